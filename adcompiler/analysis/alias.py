@@ -1,0 +1,452 @@
+"""Which writes may happen in place, in NumPy code, and what has to be copied so that no number changes.
+
+In the IR a write is a value: `x1 = setitem(x0, i, v)`, and x0 is as it was. NumPy prints `x[i] = v` where nobody can
+tell the difference: no value that was made before the write, and that may share memory with x0, is read after it; and
+the memory is the program's own, neither the caller's nor a read-only view. Where that fails, x0 is copied first, as far
+out as is right: before the loop that carries it, or where a list took hold of it, or else at the write.
+
+    for i in range(n):                  A = A.copy()
+        A1 = setitem(A, i, v)    ->     for i in range(n):
+                                            A[i] = v
+
+The method is that of One-Shot Bufferize in MLIR: read-after-write conflicts over sets of values that may share memory.
+Memory is known by the place that makes it. What a loop makes and carries on is told apart, as "old", from what the same
+place makes in the current trip.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from adcompiler.analysis.liveness import Liveness, dead_ops
+from adcompiler.ir.core import Apply, Call, For, Function, If, Op, Operand, Region, Value, While, walk
+from adcompiler.ir.index import is_basic
+from adcompiler.ir.types import Array, Seq, Type
+from adcompiler.primitives.registry import PRIMITIVES
+
+ARRAY_WRITES = ("setitem", "add_at")
+LIST_WRITES = ("seq_append", "seq_drop", "seq_set", "seq_add", "record")
+STORES = {"seq_append": 1, "seq_set": 2, "record": 2}
+ITEMS = ("seq_get", "recall")
+
+Loop: TypeAlias = "For | While"
+CopyKind: TypeAlias = Literal["array", "list", "items"]
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """Memory by the place that made it; `old` if in an earlier trip of a loop around that place."""
+
+    site: object
+    old: bool = False
+
+
+Roots: TypeAlias = "frozenset[Root]"
+NOTHING: Roots = frozenset()
+
+
+@dataclass(slots=True)
+class Buffers:
+    """What the NumPy printer has to know about memory.
+
+    in_place: writes that go to the memory of their first operand (the others copy it first).
+    items_in_place: those `seq_add` whose item itself may be added to.
+    copied_inits: (loop, number of the carried value) to be copied before the loop.
+    copied_items: values that lists take in that must be copied for that.
+    copied_results: results of the function to be copied, by number: an array, a list, or a list with its items.
+    """
+
+    in_place: set[Op] = field(default_factory=set)
+    items_in_place: set[Op] = field(default_factory=set)
+    copied_inits: set[tuple[Op, int]] = field(default_factory=set)
+    copied_items: set[tuple[Op, int]] = field(default_factory=set)
+    copied_results: dict[int, CopyKind] = field(default_factory=dict)
+    memory: dict[Value, Roots] = field(default_factory=dict)
+    items: dict[Value, Roots] = field(default_factory=dict)
+    accumulations: dict[Op, int] = field(default_factory=dict)
+
+    def reach(self, value: Operand) -> Roots:
+        """All memory that reading the value may touch."""
+        if not isinstance(value, Value):
+            return NOTHING
+        return self.memory.get(value, NOTHING) | self.items.get(value, NOTHING)
+
+    def written(self, op: Op) -> Roots:
+        """The memory that an op writes to, ops inside it apart."""
+        if op not in self.in_place or not isinstance(op, Apply):
+            return NOTHING
+        target = op.operands[self.accumulations.get(op, 0)]
+        assert isinstance(target, Value)
+        roots = self.memory.get(target, NOTHING)
+        return roots | self.items.get(target, NOTHING) if op in self.items_in_place else roots
+
+
+def is_write(op: Op) -> bool:
+    """Whether NumPy changes memory for the op."""
+    return isinstance(op, Apply) and (op.primitive in ARRAY_WRITES and _memory(op.result.type) or op.primitive in LIST_WRITES)
+
+
+def buffers(function: Function) -> Buffers:
+    """Decide for every write whether it may happen in place, and what is copied where it may not."""
+    live = Liveness(function.body, dead=dead_ops(function))
+    shared = _Analysis(function, live)
+    while not shared.settled():
+        pass
+    shared.results()
+    return shared.found
+
+
+def _memory(type: Type) -> bool:
+    # numbers are immutable; a sequence is a list
+    return isinstance(type, Seq) or (isinstance(type, Array) and type.rank > 0)
+
+
+class _Analysis:
+    def __init__(self, function: Function, live: Liveness) -> None:
+        self.function = function
+        self.live = live
+        self.found = Buffers(accumulations=_accumulations(function.body))
+        self.carried: dict[tuple[Loop, int], tuple[Roots, Roots]] = {}
+        self.changed: dict[Loop, set[int]] = _changed(function.body)
+        self.stores: dict[object, dict[tuple[Op, int], None]] = {}
+        self.unwritable: set[object] = set()
+        self.loops_of: dict[object, tuple[Loop, ...]] = {}
+        self.unbound: set[Value] = set()
+        self.members: dict[Root, list[Value]] = {}
+        self.loops: tuple[Loop, ...] = ()
+        self.taken: set[Value] = set()
+        self.grown = False
+        self.restart = False
+
+    def settled(self) -> bool:
+        """One pass over the function; whether it learnt nothing new."""
+        found = self.found
+        found.in_place.clear()
+        found.items_in_place.clear()
+        found.memory.clear()
+        found.items.clear()
+        self.members.clear()
+        self.taken.clear()
+        self.grown = self.restart = False
+        for value in self.function.body.params:
+            if _memory(value.type):
+                self.unwritable.add(value)
+                self._hold(value, frozenset({Root(value)}), frozenset({Root(value)}))
+        self._region(self.function.body)
+        if self.restart:
+            self.carried.clear()
+        return not (self.grown or self.restart)
+
+    # ------------------------------------------------------------------------------------------------ memory
+    def _hold(self, value: Value, memory: Roots, items: Roots = NOTHING) -> None:
+        if not _memory(value.type):
+            return
+        if not isinstance(value.type, Seq):
+            items = NOTHING
+        elif not _holds_memory(value.type):
+            items = NOTHING
+        self.found.memory[value], self.found.items[value] = memory, items
+        for root in sorted(memory | items, key=lambda root: root.old):
+            self.members.setdefault(root, []).append(value)
+
+    def _of(self, operand: Operand) -> tuple[Roots, Roots]:
+        if not isinstance(operand, Value):
+            return NOTHING, NOTHING
+        return self.found.memory.get(operand, NOTHING), self.found.items.get(operand, NOTHING)
+
+    def _make(self, site: object, unwritable: bool = False) -> Roots:
+        self.loops_of[site] = self.loops
+        if unwritable:
+            self.unwritable.add(site)
+        return frozenset({Root(site)})
+
+    def _older(self, roots: Roots, loop: Loop) -> Roots:
+        return frozenset(Root(r.site, r.old or loop in self.loops_of.get(r.site, ())) for r in roots)
+
+    # ------------------------------------------------------------------------------------------------ ops
+    def _region(self, region: Region) -> None:
+        for index, op in enumerate(region.ops):
+            if op in self.live.dead:
+                continue
+            match op:
+                case Apply():
+                    self._apply(op, region, index)
+                case If():
+                    self._region(op.then)
+                    self._region(op.orelse)
+                    for result, *arms in zip(op.results, op.then.results, op.orelse.results, strict=True):
+                        self._join(result, arms)
+                case For() | While():
+                    self._loop(op)
+                case Call():
+                    foreign = self._make(op, unwritable=True)
+                    for result in op.results:
+                        self._hold(result, foreign, foreign)
+
+    def _join(self, result: Value, sources: Iterable[Operand]) -> None:
+        pairs = [self._of(source) for source in sources]
+        self._hold(result, frozenset().union(*(m for m, _ in pairs)), frozenset().union(*(i for _, i in pairs)))
+        if any(source in self.unbound for source in sources if isinstance(source, Value)):
+            self.unbound.add(result)
+
+    def _apply(self, op: Apply, region: Region, index: int) -> None:
+        name, result = op.primitive, op.result
+        if is_write(op) or op in self.found.accumulations:
+            self._write(op, region, index)
+        elif name == "undefined":
+            self.unbound.add(result)
+        elif name == "seq_make":
+            stored: Roots = NOTHING
+            for number in range(len(op.operands)):
+                stored |= self._store(op, number)
+            self._hold(result, self._make(result), stored)
+        elif name == "seq_slice":
+            self._hold(result, self._make(result), self._of(op.operands[0])[1])
+        elif name in ITEMS:
+            items = self._of(op.operands[0])[1]
+            self.taken.add(result)
+            self._hold(result, items, items)
+        elif name == "seq_zeros":
+            self._hold(result, self._make(result), self._make((result, "items")))
+        elif name == "copy" and isinstance(result.type, Seq):
+            self._hold(result, self._make(result), self._of(op.operands[0])[1])
+        else:
+            self._hold(result, self._view(op) if _is_view(op) else self._make(result))
+
+    def _view(self, op: Apply) -> Roots:
+        source = op.operands[0]
+        if not _memory(source.type):
+            # np.full of a number is new memory; a reshaped array of rank 0 is not
+            return self._make(op.result, unwritable=op.primitive != "expand")
+        if isinstance(source, Value) and source in self.taken:
+            self.taken.add(op.result)
+        roots = self._of(source)[0]
+        return roots | self._make(op.result, unwritable=True) if op.primitive in ("expand", "unbroadcast") else roots
+
+    def _store(self, op: Apply, number: int) -> Roots:
+        """What a list reaches after taking in an operand: the operand's own memory, or a copy of it."""
+        stored = op.operands[number]
+        memory, items = self._of(stored)
+        if not memory or not isinstance(stored, Value):
+            return NOTHING
+        key = (op, number)
+        if key in self.found.copied_items:
+            return self._make(("copied", op, number)) | items
+        for root in memory:
+            if stored not in self.unbound:
+                self.stores.setdefault(root.site, {})[key] = None
+        return memory | items
+
+    # ------------------------------------------------------------------------------------------------ writes
+    def _write(self, op: Apply, region: Region, index: int) -> None:
+        found = self.found
+        target = op.operands[found.accumulations.get(op, 0)]
+        assert isinstance(target, Value)
+        memory, items = self._of(target)
+        accumulates = op in found.accumulations
+        if not self._conflict(target, memory, region, index, accumulates) and not self._overlaps(op, memory):
+            found.in_place.add(op)
+        else:
+            memory = self._make(op.result)
+        if op.primitive == "seq_add" and not self._conflict(target, items, region, index, True):
+            found.items_in_place.add(op)
+        elif op.primitive == "seq_add":
+            items = items | self._make((op.result, "items"))
+        if op.primitive in STORES:
+            items = items | self._store(op, STORES[op.primitive])
+        if target in self.taken:
+            self.taken.add(op.result)
+        self._hold(op.result, memory, items)
+
+    def _conflict(self, target: Value, roots: Roots, region: Region, index: int, plain: bool) -> bool:
+        """Whether writing to the memory may be seen by a value made before, and read after, the write.
+
+        Where only lists would see it, they are made to hold copies instead, unless the write is a `plain` operation
+        that need not be in place.
+        """
+        op = region.ops[index]
+        conflict = False
+        for root in sorted(roots, key=lambda root: root.old):
+            if root.site in self.unwritable:
+                return True
+            members = [m for m in self.members.get(root, ()) if not self.live.finished(m, op)]
+            self.members[root] = members
+            for member in members:
+                if not self.live.after(member, region, index):
+                    continue
+                holds = isinstance(member.type, Seq) and root not in self.found.memory[member]
+                new = [key for key in self.stores.get(root.site, ()) if key not in self.found.copied_items]
+                if holds and new and not plain and target not in self.taken:
+                    self.found.copied_items.update(new)
+                    self.restart = True
+                else:
+                    conflict = True
+        return conflict
+
+    def _overlaps(self, op: Apply, memory: Roots) -> bool:
+        """Whether an array that picks the elements, or what is written through it, may be the array written to."""
+        if op.primitive not in ARRAY_WRITES:
+            return False
+        index = op.attr("index")
+        indices = op.operands[2:]
+        if is_basic(index, [operand.type for operand in indices]):  # type: ignore[arg-type]
+            return False
+        return any(self._of(operand)[0] & memory for operand in op.operands[1:])
+
+    # ------------------------------------------------------------------------------------------------ loops
+    def _loop(self, loop: Loop) -> None:
+        inits = [self._of(init) for init in loop.inits]
+        for number in sorted(self.changed.get(loop, ())):
+            if (loop, number) not in self.found.copied_inits and self._shared_init(loop, number, inits):
+                self.found.copied_inits.add((loop, number))
+                self.grown = True
+        for number in range(len(inits)):
+            if (loop, number) in self.found.copied_inits:
+                inits[number] = (self._make(("init", loop, number)), inits[number][1])
+        outer, self.loops = self.loops, (*self.loops, loop)
+        unbound = [isinstance(init, Value) and init in self.unbound for init in loop.inits]
+        for region in loop.regions:
+            params = region.params[1:] if isinstance(loop, For) else region.params
+            for number, (param, (memory, items)) in enumerate(zip(params, inits, strict=True)):
+                before = self.carried.get((loop, number), (NOTHING, NOTHING))
+                self._hold(param, memory | before[0], items | before[1])
+                if unbound[number]:
+                    self.unbound.add(param)
+            self._region(region)
+        self.loops = outer
+        for number, (result, last) in enumerate(zip(loop.results, loop.body.results, strict=True)):
+            memory, items = self._of(last)
+            before = self.carried.get((loop, number), (NOTHING, NOTHING))
+            now = before[0] | self._older(memory, loop), before[1] | self._older(items, loop)
+            if now != before:
+                self.carried[loop, number] = now
+                self.grown = True
+            self._hold(result, inits[number][0] | memory, inits[number][1] | items)
+            if unbound[number] or (isinstance(last, Value) and last in self.unbound):
+                self.unbound.add(result)
+
+    def _shared_init(self, loop: Loop, number: int, inits: list[tuple[Roots, Roots]]) -> bool:
+        """Whether writes to a carried value would be seen outside the loop, or by other values that it uses."""
+        init = loop.inits[number]
+        if not isinstance(init, Value) or init in self.unbound:
+            return False
+        memory = inits[number][0]
+        if any(memory & (m | i) for k, (m, i) in enumerate(inits) if k != number and (loop, k) not in self.found.copied_inits):
+            return True
+        for root in memory:
+            if root.site in self.unwritable:
+                return True
+            if any(self.live.in_loop(member, loop) for member in self.members.get(root, ())):
+                return True
+        return False
+
+    # ------------------------------------------------------------------------------------------------ results
+    def results(self) -> None:
+        """Copies of what would give the caller its own arrays back, or one array twice."""
+        given: Roots = NOTHING
+        for number, result in enumerate(self.function.body.results):
+            memory, items = self._of(result)
+            foreign = {root for root in memory | items if root.site in self.unwritable}
+            if foreign & items:
+                self.found.copied_results[number] = "items"
+            elif foreign or memory & given:
+                self.found.copied_results[number] = "list" if isinstance(result.type, Seq) else "array"
+            given |= memory | items
+
+
+def _holds_memory(type: Seq) -> bool:
+    return _memory(type.item)
+
+
+def _is_view(op: Apply) -> bool:
+    if op.primitive == "getitem":
+        return is_basic(op.attr("index"), [operand.type for operand in op.operands[1:]])  # type: ignore[arg-type]
+    return PRIMITIVES[op.primitive].view or op.primitive == "unbroadcast"
+
+
+# ---------------------------------------------------------------------------------------------------- shapes of loops
+def _changed(body: Region) -> dict[Loop, set[int]]:
+    """For each loop the carried values that it writes to, directly or in loops and branches inside it."""
+    makers = _makers(body)
+    changed: dict[Loop, set[int]] = {}
+    seen: set[Value] = set()
+    pending = [op.operands[0] for op in walk(body) if is_write(op)]
+    while pending:
+        value = pending.pop()
+        if not isinstance(value, Value) or value in seen:
+            continue
+        seen.add(value)
+        match makers.get(value):
+            case If() as op:
+                k = op.results.index(value)
+                pending += [op.then.results[k], op.orelse.results[k]]
+            case (For() | While()) as loop, int(k):
+                changed.setdefault(loop, set()).add(k)
+                pending += [loop.inits[k], loop.body.results[k]]
+            case For() | While() as op:
+                k = op.results.index(value)
+                pending += [op.inits[k], op.body.results[k]]
+    return changed
+
+
+def _makers(body: Region) -> dict[Value, Op | tuple[Loop, int]]:
+    makers: dict[Value, Op | tuple[Loop, int]] = {}
+    for op in walk(body):
+        makers.update(dict.fromkeys(op.results, op))
+        if isinstance(op, For | While):
+            for region in op.regions:
+                params = region.params[1:] if isinstance(op, For) else region.params
+                makers.update({param: (op, k) for k, param in enumerate(params)})
+    return makers
+
+
+def _accumulations(body: Region) -> dict[Op, int]:
+    """The sums of the adjoint sweep that a loop carries on, as in `dx = dx + c`, with the number of the operand dx."""
+    found: dict[Op, int] = {}
+    for loop in walk(body):
+        if not isinstance(loop, For | While):
+            continue
+        makers = {result: op for op in loop.body.ops for result in op.results}
+        params = loop.body.params[1:] if isinstance(loop, For) else loop.body.params
+        for param, last in zip(params, loop.body.results, strict=True):
+            if _memory(param.type) and isinstance(last, Value) and last is not param:
+                found.update(_chain(last, param, makers))
+    return found
+
+
+def _chain(last: Value, param: Value, makers: dict[Value, Op]) -> dict[Op, int]:
+    """The sums between a parameter and the value carried on: one at most at a time, so a plain walk does."""
+    found: dict[Op, int] = {}
+    value: Operand = last
+    while value is not param:
+        op = makers.get(value) if isinstance(value, Value) else None
+        match op:
+            case Apply(primitive="add", operands=(a, b)) if op.location.adjoint:
+                number = _accumulator(a, b, param, makers)
+                if number is None or _kind(op.operands[number].type) != _kind(op.result.type):
+                    return {}
+                found[op] = number
+                value = op.operands[number]
+            case Apply(primitive="add_at" | "setitem", operands=(x, *_)):
+                value = x
+            case _:
+                return {}
+    return found
+
+
+def _accumulator(a: Operand, b: Operand, param: Value, makers: dict[Value, Op]) -> int | None:
+    for number, operand in enumerate((a, b)):
+        while isinstance(operand, Value):
+            if operand is param:
+                return number
+            op = makers.get(operand)
+            if not isinstance(op, Apply) or op.primitive not in ("add", "add_at", "setitem"):
+                break
+            operand = op.operands[0]
+    return None
+
+
+def _kind(type: Type) -> object:
+    return (type.dtype, type.shape) if isinstance(type, Array) else type

@@ -1,0 +1,42 @@
+"""Arrays made of nested lists: np.array([[a, b], [c, d]])."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from adcompiler.frontend.bindings import Binding, Items, ListRef, Ref, Static, Tup
+from adcompiler.frontend.context import NUMBERS, Lowering, describe
+from adcompiler.frontend.unpacking import known_items
+from adcompiler.ir.core import Operand, Value
+
+
+def make_array(low: Lowering, binding: Binding, dtype: object) -> Binding:
+    """np.array(binding, dtype): a fresh array."""
+    if isinstance(binding, ListRef) and isinstance(low.store.contents[binding.cell], Items):
+        items = low.store.contents[binding.cell]
+        assert isinstance(items, Items)
+        if len(items.sequences) != 1:
+            low.stop("an array of a list whose items are tuples", "collect the parts in lists of their own")
+        stacked = low.apply("seq_stack", items.sequences[0])
+        return low.wrap(stacked if dtype is None else low.apply("astype", stacked, dtype=np.dtype(dtype)))  # type: ignore[call-overload]
+    operands: list[Operand] = []
+    nesting = _flatten(low, binding, operands)
+    if isinstance(nesting, int) and operands:
+        only = operands[0]
+        fresh = low.apply("copy", only) if isinstance(only, Value) else only
+        return low.wrap(fresh if dtype is None else low.apply("astype", fresh, dtype=np.dtype(dtype)))  # type: ignore[call-overload]
+    return low.wrap(low.apply("array", *operands, nesting=nesting, dtype=None if dtype is None else np.dtype(dtype)))  # type: ignore[call-overload]
+
+
+def _flatten(low: Lowering, binding: Binding, operands: list[Operand]) -> object:
+    """The nesting as tuples of positions in `operands`."""
+    match binding:
+        case Tup() | ListRef() | Static(tuple() | list() | range()):
+            return tuple(_flatten(low, item, operands) for item in known_items(low, binding, "to make an array"))
+        case Static(np.ndarray() as value):
+            return tuple(_flatten(low, Static(item), operands) for item in value.tolist())
+        case Static(value) if not isinstance(value, NUMBERS):
+            low.stop(f"an array cannot be made of {describe(binding)}", "use numbers and lists of numbers")
+        case Ref() | _:
+            operands.append(low.operand(binding, "an item of an array"))
+            return len(operands) - 1

@@ -1,0 +1,141 @@
+"""Attributes of arrays, containers, modules and objects."""
+
+from __future__ import annotations
+
+import inspect
+from types import ModuleType
+
+import numpy as np
+
+from adcompiler.frontend.bindings import Binding, Cell, Closure, DictRef, ListRef, Method, Record, Ref, Static, Tup
+from adcompiler.frontend.context import Lowering, describe, is_array
+from adcompiler.frontend.outside import lift
+from adcompiler.ir.core import Value
+from adcompiler.ir.types import Array
+
+CONTAINER_METHODS = {
+    ListRef: {"append", "extend", "pop", "copy", "index", "count", "insert", "reverse"},
+    DictRef: {"items", "keys", "values", "get", "copy", "update", "setdefault"},
+    Tup: {"index", "count"},
+}
+
+
+def attribute(low: Lowering, owner: Binding, name: str) -> Binding:
+    """owner.name."""
+    match owner:
+        case Ref() | Value():
+            return array_attribute(low, owner, name)
+        case Record():
+            return _field(low, owner, name)
+        case ListRef() | DictRef() | Tup():
+            if name in CONTAINER_METHODS[type(owner)]:
+                return Method(owner, name)
+            low.stop(f"the method {name!r} of {describe(owner)}", "use a plain loop or comprehension instead")
+        case Static(value, origin):
+            return object_attribute(low, value, origin, name)
+        case Closure() if name == "__name__":
+            return Static(getattr(owner.tree, "name", "<lambda>"))
+    low.stop(f"the attribute {name!r} of {describe(owner)}", "use names and containers")
+
+
+def array_attribute(low: Lowering, owner: Binding, name: str) -> Binding:
+    """An attribute of an array or number."""
+    operand = low.operand(owner)
+    type = operand.type
+    assert isinstance(type, Array)
+    match name:
+        case "shape":
+            return Tup(tuple(size_of(low, operand, axis) for axis in range(type.rank)))
+        case "ndim":
+            return Static(type.rank)
+        case "size":
+            return size_value(low, low.apply("count", operand))
+        case "dtype":
+            return Static(type.dtype)
+        case "itemsize":
+            return Static(type.dtype.itemsize)
+        case "T" | "mT":
+            from adcompiler.frontend.calls import call_path
+
+            return call_path(low, "numpy.transpose" if name == "T" else "numpy.matrix_transpose", [owner], {})
+        case "real" | "imag":
+            if type.dtype.kind != "c" and name == "real":
+                return owner
+            return low.wrap(low.apply(name, operand))
+    if type.weak and not hasattr(type.dtype.type(0).item(), name):
+        low.stop(f"a Python number has no attribute {name!r}", "use a NumPy array")
+    return Method(owner, name)
+
+
+def size_of(low: Lowering, operand: object, axis: int) -> Binding:
+    """The size of one axis; a constant where every input has it."""
+    from adcompiler.ir.core import Const
+
+    assert isinstance(operand, (Value, Const))
+    return size_value(low, low.apply("size", operand, axis=axis))
+
+
+def size_value(low: Lowering, operand: object) -> Binding:
+    """A size as a binding."""
+    assert isinstance(operand, Value) and isinstance(operand.type, Array)
+    known = operand.type.size.known if operand.type.size is not None else None
+    if known is not None:
+        low.builder.ops.pop()
+        return Static(known)
+    return operand
+
+
+def _field(low: Lowering, owner: Record, name: str) -> Binding:
+    if name in owner.names:
+        return owner.items[owner.names.index(name)]
+    found = inspect.getattr_static(owner.type, name, None)
+    if isinstance(found, property) and found.fget is not None:
+        from adcompiler.frontend.calls import call_function
+
+        return call_function(low, found.fget, [owner], {})
+    if found is not None:
+        return Method(owner, name)
+    low.stop(f"{owner.type.__name__} has no attribute {name!r}", f"it has {', '.join(owner.names)}")
+
+
+def object_attribute(low: Lowering, value: object, origin: str, name: str) -> Binding:
+    """An attribute of a Python object that is known while compiling."""
+    try:
+        found = getattr(value, name)
+    except AttributeError as problem:
+        low.stop(str(problem), "use an attribute that exists")
+    text = f"{origin}.{name}"
+    if isinstance(value, ModuleType):
+        if name == "newaxis" and found is None:
+            return Static(None)
+        package = value.__name__.partition(".")[0]
+        if package in ("numpy", "math", "jax", "scipy", "operator", "functools", "itertools") and not hasattr(found, "shape"):
+            return Static(found, text)
+        return lift(low, found, text, lambda: getattr(value, name))
+    if isinstance(value, (type, np.dtype, np.finfo, np.iinfo)):
+        return Static(found, text)
+    return lift(low, found, text, lambda: getattr(value, name))
+
+
+def copy_of(low: Lowering, binding: Binding) -> Binding:
+    """A fresh container with the same items, or a copied array."""
+    match binding:
+        case Ref():
+            return low.wrap(low.apply("copy", low.operand(binding)))
+        case ListRef(cell):
+            fresh = Cell()
+            low.store.put(fresh, low.store.contents[cell])
+            return ListRef(fresh)
+        case DictRef(cell):
+            fresh = Cell()
+            content = low.store.contents[cell]
+            assert isinstance(content, dict)
+            low.store.put(fresh, dict(content))
+            return DictRef(fresh)
+    return binding
+
+
+def rank_of(low: Lowering, binding: Binding) -> int:
+    """The number of axes; 0 for numbers."""
+    type = low.operand(binding).type
+    return type.rank if isinstance(type, Array) and is_array(type) else 0

@@ -1,0 +1,180 @@
+"""What a name of the source may stand for while a function is being lowered.
+
+Static things are Python objects; numbers and arrays of the program are IR values; containers hold both. Arrays and
+lists are mutable in Python, so names refer to cells, and the store says what a cell holds at this point of the program.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from adcompiler.errors import Location
+from adcompiler.frontend.source import Source
+from adcompiler.ir.core import Operand, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Static:
+    """A Python object known while compiling; `origin` is the text that reads it, for messages and parameter names."""
+
+    value: object
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class View:
+    """How a cell's memory is part of another cell's: reading and writing back through the base."""
+
+    base: Cell
+    read: Callable[[Value], Value]
+    write: Callable[[Value, Value], Value]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cell:
+    """The memory of one array, list or dict. `shared` says why a write to it cannot be followed."""
+
+    name: str = ""
+    view: View | None = None
+    shared: str = ""
+    path: str = ""  # the text of the argument whose memory it is, if it is one's
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A name for an array: its cell."""
+
+    cell: Cell
+
+
+@dataclass(frozen=True, slots=True)
+class Tup:
+    """A tuple; `path` is the text of the argument that it is, if it is one."""
+
+    items: tuple[Binding, ...]
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """An instance of a named tuple, dataclass or registered pytree class, by its fields."""
+
+    type: type
+    names: tuple[str, ...]
+    items: tuple[Binding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListRef:
+    """A name for a list; its cell holds a tuple of bindings, or `Items`."""
+
+    cell: Cell
+
+
+@dataclass(frozen=True, slots=True)
+class DictRef:
+    """A name for a dict; its cell holds a dict of bindings."""
+
+    cell: Cell
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """What the cell of a list holds once its length depends on the program: an IR sequence for each leaf of an item."""
+
+    sequences: tuple[Operand, ...]
+    item: Binding  # an item to take the structure from
+    store: Store  # where the cells of that item are found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Closure:
+    """A function or lambda defined inside the function that is compiled; its free names are those of its frame."""
+
+    source: Source
+    tree: ast.FunctionDef | ast.Lambda
+    frame: Frame
+    defaults: tuple[Binding, ...]
+    keyword_defaults: Mapping[str, Binding]
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """A method of an array or container, not yet called."""
+
+    owner: Binding
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unbound:
+    """A name that some path leaves without a value; `defined` tells at run time whether it has one."""
+
+    binding: Binding
+    defined: Operand | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Poison:
+    """A name whose value cannot be represented, or that follows an error already reported (empty reason)."""
+
+    why: str = ""
+
+
+Binding: TypeAlias = (
+    Value | Static | Ref | Tup | Record | ListRef | DictRef | Closure | Method | Unbound | Poison
+)
+
+
+@dataclass(slots=True)
+class Frame:
+    """The names of one function that is being lowered, and where it was called from."""
+
+    source: Source
+    names: dict[str, Binding]
+    globals: Mapping[str, object]
+    cells: Mapping[str, Static]
+    outer: Frame | None
+    caller: Location | None
+    tree: ast.FunctionDef | ast.Lambda | None = None
+
+
+@dataclass(slots=True)
+class Store:
+    """What every cell holds here: an operand, or a tuple or dict of bindings; the version counts writes."""
+
+    contents: dict[Cell, object] = field(default_factory=dict)
+    versions: dict[Cell, int] = field(default_factory=dict)
+    seen: dict[Cell, int] = field(default_factory=dict)
+
+    def copy(self) -> Store:
+        """The store as it is now."""
+        return Store(dict(self.contents), dict(self.versions), dict(self.seen))
+
+    def put(self, cell: Cell, content: object) -> None:
+        """Replace what a cell holds."""
+        self.contents[cell] = content
+        self.versions[cell] = self.versions.get(cell, 0) + 1
+
+
+def cells_in(binding: Binding, store: Store) -> Iterator[Cell]:
+    """All cells that are reachable from a binding."""
+    match binding:
+        case Ref(cell):
+            yield cell
+        case ListRef(cell) | DictRef(cell):
+            yield cell
+            content = store.contents[cell]
+            items = content.values() if isinstance(content, dict) else content
+            if not isinstance(items, Items):
+                for item in items:  # type: ignore[attr-defined]
+                    yield from cells_in(item, store)
+        case Tup(items=items) | Record(items=items):
+            for item in items:
+                yield from cells_in(item, store)
+        case Unbound(inner):
+            yield from cells_in(inner, store)

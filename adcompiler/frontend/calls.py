@@ -1,0 +1,306 @@
+"""Calls: which function is meant, how its arguments are bound, and inlining of functions that have source."""
+
+from __future__ import annotations
+
+import ast
+import functools
+import inspect
+import types
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+
+from adcompiler.errors import CompileError
+from adcompiler.frontend.bindings import Binding, Closure, Frame, ListRef, Method, Record, Static, Tup
+from adcompiler.frontend.context import Lowering, describe
+from adcompiler.frontend.fence import refusals
+from adcompiler.frontend.normalise import normalise
+from adcompiler.frontend.outside import lift
+from adcompiler.frontend.source import get_source
+from adcompiler.primitives.registry import path_of
+
+DEPTH = 60
+
+
+def call(low: Lowering, node: ast.Call) -> Binding:
+    """A call expression."""
+    from adcompiler.frontend.expressions import dict_items, expression, expressions
+
+    function = expression(low, node.func)
+    if isinstance(function, Static) and function.value is print:
+        return _print(low, node)
+    arguments = expressions(low, node.args)
+    keywords: dict[str, Binding] = {}
+    for keyword in node.keywords:
+        value = expression(low, keyword.value)
+        if keyword.arg is not None:
+            keywords[keyword.arg] = value
+            continue
+        for key, item in dict_items(low, value).items():
+            keywords[str(key)] = item
+    return call_binding(low, function, arguments, keywords)
+
+
+def _print(low: Lowering, node: ast.Call) -> Binding:
+    """print stays where it is, with the program's values as operands."""
+    from adcompiler.frontend.expressions import template
+
+    parts = []
+    texts: list[str] = []
+    for argument in [*node.args, *(k.value for k in node.keywords)]:
+        text, found = template(low, argument)
+        for k in reversed(range(len(found))):
+            text = text.replace(f"_{k}_", f"_{k + len(parts)}_")
+        parts.extend(found)
+        texts.append(text)
+    names = [""] * len(node.args) + [f"{k.arg}=" for k in node.keywords]
+    body = ", ".join(name + text for name, text in zip(names, texts, strict=True))
+    low.apply("print", *parts, text=f"print({body})")
+    return Static(None)
+
+
+def call_binding(low: Lowering, function: Binding, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
+    """Call what a binding stands for."""
+    match function:
+        case Closure():
+            return call_closure(low, function, arguments, keywords)
+        case Method(owner, name):
+            return call_method(low, owner, name, arguments, keywords)
+        case Static(value):
+            return call_object(low, value, function.origin, arguments, keywords)
+        case Record(type, _, _) if hasattr(type, "__call__"):
+            return call_function(low, type.__call__, [function, *arguments], keywords)
+    low.stop(f"{describe(function)} is not a function", "call functions")
+
+
+def call_object(
+    low: Lowering, function: object, origin: str, arguments: list[Binding], keywords: dict[str, Binding]
+) -> Binding:
+    """Call a Python object that is known while compiling."""
+    from adcompiler.frontend.builtin import BUILTINS, construct
+    from adcompiler.frontend.library import call_library
+
+    inline = getattr(type(function), "inline_call", None)
+    if inline is not None:
+        return inline(function, low, arguments, keywords)  # type: ignore[no-any-return]
+    try:
+        handler = BUILTINS.get(function)  # type: ignore[call-overload]
+    except TypeError:
+        handler = None
+    if handler is not None:
+        return handler(low, arguments, keywords)
+    path = path_of(function)
+    if path is not None:
+        return call_path(low, path, arguments, keywords)
+    if isinstance(function, functools.partial):
+        before = [lift(low, a, f"{origin}.args[{k}]", lambda k=k: function.args[k]) for k, a in enumerate(function.args)]
+        given = {k: lift(low, v, f"{origin}.keywords[{k!r}]", lambda k=k: function.keywords[k]) for k, v in function.keywords.items()}
+        return call_object(low, function.func, origin, before + arguments, {**given, **keywords})
+    if isinstance(function, types.MethodType):
+        owner = lift(low, function.__self__, f"{origin}.__self__", lambda: function.__self__)
+        return call_object(low, function.__func__, origin, [owner, *arguments], keywords)
+    if isinstance(function, types.FunctionType):
+        library = call_library(low, function, arguments, keywords)
+        if library is not None:
+            return library
+        return call_function(low, function, arguments, keywords)
+    if isinstance(function, type):
+        return construct(low, function, arguments, keywords)
+    library = call_library(low, function, arguments, keywords)
+    if library is not None:
+        return library
+    if not isinstance(function, (types.BuiltinFunctionType, np.ufunc)) and isinstance(getattr(type(function), "__call__", None), types.FunctionType):
+        return call_function(low, type(function).__call__, [Static(function, origin), *arguments], keywords)  # type: ignore[attr-defined]
+    name = getattr(function, "__qualname__", None) or getattr(function, "__name__", origin) or repr(function)
+    module = getattr(function, "__module__", "") or ""
+    low.stop(
+        f"the call of {module + '.' if module and module != 'builtins' else ''}{name} cannot be differentiated",
+        "write it with NumPy functions, or register a primitive and its rule (docs/rules.md)",
+    )
+
+
+def call_path(low: Lowering, path: str, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
+    """Call the primitive of a dotted path."""
+    from adcompiler.frontend.library import call_primitive
+
+    return call_primitive(low, path, arguments, keywords)
+
+
+# ---------------------------------------------------------------------------------------------------- functions with source
+
+
+def call_function(
+    low: Lowering, function: Callable[..., object], arguments: list[Binding], keywords: dict[str, Binding]
+) -> Binding:
+    """Inline a Python function."""
+    function = inspect.unwrap(function)
+    assert isinstance(function, types.FunctionType)
+    try:
+        source = get_source(function)
+    except CompileError as error:
+        at = low.builder.location
+        low.stop(error.diagnostics[0].message, error.diagnostics[0].hint) if at.line else None
+        raise
+    name = function.__name__
+    defaults = tuple(
+        lift(low, value, f"{name}.__defaults__[{k}]", lambda k=k: (function.__defaults__ or ())[k])
+        for k, value in enumerate(function.__defaults__ or ())
+    )
+    named = {
+        key: lift(low, value, f"{name}.__kwdefaults__[{key!r}]", lambda key=key: (function.__kwdefaults__ or {})[key])
+        for key, value in (function.__kwdefaults__ or {}).items()
+    }
+    cells = {
+        free: Static(lambda cell=cell: cell.cell_contents, free)
+        for free, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True)
+    }
+    frame = Frame(source, {}, function.__globals__, cells, None, None, source.tree)
+    return inline(low, frame, defaults, named, arguments, keywords)
+
+
+def call_closure(low: Lowering, closure: Closure, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
+    """Inline a function that was defined inside the one being compiled."""
+    outer = closure.frame
+    frame = Frame(closure.source, {}, outer.globals, outer.cells, outer, None, closure.tree)
+    return inline(low, frame, closure.defaults, closure.keyword_defaults, arguments, keywords)
+
+
+@functools.lru_cache(maxsize=None)
+def _normalised(tree: ast.FunctionDef | ast.Lambda) -> ast.FunctionDef:
+    return normalise(tree)
+
+
+def inline(
+    low: Lowering,
+    frame: Frame,
+    defaults: tuple[Binding, ...],
+    keyword_defaults: Mapping[str, Binding],
+    arguments: list[Binding],
+    keywords: Mapping[str, Binding],
+) -> Binding:
+    """Lower the body of a function in place of its call."""
+    from adcompiler.frontend.expressions import expression
+    from adcompiler.frontend.statements import block
+
+    source, tree = frame.source, frame.tree
+    assert tree is not None
+    names = bind(low, getattr(tree, "name", "<lambda>"), tree.args, defaults, keyword_defaults, arguments, keywords)
+    if sum(other.tree is tree for other in low.frames) > DEPTH:
+        low.stop(
+            f"{getattr(tree, 'name', 'the lambda')} calls itself without an end that is known while compiling",
+            "end the recursion on a size or a constant, or write it as a loop",
+        )
+    location = low.builder.location
+    before = low.frame
+    if not any(other.source is source for other in low.frames):
+        found = refusals(source)
+        if found:
+            raise CompileError(*found)
+    body = _normalised(tree)
+    frame.names, frame.caller = names, location if low.frames else None
+    low.frame = frame
+    low.frames.append(low.frame)
+    try:
+        *statements, last = body.body
+        block(low, statements)
+        assert isinstance(last, ast.Return)
+        if low.diagnostics and last.value is not None:
+            return _result_or_poison(low, last)
+        with low.at(last):
+            return expression(low, last.value) if last.value is not None else Static(None)
+    finally:
+        low.frames.pop()
+        low.frame = before
+        low.builder.location = location
+
+
+def _result_or_poison(low: Lowering, last: ast.Return) -> Binding:
+    """After errors the result may follow from them; only new errors are reported."""
+    from adcompiler.frontend.bindings import Poison
+    from adcompiler.frontend.context import Poisoned
+    from adcompiler.frontend.expressions import expression
+
+    assert last.value is not None
+    try:
+        with low.at(last):
+            return expression(low, last.value)
+    except Poisoned:
+        return Poison()
+
+
+def bound_arguments_defaults(low: Lowering, arguments: ast.arguments) -> tuple[tuple[Binding, ...], dict[str, Binding]]:
+    """The defaults of a function defined here, evaluated now."""
+    from adcompiler.frontend.expressions import expression
+
+    positional = tuple(expression(low, node) for node in arguments.defaults)
+    named = {
+        a.arg: expression(low, node) for a, node in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True) if node
+    }
+    return positional, named
+
+
+def bind(
+    low: Lowering,
+    name: str,
+    spec: ast.arguments,
+    defaults: Sequence[Binding],
+    keyword_defaults: Mapping[str, Binding],
+    arguments: Sequence[Binding],
+    keywords: Mapping[str, Binding],
+) -> dict[str, Binding]:
+    """Arguments to parameters, as Python does it."""
+    from adcompiler.frontend.bindings import Cell, DictRef
+
+    positional = [a.arg for a in (*spec.posonlyargs, *spec.args)]
+    names: dict[str, Binding] = dict(zip(positional, arguments, strict=False))
+    rest = list(arguments[len(positional) :])
+    if rest and spec.vararg is None:
+        low.stop(f"{name}() takes {len(positional)} arguments, but {len(arguments)} are given", "give the right number")
+    if spec.vararg is not None:
+        names[spec.vararg.arg] = Tup(tuple(rest))
+    extra: dict[object, Binding] = {}
+    only = {a.arg for a in spec.kwonlyargs}
+    allowed = {a.arg for a in spec.args} | only
+    for key, value in keywords.items():
+        if key in names and key in allowed:
+            low.stop(f"{name}() gets {key!r} twice", "give it once")
+        if key in allowed:
+            names[key] = value
+        elif spec.kwarg is not None:
+            extra[key] = value
+        else:
+            low.stop(f"{name}() has no parameter {key!r}", "use its parameters")
+    if spec.kwarg is not None:
+        cell = Cell()
+        low.store.put(cell, extra)
+        names[spec.kwarg.arg] = DictRef(cell)
+    for parameter, default in zip(positional[len(positional) - len(defaults) :], defaults, strict=True):
+        names.setdefault(parameter, default)
+    for key, default in keyword_defaults.items():
+        names.setdefault(key, default)
+    missing = [parameter for parameter in [*positional, *only] if parameter not in names]
+    if missing:
+        low.stop(f"{name}() needs {', '.join(map(repr, missing))}", "give every argument that has no default")
+    return names
+
+
+def call_method(
+    low: Lowering, owner: Binding, name: str, arguments: list[Binding], keywords: dict[str, Binding]
+) -> Binding:
+    """owner.name(...)."""
+    from adcompiler.frontend.builtin import container_method
+    from adcompiler.frontend.library import array_method
+
+    match owner:
+        case Record(type):
+            found = inspect.getattr_static(type, name)
+            if isinstance(found, staticmethod):
+                return call_object(low, found.__func__, name, arguments, keywords)
+            return call_object(low, found, name, [owner, *arguments], keywords)
+        case ListRef() | Tup():
+            return container_method(low, owner, name, arguments, keywords)
+        case _ if type(owner).__name__ == "DictRef":
+            return container_method(low, owner, name, arguments, keywords)
+    return array_method(low, owner, name, arguments, keywords)
+
+

@@ -1,0 +1,271 @@
+"""The state of lowering: where ops go, what names stand for, what the compiled code will rely on."""
+
+from __future__ import annotations
+
+import ast
+import itertools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import NoReturn
+
+import numpy as np
+
+from adcompiler.errors import CompileError, Diagnostic, Location
+from adcompiler.frontend.bindings import Binding, Cell, Frame, Poison, Ref, Static, Store, Unbound, View
+from adcompiler.ir.builder import Builder
+from adcompiler.ir.core import Const, Operand, Value
+from adcompiler.ir.dims import record
+from adcompiler.ir.types import Array, Seq, Type
+from adcompiler.primitives.build import apply
+
+NUMBERS = (bool, int, float, complex, np.generic)
+
+
+class Restart(Exception):
+    """Lower again, with the argument at `path` as a sequence."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self.path = path
+
+
+class Unroll(Exception):
+    """The loop whose index is `index` cannot stay a loop: its index must be known while compiling."""
+
+    def __init__(self, index: Value, reason: CompileError) -> None:
+        super().__init__(str(reason))
+        self.index = index
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """A thing read from outside the function: the compiled code holds while `read()` still gives `expected`."""
+
+    read: Callable[[], object]
+    expected: object
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CapturedArray:
+    """An array read from outside the function: an extra parameter, read anew at every call."""
+
+    name: str
+    read: Callable[[], object]
+    value: Value
+    cell: Cell
+
+
+@dataclass(slots=True)
+class Lowering:
+    """One run of the front end."""
+
+    builder: Builder
+    store: Store
+    frame: Frame
+    sequences: frozenset[str]
+    captures: list[Capture] = field(default_factory=list)
+    arrays: dict[int, CapturedArray] = field(default_factory=dict)
+    diagnostics: dict[tuple[object, ...], Diagnostic] = field(default_factory=dict)
+    frames: list[Frame] = field(default_factory=list)
+    loops: list[Value] = field(default_factory=list)
+    tags: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+    labels: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+    parameters: set[str] = field(default_factory=set)
+    written_arguments: set[str] = field(default_factory=set)
+
+    def locate(self, node: ast.AST) -> Location:
+        """The place of a node in the source, with the calls that led there."""
+        return self.frame.source.locate(node).inlined_at(self.frame.caller)
+
+    @contextmanager
+    def at(self, node: ast.AST) -> Iterator[None]:
+        """New ops belong to this node."""
+        before = self.builder.location
+        if hasattr(node, "lineno"):
+            self.builder.location = self.locate(node)
+        try:
+            yield
+        finally:
+            self.builder.location = before
+
+    def refuse(self, node: ast.AST, message: str, hint: str) -> NoReturn:
+        """Raise a CompileError at a node."""
+        raise CompileError.at(self.locate(node), message, hint)
+
+    def stop(self, message: str, hint: str) -> NoReturn:
+        """Raise a CompileError at the node being lowered."""
+        raise CompileError.at(self.builder.location, message, hint)
+
+    def apply(self, name: str, *operands: Operand, path: str = "", hint: str = "", **attrs: object) -> Operand:
+        """Append a primitive."""
+        return apply(self.builder, name, *operands, path=path, hint=hint, **attrs)
+
+    def value(self, name: str, *operands: Operand, path: str = "", hint: str = "", **attrs: object) -> Value:
+        """Append a primitive that gives no constant."""
+        result = self.apply(name, *operands, path=path, hint=hint, **attrs)
+        assert isinstance(result, Value)
+        return result
+
+    def new_name(self, wanted: str) -> str:
+        """A parameter name that is not taken yet."""
+        name, k = wanted, 0
+        while name in self.parameters:
+            k += 1
+            name = f"{wanted}_{k}"
+        self.parameters.add(name)
+        return name
+
+    @contextmanager
+    def region(self) -> Iterator[Builder]:
+        """New ops go to a region of their own."""
+        before = self.builder
+        self.builder = Builder(before.location)
+        try:
+            yield self.builder
+        finally:
+            self.builder = before
+
+    # ------------------------------------------------------------------------------------------------ arrays and cells
+
+    def wrap(self, operand: Operand, name: str = "") -> Binding:
+        """A binding for a fresh result: arrays get a cell, constants become static."""
+        if isinstance(operand, Const):
+            return Static(operand.value)
+        if not is_array(operand.type):
+            return operand
+        cell = Cell(name or operand.name)
+        self.store.contents[cell] = operand
+        return Ref(cell)
+
+    def view(self, base: Cell, read: Callable[[Value], Value], write: Callable[[Value, Value], Value]) -> Binding:
+        """A binding for a part of another array's memory."""
+        value = read(self.content(base))
+        if not is_array(value.type):
+            return value
+        cell = Cell(view=View(base, read, write), shared=base.shared, path=base.path)
+        self.store.contents[cell] = value
+        self.store.seen[cell] = self.version(base)
+        return Ref(cell)
+
+    def version(self, cell: Cell) -> int:
+        """How often the memory behind a cell has been written."""
+        return self.version(cell.view.base) if cell.view else self.store.versions.get(cell, 0)
+
+    def content(self, cell: Cell) -> Value:
+        """The array in a cell now; a view whose base was written since is read again."""
+        if cell.view and self.store.seen.get(cell) != self.version(cell.view.base):
+            value = cell.view.read(self.content(cell.view.base))
+            self.store.contents[cell] = value
+            self.store.seen[cell] = self.version(cell.view.base)
+        value = self.store.contents[cell]  # type: ignore[assignment]
+        assert isinstance(value, Value)
+        return value
+
+    def write(self, cell: Cell, value: Value) -> None:
+        """Replace the content of a cell, and of the memory that it is a view of."""
+        if cell.shared:
+            self.stop(
+                f"this writes into an array that {cell.shared}, so which names see the change cannot be followed",
+                "write into a copy: y = y.copy() before the write",
+            )
+        if cell.path:
+            self.written_arguments.add(cell.path)
+        if cell.view is None:
+            self.store.put(cell, value)
+            return
+        base = cell.view.base
+        self.write(base, cell.view.write(self.content(base), value))
+        self.store.contents[cell] = value
+        self.store.seen[cell] = self.version(base)
+
+    # ------------------------------------------------------------------------------------------------ numbers
+
+    def operand(self, binding: Binding, what: str = "this") -> Operand:
+        """The IR operand of a number or array."""
+        match binding:
+            case Value():
+                return binding
+            case Ref(cell):
+                return self.content(cell)
+            case Static(value) if isinstance(value, NUMBERS):
+                return Const(value)
+            case Unbound():
+                return self.operand(self.bound(binding), what)
+        self.stop(f"{what} is {describe(binding)}, not a number or an array", "use numbers and NumPy arrays here")
+
+    def bound(self, binding: Binding) -> Binding:
+        """A binding that has a value, checked at run time where only a run can tell."""
+        match binding:
+            case Unbound(inner, defined, why):
+                if defined is None:
+                    self.stop(why, "give the name a value on every path")
+                match defined:
+                    case Const(True):
+                        return inner
+                    case Const():
+                        self.stop(why, "give the name a value on every path")
+                self.apply("check", defined, error="UnboundLocalError", text=repr(why))
+                return inner
+            case Poison(why):
+                if not why:
+                    raise Poisoned
+                self.stop(why, "use another name, or one rank and dtype on every path")
+        return binding
+
+    def static_int(self, binding: Binding, what: str) -> int:
+        """An integer that must be known while compiling; a size is fixed to the value seen, by a guard."""
+        match binding:
+            case Static(value) if isinstance(value, (int, np.integer)):
+                return int(value)
+            case Value(type=Array(size=size)) if size is not None:
+                if size.known is not None:
+                    return size.known
+                if size.hint is not None and size.printable:
+                    record(str(size), size.hint)
+                    return size.hint
+                problem = CompileError.at(
+                    self.builder.location,
+                    f"{what} must be known while compiling, but depends on the loop or on data",
+                    "use a constant, an argument or a size",
+                )
+                if self.loops:
+                    raise Unroll(self.loops[-1], problem)
+                raise problem
+        self.stop(f"{what} must be an integer known while compiling, not {describe(binding)}", "use a constant")
+
+
+class Poisoned(Exception):
+    """A value that follows from an error which has been reported already."""
+
+
+def is_array(type: Type) -> bool:
+    """Whether values of the type are mutable memory in NumPy."""
+    return isinstance(type, Array) and type.rank > 0
+
+
+def describe(binding: Binding) -> str:
+    """A binding in words, for messages."""
+    match binding:
+        case Value(type=Array() as type):
+            return f"a {type} value"
+        case Value(type=Seq()):
+            return "a list"
+        case Static(value):
+            return f"{type_name(value)} {value!r}" if isinstance(value, (*NUMBERS, str)) else f"{type_name(value)}"
+        case Ref():
+            return "an array"
+    names = {"Tup": "a tuple", "ListRef": "a list", "DictRef": "a dict", "Closure": "a function", "Method": "a method"}
+    return names.get(type(binding).__name__, type(binding).__name__.lower())
+
+
+def type_name(value: object) -> str:
+    """The name of a Python object's type, with an article."""
+    if value is None:
+        return "None"
+    name = getattr(value, "__name__", None) if callable(value) else None
+    return f"the function {name}" if name else f"a {type(value).__name__}"
+
+

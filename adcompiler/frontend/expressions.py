@@ -1,0 +1,553 @@
+"""Expressions."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import importlib
+import operator
+from collections.abc import Callable, Sequence
+from types import ModuleType
+
+import numpy as np
+
+from adcompiler.frontend.bindings import (
+    Binding,
+    Cell,
+    Closure,
+    DictRef,
+    Frame,
+    Items,
+    ListRef,
+    Method,
+    Record,
+    Ref,
+    Static,
+    Tup,
+    Unbound,
+)
+from adcompiler.frontend.context import NUMBERS, Lowering, describe
+from adcompiler.frontend.outside import lift
+from adcompiler.ir.core import Const, If, Operand, Value
+from adcompiler.ir.dims import dim, record
+from adcompiler.ir.types import Array, join
+
+BINARY: dict[type[ast.operator], tuple[str, str, Callable[[object, object], object]]] = {
+    ast.Add: ("add", "operator.add", operator.add),
+    ast.Sub: ("subtract", "operator.sub", operator.sub),
+    ast.Mult: ("multiply", "operator.mul", operator.mul),
+    ast.Div: ("divide", "operator.truediv", operator.truediv),
+    ast.FloorDiv: ("floor_divide", "operator.floordiv", operator.floordiv),
+    ast.Mod: ("remainder", "operator.mod", operator.mod),
+    ast.Pow: ("power", "operator.pow", operator.pow),
+    ast.MatMult: ("matmul", "operator.matmul", operator.matmul),
+    ast.BitAnd: ("bitwise_and", "operator.and_", operator.and_),
+    ast.BitOr: ("bitwise_or", "operator.or_", operator.or_),
+    ast.BitXor: ("bitwise_xor", "operator.xor", operator.xor),
+    ast.LShift: ("left_shift", "operator.lshift", operator.lshift),
+    ast.RShift: ("right_shift", "operator.rshift", operator.rshift),
+}
+COMPARE: dict[type[ast.cmpop], tuple[str, str, Callable[[object, object], object]]] = {
+    ast.Lt: ("less", "operator.lt", operator.lt),
+    ast.LtE: ("less_equal", "operator.le", operator.le),
+    ast.Gt: ("greater", "operator.gt", operator.gt),
+    ast.GtE: ("greater_equal", "operator.ge", operator.ge),
+    ast.Eq: ("equal", "operator.eq", operator.eq),
+    ast.NotEq: ("not_equal", "operator.ne", operator.ne),
+}
+BINARY_NAMES = {name: (name, path, function) for name, path, function in (*BINARY.values(), *COMPARE.values())}
+
+
+def expression(low: Lowering, node: ast.expr) -> Binding:
+    """Lower one expression."""
+    with low.at(node):
+        match node:
+            case ast.Constant(value=value):
+                return Static(value)
+            case ast.Name(id=name):
+                return low.bound(lookup(low, node, name))
+            case ast.BinOp(left=left, op=op, right=right):
+                return binary(low, node, op, expression(low, left), expression(low, right))
+            case ast.UnaryOp(op=op, operand=operand):
+                return unary(low, op, expression(low, operand))
+            case ast.BoolOp(op=op, values=values):
+                return boolean(low, op, values)
+            case ast.Compare():
+                return comparison(low, node)
+            case ast.IfExp(test=test, body=body, orelse=orelse):
+                return conditional(low, test, body, orelse)
+            case ast.Call():
+                from adcompiler.frontend.calls import call
+
+                return call(low, node)
+            case ast.Attribute(value=value, attr=attr):
+                from adcompiler.frontend.attributes import attribute
+
+                return attribute(low, expression(low, value), attr)
+            case ast.Subscript():
+                from adcompiler.frontend.subscripts import load_subscript
+
+                return load_subscript(low, node)
+            case ast.Tuple(elts=elements):
+                return Tup(tuple(expressions(low, elements)))
+            case ast.List(elts=elements):
+                return new_list(low, expressions(low, elements))
+            case ast.Dict(keys=keys, values=values):
+                return dictionary(low, keys, values)
+            case ast.Lambda():
+                from adcompiler.frontend.statements import closure
+
+                return closure(low, node)
+            case ast.ListComp() | ast.GeneratorExp() | ast.DictComp():
+                from adcompiler.frontend.comprehensions import comprehension
+
+                return comprehension(low, node)
+            case ast.NamedExpr(target=target, value=value):
+                from adcompiler.frontend.statements import assign
+
+                result = expression(low, value)
+                assign(low, target, result)
+                return low.bound(low.frame.names[target.id])
+            case ast.JoinedStr():
+                return formatted(low, node)
+            case ast.Slice():
+                low.refuse(node, "a slice outside a subscript", "use it inside [...]")
+    low.refuse(node, f"{type(node).__name__} expressions are not supported", "rewrite without it")
+
+
+def expressions(low: Lowering, nodes: Sequence[ast.expr]) -> list[Binding]:
+    """The values of several expressions, stars expanded."""
+    from adcompiler.frontend.unpacking import known_items
+
+    values: list[Binding] = []
+    for node in nodes:
+        if isinstance(node, ast.Starred):
+            with low.at(node):
+                values.extend(known_items(low, expression(low, node.value), "behind a star"))
+        else:
+            values.append(expression(low, node))
+    return values
+
+
+def new_list(low: Lowering, items: Sequence[Binding]) -> ListRef:
+    """A fresh list."""
+    cell = Cell()
+    low.store.put(cell, tuple(items))
+    return ListRef(cell)
+
+
+def dictionary(low: Lowering, keys: Sequence[ast.expr | None], values: Sequence[ast.expr]) -> DictRef:
+    """A dict display."""
+    from adcompiler.frontend.subscripts import static_key
+
+    content: dict[object, Binding] = {}
+    for key, value in zip(keys, values, strict=True):
+        if key is None:
+            content.update(dict_items(low, expression(low, value)))
+        else:
+            content[static_key(low, expression(low, key))] = expression(low, value)
+    cell = Cell()
+    low.store.put(cell, content)
+    return DictRef(cell)
+
+
+def dict_items(low: Lowering, binding: Binding) -> dict[object, Binding]:
+    """The content of a dict."""
+    match binding:
+        case DictRef(cell):
+            content = low.store.contents[cell]
+            assert isinstance(content, dict)
+            return dict(content)
+        case Static(dict() as value, origin):
+            return {key: lift(low, item, f"{origin}[{key!r}]", lambda key=key: value[key]) for key, item in value.items()}
+    low.stop(f"{describe(binding)} is no dict", "use a dict with constant keys")
+
+
+# ---------------------------------------------------------------------------------------------------- names
+
+
+def lookup(low: Lowering, node: ast.expr, name: str) -> Binding:
+    """What a name stands for: local, enclosing, global, builtin."""
+    scope: Frame | None = low.frame
+    while scope is not None:
+        if name in scope.names:
+            return scope.names[name]
+        frame, scope = scope, scope.outer
+    if name in frame.cells:
+        held = frame.cells[name]
+        assert callable(held.value)
+        try:
+            value = held.value()
+        except ValueError:
+            low.refuse(node, f"the enclosing variable {name!r} has no value yet", "bind it before the call")
+        return lift(low, value, name, held.value)
+    if name in frame.globals:
+        space = frame.globals
+        return lift(low, space[name], name, lambda: space[name])
+    if hasattr(builtins, name):
+        return Static(getattr(builtins, name), name)
+    low.refuse(node, f"the name {name!r} is not defined", "define it before this line")
+
+
+def import_names(low: Lowering, node: ast.Import | ast.ImportFrom) -> dict[str, object]:
+    """The names that an import inside the function binds."""
+    names: dict[str, object] = {}
+    if isinstance(node, ast.Import):
+        for alias in node.names:
+            module = importlib.import_module(alias.name)
+            root = importlib.import_module(alias.name.partition(".")[0])
+            names[alias.asname or alias.name.partition(".")[0]] = module if alias.asname else root
+        return names
+    package = low.frame.globals.get("__package__")
+    module = importlib.import_module("." * node.level + (node.module or ""), package if isinstance(package, str) else None)
+    for alias in node.names:
+        value = getattr(module, alias.name, None)
+        names[alias.asname or alias.name] = value if value is not None else importlib.import_module(f"{module.__name__}.{alias.name}")
+    return names
+
+
+# ---------------------------------------------------------------------------------------------------- operators
+
+
+def binary(low: Lowering, node: ast.AST, op: ast.operator, left: Binding, right: Binding) -> Binding:
+    """left op right."""
+    name, path, function = BINARY[type(op)]
+    left, right = low.bound(left), low.bound(right)
+    if isinstance(left, Static) and isinstance(right, Static) and not isinstance(left.value, ModuleType):
+        return static_call(low, function, left, right)
+    sequences = (Tup, ListRef)
+    if isinstance(left, sequences) or isinstance(right, sequences):
+        joined = _sequence_operator(low, op, left, right)
+        if joined is not None:
+            return joined
+    return arithmetic(low, name, path, left, right)
+
+
+def _sequence_operator(low: Lowering, op: ast.operator, left: Binding, right: Binding) -> Binding | None:
+    from adcompiler.frontend.unpacking import known_items
+
+    match op, left, right:
+        case ast.Add(), Tup(a), Tup(b):
+            return Tup(a + b)
+        case ast.Add(), ListRef(), ListRef():
+            return new_list(low, known_items(low, left, "to add it") + known_items(low, right, "to add it"))
+        case ast.Mult(), (Tup() | ListRef()) as items, count if not isinstance(count, Ref):
+            return _repeated(low, items, count)
+        case ast.Mult(), count, (Tup() | ListRef()) as items if not isinstance(count, Ref):
+            return _repeated(low, items, count)
+    return None
+
+
+def _repeated(low: Lowering, items: Binding, count: Binding) -> Binding:
+    from adcompiler.frontend.unpacking import known_items
+
+    if isinstance(count, (Tup, ListRef)) or (isinstance(count, Static) and not isinstance(count.value, (int, np.integer))):
+        low.stop(f"{describe(items)} times {describe(count)}", "use np.array(...) for arithmetic")
+    times = low.static_int(count, "the number of repetitions")
+    many = known_items(low, items, "to repeat it") * times
+    return Tup(tuple(many)) if isinstance(items, Tup) else new_list(low, many)
+
+
+def static_call(low: Lowering, function: Callable[..., object], *operands: Static) -> Binding:
+    """A function of things known while compiling, called now."""
+    try:
+        with np.errstate(all="ignore"):
+            result = function(*(operand.value for operand in operands))
+    except Exception as problem:
+        low.stop(f"{type(problem).__name__}: {problem}", "this fails for these values in plain Python too")
+    return Tup(tuple(Static(item) for item in result)) if type(result) is tuple else Static(result)
+
+
+def arithmetic(low: Lowering, name: str, path: str, *operands: Binding) -> Binding:
+    """An elementwise primitive of bindings; lists and tuples become arrays as NumPy makes them."""
+    from adcompiler.frontend.arrays import make_array
+
+    values: list[Operand] = []
+    arrays = any(isinstance(b, Ref) or (isinstance(b, Value) and not _weak(b)) for b in operands) or path.startswith("numpy.")
+    for binding in operands:
+        if isinstance(binding, (ListRef, Tup)) and arrays:
+            binding = make_array(low, binding, None)
+        if isinstance(binding, Static) and isinstance(binding.value, (list, tuple)) and arrays:
+            binding = make_array(low, binding, None)
+        values.append(low.operand(binding, "an operand"))
+    return low.wrap(low.apply(name, *values, path=path))
+
+
+def _weak(value: Value) -> bool:
+    return isinstance(value.type, Array) and value.type.weak
+
+
+def unary(low: Lowering, op: ast.unaryop, binding: Binding) -> Binding:
+    """op binding."""
+    match op:
+        case ast.Not():
+            condition = truth_of(low, binding)
+            if isinstance(condition, Static):
+                return Static(not condition.value)
+            return low.wrap(low.apply("falsity", low.operand(condition)))
+        case ast.USub():
+            name, path, function = "negative", "operator.neg", operator.neg
+        case ast.UAdd():
+            name, path, function = "positive", "operator.pos", operator.pos
+        case _:
+            name, path, function = "invert", "operator.invert", operator.invert
+    if isinstance(binding, Static):
+        return static_call(low, function, binding)
+    return arithmetic(low, name, path, binding)
+
+
+def comparison(low: Lowering, node: ast.Compare) -> Binding:
+    """a < b < c: every operand once, and the later ones only while the comparisons hold."""
+    left = expression(low, node.left)
+
+    def chain(left: Binding, k: int) -> Binding:
+        right = expression(low, node.comparators[k])
+        first = compare(low, node.ops[k], left, right)
+        if k + 1 == len(node.ops):
+            return first
+        if isinstance(first, Static):
+            return chain(right, k + 1) if first.value else first
+        condition = low.operand(truth_of(low, first))
+        return low.wrap(both(low, condition, lambda: low.operand(truth_of(low, chain(right, k + 1)))))
+
+    return chain(left, 0)
+
+
+def compare(low: Lowering, op: ast.cmpop, left: Binding, right: Binding) -> Binding:
+    """One comparison."""
+    if isinstance(op, (ast.Is, ast.IsNot)):
+        return Static(identical(low, left, right) is isinstance(op, ast.Is))
+    if isinstance(op, (ast.In, ast.NotIn)):
+        return Static(contains(low, left, right) is isinstance(op, ast.In))
+    name, path, function = COMPARE[type(op)]
+    if isinstance(left, Static) and isinstance(right, Static):
+        return static_call(low, function, left, right)
+    if isinstance(op, (ast.Eq, ast.NotEq)) and not _numeric(left, right):
+        from adcompiler.frontend.merge import same
+
+        return Static(same(left, right) is isinstance(op, ast.Eq))
+    if isinstance(left, Tup) and isinstance(right, Tup) and isinstance(op, (ast.Eq, ast.NotEq)):
+        equal = len(left.items) == len(right.items) and all(
+            compare(low, ast.Eq(), a, b) == Static(True) for a, b in zip(left.items, right.items, strict=True)
+        )
+        return Static(equal is isinstance(op, ast.Eq))
+    known = _by_size(low, left, right, function)
+    if known is not None:
+        return Static(known)
+    return arithmetic(low, name, path, left, right)
+
+
+def _numeric(*bindings: Binding) -> bool:
+    return all(
+        isinstance(b, (Value, Ref, Tup, ListRef)) or (isinstance(b, Static) and isinstance(b.value, (*NUMBERS, list, tuple)))
+        for b in bindings
+    )
+
+
+def _by_size(low: Lowering, left: Binding, right: Binding, function: Callable[[object, object], object]) -> bool | None:
+    """A comparison of sizes, decided by the values seen; the decision is recorded as a guard."""
+    sizes = []
+    for binding in (left, right):
+        match binding:
+            case Static(value) if type(value) is int:
+                sizes.append(dim(value))
+            case Value(type=Array(size=size)) if size is not None:
+                sizes.append(size)
+            case _:
+                return None
+    a, b = sizes
+    if (a - b).known is not None:
+        return bool(function((a - b).known, 0))
+    if a.hint is None or b.hint is None or not (a.printable and b.printable):
+        return None
+    symbol = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}[function.__name__]
+    outcome = bool(function(a.hint, b.hint))
+    record(f"{a} {symbol} {b}", outcome)
+    return outcome
+
+
+def identical(low: Lowering, left: Binding, right: Binding) -> bool:
+    """left is right, which must be known while compiling."""
+    from adcompiler.frontend.merge import same
+
+    if isinstance(left, Static) and isinstance(right, Static):
+        return left.value is right.value
+    if Static(None) in (left, right) or isinstance(left, Static) or isinstance(right, Static):
+        return False
+    if isinstance(left, Ref) and isinstance(right, Ref):
+        return same(left, right)
+    low.stop("'is' between numbers", "use ==")
+
+
+def contains(low: Lowering, left: Binding, right: Binding) -> bool:
+    """left in right, for things known while compiling."""
+    match right:
+        case Static(value) if isinstance(left, Static):
+            return left.value in value  # type: ignore[operator]
+        case DictRef(cell) if isinstance(left, Static):
+            return left.value in low.store.contents[cell]  # type: ignore[operator]
+        case Tup(items) if isinstance(left, Static) and all(isinstance(item, Static) for item in items):
+            return left.value in [item.value for item in items]  # type: ignore[union-attr]
+    low.stop(f"'in' with {describe(left)} and {describe(right)}", "compare with np.any(a == x)")
+
+
+# ---------------------------------------------------------------------------------------------------- truth and choice
+
+
+def truth(low: Lowering, node: ast.expr) -> Binding:
+    """The truth of an expression: Static(bool), or a boolean value."""
+    with low.at(node):
+        return truth_of(low, expression(low, node))
+
+
+def truth_of(low: Lowering, binding: Binding) -> Binding:
+    """bool(binding)."""
+    match low.bound(binding):
+        case Static(value) if isinstance(value, np.ndarray) and value.size > 1:
+            low.stop("the truth of an array with several elements", "use np.any(...) or np.all(...)")
+        case Static(value):
+            return Static(bool(value))
+        case Tup(items) | Record(items=items):
+            return Static(bool(items))
+        case ListRef(cell) if isinstance(low.store.contents[cell], Items):
+            items = low.store.contents[cell]
+            assert isinstance(items, Items)
+            return truth_of(low, low.wrap(low.apply("seq_length", items.sequences[0])))
+        case ListRef(cell) | DictRef(cell):
+            return Static(bool(low.store.contents[cell]))
+        case Closure() | Method():
+            return Static(True)
+        case Value(type=Array(dtype=dtype, size=size)) as value:
+            if dtype.kind == "b":
+                return value
+            if size is not None:
+                return compare(low, ast.NotEq(), value, Static(0))
+            return low.wrap(low.apply("not_equal", value, Const(0), path="operator.ne"))
+        case Ref(cell):
+            low.stop("the truth of an array", "use np.any(...) or np.all(...)")
+    low.stop(f"the truth of {describe(binding)}", "compare it with something")
+
+
+def both(low: Lowering, a: Operand, b: Callable[[], Operand]) -> Operand:
+    """a and b(), with b looked at only where a holds."""
+    return choose(low, a, b, lambda: Const(False))
+
+
+def choose(low: Lowering, condition: Operand, then: Callable[[], Operand], orelse: Callable[[], Operand]) -> Operand:
+    """An If with one result."""
+    from adcompiler.frontend.merge import convert
+
+    if isinstance(condition, Const):
+        return then() if condition.value else orelse()
+    regions, values = [], []
+    for action in (then, orelse):
+        with low.region() as builder:
+            values.append(action())
+        regions.append(builder)
+    try:
+        type = join(values[0].type, values[1].type, f"if{next(low.labels)}")
+    except ValueError as problem:
+        low.stop(f"the two values differ: {problem}", "give both one rank")
+    for builder, k in zip(regions, (0, 1), strict=True):
+        low.builder, outer = builder, low.builder
+        values[k] = convert(low, values[k], type)
+        low.builder = outer
+    result = Value(type)
+    low.builder.ops.append(
+        If(
+            condition,
+            regions[0].region((), (values[0],)),
+            regions[1].region((), (values[1],)),
+            (result,),
+            next(low.tags),
+            None,
+            low.builder.location,
+        )
+    )
+    return result
+
+
+def boolean(low: Lowering, op: ast.boolop, nodes: Sequence[ast.expr]) -> Binding:
+    """a and b, a or b; only truth values can be chosen while the program runs."""
+    first = expression(low, nodes[0])
+    if len(nodes) == 1:
+        return first
+    condition = truth_of(low, first)
+    if isinstance(condition, Static):
+        keep_first = bool(condition.value) is isinstance(op, ast.Or)
+        return first if keep_first else boolean(low, op, nodes[1:])
+    a = low.operand(condition)
+
+    def rest() -> Operand:
+        return low.operand(truth_of(low, boolean(low, op, nodes[1:])))
+
+    if isinstance(first, Value) and isinstance(first.type, Array) and first.type.dtype.kind != "b":
+        low.stop("'and' or 'or' between numbers", "compare them, or write a conditional expression")
+    if isinstance(op, ast.And):
+        return low.wrap(both(low, a, rest))
+    return low.wrap(choose(low, a, lambda: Const(True), rest))
+
+
+def conditional(low: Lowering, test: ast.expr, body: ast.expr, orelse: ast.expr) -> Binding:
+    """body if test else orelse."""
+    condition = truth(low, test)
+    if isinstance(condition, Static):
+        return expression(low, body if condition.value else orelse)
+    from adcompiler.frontend.statements import either
+
+    name = "<value>"
+
+    def arm(node: ast.expr) -> Callable[[], None]:
+        def run() -> None:
+            low.frame.names[name] = expression(low, node)
+
+        return run
+
+    either(low, low.operand(condition), arm(body), arm(orelse))
+    return low.bound(low.frame.names.pop(name))
+
+
+# ---------------------------------------------------------------------------------------------------- text
+
+
+def formatted(low: Lowering, node: ast.JoinedStr) -> Binding:
+    """An f-string of things known while compiling; others may stand in print and in messages only."""
+    parts: list[str] = []
+    for piece in node.values:
+        match piece:
+            case ast.Constant(value=value):
+                parts.append(str(value))
+            case ast.FormattedValue(value=value, conversion=conversion, format_spec=spec):
+                found = expression(low, value)
+                if not isinstance(found, Static):
+                    low.refuse(node, "an f-string of values that the program computes", "use it in print or in messages only")
+                shown = {115: str, 114: repr, 97: ascii}.get(conversion, lambda x: x)(found.value)
+                layout = formatted(low, spec).value if isinstance(spec, ast.JoinedStr) else ""  # type: ignore[union-attr]
+                parts.append(format(shown, str(layout)))
+    return Static("".join(parts))
+
+
+def template(low: Lowering, node: ast.expr) -> tuple[str, list[Operand]]:
+    """An expression for print or a message, with the program's values as numbered holes, as source text."""
+    parts: list[Operand] = []
+
+    def hole(inner: ast.expr) -> ast.expr:
+        found = expression(low, inner)
+        if isinstance(found, Static) and isinstance(found.value, (str, *NUMBERS, type(None))):
+            return ast.copy_location(ast.Constant(found.value), inner)
+        if not isinstance(found, (Value, Ref, Unbound)):
+            return ast.copy_location(ast.Constant(describe(found)), inner)
+        parts.append(low.operand(found))
+        return ast.copy_location(ast.Name(f"_{len(parts) - 1}_", ast.Load()), inner)
+
+    class Holes(ast.NodeTransformer):
+        def visit_FormattedValue(self, piece: ast.FormattedValue) -> ast.AST:
+            return ast.FormattedValue(hole(piece.value), piece.conversion, piece.format_spec)
+
+    if isinstance(node, ast.JoinedStr):
+        filled: ast.expr = Holes().visit(ast.JoinedStr(list(node.values)))
+    else:
+        filled = hole(node)
+    return ast.unparse(ast.fix_missing_locations(ast.copy_location(filled, node))), parts
+
+

@@ -1,0 +1,219 @@
+"""What a for loop goes over."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from adcompiler.frontend.bindings import Binding, DictRef, Items, ListRef, Record, Ref, Static, Tup, Unbound
+from adcompiler.frontend.context import Lowering, Restart, describe
+from adcompiler.frontend.subscripts import homogeneous, row
+from adcompiler.frontend.unpacking import item_of, known_items
+from adcompiler.ir.core import Const, Operand, Value
+from adcompiler.ir.dims import same
+from adcompiler.ir.types import Array
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """range(start, stop, step), as a binding's Python value."""
+
+    start: Operand
+    stop: Operand
+    step: Operand
+
+
+@dataclass(slots=True)
+class Iteration:
+    """Items by number. A range over the index itself has bounds of its own; all else counts from 0."""
+
+    item: Callable[[Lowering, Binding], Binding]
+    length: Callable[[Lowering], Operand]
+    range: Range | None = None
+    unrolled: bool = False
+    backwards: bool = False
+    named: Callable[[ast.expr], str] = lambda target: "k"
+    _bounds: tuple[Operand, Operand, Operand] | None = None
+    indices: set[Value] = field(default_factory=set)
+
+    def trips(self, low: Lowering) -> Operand:
+        """The number of trips."""
+        return self.length(low)
+
+    def prepare(self, low: Lowering) -> None:
+        """Append what computes the bounds, before the loop."""
+        r = self.range
+        self._bounds = (r.start, r.stop, r.step) if r else (Const(0), self.length(low), Const(1))
+
+    @property
+    def bounds(self) -> tuple[Operand, Operand, Operand]:
+        """start, stop and step of the loop."""
+        assert self._bounds is not None
+        return self._bounds
+
+    def at_index(self, low: Lowering, index: Value) -> Binding:
+        """The item when the loop's index has this value."""
+        return index if self.range else self.item(low, index)
+
+    def index_name(self, target: ast.expr) -> str:
+        """What the source calls the index, if it does."""
+        if self.range:
+            return target.id if isinstance(target, ast.Name) else "k"
+        return self.named(target)
+
+    def count(self, low: Lowering) -> int | None:
+        """The number of trips, if it can be fixed while compiling (by a guard)."""
+        length = self.length(low)
+        if isinstance(length, Const):
+            return int(length.value)  # type: ignore[call-overload,no-any-return]
+        assert isinstance(length.type, Array)
+        size = length.type.size
+        if size is None or size.hint is None or not (size.printable or size.known is not None):
+            return None
+        return max(0, low.static_int(length, "the number of trips"))
+
+
+def iterate(low: Lowering, binding: Binding) -> Iteration:
+    """How a loop goes over a binding."""
+    match binding:
+        case Unbound():
+            return iterate(low, low.bound(binding))
+        case Static(Range() as value):
+            return _over_range(value)
+        case Static(Iteration() as value):
+            return value
+        case Ref(cell):
+            return _over_array(low, binding)
+        case ListRef(cell) if isinstance(low.store.contents[cell], Items):
+            return _over_items(low, binding)
+        case ListRef(cell):
+            items = low.store.contents[cell]
+            return _over_known(low, binding, list(items), cell.path)  # type: ignore[call-overload]
+        case Tup(items, path):
+            return _over_known(low, binding, list(items), path)
+        case Record() | DictRef():
+            return _over_known(low, binding, known_items(low, binding, "in a loop"), "")
+        case Static(value) if isinstance(value, (tuple, list, str, dict)):
+            return _over_known(low, binding, known_items(low, binding, "in a loop"), "")
+    low.stop(f"a loop over {describe(binding)}", "loop over a range, an array, a list or a tuple")
+
+
+def _over_range(value: Range) -> Iteration:
+    def item(low: Lowering, k: Binding) -> Binding:
+        scaled = low.operand(k)
+        if not (isinstance(value.step, Const) and value.step.value == 1):
+            scaled = low.apply("multiply", scaled, value.step, path="operator.mul")
+        if not (isinstance(value.start, Const) and value.start.value == 0):
+            scaled = low.apply("add", value.start, scaled, path="operator.add")
+        return low.wrap(scaled)
+
+    return Iteration(item, lambda low: range_length(low, value), value)
+
+
+def range_length(low: Lowering, value: Range) -> Operand:
+    """len(range(start, stop, step))."""
+
+    def sub(a: Operand, b: Operand) -> Operand:
+        if isinstance(b, Const) and b.value == 0:
+            return a
+        return low.apply("subtract", a, b, path="operator.sub")
+
+    step = low.static_int(low.wrap(value.step), "the step of a range")
+    span = sub(value.stop, value.start) if step > 0 else sub(value.start, value.stop)
+    if abs(step) != 1:
+        total = low.apply("add", span, Const(abs(step) - 1), path="operator.add")
+        span = low.apply("floor_divide", total, Const(abs(step)), path="operator.floordiv")
+    if isinstance(span, Const):
+        return Const(max(0, span.value))  # type: ignore[type-var,call-overload]
+    return span
+
+
+def _over_array(low: Lowering, binding: Ref) -> Iteration:
+    def length(low: Lowering) -> Operand:
+        return low.apply("size", low.content(binding.cell), axis=0)
+
+    return Iteration(lambda low, k: row(low, binding, low.operand(k)), length)
+
+
+def _over_items(low: Lowering, binding: ListRef) -> Iteration:
+    def content(low: Lowering) -> Items:
+        held = low.store.contents[binding.cell]
+        assert isinstance(held, Items)
+        return held
+
+    def length(low: Lowering) -> Operand:
+        return low.apply("seq_length", content(low).sequences[0])
+
+    return Iteration(lambda low, k: item_of(low, content(low), low.operand(k)), length)
+
+
+def _over_known(low: Lowering, binding: Binding, items: list[Binding], path: str) -> Iteration:
+    if path and len(items) > 1 and homogeneous(low, tuple(items)):
+        raise Restart(path)
+
+    def item(low: Lowering, k: Binding) -> Binding:
+        return items[low.static_int(k, "the number of an item")]
+
+    return Iteration(item, lambda low: Const(len(items)), unrolled=True)
+
+
+def enumerated(inner: Iteration, start: Operand) -> Iteration:
+    """enumerate(inner, start)."""
+
+    def item(low: Lowering, k: Binding) -> Binding:
+        number = k
+        if not (isinstance(start, Const) and start.value == 0):
+            number = low.wrap(low.apply("add", low.operand(k), start, path="operator.add"))
+        return Tup((number, inner.item(low, k)))
+
+    def named(target: ast.expr) -> str:
+        match target:
+            case ast.Tuple(elts=[ast.Name(id=name), _]):
+                return name
+        return "k"
+
+    return Iteration(item, inner.length, unrolled=inner.unrolled, named=named)
+
+
+def zipped(low: Lowering, inners: list[Iteration]) -> Iteration:
+    """zip(*inners)."""
+
+    def length(low: Lowering) -> Operand:
+        return _shortest(low, [inner.length(low) for inner in inners])
+
+    def item(low: Lowering, k: Binding) -> Binding:
+        return Tup(tuple(inner.item(low, k) for inner in inners))
+
+    return Iteration(item, length, unrolled=any(inner.unrolled for inner in inners))
+
+
+def _shortest(low: Lowering, lengths: list[Operand]) -> Operand:
+    best = lengths[0]
+    for other in lengths[1:]:
+        a, b = best.type, other.type
+        assert isinstance(a, Array) and isinstance(b, Array)
+        if a.size is None or b.size is None:
+            low.stop("zip over things whose lengths are not known", "loop over a range")
+        if a.size == b.size:
+            continue
+        if a.size.hint is None or b.size.hint is None:
+            low.stop("zip over things whose lengths depend on a loop", "loop over a range")
+        if not same(a.size, b.size) and b.size.hint < a.size.hint:
+            best = other
+    return best
+
+
+def backwards(low: Lowering, inner: Iteration) -> Iteration:
+    """reversed(inner)."""
+    if inner.range is not None:
+        return Iteration(_mirror(inner), inner.length, inner.range, backwards=True, named=inner.named)
+    return Iteration(_mirror(inner), inner.length, unrolled=inner.unrolled, named=inner.named)
+
+
+def _mirror(inner: Iteration) -> Callable[[Lowering, Binding], Binding]:
+    def item(low: Lowering, k: Binding) -> Binding:
+        last = low.apply("subtract", inner.length(low), Const(1), path="operator.sub")
+        return inner.item(low, low.wrap(low.apply("subtract", last, low.operand(k), path="operator.sub")))
+
+    return item

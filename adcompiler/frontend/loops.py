@@ -1,0 +1,355 @@
+"""Loops: what they go over, and what they carry, found by lowering the body until nothing new is found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from adcompiler.errors import CompileError
+from adcompiler.frontend.bindings import (
+    Binding,
+    Cell,
+    Closure,
+    DictRef,
+    Items,
+    ListRef,
+    Method,
+    Poison,
+    Ref,
+    Static,
+    Store,
+    Unbound,
+    cells_in,
+)
+from adcompiler.frontend.context import Lowering, describe, is_array
+from adcompiler.frontend.merge import convert, is_leaf, leaf_operand, leaves, rebuild, referenced, same, skeleton
+from adcompiler.ir.core import Const, Operand, Region, Value
+from adcompiler.ir.dims import dim, opaque
+from adcompiler.ir.types import Array, Type, join
+
+
+@dataclass(slots=True)
+class Slot:
+    """One thing that changes from trip to trip: a name that is bound anew, or a cell that is written."""
+
+    key: str | Cell
+    entry: Binding
+    types: list[Type | None] = field(default_factory=list)  # None: a constant that stays one
+    shared: dict[int, str] = field(default_factory=dict)
+    late: bool = False  # first bound inside the loop
+    params: list[Value] = field(default_factory=list)
+
+
+class Carried:
+    """Lowers a loop body repeatedly until it knows what the loop carries.
+
+    `run(body)` gives the region's carried params and results; afterwards the names and the store are those after the
+    loop, with `results` as the values that the loop op gives.
+    """
+
+    def __init__(self, low: Lowering) -> None:
+        self.low = low
+        self.entry_names = dict(low.frame.names)
+        self.entry_store = low.store.copy()
+        self.slots: dict[str | Cell, Slot] = {}
+        self.poisoned: dict[str, str] = {}
+        self.label = f"loop{next(low.labels)}"
+        self.ran = False
+
+    def run(self, body: Callable[[], tuple[Operand, ...]]) -> tuple[list[Operand], Region, list[Value]]:
+        """Inits, body region over the carried values, results. `body` gives extra results (a while condition)."""
+        low = self.low
+        for _ in range(40):
+            low.frame.names = dict(self.entry_names)
+            low.store = self.entry_store.copy()
+            with low.region() as builder:
+                self._bind()
+                params = [p for slot in self.slots.values() for p in slot.params]
+                extra = body()
+                if self._grow():
+                    continue
+                results = self._results()
+                region = builder.region(params, (*extra, *results))
+            return self._leave(region)
+        low.stop("the types of the names in this loop do not settle", "give the names one type before the loop")
+
+    # -------------------------------------------------------------------------------------------- one attempt
+
+    def _bind(self) -> None:
+        low = self.low
+        for slot in self.slots.values():
+            slot.params = []
+            if slot.late:
+                continue
+            new: list[Binding] = []
+            for number, (leaf, type) in enumerate(zip(self._leaves(slot), slot.types, strict=True)):
+                if type is None:
+                    new.append(leaf)
+                    continue
+                param = Value(type, self._name(slot))
+                slot.params.append(param)
+                new.append(self._fresh(param, slot, number))
+            self._place(slot, new)
+        for name, why in self.poisoned.items():
+            low.frame.names[name] = Poison(why)
+
+    def _leaves(self, slot: Slot) -> list[Binding]:
+        if isinstance(slot.key, Cell) and isinstance(slot.entry, Ref):
+            return [slot.entry]
+        return leaves(self.low, slot.entry, self.entry_store)
+
+    def _fresh(self, param: Value, slot: Slot, number: int) -> Binding:
+        if not is_array(param.type):
+            return param
+        if isinstance(slot.key, Cell) and isinstance(slot.entry, Ref):
+            self.low.store.put(slot.key, param)
+            return slot.entry
+        cell = Cell(param.name, shared=slot.shared.get(number, ""))
+        self.low.store.put(cell, param)
+        return Ref(cell)
+
+    def _place(self, slot: Slot, new: list[Binding]) -> None:
+        low = self.low
+        if isinstance(slot.key, Cell):
+            if not isinstance(slot.entry, Ref):
+                rebuild(low, slot.entry, new, self.entry_store, lambda cell: cell)
+            return
+        low.frame.names[slot.key] = rebuild(low, slot.entry, new, self.entry_store, lambda cell: Cell(cell.name))
+
+    def _name(self, slot: Slot) -> str:
+        return slot.key.rstrip("?") if isinstance(slot.key, str) else slot.key.name
+
+    # -------------------------------------------------------------------------------------------- what changed
+
+    def _grow(self) -> bool:
+        """Compare the end of the body with its start; True when the body must be lowered again."""
+        low = self.low
+        grown = False
+        for name, entry in self.entry_names.items():
+            now = low.frame.names.get(name, entry)
+            if name in self.poisoned or (name not in self.slots and same(entry, now)):
+                continue
+            if isinstance(entry, Poison):
+                continue
+            grown |= self._grow_slot(name, entry, now)
+        for cell, content in self.entry_store.contents.items():
+            if cell.view is None and low.store.contents.get(cell) is not content:
+                grown |= self._grow_cell(cell, content)
+        return grown
+
+    def _grow_cell(self, cell: Cell, content: object) -> bool:
+        now = self.low.store.contents[cell]
+        if isinstance(content, Value):
+            return self._grow_slot(cell, Ref(cell), Ref(cell))
+        entry: Binding = DictRef(cell) if isinstance(content, dict) else ListRef(cell)
+        if isinstance(content, tuple) and (isinstance(now, Items) or len(now) != len(content)):  # type: ignore[arg-type]
+            self.entry_store.contents[cell] = self._as_items(cell, content, now)
+            self.slots.pop(cell, None)
+            return True
+        return self._grow_slot(cell, entry, entry)
+
+    def _as_items(self, cell: Cell, content: tuple[Binding, ...], now: object) -> Items:
+        """The list as IR sequences, made before the loop."""
+        low = self.low
+        if isinstance(now, Items):
+            prototype, store = now.item, now.store
+            types = [sequence.type.item for sequence in now.sequences]  # type: ignore[union-attr]
+        else:
+            assert isinstance(now, tuple)
+            if not now:
+                low.stop("a list that is emptied in a loop cannot be followed", "make a new list instead")
+            prototype, store = now[-1], low.store.copy()
+            types = [leaf_operand(leaf, store, low).type for leaf in leaves(low, prototype, store)]
+        made = make_items(low, cell.name, content, prototype, types, self.entry_store, self.label)
+        return replace(made, store=store)
+
+    def _grow_slot(self, key: str | Cell, entry: Binding, now: Binding) -> bool:
+        low = self.low
+        why = self._mismatch(entry, now)
+        if why:
+            return self._poison(key, why)
+        slot = self.slots.get(key)
+        if slot is None:
+            slot = self.slots[key] = Slot(key, entry)
+            slot.types = [None] * len(self._leaves(slot))
+        grown = False
+        started = self._leaves(slot)
+        ended = [now] if isinstance(key, Cell) and isinstance(now, Ref) else leaves(low, now, low.store)
+        for number, (first, last) in enumerate(zip(started, ended, strict=True)):
+            if slot.types[number] is None and same(first, last) and not isinstance(key, Cell):
+                continue
+            a, b = leaf_operand(first, self.entry_store, low), leaf_operand(last, low.store, low)
+            if slot.types[number] is None and a is b:
+                continue
+            label = f"{self.label}.{self._name(slot)}.{number}"
+            try:
+                type = join(join(a.type, b.type, label), slot.types[number] or a.type, label)
+            except ValueError as problem:
+                return self._poison(key, str(problem))
+            if isinstance(type, Array) and type.dtype.kind == "i" and not type.rank:
+                type = replace(type, size=opaque(f"?{label}", None))
+            if type != slot.types[number]:
+                slot.types[number] = type
+                grown = True
+            grown |= self._mark_shared(slot, number, last)
+        return grown
+
+    def _mismatch(self, entry: Binding, now: Binding) -> str:
+        if isinstance(now, (Poison, Unbound)):
+            return now.why or "follows an error"
+        if isinstance(entry, Unbound) or skeleton(entry, self.entry_store) != skeleton(now, self.low.store):
+            return f"is {describe(entry)} before the loop and {describe(now)} after a trip"
+        return ""
+
+    def _poison(self, key: str | Cell, why: str) -> bool:
+        if isinstance(key, Cell):
+            self.low.stop(
+                f"{key.name or 'a container'!r} changes its structure in the loop: {why}",
+                "keep the same keys, lengths and kinds of items from trip to trip",
+            )
+        self.slots.pop(key, None)
+        if key in self.poisoned:
+            return False
+        self.poisoned[key] = f"{key!r} {why}"
+        return True
+
+    def _mark_shared(self, slot: Slot, number: int, last: Binding) -> bool:
+        """An array that another name can reach when the next trip starts must not be written through this one."""
+        if not isinstance(slot.key, str) or not isinstance(last, Ref) or number in slot.shared:
+            return False
+        root = last.cell
+        while root.view is not None:
+            root = root.view.base
+        others = referenced(self.low, (self.low.frame.names,), slot.key)
+        if not last.cell.shared and root not in others:
+            return False
+        slot.shared[number] = last.cell.shared or f"another name may also stand for ({slot.key!r} is bound anew in this loop)"
+        return True
+
+    # -------------------------------------------------------------------------------------------- the end
+
+    def _results(self) -> list[Operand]:
+        low = self.low
+        results: list[Operand] = []
+        self.late: dict[str, tuple[Binding, list[Operand]]] = {}
+        for slot in self.slots.values():
+            key = slot.key
+            if isinstance(key, Cell):
+                now: Binding = slot.entry
+            else:
+                now = low.frame.names[key]
+            ended = [now] if isinstance(now, Ref) else leaves(low, now, low.store)
+            for leaf, type in zip(ended, slot.types, strict=True):
+                if type is not None:
+                    results.append(convert(low, leaf_operand(leaf, low.store, low), type))
+        for name, binding in low.frame.names.items():
+            if name in self.entry_names or isinstance(binding, (Poison, Closure, Method)):
+                continue
+            inner = binding.binding if isinstance(binding, Unbound) else binding
+            found = leaves(low, inner, low.store)
+            self.late[name] = (binding, [leaf_operand(leaf, low.store, low) for leaf in found])
+            results.extend(self.late[name][1])
+        results.append(Const(True))
+        return results
+
+    def _leave(self, region: Region) -> tuple[list[Operand], Region, list[Value]]:
+        """Names and store after the loop; the region gets params for what is first bound inside."""
+        low = self.low
+        inside = low.store
+        low.frame.names = dict(self.entry_names)
+        low.store = self.entry_store.copy()
+        inits: list[Operand] = []
+        results: list[Value] = []
+        params: list[Value] = []
+        for slot in self.slots.values():
+            new: list[Binding] = []
+            for number, (leaf, type) in enumerate(zip(self._leaves(slot), slot.types, strict=True)):
+                if type is None:
+                    new.append(leaf)
+                    continue
+                inits.append(convert(low, leaf_operand(leaf, self.entry_store, low), type))
+                result = Value(type, self._name(slot))
+                results.append(result)
+                new.append(self._fresh(result, slot, number))
+            params.extend(slot.params)
+            self._place(slot, new)
+        for name, why in self.poisoned.items():
+            low.frame.names[name] = Poison(why)
+        ran = Value(Array(Const(True).type.dtype, (), True))  # type: ignore[union-attr]
+        for name, (binding, operands) in self.late.items():
+            self._late(name, binding, operands, inside, ran, inits, params, results)
+        inits.append(Const(False))
+        params.append(Value(ran.type))
+        results.append(ran)
+        return inits, Region(tuple(params), region.ops, region.results), results
+
+    def _late(
+        self,
+        name: str,
+        binding: Binding,
+        operands: list[Operand],
+        inside: Store,
+        ran: Value,
+        inits: list[Operand],
+        params: list[Value],
+        results: list[Value],
+    ) -> None:
+        """A name first bound inside the loop has, after it, the value of the last trip, if there was one."""
+        low = self.low
+        inner = binding.binding if isinstance(binding, Unbound) else binding
+        new: list[Binding] = []
+        found = leaves(low, inner, inside)
+        for leaf, operand in zip(found, operands, strict=True):
+            inits.append(low.apply("undefined", type=operand.type))
+            params.append(Value(operand.type, name))
+            result = Value(operand.type, name)
+            results.append(result)
+            new.append(result if not is_array(result.type) else self._last(result, leaf, name))
+        after = rebuild(low, inner, new, inside, lambda cell: Cell(cell.name))
+        why = f"{name!r} gets its value in a loop that may run zero times"
+        low.frame.names[name] = Unbound(after, ran, why)
+
+
+    def _last(self, result: Value, leaf: Binding, name: str) -> Binding:
+        """The array that a name was bound to in the last trip; a part of another array may not be written through it."""
+        part = isinstance(leaf, Ref) and (leaf.cell.view or leaf.cell.shared or leaf.cell in self.entry_store.contents)
+        cell = Cell(name, shared=f"is part of another array ({name!r} was bound in a loop)" if part else "")
+        self.low.store.put(cell, result)
+        return Ref(cell)
+
+
+def make_items(
+    low: Lowering,
+    name: str,
+    content: tuple[Binding, ...],
+    prototype: Binding,
+    types: list[Type],
+    store: Store,
+    label: str,
+) -> Items:
+    """A list of bindings of one structure as IR sequences, one for each leaf of an item."""
+    columns: list[list[Operand]] = [[] for _ in types]
+    for item in content:
+        found = leaves(low, item, store)
+        if len(found) != len(types):
+            low.stop(f"the items of the list {name!r} have different structures", "use one structure for every item")
+        for column, leaf in zip(columns, found, strict=True):
+            column.append(leaf_operand(leaf, store, low))
+    sequences: list[Operand] = []
+    for number, (column, type) in enumerate(zip(columns, types, strict=True)):
+        try:
+            for operand in column:
+                type = join(type, operand.type, f"{label}.{name}.{number}")
+        except ValueError as problem:
+            raise CompileError.at(
+                low.builder.location, f"the items of the list {name!r} have different types: {problem}",
+                "use items of one rank and dtype",
+            ) from problem
+        sequences.append(low.apply("seq_make", *column, item=_unsized(type), hint=name))
+    return Items(tuple(sequences), prototype, store)
+
+
+def _unsized(type: Type) -> Type:
+    return replace(type, size=None) if isinstance(type, Array) else type
+
+

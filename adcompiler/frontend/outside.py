@@ -1,0 +1,52 @@
+"""What a function reads from outside itself: globals, closures, attributes of objects.
+
+Numbers and objects are fixed while compiling, and looked at again at each call; arrays become parameters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from adcompiler.frontend.bindings import Binding, Cell, Ref, Static, Tup
+from adcompiler.frontend.context import Capture, CapturedArray, Lowering
+from adcompiler.ir.core import Value
+from adcompiler.ir.dims import Atom, dim
+from adcompiler.ir.types import Array
+
+
+def lift(low: Lowering, value: object, origin: str, read: Callable[[], object]) -> Binding:
+    """A Python object that the source reads from outside, as a binding; `read` gives it anew."""
+    if is_outside_array(value):
+        return _array(low, value, origin, read)
+    if type(value) is tuple:
+        low.captures.append(Capture(lambda: len(read()), len(value), origin))  # type: ignore[arg-type]
+        return Tup(tuple(lift(low, item, f"{origin}[{k}]", lambda k=k: read()[k]) for k, item in enumerate(value)))  # type: ignore[misc]
+    low.captures.append(Capture(read, value, origin))
+    return Static(value, origin)
+
+
+def is_outside_array(value: object) -> bool:
+    """Whether an object is an array of numbers with axes (NumPy's or JAX's)."""
+    if not hasattr(value, "dtype") or not hasattr(value, "__array__") or not getattr(value, "shape", ()):
+        return False
+    return np.dtype(value.dtype).kind in "biufc"
+
+
+def array_type(value: object, text: str) -> Array:
+    """The type of an array that can be read as `text`: its sizes are atoms, those of size 1 are constants."""
+    shape = tuple(int(n) for n in value.shape)  # type: ignore[attr-defined]
+    dims = tuple(dim(1) if n == 1 else dim(Atom(f"{text}.shape[{k}]", n, many=True)) for k, n in enumerate(shape))
+    return Array(np.dtype(value.dtype), dims)  # type: ignore[attr-defined]
+
+
+def _array(low: Lowering, value: object, origin: str, read: Callable[[], object]) -> Binding:
+    known = low.arrays.get(id(value))
+    if known is None:
+        wanted = "".join(c if c.isalnum() else "_" for c in origin).strip("_") or "array"
+        name = low.new_name(wanted)
+        known = CapturedArray(name, read, Value(array_type(value, name), name), Cell(name, shared="is outside the function"))
+        low.arrays[id(value)] = known
+    low.store.contents.setdefault(known.cell, known.value)
+    return Ref(known.cell)

@@ -1,0 +1,49 @@
+"""Python's builtins over sequences, written in the language itself; calls of the builtins are lowered to these."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def sum_of(items: Any, start: Any = 0) -> Any:
+    """sum(items, start)."""
+    total = start
+    for item in items:
+        total = total + item
+    return total
+
+
+def largest(items: Any) -> Any:
+    """max(items)."""
+    best = items[0]
+    for k in range(1, len(items)):
+        if items[k] > best:
+            best = items[k]
+    return best
+
+
+def smallest(items: Any) -> Any:
+    """min(items)."""
+    best = items[0]
+    for k in range(1, len(items)):
+        if items[k] < best:
+            best = items[k]
+    return best
+
+
+def any_of(items: Any) -> Any:
+    """any(items)."""
+    found = False
+    for item in items:
+        if item:
+            found = True
+    return found
+
+
+def all_of(items: Any) -> Any:
+    """all(items)."""
+    holds = True
+    for item in items:
+        if not item:
+            holds = False
+    return holds

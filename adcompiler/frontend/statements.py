@@ -1,0 +1,414 @@
+"""Statements: names are bound, memory is written, branches and loops become ops that own regions."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from adcompiler.errors import CompileError
+from adcompiler.frontend.bindings import Binding, Closure, ListRef, Method, Poison, Ref, Static
+from adcompiler.frontend.calls import bound_arguments_defaults
+from adcompiler.frontend.context import Lowering, Poisoned, Unroll
+from adcompiler.frontend.expressions import both, expression, import_names, truth
+from adcompiler.frontend.iteration import Iteration, iterate
+from adcompiler.frontend.loops import Carried
+from adcompiler.frontend.merge import Arm, Merge, convert
+from adcompiler.frontend.subscripts import store_subscript
+from adcompiler.frontend.unpacking import unpack
+from adcompiler.ir.core import Const, For, If, Operand, Region, Value, While
+from adcompiler.ir.dims import opaque
+from adcompiler.ir.types import INT, Array
+
+
+def block(low: Lowering, body: Sequence[ast.stmt]) -> None:
+    """Lower statements in order; a refusal is noted and the rest goes on, so that all are reported at once."""
+    for node in body:
+        try:
+            with low.at(node):
+                statement(low, node)
+        except Poisoned:
+            poison_targets(low, node)
+        except CompileError as error:
+            for diagnostic in error.diagnostics:
+                at = diagnostic.location
+                low.diagnostics.setdefault((at.file, at.line, at.column, diagnostic.message), diagnostic)
+            poison_targets(low, node)
+
+
+def poison_targets(low: Lowering, node: ast.AST) -> None:
+    """What a refused statement would have bound must not be reported again."""
+    for inner in ast.walk(node):
+        match inner:
+            case ast.Name(id=name, ctx=ast.Store()) | ast.FunctionDef(name=name):
+                low.frame.names[name] = Poison()
+
+
+def statement(low: Lowering, node: ast.stmt) -> None:
+    """Lower one statement."""
+    match node:
+        case ast.Assign(targets=targets, value=value):
+            result = expression(low, value)
+            for target in targets:
+                assign(low, target, result)
+        case ast.AnnAssign(target=target, value=value):
+            if value is not None:
+                assign(low, target, expression(low, value))
+        case ast.AugAssign():
+            augmented(low, node)
+        case ast.Expr(value=value):
+            if not (isinstance(value, ast.Constant) and isinstance(value.value, (str, type(...)))):
+                expression(low, value)
+        case ast.If():
+            branch(low, node)
+        case ast.For():
+            for_loop(low, node)
+        case ast.While():
+            while_loop(low, node)
+        case ast.Pass():
+            return
+        case ast.FunctionDef():
+            low.frame.names[node.name] = closure(low, node)
+        case ast.Import() | ast.ImportFrom():
+            for name, value in import_names(low, node).items():
+                low.frame.names[name] = Static(value, name)
+        case ast.Assert(test=test, msg=message):
+            assertion(low, test, "AssertionError", message)
+        case ast.Raise():
+            low.refuse(node, "raise outside an if", "raise only under a condition: if bad: raise ValueError(...)")
+        case ast.Return():
+            low.refuse(node, "a return that cannot be followed", "return once, at the end")
+        case _:
+            low.refuse(node, f"{type(node).__name__} statements are not supported", "rewrite without it")
+
+
+def closure(low: Lowering, node: ast.FunctionDef | ast.Lambda) -> Closure:
+    """A function defined here; its free names are looked up when it is called, as in Python."""
+    defaults, keywords = bound_arguments_defaults(low, node.args)
+    return Closure(low.frame.source, node, low.frame, defaults, keywords)
+
+
+# ---------------------------------------------------------------------------------------------------- assignment
+
+
+def assign(low: Lowering, target: ast.expr, value: Binding) -> None:
+    """Bind a target."""
+    match target:
+        case ast.Name(id=name):
+            low.frame.names[name] = named(low, value, name)
+        case ast.Tuple(elts=elements) | ast.List(elts=elements):
+            with low.at(target):
+                items = unpack(low, value, elements)
+            for element, item in zip(elements, items, strict=True):
+                assign(low, element.value if isinstance(element, ast.Starred) else element, item)
+        case ast.Subscript():
+            with low.at(target):
+                store_subscript(low, target, value)
+        case ast.Attribute():
+            low.refuse(target, "writing to an attribute of an object", "return the new value instead")
+        case _:
+            low.refuse(target, "this assignment is not supported", "assign to names and subscripts")
+
+
+def named(low: Lowering, value: Binding, name: str) -> Binding:
+    """The value, called `name` if it is a result that nothing else names yet."""
+    ops = low.builder.ops
+    match value:
+        case Value(name="") if ops and value in ops[-1].results:
+            fresh = replace(value, name=name)
+            ops[-1] = replace(ops[-1], results=tuple(fresh if r is value else r for r in ops[-1].results))
+            return fresh
+        case Ref(cell) if not cell.name:
+            content = low.content(cell)
+            fresh = named(low, content, name)
+            assert isinstance(fresh, Value)
+            renamed = replace(cell, name=name)
+            store = low.store
+            store.contents[renamed] = fresh
+            store.versions[renamed] = store.versions.get(cell, 0)
+            if cell in store.seen:
+                store.seen[renamed] = store.seen[cell]
+            store.contents[cell] = fresh
+            return Ref(renamed)
+    return value
+
+
+def augmented(low: Lowering, node: ast.AugAssign) -> None:
+    """x op= v: arrays are changed in place, numbers are bound anew."""
+    from adcompiler.frontend.expressions import binary
+
+    target = node.target
+    load = ast.copy_location(_loaded(target), target)
+    if isinstance(target, ast.Subscript):
+        store_subscript(low, target, None, update=lambda old: binary(low, node, node.op, old, expression(low, node.value)))
+        return
+    if isinstance(target, ast.Attribute):
+        low.refuse(target, "writing to an attribute of an object", "return the new value instead")
+    old = expression(low, load)
+    value = expression(low, node.value)
+    if isinstance(old, ListRef) and isinstance(node.op, ast.Add):
+        from adcompiler.frontend.calls import call_method
+
+        call_method(low, old, "extend", [value], {})
+        return
+    result = binary(low, node, node.op, old, value)
+    if not isinstance(old, Ref):
+        assign(low, target, result)
+        return
+    have, new = low.content(old.cell).type, low.operand(result).type
+    assert isinstance(have, Array) and isinstance(new, Array)
+    if have.rank != new.rank:
+        low.refuse(node, f"an in-place operation cannot turn {have} into {new}", "write x = x + y")
+    if not _same_kind(new, have):
+        low.refuse(node, f"an in-place operation cannot put {new} into {have}", "write x = x + y, or convert first")
+    updated = convert(low, low.operand(result), have)
+    assert isinstance(updated, Value)
+    low.write(old.cell, _rename(low, updated, old.cell.name))
+
+
+def _same_kind(new: Array, have: Array) -> bool:
+    import numpy as np
+
+    return np.can_cast(new.dtype, have.dtype, "same_kind")
+
+
+def _rename(low: Lowering, value: Value, name: str) -> Value:
+    renamed = named(low, value, name)
+    assert isinstance(renamed, Value)
+    return renamed
+
+
+def _loaded(target: ast.expr) -> ast.expr:
+    match target:
+        case ast.Name(id=name):
+            return ast.Name(name, ast.Load())
+    return target
+
+
+def assertion(low: Lowering, test: ast.expr, error: str, message: ast.expr | None) -> None:
+    """assert, or `if bad: raise`: checked while compiling where it can be, else kept in the primal sweep."""
+    condition = truth(low, test)
+    check(low, condition, error, message)
+
+
+def check(low: Lowering, condition: Binding, error: str, message: ast.expr | None) -> None:
+    """Keep a run-time check that the condition holds."""
+    if isinstance(condition, Static):
+        if not condition.value:
+            low.stop(f"this raises {error} for these arguments", "call it with arguments that it accepts")
+        return
+    from adcompiler.frontend.expressions import template
+
+    text, parts = template(low, message) if message is not None else ("", [])
+    low.apply("check", low.operand(condition), *parts, error=error, text=text)
+
+
+# ---------------------------------------------------------------------------------------------------- branches
+
+
+def branch(low: Lowering, node: ast.If) -> None:
+    """if: taken while compiling where the condition is known, else an If."""
+    condition = truth(low, node.test)
+    raised = _raises(node.body)
+    if isinstance(condition, Static):
+        if condition.value and raised is not None:
+            low.refuse(node.body[-1], "this raises an error for these arguments", "call it with arguments that it accepts")
+        block(low, node.body if condition.value else node.orelse)
+        return
+    if raised is not None:
+        error, message = raised
+        check(low, low.apply("falsity", low.operand(condition)), error, message)  # type: ignore[arg-type]
+        block(low, node.orelse)
+        return
+    either(low, low.operand(condition), lambda: block(low, node.body), lambda: block(low, node.orelse))
+
+
+def _raises(body: Sequence[ast.stmt]) -> tuple[str, ast.expr | None] | None:
+    match body:
+        case [ast.Raise(exc=ast.Call(func=ast.Name(id=name), args=[message, *_]))]:
+            return name, message
+        case [ast.Raise(exc=ast.Call(func=ast.Name(id=name), args=[]))] | [ast.Raise(exc=ast.Name(id=name))]:
+            return name, None
+        case [ast.Raise()]:
+            return "ValueError", None
+    return None
+
+
+def either(low: Lowering, condition: Operand, then: Callable[[], None], orelse: Callable[[], None]) -> None:
+    """An If whose arms are lowered by two actions; names and memory are joined after it."""
+    names, store = dict(low.frame.names), low.store
+    arms: list[Arm] = []
+    for action in (then, orelse):
+        low.frame.names, low.store = dict(names), store.copy()
+        with low.region() as builder:
+            action()
+        arms.append(Arm(low.frame.names, low.store, builder))
+    merge = Merge(low, store, *arms)
+    merged = merge.run()
+    regions = []
+    for arm in arms:
+        results = [_arm_result(low, arm, operand, result) for operand, result in zip(arm.pairs, merge.results, strict=True)]
+        regions.append(arm.builder.region((), results))
+    low.builder.ops.append(
+        If(condition, regions[0], regions[1], tuple(merge.results), next(low.tags), None, low.builder.location)
+    )
+    low.frame.names = merged
+
+
+def _arm_result(low: Lowering, arm: Arm, operand: Operand | None, result: Value) -> Operand:
+    outer, low.builder = low.builder, arm.builder
+    try:
+        return low.apply("undefined", type=result.type) if operand is None else convert(low, operand, result.type)
+    finally:
+        low.builder = outer
+
+
+# ---------------------------------------------------------------------------------------------------- loops
+
+
+def for_loop(low: Lowering, node: ast.For) -> None:
+    """for: unrolled over containers whose items differ, else a For (or a While, when it can stop early)."""
+    with low.at(node.iter):
+        over = iterate(low, expression(low, node.iter))
+    if over.unrolled:
+        unroll(low, node, over)
+        return
+    before = dict(low.frame.names), low.store.copy(), len(low.builder.ops)
+    try:
+        rolled(low, node, over)
+    except Unroll as unrolled:
+        if unrolled.index not in over.indices:
+            raise
+        count = over.count(low)
+        if count is None or count > 512:
+            raise unrolled.reason from None
+        low.frame.names, low.store = before[:2]
+        del low.builder.ops[before[2] :]
+        unroll(low, node, over)
+
+
+def unroll(low: Lowering, node: ast.For, over: Iteration) -> None:
+    """Lower the body once for each item."""
+    count = over.count(low)
+    assert count is not None
+    stop = getattr(node, "stop", None)
+
+    def trip(k: int) -> None:
+        if k == count:
+            return
+        assign(low, node.target, over.item(low, Static(k)))
+        block(low, node.body)
+        flag = low.frame.names[stop] if stop else Static(False)
+        if isinstance(flag, Static):
+            if not flag.value:
+                trip(k + 1)
+            return
+        either(low, low.operand(flag), lambda: None, lambda: trip(k + 1))
+
+    if stop:
+        trip(0)
+        return
+    for k in range(count):
+        assign(low, node.target, over.item(low, Static(k)))
+        block(low, node.body)
+
+
+def rolled(low: Lowering, node: ast.For, over: Iteration) -> None:
+    """A loop that stays one."""
+    stop = getattr(node, "stop", None)
+    if stop is not None:
+        stoppable(low, node, over, stop)
+        return
+    location = low.builder.location
+    over.prepare(low)
+    carried = Carried(low)
+    name = over.index_name(node.target)
+    indices: list[Value] = []
+
+    def body() -> tuple[Operand, ...]:
+        index = Value(replace(INT, size=opaque(f"?{name or 'k'}@{carried.label}", None)), name)
+        indices.append(index)
+        over.indices.add(index)
+        low.loops.append(index)
+        try:
+            assign(low, node.target, over.at_index(low, index))
+            block(low, node.body)
+        finally:
+            low.loops.pop()
+        return ()
+
+    inits, region, results = carried.run(body)
+    region = Region((indices[-1], *region.params), region.ops, region.results)
+    low.builder.ops.append(
+        For(*over.bounds, tuple(inits), region, tuple(results), over.backwards, next(low.tags), None, location)
+    )
+
+
+def stoppable(low: Lowering, node: ast.For, over: Iteration, stop: str) -> None:
+    """A for that can stop early: a While over the trip number and the flag."""
+    trips = over.trips(low)
+    counter = (over.index_name(node.target) or "k") + "?"
+    low.frame.names[counter] = Static(0)
+
+    def going() -> Operand:
+        return low.apply("less", low.operand(low.frame.names[counter]), trips, path="operator.lt")
+
+    def trip() -> None:
+        k = low.frame.names[counter]
+        over.indices.add(low.loops[-1])
+        assign(low, node.target, over.item(low, k))
+        block(low, node.body)
+        low.frame.names[counter] = low.wrap(low.apply("add", low.operand(k), Const(1), path="operator.add"))
+
+    loop_while(low, stop, going, trip)
+    del low.frame.names[counter]
+
+
+def while_loop(low: Lowering, node: ast.While) -> None:
+    """while, on data or on sizes."""
+
+    def going() -> Operand:
+        return low.operand(truth(low, node.test))
+
+    loop_while(low, getattr(node, "stop", None), going, lambda: block(low, node.body))
+
+
+def loop_while(low: Lowering, stop: str | None, going: Callable[[], Operand], trip: Callable[[], None]) -> None:
+    """A While; `stop` names the flag that a break sets."""
+    location = low.builder.location
+    carried = Carried(low)
+    conditions: list[Region] = []
+
+    def body() -> tuple[Operand, ...]:
+        names, store = dict(low.frame.names), low.store.copy()
+        with low.region() as builder:
+            condition = going_unless(low, stop, going)
+            conditions.append(builder.region((), (condition,)))
+        low.frame.names, low.store = names, store
+        low.loops.append(Value(INT))
+        try:
+            trip()
+        finally:
+            low.loops.pop()
+        return ()
+
+    inits, region, results = carried.run(body)
+    (condition,) = conditions[-1].results
+    if isinstance(condition, Const):
+        if condition.value:
+            low.stop("this loop never ends", "leave it with break, or give it a condition")
+        low.frame.names, low.store = carried.entry_names, carried.entry_store
+        return
+    test = Region(region.params, conditions[-1].ops, conditions[-1].results)
+    low.builder.ops.append(While(tuple(inits), test, region, tuple(results), next(low.tags), None, location))
+
+
+def going_unless(low: Lowering, stop: str | None, going: Callable[[], Operand]) -> Operand:
+    """The condition of a loop, which is not looked at once the flag is set."""
+    if stop is None:
+        return going()
+    flag = low.frame.names[stop]
+    if isinstance(flag, Static):
+        return going() if not flag.value else Const(False)
+    running = low.apply("falsity", low.operand(flag))
+    return both(low, running, going)

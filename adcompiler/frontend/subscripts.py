@@ -1,0 +1,344 @@
+"""Subscripts: reading and writing parts of arrays and containers."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+
+from adcompiler.frontend.bindings import Binding, Cell, DictRef, Items, ListRef, Record, Ref, Static, Tup
+from adcompiler.frontend.context import Lowering, Restart, describe
+from adcompiler.frontend.merge import convert, leaf_operand, leaves, same, skeleton
+from adcompiler.frontend.outside import lift
+from adcompiler.ir.core import Const, Operand, Value
+from adcompiler.ir.index import At, Index, NewAxis, Slice, axes_used
+from adcompiler.ir.types import Array
+
+
+@dataclass(frozen=True, slots=True)
+class Subscript:
+    """A parsed subscript of an array: its shape, and its integers and arrays as operands."""
+
+    index: Index
+    operands: tuple[Operand, ...]
+
+
+def row(low: Lowering, array: Binding, k: Operand) -> Binding:
+    """array[k]."""
+    return part(low, array, Subscript((At(0),), (k,)))
+
+
+def part(low: Lowering, array: Binding, subscript: Subscript) -> Binding:
+    """array[subscript]: a view of it where NumPy gives one."""
+    index, operands = subscript.index, subscript.operands
+    if isinstance(array, Value):
+        return low.wrap(low.apply("getitem", array, *operands, index=index))
+    assert isinstance(array, Ref)
+    if any(isinstance(e, At) and _is_array(operands[e.operand]) for e in index):
+        return low.wrap(low.apply("getitem", low.content(array.cell), *operands, index=index))
+    return low.view(
+        array.cell,
+        lambda base: low.value("getitem", base, *operands, index=index),
+        lambda base, new: low.value("setitem", base, new, *operands, index=index, hint=base.name),
+    )
+
+
+def _is_array(operand: Operand) -> bool:
+    type = operand.type
+    return isinstance(type, Array) and (type.rank > 0 or type.dtype.kind == "b")
+
+
+def parse(low: Lowering, array: Binding, node: ast.expr) -> Subscript:
+    """The subscript of an array."""
+    from adcompiler.frontend.expressions import expression
+
+    entries: list[object] = []
+    for element in node.elts if isinstance(node, ast.Tuple) else [node]:
+        if isinstance(element, ast.Slice):
+            entries.append(tuple(expression(low, e) if e else Static(None) for e in (element.lower, element.upper, element.step)))
+        elif isinstance(element, ast.Starred):
+            from adcompiler.frontend.unpacking import known_items
+
+            entries.extend(known_items(low, expression(low, element.value), "in a subscript"))
+        else:
+            entries.append(expression(low, element))
+    return build(low, array, entries)
+
+
+def build(low: Lowering, array: Binding, entries: list[object]) -> Subscript:
+    """A subscript from evaluated entries: bindings, or triples for slices."""
+    flat: list[object] = []
+    for entry in entries:
+        flat.extend(entry.items if isinstance(entry, Tup) else [entry])
+    operands: list[Operand] = []
+    index: list[At | Slice | NewAxis | None] = []
+
+    def position(binding: Binding, what: str) -> int | None:
+        if isinstance(binding, Static) and binding.value is None:
+            return None
+        operand = low.operand(binding, what)
+        type = operand.type
+        if not isinstance(type, Array) or type.dtype.kind not in "iub" or (type.dtype.kind == "b" and what != "an index"):
+            low.stop(f"{what} must be an integer, not {describe(binding)}", "use integers; round explicitly with int(...)")
+        if type.dtype.kind == "b" and type.rank == 0:
+            low.stop("a boolean scalar as an index", "use np.where, or an if")
+        operands.append(operand)
+        return len(operands) - 1
+
+    for entry in flat:
+        match entry:
+            case (start, stop, step):
+                index.append(Slice(*(position(e, "the bound of a slice") for e in (start, stop, step))))
+            case Static(value) if value is None:
+                index.append(NewAxis())
+            case Static(value) if value is ...:
+                index.append(None)
+            case Static(slice() as value):
+                bounds = (value.start, value.stop, value.step)
+                index.append(Slice(*(position(Static(b), "the bound of a slice") for b in bounds)))
+            case ListRef() | Static(list() | range()):
+                array_index = integer_array(low, entry)
+                operands.append(array_index)
+                index.append(At(len(operands) - 1))
+            case _:
+                found = position(entry, "an index")  # type: ignore[arg-type]
+                assert found is not None
+                index.append(At(found))
+    return Subscript(_expanded(low, array, index, operands), tuple(operands))
+
+
+def integer_array(low: Lowering, binding: Binding) -> Operand:
+    """A list of integers used as an index, as an array."""
+    from adcompiler.frontend.arrays import make_array
+
+    return low.operand(make_array(low, binding, None))
+
+
+def _expanded(low: Lowering, array: Binding, index: list[At | Slice | NewAxis | None], operands: list[Operand]) -> Index:
+    type = low.operand(array).type
+    assert isinstance(type, Array)
+    used = sum(axes_used(e, [o.type for o in operands]) for e in index if e is not None)
+    if index.count(None) > 1:
+        low.stop("more than one ... in a subscript", "use one")
+    if used > type.rank:
+        low.stop(f"{used} indices for an array with {type.rank} axes", "use at most one index for each axis")
+    result: list[At | Slice | NewAxis] = []
+    for entry in index:
+        result.extend([entry] if entry is not None else [Slice()] * (type.rank - used))
+    while result and result[-1] == Slice() and index[-1] is None:
+        result.pop()
+    return tuple(result)
+
+
+# ---------------------------------------------------------------------------------------------------- reading
+
+
+def load_subscript(low: Lowering, node: ast.Subscript) -> Binding:
+    """owner[...]."""
+    from adcompiler.frontend.expressions import expression
+
+    owner = low.bound(expression(low, node.value))
+    return read(low, owner, node.slice)
+
+
+def read(low: Lowering, owner: Binding, node: ast.expr) -> Binding:
+    """owner[node]."""
+    from adcompiler.frontend.expressions import expression
+
+    match owner:
+        case Ref() | Value():
+            return part(low, owner, parse(low, owner, node))
+        case Tup(items, path):
+            return _item(low, owner, items, path, node)
+        case Record(_, _, items):
+            return _item(low, owner, items, "", node)
+        case ListRef(cell):
+            content = low.store.contents[cell]
+            if not isinstance(content, Items):
+                return _item(low, owner, content, cell.path, node)  # type: ignore[arg-type]
+            return _sequence_item(low, owner, content, node)
+        case DictRef(cell):
+            content = low.store.contents[cell]
+            assert isinstance(content, dict)
+            key = static_key(low, expression(low, node))
+            if key not in content:
+                low.stop(f"the dict has no key {key!r}; it has {', '.join(map(repr, content))}", "use one of its keys")
+            return content[key]  # type: ignore[no-any-return]
+        case Static(value, origin):
+            return _static_item(low, value, origin, node)
+    low.stop(f"{describe(owner)} cannot be subscripted", "subscript arrays, lists, tuples and dicts")
+
+
+def static_key(low: Lowering, binding: Binding) -> object:
+    """A dict key, which must be known while compiling."""
+    match binding:
+        case Static(value):
+            return value
+        case Tup(items):
+            return tuple(static_key(low, item) for item in items)
+        case Value():
+            return low.static_int(binding, "a dict key")
+    low.stop(f"a dict key must be known while compiling, not {describe(binding)}", "use constant keys")
+
+
+def _static_item(low: Lowering, value: object, origin: str, node: ast.expr) -> Binding:
+    from adcompiler.frontend.expressions import expression
+
+    if isinstance(node, ast.Slice):
+        bounds = [low.static_int(expression(low, e), "the bound") if e else None for e in (node.lower, node.upper, node.step)]
+        return lift(low, value[slice(*bounds)], origin, lambda: value[slice(*bounds)])  # type: ignore[index]
+    key = static_key(low, expression(low, node))
+    try:
+        found = value[key]  # type: ignore[index]
+    except (KeyError, IndexError, TypeError) as problem:
+        low.stop(f"{origin or type(value).__name__}[{key!r}]: {type(problem).__name__}: {problem}", "use what is there")
+    return lift(low, found, f"{origin}[{key!r}]", lambda: value[key])  # type: ignore[index]
+
+
+def _item(low: Lowering, owner: Binding, items: tuple[Binding, ...], path: str, node: ast.expr) -> Binding:
+    from adcompiler.frontend.expressions import expression
+
+    if isinstance(node, ast.Slice):
+        bounds = [low.static_int(expression(low, e), "the bound of a slice") if e else None for e in (node.lower, node.upper, node.step)]
+        chosen = items[slice(*bounds)]
+        if not isinstance(owner, ListRef):
+            return Tup(chosen)
+        cell = Cell()
+        low.store.put(cell, chosen)
+        return ListRef(cell)
+    k = expression(low, node)
+    dynamic = isinstance(k, Value) and isinstance(k.type, Array) and (k.type.size is None or k.type.size.hint is None)
+    if dynamic and path and homogeneous(low, items):
+        raise Restart(path)
+    number = low.static_int(k, f"the index into {describe(owner)} whose items differ" if path else f"the index into {describe(owner)}")
+    if not -len(items) <= number < len(items):
+        low.stop(f"index {number} is out of range for {len(items)} items", "use an index that exists")
+    return items[number]
+
+
+def homogeneous(low: Lowering, items: tuple[Binding, ...]) -> bool:
+    """Whether items have one structure, and their leaves one rank and dtype, so that a loop over them can stay one."""
+    if not items or isinstance(items[0], Static):
+        return False
+    first = items[0]
+    if any(skeleton(item, low.store) != skeleton(first, low.store) for item in items):
+        return False
+    rows = [[leaf_operand(leaf, low.store, low).type for leaf in leaves(low, item, low.store)] for item in items]
+    if not rows[0]:
+        return False
+    kinds = [tuple((t.dtype, t.rank, t.weak) if isinstance(t, Array) else None for t in row) for row in rows]
+    return all(None not in kind and kind == kinds[0] for kind in kinds)
+
+
+def _sequence_item(low: Lowering, owner: Binding, content: Items, node: ast.expr) -> Binding:
+    from adcompiler.frontend.expressions import expression
+    from adcompiler.frontend.unpacking import item_of
+
+    if isinstance(node, ast.Slice):
+        bounds: list[Operand] = []
+        numbers: list[int | None] = []
+        for e in (node.lower, node.upper, node.step):
+            numbers.append(len(bounds) if e else None)
+            if e:
+                bounds.append(low.operand(expression(low, e), "the bound of a slice"))
+        index = (Slice(*numbers),)
+        sliced = tuple(low.value("seq_slice", sequence, *bounds, index=index) for sequence in content.sequences)
+        cell = Cell()
+        low.store.put(cell, Items(sliced, content.item, content.store))
+        return ListRef(cell)
+    return item_of(low, content, low.operand(expression(low, node), "the index into a list"))
+
+
+# ---------------------------------------------------------------------------------------------------- writing
+
+
+def store_subscript(
+    low: Lowering, node: ast.Subscript, value: Binding | None, update: Callable[[Binding], Binding] | None = None
+) -> None:
+    """owner[...] = value, or owner[...] = update(owner[...])."""
+    from adcompiler.frontend.expressions import expression
+
+    owner = low.bound(expression(low, node.value))
+    match owner:
+        case Ref(cell):
+            subscript = parse(low, owner, node.slice)
+            if update is not None:
+                value = update(part(low, owner, subscript))
+            assert value is not None
+            write_part(low, cell, subscript, value)
+        case ListRef(cell):
+            _store_item(low, cell, node.slice, value, update)
+        case DictRef(cell):
+            content = low.store.contents[cell]
+            assert isinstance(content, dict)
+            key = static_key(low, expression(low, node.slice))
+            if update is not None:
+                value = update(content[key])
+            if content.get(key) is not value:
+                _own(low, cell)
+                low.store.put(cell, {**content, key: value})
+        case Tup() | Record():
+            low.stop("a tuple cannot be written to", "use a list or an array")
+        case Static():
+            low.stop("this writes into something outside the function", "make a new array or list inside the function")
+        case _:
+            low.stop(f"{describe(owner)} cannot be written to", "write into arrays, lists and dicts")
+
+
+def write_part(low: Lowering, cell: Cell, subscript: Subscript, value: Binding) -> None:
+    """Write into part of an array."""
+    if isinstance(value, (ListRef, Tup)):
+        from adcompiler.frontend.arrays import make_array
+
+        value = make_array(low, value, None)
+    operand = low.operand(value, "what is written")
+    base = low.content(cell)
+    new = low.value("setitem", base, operand, *subscript.operands, index=subscript.index, hint=cell.name or base.name)
+    low.write(cell, new)
+
+
+def _own(low: Lowering, cell: Cell) -> None:
+    if cell.path:
+        low.stop("this changes a container that was passed in as an argument", "make a new one: list(x) or dict(x)")
+    if cell.shared:
+        low.stop(f"this changes a container that {cell.shared}", "make a new one")
+
+
+def _store_item(
+    low: Lowering, cell: Cell, node: ast.expr, value: Binding | None, update: Callable[[Binding], Binding] | None
+) -> None:
+    from adcompiler.frontend.expressions import expression
+    from adcompiler.frontend.unpacking import item_of
+
+    if isinstance(node, ast.Slice):
+        low.stop("writing to a slice of a list", "write the items one by one, or use an array")
+    _own(low, cell)
+    k = expression(low, node)
+    content = low.store.contents[cell]
+    if not isinstance(content, Items):
+        items = list(content)  # type: ignore[call-overload]
+        number = low.static_int(k, "the index into a list")
+        if not -len(items) <= number < len(items):
+            low.stop(f"index {number} is out of range for {len(items)} items", "append instead")
+        new = update(items[number]) if update is not None else value
+        assert new is not None
+        if not same(items[number], new):
+            items[number] = new
+            low.store.put(cell, tuple(items))
+        return
+    position = low.operand(k, "the index into a list")
+    if update is not None:
+        value = update(item_of(low, content, position))
+    assert value is not None
+    if skeleton(value, low.store) != skeleton(content.item, content.store):
+        low.stop("an item of another structure is written into a list", "keep one structure for every item")
+    new_sequences = []
+    for sequence, leaf in zip(content.sequences, leaves(low, value, low.store), strict=True):
+        operand = leaf_operand(leaf, low.store, low)
+        item = sequence.type.item  # type: ignore[union-attr]
+        new_sequences.append(low.value("seq_set", sequence, position, convert(low, operand, item), hint=cell.name))
+    low.store.put(cell, Items(tuple(new_sequences), content.item, content.store))
+
+

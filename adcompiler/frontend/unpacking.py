@@ -1,0 +1,100 @@
+"""Taking containers and arrays apart: unpacking, star arguments, iteration with a known length."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+from adcompiler.frontend.bindings import Binding, Cell, DictRef, Items, ListRef, Record, Ref, Static, Tup, Unbound
+from adcompiler.frontend.context import Capture, Lowering, describe, is_array
+from adcompiler.frontend.merge import rebuild
+from adcompiler.frontend.outside import lift
+from adcompiler.frontend.subscripts import row
+from adcompiler.ir.core import Const, Operand
+from adcompiler.ir.dims import record
+from adcompiler.ir.types import Array
+
+
+def item_of(low: Lowering, items: Items, k: Operand) -> Binding:
+    """Item k of a list whose length depends on the program."""
+    parts: list[Binding] = []
+    for sequence in items.sequences:
+        part = low.value("seq_get", sequence, k)
+        if is_array(part.type):
+            cell = Cell(shared="is an item of a list")
+            low.store.contents[cell] = part
+            parts.append(Ref(cell))
+        else:
+            parts.append(part)
+    return rebuild(low, items.item, parts, items.store, lambda cell: Cell(cell.name, shared="is an item of a list"))
+
+
+def known_items(low: Lowering, binding: Binding, what: str) -> list[Binding]:
+    """The items of something whose length is known while compiling."""
+    match binding:
+        case Unbound():
+            return known_items(low, low.bound(binding), what)
+        case Tup(items=items) | Record(items=items):
+            return list(items)
+        case ListRef(cell):
+            content = low.store.contents[cell]
+            if not isinstance(content, Items):
+                return list(content)  # type: ignore[call-overload]
+            length = low.value("seq_length", content.sequences[0])
+            count = low.static_int(length, f"the number of items {what}")
+            return [item_of(low, content, Const(k)) for k in range(count)]
+        case DictRef(cell):
+            content = low.store.contents[cell]
+            assert isinstance(content, dict)
+            return [Static(key) for key in content]
+        case Ref(cell):
+            type = low.content(cell).type
+            assert isinstance(type, Array)
+            length = low.wrap(low.apply("size", low.content(cell), axis=0))
+            count = low.static_int(length, f"the number of items {what}")
+            return [row(low, binding, Const(k)) for k in range(count)]
+        case Static(value, origin) if isinstance(value, (tuple, list, str, range)):
+            low.captures.append(Capture(lambda: len(value), len(value), origin))
+            return [lift(low, item, f"{origin}[{k}]", lambda k=k: value[k]) for k, item in enumerate(value)]
+        case Static(value, origin) if isinstance(value, dict):
+            return [Static(key) for key in value]
+    low.stop(f"{describe(binding)} cannot be taken apart {what}", "use a tuple, a list or an array")
+
+
+def unpack(low: Lowering, value: Binding, targets: Sequence[ast.expr]) -> list[Binding]:
+    """The values of the targets of an unpacking, with at most one star."""
+    starred = [k for k, target in enumerate(targets) if isinstance(target, ast.Starred)]
+    match low.bound(value):
+        case Ref(cell) if not starred:
+            return _unpack_array(low, value, len(targets))
+        case ListRef(cell) if isinstance(low.store.contents[cell], Items) and not starred:
+            content = low.store.contents[cell]
+            assert isinstance(content, Items)
+            return [item_of(low, content, Const(k)) for k in range(len(targets))]
+    items = known_items(low, value, "to unpack it")
+    if not starred:
+        if len(items) != len(targets):
+            low.stop(f"{len(items)} values are unpacked into {len(targets)} names", "use one name for each value")
+        return items
+    (star,) = starred
+    after = len(targets) - star - 1
+    if len(items) < len(targets) - 1:
+        low.stop(f"{len(items)} values are unpacked into at least {len(targets) - 1} names", "use fewer names")
+    middle = tuple(items[star : len(items) - after])
+    cell = Cell()
+    low.store.put(cell, middle)
+    return [*items[:star], ListRef(cell), *(items[len(items) - after :] if after else [])]
+
+
+def _unpack_array(low: Lowering, value: Binding, count: int) -> list[Binding]:
+    assert isinstance(value, Ref)
+    type = low.content(value.cell).type
+    assert isinstance(type, Array)
+    size = type.shape[0]
+    if size.known is None and size.hint is not None and size.printable:
+        record(str(size), size.hint)
+    if size.hint is not None and size.hint != count:
+        low.stop(f"an array of {size.hint} rows is unpacked into {count} names", "use one name for each row")
+    if size.hint is None:
+        low.stop("the number of rows to unpack is not known while compiling", "index the rows one by one")
+    return [row(low, value, Const(k)) for k in range(count)]

@@ -1,0 +1,181 @@
+"""Sizes: an integer known by an expression over the parameters, and by the value seen while compiling.
+
+A `Dim` is a polynomial over atoms. Two sizes with one polynomial are equal for every input. Where a decision depends
+on more (is `x.shape[0] - 1` equal to 1?), the value seen decides and the decision is recorded as a guard, so that the
+emitted code is used for such inputs only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Atom:
+    """An unknown of a size: `text` is Python over the parameters, or starts with "?" when it has no such text."""
+
+    text: str
+    hint: int | None = field(default=None, compare=False)
+    many: bool = field(default=False, compare=False)
+
+    @property
+    def printable(self) -> bool:
+        """Whether the text can be evaluated from the parameters."""
+        return not self.text.startswith("?")
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A fact about the sizes (Python text over the parameters) that held while compiling."""
+
+    text: str
+    expected: object
+
+
+_guards: ContextVar[dict[Guard, None] | None] = ContextVar("guards", default=None)
+
+
+@contextmanager
+def recording() -> Iterator[dict[Guard, None]]:
+    """Collect the guards of every decision taken inside, in order."""
+    guards: dict[Guard, None] = {}
+    token = _guards.set(guards)
+    try:
+        yield guards
+    finally:
+        _guards.reset(token)
+
+
+def record(text: str, expected: object) -> None:
+    """Note that the compiled code holds only where the text evaluates to `expected`."""
+    guards = _guards.get()
+    if guards is not None:
+        guards[Guard(text, expected)] = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dim:
+    """An integer: sum of coefficient times product of atoms, plus a constant."""
+
+    terms: tuple[tuple[tuple[Atom, ...], int], ...] = ()
+    const: int = 0
+
+    @property
+    def hint(self) -> int | None:
+        """The value seen while compiling, or None where it depends on a loop or on data."""
+        total = self.const
+        for atoms, coefficient in self.terms:
+            for atom in atoms:
+                if atom.hint is None:
+                    return None
+                coefficient *= atom.hint
+            total += coefficient
+        return total
+
+    @property
+    def printable(self) -> bool:
+        """Whether str(dim) can be evaluated from the parameters."""
+        return all(atom.printable for atoms, _ in self.terms for atom in atoms)
+
+    @property
+    def known(self) -> int | None:
+        """The value where it is the same for every input."""
+        return None if self.terms else self.const
+
+    @property
+    def _atom(self) -> Atom | None:
+        match self:
+            case Dim(terms=((((Atom() as atom),), 1),), const=0):
+                return atom
+        return None
+
+    def __add__(self, other: Dim | int) -> Dim:
+        other = dim(other)
+        total = dict(self.terms)
+        for atoms, coefficient in other.terms:
+            total[atoms] = total.get(atoms, 0) + coefficient
+        return _dim(total, self.const + other.const)
+
+    def __neg__(self) -> Dim:
+        return Dim(tuple((atoms, -c) for atoms, c in self.terms), -self.const)
+
+    def __sub__(self, other: Dim | int) -> Dim:
+        return self + -dim(other)
+
+    def __mul__(self, other: Dim | int) -> Dim:
+        left, right = [*self.terms, ((), self.const)], [*dim(other).terms, ((), dim(other).const)]
+        total: dict[tuple[Atom, ...], int] = {}
+        for atoms, c in left:
+            for more, d in right:
+                key = tuple(sorted(atoms + more, key=lambda atom: atom.text))
+                total[key] = total.get(key, 0) + c * d
+        return _dim(total, total.pop((), 0))
+
+    def __str__(self) -> str:
+        parts: list[str] = []
+        for atoms, coefficient in self.terms:
+            size = abs(coefficient)
+            factors = ([str(size)] if size != 1 else []) + [_factor(atom.text) for atom in atoms]
+            parts.append(("- " if coefficient < 0 else "+ ") + " * ".join(factors))
+        if self.const or not parts:
+            parts.append(f"- {-self.const}" if self.const < 0 else f"+ {self.const}")
+        parts.sort(key=lambda part: part[0] == "-")
+        text = " ".join(parts)
+        return text.removeprefix("+ ") if text.startswith("+") else "-" + text.removeprefix("- ")
+
+
+def _factor(text: str) -> str:
+    return f"({text})" if " " in text and not text.endswith((")", "]")) else text
+
+
+def _dim(terms: dict[tuple[Atom, ...], int], const: int) -> Dim:
+    kept = [(atoms, c) for atoms, c in terms.items() if c]
+    kept.sort(key=lambda term: tuple(atom.text for atom in term[0]))
+    return Dim(tuple(kept), const)
+
+
+def dim(value: Dim | Atom | int) -> Dim:
+    """A size from an integer, an atom or a size."""
+    match value:
+        case Dim():
+            return value
+        case Atom():
+            return Dim((((value,), 1),), 0)
+    return Dim((), int(value))
+
+
+def opaque(text: str, hint: int | None, *parts: Dim, many: bool = False) -> Dim:
+    """A size that is no polynomial, such as n // 2; printable where its parts are."""
+    if not all(part.printable for part in parts) and not text.startswith("?"):
+        text = "?" + text
+    return dim(Atom(text, hint, many))
+
+
+def is_one(size: Dim) -> bool | None:
+    """Whether a size is 1; None where it cannot be known before the program runs. May record a guard."""
+    if size.known is not None:
+        return size.known == 1
+    atom = size._atom
+    if atom is not None and atom.many:
+        return False
+    hint = size.hint
+    if hint is None:
+        return None
+    record(f"{size} == 1", hint == 1)
+    return hint == 1
+
+
+def same(a: Dim, b: Dim) -> bool | None:
+    """Whether two sizes are equal; None where it cannot be known before the program runs. May record a guard."""
+    if a == b:
+        return True
+    difference = a - b
+    if difference.known is not None:
+        return False
+    if difference.hint is None or not difference.printable:
+        return None
+    record(f"{a} == {b}", difference.hint == 0)
+    return difference.hint == 0

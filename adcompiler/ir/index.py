@@ -1,0 +1,179 @@
+"""Subscripts: how `x[...]` picks elements, with its integers and arrays as operands."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from adcompiler.ir.dims import Dim, dim, opaque, record, same
+from adcompiler.ir.types import Array, Type, broadcast_shapes
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """An integer, integer array or boolean mask: the index operand of that number."""
+
+    operand: int
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """start:stop:step, each the number of an index operand or None."""
+
+    start: int | None = None
+    stop: int | None = None
+    step: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewAxis:
+    """np.newaxis."""
+
+
+_unknowns = itertools.count()
+
+Index: TypeAlias = tuple[At | Slice | NewAxis, ...]
+
+
+def is_basic(index: Index, types: Sequence[Type]) -> bool:
+    """Whether the subscript is made of integers and slices only, so that NumPy gives a view."""
+    return all(not (isinstance(types[e.operand], Array) and _rank(types[e.operand])) for e in index if isinstance(e, At))
+
+
+def _rank(type: Type) -> int:
+    assert isinstance(type, Array)
+    # a boolean scalar is a mask of rank 0, not an integer
+    return type.rank if type.dtype.kind != "b" else max(type.rank, 1)
+
+
+def axes_used(entry: At | Slice | NewAxis, types: Sequence[Type]) -> int:
+    """How many axes of the array an entry consumes."""
+    match entry:
+        case NewAxis():
+            return 0
+        case Slice():
+            return 1
+        case At(operand):
+            type = types[operand]
+            assert isinstance(type, Array)
+            return type.rank if type.dtype.kind == "b" else 1
+
+
+def result_shape(shape: tuple[Dim, ...], index: Index, types: Sequence[Type]) -> tuple[Dim, ...]:
+    """The shape of x[index] for x of the given shape; `types` are those of the index operands."""
+    used = sum(axes_used(entry, types) for entry in index)
+    if used > len(shape):
+        raise IndexError(f"too many indices: the array has {len(shape)} axes, but {used} were indexed")
+    basic = is_basic(index, types)
+    result: list[Dim] = []
+    advanced: list[tuple[Dim, ...]] = []
+    places: list[int] = []
+    first = 0
+    axis = 0
+    for position, entry in enumerate(index):
+        match entry:
+            case NewAxis():
+                result.append(dim(1))
+            case Slice():
+                result.append(slice_length(shape[axis], *(_size(types, k) for k in _parts(entry))))
+            case At(operand) if not basic:
+                type = types[operand]
+                assert isinstance(type, Array)
+                if not places:
+                    first = len(result)
+                places.append(position)
+                advanced.append((_count(type),) if type.dtype.kind == "b" else type.shape)
+        axis += axes_used(entry, types)
+    result.extend(shape[axis:])
+    if advanced:
+        adjacent = places[-1] - places[0] == len(places) - 1
+        where = first if adjacent else 0
+        result[where:where] = broadcast_shapes(*advanced)
+    return tuple(result)
+
+
+def _count(mask: Array) -> Dim:
+    return opaque(f"?count{mask.shape}", None)
+
+
+def _parts(entry: Slice) -> tuple[int | None, int | None, int | None]:
+    return entry.start, entry.stop, entry.step
+
+
+def _size(types: Sequence[Type], operand: int | None) -> Dim | None:
+    if operand is None:
+        return None
+    type = types[operand]
+    assert isinstance(type, Array)
+    return type.size if type.size is not None else opaque(f"?data{next(_unknowns)}", None)
+
+
+def slice_length(size: Dim, start: Dim | None, stop: Dim | None, step: Dim | None) -> Dim:
+    """The length of x[start:stop:step] along an axis of the given size, with NumPy's clipping. May record guards."""
+    stride = 1 if step is None else step.hint
+    if step is not None and step.known is None and stride is not None:
+        record(str(step), stride)
+    if stride is None or (start is not None and start.hint is None) or (stop is not None and stop.hint is None):
+        return _loop_length(size, start, stop, stride)
+    if stride == 0:
+        raise ValueError("slice step cannot be zero")
+    if size.hint is None:
+        return size if start is None and stop is None and abs(stride) == 1 else _loop_length(size, start, stop, stride)
+    low, high = _bounds(size, start, stop, stride)
+    span = high - low if stride > 0 else low - high
+    if not _at_least(span, 1):
+        return dim(0)
+    if abs(stride) == 1:
+        return span
+    count = -(-_hint(span) // abs(stride))
+    if span.known is not None:
+        return dim(count)
+    return opaque(f"-(-({span}) // {abs(stride)})", count, span)
+
+
+def _bounds(size: Dim, start: Dim | None, stop: Dim | None, stride: int) -> tuple[Dim, Dim]:
+    forwards = stride > 0
+    low = _clip(start, size, forwards) if start is not None else dim(0) if forwards else size - 1
+    high = _clip(stop, size, forwards) if stop is not None else size if forwards else dim(-1)
+    return low, high
+
+
+def _clip(bound: Dim, size: Dim, forwards: bool) -> Dim:
+    if not _at_least(bound, 0):
+        bound = bound + size
+        floor = dim(0 if forwards else -1)
+        return bound if _at_least(bound, 0) else floor
+    top = size if forwards else size - 1
+    return bound if _at_least(top - bound, 0) else top
+
+
+def _at_least(size: Dim, least: int) -> bool:
+    if size.known is not None:
+        return size.known >= least
+    if all(c > 0 for _, c in size.terms) and size.const >= least and _natural(size):
+        return True
+    holds = _hint(size) >= least
+    record(f"{size} >= {least}", holds)
+    return holds
+
+
+def _natural(size: Dim) -> bool:
+    return all(".shape[" in atom.text or atom.text.startswith("len(") for atoms, _ in size.terms for atom in atoms)
+
+
+def _hint(size: Dim) -> int:
+    assert size.hint is not None
+    return size.hint
+
+
+def _loop_length(size: Dim, start: Dim | None, stop: Dim | None, stride: int | None) -> Dim:
+    if start is None and stop is None and stride in (1, -1):
+        return size
+    if start is not None and stop is not None and stride == 1:
+        width = (stop - start).known
+        if width is not None and width > 0 and start.hint is None and same(start, stop) is False:
+            # x[i:i + 3]: three elements wherever the slice lies inside; clipping at the ends is checked by the printer
+            return opaque(f"?window({start}:{stop} of {size})", None)
+    return opaque(f"?length({start}:{stop}:{stride} of {size})", None)

@@ -1,0 +1,46 @@
+"""Applying a primitive: its type is inferred, constants are folded, the op is appended."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from adcompiler.errors import CompileError
+from adcompiler.ir.builder import Builder
+from adcompiler.ir.core import Apply, Const, Operand, Value
+from adcompiler.primitives.registry import PRIMITIVES, find
+
+PYTHON_SCALARS = (bool, int, float, complex)
+
+
+def apply(
+    builder: Builder, name: str, *operands: Operand, path: str = "", hint: str = "", **attrs: object
+) -> Operand:
+    """Append a primitive and give its result; refuses, at the builder's location, what NumPy would refuse."""
+    row = PRIMITIVES[name]
+    path = path or (row.paths[0] if row.paths else "")
+    settings = {**row.defaults, **attrs}
+    if row.elementwise and path.startswith(("operator.", "math.")):
+        folded = _fold(path, operands)
+        if folded is not None:
+            return folded
+    try:
+        type = row.infer([operand.type for operand in operands], settings, path)
+    except (TypeError, ValueError, IndexError) as problem:
+        raise CompileError.at(builder.location, str(problem), "check the shapes and dtypes of the operands") from problem
+    value = Value(type, hint)
+    builder.ops.append(Apply(name, operands, (value,), tuple(settings.items()), path, builder.location))
+    return value
+
+
+def _fold(path: str, operands: tuple[Operand, ...]) -> Const | None:
+    values = [operand.value for operand in operands if isinstance(operand, Const)]
+    if len(values) != len(operands) or not all(type(value) in PYTHON_SCALARS for value in values):
+        return None
+    function = find(path)
+    assert function is not None
+    with np.errstate(all="ignore"):
+        try:
+            result = function(*values)
+        except (ArithmeticError, ValueError, TypeError):
+            return None
+    return Const(result) if type(result) in PYTHON_SCALARS else None

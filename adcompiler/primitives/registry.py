@@ -1,0 +1,185 @@
+"""The table of primitives.
+
+    primitive("sum(x, /, axis=None, dtype=None, keepdims=False)", reduction, "numpy.sum")
+
+Before the "/" stand the operands (IR values), after it the static arguments. The functions that users call are named by
+dotted path, and found only in modules that are already imported.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TypeAlias
+
+import numpy as np
+
+from adcompiler.ir.types import Array, Type, broadcast_shapes, dummy, type_of
+
+Attrs: TypeAlias = Mapping[str, object]
+Infer: TypeAlias = Callable[[Sequence[Type], Attrs, str], Type]
+
+
+@dataclass(frozen=True, slots=True)
+class Primitive:
+    """One row: see `primitive`."""
+
+    name: str
+    operands: tuple[str, ...]
+    variadic: str
+    defaults: Mapping[str, object]
+    infer: Infer
+    paths: tuple[str, ...]
+    numpy: ast.expr | None
+    jax: ast.expr | None
+    elementwise: bool
+    view: bool
+    effect: bool
+    cheap: bool
+    signature: inspect.Signature
+
+
+PRIMITIVES: dict[str, Primitive] = {}
+_BY_PATH: dict[str, str] = {}
+
+
+def primitive(
+    signature: str,
+    infer: Infer,
+    paths: str = "",
+    *,
+    numpy: str = "",
+    jax: str = "",
+    elementwise: bool = False,
+    view: bool = False,
+    effect: bool = False,
+    cheap: bool = False,
+) -> Primitive:
+    """Add a primitive.
+
+    signature: as of a Python function; operands before "/" (a last one may be starred), static arguments after.
+    infer:     (operand types, static arguments, path) -> type of the result; raises TypeError or ValueError as NumPy would.
+    paths:     the functions it stands for, e.g. "numpy.sin math.sin", the first being the one that adjoints print.
+    numpy/jax: how to print it, as a Python expression over the names of the signature; by default a call of the path.
+    elementwise: broadcasts its operands, so that the reverse pass un-broadcasts their adjoints.
+    view:      the result may share memory with the first operand (NumPy).
+    effect:    must be kept and keep its order.
+    cheap:     cheaper to compute again than to record.
+    """
+    tree = ast.parse(f"def {signature}: ...").body[0]
+    assert isinstance(tree, ast.FunctionDef)
+    arguments = tree.args
+    statics = [*arguments.args, *arguments.kwonlyargs]
+    values = [*arguments.defaults, *arguments.kw_defaults]
+    defaults = {a.arg: ast.literal_eval(v) if v is not None else None for a, v in zip(statics, values, strict=False)}
+    kind = inspect.Parameter
+    parameters = [kind(a.arg, kind.POSITIONAL_OR_KEYWORD) for a in arguments.posonlyargs]
+    variadic = arguments.vararg.arg if arguments.vararg else ""
+    if variadic:
+        parameters = [kind(p.name, kind.POSITIONAL_ONLY) for p in parameters]
+        parameters.append(kind(variadic, kind.VAR_POSITIONAL))
+    named = {a.arg for a in arguments.kwonlyargs}
+    for name, value in defaults.items():
+        mode = kind.KEYWORD_ONLY if variadic or name in named else kind.POSITIONAL_OR_KEYWORD
+        parameters.append(kind(name, mode, default=value))
+    row = Primitive(
+        name=tree.name,
+        operands=tuple(a.arg for a in arguments.posonlyargs),
+        variadic=variadic,
+        defaults=defaults,
+        infer=infer,
+        paths=tuple(paths.split()),
+        numpy=_template(numpy),
+        jax=_template(jax),
+        elementwise=elementwise,
+        view=view,
+        effect=effect,
+        cheap=cheap or elementwise,
+        signature=inspect.Signature(parameters),
+    )
+    PRIMITIVES[row.name] = row
+    for path in row.paths:
+        _BY_PATH[path] = row.name
+    return row
+
+
+def _template(text: str) -> ast.expr | None:
+    return ast.parse(text, mode="eval").body if text else None
+
+
+def elementwise(signature: str, paths: str, *, numpy: str = "", jax: str = "") -> Primitive:
+    """Add a primitive that works element by element, with broadcasting; dtypes are those of the function itself."""
+    return primitive(signature, infer_elementwise, paths, numpy=numpy, jax=jax, elementwise=True)
+
+
+def infer_elementwise(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
+    """Broadcast the shapes and ask the function itself for the dtype."""
+    arrays = [t for t in types if isinstance(t, Array)]
+    if len(arrays) != len(types):
+        raise TypeError("a list is not a number; use np.array(...) or np.stack(...)")
+    if path.startswith("math.") and any(t.rank for t in arrays):
+        raise TypeError(f"{path} takes a number, not an array; use the function of the same meaning in numpy")
+    scalar = scalar_type(path, tuple(Array(t.dtype, (), t.weak) if not t.rank else Array(t.dtype) for t in arrays))
+    shape = broadcast_shapes(*(t.shape for t in arrays))
+    return Array(scalar.dtype, shape, scalar.weak and not shape)
+
+
+@lru_cache(maxsize=None)
+def scalar_type(path: str, types: tuple[Array, ...]) -> Array:
+    """The type that a function of scalars gives, found by calling it on ones (or halves, outside its domain)."""
+    function = find(path)
+    if function is None:
+        raise TypeError(f"{path} is not imported")
+    values = [dummy(t) for t in types]
+    with np.errstate(all="ignore"):
+        try:
+            return type_of(function(*values))
+        except (ValueError, ZeroDivisionError):
+            return type_of(function(*(type(v)(0.5) for v in values)))
+
+
+def find(path: str) -> Callable[..., object] | None:
+    """The object at a dotted path, if its module has been imported."""
+    parts = path.split(".")
+    for cut in range(len(parts) - 1, 0, -1):
+        module = sys.modules.get(".".join(parts[:cut]))
+        if module is None:
+            continue
+        found: object = module
+        for part in parts[cut:]:
+            found = getattr(found, part, None)
+        return found if callable(found) else None
+    return None
+
+
+def by_path(path: str) -> Primitive | None:
+    """The primitive of a dotted path; jax.numpy functions are those of numpy."""
+    name = _BY_PATH.get(path) or _BY_PATH.get(path.replace("jax.numpy.", "numpy.", 1))
+    return PRIMITIVES[name] if name else None
+
+
+_functions: dict[int, tuple[object, str]] = {}
+_modules_seen: tuple[int, int] = (0, 0)
+
+
+def path_of(function: object) -> str | None:
+    """The dotted path under which a function is a primitive, or None."""
+    global _modules_seen
+    state = (len(sys.modules), len(_BY_PATH))
+    if state != _modules_seen:
+        _modules_seen = state
+        for path in _BY_PATH:
+            found = find(path)
+            if found is not None:
+                _functions.setdefault(id(found), (found, path))
+        if "jax.numpy" in sys.modules:
+            for path in _BY_PATH:
+                found = find("jax.numpy." + path.removeprefix("numpy."))
+                if path.startswith("numpy.") and found is not None:
+                    _functions.setdefault(id(found), (found, path))
+    entry = _functions.get(id(function))
+    return entry[1] if entry is not None and entry[0] is function else None

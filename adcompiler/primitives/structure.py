@@ -1,0 +1,200 @@
+"""Reading and writing parts of arrays, sizes, sequences and tapes: what the language itself needs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from adcompiler.ir.dims import Dim, dim, is_one
+from adcompiler.ir.index import result_shape
+from adcompiler.ir.types import INT, Array, Seq, Shape, Token, Type, broadcast_shapes, strong
+from adcompiler.primitives.registry import Attrs, primitive
+
+
+def array(type: Type) -> Array:
+    """The type as an array, or TypeError."""
+    if not isinstance(type, Array):
+        raise TypeError("a list is not an array; use np.array(...) or np.stack(...)")
+    return type
+
+
+def sequence(type: Type) -> Seq:
+    """The type as a sequence, or TypeError."""
+    if not isinstance(type, Seq):
+        raise TypeError("this needs a list")
+    return type
+
+
+def same_as_first(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
+    """The type of the first operand, as a NumPy value."""
+    return strong(types[0]) if isinstance(types[0], Array) else types[0]
+
+
+def infer_getitem(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
+    """NumPy's subscripts."""
+    x, *indices = types
+    return Array(array(x).dtype, result_shape(array(x).shape, attrs["index"], indices))  # type: ignore[arg-type]
+
+
+def infer_setitem(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
+    """The array; the value must broadcast to what is written."""
+    x, v, *indices = types
+    shape = result_shape(array(x).shape, attrs["index"], indices)  # type: ignore[arg-type]
+    given = array(v).shape
+    while len(given) > len(shape) and is_one(given[0]):
+        given = given[1:]
+    if len(given) > len(shape):
+        raise ValueError(f"a value with {len(given)} axes does not fit a part with {len(shape)}")
+    broadcast_shapes(shape, given)
+    if array(v).dtype.kind == "c" and array(x).dtype.kind != "c":
+        raise TypeError("a complex value is written into a real array, which drops its imaginary part")
+    return replace(array(x), weak=False)
+
+
+def infer_scatter(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
+    """An array of the shape given."""
+    g, shape = types[:2]
+    assert isinstance(shape, Shape)
+    return Array(array(g).dtype, shape.dims)
+
+
+primitive("getitem(x, /, *indices, index=())", infer_getitem, "operator.getitem", view=True, cheap=True)
+primitive("setitem(x, v, /, *indices, index=())", infer_setitem, "operator.setitem")
+primitive("add_at(x, v, /, *indices, index=())", infer_setitem, "numpy.add.at")
+primitive("scatter(v, shape, /, *indices, index=())", infer_scatter)
+
+
+def infer_shape(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
+    """The sizes of an array."""
+    return Shape(array(types[0]).shape)
+
+
+def infer_size(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
+    """The size of one axis."""
+    axis = attrs["axis"]
+    assert isinstance(axis, int)
+    return replace(INT, size=array(types[0]).shape[axis])
+
+
+def infer_count(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
+    """The number of elements."""
+    total: Dim = dim(1)
+    for size in array(types[0]).shape:
+        total = total * size
+    return replace(INT, size=total)
+
+
+primitive("shape(x, /)", infer_shape, "numpy.shape", numpy="x.shape", jax="x.shape", cheap=True)
+primitive("size(x, /, axis=0)", infer_size, numpy="x.shape[axis]", jax="x.shape[axis]", cheap=True)
+primitive("count(x, /)", infer_count, numpy="x.size", jax="x.size", cheap=True)
+
+
+def infer_expand(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
+    """A reduced array, repeated over the axes that were reduced."""
+    g, shape = types
+    assert isinstance(shape, Shape)
+    return Array(array(g).dtype, shape.dims)
+
+
+def infer_full(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
+    """An array of a shape, all of one value."""
+    shape, value = types
+    assert isinstance(shape, Shape)
+    return Array(array(value).dtype, shape.dims)
+
+
+def infer_zeros_of(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
+    """Zeros of a shape."""
+    (shape,) = types
+    assert isinstance(shape, Shape)
+    return Array(np.dtype(attrs["dtype"]), shape.dims)  # type: ignore[call-overload]
+
+
+# a value of shape `shape` reduced over `axis`, repeated to `shape` again; a view in NumPy, not to be written to
+primitive("expand(v, shape, /, axis=None, keepdims=False)", infer_expand, view=True, cheap=True)
+primitive("full_of(shape, value, /)", infer_full, numpy="np.full(shape, value)", jax="jnp.full(shape, value)")
+primitive("zeros_of(shape, /, dtype=None)", infer_zeros_of)
+# the transpose of broadcasting where only a run can tell which axes were repeated (runtime.unbroadcast)
+primitive("unbroadcast(v, shape, /)", infer_expand)
+
+
+def infer_item(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
+    """An item of a sequence."""
+    return sequence(types[0]).item
+
+
+def infer_make(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
+    """A sequence of the item type given by the front end, which has joined the types."""
+    item = attrs["item"]
+    assert isinstance(item, (Array, Seq))
+    return Seq(item, dim(len(types)))
+
+
+def infer_tape(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
+    """An empty tape with a slot for each trip."""
+    item = attrs["item"]
+    assert isinstance(item, (Array, Seq, Shape))
+    return Seq(item, array(types[0]).size)
+
+
+def infer_longer(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
+    """A sequence of some other length."""
+    return Seq(sequence(types[0]).item)
+
+
+def infer_length(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
+    """The number of items."""
+    return replace(INT, size=sequence(types[0]).length)
+
+
+def infer_scattered(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
+    """A sequence of the type of the second operand."""
+    return sequence(types[1])
+
+
+# sequences: Python lists whose items have one type
+primitive("seq_make(*items, item=None)", infer_make)
+primitive("seq_append(seq, v, /)", infer_longer)
+primitive("seq_drop(seq, /)", infer_longer)
+primitive("seq_get(seq, k, /)", infer_item, cheap=True, view=True)
+primitive("seq_set(seq, k, v, /)", same_as_first)
+primitive("seq_add(seq, k, v, /)", same_as_first)
+primitive("seq_zeros(seq, /)", same_as_first)
+primitive("seq_slice(seq, /, *bounds, index=())", infer_longer)
+# the transpose of seq_slice: zeros like every item of `seq`, with the items of `v` where the slice lies
+primitive("seq_scatter(v, seq, /, *bounds, index=())", infer_scattered)
+primitive("seq_length(seq, /)", infer_length, cheap=True)
+# tapes: one slot a trip, written in order; NumPy appends to a list, XLA writes slot k of an array
+primitive("tape(slots, /, item=None)", infer_tape)
+primitive("record(tape, k, v, /)", same_as_first)
+primitive("recall(tape, k, /)", infer_item, cheap=True, view=True)
+
+
+def infer_astype(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
+    """The array with another dtype."""
+    return Array(np.dtype(attrs["dtype"]), array(types[0]).shape)  # type: ignore[call-overload]
+
+
+def infer_python(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
+    """A Python scalar of the kind asked for."""
+    kind = attrs["kind"]
+    assert isinstance(kind, Array)
+    if any(is_one(size) is False for size in array(types[0]).shape):
+        raise TypeError("only arrays of one element can be converted to a Python number")
+    return replace(kind, size=array(types[0]).size if kind.dtype.kind == "i" else None)
+
+
+def infer_token(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
+    """An effect gives no value."""
+    return Token()
+
+
+primitive("astype(x, /, dtype=None)", infer_astype, cheap=True)
+primitive("copy(x, /)", same_as_first, "numpy.copy", numpy="x.copy()", jax="x")
+primitive("python(x, /, kind=None)", infer_python, cheap=True)
+# a value of a type for a path on which it is never read
+primitive("undefined(*none, type=None)", lambda types, attrs, path: attrs["type"])  # type: ignore[arg-type,return-value]
+primitive("print(*parts, text='')", infer_token, effect=True)
+primitive("check(condition, /, *parts, error='AssertionError', text='')", infer_token, effect=True)

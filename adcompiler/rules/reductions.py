@@ -1,0 +1,213 @@
+"""Derivatives of sums, products, extrema, norms and running sums and products.
+
+Where several elements share the maximum, each gets its part of the derivative, as in JAX.
+"""
+
+from __future__ import annotations
+
+from adcompiler.ir.builder import Builder
+from adcompiler.ir.core import Const, For, Operand, Value
+from adcompiler.ir.index import At, Slice
+from adcompiler.ir.types import INT, Array
+from adcompiler.primitives.build import apply
+from adcompiler.primitives.reductions import is_matrix_norm, normal_axes, normal_axis
+from adcompiler.rules.language import Sym, call
+from adcompiler.rules.registry import constant, rule
+from adcompiler.rules.structure import Axis, array_type, rank
+
+
+def expanded(g: Sym, x: Sym, axis: Axis, keepdims: bool) -> Sym:
+    """A reduced value repeated over the axes of x that were reduced."""
+    return call("expand", g, call("shape", x), axis=axis, keepdims=keepdims) if rank(x) else g
+
+
+def aligned(g: Sym, x: Sym, axis: Axis, keepdims: bool) -> Sym:
+    """A reduced value with axes of size 1 where x was reduced, so that it broadcasts against x."""
+    if axis is None or keepdims or not rank(x):
+        return g
+    return call("expand_dims", g, axis=axis)
+
+
+def number_reduced(x: Sym, axis: Axis) -> Sym | int:
+    """How many elements were combined into one."""
+    if not rank(x):
+        return 1
+    if axis is None:
+        return call("size", x, axis=0) if rank(x) == 1 else call("count", x)
+    first, *others = (call("size", x, axis=k) for k in normal_axes(axis, rank(x)))
+    for other in others:
+        first = first * other
+    return first
+
+
+def mean(g: Sym, x: Sym, axis: Axis, keepdims: bool, **rest: object) -> Sym:
+    """The same share for every element."""
+    n = number_reduced(x, axis)
+    return expanded(g if n == 1 else g / n, x, axis, keepdims)
+
+
+def extremum(g: Sym, y: Sym, x: Sym, axis: Axis, keepdims: bool, **rest: object) -> Sym:
+    """The cotangent shared by the elements that are equal to the extremum."""
+    if not rank(x):
+        return g
+    hit = x.equal(aligned(y, x, axis, keepdims))
+    shares = call("sum", hit, axis=axis, keepdims=axis is not None)
+    return call("where", hit, aligned(g, x, axis, keepdims) / shares, 0)
+
+
+def variance(g: Sym, x: Sym, axis: Axis, ddof: int, keepdims: bool, **rest: object) -> Sym:
+    """2 / (n - ddof) times the deviation from the mean; the mean itself passes nothing on."""
+    return 2 * aligned(g, x, axis, keepdims) / _freedom(x, axis, ddof) * deviation(x, axis)
+
+
+def deviation(x: Sym, axis: Axis) -> Sym:
+    """The elements less their mean."""
+    return x - call("mean", x, axis=axis, keepdims=axis is not None)
+
+
+def _freedom(x: Sym, axis: Axis, ddof: int) -> Sym | int:
+    n = number_reduced(x, axis)
+    return n - ddof if ddof else n
+
+
+def deviation_slope(g: Sym, y: Sym, x: Sym, axis: Axis, ddof: int, keepdims: bool, **rest: object) -> Sym:
+    """The derivative of sqrt(var)."""
+    return aligned(g / (y * _freedom(x, axis, ddof)), x, axis, keepdims) * deviation(x, axis)
+
+
+def product(g: Sym, x: Sym, axis: Axis, keepdims: bool, **rest: object) -> Sym:
+    """The product of all other elements: of those before and of those after, so that zeros do no harm."""
+    if not rank(x):
+        return g
+    axes = normal_axes(axis, rank(x))
+    if len(axes) == 1:
+        return aligned(g, x, axis, keepdims) * others(x, axes[0])
+    if len(axes) == rank(x):
+        return g * call("reshape_to", others(call("ravel", x), 0), call("shape", x))
+    # the axes of the product last, as one
+    order = tuple(k for k in range(rank(x)) if k not in axes) + axes
+    moved = call("transpose", x, axes=order)
+    kept = [call("size", x, axis=k) for k in order[: -len(axes)]]
+    flat = others(call("reshape", moved, *kept, -1), len(kept))
+    back = call("transpose", call("reshape_to", flat, call("shape", moved)), axes=inverse(order))
+    return aligned(g, x, axis, keepdims) * back
+
+
+def inverse(order: tuple[int, ...]) -> tuple[int, ...]:
+    """The permutation that undoes `order`."""
+    return tuple(order.index(k) for k in range(len(order)))
+
+
+def others(x: Sym, axis: int) -> Sym:
+    """For each element the product of all others along an axis."""
+    back = call("flip", x, axis=axis)
+    return before(x, axis) * call("flip", before(back, axis), axis=axis)
+
+
+def before(x: Sym, axis: int) -> Sym:
+    """For each element the product of those before it along an axis."""
+    first = call("ones_like", part(x, axis, None, 1))
+    return call("cumprod", call("concatenate", first, part(x, axis, None, -1), axis=axis), axis=axis)
+
+
+def part(x: Sym, axis: int, start: int | None, stop: int | None) -> Sym:
+    """x[start:stop] along an axis."""
+    bounds = [bound for bound in (start, stop) if bound is not None]
+    cut = Slice(None if start is None else 0, None if stop is None else len(bounds) - 1)
+    return call("getitem", x, *bounds, index=(Slice(),) * axis + (cut,))
+
+
+def running_sum(g: Sym, x: Sym, axis: Axis, **rest: object) -> Sym:
+    """The sum of the cotangents from an element on."""
+    if not rank(x):
+        return call("sum", g)
+    along = 0 if axis is None else normal_axis(axis, rank(x))
+    later = call("flip", call("cumsum", call("flip", g, axis=along), axis=along), axis=along)
+    return call("reshape_to", later, call("shape", x)) if axis is None and rank(x) > 1 else later
+
+
+def running_product(g: Sym, x: Sym, axis: Axis, **rest: object) -> Sym:
+    """Of element i: the product of those before it, times the sum over k >= i of g[k] and the elements between.
+
+    The sum is a loop from the end: a division by x would fail at zeros, and lose them in second derivatives.
+    """
+    if not rank(x):
+        return call("sum", g)
+    if axis is None and rank(x) > 1:
+        flat = running_product(g, call("ravel", x), 0)
+        return call("reshape_to", flat, call("shape", x))
+    along = 0 if axis is None else normal_axis(axis, rank(x))
+    return before(x, along) * later_sums(g, x, along)
+
+
+def later_sums(g: Sym, x: Sym, axis: int) -> Sym:
+    """s[i] = g[i] + x[i + 1] * s[i + 1], from the last to the first along an axis."""
+    outer = g.builder
+    index = (Slice(),) * axis + (At(0),)
+    total = call("zeros_of", call("shape", g), dtype=array_type(g).dtype)
+    shape = tuple(size for k, size in enumerate(array_type(g).shape) if k != axis)
+    start = _nothing(g, axis, index)
+    inner = Builder(outer.location)
+    i = Value(Array(INT.dtype, (), True), "i")
+    sums = Value(total.type)
+    carry = Value(Array(array_type(g).dtype, shape))
+    element = apply(inner, "getitem", g.operand, i, index=index)
+    s = apply(inner, "add", element, carry)
+    filled = apply(inner, "setitem", sums, s, i, index=index)
+    onward = apply(inner, "multiply", s, apply(inner, "getitem", x.operand, i, index=index))
+    body = inner.region((i, sums, carry), (filled, onward))
+    results = Value(total.type), Value(carry.type)
+    stop = call("size", g, axis=axis).operand
+    zero, one = Const(0), Const(1)
+    outer.ops.append(For(zero, stop, one, (total.operand, start), body, results, True, location=outer.location))
+    return Sym(outer, results[0])
+
+
+def _nothing(g: Sym, axis: int, index: tuple[At | Slice, ...]) -> Operand:
+    # zeros of the shape of one slice; the sum is defined for an axis without elements too
+    return (call("sum", g, axis=axis) * 0).operand
+
+
+def norm(g: Sym, y: Sym, x: Sym, ord: object, axis: Axis, keepdims: bool, **rest: object) -> Sym | None:
+    """Of the 2-norm g * x / y; no number where the norm is 0, as in JAX."""
+    if axis is None and ord is not None:
+        axis = 0 if rank(x) == 1 else (0, 1)
+    if ord in (None, 2, "fro"):
+        return aligned(g / y, x, axis, keepdims) * x
+    if is_matrix_norm(rank(x), ord, axis):
+        assert isinstance(axis, tuple)
+        return _matrix_norm(g, y, x, ord, axis, keepdims)
+    size = call("absolute", x)
+    if ord == 0:
+        return None
+    if ord == 1:
+        return aligned(g, x, axis, keepdims) * call("sign", x)
+    if ord in (float("inf"), -float("inf")):
+        return extremum(g, y, size, axis, keepdims) * call("sign", x)
+    assert isinstance(ord, (int, float))
+    return aligned(g, x, axis, keepdims) * call("sign", x) * (size / aligned(y, x, axis, keepdims)) ** (ord - 1)
+
+
+def _matrix_norm(g: Sym, y: Sym, x: Sym, ord: object, axis: tuple[int, ...], keepdims: bool) -> Sym:
+    """The largest or smallest sum of absolute values over rows (ord 1) or columns (ord inf)."""
+    rows, columns = normal_axes(axis, rank(x))
+    inner, outer = (rows, columns) if ord in (1, -1) else (columns, rows)
+    sums = call("sum", call("absolute", x), axis=inner, keepdims=True)
+    if not keepdims:
+        g, y = (call("expand_dims", value, axis=(rows, columns)) for value in (g, y))
+    return extremum(g, y, sums, outer, True) * call("sign", x)
+
+
+rule("sum(x)", x=lambda g, x, axis, keepdims, **rest: expanded(g, x, axis, keepdims))
+rule("mean(x)", x=mean)
+rule("prod(x)", x=product)
+rule("max(x)", x=extremum)
+rule("min(x)", x=extremum)
+rule("var(x)", x=variance)
+rule("std(x)", x=deviation_slope)
+rule("norm(x)", x=norm)
+rule("cumsum(x)", x=running_sum)
+rule("cumprod(x)", x=running_product)
+rule("fsum(x)", x="expand(g, shape(x))")
+rule("total(x)", x="expand(g, shape(x), axis=0)")
+constant("argmax", "argmin", "all", "any", "count_nonzero", "allclose")

@@ -1,0 +1,440 @@
+"""Checks of gradients against finite differences: `check_grads` as in JAX, and `compare` for one computed gradient.
+
+`check_vjp` and `compare` take plain callables and values, whoever made them; only `check_grads` asks the compiler.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from adcompiler.pytree import flatten, leaves_with_paths, tree_map
+from adcompiler.verify.finite import (
+    Argnums,
+    Estimate,
+    Line,
+    Vector,
+    along,
+    argument_leaves,
+    argument_names,
+    argument_numbers,
+    component,
+    fresh_arguments,
+    is_inexact,
+    is_number,
+    named_leaves,
+    one_sided,
+    outcome,
+    scalar_result,
+)
+
+Pullback: TypeAlias = Callable[[object], object]
+Vjp: TypeAlias = Callable[..., tuple[object, Pullback]]
+
+# JAX's default tolerances for gradients, absolute and relative.
+TOLERANCES = {"float16": 1e-2, "float32": 2e-3, "complex64": 1e-3}
+DOUBLE = 1e-5
+
+SEED = 0
+LOCALISED = 64  # arguments of up to this many components are searched for the worst one when a check fails
+
+
+@dataclass(frozen=True)
+class Report:
+    """How far a computed gradient is from finite differences; `str(report)` is one line for people.
+
+    The worst component is the one that exceeds its tolerance most, or comes nearest to it: `path` and `index` say
+    which. `max_relative` is relative to the larger of the two values, over components whose difference is more than
+    finite differences can tell. `checked` is less than `components` where only a sample was compared.
+    """
+
+    agrees: bool
+    max_absolute: float
+    max_relative: float
+    path: str
+    index: tuple[int, ...]
+    computed: complex
+    expected: complex
+    uncertainty: float
+    checked: int
+    components: int
+
+    @property
+    def place(self) -> str:
+        """The worst component as Python text, such as `w['b'][2, 1]`."""
+        return self.path + (f"[{', '.join(map(str, self.index))}]" if self.index else "")
+
+    def __str__(self) -> str:
+        if self.components == 0:
+            return "nothing to compare: no argument can vary"
+        count = f"{self.checked}" + (f" of {self.components}" if self.checked < self.components else "")
+        noun = "component" if self.components == 1 else "components"
+        what = "agrees with" if self.agrees else "DISAGREES with"
+        return (
+            f"{what} finite differences ({count} {noun}): largest difference {self.max_absolute:.2g} absolute, "
+            f"{self.max_relative:.2g} relative; worst at {self.place}: {_shown(self.computed)}, "
+            f"finite differences {_shown(self.expected)} ± {self.uncertainty:.1g}"
+        )
+
+
+def check_grads(
+    f: Callable[..., object],
+    args: Iterable[object],
+    order: int = 1,
+    modes: Sequence[str] = ("rev",),
+    atol: float | None = None,
+    rtol: float | None = None,
+    eps: float | None = None,
+    *,
+    backend: str | Sequence[str] = ("numpy", "jax"),
+) -> None:
+    """Check the derivatives that adcompiler gives for `f` at `args` against finite differences, up to `order`.
+
+    As `jax.test_util.check_grads`: one random direction an argument leaf, and AssertionError on disagreement, with
+    what was compared. `atol`, `rtol` and the step `eps` have defaults that follow the dtypes. For a `grad` object its
+    `primal` is checked. Every backend named is checked. Arguments that cannot vary (integers, strings) are passed on.
+    An order above 1 checks the gradient in each argument as a function of its own; f then returns one real array.
+    """
+    if wrong := [mode for mode in modes if mode != "rev"]:
+        raise ValueError(f"check_grads checks mode 'rev' only, not {', '.join(map(repr, wrong))}")
+    if order < 1:
+        raise ValueError(f"the order is at least 1, not {order}")
+    from adcompiler import api  # the one import upwards: the check of the compiler has to call it
+
+    given = tuple(args)
+    primal = getattr(f, "primal", f)
+    for name in (backend,) if isinstance(backend, str) else tuple(backend):
+        _check_order(api, primal, given, order, (atol, rtol, eps), name, _called(primal))
+
+
+def check_vjp(
+    f: Callable[..., object],
+    f_vjp: Vjp,
+    args: Iterable[object],
+    atol: float | None = None,
+    rtol: float | None = None,
+    eps: float | None = None,
+    err_msg: str = "",
+) -> None:
+    """Check `value, pullback = f_vjp(*args)` against `f`: the value, and the pullback by finite differences.
+
+    `pullback(cotangent)` returns a tuple with a cotangent for every argument; what it returns for leaves that cannot
+    vary is not looked at. Raises AssertionError on disagreement, on wrong shapes and dtypes, and if `f_vjp` or
+    the pullback writes into the arguments; `err_msg` heads the message.
+    """
+    given = tuple(args)
+    about = err_msg or _called(f)
+    random = np.random.default_rng(SEED)
+    result = f(*fresh_arguments(given))
+    origin = outcome(result)
+    handed = fresh_arguments(given)
+    value, pullback = f_vjp(*handed)
+    _check_value(value, result, about, (atol, rtol))
+    weights = tree_map(lambda leaf: _random_like(random, leaf), result)
+    cotangents = pullback(tree_map(_conjugate, weights))
+    _check_untouched(given, handed, about)
+    leaves, structure = flatten(given)
+    found = _leaves_like(given, cotangents, about)
+    weight = outcome(weights).vector
+    for i, (path, leaf) in enumerate(named_leaves(f, given)):
+        if not is_inexact(leaf):
+            continue
+        _check_kind(found[i], leaf, f"{about}: the cotangent of {path}")
+        direction = np.asarray(_random_like(random, leaf))
+        direction = direction.astype(np.result_type(direction.dtype, np.float64))
+        line = Line(f, tuple(leaves), structure, {i: direction})
+        compared = _compared(line, i, np.asarray(found[i]), weight, eps)
+        tolerance = _tolerance((leaf, *origin.leaves), atol, rtol)
+        if compared.within(tolerance):
+            continue
+        raise AssertionError(_disagreement(about, path, line, i, compared, np.asarray(found[i]), weight, tolerance, eps))
+
+
+def compare(
+    gradient: object,
+    f: Callable[..., object],
+    args: Sequence[object],
+    argnums: Argnums = 0,
+    *,
+    atol: float | None = None,
+    rtol: float | None = None,
+    limit: int = 1000,
+) -> Report:
+    """How a computed gradient of a scalar function agrees with finite differences, component by component.
+
+    `gradient` has the structure of JAX's `grad(f, argnums)(*args)`; what it holds for leaves that cannot vary is not
+    looked at. Of more than `limit` components a random sample is compared. ValueError if structure or shapes differ.
+    """
+    numbers = argument_numbers(args, argnums)
+    leaves, structure = flatten(tuple(args))
+    scalar_result(f(*fresh_arguments(args)))
+    line = Line(f, tuple(leaves), structure, {})
+    wanted = tuple(args[k] for k in numbers)
+    parts = (gradient,) if isinstance(argnums, int) else gradient
+    given = _leaves_like(wanted, tuple(parts) if isinstance(parts, list) else parts, "the gradient", ValueError)
+    paths = [path for path, _ in named_leaves(f, args)]
+    places: list[tuple[int, tuple[int, ...], complex]] = []
+    for i, part in zip(argument_leaves(args, argnums), given, strict=True):
+        if not is_inexact(leaves[i]):
+            continue
+        shape = np.asarray(leaves[i]).shape
+        if not is_number(part) or np.asarray(part).shape != shape:
+            raise ValueError(f"the gradient for {paths[i]} is {_kind_of(part)}, the argument {_kind_of(leaves[i])}")
+        places += [(i, index, np.asarray(part)[index].item()) for index in np.ndindex(shape)]
+    if not places:
+        return Report(True, 0.0, 0.0, "", (), 0.0, 0.0, 0.0, 0, 0)
+    chosen = list(range(len(places)))
+    if len(places) > limit:
+        chosen = sorted(np.random.default_rng(SEED).choice(len(places), limit, replace=False).tolist())
+    seen: list[_Component] = []
+    for i, index, computed in (places[k] for k in chosen):
+        expected, doubt = component(line, i, index)
+        tolerance = _tolerance((leaves[i],), atol, rtol)
+        seen.append(_Component(paths[i], index, computed, expected, doubt, tolerance))
+    worst = max(seen, key=lambda one: one.badness)
+    return Report(
+        agrees=all(one.badness <= 1 for one in seen),
+        max_absolute=max(one.difference for one in seen),
+        max_relative=max(one.relative for one in seen),
+        path=worst.path,
+        index=worst.index,
+        computed=worst.computed,
+        expected=worst.expected,
+        uncertainty=worst.doubt,
+        checked=len(seen),
+        components=len(places),
+    )
+
+
+@dataclass(frozen=True)
+class _Component:
+    """One partial derivative from both sides."""
+
+    path: str
+    index: tuple[int, ...]
+    computed: complex
+    expected: complex
+    doubt: float
+    tolerance: tuple[float, float]
+
+    @property
+    def difference(self) -> float:
+        return _distance(self.computed, self.expected)
+
+    @property
+    def relative(self) -> float:
+        """The difference relative to the larger value; 0 where it is less than finite differences can tell."""
+        larger = max(abs(self.computed), abs(self.expected))
+        return 0.0 if self.difference <= self.doubt or larger == 0 else self.difference / larger
+
+    @property
+    def badness(self) -> float:
+        """The difference in units of what is tolerated."""
+        tolerated = self.tolerance[0] + self.tolerance[1] * abs(self.expected)
+        return self.difference / max(tolerated, sys.float_info.min)
+
+
+@dataclass(frozen=True)
+class _Compared:
+    """One directional derivative from both sides."""
+
+    adjoint: complex
+    expected: float
+    estimate: Estimate
+    doubt: float
+
+    @property
+    def difference(self) -> float:
+        return _distance(self.adjoint, self.expected)
+
+    def within(self, tolerance: tuple[float, float]) -> bool:
+        return self.difference <= tolerance[0] + tolerance[1] * abs(self.expected)
+
+
+def _check_order(
+    api: Any,
+    f: Callable[..., object],
+    args: tuple[object, ...],
+    order: int,
+    limits: tuple[float | None, float | None, float | None],
+    backend: str,
+    about: str,
+) -> None:
+    check_vjp(f, lambda *given: api.vjp(f, *given, backend=backend), args, *limits, f"{about}, backend {backend}")
+    if order == 1:
+        return
+    summed = _as_scalar(f, f(*fresh_arguments(args)))
+    for k, arg in enumerate(args):
+        if any(is_inexact(leaf) for leaf in flatten(arg)[0]):
+            gradient = api.grad(summed, argnums=k, backend=backend)
+            above = f"the gradient of {about} by {argument_names(f, args)[k]}"
+            _check_order(api, gradient, args, order - 1, limits, backend, above)
+
+
+def _as_scalar(f: Callable[..., object], result: object) -> Callable[..., object]:
+    """`f` itself if it returns a number, else its weighted sum, for an order above the first."""
+    array = np.asarray(result) if is_inexact(result) else None
+    if array is None or array.dtype.kind == "c":
+        raise ValueError(f"an order above 1 needs a function that returns one real array, not {_kind_of(result)}")
+    if array.shape == ():
+        return f
+    weight = np.random.default_rng(SEED).standard_normal(array.shape).astype(array.dtype)
+
+    def weighted(*args: object) -> object:
+        return np.sum(weight * f(*args))
+
+    return weighted
+
+
+def _compared(line: Line, leaf: int, cotangent: Vector, weight: Vector, eps: float | None) -> _Compared:
+    """The derivative of the weighted result along the line, from the cotangent and by finite differences."""
+    direction = line.directions[leaf]
+    adjoint = float(np.sum(np.conj(direction) * np.conj(cotangent)).real)
+    estimate = along(line) if eps is None else along(line, "five-point", eps)
+    slope, doubt = outcome(estimate.value).vector, outcome(estimate.error).vector
+    expected = float(np.sum(np.conj(slope) * weight).real)
+    return _Compared(adjoint, expected, estimate, float(np.sum(doubt * np.abs(weight))))
+
+
+def _disagreement(
+    about: str,
+    path: str,
+    line: Line,
+    leaf: int,
+    compared: _Compared,
+    cotangent: Vector,
+    weight: Vector,
+    tolerance: tuple[float, float],
+    eps: float | None,
+) -> str:
+    """The message of a failed check: the argument, the direction, both values, the tolerance, and what may explain it."""
+    direction = np.array2string(line.directions[leaf], precision=4, threshold=8, edgeitems=2, separator=", ")
+    lines = [
+        f"{about}: the adjoint disagrees with finite differences",
+        f"  argument            {path}",
+        f"  direction           {' '.join(direction.split())} (random, seed {SEED})",
+        f"  adjoint             {_shown(compared.adjoint)}",
+        f"  finite differences  {_shown(compared.expected)} ± {compared.doubt:.1g}",
+        f"  difference          {compared.difference:.3g}, "
+        f"more than the tolerance {tolerance[0]:.1g} + {tolerance[1]:.1g} * {abs(compared.expected):.3g}",
+    ]
+    if 1 < cotangent.size <= LOCALISED:
+        lines.append(_worst_component(line, leaf, cotangent, weight, eps))
+    if weight.size == 1:
+        left, right = (outcome(side).vector[0] for side in one_sided(line))
+        if abs(left - right) > 1e-3 * max(abs(left), abs(right)):
+            lines.append(f"  the function has a kink here: slope {_shown(left)} to the left, {_shown(right)} to the right")
+    if compared.estimate.problem:
+        lines.append(f"  finite differences met {compared.estimate.problem}")
+    return "\n".join(lines)
+
+
+def _worst_component(line: Line, leaf: int, cotangent: Vector, weight: Vector, eps: float | None) -> str:
+    worst, found = (), None
+    for index in np.ndindex(cotangent.shape):
+        unit = np.zeros(cotangent.shape)
+        unit[index] = 1.0
+        one = _compared(Line(line.f, line.leaves, line.structure, {leaf: unit}), leaf, cotangent, weight, eps)
+        if found is None or not one.difference <= found.difference:
+            worst, found = index, one
+    assert found is not None
+    place = ", ".join(map(str, worst))
+    return f"  worst component     [{place}]: {_shown(found.adjoint)}, finite differences {_shown(found.expected)}"
+
+
+def _check_value(value: object, expected: object, about: str, limits: tuple[float | None, float | None]) -> None:
+    for (path, leaf), given in zip(
+        leaves_with_paths(expected), _leaves_like(expected, value, f"{about}: the value"), strict=True
+    ):
+        if not is_number(leaf):
+            continue
+        where = f"{about}: the value{path and ' at ' + path}"
+        _check_kind(given, leaf, where)
+        atol, rtol = _tolerance((leaf,), *limits)
+        if not np.allclose(np.asarray(given), np.asarray(leaf), rtol, atol, equal_nan=True):
+            raise AssertionError(f"{where} is {given!r}, but the function returns {leaf!r}")
+
+
+def _check_kind(given: object, like: object, what: str) -> None:
+    """Shape and dtype; the dtype of a Python number is free, as NumPy has it."""
+    wanted = getattr(like, "dtype", None)
+    same = is_number(given) and np.asarray(given).shape == np.asarray(like).shape
+    if not same or (wanted is not None and np.asarray(given).dtype != wanted):
+        raise AssertionError(f"{what} is {_kind_of(given)}, but should be {_kind_of(like)}")
+
+
+def _check_untouched(before: tuple[object, ...], after: tuple[object, ...], about: str) -> None:
+    if flatten(before)[1] != flatten(after)[1]:
+        raise AssertionError(f"{about}: computing the gradient changed the containers among the arguments")
+    for (path, old), (_, new) in zip(leaves_with_paths(before), leaves_with_paths(after), strict=True):
+        if isinstance(old, np.ndarray) and old.tobytes() != np.asarray(new).tobytes():
+            raise AssertionError(f"{about}: computing the gradient changed the argument at args{path}")
+
+
+def _leaves_like(
+    like: tuple[object, ...] | object, tree: object, what: str, error: type[Exception] = AssertionError
+) -> list[Any]:
+    """What stands in `tree` at the places of the leaves of `like`."""
+    found: list[Any] = []
+    try:
+        tree_map(lambda _, part: found.append(part), like, tree)
+    except ValueError as reason:
+        raise error(f"{what} has another structure: {reason}") from reason
+    return found
+
+
+def _random_like(random: np.random.Generator, leaf: object) -> object:
+    """A random value of the type, shape and dtype of an inexact leaf; zero, or the leaf itself, for others."""
+    if not is_number(leaf):
+        return leaf
+    array = np.asarray(leaf)
+    values: Vector = np.zeros(array.shape, array.dtype)
+    if is_inexact(leaf):
+        values = random.standard_normal(array.shape)
+    if array.dtype.kind == "c":
+        values = values + 1j * random.standard_normal(array.shape)
+    values = np.asarray(values, array.dtype)
+    if isinstance(leaf, np.ndarray):
+        return values
+    if isinstance(leaf, np.generic):
+        return array.dtype.type(values)
+    return values.item() if isinstance(leaf, float | int | complex) else sys.modules["jax"].numpy.asarray(values)
+
+
+def _conjugate(leaf: Any) -> object:
+    return leaf.conjugate() if is_inexact(leaf) and np.asarray(leaf).dtype.kind == "c" else leaf
+
+
+def _tolerance(leaves: Iterable[object], atol: float | None, rtol: float | None) -> tuple[float, float]:
+    """The absolute and relative tolerance for derivatives between values of these dtypes: the coarsest counts."""
+    names = [str(np.asarray(leaf).dtype) for leaf in leaves if is_inexact(leaf)]
+    default = max((TOLERANCES.get(name, DOUBLE) for name in names), default=DOUBLE)
+    return default if atol is None else atol, default if rtol is None else rtol
+
+
+def _distance(computed: complex, expected: complex) -> float:
+    """The absolute difference; 0 for equal infinities and infinite for NaN, which agrees with nothing."""
+    if computed == expected:
+        return 0.0
+    difference = abs(computed - expected)
+    return math.inf if math.isnan(difference) else difference
+
+
+def _called(f: Callable[..., object]) -> str:
+    return getattr(f, "__qualname__", None) or type(f).__qualname__
+
+
+def _kind_of(value: object) -> str:
+    dtype = getattr(value, "dtype", None)
+    if dtype is None:
+        return f"a {type(value).__name__}" if value is not None else "None"
+    return f"of dtype {dtype} and shape {np.asarray(value).shape}"
+
+
+def _shown(value: complex) -> str:
+    return f"{value.real:.10g}" if value.imag == 0 else f"{value:.10g}"

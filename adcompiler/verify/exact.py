@@ -1,0 +1,348 @@
+"""The exact check: is what an adjoint computes the derivative that SymPy finds?
+
+Primal and adjoint are run on SymPy symbols; the primal is differentiated by SymPy, and the difference is proved zero,
+or, where simplification gives up, evaluated with many digits at a few points. Functions with cases (abs, maximum,
+where) are compared case by case, away from the boundaries between the cases, where they have no derivative.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import inspect
+import itertools
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+
+from adcompiler.pytree import flatten, tree_map
+from adcompiler.verify.expression import Expression, NotClosedForm, exact, sympy
+from adcompiler.verify.finite import Argnums, argument_leaves, argument_numbers, is_inexact, named_leaves
+from adcompiler.verify.symbolic import World
+
+Status: TypeAlias = Literal["proved", "agrees", "differs", "not applicable"]
+
+DIGITS = 80  # carried in the evaluation at sample points, so that 40 survive cancellation
+AGREEMENT = 1e-40
+ROUNDED = 1e-9  # allowed where the programs contain constants that were rounded to a float
+CASES = 6  # conditions that are told apart: 2**6 cases
+SIMPLIFIED = 400  # operations up to which SymPy's simplify is worth waiting for
+EXPANDED = 2000  # and up to which expanding a rational function is
+
+# Ranges that sample points are drawn from in turn: some functions live on [-1, 1], some above 1, some on x > 0.
+RANGES = ((-3, 3), (0, 1), (-1, 1), (1, 4), (0, 3))
+
+
+@dataclass(frozen=True)
+class Component:
+    """The verdict on one partial derivative; `assumption` is what a proof rests on, `derivative` what SymPy found.
+
+    `difference` is the largest relative difference at the sample points; where the two differ, `witness` is such a
+    point, `expected` the derivative there and `computed` the adjoint.
+    """
+
+    path: str
+    status: Status
+    derivative: str
+    difference: float = 0.0
+    assumption: str = ""
+    witness: tuple[tuple[str, float], ...] = ()
+    expected: float = 0.0
+    computed: float = 0.0
+
+    def __str__(self) -> str:
+        match self.status:
+            case "proved":
+                return f"{self.path}: proved for {self.assumption}"
+            case "agrees" if self.difference <= AGREEMENT:
+                return f"{self.path}: agrees numerically to {AGREEMENT:.0e}"
+            case "agrees":
+                return f"{self.path}: agrees numerically to {self.difference:.1e}, the rounding of constants"
+            case _:
+                at = ", ".join(f"{name} = {value:.6g}" for name, value in self.witness)
+                return f"{self.path}: DIFFERS at {at}: {self.computed:.10g}, exactly {self.expected:.10g}"
+
+
+@dataclass(frozen=True)
+class Proof:
+    """The verdict on an adjoint: the worst of its components; `reason` says why the check is not applicable."""
+
+    status: Status
+    reason: str = ""
+    components: tuple[Component, ...] = ()
+
+    @property
+    def holds(self) -> bool:
+        """Whether the adjoint is the derivative, as far as could be found out; False also where nothing could."""
+        return self.status in ("proved", "agrees")
+
+    def __str__(self) -> str:
+        if self.status == "not applicable":
+            return f"SymPy: not applicable: {self.reason}"
+        return "SymPy: " + "; ".join(map(str, self.components))
+
+
+def prove(
+    primal: Callable[..., object],
+    adjoint: Callable[..., object],
+    args: Sequence[object] | None = None,
+    argnums: Argnums = 0,
+    *,
+    samples: int = 5,
+    seed: int = 0,
+) -> Proof:
+    """Compare an adjoint with the derivative of a scalar program by SymPy: proved, agrees, differs, not applicable.
+
+    `adjoint(*args)` returns the derivative by argument `argnums`, or a tuple of them for several, in the structure of
+    JAX's grad. `args` are example arguments: their floats become symbols (and the first sample point), everything
+    else stays as it is; without them every parameter without a default becomes a symbol. Status "agrees" means agreement
+    at up to `samples` random points to 40 digits where no proof was found.
+    """
+    try:
+        given = _placeholders(primal) if args is None else tuple(args)
+        symbols, arguments = _symbolic(primal, given)
+        chosen = argument_leaves(given, argnums)
+        if not any(i in symbols for i in chosen):
+            raise NotClosedForm("there is no float to differentiate by")
+        value = _closed(World().run(primal, arguments))
+        result = World().run(adjoint, arguments)
+        parts = _parts_like(arguments, argnums, result)
+        wanted = [(symbols[i], _closed(part)) for i, part in zip(chosen, parts, strict=True) if i in symbols]
+        try:
+            verdicts = _verdicts(value, wanted, list(symbols.values()), None if args is None else given, samples, seed)
+        except (TypeError, ValueError, ArithmeticError, NotImplementedError, RecursionError) as error:
+            raise NotClosedForm(f"SymPy cannot handle its closed form ({type(error).__name__}: {error})") from error
+    except NotClosedForm as reason:
+        return Proof("not applicable", str(reason))
+    order: tuple[Status, ...] = ("differs", "agrees", "proved")
+    return Proof(next(status for status in order if any(v.status == status for v in verdicts)), "", verdicts)
+
+
+def _placeholders(f: Callable[..., object]) -> tuple[object, ...]:
+    """A float for each parameter without a default."""
+    if isinstance(f, np.ufunc):
+        return (0.0,) * f.nin
+    try:
+        parameters = inspect.signature(f).parameters.values()
+    except (TypeError, ValueError) as error:
+        raise NotClosedForm(f"its parameters are not known, give `args` ({error})") from error
+    if any(p.kind is p.VAR_POSITIONAL for p in parameters):
+        raise NotClosedForm("it takes any number of arguments, give `args`")
+    return tuple(0.0 for p in parameters if p.default is p.empty and p.kind is not p.VAR_KEYWORD)
+
+
+def _symbolic(f: Callable[..., object], given: tuple[object, ...]) -> tuple[dict[int, Any], tuple[object, ...]]:
+    """A symbol for each float among the leaves of the arguments, and the arguments with these in their places."""
+    leaves, structure = flatten(given)
+    symbols: dict[int, Any] = {}
+    for i, (path, leaf) in enumerate(named_leaves(f, given)):
+        if not is_inexact(leaf):
+            continue
+        if np.asarray(leaf).shape != () or np.asarray(leaf).dtype.kind != "f":
+            raise NotClosedForm(f"{path} is no real number but {type(leaf).__name__}")
+        symbols[i] = sympy().Symbol(path, real=True)
+    arguments = structure.unflatten(
+        [Expression(symbols[i]) if i in symbols else leaf for i, leaf in enumerate(leaves)]
+    )
+    assert isinstance(arguments, tuple)
+    return symbols, arguments
+
+
+def _closed(result: object) -> Any:
+    """The expression that a function returned."""
+    expr = exact(result)
+    if expr.has(sympy().nan, sympy().zoo):
+        raise NotClosedForm(f"its closed form is {expr}")
+    return expr
+
+
+def _parts_like(arguments: tuple[object, ...], argnums: Argnums, result: object) -> list[object]:
+    """What the adjoint returned for each leaf of the chosen arguments."""
+    wanted = tuple(arguments[k] for k in argument_numbers(arguments, argnums))
+    given = (result,) if isinstance(argnums, int) else result
+    parts: list[object] = []
+    try:
+        tree_map(lambda _, part: parts.append(part), wanted, tuple(given) if isinstance(given, list) else given)
+    except ValueError as error:
+        raise ValueError(f"the adjoint returns another structure than its arguments have: {error}") from error
+    return parts
+
+
+def _verdicts(
+    value: Any,
+    wanted: list[tuple[Any, Any]],
+    symbols: list[Any],
+    example: tuple[object, ...] | None,
+    samples: int,
+    seed: int,
+) -> tuple[Component, ...]:
+    """One verdict for each symbol and the derivative that the adjoint computes for it."""
+    cased = _with_cases(value)
+    first = [] if example is None else [leaf for leaf in flatten(example)[0] if is_inexact(leaf)]
+    points = _points(cased, symbols, [exact(leaf) for leaf in first], samples, seed)
+    return tuple(
+        _verdict(symbol, _shown(value, symbol), sympy().diff(cased, symbol), _with_cases(computed), symbols, points)
+        for symbol, computed in wanted
+    )
+
+
+def _shown(value: Any, symbol: Any) -> str:
+    """The derivative for people, without the delta functions that stand on boundaries between cases."""
+    text = str(sympy().diff(value, symbol).replace(sympy().DiracDelta, lambda *_: 0))
+    return text if len(text) <= 400 else text[:400] + " ..."
+
+
+def _verdict(
+    symbol: Any, shown: str, derivative: Any, computed: Any, symbols: list[Any], points: list[tuple[Any, ...]]
+) -> Component:
+    worst, witness, values = -1.0, points[0], (0.0, 0.0)
+    right, left = _evaluator(symbols, derivative), _evaluator(symbols, computed)
+    for point in points:
+        expected, found = right(point), left(point)
+        if expected is None:  # a pole of the derivative
+            continue
+        size = max(abs(expected), abs(found or 0), 1e-20)
+        difference = float("inf") if found is None else float(abs(expected - found) / size)
+        if difference > worst:
+            worst, witness = difference, point
+            values = float(expected), float("nan") if found is None else float(found)
+    if worst < 0:
+        raise NotClosedForm("its derivative has no finite value at any sample point")
+    rounded = _has_rounded_constants(derivative) or _has_rounded_constants(computed)
+    if worst > (ROUNDED if rounded else AGREEMENT):
+        where = tuple((str(s), float(x)) for s, x in zip(symbols, witness, strict=True))
+        return Component(str(symbol), "differs", shown, worst, "", where, *values)
+    assumption = _proved(derivative - computed, symbols) if worst <= AGREEMENT else ""
+    return Component(str(symbol), "proved" if assumption else "agrees", shown, worst, assumption)
+
+
+def _points(
+    value: Any, symbols: list[Any], example: list[Any], samples: int, seed: int
+) -> list[tuple[Any, ...]]:
+    """Random points at which the function has a finite real value; the example, if there is one, comes first."""
+    draw = random.Random(seed)
+    evaluate = _evaluator(symbols, value)
+    found = [tuple(example)] if example and evaluate(tuple(example)) is not None else []
+    for attempt in range(200):
+        if len(found) >= samples:
+            break
+        low, high = RANGES[attempt % len(RANGES)]
+        ranges = [(low, high) if attempt < len(RANGES) else draw.choice(RANGES) for _ in symbols]
+        # A prime denominator, so that no sample is a round number by chance.
+        point = tuple(sympy().Rational(draw.randint(a * 997 + 1, b * 997 - 1), 997) for a, b in ranges)
+        if evaluate(point) is not None:
+            found.append(point)
+    if not found:
+        raise NotClosedForm("no point was found at which it has a finite real value")
+    return found
+
+
+def _evaluator(symbols: list[Any], expr: Any) -> Callable[[tuple[Any, ...]], Any]:
+    """The value of an expression at a point with DIGITS digits, or None if it is not finite and real there."""
+    mpmath = importlib.import_module("mpmath")
+    function = sympy().lambdify(symbols, expr, modules=[{"flat_floor": mpmath.floor}, "mpmath"], cse=True)
+
+    def evaluate(point: tuple[Any, ...]) -> Any:
+        with mpmath.workdps(DIGITS):
+            try:
+                value = mpmath.mpmathify(function(*(mpmath.mpf(x.p) / x.q for x in point)))
+            except (ArithmeticError, ValueError):  # a pole, or an argument outside the domain
+                return None
+            finite = mpmath.isfinite(value) and abs(mpmath.im(value)) <= abs(value) * mpmath.mpf(10) ** (10 - DIGITS)
+            return mpmath.re(value) if finite else None
+
+    return evaluate
+
+
+def _has_rounded_constants(expr: Any) -> bool:
+    """Whether constants with all the digits of a float occur: they were computed, and rounded, before."""
+    return any(max(abs(number.p), number.q) > 10**15 for number in expr.atoms(sympy().Rational))
+
+
+def _with_cases(expr: Any) -> Any:
+    """The expression with Abs, sign, Max, Min and Heaviside written as cases; what holds on boundaries is left open."""
+    sp = sympy()
+
+    def largest(*items: Any) -> Any:
+        return functools.reduce(lambda a, b: sp.Piecewise((a, a - b > 0), (b, True)), items)
+
+    return (
+        expr.replace(sp.Abs, lambda u: sp.Piecewise((u, u > 0), (-u, True)))
+        .replace(sp.sign, lambda u: sp.Piecewise((1, u > 0), (-1, True)))
+        .replace(sp.Heaviside, lambda u, *_: sp.Piecewise((1, u > 0), (0, True)))
+        .replace(sp.Max, largest)
+        .replace(sp.Min, lambda *items: -largest(*(-item for item in items)))
+    )
+
+
+def _proved(difference: Any, symbols: list[Any]) -> str:
+    """What a proof that the difference is zero assumes, or an empty string if there is no proof."""
+    cases = _cases(_with_cases(difference))
+    if not cases:
+        return ""
+    suffix = " away from the boundaries of its cases" if len(cases) > 1 else ""
+    if all(_is_zero(case) for case in cases):
+        return "all real arguments" + suffix
+    positive = {symbol: sympy().Symbol(str(symbol), positive=True) for symbol in symbols}
+    if all(_is_zero(case.xreplace(positive)) for case in cases):
+        return "positive arguments" + suffix
+    return ""
+
+
+def _cases(expr: Any) -> list[Any]:
+    """The expression in each combination of its conditions, or nothing if there are too many."""
+    sp = sympy()
+    relations = {relation: _canonical(relation) for relation in expr.atoms(sp.Rel)}
+    bounds = sorted({key for key, _ in relations.values() if key is not None}, key=sp.default_sort_key)
+    if len(bounds) > CASES:
+        return []
+    found: list[Any] = []
+    for truths in itertools.product((True, False), repeat=len(bounds)):
+        truth = dict(zip(bounds, truths, strict=True))
+        known = {r: sp.true if (sense if key is None else truth[key] == sense) else sp.false for r, (key, sense) in relations.items()}
+        case = expr.xreplace(known)
+        if case.has(sp.Piecewise):
+            return []
+        found.append(case)
+    return found
+
+
+def _canonical(relation: Any) -> tuple[Any, bool]:
+    """A relation as `key > 0` or its opposite; equalities, true on boundaries only, have no key and one truth."""
+    sp = sympy()
+    if isinstance(relation, sp.Eq | sp.Ne):
+        return None, isinstance(relation, sp.Ne)
+    _, key = sp.expand(relation.gts - relation.lts).primitive()
+    return (-key, False) if key.could_extract_minus_sign() else (key, True)
+
+
+def _is_zero(expr: Any) -> bool:
+    """Whether an expression without cases can be shown to be zero."""
+    sp = sympy()
+    attempts: tuple[tuple[int, Callable[[Any], Any]], ...] = (
+        (EXPANDED, lambda e: e),
+        (EXPANDED, sp.expand),
+        (EXPANDED, _numerator),
+        (EXPANDED, lambda e: _numerator(e.rewrite(sp.exp))),
+        (SIMPLIFIED, sp.simplify),
+        (SIMPLIFIED, lambda e: sp.simplify(sp.expand_log(e.rewrite(sp.exp)))),
+    )
+    size = sp.count_ops(expr)
+    for largest, attempt in attempts:
+        if size > largest:
+            continue
+        try:
+            if attempt(expr) == 0:
+                return True
+        except (TypeError, ValueError, ArithmeticError, NotImplementedError, AttributeError, RecursionError):
+            continue  # one way of simplifying failed: SymPy's are not total
+    return False
+
+
+def _numerator(expr: Any) -> Any:
+    """The numerator over one denominator, expanded: zero for every identity between rational functions."""
+    sp = sympy()
+    return sp.powsimp(sp.expand(sp.fraction(sp.together(sp.powsimp(expr)))[0]))

@@ -1,0 +1,12 @@
+import functools
+
+
+def f(x):
+    @functools.lru_cache  # E: 6: lru_cache
+    def square(y):
+        return y * y
+
+    return square(x)
+
+
+args = (2.0,)

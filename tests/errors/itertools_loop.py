@@ -1,0 +1,11 @@
+import itertools
+
+
+def f(x, y):
+    total = 0.0
+    for a, b in itertools.permutations([x, y]):  # E: 17: permutations
+        total += a / b
+    return total
+
+
+args = (2.0, 3.0)

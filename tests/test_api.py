@@ -1,0 +1,798 @@
+"""What a user types: `grad`, `value_and_grad`, `vjp` and `check_grads`, and the objects that they return."""
+
+from __future__ import annotations
+
+import functools
+import importlib.util
+import linecache
+import math
+import operator
+import os
+import re
+import subprocess
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from differences import assert_gradient, assert_same, fresh, snapshot
+
+import adcompiler
+from adcompiler import CompileError, check_grads, grad, value_and_grad, vjp
+
+A = np.array([[0.5, -1.0, 0.3], [2.0, 0.7, -0.4]])
+X = np.array([0.5, -1.0, 2.0])
+Y = np.array([1.5, 0.3])
+
+
+def loss(w, x, y, power=2):
+    """The distance between a linear map of x and y."""
+    r = w @ x - y
+    return np.sum(r**power) / power
+
+
+def cubic(x):
+    return x**3 + 2 * x
+
+
+# ---------------------------------------------------------------- arguments
+@pytest.mark.parametrize("argnums", [0, 1, 2, (0, 1), (2, 0), (1,), -1, (-3, -1)])
+def test_argnums(argnums: int | tuple[int, ...], backend: str) -> None:
+    """An int gives one gradient, a tuple gives a tuple in that order; negative numbers count from the end."""
+    args = (A, X, Y)
+    result = grad(loss, argnums=argnums, backend=backend)(*args)
+    assert isinstance(result, tuple) == isinstance(argnums, tuple)
+    assert_gradient(loss, args, result, argnums)
+
+
+def test_argnums_out_of_range(backend: str) -> None:
+    """An argument that is not there is an error of the caller."""
+    with pytest.raises((TypeError, ValueError)):
+        grad(cubic, argnums=3, backend=backend)(2.0)
+
+
+def test_keywords_and_defaults(backend: str) -> None:
+    """Defaults may be left out, keywords are passed on and not differentiated."""
+    gradient = grad(loss, backend=backend)
+    assert_gradient(loss, (A, X, Y), gradient(A, X, Y))
+    for power in (2, 3, 4):
+        fixed = functools.partial(loss, power=power)
+        assert_gradient(fixed, (A, X, Y), gradient(A, X, Y, power=power))
+        assert_gradient(fixed, (A, X, Y), gradient(A, y=Y, power=power, x=X))
+
+
+def test_wrong_call(backend: str) -> None:
+    """A call that Python refuses is a TypeError, as for the function itself."""
+    gradient = grad(loss, backend=backend)
+    with pytest.raises(TypeError):
+        gradient(A, X)
+    with pytest.raises(TypeError):
+        gradient(A, X, Y, colour="red")
+
+
+def with_aux(x, y):
+    r = x - y
+    return np.sum(r**2), {"residual": r, "size": np.max(np.abs(r))}
+
+
+def test_has_aux(backend: str) -> None:
+    """The second result is passed through."""
+    y = np.array([1.0, 1.0, 1.0])
+    slope, aux = grad(with_aux, has_aux=True, backend=backend)(X, y)
+    assert_same(slope, 2 * (X - y))
+    assert_same(aux, {"residual": X - y, "size": 2.0})
+    (value, aux), slopes = value_and_grad(with_aux, argnums=(0, 1), has_aux=True, backend=backend)(X, y)
+    assert float(value) == with_aux(X, y)[0]
+    assert_same(aux["residual"], X - y)
+    assert_same(slopes, (2 * (X - y), -2 * (X - y)))
+
+
+def half(z):
+    return 0.5 * z
+
+
+KINDS: list[tuple[str, Callable[..., Any], Any]] = [
+    ("int", lambda x, k: np.sum(x[k:] ** 2), 1),
+    ("string", lambda x, k: np.sum(x) if k == "sum" else np.prod(x), "prod"),
+    ("bool", lambda x, k: np.sum(x**2) if k else np.sum(x), True),
+    ("None", lambda x, k: np.sum(x**2) if k is None else k, None),
+    ("list", lambda x, k: np.sum(x[k] ** 2), [2, 0, 2]),
+    ("list of floats", lambda x, k: sum([x[0] * c for c in k]), [0.5, 2.5]),
+    ("ellipsis", lambda x, k: np.sum(x[k] ** 2), ...),
+    ("slice", lambda x, k: np.sum(x[k] ** 2), slice(None, None, -2)),
+    ("integer array", lambda x, k: np.sum(x[k] ** 2), np.array([2, 0, 2])),
+    ("boolean array", lambda x, k: np.sum(np.where(k, x, x**2)), np.array([True, False, True])),
+    ("float array", lambda x, k: k @ x**2, np.array([1.0, 2.0, 3.0])),
+    ("function", lambda x, k: np.sum(k(x) ** 2), half),
+    ("ufunc", lambda x, k: np.sum(k(x) ** 2), np.tanh),
+    ("module", lambda x, k: k.sum(k.sin(x)), np),
+    ("dtype", lambda x, k: np.sum(np.zeros(3, dtype=k) + x**2), np.float64),
+    ("configuration", lambda x, k: k.rate * np.sum(x**2), SimpleNamespace(rate=0.5, name="fast")),
+    ("dict", lambda x, k: k["rate"] * np.sum(x ** k["power"]), {"rate": 0.5, "power": 3}),
+    ("range", lambda x, k: sum([x[i] ** 2 for i in k]), range(0, 3, 2)),
+]
+
+
+@pytest.mark.parametrize(("kind", "f", "value"), KINDS, ids=[kind for kind, _, _ in KINDS])
+def test_arguments_of_any_kind(kind: str, f: Callable[..., Any], value: Any, backend: str) -> None:
+    """Arguments that are not differentiated may be of any kind."""
+    gradient = grad(f, backend=backend)
+    assert_gradient(f, (X, value), gradient(X, value))
+    assert_gradient(f, (X + 1, value), gradient(X + 1, value))
+
+
+def test_arguments_are_not_modified(backend: str) -> None:
+    """Neither a write in the function nor the gradient reaches the caller's arrays."""
+
+    def f(x, w):
+        x[0] = w[1] * x[1]
+        w *= x
+        return np.sum(w * x)
+
+    args = (X.copy(), X + 0.5)
+    before = snapshot(args)
+    both = value_and_grad(f, argnums=(0, 1), backend=backend)
+    value, slopes = both(*args)
+    assert snapshot(args) == before
+    np.asarray(slopes[0])
+    again, _ = both(*args)
+    assert float(value) == float(again)
+    assert_gradient(f, args, slopes, (0, 1))
+
+
+def test_results_are_fresh() -> None:
+    """A result belongs to the caller: writing into it changes neither arguments nor later results."""
+
+    def f(x, y):
+        return np.sum(x * y)
+
+    gradient = grad(f, backend="numpy")
+    x, y = X.copy(), X + 1
+    first = gradient(x, y)
+    first[:] = 99.0
+    assert_same(y, X + 1)
+    assert_same(gradient(x, y), X + 1)
+
+
+# ---------------------------------------------------------------- containers
+class Point(NamedTuple):
+    """A named tuple of parameters."""
+
+    x: Any
+    y: Any
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A dataclass of parameters."""
+
+    W: Any
+    b: Any
+
+
+@jax.tree_util.register_pytree_node_class
+class Scaled:
+    """A class that JAX knows."""
+
+    def __init__(self, scale: Any, label: str) -> None:
+        self.scale = scale
+        self.label = label
+
+    def tree_flatten(self) -> tuple[tuple[Any, ...], str]:
+        """The parameter, and what is no parameter."""
+        return (self.scale,), self.label
+
+    @classmethod
+    def tree_unflatten(cls, aux: str, children: tuple[Any, ...]) -> Scaled:
+        """The object again."""
+        return cls(children[0], aux)
+
+
+CONTAINERS: list[tuple[str, Callable[..., Any], Any]] = [
+    ("dict", lambda p: np.sum(p["a"] ** 2) * p["b"], {"b": 1.5, "a": X}),
+    ("list", lambda p: np.sum(p[0] ** 2) * p[1], [X, 1.5]),
+    ("tuple", lambda p: np.sum(p[0] ** 2) * p[1], (X, 1.5)),
+    ("named tuple", lambda p: np.sum(p.x**2) * p.y, Point(X, 1.5)),
+    ("dataclass", lambda p: np.sum((p.W @ X + p.b) ** 2), Layer(A, Y)),
+    ("class known to JAX", lambda p: np.sum(p.scale**2), Scaled(X, "a label")),
+    ("nested", lambda p: p["l"][1] * np.sum(p["l"][0].W @ p["p"]), {"l": [Layer(A, Y), 0.5], "p": X}),
+    ("None inside", lambda p: np.sum(p[0] ** 2), (X, None)),
+    ("empty", lambda p: 2.0, []),
+]
+
+
+@pytest.mark.parametrize(("kind", "f", "params"), CONTAINERS, ids=[kind for kind, _, _ in CONTAINERS])
+def test_containers(kind: str, f: Callable[..., Any], params: Any, backend: str) -> None:
+    """A gradient has the structure and the classes of its argument."""
+    value, slope = value_and_grad(f, backend=backend)(params)
+    assert jax.tree_util.tree_structure(slope) == jax.tree_util.tree_structure(params)
+    assert type(slope) is type(params)
+    assert_same(value, f(params))
+    assert_gradient(f, (params,), slope)
+
+
+def test_order_of_a_dict_does_not_matter(backend: str) -> None:
+    """Dicts with the same keys in another order share a signature, and keys stay with their values."""
+    gradient = grad(lambda p: np.sum(p["a"] ** 2) + 3 * p["b"], backend=backend)
+    for params in ({"a": X, "b": 1.0}, {"b": 1.0, "a": X}):
+        slope = gradient(params)
+        assert_same(slope, {"a": 2 * X, "b": 3.0})
+
+
+def test_optimiser_step(backend: str) -> None:
+    """A training step maps over parameters and gradient together, as JAX programs do."""
+
+    def f(params, x, y):
+        return loss(params["w"], x, y)
+
+    params = {"w": A}
+    slope = grad(f, backend=backend)(params, X, Y)
+    moved = jax.tree_util.tree_map(lambda p, g: p - 0.01 * np.asarray(g), params, slope)
+    assert f(moved, X, Y) < f(params, X, Y)
+
+
+# ---------------------------------------------------------------- what may be differentiated
+class Spring:
+    """A callable object with a method."""
+
+    def __init__(self, stiffness: float) -> None:
+        self.stiffness = stiffness
+
+    def energy(self, x, power=2):
+        return self.stiffness * x**power
+
+    def __call__(self, x):
+        return self.energy(x) * 0.5
+
+
+def make_cost(factor, array):
+    def cost(x):
+        return factor * np.sum(array * x**2)
+
+    return cost
+
+
+CALLABLES: list[tuple[str, Callable[..., Any], tuple[Any, ...]]] = [
+    ("function", cubic, (0.7,)),
+    ("lambda", lambda x: x * x * 3, (0.7,)),
+    ("closure", make_cost(3.0, X), (0.7,)),
+    ("closure over an array", make_cost(2.0, X), (X + 2,)),
+    ("bound method", Spring(2.5).energy, (0.7,)),
+    ("callable object", Spring(2.5), (0.7,)),
+    ("partial", functools.partial(loss, A, y=Y), (X,)),
+    ("partial of a method", functools.partial(Spring(2.5).energy, power=3), (0.7,)),
+    ("ufunc", np.sin, (0.7,)),
+    ("ufunc of two", np.multiply, (0.7, 2.0)),
+    ("NumPy function", np.sum, (X,)),
+    ("NumPy norm", np.linalg.norm, (X,)),
+    ("math function", math.exp, (0.7,)),
+    ("operator", operator.mul, (0.7, 2.0)),
+    ("operator of one", operator.neg, (0.7,)),
+    ("builtin", abs, (-0.7,)),
+    ("partial of a builtin", functools.partial(pow, exp=3), (0.7,)),
+]
+
+
+@pytest.mark.parametrize(("kind", "f", "args"), CALLABLES, ids=[kind for kind, _, _ in CALLABLES])
+def test_callables(kind: str, f: Callable[..., Any], args: tuple[Any, ...], backend: str) -> None:
+    """Whatever can be called on numbers can be differentiated."""
+    assert_gradient(f, args, grad(f, backend=backend)(*args))
+
+
+def test_gradient_objects_nest(backend: str) -> None:
+    """A gradient of a gradient, and of a gradient that is decorated."""
+
+    @functools.partial(grad, backend=backend)
+    def slope(x):
+        return cubic(x)
+
+    assert float(slope(2.0)) == 14.0
+    assert float(grad(slope, backend=backend)(2.0)) == 12.0
+    assert float(grad(grad(slope, backend=backend), backend=backend)(2.0)) == 6.0
+
+
+def test_value_of_a_gradient(backend: str) -> None:
+    """value_and_grad of a gradient gives the gradient and its derivative."""
+    value, slope = value_and_grad(grad(cubic, backend=backend), backend=backend)(2.0)
+    assert (float(value), float(slope)) == (14.0, 12.0)
+
+
+def test_gradient_called_inside(backend: str) -> None:
+    """A gradient may be called in a function that is differentiated: a Hessian times a vector."""
+    inner = grad(lambda x: np.sum(x**3) * x[0], backend=backend)
+    v = np.array([1.0, -0.5, 2.0])
+
+    def along(x):
+        return np.sum(inner(x) * v)
+
+    try:
+        product = grad(along, backend=backend)(X)
+    except CompileError as error:
+        assert error.diagnostics[0].hint
+        return
+    hessian = np.diag(6 * X * X[0])
+    hessian[0] += 3 * X**2
+    hessian[:, 0] += 3 * X**2
+    assert_same(product, hessian @ v)
+
+
+def test_other_module(backend: str) -> None:
+    """A function of the standard library, written in Python, with branches."""
+    from colorsys import hls_to_rgb
+
+    def f(hue, light, saturation):
+        r, g, b = hls_to_rgb(hue, light, saturation)
+        return r**2 + 2 * g**2 + 3 * b**2
+
+    args = (0.31, 0.4, 0.6)
+    assert_gradient(f, args, grad(f, argnums=(0, 1, 2), backend=backend)(*args), (0, 1, 2))
+
+
+def test_star_import(tmp_path: Path, backend: str) -> None:
+    """Names that came into a module by a star import are found."""
+    text = "from math import *\n\n\ndef wave(x):\n    return sin(pi * x) * exp(-x)\n"
+    wave = saved(text, tmp_path / f"star_{backend}.py").wave
+    assert_gradient(wave, (0.7,), grad(wave, backend=backend)(0.7))
+
+
+# ---------------------------------------------------------------- results
+def test_value_is_bit_for_bit() -> None:
+    """The NumPy backend computes the value as the function does, in the same order."""
+    rng = np.random.default_rng(0)
+
+    def f(x):
+        s = 0.0
+        for v in x:
+            s += v / 3 - np.sin(v) * 0.1
+        return s + np.sum(x) * np.mean(np.exp(x)) - np.dot(x, x)
+
+    both = value_and_grad(f, backend="numpy")
+    for n in (1, 2, 7, 100):
+        x = rng.normal(size=n)
+        assert np.float64(both(x)[0]).tobytes() == np.float64(f(x)).tobytes()
+
+
+def test_result_types(backend: str) -> None:
+    """The NumPy backend returns NumPy values, JAX's arrays of JAX, in the dtypes of the arguments."""
+    value, (dw, dx) = value_and_grad(loss, argnums=(0, 1), backend=backend)(A, X.astype(np.float32), Y)
+    kinds = (np.ndarray, np.generic, float) if backend == "numpy" else (jax.Array,)
+    for result in (value, dw, dx):
+        assert isinstance(result, kinds)
+    assert [np.asarray(r).dtype for r in (value, dw, dx)] == [np.float64, np.float64, np.float32]
+
+
+@pytest.mark.parametrize("number", [2.0, np.float64(2.0), np.array(2.0)])
+def test_numbers(number: Any, backend: str) -> None:
+    """A Python float, a NumPy scalar and an array without axes."""
+    slope = grad(cubic, backend=backend)(number)
+    assert np.shape(slope) == ()
+    assert float(slope) == 14.0
+    assert np.asarray(slope).dtype == np.float64
+
+
+def test_dtypes(backend: str) -> None:
+    """Each floating dtype stays what it is."""
+    for dtype in (np.float32, np.float64):
+        slope = grad(lambda x: np.sum(np.tanh(x) * 2) / 3, backend=backend)(X.astype(dtype))
+        assert np.asarray(slope).dtype == dtype
+
+
+def test_global_flag_of_jax_is_left_alone() -> None:
+    """float64 under XLA is asked for in the call; other JAX code sees nothing of it."""
+    before = jax.config.jax_enable_x64
+    slope = grad(loss, backend="jax")(A, X, Y)
+    assert slope.dtype == np.float64
+    assert jax.config.jax_enable_x64 == before
+    assert (jnp.ones(2) * 2.0).dtype == (np.float64 if before else np.float32)
+
+
+def test_arrays_of_jax_as_arguments() -> None:
+    """Arrays of JAX go in, in the dtype that they have."""
+    slope = grad(loss, backend="jax")(jnp.asarray(A, dtype=np.float32), jnp.asarray(X, dtype=np.float32), Y)
+    assert slope.dtype == np.float32
+    np.testing.assert_allclose(np.asarray(slope), np.outer(A @ X - Y, X), rtol=1e-5)
+
+
+def test_backends_agree_with_jax() -> None:
+    """jax.grad says the same of a program that it takes."""
+
+    def f(w, x, y):
+        return jnp.sum((w @ x - y) ** 2) / 2
+
+    with jax.enable_x64(True):
+        expected = np.asarray(jax.grad(f)(A, X, Y))
+    for backend in ("numpy", "jax"):
+        assert_same(grad(f, backend=backend)(A, X, Y), expected)
+
+
+def test_unknown_backend() -> None:
+    """A backend that does not exist is refused at once."""
+    with pytest.raises(ValueError, match="backend"):
+        grad(cubic, backend="fortran")(2.0)
+
+
+# ---------------------------------------------------------------- vjp and check_grads
+def test_vjp(backend: str) -> None:
+    """vjp returns the value and a function from a cotangent to a tuple of gradients, as in JAX."""
+
+    def f(w, x):
+        return np.tanh(w @ x)
+
+    value, pull = vjp(f, A, X, backend=backend)
+    assert_same(value, f(A, X))
+    g = np.array([0.3, -2.0])
+    slopes = pull(g)
+    assert isinstance(slopes, tuple)
+    assert_gradient(lambda w, x: g @ f(w, x), (A, X), slopes, (0, 1))
+    assert_same(pull(2 * g), tuple(2 * np.asarray(s) for s in slopes))
+
+
+def test_vjp_of_containers(backend: str) -> None:
+    """Cotangents have the structure of the value."""
+
+    def f(p):
+        return {"square": p["x"] ** 2, "sum": (np.sum(p["x"]) * p["c"], p["c"])}
+
+    params = {"x": X, "c": 1.5}
+    value, pull = vjp(f, params, backend=backend)
+    assert_same(value, f(params))
+    (slope,) = pull({"square": np.ones(3), "sum": (2.0, 10.0)})
+    assert_same(slope, {"x": 2 * X + 3.0, "c": 2 * np.sum(X) + 10.0})
+
+
+def test_vjp_with_aux(backend: str) -> None:
+    """vjp with has_aux returns the second result last."""
+    value, pull, aux = vjp(with_aux, X, X + 1, has_aux=True, backend=backend)
+    assert float(value) == 3.0
+    assert_same(aux["residual"], -np.ones(3))
+    assert_same(pull(1.0), (-2 * np.ones(3), 2 * np.ones(3)))
+
+
+@pytest.mark.parametrize("order", [1, 2])
+def test_check_grads(order: int, backend: str) -> None:
+    """Right gradients pass, of first and of second order."""
+    check_grads(cubic, (0.7,), order=order, backend=backend)
+    check_grads(loss, (A, X, Y), order=order, backend=backend)
+
+
+def test_check_grads_finds_a_kink(backend: str) -> None:
+    """Where the derivative is not what differences say, check_grads fails as JAX's does."""
+    with pytest.raises(AssertionError):
+        check_grads(lambda x: np.sum(np.abs(x)), (np.array([1e-9, 1.0]),), order=1, backend=backend)
+
+
+# ---------------------------------------------------------------- compile once
+def test_compiled_once_per_signature(backend: str) -> None:
+    """Other values and sizes compile nothing, other dtypes do; nothing is compiled a second time."""
+    gradient = grad(loss, backend=backend)
+    assert gradient.compilations == 0
+    gradient(A, X, Y)
+    gradient(A + 1, X, Y)
+    gradient(np.ones((5, 4)), np.ones(4), np.ones(5))
+    assert gradient.compilations == 1
+    gradient(A.astype(np.float32), X.astype(np.float32), Y.astype(np.float32))
+    assert gradient.compilations == 2
+    gradient(A, X, Y, power=3)
+    count = gradient.compilations
+    gradient(A, X, Y)
+    gradient(A, X, Y, power=3)
+    gradient(A.astype(np.float32), X.astype(np.float32), Y.astype(np.float32))
+    assert gradient.compilations == count
+
+
+def test_gradient_of_gradient_is_compiled_once(backend: str) -> None:
+    """Repeated calls of a gradient of a gradient compile nothing."""
+    first = grad(cubic, backend=backend)
+    second = grad(first, backend=backend)
+    assert [float(second(x)) for x in (1.0, 2.0, 3.0)] == [6.0, 12.0, 18.0]
+    assert second.compilations == 1
+
+
+def test_source_shares_the_compilation() -> None:
+    """Asking for the source of a signature that was called compiles nothing."""
+    gradient = grad(loss, backend="numpy")
+    gradient(A, X, Y)
+    gradient.source(A, X, Y, backend="numpy")
+    gradient.source(A, X, Y, backend="jax")
+    gradient.source()
+    assert gradient.compilations == 1
+
+
+compiled_by_xla: list[str] = []
+
+
+def _note(event: str, duration: float, **_: Any) -> None:
+    if event.endswith("backend_compile_duration"):
+        compiled_by_xla.append(event)
+
+
+jax.monitoring.register_event_duration_secs_listener(_note)
+
+
+def test_xla_compiles_once() -> None:
+    """A second call on the JAX backend asks nothing of XLA's compiler."""
+    gradient = grad(loss, backend="jax")
+    jax.block_until_ready(gradient(A, X, Y))
+    compiled_by_xla.clear()
+    for step in range(3):
+        jax.block_until_ready(gradient(A + step, X, Y))
+    assert compiled_by_xla == []
+
+
+def test_xla_while_bound_is_reused() -> None:
+    """A data-dependent loop is compiled for a bound, and again only where the trips outgrow it."""
+
+    def root(a):
+        x = 1.0
+        while abs(x * x - a) > 1e-12:
+            x = 0.5 * (x + a / x)
+        return x
+
+    gradient = grad(root, backend="jax")
+    assert float(gradient(2.0)) == pytest.approx(0.5 / math.sqrt(2.0), rel=1e-9)
+    compiled_by_xla.clear()
+    assert float(gradient(2.1)) == pytest.approx(0.5 / math.sqrt(2.1), rel=1e-9)
+    assert compiled_by_xla == []
+    assert float(gradient(400.0)) == pytest.approx(0.025, rel=1e-9)
+
+
+# ---------------------------------------------------------------- the object
+def test_metadata() -> None:
+    """The object looks like the function that it wraps."""
+    gradient = grad(loss, backend="numpy")
+    assert gradient.__name__ == "loss"
+    assert gradient.__doc__ == loss.__doc__
+    assert gradient.__module__ == loss.__module__
+    assert gradient.__wrapped__ is loss
+    assert gradient.primal is loss
+    assert gradient.primal(A, X, Y) == loss(A, X, Y)
+    assert "loss" in repr(gradient)
+
+
+def test_decorator() -> None:
+    """@grad needs no parentheses."""
+
+    @grad
+    def square(x):
+        return x * x
+
+    assert float(square(3.0)) == 6.0
+    assert square.primal(3.0) == 9.0
+
+
+def test_stages_of_the_ir() -> None:
+    """The IR of the function, of the adjoint as it is first built, and of the adjoint that is emitted."""
+    gradient = grad(loss, backend="numpy")
+    stages = {stage: str(gradient.ir(A, X, Y, stage=stage)) for stage in ("primal", "adjoint", "optimized")}
+    assert len(set(stages.values())) == 3
+    assert all("f64" in text for text in stages.values())
+    assert len(stages["optimized"].splitlines()) <= len(stages["adjoint"].splitlines())
+    with pytest.raises(ValueError, match="primal"):
+        gradient.ir(A, X, Y, stage="assembly")
+
+
+def imported(path: Path) -> ModuleType:
+    """The module in a file."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def saved(text: str, path: Path) -> ModuleType:
+    """The module of an emitted source, written to a file."""
+    path.write_text(text)
+    return imported(path)
+
+
+# ---------------------------------------------------------------- the source
+def test_source_of_the_last_signature(backend: str) -> None:
+    """Without arguments, source prints what was called last."""
+    gradient = grad(loss, backend="numpy")
+    gradient(A, X, Y)
+    first = gradient.source(backend=backend)
+    assert first == gradient.source(A, X, Y, backend=backend)
+    gradient(A.astype(np.float32), X, Y)
+    assert gradient.source(backend=backend) != first
+
+
+def test_source_before_any_call() -> None:
+    """Without arguments and without a call there is no signature to print for."""
+    with pytest.raises((TypeError, ValueError), match="signature|argument"):
+        grad(loss, backend="numpy").source()
+
+
+@pytest.mark.parametrize("flavour", ["numpy", "jax"])
+def test_source_of_a_signature(flavour: str, tmp_path: Path) -> None:
+    """Signatures may be written instead of arguments; the code works for every size."""
+    gradient = grad(loss, backend="numpy")
+    text = gradient.source("f64[n,m]", "f64[m]", "f64[n]", backend=flavour)
+    assert "f64[n,m]" in text
+    function = saved(text, tmp_path / f"signature_{flavour}.py").loss_grad
+    with jax.enable_x64(True):
+        assert_gradient(loss, (A, X, Y), function(A, X, Y))
+        args = (np.ones((4, 5)), np.ones(5), np.ones(4))
+        assert_gradient(loss, args, function(*args))
+
+
+def test_signatures_of_numbers_and_containers() -> None:
+    """Scalars, integers, and containers of signatures."""
+
+    def f(p, n):
+        return np.sum(p["w"]) * p["b"] ** n
+
+    gradient = grad(f, backend="numpy")
+    assert "def f_grad" in gradient.source({"w": "f32[k]", "b": "f64"}, 2, backend="numpy")
+    assert "def f_grad" in gradient.source({"w": "f64[k,k]", "b": "f64"}, "i64", backend="numpy")
+
+
+def test_bad_signature() -> None:
+    """A signature that means nothing is refused with its text."""
+    with pytest.raises((ValueError, CompileError), match=re.escape("f63[n")):
+        grad(loss, backend="numpy").source("f63[n", "f64[m]", "f64[n]", backend="numpy")
+
+
+def test_source_reads_well() -> None:
+    """A header with the signature, the user's lines, a comment for each group, no redundant arithmetic."""
+    text = grad(loss, argnums=(0, 1), backend="numpy").source(A, X, Y, backend="numpy")
+    assert "def loss_grad(w, x, y" in text
+    assert "Gradient of loss with respect to w, x" in text
+    assert "r = w @ x - y" in text
+    assert re.search(r"# line \d+: r = w @ x - y", text)
+    assert "return dw, dx" in text
+    for noise in (" + 0\n", " * 1\n", "1 * ", "0 + ", "expand", "unbroadcast", "broadcast_to"):
+        assert noise not in text
+    assert max(len(line) for line in text.splitlines()) <= 120
+
+
+def test_source_compiles_on_its_own(tmp_path: Path) -> None:
+    """A saved source runs in a Python that knows nothing of this package."""
+    text = grad(loss, backend="numpy").source(A, X, Y, backend="numpy")
+    (tmp_path / "emitted.py").write_text(text)
+    script = (
+        "import sys; sys.modules['adcompiler'] = None; import numpy as np; from emitted import loss_grad;"
+        "print(loss_grad(np.ones((2, 3)), np.ones(3), np.zeros(2)).tolist())"
+    )
+    command = [sys.executable, "-c", script]
+    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[[3.0, 3.0, 3.0], [3.0, 3.0, 3.0]]"
+
+
+def test_source_is_differentiated_again(tmp_path: Path, backend: str) -> None:
+    """The emitted NumPy source is itself a program that grad takes, loops and tapes included."""
+
+    def f(x, n):
+        y = x
+        for _ in range(n):
+            y = np.sin(y) * x
+        return y
+
+    text = grad(f, backend="numpy").source(0.7, 4, backend="numpy")
+    function = saved(text, tmp_path / f"again_{backend}.py").f_grad
+    second = grad(function, backend=backend)(0.7, 4)
+    assert_gradient(function, (0.7, 4), second)
+
+
+def lines_run(function: Callable[..., Any], *args: Any) -> Iterator[tuple[str, int]]:
+    """The places that a call runs through."""
+    seen: list[tuple[str, int]] = []
+
+    def trace(frame: Any, event: str, _: Any) -> Any:
+        if event == "line":
+            seen.append((frame.f_code.co_filename, frame.f_lineno))
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        function(*args)
+    finally:
+        sys.settrace(before)
+    return iter(seen)
+
+
+def test_stepping_through() -> None:
+    """A debugger that steps through a call of the NumPy backend sees the emitted lines."""
+    gradient = grad(loss, backend="numpy")
+    gradient(A, X, Y)
+    text = {line.strip() for line in gradient.source(A, X, Y, backend="numpy").splitlines()}
+    seen = {linecache.getline(file, line).strip() for file, line in lines_run(gradient, A, X, Y)}
+    assert "r = w @ x - y" in seen & text
+    assert any(line.startswith("return") for line in seen & text)
+
+
+def test_traceback_shows_the_emitted_line() -> None:
+    """An error at run time points at a line of the emitted source, with its text."""
+
+    def f(x, chosen):
+        return x[chosen[0]] ** 2
+
+    gradient = grad(f, backend="numpy")
+    gradient(X, np.array([1]))
+    with pytest.raises(IndexError) as caught:
+        gradient(X, np.array([7]))
+    last = traceback.extract_tb(caught.value.__traceback__)[-1]
+    assert last.line
+    assert "chosen[0]" in last.line
+
+
+# ---------------------------------------------------------------- processes of their own
+SCRIPT = """
+import sys
+import numpy as np
+from adcompiler import grad
+
+assert not {"jax", "sympy", "matplotlib"} & set(sys.modules), "imported at once"
+
+
+def f(params, x):
+    s, seen = 0.0, []
+    for name, p in params.items():
+        for i in range(len(x)):
+            if x[i] > 0:
+                s = s * p + np.sin(x[i] * s)
+            else:
+                s -= p
+        seen.append(s)
+    return s * seen[0] + sum(seen)
+
+
+gradient = grad(f, argnums=(0, 1), backend="numpy")
+args = ({"alpha": 1.5, "beta": 0.5, "gamma": 2.0}, np.array([0.5, -1.0, 2.0]))
+gradient(*args)
+assert not {"jax", "sympy", "matplotlib"} & set(sys.modules), "imported without need"
+print(gradient.source(*args, backend="numpy"))
+print(gradient.ir(*args))
+assert "sympy" not in sys.modules
+print(gradient.source(*args, backend="jax"))
+"""
+
+
+def run_script(folder: Path, seed: str) -> str:
+    """What the script prints under a hash seed."""
+    path = folder / "script.py"
+    path.write_text(SCRIPT)
+    root = str(Path(adcompiler.__file__).parents[1])
+    env = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": root}
+    run = subprocess.run([sys.executable, str(path)], env=env, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+    return run.stdout
+
+
+def test_hash_seed_does_not_matter(tmp_path: Path) -> None:
+    """Two processes with other hash seeds print the same bytes; neither imports jax before it must."""
+    first, second = run_script(tmp_path, "1"), run_script(tmp_path, "2")
+    assert "def f_grad" in first
+    assert first == second
+
+
+def test_two_objects_print_the_same() -> None:
+    """A second object in the same process prints the same source: no counters, no ids."""
+    texts = {grad(loss, backend="numpy").source(A, X, Y, backend=b) for b in ("numpy", "numpy", "numpy")}
+    assert len(texts) == 1
+    others = {grad(loss, backend="jax").source(A, X, Y, backend="numpy") for _ in range(2)}
+    assert texts == others
+
+
+def test_function_is_called_with_fresh_containers(backend: str) -> None:
+    """A list that the function changes is the function's own: the caller's list keeps its items."""
+
+    def f(layers, x):
+        layers[0] = layers[0] * 2
+        for w in layers:
+            x = x * w
+        return np.sum(x)
+
+    layers = [1.5, 0.5]
+    value, slope = value_and_grad(f, backend=backend)(layers, X)
+    assert layers == [1.5, 0.5]
+    assert float(value) == pytest.approx(f(fresh(layers), X))
+    assert_same(slope, [2 * 0.5 * np.sum(X), 2 * 1.5 * np.sum(X)])

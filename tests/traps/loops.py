@@ -1,0 +1,194 @@
+"""Programs with loops: zero trips, early exits, bounds and indices that move."""
+
+import numpy as np
+from traps import V, W, right_or_refused, trap
+
+
+@trap((V,), (V[:1],))
+def index_that_wraps(x):
+    s = 0.0
+    for i in range(len(x)):
+        s += x[i - 1] * x[i] ** 2 + x[-i] * x[-1]
+    return s
+
+
+@trap((V,), (V[:1],), (V[:0],))
+def counts_down(x):
+    s = 1.0
+    for i in range(len(x) - 1, -1, -1):
+        s = s * np.cos(x[i]) + i * x[i]
+    for i in range(len(x), 0, -2):
+        s = s * x[i - 1]
+    return s + np.sum(x)
+
+
+@trap((V, 0), (V, 1), (V, 5))
+def integer_start_becomes_float(x, n):
+    s = 0
+    for i in range(n):
+        s = s + x[i % 4] * i
+    return s * np.sum(x) + x[0]
+
+
+@trap((V,))
+def loop_variable_lives_on(x):
+    for i in range(len(x)):
+        if x[i] > 1.0:
+            break
+    for v in x:
+        s = v * 2
+    return x[i] ** 2 * v + s
+
+
+@trap((V,))
+def loop_variable_reassigned(x):
+    s = 0.0
+    for i in range(3):
+        i = i + 1
+        s += x[i] ** 2
+    return s * i
+
+
+@trap((V,))
+def bound_reassigned(x):
+    n = 3
+    s = 1.0
+    for i in range(n):
+        n = 1
+        s = s * x[i]
+    return s * n
+
+
+@trap((V, W), (W, V), argnums=(0, 1))
+def break_of_the_inner_loop(x, y):
+    s = 0.0
+    for a in x:
+        for b in y:
+            if b < 0:
+                break
+            s += a * b
+        else:
+            s = s * 2
+        s += a**2
+    return s
+
+
+@trap((V, 0.2), (V, 9.0), argnums=(0, 1))
+def continue_in_while(x, level):
+    i, s = 0, 0.0
+    while i < len(x):
+        i += 1
+        if x[i - 1] < level:
+            continue
+        s += level * x[i - 1] ** 2
+        if s > 10.0:
+            return s * s
+    return s + x[0]
+
+
+@trap((V,), (V + 1.5,), (V[:0],))
+def several_ways_out(x):
+    s = 1.0
+    for i in range(len(x)):
+        if x[i] < -0.5:
+            break
+        if x[i] > 2.4:
+            return s * x[i]
+        if x[i] < 0.6:
+            continue
+        s = s * x[i]
+    else:
+        return s + np.sum(x)
+    return s - x[0]
+
+
+@trap((V, 3, 2), (V, 0, 2), (V, 3, 0))
+def nested_loops_with_carried_arrays(x, n, m):
+    y = x * 1.0
+    for k in range(n):
+        z = y * k
+        for _ in range(m):
+            z = np.sin(z) + x * y
+        y = y + z
+    return np.sum(y)
+
+
+@trap((V,))
+def triangular_loop(x):
+    y = x * 1.0
+    for i in range(len(x)):
+        for j in range(i + 1, len(x)):
+            y[j] -= y[i] * x[j - i]
+    return np.sum(y**2)
+
+
+@trap((3.7, 1.2), (0.3, 1.2), argnums=(0, 1))
+def trips_by_data(t, x):
+    for _ in range(int(t)):
+        x = x * x - 0.3 * t
+    return x
+
+
+@trap((V,))
+def value_of_the_last_trip(x):
+    last = 0.0
+    for v in x:
+        last = v * v
+    return last
+
+
+@trap((V,))
+def unused_carried_value(x):
+    s, waste = 0.0, 1.0
+    for v in x:
+        waste = waste * v
+        s = s + np.exp(v)
+    return s
+
+
+@trap((V, np.array([2, 0, 3, 1])))
+def index_read_from_data(x, order):
+    y = np.zeros(4)
+    k = 0
+    for i in range(4):
+        k = order[k]
+        y[k] = x[i] * x[k]
+    return np.sum(y * x)
+
+
+@trap((V,))
+def maximum_kept_in_a_loop(x):
+    best, at = x[0], 0
+    for i in range(1, len(x)):
+        if x[i] > best:
+            best, at = x[i], i
+    return best**2 + at * x[at]
+
+
+@right_or_refused((V,))
+def function_chosen_by_data(x):
+    g = np.sin if x[0] > 0 else np.cos
+    return np.sum(g(x))
+
+
+@right_or_refused((V,))
+def generator_in_a_sum(x):
+    return sum(v * v for v in x)
+
+
+@right_or_refused((V,))
+def filtered_comprehension(x):
+    return sum([v * v for v in x if v > 0])
+
+
+@right_or_refused((V,))
+def assignment_expression(x):
+    if (s := np.sum(x)) > 1.0:
+        return s * s
+    return s
+
+
+@right_or_refused((V[:2],))
+def unpacked_array(x):
+    a, b = x
+    return a * b * b

@@ -1,0 +1,279 @@
+"""Programs that write: through aliases, views and arguments, over what they read, in helpers."""
+
+import numpy as np
+from traps import M, V, W, right_or_refused, trap
+
+
+@trap((V,))
+def copy_is_no_alias(x):
+    y = x.copy()
+    z = np.copy(y)
+    w = y[[0, 1, 2, 3]]
+    z[0] = 5.0
+    w[1] = x[0]
+    y[2] *= x[3]
+    return np.sum(y**2) + np.sum(z * x) + np.sum(w * y)
+
+
+@trap((V,))
+def argument_overwritten(x):
+    x[0] = x[1] * x[2]
+    x[1:] *= 2.0
+    return np.sum(x**2)
+
+
+@trap((V,))
+def argument_updated(x):
+    x += 1
+    x *= x
+    return np.sum(x)
+
+
+@trap((2.0,))
+def number_updated(x):
+    y = x
+    y += 1
+    y *= x
+    return y * x
+
+
+@trap((V,))
+def alias_of_an_argument(x):
+    y = x
+    y[0] = 3.0
+    return np.sum(x * x)
+
+
+@trap((V,))
+def rebound_is_no_alias(x):
+    y = x
+    y = y + 1
+    x = x * 2
+    return np.sum(x * y)
+
+
+@trap((M,))
+def row_view(A):
+    B = A * 1.0
+    for i in range(B.shape[0]):
+        row = B[i]
+        row[0] = row[1] * row[2]
+        row *= 2.0
+    return np.sum(B * A)
+
+
+@trap((M,))
+def rows_overwritten_by_the_loop(A):
+    B = A * 1.0
+    for row in B:
+        row[1] = row[0] ** 2
+        row += 1.0
+    return np.sum(B**2)
+
+
+@trap((M,))
+def transposed_view(A):
+    B = A * 1.0
+    B.T[0] = A[:, 1] ** 2
+    C = B.T
+    C[2, 1] *= A[0, 0]
+    return np.sum(B * A)
+
+
+@right_or_refused((M,))
+def reshaped_view(A):
+    B = A * 1.0
+    flat = B.reshape(-1)
+    flat[0] = A[1, 1] ** 2
+    B.ravel()[2] = A[0, 1] ** 2
+    B.flatten()[3] = 99.0
+    return np.sum(B * A)
+
+
+@right_or_refused((M,))
+def view_of_a_view(A):
+    B = A * 1.0
+    inner = B[:, 1:][1]
+    inner[::-1][0] = A[0, 0] ** 2
+    return np.sum(B * A)
+
+
+@trap((V,))
+def overlapping_slices(x):
+    y = x * 1.0
+    y[1:] = y[:-1]
+    y[:-1] += y[1:]
+    y[::-1] *= y
+    return np.sum(y * x)
+
+
+@trap((V,))
+def values_swapped(x):
+    y = x * 1.0
+    y[0], y[1] = y[1] * x[0], y[0]
+    for i in range(len(y) - 1):
+        y[i], y[i + 1] = y[i + 1], y[i] * x[i]
+    return np.sum(y * x)
+
+
+@trap((V, 3), (V, 4), (V, 0))
+def buffers_swapped(x, steps):
+    old = x * 1.0
+    new = np.zeros_like(old)
+    for _ in range(steps):
+        for i in range(len(old)):
+            new[i] = np.sin(old[i]) + old[i - 1] * x[i]
+        old, new = new, old
+    return np.sum(old * x)
+
+
+@trap((1.5, 0.5, 4), (1.5, 0.5, 0), argnums=(0, 1))
+def names_swapped(a, b, n):
+    for _ in range(n):
+        a, b = b, a + b * b
+    return a - 2 * b
+
+
+def fill(target, value):
+    target[0] = value * target[1]
+    target[1:] += value
+
+
+@trap((V,))
+def helper_writes_into_its_argument(x):
+    y = x * 1.0
+    fill(y, x[0])
+    fill(y[1:], x[1])
+    return np.sum(y**2)
+
+
+@trap((V,))
+def inner_function_writes_into_a_captured_array(x):
+    y = np.zeros(4)
+
+    def put(i, value):
+        y[i] += value * value
+
+    for i in range(4):
+        put(i, x[i])
+    put(0, x[3])
+    return np.sum(y * x)
+
+
+@trap((V,))
+def array_passed_twice(x):
+    def mix(a, b):
+        a[0] = b[1] * b[0]
+        return np.sum(a * b)
+
+    y = x * 1.0
+    return mix(y, y) + y[0]
+
+
+@trap((V, V), (V, W), argnums=(0, 1))
+def one_array_for_two_arguments(x, y):
+    return np.sum(x * y + x)
+
+
+@right_or_refused((V,))
+def asarray_is_an_alias(x):
+    y = x * 1.0
+    z = np.asarray(y)
+    z[0] = x[1] ** 2
+    return np.sum(y * x)
+
+
+@right_or_refused((V,))
+def list_of_one_array(x):
+    row = x * 1.0
+    rows = [row] * 2
+    rows[0][0] = x[1] ** 2
+    rows[1][0] *= x[2]
+    return np.sum(rows[0] * rows[1])
+
+
+@right_or_refused((M,))
+def list_of_views(A):
+    B = A * 1.0
+    rows = [B[0], B[1]]
+    rows[0][1] = A[1, 1] ** 2
+    return np.sum(B * A)
+
+
+@right_or_refused((V,))
+def same_array_appended(x):
+    y = np.zeros(2)
+    seen = []
+    for i in range(len(x)):
+        y[0] = x[i]
+        y[1] += x[i] ** 2
+        seen.append(y)
+    return np.sum(seen[0] * seen[-1])
+
+
+@trap((V,))
+def copy_appended(x):
+    y = np.zeros(2)
+    seen = []
+    for i in range(len(x)):
+        y[0] = x[i]
+        y[1] += x[i] ** 2
+        seen.append(y.copy())
+    return np.sum(seen[0] * seen[-1])
+
+
+@right_or_refused((V,))
+def list_alias_appended(x):
+    a = [x[0]]
+    b = a
+    for v in x:
+        a.append(v * v)
+    return b[-1] * len(b) + b[0]
+
+
+@right_or_refused((V,))
+def default_list_shared(x):
+    def push(value, into=[]):  # noqa: B006
+        into.append(value)
+        return into
+
+    push(x[0])
+    values = push(x[1] ** 2)
+    return values[0] * values[1]
+
+
+@trap((V,))
+def elements_read_while_they_change(x):
+    y = x * 1.0
+    for i, v in enumerate(y):
+        if i < 3:
+            y[i + 1] += v * v
+    return np.sum(y)
+
+
+@trap((M,))
+def element_read_before_and_after_a_write(A):
+    B = A * 1.0
+    before = B[0, 0]
+    row = B[0].copy()
+    B[0, 0] = A[1, 1] ** 2
+    after = B[0, 0]
+    return before * after + np.sum(row * B[0])
+
+
+@trap((V,))
+def part_of_an_array_survives(x):
+    y = np.ones(4)
+    y[1] = x[0]
+    y[1:3] = x[1:3] * y[1]
+    y[1] = 7.0
+    return np.sum(y * x)
+
+
+@trap((M, V[:3]))
+def scalar_broadcast_into_a_slice(A, x):
+    B = np.zeros((2, 3))
+    B[:, 0] = x[0] * x[1]
+    B[1, :] += x * x[2]
+    B[:, :] *= A
+    return np.sum(B**2)
