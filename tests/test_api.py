@@ -1,21 +1,14 @@
-"""What a user types: `grad`, `value_and_grad`, `vjp` and `check_grads`, and the objects that they return."""
+"""What a user types: the arguments, containers and callables that grad, value_and_grad and vjp take."""
 
 from __future__ import annotations
 
 import functools
-import importlib.util
-import linecache
 import math
 import operator
-import os
-import re
-import subprocess
-import sys
-import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import jax
@@ -23,8 +16,8 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 from differences import assert_gradient, assert_same, fresh, snapshot
+from modules import saved
 
-import adcompiler
 from adcompiler import CompileError, check_grads, grad, value_and_grad, vjp
 
 A = np.array([[0.5, -1.0, 0.3], [2.0, 0.7, -0.4]])
@@ -236,6 +229,22 @@ def test_optimiser_step(backend: str) -> None:
     slope = grad(f, backend=backend)(params, X, Y)
     moved = jax.tree_util.tree_map(lambda p, g: p - 0.01 * np.asarray(g), params, slope)
     assert f(moved, X, Y) < f(params, X, Y)
+
+
+def test_function_is_called_with_fresh_containers(backend: str) -> None:
+    """A list that the function changes is the function's own: the caller's list keeps its items."""
+
+    def f(layers, x):
+        layers[0] = layers[0] * 2
+        for w in layers:
+            x = x * w
+        return np.sum(x)
+
+    layers = [1.5, 0.5]
+    value, slope = value_and_grad(f, backend=backend)(layers, X)
+    assert layers == [1.5, 0.5]
+    assert float(value) == pytest.approx(f(fresh(layers), X))
+    assert_same(slope, [2 * 0.5 * np.sum(X), 2 * 1.5 * np.sum(X)])
 
 
 # ---------------------------------------------------------------- what may be differentiated
@@ -466,333 +475,3 @@ def test_check_grads_finds_a_kink(backend: str) -> None:
     """Where the derivative is not what differences say, check_grads fails as JAX's does."""
     with pytest.raises(AssertionError):
         check_grads(lambda x: np.sum(np.abs(x)), (np.array([1e-9, 1.0]),), order=1, backend=backend)
-
-
-# ---------------------------------------------------------------- compile once
-def test_compiled_once_per_signature(backend: str) -> None:
-    """Other values and sizes compile nothing, other dtypes do; nothing is compiled a second time."""
-    gradient = grad(loss, backend=backend)
-    assert gradient.compilations == 0
-    gradient(A, X, Y)
-    gradient(A + 1, X, Y)
-    gradient(np.ones((5, 4)), np.ones(4), np.ones(5))
-    assert gradient.compilations == 1
-    gradient(A.astype(np.float32), X.astype(np.float32), Y.astype(np.float32))
-    assert gradient.compilations == 2
-    gradient(A, X, Y, power=3)
-    count = gradient.compilations
-    gradient(A, X, Y)
-    gradient(A, X, Y, power=3)
-    gradient(A.astype(np.float32), X.astype(np.float32), Y.astype(np.float32))
-    assert gradient.compilations == count
-
-
-def test_gradient_of_gradient_is_compiled_once(backend: str) -> None:
-    """Repeated calls of a gradient of a gradient compile nothing."""
-    first = grad(cubic, backend=backend)
-    second = grad(first, backend=backend)
-    assert [float(second(x)) for x in (1.0, 2.0, 3.0)] == [6.0, 12.0, 18.0]
-    assert second.compilations == 1
-
-
-def test_source_shares_the_compilation() -> None:
-    """Asking for the source of a signature that was called compiles nothing."""
-    gradient = grad(loss, backend="numpy")
-    gradient(A, X, Y)
-    gradient.source(A, X, Y, backend="numpy")
-    gradient.source(A, X, Y, backend="jax")
-    gradient.source()
-    assert gradient.compilations == 1
-
-
-compiled_by_xla: list[str] = []
-
-
-def _note(event: str, duration: float, **_: Any) -> None:
-    if event.endswith("backend_compile_duration"):
-        compiled_by_xla.append(event)
-
-
-jax.monitoring.register_event_duration_secs_listener(_note)
-
-
-def test_xla_compiles_once() -> None:
-    """A second call on the JAX backend asks nothing of XLA's compiler."""
-    gradient = grad(loss, backend="jax")
-    jax.block_until_ready(gradient(A, X, Y))
-    compiled_by_xla.clear()
-    for step in range(3):
-        jax.block_until_ready(gradient(A + step, X, Y))
-    assert compiled_by_xla == []
-
-
-def test_xla_while_bound_is_reused() -> None:
-    """A data-dependent loop is compiled for a bound, and again only where the trips outgrow it."""
-
-    def root(a):
-        x = 1.0
-        while abs(x * x - a) > 1e-12:
-            x = 0.5 * (x + a / x)
-        return x
-
-    gradient = grad(root, backend="jax")
-    assert float(gradient(2.0)) == pytest.approx(0.5 / math.sqrt(2.0), rel=1e-9)
-    compiled_by_xla.clear()
-    assert float(gradient(2.1)) == pytest.approx(0.5 / math.sqrt(2.1), rel=1e-9)
-    assert compiled_by_xla == []
-    assert float(gradient(400.0)) == pytest.approx(0.025, rel=1e-9)
-
-
-# ---------------------------------------------------------------- the object
-def test_metadata() -> None:
-    """The object looks like the function that it wraps."""
-    gradient = grad(loss, backend="numpy")
-    assert gradient.__name__ == "loss"
-    assert gradient.__doc__ == loss.__doc__
-    assert gradient.__module__ == loss.__module__
-    assert gradient.__wrapped__ is loss
-    assert gradient.primal is loss
-    assert gradient.primal(A, X, Y) == loss(A, X, Y)
-    assert "loss" in repr(gradient)
-
-
-def test_decorator() -> None:
-    """@grad needs no parentheses."""
-
-    @grad
-    def square(x):
-        return x * x
-
-    assert float(square(3.0)) == 6.0
-    assert square.primal(3.0) == 9.0
-
-
-def test_stages_of_the_ir() -> None:
-    """The IR of the function, of the adjoint as it is first built, and of the adjoint that is emitted."""
-    gradient = grad(loss, backend="numpy")
-    stages = {stage: str(gradient.ir(A, X, Y, stage=stage)) for stage in ("primal", "adjoint", "optimized")}
-    assert len(set(stages.values())) == 3
-    assert all("f64" in text for text in stages.values())
-    assert len(stages["optimized"].splitlines()) <= len(stages["adjoint"].splitlines())
-    with pytest.raises(ValueError, match="primal"):
-        gradient.ir(A, X, Y, stage="assembly")
-
-
-def imported(path: Path) -> ModuleType:
-    """The module in a file."""
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    assert spec and spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def saved(text: str, path: Path) -> ModuleType:
-    """The module of an emitted source, written to a file."""
-    path.write_text(text)
-    return imported(path)
-
-
-# ---------------------------------------------------------------- the source
-def test_source_of_the_last_signature(backend: str) -> None:
-    """Without arguments, source prints what was called last."""
-    gradient = grad(loss, backend="numpy")
-    gradient(A, X, Y)
-    first = gradient.source(backend=backend)
-    assert first == gradient.source(A, X, Y, backend=backend)
-    gradient(A.astype(np.float32), X, Y)
-    assert gradient.source(backend=backend) != first
-
-
-def test_source_before_any_call() -> None:
-    """Without arguments and without a call there is no signature to print for."""
-    with pytest.raises((TypeError, ValueError), match="signature|argument"):
-        grad(loss, backend="numpy").source()
-
-
-@pytest.mark.parametrize("flavour", ["numpy", "jax"])
-def test_source_of_a_signature(flavour: str, tmp_path: Path) -> None:
-    """Signatures may be written instead of arguments; the code works for every size."""
-    gradient = grad(loss, backend="numpy")
-    text = gradient.source("f64[n,m]", "f64[m]", "f64[n]", backend=flavour)
-    assert "f64[n,m]" in text
-    function = saved(text, tmp_path / f"signature_{flavour}.py").loss_grad
-    with jax.enable_x64(True):
-        assert_gradient(loss, (A, X, Y), function(A, X, Y))
-        args = (np.ones((4, 5)), np.ones(5), np.ones(4))
-        assert_gradient(loss, args, function(*args))
-
-
-def test_signatures_of_numbers_and_containers() -> None:
-    """Scalars, integers, and containers of signatures."""
-
-    def f(p, n):
-        return np.sum(p["w"]) * p["b"] ** n
-
-    gradient = grad(f, backend="numpy")
-    assert "def f_grad" in gradient.source({"w": "f32[k]", "b": "f64"}, 2, backend="numpy")
-    assert "def f_grad" in gradient.source({"w": "f64[k,k]", "b": "f64"}, "i64", backend="numpy")
-
-
-def test_bad_signature() -> None:
-    """A signature that means nothing is refused with its text."""
-    with pytest.raises((ValueError, CompileError), match=re.escape("f63[n")):
-        grad(loss, backend="numpy").source("f63[n", "f64[m]", "f64[n]", backend="numpy")
-
-
-def test_source_reads_well() -> None:
-    """A header with the signature, the user's lines, a comment for each group, no redundant arithmetic."""
-    text = grad(loss, argnums=(0, 1), backend="numpy").source(A, X, Y, backend="numpy")
-    assert "def loss_grad(w, x, y" in text
-    assert "Gradient of loss with respect to w, x" in text
-    assert "r = w @ x - y" in text
-    assert re.search(r"# line \d+: r = w @ x - y", text)
-    assert "return dw, dx" in text
-    for noise in (" + 0\n", " * 1\n", "1 * ", "0 + ", "expand", "unbroadcast", "broadcast_to"):
-        assert noise not in text
-    assert max(len(line) for line in text.splitlines()) <= 120
-
-
-def test_source_compiles_on_its_own(tmp_path: Path) -> None:
-    """A saved source runs in a Python that knows nothing of this package."""
-    text = grad(loss, backend="numpy").source(A, X, Y, backend="numpy")
-    (tmp_path / "emitted.py").write_text(text)
-    script = (
-        "import sys; sys.modules['adcompiler'] = None; import numpy as np; from emitted import loss_grad;"
-        "print(loss_grad(np.ones((2, 3)), np.ones(3), np.zeros(2)).tolist())"
-    )
-    command = [sys.executable, "-c", script]
-    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
-    assert run.stdout.strip() == "[[3.0, 3.0, 3.0], [3.0, 3.0, 3.0]]"
-
-
-def test_source_is_differentiated_again(tmp_path: Path, backend: str) -> None:
-    """The emitted NumPy source is itself a program that grad takes, loops and tapes included."""
-
-    def f(x, n):
-        y = x
-        for _ in range(n):
-            y = np.sin(y) * x
-        return y
-
-    text = grad(f, backend="numpy").source(0.7, 4, backend="numpy")
-    function = saved(text, tmp_path / f"again_{backend}.py").f_grad
-    second = grad(function, backend=backend)(0.7, 4)
-    assert_gradient(function, (0.7, 4), second)
-
-
-def lines_run(function: Callable[..., Any], *args: Any) -> Iterator[tuple[str, int]]:
-    """The places that a call runs through."""
-    seen: list[tuple[str, int]] = []
-
-    def trace(frame: Any, event: str, _: Any) -> Any:
-        if event == "line":
-            seen.append((frame.f_code.co_filename, frame.f_lineno))
-        return trace
-
-    before = sys.gettrace()
-    sys.settrace(trace)
-    try:
-        function(*args)
-    finally:
-        sys.settrace(before)
-    return iter(seen)
-
-
-def test_stepping_through() -> None:
-    """A debugger that steps through a call of the NumPy backend sees the emitted lines."""
-    gradient = grad(loss, backend="numpy")
-    gradient(A, X, Y)
-    text = {line.strip() for line in gradient.source(A, X, Y, backend="numpy").splitlines()}
-    seen = {linecache.getline(file, line).strip() for file, line in lines_run(gradient, A, X, Y)}
-    assert "r = w @ x - y" in seen & text
-    assert any(line.startswith("return") for line in seen & text)
-
-
-def test_traceback_shows_the_emitted_line() -> None:
-    """An error at run time points at a line of the emitted source, with its text."""
-
-    def f(x, chosen):
-        return x[chosen[0]] ** 2
-
-    gradient = grad(f, backend="numpy")
-    gradient(X, np.array([1]))
-    with pytest.raises(IndexError) as caught:
-        gradient(X, np.array([7]))
-    last = traceback.extract_tb(caught.value.__traceback__)[-1]
-    assert last.line
-    assert "chosen[0]" in last.line
-
-
-# ---------------------------------------------------------------- processes of their own
-SCRIPT = """
-import sys
-import numpy as np
-from adcompiler import grad
-
-assert not {"jax", "sympy", "matplotlib"} & set(sys.modules), "imported at once"
-
-
-def f(params, x):
-    s, seen = 0.0, []
-    for name, p in params.items():
-        for i in range(len(x)):
-            if x[i] > 0:
-                s = s * p + np.sin(x[i] * s)
-            else:
-                s -= p
-        seen.append(s)
-    return s * seen[0] + sum(seen)
-
-
-gradient = grad(f, argnums=(0, 1), backend="numpy")
-args = ({"alpha": 1.5, "beta": 0.5, "gamma": 2.0}, np.array([0.5, -1.0, 2.0]))
-gradient(*args)
-assert not {"jax", "sympy", "matplotlib"} & set(sys.modules), "imported without need"
-print(gradient.source(*args, backend="numpy"))
-print(gradient.ir(*args))
-assert "sympy" not in sys.modules
-print(gradient.source(*args, backend="jax"))
-"""
-
-
-def run_script(folder: Path, seed: str) -> str:
-    """What the script prints under a hash seed."""
-    path = folder / "script.py"
-    path.write_text(SCRIPT)
-    root = str(Path(adcompiler.__file__).parents[1])
-    env = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": root}
-    run = subprocess.run([sys.executable, str(path)], env=env, capture_output=True, text=True, check=False)
-    assert run.returncode == 0, run.stderr
-    return run.stdout
-
-
-def test_hash_seed_does_not_matter(tmp_path: Path) -> None:
-    """Two processes with other hash seeds print the same bytes; neither imports jax before it must."""
-    first, second = run_script(tmp_path, "1"), run_script(tmp_path, "2")
-    assert "def f_grad" in first
-    assert first == second
-
-
-def test_two_objects_print_the_same() -> None:
-    """A second object in the same process prints the same source: no counters, no ids."""
-    texts = {grad(loss, backend="numpy").source(A, X, Y, backend=b) for b in ("numpy", "numpy", "numpy")}
-    assert len(texts) == 1
-    others = {grad(loss, backend="jax").source(A, X, Y, backend="numpy") for _ in range(2)}
-    assert texts == others
-
-
-def test_function_is_called_with_fresh_containers(backend: str) -> None:
-    """A list that the function changes is the function's own: the caller's list keeps its items."""
-
-    def f(layers, x):
-        layers[0] = layers[0] * 2
-        for w in layers:
-            x = x * w
-        return np.sum(x)
-
-    layers = [1.5, 0.5]
-    value, slope = value_and_grad(f, backend=backend)(layers, X)
-    assert layers == [1.5, 0.5]
-    assert float(value) == pytest.approx(f(fresh(layers), X))
-    assert_same(slope, [2 * 0.5 * np.sum(X), 2 * 1.5 * np.sum(X)])

@@ -10,14 +10,13 @@ keyword arguments at theirs, a wrong argument at its parameter.
 
 from __future__ import annotations
 
-import importlib.util
 import linecache
 import re
-import sys
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+from modules import module_at
 
 from adcompiler import CompileError, grad
 
@@ -28,12 +27,7 @@ MARK = re.compile(r"# E: (\d+): ([^#]+)")
 
 def load(name: str) -> ModuleType:
     """The file of that name as a module."""
-    spec = importlib.util.spec_from_file_location(f"refused_{name}", FOLDER / f"{name}.py")
-    assert spec and spec.loader
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+    return module_at(FOLDER / f"{name}.py", f"refused_{name}")
 
 
 def marks(lines: list[str]) -> list[tuple[int, int, str]]:
@@ -134,10 +128,7 @@ def test_edited_source(tmp_path: Path) -> None:
     """A file edited after its import is refused or compiled as it was then, never as it now reads."""
     path = tmp_path / "edited_module.py"
     path.write_text("def cost(x):\n    return x * x\n")
-    spec = importlib.util.spec_from_file_location("edited_module", path)
-    assert spec and spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    module = module_at(path)
     path.write_text("def other(x):\n    return x\n\n\ndef cost(x):\n    return x * x * x\n")
     linecache.checkcache(str(path))
     try:

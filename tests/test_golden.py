@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ast
 import difflib
-import importlib.util
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ import jax
 import numpy as np
 import pytest
 from differences import assert_gradient, assert_same, fresh, snapshot
+from modules import saved
 
 from adcompiler import grad, value_and_grad
 
@@ -114,12 +114,8 @@ def imported(text: str) -> set[str]:
 def run_emitted(text: str, name: str, backend: str, folder: Path) -> Callable[..., Any]:
     """The gradient function of an emitted source, imported from a file of its own."""
     assert imported(text) <= IMPORTS[backend]
-    path = folder / f"{name}_{backend}.py"
-    path.write_text(text)
-    spec = importlib.util.spec_from_file_location(f"emitted_{name}_{backend}", path)
-    assert spec and spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    number = len(list(folder.iterdir()))
+    module = saved(text, folder / f"emitted_{name}_{backend}_{number}.py")
     function: Callable[..., Any] = getattr(module, f"{load(name).f.__name__}_grad")
     return function
 

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import doctest
+import fractions
 import functools
 import importlib.util
 import linecache
 import os
+import random
+import statistics
 import subprocess
 import sys
 import textwrap
+import typing
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any
 
 import pytest
@@ -161,6 +166,47 @@ def test_definitions_of_one_name_are_told_apart(load: Load) -> None:
     assert "x + 2" in written(module.f)
 
 
+def test_what_is_around_a_function_changes_its_code_and_is_allowed_for(load: Load) -> None:
+    module = load("""
+        import math, os as system
+
+        def recursive(n):
+            return recursive(n - 1) if n else math.exp(n)
+
+        class A:
+            def own(self):
+                return A() if isinstance(self, A) else math.cos(0.0)
+
+            def inside(self):
+                class B:
+                    pass
+                return B
+
+        def shadowing(math):
+            return math.exp(0) + system.getpid()
+
+        def closure():
+            class C:
+                def own(self):
+                    return C, __class__
+            def own(n):
+                return own(n)
+            return C.own, own
+        """)
+    for f in (module.recursive, module.A.own, module.A.inside, module.shadowing, *module.closure()):
+        assert written(f).startswith(f"def {f.__name__}(")
+
+
+@pytest.mark.parametrize("library", [ast, dataclasses, fractions, random, statistics, textwrap, typing])
+def test_every_function_of_a_library(library: ModuleType) -> None:
+    scopes = [library, *(v for v in vars(library).values() if isinstance(v, type))]
+    functions = [v for s in scopes for v in vars(s).values() if isinstance(v, FunctionType)]
+    written_there = [f for f in functions if f.__code__.co_filename == library.__file__]
+    assert len(written_there) > 5
+    for f in written_there:
+        assert isinstance(get_source(f).tree, (ast.FunctionDef, ast.Lambda)), f
+
+
 def test_the_tree_is_cached_per_code_object_and_not_the_function() -> None:
     def make(a: float) -> Callable[[float], float]:
         def inner(x: float) -> float:
@@ -244,6 +290,15 @@ def test_executed_text_that_linecache_knows(name: str) -> None:
     f = defined("\n\ndef f(x):\n    return x + 1\n", name)
     source = get_source(f)
     assert (source.locate(source.tree).file, source.locate(source.tree).line) == (name, 3)
+
+
+def test_a_notebook_compiles_each_statement_alone() -> None:
+    text = "import math\ndef f(x):\n    return math.exp(x)\n"
+    linecache.cache["<cell 1>"] = (len(text), None, text.splitlines(True), "<cell 1>")
+    names: dict[str, Any] = {}
+    for statement in ast.parse(text).body:
+        exec(compile(ast.Module([statement], []), "<cell 1>", "exec"), names)
+    assert "math.exp" in written(names["f"])
 
 
 def test_a_cell_with_top_level_await() -> None:

@@ -299,9 +299,8 @@ class _Folder:
         if len(op.results) != 1:
             return False
         for arm in op.regions:
-            if any(inner not in self.found.dead and inner.results[0] not in self.found.inline for inner in arm.ops):
-                return False
-            if any(isinstance(inner, Apply) and inner.primitive == "undefined" for inner in arm.ops):
+            shown = [inner for inner in arm.ops if inner not in self.found.dead]
+            if not all(inner.results and inner.results[0] in self.found.inline for inner in shown):
                 return False
         if not op.location.adjoint and op.location.text.lstrip().startswith(("if ", "if(", "elif ", "elif(")):
             return False

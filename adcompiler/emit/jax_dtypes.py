@@ -24,14 +24,13 @@ _ORDER = "bifc"
 
 # combine their operands as an elementwise function does, though they are none
 _COMBINING = frozenset(
-    "dot matmul vdot inner outer einsum tensordot multi_dot kron cross convolve correlate concatenate stack hstack "
-    "vstack column_stack dstack append block solve lstsq linspace interp polyval".split()
+    ["dot", "matmul", "vdot", "inner", "outer", "einsum", "tensordot", "multi_dot", "kron", "cross", "convolve", "correlate", "concatenate", "stack", "hstack", "vstack", "column_stack", "dstack", "append", "block", "solve", "lstsq", "linspace", "interp", "polyval"]
 )
 # operands that do not take part in the dtype of the result
 _APART = {"ldexp": (1,), "where": (0,)}
-_INTEGER_TOTALS = frozenset("sum prod cumsum cumprod trace total".split())
+_INTEGER_TOTALS = frozenset(["sum", "prod", "cumsum", "cumprod", "trace", "total"])
 # jax.numpy gives 32-bit positions
-_POSITIONS = frozenset("argmax argmin argsort searchsorted count_nonzero digitize nonzero bincount nearest isqrt".split())
+_POSITIONS = frozenset(["argmax", "argmin", "argsort", "searchsorted", "count_nonzero", "digitize", "nonzero", "bincount", "nearest", "isqrt"])
 
 
 @dataclass(frozen=True, slots=True)

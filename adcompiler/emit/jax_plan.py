@@ -13,7 +13,21 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from adcompiler.errors import CompileError, Diagnostic, Location
-from adcompiler.ir.core import Apply, Call, Const, For, Function, If, Op, Operand, Param, Region, Value, While, walk
+from adcompiler.ir.core import (
+    Apply,
+    Call,
+    Const,
+    For,
+    Function,
+    If,
+    Op,
+    Operand,
+    Param,
+    Region,
+    Value,
+    While,
+    walk,
+)
 from adcompiler.ir.dims import Dim
 from adcompiler.ir.index import Slice
 from adcompiler.ir.types import INT, Array, Seq, Shape, Type

@@ -29,10 +29,10 @@ class Comment(ast.stmt):
     _fields = ("text",)
     _field_types: ClassVar[dict[str, type]] = {"text": str}
     __match_args__ = ("text",)
+    text: str
 
     def __init__(self, text: str) -> None:
-        super().__init__()
-        self.text = text
+        super().__init__(text=text)  # type: ignore[call-arg]
 
 
 class Blank(ast.stmt):
@@ -132,7 +132,7 @@ def _comment_lines(text: str, room: int) -> Iterator[str]:
 
 def _statement(node: ast.stmt, indent: int, spell: Spell, chained: str = "") -> Iterator[Line]:
     """The lines of one statement: its header, and the blocks below it; an `if` may be `chained` as `elif`."""
-    comment = str(getattr(node, "comment", None) or "")
+    comment = " ".join(line.strip() for line in str(getattr(node, "comment", None) or "").splitlines())
 
     def clause(header: str, body: Sequence[ast.stmt], comment: str = "") -> Iterator[Line]:
         yield _line(header, indent, comment)
@@ -228,7 +228,7 @@ def _paragraph(lines: Sequence[Line]) -> Iterator[str]:
     column = _column([line for line in lines if line.comment])
     for line in lines:
         first, *rest = (" " * line.indent + line.text).split("\n")
-        text = "# " + " ".join(line.comment.split())
+        text = "# " + line.comment
         if not line.comment:
             yield first
         elif _distance(line, column) is None:
@@ -257,5 +257,5 @@ def _end(line: Line) -> int:
 def _distance(line: Line, column: int) -> int | None:
     """How far right of its statement the comment stands; None where it cannot stand at that column."""
     room = column - _end(line)
-    too_wide = column + 2 + len(" ".join(line.comment.split())) > WIDTH
+    too_wide = column + 2 + len(line.comment) > WIDTH
     return None if line.open_string or room < 0 or too_wide else room

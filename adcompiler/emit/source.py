@@ -166,6 +166,10 @@ def _complex(value: complex, constants: str) -> ast.expr:
 
 
 # ---------------------------------------------------------------- printing
+# what astor raises on a node that it does not know, or knows from an older Python
+_ASTOR_ERRORS = (AssertionError, AttributeError, LookupError, TypeError, ValueError)
+
+
 @dataclass(frozen=True, slots=True)
 class Printed:
     """Source text, and the statements that ast.unparse had to spell because astor could not."""
@@ -196,9 +200,7 @@ def _as_spelled(tree: ast.Module) -> Printed | None:
     """The module as astor prints it, if that parses back; one check of the whole is the cheapest."""
     try:
         text = lay_out(tree, Generator().spell)
-    except RecursionError:
-        raise
-    except Exception:  # whatever a generator of another decade raises on a node that it does not know
+    except _ASTOR_ERRORS:
         return None
     return Printed(text) if parses_to(text, tree) else None
 
@@ -211,7 +213,7 @@ def _as_checked(tree: ast.Module) -> Printed:
     def spell(statement: ast.stmt) -> str:
         try:
             text: str = generator.spell(statement)
-        except Exception:
+        except _ASTOR_ERRORS:
             text = ""
         if text and parses_to(text, statement):
             return text

@@ -89,6 +89,10 @@ class Generator(SourceGenerator):  # type: ignore[misc]
         self.write(":")
         self.body(node.body)
 
+    def visit_ClassDef(self, node: ast.ClassDef) -> None:
+        set_precedence(Precedence.Comma, *node.bases, *(keyword.value for keyword in node.keywords))
+        super().visit_ClassDef(node)
+
     def visit_If(self, node: ast.If) -> None:
         set_precedence(Precedence.Comma, node.test)
         self.statement(node, "if ", node.test, ":")

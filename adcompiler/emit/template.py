@@ -9,6 +9,7 @@ import ast
 import copy
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Literal, TypeAlias, TypeGuard
 
 import numpy as np
@@ -30,6 +31,18 @@ def dotted(path: str) -> ast.expr:
     for part in rest:
         node = ast.Attribute(node, part, ast.Load())
     return node
+
+
+def fill(text: str, **names: ast.expr | Sequence[ast.expr]) -> ast.expr:
+    """The expression with names replaced: fill("jnp.full(shape, v)", shape=..., v=...); a list of them where starred."""
+    single = {name: node for name, node in names.items() if isinstance(node, ast.expr)}
+    several = {name: list(nodes) for name, nodes in names.items() if not isinstance(nodes, ast.expr)}
+    return _substitute(_parsed(text), single, several, set())
+
+
+@cache
+def _parsed(text: str) -> ast.expr:
+    return ast.parse(text, mode="eval").body
 
 
 def literal(value: object, flavour: Flavour = "numpy") -> ast.expr:

@@ -159,19 +159,24 @@ def _break(pieces: list[_Piece], indent: int) -> list[str]:
         case str(word) if word in _ONE_EXPRESSION:
             return _set(pieces[2:], indent, f"{start}{word} ", tail)
         case "for":
-            into = pieces.index(" in ") + 1
-            return _set(pieces[into:], indent, start + _text(pieces[:into]), tail)
+            into = pieces.index(" in ")
+            return _bound(pieces[2:into], pieces[into:], indent, f"{start}for ", tail)
         case "from":
             into = pieces.index("import") + 2
             return _set(pieces[into:], indent, start + _text(pieces[:into]), tail)
         case _ if assignment is None:
             return _set(pieces, indent, start, tail)
-    lead = start + _text(pieces[: assignment + 1])
+    return _bound(pieces[:assignment], pieces[assignment:], indent, start, tail)
+
+
+def _bound(targets: _Pieces, value: _Pieces, indent: int, lead: str, tail: str) -> list[str]:
+    """Names and, after ` = ` or ` in `, what is bound to them."""
     first: list[str] = []
-    if len(lead) > WIDTH - 3 * SHORT and _has_comma(pieces[:assignment]):
-        *first, last = _set([_Bracket("(", tuple(pieces[:assignment]), ")")], indent, start, "", force=True)
-        lead = last + str(pieces[assignment])
-    return first + _set(pieces[assignment + 1 :], indent, lead, tail)
+    if len(lead) + len(_text(targets)) > 2 * WIDTH // 3 and _has_comma(targets):
+        *first, lead = _set([_Bracket("(", tuple(targets), ")")], indent, lead, "", force=True)
+    else:
+        lead += _text(targets)
+    return first + _set(value[1:], indent, lead + _text(value[:1]), tail)
 
 
 def _set(pieces: _Pieces, indent: int, lead: str, tail: str, force: bool = False) -> list[str]:

@@ -33,9 +33,12 @@ class View:
     write: Callable[[Value, Value], Value]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Cell:
-    """The memory of one array, list or dict. `shared` says why a write to it cannot be followed."""
+    """The memory of one array, list or dict, named after the first name bound to it.
+
+    `shared` says why a write to it cannot be followed.
+    """
 
     name: str = ""
     view: View | None = None

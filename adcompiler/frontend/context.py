@@ -73,6 +73,8 @@ class Lowering:
     loops: list[Value] = field(default_factory=list)
     tags: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     labels: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+    watched: list[tuple[Cell, Cell, int]] = field(default_factory=list)
+    argument_arrays: dict[int, Binding] = field(default_factory=dict)
     parameters: set[str] = field(default_factory=set)
     written_arguments: set[str] = field(default_factory=set)
 
@@ -156,6 +158,9 @@ class Lowering:
 
     def content(self, cell: Cell) -> Value:
         """The array in a cell now; a view whose base was written since is read again."""
+        for view, base, version in self.watched:
+            if view is cell and self.version(base) != version:
+                self.stop("this array may be a view of one that was written since", "copy it when it is made")
         if cell.view and self.store.seen.get(cell) != self.version(cell.view.base):
             value = cell.view.read(self.content(cell.view.base))
             self.store.contents[cell] = value
@@ -180,6 +185,10 @@ class Lowering:
         self.write(base, cell.view.write(self.content(base), value))
         self.store.contents[cell] = value
         self.store.seen[cell] = self.version(base)
+
+    def watch(self, view: Cell, base: Cell) -> None:
+        """After a write to `base`, `view` (which may or may not share its memory) must not be read."""
+        self.watched.append((view, base, self.version(base)))
 
     # ------------------------------------------------------------------------------------------------ numbers
 
@@ -249,8 +258,8 @@ def is_array(type: Type) -> bool:
 def describe(binding: Binding) -> str:
     """A binding in words, for messages."""
     match binding:
-        case Value(type=Array() as type):
-            return f"a {type} value"
+        case Value(type=Array() as kind):
+            return f"a {kind} value"
         case Value(type=Seq()):
             return "a list"
         case Static(value):

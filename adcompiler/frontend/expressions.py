@@ -284,7 +284,7 @@ def unary(low: Lowering, op: ast.unaryop, binding: Binding) -> Binding:
             condition = truth_of(low, binding)
             if isinstance(condition, Static):
                 return Static(not condition.value)
-            return low.wrap(low.apply("falsity", low.operand(condition)))
+            return low.wrap(low.apply("logical_not", low.operand(condition), path="operator.not_"))
         case ast.USub():
             name, path, function = "negative", "operator.neg", operator.neg
         case ast.UAdd():

@@ -49,6 +49,7 @@ class Carried:
 
     def __init__(self, low: Lowering) -> None:
         self.low = low
+        self.outer = low.builder
         self.entry_names = dict(low.frame.names)
         self.entry_store = low.store.copy()
         self.slots: dict[str | Cell, Slot] = {}
@@ -160,7 +161,9 @@ class Carried:
                 low.stop("a list that is emptied in a loop cannot be followed", "make a new list instead")
             prototype, store = now[-1], low.store.copy()
             types = [leaf_operand(leaf, store, low).type for leaf in leaves(low, prototype, store)]
+        inner, low.builder = low.builder, self.outer
         made = make_items(low, cell.name, content, prototype, types, self.entry_store, self.label)
+        low.builder = inner
         return replace(made, store=store)
 
     def _grow_slot(self, key: str | Cell, entry: Binding, now: Binding) -> bool:

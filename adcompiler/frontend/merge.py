@@ -178,7 +178,7 @@ def convert(low: Lowering, operand: Operand, type: Type) -> Operand:
         return operand
     if isinstance(operand, Const):
         scalar = type.dtype.type(operand.value)  # type: ignore[call-overload]
-        return Const(scalar.item() if type.weak else scalar)
+        return Const(scalar.item() if type.weak or type.dtype.char in "?ldD" else scalar)
     if have.weak:
         kind = Array(type.dtype, (), True)
         return low.apply("python", operand, kind=kind)

@@ -42,6 +42,8 @@ def array_type(value: object, text: str) -> Array:
 
 
 def _array(low: Lowering, value: object, origin: str, read: Callable[[], object]) -> Binding:
+    if id(value) in low.argument_arrays:
+        return low.argument_arrays[id(value)]
     known = low.arrays.get(id(value))
     if known is None:
         wanted = "".join(c if c.isalnum() else "_" for c in origin).strip("_") or "array"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from adcompiler.errors import CompileError
-from adcompiler.frontend.bindings import Binding, Closure, ListRef, Method, Poison, Ref, Static
+from adcompiler.frontend.bindings import Binding, Closure, DictRef, ListRef, Poison, Ref, Static
 from adcompiler.frontend.calls import bound_arguments_defaults
 from adcompiler.frontend.context import Lowering, Poisoned, Unroll
 from adcompiler.frontend.expressions import both, expression, import_names, truth
@@ -16,7 +16,7 @@ from adcompiler.frontend.loops import Carried
 from adcompiler.frontend.merge import Arm, Merge, convert
 from adcompiler.frontend.subscripts import store_subscript
 from adcompiler.frontend.unpacking import unpack
-from adcompiler.ir.core import Const, For, If, Operand, Region, Value, While
+from adcompiler.ir.core import Apply, Const, For, If, Operand, Region, Value, While
 from adcompiler.ir.dims import opaque
 from adcompiler.ir.types import INT, Array
 
@@ -112,24 +112,30 @@ def assign(low: Lowering, target: ast.expr, value: Binding) -> None:
 
 def named(low: Lowering, value: Binding, name: str) -> Binding:
     """The value, called `name` if it is a result that nothing else names yet."""
-    ops = low.builder.ops
     match value:
-        case Value(name="") if ops and value in ops[-1].results:
-            fresh = replace(value, name=name)
-            ops[-1] = replace(ops[-1], results=tuple(fresh if r is value else r for r in ops[-1].results))
-            return fresh
+        case Value(name=""):
+            return _renamed(low, value, name)
         case Ref(cell) if not cell.name:
-            content = low.content(cell)
-            fresh = named(low, content, name)
-            assert isinstance(fresh, Value)
-            renamed = replace(cell, name=name)
-            store = low.store
-            store.contents[renamed] = fresh
-            store.versions[renamed] = store.versions.get(cell, 0)
-            if cell in store.seen:
-                store.seen[renamed] = store.seen[cell]
-            store.contents[cell] = fresh
-            return Ref(renamed)
+            cell.name = name
+            content = low.store.contents[cell]
+            if isinstance(content, Value) and not content.name:
+                low.store.contents[cell] = _renamed(low, content, name)
+        case (ListRef(cell) | DictRef(cell)) if not cell.name:
+            cell.name = name
+    return value
+
+
+def _renamed(low: Lowering, value: Value, name: str) -> Value:
+    """The value under a name, if its op is recent and nothing reads it yet."""
+    ops = low.builder.ops
+    for k in range(len(ops) - 1, max(-1, len(ops) - 12), -1):
+        op = ops[k]
+        if value in op.results:
+            fresh = replace(value, name=name)
+            ops[k] = replace(op, results=tuple(fresh if r is value else r for r in op.results))
+            return fresh
+        if not isinstance(op, Apply) or value in op.operands:
+            break
     return value
 
 
@@ -163,19 +169,13 @@ def augmented(low: Lowering, node: ast.AugAssign) -> None:
         low.refuse(node, f"an in-place operation cannot put {new} into {have}", "write x = x + y, or convert first")
     updated = convert(low, low.operand(result), have)
     assert isinstance(updated, Value)
-    low.write(old.cell, _rename(low, updated, old.cell.name))
+    low.write(old.cell, _renamed(low, updated, old.cell.name))
 
 
 def _same_kind(new: Array, have: Array) -> bool:
     import numpy as np
 
     return np.can_cast(new.dtype, have.dtype, "same_kind")
-
-
-def _rename(low: Lowering, value: Value, name: str) -> Value:
-    renamed = named(low, value, name)
-    assert isinstance(renamed, Value)
-    return renamed
 
 
 def _loaded(target: ast.expr) -> ast.expr:
@@ -217,7 +217,7 @@ def branch(low: Lowering, node: ast.If) -> None:
         return
     if raised is not None:
         error, message = raised
-        check(low, low.apply("falsity", low.operand(condition)), error, message)  # type: ignore[arg-type]
+        check(low, low.apply("logical_not", low.operand(condition), path="operator.not_"), error, message)  # type: ignore[arg-type]
         block(low, node.orelse)
         return
     either(low, low.operand(condition), lambda: block(low, node.body), lambda: block(low, node.orelse))
@@ -410,5 +410,5 @@ def going_unless(low: Lowering, stop: str | None, going: Callable[[], Operand]) 
     flag = low.frame.names[stop]
     if isinstance(flag, Static):
         return going() if not flag.value else Const(False)
-    running = low.apply("falsity", low.operand(flag))
+    running = low.apply("logical_not", low.operand(flag), path="operator.not_")
     return both(low, running, going)

@@ -103,7 +103,9 @@ def infer_power(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
         return result
     if result.weak:
         return FLOAT
-    raise ValueError("integers to negative integer powers are not allowed; write 1.0 / x ** n or make x a float")
+    raise ValueError(
+        "integers to negative integer powers are not allowed; write 1.0 / x ** n or make x a float"
+    )
 
 
 def infer_extreme(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
@@ -123,6 +125,11 @@ def infer_scalar(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     if any(not isinstance(t, Array) or t.rank for t in types):
         raise TypeError(f"{path} takes a number, not an array")
     return infer_elementwise(types, attrs, path)
+
+
+def infer_not(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
+    """Python's `not` is for numbers, NumPy's for arrays too."""
+    return (infer_scalar if path.startswith("operator.") else infer_elementwise)(types, attrs, path)
 
 
 def infer_with_attrs(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
@@ -180,7 +187,9 @@ _operator("remainder(a, b, /)", sized(remainder), "operator.mod numpy.remainder 
 _operator("power(a, b, /)", sized(raised, infer_power), "operator.pow numpy.power builtins.pow", "a ** b")
 _operator("negative(x, /)", sized(lambda a: -a), "operator.neg numpy.negative", "-x")
 _operator("positive(x, /)", sized(lambda a: a), "operator.pos numpy.positive", "+x")
-primitive("absolute(x, /)", sized(magnitude), "numpy.abs numpy.absolute builtins.abs operator.abs", elementwise=True)
+primitive(
+    "absolute(x, /)", sized(magnitude), "numpy.abs numpy.absolute builtins.abs operator.abs", elementwise=True
+)
 elementwise("fabs(x, /)", "numpy.fabs math.fabs")
 elementwise("float_power(a, b, /)", "numpy.float_power math.pow")
 elementwise("square(x, /)", "numpy.square")
@@ -282,8 +291,14 @@ _operator("not_equal(a, b, /)", infer_elementwise, "operator.ne numpy.not_equal"
 elementwise("logical_and(a, b, /)", "numpy.logical_and")
 elementwise("logical_or(a, b, /)", "numpy.logical_or")
 elementwise("logical_xor(a, b, /)", "numpy.logical_xor")
-elementwise("logical_not(x, /)", "numpy.logical_not")
-primitive("falsity(x, /)", infer_scalar, "operator.not_", numpy="not x", jax="jnp.logical_not(x)", elementwise=True)
+primitive(
+    "logical_not(x, /)",
+    infer_not,
+    "operator.not_ numpy.logical_not",
+    numpy="not x",
+    jax="jnp.logical_not(x)",
+    elementwise=True,
+)
 _operator("bitwise_and(a, b, /)", infer_elementwise, "operator.and_ numpy.bitwise_and", "a & b")
 _operator("bitwise_or(a, b, /)", infer_elementwise, "operator.or_ numpy.bitwise_or", "a | b")
 _operator("bitwise_xor(a, b, /)", infer_elementwise, "operator.xor numpy.bitwise_xor", "a ^ b")
@@ -299,7 +314,10 @@ elementwise("iscomplex(x, /)", "numpy.iscomplex")
 elementwise("isreal(x, /)", "numpy.isreal")
 elementwise("signbit(x, /)", "numpy.signbit")
 primitive(
-    "isclose(a, b, /, rtol=1e-05, atol=1e-08, equal_nan=False)", infer_with_attrs, "numpy.isclose", elementwise=True
+    "isclose(a, b, /, rtol=1e-05, atol=1e-08, equal_nan=False)",
+    infer_with_attrs,
+    "numpy.isclose",
+    elementwise=True,
 )
 primitive(
     "close(a, b, /, *, rel_tol=1e-09, abs_tol=0.0)",

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from adcompiler.ir.dims import Dim, same
 from adcompiler.ir.types import Array, Type, broadcast_dims, broadcast_shapes
-from adcompiler.primitives.reductions import array, dtype_given, normal_axis, total
+from adcompiler.primitives.reductions import dtype_given, normal_axis, total
 from adcompiler.primitives.registry import Attrs, infer_elementwise, primitive
+from adcompiler.primitives.structure import array
 
 
 def _contract(a: Dim, b: Dim, what: str) -> None:
@@ -24,7 +25,9 @@ def infer_dot(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
         assert isinstance(product, Array)
         return product
     _contract(a.shape[-1], b.shape[max(b.rank - 2, 0)], "shapes not aligned")
-    return Array(dtype_given(path, a.dtype, b.dtype), a.shape[:-1] + b.shape[:-2] + b.shape[-1:] * (b.rank > 1))
+    return Array(
+        dtype_given(path, a.dtype, b.dtype), a.shape[:-1] + b.shape[:-2] + b.shape[-1:] * (b.rank > 1)
+    )
 
 
 def infer_matmul(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
@@ -106,7 +109,10 @@ def parse_subscripts(text: str, ranks: Sequence[int]) -> Subscripts:
     if len(parts) != len(ranks):
         raise ValueError(f"einsum: {len(parts)} subscripts for {len(ranks)} operands")
     spare = [letter for letter in LETTERS if letter not in text]
-    wide = max((rank - len(p.replace("...", "")) for p, rank in zip(parts, ranks, strict=True) if "..." in p), default=0)
+    wide = max(
+        (rank - len(p.replace("...", "")) for p, rank in zip(parts, ranks, strict=True) if "..." in p),
+        default=0,
+    )
     shared = "".join(spare[: max(wide, 0)])
     inputs: list[str] = []
     for part, rank in zip(parts, ranks, strict=True):
@@ -162,5 +168,11 @@ primitive("outer(a, b, /)", infer_outer, "numpy.outer")
 primitive("inner(a, b, /)", infer_inner, "numpy.inner")
 primitive("vdot(a, b, /)", infer_vdot, "numpy.vdot")
 primitive("tensordot(a, b, /, axes=2)", infer_tensordot, "numpy.tensordot")
-primitive("einsum(*operands, subscripts='')", infer_einsum, "numpy.einsum")
+primitive(
+    "einsum(*operands, subscripts='')",
+    infer_einsum,
+    "numpy.einsum",
+    numpy="np.einsum(subscripts, *operands)",
+    jax="jnp.einsum(subscripts, *operands)",
+)
 primitive("trace(x, /, offset=0)", infer_trace, "numpy.trace")

@@ -10,13 +10,7 @@ import numpy as np
 from adcompiler.ir.dims import Dim, dim
 from adcompiler.ir.types import FLOAT, INT, Array, DType, Type, broadcast_shapes
 from adcompiler.primitives.registry import Attrs, find, primitive
-
-
-def array(type: Type) -> Array:
-    """The type as an array, or TypeError."""
-    if not isinstance(type, Array):
-        raise TypeError("a list is not an array; use np.array(...) or np.stack(...)")
-    return type
+from adcompiler.primitives.structure import array
 
 
 def normal_axis(axis: object, rank: int) -> int:
@@ -113,7 +107,9 @@ def is_matrix_norm(rank: int, order: object, axis: object) -> bool:
             raise ValueError(f"Invalid norm order {order!r} for vectors")
         return False
     if order in (2, -2, "nuc"):
-        raise TypeError(f"the norm of order {order!r} of a matrix needs singular values, which are not supported here")
+        raise TypeError(
+            f"the norm of order {order!r} of a matrix needs singular values, which are not supported here"
+        )
     if order not in (None, "fro", 1, -1, np.inf, -np.inf):
         raise ValueError("Invalid norm order for matrices.")
     return True

@@ -13,8 +13,8 @@ import inspect
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import TypeAlias
+from functools import cache
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -128,13 +128,13 @@ def infer_elementwise(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     return Array(scalar.dtype, shape, scalar.weak and not shape)
 
 
-@lru_cache(maxsize=None)
+@cache
 def scalar_type(path: str, types: tuple[Array, ...]) -> Array:
     """The type that a function of scalars gives, found by calling it on ones (or halves, outside its domain)."""
     function = find(path)
     if function is None:
         raise TypeError(f"{path} is not imported")
-    values = [dummy(t) for t in types]
+    values: list[Any] = [dummy(t) for t in types]
     with np.errstate(all="ignore"):
         try:
             return type_of(function(*values))

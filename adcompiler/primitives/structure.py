@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from adcompiler.ir.dims import Dim, dim, is_one
+from adcompiler.ir.dims import Dim, dim, is_one, opaque
 from adcompiler.ir.index import result_shape
 from adcompiler.ir.types import INT, Array, Seq, Shape, Token, Type, broadcast_shapes, strong
 from adcompiler.primitives.registry import Attrs, primitive
+
+_unknowns = itertools.count()
 
 
 def array(type: Type) -> Array:
@@ -154,6 +157,21 @@ def infer_scattered(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     return sequence(types[1])
 
 
+def infer_stacked(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
+    """The items of a sequence along a new first axis."""
+    seq = sequence(types[0])
+    length = seq.length if seq.length is not None else opaque(f"?items{next(_unknowns)}", None)
+    return Array(array(seq.item).dtype, (length, *array(seq.item).shape))
+
+
+def infer_unstacked(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
+    """The rows of an array as a sequence."""
+    x = array(types[0])
+    if not x.rank:
+        raise TypeError("iteration over a 0-d array")
+    return Seq(Array(x.dtype, x.shape[1:]), x.shape[0])
+
+
 # sequences: Python lists whose items have one type
 primitive("seq_make(*items, item=None)", infer_make)
 primitive("seq_append(seq, v, /)", infer_longer)
@@ -166,6 +184,8 @@ primitive("seq_slice(seq, /, *bounds, index=())", infer_longer)
 # the transpose of seq_slice: zeros like every item of `seq`, with the items of `v` where the slice lies
 primitive("seq_scatter(v, seq, /, *bounds, index=())", infer_scattered)
 primitive("seq_length(seq, /)", infer_length, cheap=True)
+primitive("seq_stack(seq, /)", infer_stacked, numpy="np.array(seq)", jax="jnp.stack(seq)")
+primitive("seq_unstack(x, /)", infer_unstacked, numpy="list(x)", jax="list(x)")
 # tapes: one slot a trip, written in order; NumPy appends to a list, XLA writes slot k of an array
 primitive("tape(slots, /, item=None)", infer_tape)
 primitive("record(tape, k, v, /)", same_as_first)

@@ -50,6 +50,11 @@ def where_larger(g: Sym, a: Like, b: Like) -> Sym:
     return call("where", call("greater", a, b), g, call("where", call("equal", a, b), g / 2, 0))
 
 
+def where_taken(g: Sym, y: Sym, a: Sym, b: Sym) -> Sym:
+    """g where the result is a, half of it where it is b too; not by comparing, since a missing number always loses."""
+    return call("where", a.equal(b), g / 2, call("where", a.equal(y), g, 0))
+
+
 def _plain(x: Like) -> complex | None:
     return literal(x) if isinstance(x, Sym) else x
 
@@ -87,9 +92,14 @@ def square(g: Sym, x: Sym, **rest: object) -> Sym:
     return 2 * x * g
 
 
+def conjugate(x: Sym) -> Sym:
+    """The conjugate of a complex operand, a real one as it is."""
+    return call("conj", x) if is_complex(x) else x
+
+
 def absolute(g: Sym, x: Sym, **rest: object) -> Sym:
     """The sign, for complex numbers the conjugate of the direction."""
-    return g * call("conj", call("sign", x)) if is_complex(x) else g * call("sign", x)
+    return g * conjugate(call("sign", x))
 
 
 def clipped(g: Sym, x: Sym, a_min: Sym, a_max: Sym, **rest: object) -> Sym:
@@ -182,7 +192,7 @@ def sinc_slope(x: Sym, y: Sym) -> Sym:
     """(cos(pi x) - sinc(x)) / x, and its tangent at 0, so that the second derivative there is right too."""
     zero = x.equal(0)
     slope = (call("cos", math.pi * x) - y) / call("where", zero, 1, x)
-    return call("where", zero, (-math.pi**2 / 3) * x, slope)
+    return call("where", zero, (-(math.pi**2) / 3) * x, slope)
 
 
 # special functions; gamma and lgamma have no rule: see the table of primitives
@@ -190,11 +200,26 @@ rule("erf(x)", x=lambda g, x, **rest: g * (2 / math.sqrt(math.pi)) * call("exp",
 rule("erfc(x)", x=lambda g, x, **rest: -g * (2 / math.sqrt(math.pi)) * call("exp", -(x**2)))
 
 # the larger, the smaller, choices
-rule("maximum(a, b)", a=lambda g, a, b, **rest: where_larger(g, a, b), b=lambda g, a, b, **rest: where_larger(g, b, a))
-rule("minimum(a, b)", a=lambda g, a, b, **rest: where_larger(g, b, a), b=lambda g, a, b, **rest: where_larger(g, a, b))
-# a missing number loses, so that the result tells which operand was taken
-rule("fmax(a, b)", a="where(equal(a, b), g / 2, where(equal(a, y), g, 0))", b="where(equal(a, b), g / 2, where(equal(b, y), g, 0))")
-rule("fmin(a, b)", a="where(equal(a, b), g / 2, where(equal(a, y), g, 0))", b="where(equal(a, b), g / 2, where(equal(b, y), g, 0))")
+rule(
+    "maximum(a, b)",
+    a=lambda g, a, b, **rest: where_larger(g, a, b),
+    b=lambda g, a, b, **rest: where_larger(g, b, a),
+)
+rule(
+    "minimum(a, b)",
+    a=lambda g, a, b, **rest: where_larger(g, b, a),
+    b=lambda g, a, b, **rest: where_larger(g, a, b),
+)
+rule(
+    "fmax(a, b)",
+    a=lambda g, y, a, b, **rest: where_taken(g, y, a, b),
+    b=lambda g, y, a, b, **rest: where_taken(g, y, b, a),
+)
+rule(
+    "fmin(a, b)",
+    a=lambda g, y, a, b, **rest: where_taken(g, y, a, b),
+    b=lambda g, y, a, b, **rest: where_taken(g, y, b, a),
+)
 rule("clip(x, a_min, a_max)", x=clipped, a_min=lower_bound, a_max=upper_bound)
 rule("where(c, a, b)", a="where(c, g, 0)", b="where(c, 0, g)")
 rule("heaviside(a, b)", b="where(equal(a, 0), g, 0)")
@@ -215,9 +240,11 @@ rule("angle(x)", x=angular)
 
 # comparisons and logic
 constant("less", "less_equal", "greater", "greater_equal", "equal", "not_equal")
-constant("logical_and", "logical_or", "logical_xor", "logical_not", "falsity")
+constant("logical_and", "logical_or", "logical_xor", "logical_not")
 constant("bitwise_and", "bitwise_or", "bitwise_xor", "invert", "left_shift", "right_shift")
-constant("isnan", "isinf", "isfinite", "isposinf", "isneginf", "iscomplex", "isreal", "signbit", "isclose", "close")
+constant(
+    "isnan", "isinf", "isfinite", "isposinf", "isneginf", "iscomplex", "isreal", "signbit", "isclose", "close"
+)
 
 # integers
 constant("gcd", "lcm", "isqrt", "factorial", "comb")

@@ -14,7 +14,7 @@ from adcompiler.ir.types import Type
 from adcompiler.primitives.build import apply
 from adcompiler.primitives.registry import PRIMITIVES
 
-Like: TypeAlias = "Sym | float | int | bool"
+Like: TypeAlias = "Sym | complex"
 
 
 class Sym:
@@ -94,7 +94,7 @@ def call(primitive: str, *operands: Like, **attrs: object) -> Sym:
     """Append a primitive by name; the region is that of the first Sym among the operands."""
     builder = next(operand.builder for operand in operands if isinstance(operand, Sym))
     plain = [operand.operand if isinstance(operand, Sym) else Const(operand) for operand in operands]
-    return Sym(builder, apply(builder, primitive, *plain, **attrs))
+    return Sym(builder, apply(builder, primitive, *plain, **attrs))  # type: ignore[arg-type]
 
 
 def namespace() -> dict[str, object]:

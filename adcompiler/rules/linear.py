@@ -6,7 +6,7 @@ from adcompiler.primitives.linear import LETTERS, Subscripts, contracted, parse_
 from adcompiler.rules.language import Sym, call
 from adcompiler.rules.reductions import inverse
 from adcompiler.rules.registry import rule
-from adcompiler.rules.structure import array_type, rank, unbroadcast
+from adcompiler.rules.structure import array_type, one_or_all, rank, unbroadcast
 
 
 def transposed(x: Sym) -> Sym:
@@ -195,7 +195,9 @@ def einsum_operand(g: Sym, operands: tuple[Sym, ...], parsed: Subscripts, k: int
     neither the result nor another operand has was summed away: its cotangent is repeated along that axis.
     """
     x = operands[k]
-    factors = [(g, parsed.output)] + [(o, s) for j, (o, s) in enumerate(zip(operands, parsed.inputs, strict=True)) if j != k]
+    factors = [(g, parsed.output)] + [
+        (o, s) for j, (o, s) in enumerate(zip(operands, parsed.inputs, strict=True)) if j != k
+    ]
     spare = iter(letter for letter in LETTERS if letter not in "".join((*parsed.inputs, parsed.output)))
     letters = ""
     for axis, letter in enumerate(parsed.inputs[k]):
@@ -206,11 +208,12 @@ def einsum_operand(g: Sym, operands: tuple[Sym, ...], parsed: Subscripts, k: int
         letters += letter
     present = "".join(letter for letter in letters if any(letter in s for _, s in factors))
     text = ",".join(s for _, s in factors) + "->" + present
-    product = g if text == f"{present}->{present}" else call("einsum", *(f for f, _ in factors), subscripts=text)
+    product = (
+        g if text == f"{present}->{present}" else call("einsum", *(f for f, _ in factors), subscripts=text)
+    )
     absent = tuple(axis for axis, letter in enumerate(letters) if letter not in present)
     if absent:
-        axis = None if not present else absent[0] if len(absent) == 1 else absent
-        return call("expand", product, call("shape", x), axis=axis)
+        return call("expand", product, call("shape", x), axis=one_or_all(absent) if present else None)
     return unbroadcast(product, x)
 
 

@@ -6,14 +6,15 @@ Where several elements share the maximum, each gets its part of the derivative, 
 from __future__ import annotations
 
 from adcompiler.ir.builder import Builder
-from adcompiler.ir.core import Const, For, Operand, Value
+from adcompiler.ir.core import Const, For, Value
 from adcompiler.ir.index import At, Slice
-from adcompiler.ir.types import INT, Array
+from adcompiler.ir.types import INT
 from adcompiler.primitives.build import apply
 from adcompiler.primitives.reductions import is_matrix_norm, normal_axes, normal_axis
+from adcompiler.rules.elementwise import conjugate
 from adcompiler.rules.language import Sym, call
 from adcompiler.rules.registry import constant, rule
-from adcompiler.rules.structure import Axis, array_type, rank
+from adcompiler.rules.structure import Axis, array_type, rank, zeros_like
 
 
 def expanded(g: Sym, x: Sym, axis: Axis, keepdims: bool) -> Sym:
@@ -57,7 +58,7 @@ def extremum(g: Sym, y: Sym, x: Sym, axis: Axis, keepdims: bool, **rest: object)
 
 def variance(g: Sym, x: Sym, axis: Axis, ddof: int, keepdims: bool, **rest: object) -> Sym:
     """2 / (n - ddof) times the deviation from the mean; the mean itself passes nothing on."""
-    return 2 * aligned(g, x, axis, keepdims) / _freedom(x, axis, ddof) * deviation(x, axis)
+    return 2 * aligned(g, x, axis, keepdims) / _freedom(x, axis, ddof) * conjugate(deviation(x, axis))
 
 
 def deviation(x: Sym, axis: Axis) -> Sym:
@@ -72,7 +73,7 @@ def _freedom(x: Sym, axis: Axis, ddof: int) -> Sym | int:
 
 def deviation_slope(g: Sym, y: Sym, x: Sym, axis: Axis, ddof: int, keepdims: bool, **rest: object) -> Sym:
     """The derivative of sqrt(var)."""
-    return aligned(g / (y * _freedom(x, axis, ddof)), x, axis, keepdims) * deviation(x, axis)
+    return aligned(g / (y * _freedom(x, axis, ddof)), x, axis, keepdims) * conjugate(deviation(x, axis))
 
 
 def product(g: Sym, x: Sym, axis: Axis, keepdims: bool, **rest: object) -> Sym:
@@ -106,15 +107,8 @@ def others(x: Sym, axis: int) -> Sym:
 
 def before(x: Sym, axis: int) -> Sym:
     """For each element the product of those before it along an axis."""
-    first = call("ones_like", part(x, axis, None, 1))
-    return call("cumprod", call("concatenate", first, part(x, axis, None, -1), axis=axis), axis=axis)
-
-
-def part(x: Sym, axis: int, start: int | None, stop: int | None) -> Sym:
-    """x[start:stop] along an axis."""
-    bounds = [bound for bound in (start, stop) if bound is not None]
-    cut = Slice(None if start is None else 0, None if stop is None else len(bounds) - 1)
-    return call("getitem", x, *bounds, index=(Slice(),) * axis + (cut,))
+    first = (Slice(),) * axis + (Slice(None, 0),)
+    return call("cumprod", call("setitem", call("roll", x, 1, axis=axis), 1, 1, index=first), axis=axis)
 
 
 def running_sum(g: Sym, x: Sym, axis: Axis, **rest: object) -> Sym:
@@ -143,29 +137,31 @@ def running_product(g: Sym, x: Sym, axis: Axis, **rest: object) -> Sym:
 def later_sums(g: Sym, x: Sym, axis: int) -> Sym:
     """s[i] = g[i] + x[i + 1] * s[i + 1], from the last to the first along an axis."""
     outer = g.builder
-    index = (Slice(),) * axis + (At(0),)
-    total = call("zeros_of", call("shape", g), dtype=array_type(g).dtype)
-    shape = tuple(size for k, size in enumerate(array_type(g).shape) if k != axis)
-    start = _nothing(g, axis, index)
     inner = Builder(outer.location)
-    i = Value(Array(INT.dtype, (), True), "i")
-    sums = Value(total.type)
-    carry = Value(Array(array_type(g).dtype, shape))
-    element = apply(inner, "getitem", g.operand, i, index=index)
-    s = apply(inner, "add", element, carry)
+    index = (Slice(),) * axis + (At(0),)
+    total = zeros_like(g)
+    start = _zero_slice(g, axis)
+    i = Value(INT, "i")
+    sums, carry = Value(total.type), Value(start.type)
+    s = apply(inner, "add", apply(inner, "getitem", g.operand, i, index=index), carry)
     filled = apply(inner, "setitem", sums, s, i, index=index)
     onward = apply(inner, "multiply", s, apply(inner, "getitem", x.operand, i, index=index))
     body = inner.region((i, sums, carry), (filled, onward))
-    results = Value(total.type), Value(carry.type)
+    results = Value(total.type), Value(start.type)
     stop = call("size", g, axis=axis).operand
-    zero, one = Const(0), Const(1)
-    outer.ops.append(For(zero, stop, one, (total.operand, start), body, results, True, location=outer.location))
+    inits = total.operand, start.operand
+    outer.ops.append(
+        For(Const(0), stop, Const(1), inits, body, results, backwards=True, location=outer.location)
+    )
     return Sym(outer, results[0])
 
 
-def _nothing(g: Sym, axis: int, index: tuple[At | Slice, ...]) -> Operand:
-    # zeros of the shape of one slice; the sum is defined for an axis without elements too
-    return (call("sum", g, axis=axis) * 0).operand
+def _zero_slice(g: Sym, axis: int) -> Sym:
+    dtype = array_type(g).dtype
+    sizes = [call("size", g, axis=k) for k in range(rank(g)) if k != axis]
+    if not sizes:
+        return Sym(g.builder, Const(dtype.type(0)))
+    return call("zeros", *sizes, dtype=dtype)
 
 
 def norm(g: Sym, y: Sym, x: Sym, ord: object, axis: Axis, keepdims: bool, **rest: object) -> Sym | None:
@@ -173,19 +169,19 @@ def norm(g: Sym, y: Sym, x: Sym, ord: object, axis: Axis, keepdims: bool, **rest
     if axis is None and ord is not None:
         axis = 0 if rank(x) == 1 else (0, 1)
     if ord in (None, 2, "fro"):
-        return aligned(g / y, x, axis, keepdims) * x
+        return aligned(g / y, x, axis, keepdims) * conjugate(x)
     if is_matrix_norm(rank(x), ord, axis):
         assert isinstance(axis, tuple)
         return _matrix_norm(g, y, x, ord, axis, keepdims)
-    size = call("absolute", x)
     if ord == 0:
         return None
+    sign, size = conjugate(call("sign", x)), call("absolute", x)
     if ord == 1:
-        return aligned(g, x, axis, keepdims) * call("sign", x)
+        return aligned(g, x, axis, keepdims) * sign
     if ord in (float("inf"), -float("inf")):
-        return extremum(g, y, size, axis, keepdims) * call("sign", x)
+        return extremum(g, y, size, axis, keepdims) * sign
     assert isinstance(ord, (int, float))
-    return aligned(g, x, axis, keepdims) * call("sign", x) * (size / aligned(y, x, axis, keepdims)) ** (ord - 1)
+    return aligned(g, x, axis, keepdims) * sign * (size / aligned(y, x, axis, keepdims)) ** (ord - 1)
 
 
 def _matrix_norm(g: Sym, y: Sym, x: Sym, ord: object, axis: tuple[int, ...], keepdims: bool) -> Sym:
@@ -195,7 +191,7 @@ def _matrix_norm(g: Sym, y: Sym, x: Sym, ord: object, axis: tuple[int, ...], kee
     sums = call("sum", call("absolute", x), axis=inner, keepdims=True)
     if not keepdims:
         g, y = (call("expand_dims", value, axis=(rows, columns)) for value in (g, y))
-    return extremum(g, y, sums, outer, True) * call("sign", x)
+    return extremum(g, y, sums, outer, True) * conjugate(call("sign", x))
 
 
 rule("sum(x)", x=lambda g, x, axis, keepdims, **rest: expanded(g, x, axis, keepdims))

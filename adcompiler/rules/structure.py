@@ -96,12 +96,16 @@ rule("seq_make(*items)", every=made_items)
 rule("seq_append(seq, v)", seq="seq_drop(g)", v="seq_get(g, -1)")
 rule("seq_drop(seq)", seq=lambda g, seq, **rest: call("seq_append", g, zeros_like(call("seq_get", seq, -1))))
 rule("seq_get(seq, k)", seq="seq_add(seq_zeros(seq), k, g)")
-rule("seq_set(seq, k, v)", seq=lambda g, k, v, **rest: call("seq_set", g, k, zeros_like(v)), v="seq_get(g, k)")
+rule(
+    "seq_set(seq, k, v)", seq=lambda g, k, v, **rest: call("seq_set", g, k, zeros_like(v)), v="seq_get(g, k)"
+)
 rule("seq_add(seq, k, v)", seq="g", v="seq_get(g, k)")
 constant("seq_zeros")
 rule("seq_slice(seq, *bounds)", seq="seq_scatter(g, seq, *bounds, index=index)")
 rule("seq_scatter(v, seq, *bounds)", v="seq_slice(g, *bounds, index=index)")
 constant("seq_length")
+rule("seq_stack(seq)", seq="seq_unstack(g)")
+rule("seq_unstack(x)", x="seq_stack(g)")
 
 constant("tape")
 rule("record(tape, k, v)", tape="g", v="recall(g, k)")

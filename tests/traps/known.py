@@ -1,6 +1,7 @@
 """Programs that a prototype of this compiler, or other source transformers, got wrong in silence."""
 
 import numpy as np
+
 from traps import M, V, W, right_or_refused, trap
 
 

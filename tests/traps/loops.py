@@ -1,6 +1,7 @@
 """Programs with loops: zero trips, early exits, bounds and indices that move."""
 
 import numpy as np
+
 from traps import V, W, right_or_refused, trap
 
 

@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+
 from traps import V, W, right_or_refused, trap
 
 

@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+
 from traps import M, V, W, trap
 
 

@@ -1,6 +1,7 @@
 """Programs that write: through aliases, views and arguments, over what they read, in helpers."""
 
 import numpy as np
+
 from traps import M, V, W, right_or_refused, trap
 
 

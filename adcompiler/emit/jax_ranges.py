@@ -1,0 +1,58 @@
+"""Between which sizes a number lies that is computed from loop indices, so that a slice is known to lie inside."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from adcompiler.ir.core import Const, For, Function, walk
+from adcompiler.ir.dims import Atom, Dim, dim
+from adcompiler.ir.types import Array
+
+_DEEP = 12
+
+
+class Ranges:
+    """The ranges of the loop indices of a function."""
+
+    def __init__(self, function: Function) -> None:
+        self.ends: Mapping[Atom, tuple[Dim, Dim]] = _index_ends(function)
+
+    def inside(self, start: Dim, width: int, size: Dim) -> bool:
+        """Whether start .. start + width is sure to lie in 0 .. size."""
+        return self._at_least_zero(start) and self._at_least_zero(size - start - width)
+
+    def _at_least_zero(self, size: Dim) -> bool:
+        """Whether a size is sure not to be negative; loop indices are at the end of their range that is worse."""
+        for _ in range(_DEEP):
+            if all(c > 0 and all(_natural(a) for a in atoms) for atoms, c in size.terms):
+                return size.const >= 0
+            term = next(((atoms[0], c) for atoms, c in size.terms if len(atoms) == 1 and atoms[0] in self.ends), None)
+            if term is None:
+                return False
+            atom, coefficient = term
+            worst = self.ends[atom][0 if coefficient > 0 else 1]
+            size = size - dim(atom) * coefficient + worst * coefficient
+        return False
+
+
+def _natural(atom: Atom) -> bool:
+    return ".shape[" in atom.text or atom.text.startswith("len(")
+
+
+def _index_ends(function: Function) -> dict[Atom, tuple[Dim, Dim]]:
+    """The least and the greatest value of each loop index."""
+    ends: dict[Atom, tuple[Dim, Dim]] = {}
+    for op in walk(function.body):
+        if not isinstance(op, For) or not isinstance(op.step, Const) or not isinstance(op.step.value, int):
+            continue
+        types = [v.type for v in (op.index, op.start, op.stop)]
+        sizes = [t.size for t in types if isinstance(t, Array) and t.size is not None]
+        if len(sizes) != 3:
+            continue
+        index, start, stop = sizes
+        match index:
+            case Dim(terms=((((Atom() as atom),), 1),), const=0) if op.step.value > 0:
+                ends[atom] = (start, stop - 1)
+            case Dim(terms=((((Atom() as atom),), 1),), const=0) if op.step.value < 0:
+                ends[atom] = (stop + 1, start)
+    return ends

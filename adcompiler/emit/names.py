@@ -1,0 +1,552 @@
+"""Variables of NumPy code: which value lives in which, so that no two live values meet in one.
+
+A value takes the name that it has in the source; versions of an array, what a loop carries and what a branch gives
+share one variable wherever their lifetimes allow, as in SSA destruction by coalescing along the dominance order (Boissinot
+and others, Revisiting out-of-SSA translation, CGO 2009). Where they do not, a move remains: `a, b = b, a`. Carried
+values and results are moved in parallel, before a loop, at the end of its body, at the end of an arm.
+"""
+
+from __future__ import annotations
+
+import ast
+import keyword
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from adcompiler.analysis.alias import STORES, Buffers, is_write
+from adcompiler.analysis.liveness import Liveness, reads
+from adcompiler.emit.folding import Folding
+from adcompiler.errors import InternalError
+from adcompiler.ir.core import Apply, Call, Const, For, Function, If, Op, Operand, Region, Value, While, walk
+from adcompiler.ir.index import At
+from adcompiler.ir.types import Array, Seq, Token, Type
+
+BUILTINS = ("abs bool complex enumerate float int len list max min pow print range reversed round sum tuple zip").split()
+RESERVED = frozenset({"np", "math", *keyword.kwlist, *BUILTINS})
+PATH_READERS = ("seq_get", "seq_length", "seq_zeros")
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """variable = value, in parallel with the other moves of one place; `copied` if the memory is copied as well."""
+
+    variable: str
+    source: Operand
+    copied: bool = False
+
+
+@dataclass(slots=True)
+class Names:
+    """of: the variable of each value. paths: lists among the arguments that are reached by their text.
+
+    bound: values of no meaning that need some value all the same, because a move or a list will look at them.
+    """
+
+    function: Function
+    folding: Folding
+    buffers: Buffers
+    live: Liveness
+    of: dict[Value, str] = field(default_factory=dict)
+    paths: dict[Value, str] = field(default_factory=dict)
+    loads: list[tuple[str, Value]] = field(default_factory=list)
+    unbound: set[Value] = field(default_factory=set)
+    bound: set[Value] = field(default_factory=set)
+
+    def entry(self, loop: For | While) -> list[Move]:
+        """The moves before a loop."""
+        params = loop.body.params[1:] if isinstance(loop, For) else loop.body.params
+        copied = [(loop, number) in self.buffers.copied_inits for number in range(len(loop.inits))]
+        return self._moves(params, loop.inits, copied)
+
+    def again(self, loop: For | While) -> list[Move]:
+        """The moves at the end of the body of a loop."""
+        params = loop.body.params[1:] if isinstance(loop, For) else loop.body.params
+        return self._moves(params, loop.body.results)
+
+    def arm(self, branch: If, region: Region) -> list[Move]:
+        """The moves at the end of an arm."""
+        return self._moves(branch.results, region.results)
+
+    def _moves(self, targets: Sequence[Value], sources: Sequence[Operand], copied: Sequence[bool] = ()) -> list[Move]:
+        moves: list[Move] = []
+        for number, (target, source) in enumerate(zip(targets, sources, strict=True)):
+            variable = self.of.get(target)
+            copy = bool(copied and copied[number])
+            if variable is None or (isinstance(source, Value) and source in self.unbound and source not in self.bound):
+                continue
+            if copy or not isinstance(source, Value) or self.of.get(source) != variable:
+                moves.append(Move(variable, source, copy))
+        return moves
+
+
+def name_values(function: Function, folding: Folding, buffers: Buffers) -> Names:
+    """Give every value that is not printed inside an expression a variable."""
+    live = Liveness(function.body, folding.inline, folding.dead)
+    names = Names(function, folding, buffers, live)
+    names.unbound = {op.result for op in walk(function.body) if isinstance(op, Apply) and op.primitive == "undefined"}
+    _Namer(names).run()
+    names.bound = _needed(names)
+    return names
+
+
+def signature_names(signature: Iterable[str]) -> list[str]:
+    """The names that a parameter list binds."""
+    tree = ast.parse(f"def f({', '.join(signature)}): ...").body[0]
+    assert isinstance(tree, ast.FunctionDef)
+    arguments = tree.args
+    starred = [a for a in (arguments.vararg, arguments.kwarg) if a is not None]
+    return [a.arg for a in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, *starred)]
+
+
+# ---------------------------------------------------------------------------------------------------- the scan
+class _Namer:
+    def __init__(self, names: Names) -> None:
+        self.names = names
+        self.live = names.live
+        self.of = names.of
+        self.members: dict[str, list[Value]] = {}
+        self.base: dict[str, str] = {}
+        self.hints: dict[Value, str] = {}
+        self.wanted: dict[Value, str] = {}
+        self.used = _used(names)
+        self.pinned = {*RESERVED, names.function.name, *(callee.name for callee in names.function.callees), "_"}
+
+    def run(self) -> None:
+        body = self.names.function.body
+        self._want(body)
+        self._arguments(body)
+        self._region(body)
+
+    def _arguments(self, body: Region) -> None:
+        function = self.names.function
+        given = signature_names(function.signature)
+        texts = [param.text for param in function.params]
+        self.pinned.update(name for name in given if name not in texts)
+        for value, text in zip(body.params, texts, strict=True):
+            if text in given:
+                self._give(value, text, text)
+            elif "[*]" in text and value in self.used and self._by_path(value):
+                self.names.paths[value] = text
+        for value, text in zip(body.params, texts, strict=True):
+            if value not in self.used or value in self.of or value in self.names.paths:
+                continue
+            variable = self._fresh(_plain(value.name or _last_key(text)), value, body, -1, ())
+            self._give(value, variable, variable)
+            self.names.loads.append((text, value))
+
+    def _by_path(self, value: Value) -> bool:
+        region = self.names.function.body
+        if value in region.results:
+            return False
+        for op in walk(region):
+            operands = op.operands if isinstance(op, Apply) and op.primitive in PATH_READERS else ()
+            if value in operands[1:] or (value in op.operands and not operands):
+                return False
+            if not isinstance(op, Apply) and any(value in inner.results for inner in op.regions):
+                return False
+        return True
+
+    # ------------------------------------------------------------------------------------------------ wishes
+    def _want(self, region: Region) -> None:
+        """Names for values without one: that of what they become."""
+        for operand_of in reversed(region.ops):
+            match operand_of:
+                case Apply() if is_write(operand_of):
+                    self._wish(operand_of.operands[0], operand_of.result)
+                case If() as op:
+                    for arm in op.regions:
+                        for operand, result in zip(arm.results, op.results, strict=True):
+                            self._wish(operand, result)
+                        self._want(arm)
+                case For() | While() as op:
+                    for inner in op.regions:
+                        params = inner.params[1:] if isinstance(op, For) else inner.params
+                        for param, init, last, result in zip(params, op.inits, op.body.results, op.results, strict=True):
+                            for name in (result, init, last):
+                                if isinstance(name, Value):
+                                    self._wish(param, name)
+                            self._wish(init, param)
+                            self._wish(last, param)
+                        self._want(inner)
+
+    def _wish(self, operand: Operand, like: Value) -> None:
+        if isinstance(operand, Value) and not operand.name and operand not in self.wanted:
+            name = like.name or self.wanted.get(like, "")
+            if name:
+                self.wanted[operand] = name
+
+    def _name(self, value: Value) -> str:
+        return _plain(value.name or self.wanted.get(value, ""))
+
+    # ------------------------------------------------------------------------------------------------ regions
+    def _region(self, region: Region) -> None:
+        for index, op in enumerate(region.ops):
+            if op in self.names.folding.dead or (op.results and op.results[0] in self.names.folding.inline):
+                continue
+            match op:
+                case Apply(primitive="undefined"):
+                    continue
+                case Apply() | Call():
+                    late = self._late(op)
+                    for result in op.results:
+                        self._define(result, op, region, index, late)
+                case If():
+                    self._branch(op, region, index)
+                case For() | While():
+                    self._loop(op, region, index)
+
+    def _define(self, value: Value, op: Apply | Call, region: Region, index: int, late: Sequence[Value]) -> None:
+        if isinstance(value.type, Token) or (value not in self.used and not (isinstance(op, Apply) and is_write(op))):
+            return
+        hint, name = self.hints.get(value), self._name(value)
+        wishes = [self._target(op)]
+        if hint is not None and (not value.name or self.base[hint] == name):
+            wishes.append(hint)
+        wishes += [name if name and self.base.get(name, name) == name else None, hint]
+        for variable in wishes:
+            if variable and self._free(variable, value, region, index, late):
+                self._give(value, variable, self.base.get(variable, variable))
+                return
+        variable = self._fresh(name or self._describe(op), value, region, index, late, temporary=not name)
+        self._give(value, variable, name or variable)
+
+    def _target(self, op: Apply | Call) -> str | None:
+        """The variable that a write, or a sum that is added to, changes."""
+        if isinstance(op, Apply) and (is_write(op) or op in self.names.buffers.in_place):
+            target = op.operands[self.names.buffers.accumulations.get(op, 0)]
+            return self.of.get(target) if isinstance(target, Value) else None
+        return None
+
+    def _late(self, op: Op) -> list[Value]:
+        """What is read after the variable of the result has been assigned."""
+        match op:
+            case Apply(primitive="scatter"):
+                operands = op.operands
+            case Apply() if is_write(op) and op not in self.names.buffers.in_place:
+                operands = op.operands[1:]
+            case For():
+                operands = (op.start, op.stop, op.step)
+            case _:
+                return []
+        return [value for operand in operands for value, _ in self.live.leaves(operand)]
+
+    def _branch(self, op: If, region: Region, index: int) -> None:
+        chosen: list[tuple[Value, str]] = []
+        for number, result in enumerate(op.results):
+            if result not in self.used:
+                continue
+            arms = [arm.results[number] for arm in op.regions]
+            name = self._name(result)
+            held = [self.of[arm] for arm in arms if isinstance(arm, Value) and arm in self.of]
+            wishes = [v for v in held if not name or self.base[v] == name]
+            wishes += [self.hints.get(result) or "", name, *held]
+            taken = [variable for _, variable in chosen]
+            for variable in wishes:
+                if variable and variable not in taken and self._free(variable, result, region, index, ()):
+                    break
+            else:
+                variable = self._fresh(name or "t", result, region, index, (), temporary=not name, taken=taken)
+            self.base.setdefault(variable, name or variable)
+            chosen.append((result, variable))
+            self.hints.update({arm: variable for arm in arms if isinstance(arm, Value)})
+        for arm_region in op.regions:
+            if op not in self.names.folding.conditional:
+                self._region(arm_region)
+        for result, variable in chosen:
+            self._give(result, variable, self.base[variable])
+
+    def _loop(self, loop: For | While, region: Region, index: int) -> None:
+        params = loop.body.params[1:] if isinstance(loop, For) else loop.body.params
+        late = self._late(loop)
+        taken: list[str] = []
+        for number, param in enumerate(params):
+            init = loop.inits[number]
+            name = self._name(param)
+            held = self.of.get(init) if isinstance(init, Value) else None
+            wishes = [held if held and (not name or self.base[held] == name) else "", self.hints.get(loop.results[number])]
+            wishes += [name, held]
+            for variable in wishes:
+                if variable and variable not in taken and self._free_in(variable, param, loop, late):
+                    break
+            else:
+                variable = self._fresh_in(name or "t", param, loop, late, taken)
+            self.base.setdefault(variable, name or variable)
+            taken.append(variable)
+        for inner in loop.regions:
+            carried = inner.params[1:] if isinstance(loop, For) else inner.params
+            for param, variable in zip(carried, taken, strict=True):
+                self._give(param, variable, self.base[variable])
+            if inner is loop.body:
+                self.hints.update({v: w for v, w in zip(inner.results, taken, strict=True) if isinstance(v, Value)})
+            if isinstance(loop, For) and loop.index in self.used:
+                self._index(loop)
+            self._region(inner)
+        for result, variable in zip(loop.results, taken, strict=True):
+            self._give(result, variable, self.base[variable])
+
+    def _index(self, loop: For) -> None:
+        name = _plain(loop.index.name) or "k"
+        if self._free(name, loop.index, loop.body, -1, ()):
+            self._give(loop.index, name, name)
+            return
+        variable = self._fresh(name, loop.index, loop.body, -1, ())
+        self._give(loop.index, variable, name)
+
+    # ------------------------------------------------------------------------------------------------ variables
+    def _give(self, value: Value, variable: str, base: str) -> None:
+        self.of[value] = variable
+        self.base.setdefault(variable, base)
+        self.members.setdefault(variable, []).append(value)
+
+    def _free(self, variable: str, value: Value, region: Region, index: int, late: Sequence[Value]) -> bool:
+        """Whether a variable can take a value over after an op: nothing in it is read from there on."""
+        if variable in self.pinned:
+            return False
+        live = self.live
+        if 0 <= index < len(region.ops):
+            held = [m for m in self.members.get(variable, ()) if not live.finished(m, region.ops[index])]
+            self.members[variable] = held
+        for member in self.members.get(variable, ()):
+            if member in late or live.after(member, region, index):
+                return False
+            if live.sized_after(member, region, index) and not same_sizes(member, value, self.names.buffers):
+                return False
+        return True
+
+    def _free_in(self, variable: str, value: Value, loop: For | While, late: Sequence[Value]) -> bool:
+        """Whether a variable can be carried by a loop: nothing else in it is read in the loop or after it."""
+        if variable in self.pinned:
+            return False
+        for member in self.members.get(variable, ()):
+            if member in late or self.live.in_loop(member, loop):
+                return False
+            if self.live.sized_in_loop(member, loop) and not same_sizes(member, value, self.names.buffers):
+                return False
+        return True
+
+    def _fresh(
+        self,
+        name: str,
+        value: Value,
+        region: Region,
+        index: int,
+        late: Sequence[Value],
+        temporary: bool = False,
+        taken: Sequence[str] = (),
+    ) -> str:
+        for variable in _numbered(name, temporary):
+            if variable in taken or not self._free(variable, value, region, index, late):
+                continue
+            if temporary and any(self._around(self.live.home[m], region) for m in self.members.get(variable, ())):
+                continue
+            return variable
+        raise AssertionError
+
+    def _fresh_in(self, name: str, value: Value, loop: For | While, late: Sequence[Value], taken: Sequence[str]) -> str:
+        for variable in _numbered(name, temporary=False):
+            if variable not in taken and self._free_in(variable, value, loop, late):
+                return variable
+        raise AssertionError
+
+    def _around(self, home: Region, region: Region) -> bool:
+        """Whether a region is, or is around, another one: a reader would take one variable there for one thing."""
+        while region is not home:
+            above = self.live.inside.get(region)
+            if above is None:
+                return False
+            region = above.region
+        return True
+
+    def _describe(self, op: Apply | Call) -> str:
+        """A short name for a value that has none in the source."""
+        match op:
+            case Apply(primitive="getitem", operands=(Value() as source, *indices)):
+                names = [self.of.get(i, "") if isinstance(i, Value) else "" for i in indices]
+                simple = all(isinstance(entry, At) for entry in op.attr("index"))  # type: ignore[attr-defined]
+                if self.of.get(source) and simple and names and all(names):
+                    return "_".join([self.of[source], *names])
+            case Apply(primitive="recall", operands=(Value() as tape, _)):
+                return self.of.get(tape, "").removesuffix("_tape") or "t"
+            case Apply(primitive="size" | "count" | "seq_length"):
+                return "n"
+        return "t"
+
+
+def _numbered(name: str, temporary: bool) -> Iterator[str]:
+    yield name
+    number = 1
+    while True:
+        yield f"{name}{number}" if temporary and name == "t" else f"{name}_{number}"
+        number += 1
+
+
+def _plain(name: str) -> str:
+    return name if name.isidentifier() and name not in RESERVED else f"{name}_" if name.isidentifier() else ""
+
+
+def _last_key(text: str) -> str:
+    """'W' for params['layers'][0].W or params['W']."""
+    words = [word for word in "".join(c if c.isalnum() or c == "_" else " " for c in text).split()]
+    named = [word for word in words if word.isidentifier()]
+    return named[-1] if named else "p"
+
+
+def _used(names: Names) -> set[Value]:
+    """The values that something printed reads."""
+    used: set[Value] = set()
+    folding = names.folding
+
+    def visit(region: Region) -> None:
+        for op in region.ops:
+            if op in folding.dead:
+                continue
+            used.update(operand for operand in reads(op) if isinstance(operand, Value))
+            if not isinstance(op, Apply):
+                for inner in op.regions:
+                    visit(inner)
+        used.update(operand for operand in region.results if isinstance(operand, Value))
+
+    visit(names.function.body)
+    return used
+
+
+def same_sizes(a: Value, b: Value, buffers: Buffers) -> bool:
+    """Whether the sizes and dtype of an array may be read off another one."""
+    match a.type, b.type:
+        case Array() as one, Array() as other if one.shape == other.shape and one.dtype == other.dtype:
+            known = all(size.printable for size in one.shape)
+            return known or bool(buffers.memory.get(a, frozenset()) & buffers.memory.get(b, frozenset()))
+    return False
+
+
+# ---------------------------------------------------------------------------------------------------- no value at all
+def _needed(names: Names) -> set[Value]:
+    """Those values of no meaning that a move, a list, a call or the caller will look at, or a copy be made of."""
+    sources: dict[Value, list[Operand]] = {}
+    looked: list[Operand] = list(names.function.body.results)
+
+    def flow(target: Value, source: Operand) -> None:
+        sources.setdefault(target, []).append(source)
+        if isinstance(source, Value) and names.of.get(source) != names.of.get(target):
+            if source not in names.unbound:
+                looked.append(source)
+
+    for op in walk(names.function.body):
+        match op:
+            case If():
+                for arm in op.regions:
+                    for result, operand in zip(op.results, arm.results, strict=True):
+                        flow(result, operand)
+                        if op in names.folding.conditional:
+                            looked.append(operand)
+            case For() | While():
+                for inner in op.regions:
+                    params = inner.params[1:] if isinstance(op, For) else inner.params
+                    for param, init, last in zip(params, op.inits, op.body.results, strict=True):
+                        flow(param, init)
+                        flow(param, last)
+                for number, (result, init, last) in enumerate(zip(op.results, op.inits, op.body.results, strict=True)):
+                    flow(result, init)
+                    flow(result, last)
+                    if (op, number) in names.buffers.copied_inits:
+                        looked.append(init)
+            case Call():
+                looked += op.operands
+            case Apply(primitive="seq_make") as make:
+                looked += make.operands
+            case Apply(primitive=name) as store if name in STORES:
+                looked.append(store.operands[STORES[name]])
+    needed: set[Value] = set()
+    while looked:
+        operand = looked.pop()
+        if isinstance(operand, Value) and operand not in needed:
+            needed.add(operand)
+            looked += sources.get(operand, ())
+    return needed & names.unbound
+
+
+# ---------------------------------------------------------------------------------------------------- the check
+State = dict[str, Value]
+
+
+def verify(names: Names) -> None:
+    """Run the variables symbolically against the values; InternalError where one is read that holds another value."""
+    function = names.function
+    state: State = {names.of[value]: value for value in function.body.params if value in names.of}
+    _run(names, function.body, state)
+    _read(names, function.body.results, state)
+
+
+def _read(names: Names, operands: Iterable[Operand], state: State) -> None:
+    for operand in operands:
+        for value, sized in names.live.leaves(operand):
+            _check(names, value, sized, state)
+
+
+def _check(names: Names, value: Value, sized: bool, state: State) -> None:
+    if value in names.unbound or value in names.paths:
+        return
+    variable = names.of.get(value)
+    held = state.get(variable) if variable is not None else None
+    if held is value or (sized and held is not None and same_sizes(held, value, names.buffers)):
+        return
+    raise InternalError(f"names: {value!r} is read from {variable}, which holds {held!r}")
+
+
+def _move(names: Names, moves: Iterable[Move], state: State) -> None:
+    moves = list(moves)
+    _read(names, [move.source for move in moves], state)
+
+
+def _set(names: Names, values: Iterable[Value], state: State) -> None:
+    for value in values:
+        if value in names.of:
+            state[names.of[value]] = value
+
+
+def _run(names: Names, region: Region, state: State) -> None:
+    for op in region.ops:
+        if op in names.folding.dead or (op.results and op.results[0] in names.folding.inline):
+            continue
+        match op:
+            case Apply(primitive="undefined"):
+                continue
+            case If():
+                _read(names, [op.condition], state)
+                after: list[State] = []
+                for arm in op.regions:
+                    inner = dict(state)
+                    if op not in names.folding.conditional:
+                        _run(names, arm, inner)
+                    _read(names, [v for v, r in zip(arm.results, op.results, strict=True) if r in names.of], inner)
+                    after.append(inner)
+                kept = {k: v for k, v in after[0].items() if after[1].get(k) is v}
+                state.clear()
+                state.update(kept)
+            case For() | While():
+                _read(names, op.inits, state)
+                for variable in _assigned(names, op):
+                    state.pop(variable, None)
+                _set(names, op.body.params, state)
+                if isinstance(op, For):
+                    before = {k: v for k, v in state.items() if v is not op.index}
+                    _read(names, (op.start, op.stop, op.step), {**state, **before})
+                for inner_region in op.regions:
+                    inner = dict(state)
+                    _set(names, inner_region.params, inner)
+                    _run(names, inner_region, inner)
+                    _read(names, inner_region.results, inner)
+            case _:
+                for value, sized in names.live.leaves_of(op):
+                    _check(names, value, sized, state)
+        _set(names, op.results, state)
+
+
+def _assigned(names: Names, loop: For | While) -> set[str]:
+    inside = [value for region in loop.regions for value in region.params]
+    for region in loop.regions:
+        for op in walk(region):
+            inside += op.results
+            if not isinstance(op, Apply):
+                inside += [param for inner in op.regions for param in inner.params]
+    return {names.of[value] for value in inside if value in names.of}

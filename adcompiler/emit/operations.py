@@ -1,0 +1,313 @@
+"""Primitives as NumPy expressions: what the template of a row does not say by itself.
+
+Sizes, arrays of a shape, lists and tapes, conversions. An expression is built from the variables of its operands, with
+those values inside it that the plan of `folding.py` puts there.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+import numpy as np
+
+from adcompiler.emit.names import Names
+from adcompiler.emit.template import call_expr, dotted, index_expr, literal
+from adcompiler.errors import InternalError
+from adcompiler.ir.core import Apply, Call, Const, If, Op, Operand, Value
+from adcompiler.ir.types import Array, Seq, Shape, Type
+from adcompiler.primitives.registry import PRIMITIVES
+
+_Each: TypeAlias = Callable[[ast.expr], ast.expr]
+
+
+@dataclass(slots=True)
+class Speller:
+    """Operands and ops of one function as expressions; `helpers` collects the runtime helpers that they call."""
+
+    names: Names
+    helpers: dict[str, None] = field(default_factory=dict)
+
+    # ------------------------------------------------------------------------------------------------ operands
+    def operand(self, operand: Operand) -> ast.expr:
+        """The variable of a value, its expression if it is printed inside its users, or a literal."""
+        if isinstance(operand, Const):
+            return literal(operand.value)
+        if operand in self.names.unbound:
+            return nothing(operand.type)
+        made = self.names.folding.inline.get(operand)
+        if made is not None:
+            return self.op(made)
+        if operand in self.names.paths:
+            return items_at(self.names.paths[operand])
+        return name(self.names.of[operand])
+
+    def op(self, op: Op) -> ast.expr:
+        """An op with one result as an expression."""
+        match op:
+            case Apply():
+                return self.apply(op)
+            case If():
+                return self.conditional(op)
+            case Call():
+                return ast.Call(name(op.callee), [self.operand(operand) for operand in op.operands], [])
+        raise InternalError(f"emit: a {type(op).__name__} is no expression")
+
+    def conditional(self, op: If) -> ast.expr:
+        """`a if c else b`, or `a and b`, `a or b` where the other arm is False or True."""
+        condition = self.operand(op.condition)
+        then, orelse = op.then.results[0], op.orelse.results[0]
+        if is_bool(op.condition) and is_bool(then) and is_bool(orelse):
+            match then, orelse:
+                case _, Const(value=False):
+                    return _bool_op(ast.And(), condition, self.operand(then))
+                case Const(value=True), _:
+                    return _bool_op(ast.Or(), condition, self.operand(orelse))
+        return ast.IfExp(condition, self.operand(then), self.operand(orelse))
+
+    # ------------------------------------------------------------------------------------------------ primitives
+    def apply(self, op: Apply) -> ast.expr:
+        """A primitive applied to its operands."""
+        operands = op.operands
+        match op.primitive:
+            case "tape":
+                return ast.List([], ast.Load())
+            case "shape" if not _rank(operands[0].type):
+                return ast.Tuple([], ast.Load())
+            case "size":
+                return self._size(op)
+            case "zeros_of":
+                return self._zeros(operands[0], op.result.type)
+            case "full_of":
+                return self._full(operands[0], operands[1], op.result.type)
+            case "expand":
+                return self._expand(op)
+            case "unbroadcast":
+                self.helpers["unbroadcast"] = None
+                return call("unbroadcast", self.operand(operands[0]), self.operand(operands[1]))
+            case "transpose" if op.attr("axes") is None and _rank(operands[0].type) > 1:
+                return ast.Attribute(self.operand(operands[0]), "T", ast.Load())
+            case "astype":
+                return self._astype(op)
+            case "python":
+                return call(_python_type(op.attr("kind")), self.operand(operands[0]))
+            case "copy":
+                return self.copied(operands[0])
+            case "seq_make":
+                return ast.List([self.operand(item) for item in operands], ast.Load())
+            case "seq_get" | "recall":
+                return self._item(op)
+            case "seq_length":
+                return call("len", self._list(operands[0]))
+            case "seq_zeros":
+                return self._zero_items(operands[0])
+            case "seq_slice":
+                bounds = [self.operand(bound) for bound in operands[1:]]
+                return ast.Subscript(self.operand(operands[0]), index_expr(op.attr("index"), bounds), ast.Load())  # type: ignore[arg-type]
+        return call_expr(PRIMITIVES[op.primitive], op, [self.operand(operand) for operand in operands], "numpy")
+
+    def copied(self, operand: Operand) -> ast.expr:
+        """A copy of an array or list; a number is its own copy."""
+        expression = self.operand(operand)
+        match operand.type:
+            case Seq():
+                return call("list", expression)
+            case Array() as type if type.rank:
+                return ast.Call(ast.Attribute(expression, "copy", ast.Load()), [], [])
+        return expression
+
+    def _size(self, op: Apply) -> ast.expr:
+        array, axis = self.operand(op.operands[0]), op.attr("axis")
+        if axis == 0 and (op.location.adjoint or ".shape" not in op.location.text):
+            return call("len", array)
+        return ast.Subscript(ast.Attribute(array, "shape", ast.Load()), literal(axis), ast.Load())
+
+    def _astype(self, op: Apply) -> ast.expr:
+        dtype = op.attr("dtype")
+        if _rank(op.operands[0].type):
+            return ast.Call(ast.Attribute(self.operand(op.operands[0]), "astype", ast.Load()), [literal(dtype)], [])
+        assert isinstance(dtype, np.dtype)
+        function = "np.bool_" if dtype.kind == "b" else f"np.{dtype.name}"
+        return ast.Call(dotted(function), [self.operand(op.operands[0])], [])
+
+    # ------------------------------------------------------------------------------------------------ arrays of a shape
+    def _like(self, shape: Operand, type: Type) -> ast.expr | None:
+        """The array whose shape is meant, if it has the dtype of `type`, so that np.zeros_like(it) will do."""
+        made = self.names.folding.inline.get(shape) if isinstance(shape, Value) else None
+        if not isinstance(made, Apply) or made.primitive != "shape" or not isinstance(type, Array):
+            return None
+        source = made.operands[0]
+        if not _rank(source.type) or not isinstance(source.type, Array) or source.type.dtype != type.dtype:
+            return None
+        return self.operand(source)
+
+    def _zeros(self, shape: Operand, type: Type) -> ast.expr:
+        assert isinstance(type, Array)
+        if not type.rank:
+            return zero(type)
+        like = self._like(shape, type)
+        if like is not None:
+            return call("np.zeros_like", like)
+        dtype = [literal(type.dtype)] if type.dtype != np.dtype(np.float64) else []
+        return call("np.zeros", self.operand(shape), *dtype)
+
+    def _full(self, shape: Operand, value: Operand, type: Type) -> ast.expr:
+        assert isinstance(type, Array)
+        if not type.rank:
+            return self.operand(value)
+        like = self._like(shape, type)
+        one = isinstance(value, Const) and value.value == 1
+        if like is not None:
+            return call("np.ones_like", like) if one else call("np.full_like", like, self.operand(value))
+        if one and type.dtype == np.dtype(np.float64):
+            return call("np.ones", self.operand(shape))
+        return call("np.full", self.operand(shape), self.operand(value))
+
+    def _expand(self, op: Apply) -> ast.expr:
+        value, shape = op.operands
+        axis = op.attr("axis")
+        if not _rank(value.type):
+            return self._full(shape, value, op.result.type)
+        leading = axis == 0 or (isinstance(axis, tuple) and sorted(axis) == list(range(len(axis))))
+        array = self.operand(value)
+        if not op.attr("keepdims") and not leading:
+            array = call("np.expand_dims", array, literal(axis))
+        return call("np.broadcast_to", array, self.operand(shape))
+
+    # ------------------------------------------------------------------------------------------------ lists
+    def _list(self, operand: Operand) -> ast.expr:
+        """A list as far as its length matters."""
+        if operand in self.names.paths:
+            assert isinstance(operand, Value)
+            return list_at(self.names.paths[operand])
+        return self.operand(operand)
+
+    def _item(self, op: Apply) -> ast.expr:
+        source, k = op.operands
+        if isinstance(source, Value) and source in self.names.paths:
+            return item_at(self.names.paths[source], self.operand(k))
+        return ast.Subscript(self.operand(source), self.operand(k), ast.Load())
+
+    def _zero_items(self, operand: Operand) -> ast.expr:
+        kind = operand.type
+        assert isinstance(kind, Seq)
+        if isinstance(kind.item, Array) and not kind.item.rank:
+            return ast.BinOp(ast.List([zero(kind.item)], ast.Load()), ast.Mult(), call("len", self._list(operand)))
+        if isinstance(operand, Value) and operand in self.names.paths:
+            text = self.names.paths[operand]
+            return items_at(text, lambda item: zeros_like(item, kind.item))
+        return zeros_like(self.operand(operand), kind)
+
+
+# ---------------------------------------------------------------------------------------------------- small trees
+def name(text: str) -> ast.expr:
+    """A name that is read."""
+    return ast.Name(text, ast.Load())
+
+
+def call(function: str, *arguments: ast.expr) -> ast.expr:
+    """A call of a dotted name."""
+    return ast.Call(dotted(function), list(arguments), [])
+
+
+def is_bool(operand: Operand) -> bool:
+    """Whether an operand is one truth value."""
+    return isinstance(operand.type, Array) and operand.type.dtype.kind == "b" and not operand.type.rank
+
+
+def _bool_op(op: ast.boolop, left: ast.expr, right: ast.expr) -> ast.expr:
+    values: list[ast.expr] = []
+    for side in (left, right):
+        # a and (b and c) is a and b and c
+        values += side.values if isinstance(side, ast.BoolOp) and type(side.op) is type(op) else [side]
+    return ast.BoolOp(op, values)
+
+
+def _rank(type: Type) -> int:
+    return type.rank if isinstance(type, Array) else 0
+
+
+def _python_type(kind: object) -> str:
+    assert isinstance(kind, Array)
+    return {"b": "bool", "i": "int", "u": "int", "f": "float", "c": "complex"}[kind.dtype.kind]
+
+
+def zero(type: Array) -> ast.expr:
+    """The number zero of a type; of the common dtypes a Python number."""
+    if type.dtype in (np.dtype(np.float64), np.dtype(np.int64), np.dtype(np.bool_), np.dtype(np.complex128)):
+        return literal(type.dtype.type(0).item())
+    return literal(type.dtype.type(0))
+
+
+def zeros_like(expression: ast.expr, type: Type) -> ast.expr:
+    """Zeros like an array, or like every item of a list."""
+    match type:
+        case Seq(item):
+            return ast.ListComp(zeros_like(name("item"), item), [_each("item", expression)])
+        case Array() if type.rank:
+            return call("np.zeros_like", expression)
+        case Array():
+            return zero(type)
+    raise InternalError(f"emit: no zeros of {type}")
+
+
+def nothing(type: Type) -> ast.expr:
+    """Some value of a type, for a path on which it is never used."""
+    match type:
+        case Seq():
+            return ast.List([], ast.Load())
+        case Shape():
+            return ast.Tuple([], ast.Load())
+        case Array() if type.rank:
+            return call("np.empty", literal((0,) * type.rank))
+        case Array():
+            return zero(type)
+    return literal(None)
+
+
+# ---------------------------------------------------------------------------------------------------- lists by path
+def _each(variable: str, iterable: ast.expr) -> ast.comprehension:
+    return ast.comprehension(ast.Name(variable, ast.Store()), iterable, [], 0)
+
+
+def _continued(expression: ast.expr, rest: str) -> ast.expr:
+    """The expression followed by text such as [0]['W']."""
+    tree = ast.parse(f"_{rest}", mode="eval").body
+
+    class Filled(ast.NodeTransformer):
+        def visit_Name(self, node: ast.Name) -> ast.expr:
+            return expression if node.id == "_" else node
+
+    result: ast.expr = Filled().visit(tree)
+    return result
+
+
+def list_at(text: str) -> ast.expr:
+    """The list of "layers[*][0]": layers."""
+    return ast.parse(text.partition("[*]")[0], mode="eval").body
+
+
+def item_at(text: str, k: ast.expr) -> ast.expr:
+    """The item k of "layers[*][0]": layers[k][0]; a list where a further star is left."""
+    head, _, rest = text.partition("[*]")
+    return _items(ast.Subscript(ast.parse(head, mode="eval").body, k, ast.Load()), rest)
+
+
+def items_at(text: str, each: _Each | None = None) -> ast.expr:
+    """The whole of "layers[*][0]": [item[0] for item in layers], with a function applied to each."""
+    head, _, rest = text.partition("[*]")
+    source = ast.parse(head, mode="eval").body
+    if not rest and each is None:
+        return call("list", source)
+    element = _items(name("item"), rest)
+    return ast.ListComp(each(element) if each else element, [_each("item", source)])
+
+
+def _items(expression: ast.expr, rest: str) -> ast.expr:
+    before, star, after = rest.partition("[*]")
+    reached = _continued(expression, before)
+    if not star:
+        return reached
+    return ast.ListComp(_items(name("item"), after), [_each("item", reached)])

@@ -1,0 +1,249 @@
+"""Arguments: which leaves they have, which of these are differentiated, and how the emitted code reaches them."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from adcompiler import pytree
+from adcompiler.errors import CompileError, Location
+from adcompiler.frontend.bindings import Binding, Cell, DictRef, Items, ListRef, Record, Ref, Static, Tup
+from adcompiler.frontend.context import Lowering
+from adcompiler.frontend.outside import array_type, is_outside_array
+from adcompiler.ir.core import Value
+from adcompiler.ir.dims import Atom, Dim, dim, opaque
+from adcompiler.ir.types import COMPLEX, FLOAT, INT, Array, Seq
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One array or number of the arguments: `text` reaches it from the parameters of the emitted function."""
+
+    text: str
+    value: Value
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """The structure of an argument or result: a leaf (its number), a constant, or a container of structures.
+
+    kind: "leaf", "const", "tuple", "list", "dict", "record" or "items" (a list whose leaves are IR sequences).
+    """
+
+    kind: str
+    leaf: int = -1
+    const: object = None
+    children: tuple[Structure, ...] = ()
+    keys: tuple[object, ...] = ()
+    node: pytree.Node | None = None
+
+
+@dataclass(slots=True)
+class Arguments:
+    """Flattens arguments into leaves and bindings."""
+
+    low: Lowering
+    location: Location
+    leaves: list[Leaf]
+    by_id: dict[int, Binding]
+
+    def take(self, value: object, text: str, active: bool, name: str = "") -> tuple[Binding, Structure]:
+        """The binding and the structure of one argument."""
+        if text in self.low.sequences:
+            return self._items(value, text, active)
+        leaf = self._leaf_type(value, text)
+        if leaf is not None:
+            return self._leaf(value, leaf, text, active, name)
+        node = pytree.node(value)
+        if node is None or node.kind == "none":
+            if active and node is None and not _is_plain(value):
+                self._refuse(text, f"it is {type(value).__name__}")
+            return Static(value, text), Structure("const", const=value)
+        parts = [self.take(c, text + key, active, _last(key)) for key, c in zip(node.keys, node.children, strict=True)]
+        return self._container(value, text, node, parts)
+
+    def _container(
+        self, value: object, text: str, node: pytree.Node, parts: list[tuple[Binding, Structure]]
+    ) -> tuple[Binding, Structure]:
+        bindings, children = tuple(p[0] for p in parts), tuple(p[1] for p in parts)
+        match node.kind:
+            case "tuple":
+                return Tup(bindings, text), Structure("tuple", children=children, node=node)
+            case "list":
+                cell = Cell(text if text.isidentifier() else "", path=text)
+                self.low.store.contents[cell] = bindings
+                return ListRef(cell), Structure("list", children=children, node=node)
+            case "dict":
+                assert isinstance(value, Mapping)
+                cell = Cell(text if text.isidentifier() else "", path=text)
+                self.low.store.contents[cell] = dict(zip(value, bindings, strict=True))
+                return DictRef(cell), Structure("dict", children=children, keys=tuple(value), node=node)
+            case "namedtuple" | "dataclass":
+                names = tuple(key.lstrip(".") for key in node.keys)
+                if node.kind == "namedtuple":
+                    names = type(value)._fields  # type: ignore[attr-defined]
+                return Record(type(value), names, bindings), Structure("record", children=children, node=node)
+        return Static(value, text), Structure("record", children=children, node=node)
+
+    def _leaf_type(self, value: object, text: str) -> Array | None:
+        if is_outside_array(value):
+            return array_type(value, text)
+        if isinstance(value, bool):
+            return None
+        if isinstance(value, int) and type(value) is int:
+            from dataclasses import replace
+
+            return replace(INT, size=dim(Atom(text, value)))
+        if type(value) is float:
+            return FLOAT
+        if type(value) is complex:
+            return COMPLEX
+        if isinstance(value, np.generic) or (hasattr(value, "dtype") and hasattr(value, "__array__")):
+            dtype = np.dtype(value.dtype)  # type: ignore[union-attr]
+            if dtype.kind not in "biufc":
+                raise CompileError.at(self.location, f"the argument {text} has dtype {dtype}", "pass numbers")
+            size = dim(Atom(text, int(value))) if dtype.kind in "iu" else None  # type: ignore[call-overload]
+            return Array(dtype, (), False, size)
+        return None
+
+    def _leaf(self, value: object, type: Array, text: str, active: bool, name: str) -> tuple[Binding, Structure]:
+        if active and not type.inexact:
+            self._refuse(text, f"it has dtype {type.dtype}")
+        if type.dtype.itemsize > 16 or type.dtype.kind not in "biufc":
+            raise CompileError.at(self.location, f"the argument {text} has dtype {type.dtype}", "pass numbers")
+        leaf = Value(type, text if text.isidentifier() else name)
+        self.leaves.append(Leaf(text, leaf, active))
+        structure = Structure("leaf", leaf=len(self.leaves) - 1)
+        if not type.rank:
+            return leaf, structure
+        cell = Cell(leaf.name, path=text)
+        self.low.store.contents[cell] = leaf
+        self.by_id[id(value)] = Ref(cell)
+        return Ref(cell), structure
+
+    def _refuse(self, text: str, why: str) -> None:
+        raise CompileError.at(
+            self.location,
+            f"grad requires real- or complex-valued inputs (float arrays or numbers), but for the argument {text} {why}",
+            "pass floats, or leave the argument out of argnums",
+        )
+
+    def _items(self, value: object, text: str, active: bool) -> tuple[Binding, Structure]:
+        """A homogeneous container as IR sequences, one for each leaf of an item."""
+        assert isinstance(value, (tuple, list))
+        rows: list[list[tuple[str, object]]] = []
+        for item in value:
+            pairs = pytree.leaves_with_paths(item)
+            rows.append(pairs)
+        binding, structure = _prototype(self, value[0], text, active)
+        sequences: list[Value] = []
+        numbers: dict[int, int] = {}
+        for column, (suffix, _) in enumerate(rows[0]):
+            full = f"{text}[*]{suffix}"
+            types = [self._leaf_type(row[column][1], full) for row in rows]
+            item = _joined([t for t in types if t is not None], full)
+            if active and not item.inexact:
+                self._refuse(full, f"it has dtype {item.dtype}")
+            length = dim(Atom(f"len({text})", len(value)))
+            sequence = Value(Seq(item, length), (text if text.isidentifier() else "items") if not suffix else "")
+            sequences.append(sequence)
+            self.leaves.append(Leaf(full, sequence, active))
+            numbers[column] = len(self.leaves) - 1
+        cell = Cell(text if text.isidentifier() else "", path=text)
+        self.low.store.contents[cell] = Items(tuple(sequences), binding, self.low.store.copy())
+        return ListRef(cell), Structure("items", children=(_renumbered(structure, numbers),), node=pytree.node(value))
+
+
+def _prototype(arguments: Arguments, item: object, text: str, active: bool) -> tuple[Binding, Structure]:
+    """An item's binding and structure, without adding its leaves to the arguments."""
+    scratch = Arguments(arguments.low, arguments.location, [], {})
+    return scratch.take(item, f"{text}[*]", False)
+
+
+def _renumbered(structure: Structure, numbers: dict[int, int]) -> Structure:
+    from dataclasses import replace
+
+    if structure.kind == "leaf":
+        return replace(structure, leaf=numbers[structure.leaf])
+    return replace(structure, children=tuple(_renumbered(child, numbers) for child in structure.children))
+
+
+def _joined(types: Sequence[Array], text: str) -> Array:
+    first = types[0]
+    dims: list[Dim] = []
+    for axis in range(first.rank):
+        ones = [t.shape[axis].known == 1 for t in types]
+        many = not any(ones)
+        dims.append(dim(1) if all(ones) else opaque(f"?{text}.{axis}{'!' if many else ''}", None, many=many))
+    return Array(first.dtype, tuple(dims), first.weak)
+
+
+def _is_plain(value: object) -> bool:
+    return isinstance(value, (str, bytes, bool, type(None))) or callable(value)
+
+
+def _last(key: str) -> str:
+    name = key.strip("[]'\".")
+    return name if name.isidentifier() else ""
+
+
+def parameters_of(function: Callable[..., object]) -> inspect.Signature:
+    """The signature of a callable; ufuncs and C functions get names for their positions."""
+    if isinstance(function, np.ufunc):
+        names = ("x",) if function.nin == 1 else tuple(f"x{k + 1}" for k in range(function.nin))
+        return inspect.Signature([inspect.Parameter(n, inspect.Parameter.POSITIONAL_OR_KEYWORD) for n in names])
+    try:
+        return inspect.signature(function)
+    except (TypeError, ValueError):
+        return inspect.Signature([inspect.Parameter("args", inspect.Parameter.VAR_POSITIONAL)])
+
+
+def emitted_parameters(signature: inspect.Signature, arrays: Sequence[str]) -> tuple[str, ...]:
+    """The parameter list of the emitted function: the user's, then the arrays that it reads from outside."""
+    texts: list[str] = []
+    star = False
+    previous = None
+    for name, parameter in signature.parameters.items():
+        if previous is inspect.Parameter.POSITIONAL_ONLY and parameter.kind is not previous:
+            texts.append("/")
+        if parameter.kind is inspect.Parameter.KEYWORD_ONLY and not star:
+            texts.append("*")
+            star = True
+        previous = parameter.kind
+        if parameter.kind is inspect.Parameter.VAR_POSITIONAL:
+            texts.append(f"*{name}")
+            star = True
+        elif parameter.kind is inspect.Parameter.VAR_KEYWORD:
+            if arrays:
+                texts.extend(([] if star else ["*"]) + list(arrays))
+            texts.append(f"**{name}")
+            return tuple(texts)
+        else:
+            default = parameter.default
+            plain = isinstance(default, (bool, int, float, str, type(None))) and default is not inspect.Parameter.empty
+            texts.append(f"{name}={default!r}" if plain and default == default else name)
+    if previous is inspect.Parameter.POSITIONAL_ONLY:
+        texts.append("/")
+    if arrays:
+        texts.extend(([] if star else ["*"]) + list(arrays))
+    return tuple(texts)
+
+
+def emitted_default_order(texts: tuple[str, ...]) -> tuple[str, ...]:
+    """Parameters after one with a default need one too; those whose default cannot be written get None."""
+    result: list[str] = []
+    defaulted = False
+    for text in texts:
+        if text.startswith("*"):
+            defaulted = False
+        plain = text not in ("/", "*") and not text.startswith("*")
+        if plain and "=" in text:
+            defaulted = True
+        elif plain and defaulted and "*" not in result:
+            text = f"{text}=None"
+        result.append(text)
+    return tuple(result)

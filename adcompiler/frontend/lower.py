@@ -1,0 +1,242 @@
+"""The front end's one public function: a callable and example arguments in, SSA IR out."""
+
+from __future__ import annotations
+
+import inspect
+import types
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from adcompiler.errors import CompileError, Location
+from adcompiler.frontend.arguments import (
+    Arguments,
+    Leaf,
+    Structure,
+    emitted_default_order,
+    emitted_parameters,
+    parameters_of,
+)
+from adcompiler.frontend.bindings import (
+    Binding,
+    DictRef,
+    Frame,
+    Items,
+    ListRef,
+    Poison,
+    Record,
+    Ref,
+    Static,
+    Store,
+    Tup,
+    Unbound,
+)
+from adcompiler.frontend.calls import call_object
+from adcompiler.frontend.context import Capture, CapturedArray, Lowering, Poisoned, Restart, Unroll, describe
+from adcompiler.frontend.source import get_source
+from adcompiler.ir.builder import Builder
+from adcompiler.ir.core import Operand, Region, Value
+from adcompiler.ir.dims import Guard, recording
+
+
+@dataclass(frozen=True, slots=True)
+class Lowered:
+    """A function for one signature: its IR, and what the IR relies on."""
+
+    name: str
+    signature: tuple[str, ...]
+    leaves: tuple[Leaf, ...]
+    region: Region
+    result: Structure
+    arguments: Mapping[str, Structure]
+    guards: tuple[Guard, ...]
+    captures: tuple[Capture, ...]
+    arrays: tuple[CapturedArray, ...]
+    written: frozenset[str]
+    location: Location
+
+
+def lower(
+    function: Callable[..., object], args: Sequence[object], kwargs: Mapping[str, object], active: frozenset[str]
+) -> Lowered:
+    """Lower a call of a function; `active` names the parameters that are differentiated.
+
+    Raises CompileError with every unsupported place.
+    """
+    sequences: frozenset[str] = frozenset()
+    while True:
+        try:
+            with recording() as guards:
+                return _attempt(function, args, kwargs, active, sequences, guards)
+        except Restart as again:
+            if again.path in sequences:
+                raise
+            sequences |= {again.path}
+
+
+def location_of(function: Callable[..., object]) -> Location:
+    """Where a callable is defined, as far as that is known."""
+    unwrapped: object = function
+    while not isinstance(unwrapped, types.FunctionType):
+        for name in ("primal", "func", "__func__", "__wrapped__"):
+            if getattr(unwrapped, name, None) is not None:
+                unwrapped = getattr(unwrapped, name)
+                break
+        else:
+            found = getattr(type(unwrapped), "__call__", None)
+            if not isinstance(found, types.FunctionType):
+                return Location(getattr(function, "__module__", None) or "<built in>", 1, 1, function=name_of(function))
+            unwrapped = found
+    try:
+        source = get_source(inspect.unwrap(unwrapped))  # type: ignore[arg-type]
+    except CompileError:
+        code = unwrapped.__code__
+        return Location(code.co_filename, code.co_firstlineno, 1, function=unwrapped.__name__)
+    return source.locate(source.tree)
+
+
+def name_of(function: object) -> str:
+    """A Python identifier for a callable."""
+    for owner in (function, getattr(function, "func", None), getattr(function, "__func__", None), type(function)):
+        name = getattr(owner, "__name__", None)
+        if isinstance(name, str):
+            return name if name.isidentifier() else "f"
+    return "f"
+
+
+def _attempt(
+    function: Callable[..., object],
+    args: Sequence[object],
+    kwargs: Mapping[str, object],
+    active: frozenset[str],
+    sequences: frozenset[str],
+    guards: dict[Guard, None],
+) -> Lowered:
+    location = location_of(function)
+    signature = parameters_of(function)
+    try:
+        bound = signature.bind(*args, **kwargs)
+    except TypeError as problem:
+        raise TypeError(f"{name_of(function)}() {problem}") from None
+    given = set(bound.arguments)
+    bound.apply_defaults()
+    frame = Frame(_Place(location), {}, {}, {}, None, None)  # type: ignore[arg-type]
+    low = Lowering(Builder(location), Store(), frame, sequences)
+    low.parameters.update(bound.arguments)
+    taken = Arguments(low, location, [], {})
+    low.argument_arrays = taken.by_id
+    structures: dict[str, Structure] = {}
+    positional: list[Binding] = []
+    keywords: dict[str, Binding] = {}
+    for name, value in bound.arguments.items():
+        kind = signature.parameters[name].kind
+        plain = name not in given and not (hasattr(value, "dtype") or isinstance(value, (float, complex)))
+        if plain and name not in active:
+            structures[name], binding = Structure("const", const=value), Static(value, name)
+        else:
+            binding, structures[name] = taken.take(value, name, name in active)
+        if kind is inspect.Parameter.VAR_POSITIONAL:
+            positional.extend(binding.items if isinstance(binding, Tup) else [])
+        elif kind is inspect.Parameter.VAR_KEYWORD:
+            content = low.store.contents[binding.cell] if isinstance(binding, DictRef) else {}
+            keywords.update(content)  # type: ignore[arg-type]
+        elif kind is inspect.Parameter.KEYWORD_ONLY:
+            keywords[name] = binding
+        else:
+            positional.append(binding)
+    result = _lower_body(low, function, positional, keywords)
+    outputs: list[Operand] = []
+    structure = _result(low, result, outputs)
+    arrays = tuple(low.arrays.values())
+    leaves = (*taken.leaves, *(Leaf(a.name, a.value, False) for a in arrays))
+    texts = emitted_default_order(emitted_parameters(signature, [a.name for a in arrays]))
+    region = low.builder.region([leaf.value for leaf in leaves], outputs)
+    captures = {(c.text, id(c.expected)): c for c in low.captures}
+    return Lowered(
+        name_of(function),
+        texts,
+        leaves,
+        region,
+        structure,
+        structures,
+        tuple(guards),
+        tuple(captures.values()),
+        arrays,
+        frozenset(low.written_arguments),
+        location,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Stands for the source of the call itself: all is at the definition."""
+
+    location: Location
+
+    def locate(self, node: object) -> Location:
+        """The definition."""
+        return self.location
+
+
+def _lower_body(
+    low: Lowering, function: Callable[..., object], positional: list[Binding], keywords: dict[str, Binding]
+) -> Binding:
+    try:
+        result = call_object(low, function, name_of(function), positional, keywords)
+    except Unroll as unrolled:
+        raise unrolled.reason from None
+    except Poisoned:
+        result = Poison()
+    except CompileError as error:
+        for diagnostic in error.diagnostics:
+            at = diagnostic.location
+            low.diagnostics.setdefault((at.file, at.line, at.column, diagnostic.message), diagnostic)
+        result = Poison()
+    if low.diagnostics:
+        found = sorted(low.diagnostics.values(), key=lambda d: (d.location.file, d.location.line, d.location.column))
+        raise CompileError(*found)
+    return result
+
+
+def _result(low: Lowering, binding: Binding, outputs: list[Operand]) -> Structure:
+    """The structure of the result; its leaves become the region's results."""
+    match binding:
+        case Unbound() | Poison():
+            return _result(low, low.bound(binding), outputs)
+        case Value() | Ref():
+            outputs.append(low.operand(binding))
+            return Structure("leaf", leaf=len(outputs) - 1)
+        case Tup(items):
+            return Structure("tuple", children=tuple(_result(low, item, outputs) for item in items))
+        case Record(kind, _, items):
+            return Structure("record", const=kind, children=tuple(_result(low, item, outputs) for item in items))
+        case ListRef(cell):
+            content = low.store.contents[cell]
+            if not isinstance(content, Items):
+                return Structure("list", children=tuple(_result(low, item, outputs) for item in content))  # type: ignore[attr-defined]
+            first = len(outputs)
+            outputs.extend(content.sequences)
+            inner = _item_structure(low, content.item, content.store, iter(range(first, len(outputs))))
+            return Structure("items", children=(inner,))
+        case DictRef(cell):
+            held = low.store.contents[cell]
+            assert isinstance(held, dict)
+            return Structure("dict", children=tuple(_result(low, v, outputs) for v in held.values()), keys=tuple(held))
+        case Static(value):
+            if isinstance(value, (float, complex, np.inexact)):
+                outputs.append(low.operand(binding))
+                return Structure("leaf", leaf=len(outputs) - 1)
+            return Structure("const", const=value)
+    low.stop(f"the function returns {describe(binding)}", "return numbers, arrays and containers of them")
+
+
+def _item_structure(low: Lowering, item: Binding, store: Store, numbers: object) -> Structure:
+    match item:
+        case Tup(items):
+            return Structure("tuple", children=tuple(_item_structure(low, i, store, numbers) for i in items))
+        case Record(kind, _, items):
+            return Structure("record", const=kind, children=tuple(_item_structure(low, i, store, numbers) for i in items))
+        case Value() | Ref() | Static():
+            return Structure("leaf", leaf=next(numbers))  # type: ignore[call-overload]
+    low.stop(f"a list of {describe(item)} is returned", "return lists of numbers, arrays or tuples of them")

@@ -1,0 +1,94 @@
+"""The IR as text, for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from adcompiler.ir.core import Apply, Call, Const, For, Function, If, Op, Operand, Region, Value, While
+
+
+class _Names:
+    """A name for every value: its own, numbered where it is taken."""
+
+    def __init__(self) -> None:
+        self.given: dict[Value, str] = {}
+        self.taken: dict[str, int] = {}
+
+    def __call__(self, operand: Operand) -> str:
+        if isinstance(operand, Const):
+            return repr(operand.value)
+        if operand not in self.given:
+            base = operand.name or "t"
+            count = self.taken[base] = self.taken.get(base, -1) + 1
+            self.given[operand] = f"%{base}" if not count else f"%{base}.{count}"
+        return self.given[operand]
+
+
+def print_function(function: Function) -> str:
+    """A function as text: one op a line, regions indented, the source line behind."""
+    names = _Names()
+    params = ", ".join(
+        f"{names(value)}: {value.type}" + (f" = {param.text}" if not param.text.isidentifier() else "")
+        for value, param in zip(function.body.params, function.params, strict=True)
+    )
+    lines = [f"func {function.name}({params}):"]
+    lines.extend(_region(function.body, names, 1))
+    lines.append("    return " + ", ".join(names(r) for r in function.body.results))
+    return "\n".join(lines)
+
+
+def _region(region: Region, names: _Names, depth: int) -> Iterator[str]:
+    for op in region.ops:
+        yield from _op(op, names, depth)
+
+
+def _note(op: Op) -> str:
+    sweep = "adjoint of " if op.location.adjoint else ""
+    return f"    # {sweep}line {op.location.line}" if op.location.text else ""
+
+
+def _op(op: Op, names: _Names, depth: int) -> Iterator[str]:
+    pad = "    " * depth
+    match op:
+        case Apply(primitive, operands, _, attrs, _, _):
+            shown = [names(o) for o in operands]
+            shown += [f"{key}={_attr(value)}" for key, value in attrs if value not in (None, (), "") or key == "index"]
+            yield f"{pad}{_results(op, names)}{primitive}({', '.join(shown)}){_note(op)}"
+        case Call(callee, operands):
+            yield f"{pad}{_results(op, names)}call {callee}({', '.join(names(o) for o in operands)}){_note(op)}"
+        case If(condition, then, orelse):
+            yield f"{pad}{_results(op, names)}if {names(condition)}:{_note(op)}"
+            yield from _region(then, names, depth + 1)
+            yield f"{pad}    yield {', '.join(names(r) for r in then.results)}"
+            yield f"{pad}else:"
+            yield from _region(orelse, names, depth + 1)
+            yield f"{pad}    yield {', '.join(names(r) for r in orelse.results)}"
+        case For(start, stop, step, inits, body):
+            order = "reversed range" if op.backwards else "range"
+            index, *carried = body.params
+            bounds = f"{order}({names(start)}, {names(stop)}, {names(step)})"
+            yield f"{pad}{_results(op, names)}for {names(index)} in {bounds}{_carries(inits, carried, names)}:{_note(op)}"
+            yield from _region(body, names, depth + 1)
+            yield f"{pad}    yield {', '.join(names(r) for r in body.results)}"
+        case While(inits, condition_region, body):
+            yield f"{pad}{_results(op, names)}while{_carries(inits, list(condition_region.params), names)}:{_note(op)}"
+            yield from _region(condition_region, names, depth + 1)
+            yield f"{pad}    test {', '.join(names(r) for r in condition_region.results)}"
+            yield f"{pad}do:"
+            yield from _region(body, names, depth + 1)
+            yield f"{pad}    yield {', '.join(names(r) for r in body.results)}"
+
+
+def _attr(value: object) -> str:
+    return str(value) if not isinstance(value, str) else repr(value)
+
+
+def _results(op: Op, names: _Names) -> str:
+    if not op.results:
+        return ""
+    return ", ".join(f"{names(r)}: {r.type}" for r in op.results) + " = "
+
+
+def _carries(inits: tuple[Operand, ...], params: list[Value], names: _Names) -> str:
+    pairs = ", ".join(f"{names(p)} = {names(i)}" for p, i in zip(params, inits, strict=True))
+    return f" carrying ({pairs})" if pairs else ""
