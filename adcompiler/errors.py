@@ -51,7 +51,8 @@ class Diagnostic:
         lines = [f"{at}: {self.message}"]
         if at.text:
             lines.append(f"    {at.text.rstrip()}")
-            lines.append("    " + " " * (at.column - 1) + "^" * max(1, min(at.width, len(at.text) - at.column + 1)))
+            indent = "".join(c if c == "\t" else " " for c in at.text[: at.column - 1])
+            lines.append("    " + indent + "^" * max(1, min(at.width, len(at.text) - at.column + 1)))
         if self.hint:
             lines.append(f"  instead: {self.hint}")
         caller = at.caller

@@ -8,18 +8,25 @@ from __future__ import annotations
 import ast
 import inspect
 from functools import cache
+from typing import Any
 
 import numpy as np
 
 
-def unbroadcast(g: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+def unbroadcast(g: np.ndarray[Any, Any], shape: tuple[int, ...]) -> Any:
     """The sum of g over the axes along which broadcasting repeated an array of the given shape."""
     extra = np.ndim(g) - len(shape)
     axes = tuple(axis for axis in range(np.ndim(g)) if axis < extra or shape[axis - extra] == 1 != g.shape[axis])
-    return np.sum(g, axis=axes).reshape(shape) if axes else g
+    total = np.sum(g, axis=axes) if axes else g
+    return np.reshape(total, shape) if shape else total
 
 
-HELPERS = {"unbroadcast": unbroadcast}
+def added(a: Any, b: Any) -> Any:
+    """a + b, item by item for lists."""
+    return [added(x, y) for x, y in zip(a, b)] if isinstance(a, list) else a + b
+
+
+HELPERS = {"unbroadcast": unbroadcast, "added": added}
 
 
 @cache

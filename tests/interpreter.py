@@ -95,6 +95,9 @@ def run_function(function: Function, *leaves: Any, checked: bool = True) -> list
 
 def check_type(value: Any, type: Type) -> None:
     """Compare a value with a type: dtype, whether it is a Python number, rank, and the sizes seen while compiling."""
+    if value is None:
+        # undefined, or an effect
+        return
     match type:
         case Seq(item):
             for one in value:
@@ -112,7 +115,7 @@ def check_type(value: Any, type: Type) -> None:
             if size is not None and size.hint is not None and size.hint != value:
                 raise Disagreement(f"{value} is inferred to be the size {size}, which is {size.hint}")
         case Token():
-            pass
+            raise Disagreement(f"an effect gave {value!r}")
 
 
 def _check_sizes(found: tuple[int, ...], type: Type, hints: list[int | None]) -> None:
@@ -186,7 +189,9 @@ def _setitem(attrs: dict[str, Any], x: Any, v: Any, *indices: Any) -> Any:
 
 def _add_at(attrs: dict[str, Any], x: Any, v: Any, *indices: Any) -> Any:
     result = np.array(x)
-    np.add.at(result, subscript(attrs, indices), v)
+    where = subscript(attrs, indices)
+    # NumPy 2.4's add.at reads past the end of a value that it should repeat, where the index has two axes
+    np.add.at(result, where, np.broadcast_to(v, result[where].shape).copy())
     return result
 
 

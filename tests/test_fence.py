@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import linecache
+import sys
 from typing import Any
 
 import pytest
@@ -183,6 +184,11 @@ def test_what_runs_outside_of_the_function_is_not_looked_at() -> None:
     assert refusals(get_source(f)) == []
 
 
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="syntax of Python 3.12")
+def test_a_type_alias() -> None:
+    assert [underlined(d) for d in refused("type A = int", "return x")] == ["type A = int"]
+
+
 def test_a_lambda() -> None:
     f = defined("f = lambda x, y={1}: [x, {2}]\n")
     assert [underlined(d) for d in refusals(get_source(f))] == ["{2}"]
@@ -201,8 +207,9 @@ def test_import_star() -> None:
 def test_how_a_refusal_prints() -> None:
     (found,) = refused("y = {x}")
     location = f"{found.location.file}:2:9"
+    why = "a set has no order, and the gradient must be the same program every time"
     assert str(found).splitlines() == [
-        f"{location}: a set is not supported: a set has no order, and the gradient must be the same program every time",
+        f"{location}: a set is not supported: {why}",
         "        y = {x}",
         "            ^^^",
         "  instead: write a tuple `(...)` or a list `[...]`",

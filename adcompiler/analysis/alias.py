@@ -30,6 +30,11 @@ ARRAY_WRITES = ("setitem", "add_at")
 LIST_WRITES = ("seq_append", "seq_drop", "seq_set", "seq_add", "record")
 STORES = {"seq_append": 1, "seq_set": 2, "record": 2}
 ITEMS = ("seq_get", "recall")
+# views that NumPy lets us write through, if the memory is ours; others are repeated or read-only
+PLAIN_VIEWS = frozenset(
+    {"getitem", "transpose", "matrix_transpose", "swapaxes", "moveaxis", "reshape", "reshape_to", "ravel", "squeeze"}
+    | {"expand_dims", "flip", "asarray", "atleast_1d", "atleast_2d", "real"}
+)
 
 Loop: TypeAlias = "For | While"
 CopyKind: TypeAlias = Literal["array", "list", "items"]
@@ -143,12 +148,10 @@ class _Analysis:
     def _hold(self, value: Value, memory: Roots, items: Roots = NOTHING) -> None:
         if not _memory(value.type):
             return
-        if not isinstance(value.type, Seq):
-            items = NOTHING
-        elif not _holds_memory(value.type):
+        if not isinstance(value.type, Seq) or not _memory(value.type.item):
             items = NOTHING
         self.found.memory[value], self.found.items[value] = memory, items
-        for root in sorted(memory | items, key=lambda root: root.old):
+        for root in memory | items:
             self.members.setdefault(root, []).append(value)
 
     def _of(self, operand: Operand) -> tuple[Roots, Roots]:
@@ -208,6 +211,9 @@ class _Analysis:
             items = self._of(op.operands[0])[1]
             self.taken.add(result)
             self._hold(result, items, items)
+        elif name == "seq_scatter":
+            zeros = self._make((result, "items"))
+            self._hold(result, self._make(result), zeros | self._of(op.operands[0])[1])
         elif name == "seq_zeros":
             self._hold(result, self._make(result), self._make((result, "items")))
         elif name == "copy" and isinstance(result.type, Seq):
@@ -223,7 +229,7 @@ class _Analysis:
         if isinstance(source, Value) and source in self.taken:
             self.taken.add(op.result)
         roots = self._of(source)[0]
-        return roots | self._make(op.result, unwritable=True) if op.primitive in ("expand", "unbroadcast") else roots
+        return roots if op.primitive in PLAIN_VIEWS else roots | self._make(op.result, unwritable=True)
 
     def _store(self, op: Apply, number: int) -> Roots:
         """What a list reaches after taking in an operand: the operand's own memory, or a copy of it."""
@@ -267,23 +273,24 @@ class _Analysis:
         that need not be in place.
         """
         op = region.ops[index]
-        conflict = False
-        for root in sorted(roots, key=lambda root: root.old):
-            if root.site in self.unwritable:
-                return True
+        if any(root.site in self.unwritable for root in roots):
+            return True
+        holders: dict[tuple[Op, int], None] = {}
+        for root in roots:
             members = [m for m in self.members.get(root, ()) if not self.live.finished(m, op)]
             self.members[root] = members
             for member in members:
                 if not self.live.after(member, region, index):
                     continue
-                holds = isinstance(member.type, Seq) and root not in self.found.memory[member]
                 new = [key for key in self.stores.get(root.site, ()) if key not in self.found.copied_items]
-                if holds and new and not plain and target not in self.taken:
-                    self.found.copied_items.update(new)
-                    self.restart = True
-                else:
-                    conflict = True
-        return conflict
+                only_held = isinstance(member.type, Seq) and root not in self.found.memory[member]
+                if not only_held or not new or plain or target in self.taken:
+                    return True
+                holders.update(dict.fromkeys(new))
+        if holders:
+            self.found.copied_items.update(holders)
+            self.restart = True
+        return False
 
     def _overlaps(self, op: Apply, memory: Roots) -> bool:
         """Whether an array that picks the elements, or what is written through it, may be the array written to."""
@@ -354,10 +361,6 @@ class _Analysis:
             elif foreign or memory & given:
                 self.found.copied_results[number] = "list" if isinstance(result.type, Seq) else "array"
             given |= memory | items
-
-
-def _holds_memory(type: Seq) -> bool:
-    return _memory(type.item)
 
 
 def _is_view(op: Apply) -> bool:

@@ -21,6 +21,7 @@ from adcompiler.ir.core import Apply, For, Function, If, Op, Operand, Region, Va
 from adcompiler.primitives.registry import PRIMITIVES
 
 SIZES = ("shape", "size", "count")
+LIKE = ("zeros_like", "ones_like", "empty_like")
 
 
 def reads(op: Op) -> tuple[Operand, ...]:
@@ -35,7 +36,7 @@ def reads(op: Op) -> tuple[Operand, ...]:
 
 def sizes_only(op: Op) -> bool:
     """Whether the op looks at the shape of its operand, not at the elements."""
-    return isinstance(op, Apply) and op.primitive in SIZES
+    return isinstance(op, Apply) and op.primitive in (*SIZES, *LIKE)
 
 
 def has_effect(op: Op) -> bool:
@@ -141,8 +142,7 @@ class Liveness:
         if op is None:
             yield operand, False
             return
-        for value, sized in self.leaves_of(op):
-            yield value, sized
+        yield from self.leaves_of(op)
 
     def leaves_of(self, op: Op) -> Iterator[tuple[Value, bool]]:
         """The values that printing an op reads, its own regions apart unless they are part of the expression."""

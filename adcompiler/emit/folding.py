@@ -23,7 +23,7 @@ from adcompiler.ir.types import Array
 ADJOINT_WEIGHT = 8
 DEPTH = 30
 CONDITIONAL_WEIGHT = 4
-STATEMENTS = ("tape", "undefined", "scatter")
+STATEMENTS = ("tape", "undefined", "scatter", "seq_scatter")
 
 
 @dataclass(slots=True)
@@ -148,14 +148,16 @@ class _Folder:
         for index, op in enumerate(region.ops):
             if op in self.found.dead:
                 continue
+            if isinstance(op, Apply) and self._everywhere(op):
+                self.found.inline[op.result] = op
+                self._weigh(op)
+                continue
             inner = self._inside(op)
             for operand in self._takers(op):
                 self._take(operand, index, places, events)
             self._happened(op, index, inner, events)
             self._weigh(op)
-            if isinstance(op, Apply) and self._everywhere(op):
-                self.found.inline[op.result] = op
-            elif len(op.results) == 1:
+            if len(op.results) == 1:
                 places[op.results[0]] = (op, index)
         for number, operand in enumerate(region.results):
             if kind.results or (kind.carried and self._blocked(region, number, kind.carried[number], places)):
@@ -247,7 +249,8 @@ class _Folder:
                 pass
             case _:
                 return False
-        if result.name and not always:
+        # what is read off a tape is named where that is shorter
+        if result.name and not always and not (isinstance(op, Apply) and op.primitive == "recall"):
             return False
         weight, depth = self._weigh(op)
         return depth <= DEPTH and (weight < ADJOINT_WEIGHT or not op.location.adjoint)
@@ -277,7 +280,7 @@ class _Folder:
         """Sizes, and index arithmetic such as i - 1, are cheaper to write again than to name."""
         if op.result.name:
             return False
-        if sizes_only(op):
+        if op.primitive in SIZES:
             return True
         if op.primitive == "seq_length":
             return op.operands[0] in self.indices

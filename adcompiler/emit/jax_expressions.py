@@ -10,6 +10,7 @@ import numpy as np
 from adcompiler.emit.jax_dtypes import Seen, conversions
 from adcompiler.emit.jax_plan import NUMPY_INSTEAD, Plan, pythonic
 from adcompiler.emit.jax_ranges import Ranges
+from adcompiler.emit.operations import item_at, items_at, list_at
 from adcompiler.emit.template import call_expr, fill, index_expr, literal
 from adcompiler.errors import CompileError, InternalError
 from adcompiler.ir.core import Apply, Const, Op, Operand, Value, walk
@@ -18,6 +19,7 @@ from adcompiler.ir.index import At, Index, Slice, axes_used, result_shape
 from adcompiler.ir.types import Array, DType, Seq, Shape, Type
 from adcompiler.primitives.registry import PRIMITIVES
 
+UNMADE = ("tape", "undefined")
 _PYTHON = {"b": bool, "i": int, "f": float, "c": complex}
 _DEFAULT = (np.dtype(np.bool_), np.dtype(np.int64), np.dtype(np.float64), np.dtype(np.complex128))
 _UNSIZED = "; XLA needs fixed shapes"
@@ -43,9 +45,31 @@ class Expressions:
         """An operand as an expression."""
         if isinstance(operand, Const):
             return literal(operand.value, "jax")
-        if operand not in self.known:
+        if operand in self.known:
+            return self.known[operand]
+        made = self.unmade(operand)
+        if made is None:
             raise InternalError(f"the value {operand!r} is read before it is made")
-        return self.known[operand]
+        if made.primitive == "undefined":
+            return self.zeros(operand.type, made)
+        return self.tape(made, self(made.operands[0]), self._recorded(operand))
+
+    def unmade(self, operand: Operand) -> Apply | None:
+        """The op of an empty tape or of a value without meaning: printed where they are used, as their shapes are."""
+        made = self.definitions.get(operand) if isinstance(operand, Value) else None
+        return made if isinstance(made, Apply) and made.primitive in UNMADE else None
+
+    def _recorded(self, tape: Value) -> Value | None:
+        """A value made before the loop that has the shape of what the loop records."""
+        value = self.plan.recorded.get(tape)
+        while isinstance(value, Value) and value not in self.known:
+            value = self.plan.starts.get(value)
+        return value if isinstance(value, Value) and isinstance(value.type, Array) else None
+
+    def note(self, value: Value, weak: bool | None) -> None:
+        """What XLA sees of a value."""
+        if isinstance(value.type, Array):
+            self.seen[value] = Seen(value.type.dtype, weak)
 
     def static(self, operand: Operand) -> bool:
         """Whether the operand is a Python object while JAX traces."""
@@ -147,7 +171,7 @@ class Expressions:
         if sequence in self.plan.stacked:
             return fill("x.shape[0]", x=self(sequence))
         if sequence in self.items:
-            return fill("len(x)", x=ast.parse(self.items[sequence].partition("[*]")[0], mode="eval").body)
+            return fill("len(x)", x=list_at(self.items[sequence]))
         return fill("len(x)", x=self(sequence))
 
     def _special(self, op: Apply, arguments: list[ast.expr]) -> ast.expr | None:
@@ -169,14 +193,12 @@ class Expressions:
                 return fill("unbroadcast(v, shape)", v=v, shape=shape)
             case "copy", [x]:
                 return self._same(op, x)
+            case "array", items:
+                return self._nested(op, items)
             case "astype", [x]:
                 return self._astype(op, x)
             case "python", [x]:
                 return self._python(op, x)
-            case "undefined", _:
-                return self.zeros(op.result.type, op)
-            case "tape", [slots]:
-                return self.tape(op, slots)
             case "record", [tape, k, _]:
                 return self._record(op, tape, k)
             case "recall", [tape, k]:
@@ -228,7 +250,7 @@ class Expressions:
     def _windows(self, op: Apply, x: ast.expr, index: Index) -> tuple[ast.expr, Index]:
         """The array cut down to the slices whose place is not known while tracing, and the subscript that is left."""
         fixed = len(PRIMITIVES[op.primitive].operands)
-        for axis, place in self._moving(op, index):
+        for axis, place in self.moving(op):
             start, width = self._window(op, index, axis, place)
             x = fill(
                 "lax.dynamic_slice_in_dim(x, start, width, axis=axis)",
@@ -243,13 +265,13 @@ class Expressions:
             index = (*index[:place], Slice(), *index[place + 1 :])
         return x, index
 
-    def _moving(self, op: Apply, index: Index) -> list[tuple[int, int]]:
+    def moving(self, op: Apply) -> list[tuple[int, int]]:
         """Axis and place of each slice whose bounds are not known while tracing."""
         fixed = len(PRIMITIVES[op.primitive].operands)
         types = [operand.type for operand in op.operands[fixed:]]
         found = []
         axis = 0
-        for place, entry in enumerate(index):
+        for place, entry in enumerate(_index(op)):
             if isinstance(entry, Slice):
                 bounds = [b for b in (entry.start, entry.stop, entry.step) if b is not None]
                 if not all(self.static(op.operands[fixed + b]) for b in bounds):
@@ -286,7 +308,7 @@ class Expressions:
         if any(isinstance(entry, At) and _is_mask(indices[entry.operand]) for entry in index):
             return self._masked(op, x, value, adds, type)
         method = "add" if adds else "set"
-        moving = self._moving(op, index)
+        moving = self.moving(op)
         if not moving:
             part = ast.Subscript(ast.Attribute(x, "at", ast.Load()), index_expr(index, arguments), ast.Load())
             return ast.Call(ast.Attribute(part, method, ast.Load()), [value], [])
@@ -390,6 +412,23 @@ class Expressions:
             return fill("jnp.full_like(x, v)", x=self(like), v=value)
         return fill("jnp.full(shape, v)", shape=shape, v=value)
 
+    def _nested(self, op: Apply, items: list[ast.expr]) -> ast.expr:
+        """np.array([[a, b], [c, d]])."""
+
+        def nested(nesting: object) -> ast.expr:
+            if isinstance(nesting, int):
+                return items[nesting]
+            assert isinstance(nesting, tuple)
+            return ast.List([nested(inner) for inner in nesting], ast.Load())
+
+        result = _array(op.result.type)
+        self.seen[op.result] = Seen(result.dtype, False)
+        kinds = [number for operand in op.operands if (number := self.number(operand)) is not None]
+        plain = result.dtype in _DEFAULT and any(number.dtype == result.dtype for number in kinds)
+        if plain and all(number.dtype == result.dtype or number.weak for number in kinds):
+            return fill("jnp.array(items)", items=nested(op.attr("nesting")))
+        return fill("jnp.array(items, dtype)", items=nested(op.attr("nesting")), dtype=literal(result.dtype, "jax"))
+
     def _expand(self, op: Apply, v: ast.expr, shape: ast.expr) -> ast.expr:
         axis, keepdims = op.attr("axis"), op.attr("keepdims")
         given = _array(op.operands[0].type)
@@ -471,13 +510,13 @@ class Expressions:
 
     # ------------------------------------------------------------------------------------------ sequences
 
-    def _sequence(self, op: Apply, arguments: list[ast.expr]) -> ast.expr:
+    def _sequence(self, op: Apply, arguments: list[ast.expr]) -> ast.expr | None:
         stacked = any(isinstance(s, Value) and s in self.plan.stacked for s in (op.result, *op.operands))
         match op.primitive, arguments:
             case "seq_make", items:
                 return ast.List(items, ast.Load())
             case "seq_append", [seq, v]:
-                return fill("[*seq, v]", seq=ast.Name("_"), v=v) if False else _appended(seq, v)
+                return _appended(seq, v)
             case "seq_drop", [seq]:
                 return fill("seq[:-1]", seq=seq)
             case "seq_get", [seq, k]:
@@ -498,6 +537,8 @@ class Expressions:
                 if isinstance(item_type, Seq) and isinstance(item_type.item, Array):
                     return fill("[jnp.zeros_like(item) for item in seq]", seq=seq)
                 return fill("jax.tree.map(jnp.zeros_like, seq)", seq=seq)
+            case "seq_stack" | "seq_unstack", [x]:
+                return x if stacked else None
             case "seq_slice", [seq, *bounds]:
                 return ast.Subscript(seq, index_expr(_index(op), bounds), ast.Load())
             case "seq_scatter", [v, seq, *bounds]:
@@ -511,17 +552,15 @@ class Expressions:
         text = self.items.get(sequence) if isinstance(sequence, Value) else None
         if text is None:
             return fill("seq[k]", seq=seq, k=k)
-        text = text.replace("[*]", "[k]", 1)
-        if "[*]" in text:
-            # names inside the text could be k as well, so the index is put in as text
-            self.items[op.result] = text.replace("[k]", f"[{ast.unparse(k)}]", 1)
-            return whole_list(self.items[op.result])
-        return _with_index(text, k)
+        return item_at(text, k)
 
     def _replaced(self, op: Apply, seq: ast.expr, k: ast.expr, v: ast.expr) -> ast.expr:
         """The list with item k replaced."""
         if isinstance(k, ast.Constant) and k.value == -1:
             return fill("[*seq[:-1], v]", seq=seq, v=v)
+        size = _array(op.operands[1].type).size
+        if size is None or not self.ranges.natural(size):
+            k = fill("k % len(seq)", k=k, seq=seq)
         return fill("[v if n == k else item for n, item in enumerate(seq)]", seq=seq, k=k, v=v)
 
 
@@ -533,25 +572,9 @@ def _appended(seq: ast.expr, v: ast.expr) -> ast.expr:
     return ast.List([ast.Starred(seq, ast.Load()), v], ast.Load())
 
 
-def _with_index(text: str, k: ast.expr) -> ast.expr:
-    """The text with [k] for its first subscript of that spelling."""
-    return ast.parse(text.replace("[k]", f"[{ast.unparse(k)}]", 1), mode="eval").body
-
-
 def whole_list(text: str) -> ast.expr:
     """The list that a text such as layers[*][0] stands for: [item[0] for item in layers]."""
-    before, _, after = text.partition("[*]")
-    return ast.parse(_listed(before, after, 0), mode="eval").body
-
-
-def _listed(before: str, after: str, depth: int) -> str:
-    if not after:
-        return before
-    item = f"item{depth or ''}"
-    if "[*]" not in after:
-        return f"[{item}{after} for {item} in {before}]"
-    inner, _, rest = after.partition("[*]")
-    return f"[{_listed(item + inner, rest, depth + 1)} for {item} in {before}]"
+    return list_at(text) if text.endswith("[*]") else items_at(text)
 
 
 def _index(op: Apply) -> Index:

@@ -7,32 +7,44 @@ own throughout. So it may take any name but those that it reads from outside.
 from __future__ import annotations
 
 import ast
-import builtins
 import itertools
 import keyword
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from adcompiler.ir.core import Apply, Const, For, Op, Operand, Region, Value, While, free_values
+from adcompiler.ir.core import Apply, Const, For, Op, Operand, Region, Value, free_values
 from adcompiler.primitives.registry import PRIMITIVES
 
-NEVER = frozenset({*dir(builtins), *keyword.kwlist, "np", "jnp", "jax", "lax", "math"})
-END = 1 << 60
+NEVER = frozenset(
+    {*keyword.kwlist, "_", "np", "jnp", "jax", "lax", "math"}
+    | {"range", "reversed", "enumerate", "zip", "len", "int", "float", "bool", "complex", "tuple", "print"}
+    | {"min", "max", "abs", "round", "pow", "sum"}
+)
+START, END = -2, 1 << 60  # places before the first op of a region, and after its last
 
 
 class Names:
-    """Which names of a function stand for a value that is still read, and until which op of the region."""
+    """Which names of a function stand for a value that is still read, and until which op of the region.
+
+    `lent` are names of the block around this one: the value that may take each, once the op given has been passed.
+    """
 
     def __init__(self, reserved: Iterable[str]) -> None:
         self.reserved = frozenset(reserved) | NEVER
         self.held: dict[str, int] = {}
+        self.lent: dict[str, tuple[Value, int]] = {}
 
-    def take(self, hint: str, at: int, until: int) -> str:
-        """A name like the hint that nothing read after op `at` stands under; it is kept until op `until`."""
+    def take(
+        self, hint: str, at: int, until: int, value: Value | None = None, avoid: Iterable[str] = ()
+    ) -> str:
+        """A name like the hint under which nothing stands that is read after op `at`; kept until op `until`."""
+        for name, (borrower, free) in self.lent.items():
+            if borrower is value and free <= at:
+                return name
         hint = hint if hint.isidentifier() else "t"
         for number in itertools.count():
             name = f"{hint}_{number}" if number else hint
-            if name not in self.reserved and self.held.get(name, -1) <= at:
+            if name not in self.reserved and name not in avoid and self.held.get(name, START) <= at:
                 self.held[name] = max(until, at)
                 return name
         raise AssertionError
@@ -69,10 +81,16 @@ def has_effect(op: Op) -> bool:
     return any(has_effect(inner) for region in op.regions for inner in region.ops)
 
 
-def lay_out(region: Region, everywhere: Callable[[Op], bool], again: Callable[[Op], Iterable[Operand]]) -> Layout:
+def lay_out(
+    region: Region,
+    everywhere: Callable[[Op], bool],
+    may_move: Callable[[Op], bool],
+    again: Callable[[Op], Iterable[Operand]],
+) -> Layout:
     """Decide what is printed where.
 
     everywhere: whether an op is as cheap to write again as to name.
+    may_move:   whether an op may be printed inside the expression of its only user.
     again:      the operands that the op's text names more than once.
     """
     layout = Layout()
@@ -90,7 +108,7 @@ def lay_out(region: Region, everywhere: Callable[[Op], bool], again: Callable[[O
         if not has_effect(op) and not any(uses.get(result) for result in op.results):
             layout.dead.add(op)
             continue
-        if everywhere(op) or (_may_move(op) and uses[op.results[0]] == 1):
+        if everywhere(op) or (may_move(op) and uses[op.results[0]] == 1):
             layout.inline.add(op.results[0])
             at = last[op.results[0]]
         read(op.operands, at)
@@ -101,17 +119,8 @@ def lay_out(region: Region, everywhere: Callable[[Op], bool], again: Callable[[O
     return layout
 
 
-def _may_move(op: Op) -> bool:
-    return isinstance(op, Apply) and len(op.results) == 1 and not op.result.name and not has_effect(op)
-
-
 def bounds_twice(op: For) -> Iterable[Operand]:
     """The bounds of a loop that its body has to name as well."""
     if isinstance(op.step, Const) and op.step.value == 1 and not op.backwards:
         return ()
     return op.start, op.stop, op.step
-
-
-def is_loop(op: Op) -> bool:
-    """Whether the op is a loop."""
-    return isinstance(op, For | While)

@@ -29,7 +29,7 @@ from adcompiler.ir.core import (
     walk,
 )
 from adcompiler.ir.dims import Dim
-from adcompiler.ir.index import Slice
+from adcompiler.ir.index import At, Slice, axes_used
 from adcompiler.ir.types import INT, Array, Seq, Shape, Type
 from adcompiler.primitives.registry import PRIMITIVES
 
@@ -55,8 +55,8 @@ class Plan:
     static_params: tuple[str, ...]
     unrolled: frozenset[For]
     stacked: frozenset[Value]
-    bounded: frozenset[Value]
     recorded: dict[Value, Operand]
+    starts: dict[Value, Operand]
     bound: Value | None
 
 
@@ -82,8 +82,8 @@ def make_plan(function: Function) -> Plan:
         tuple(p.text for p, v in zip(facts.function.params, facts.function.body.params, strict=True) if v in params),
         frozenset(facts.unrolled),
         stacked,
-        bounded,
-        facts.recorded,
+        facts.recorded_on_tapes(),
+        {param: owner.inits[place] for param, (owner, place) in facts.carried.items()},
         bound,
     )
 
@@ -230,6 +230,12 @@ class _Facts:
             if isinstance(op, Apply) and op.primitive == "record":
                 assert isinstance(op.operands[0], Value)
                 self.recorded.setdefault(roots(op.operands[0]), op.operands[2])
+
+    def recorded_on_tapes(self) -> dict[Value, Operand]:
+        """For each empty tape a value that is recorded on it."""
+        tapes = [op.result for op in self.ops if isinstance(op, Apply) and op.primitive == "tape"]
+        roots = {tape: self.classes.root(tape) for tape in tapes}
+        return {tape: self.recorded[root] for tape, root in roots.items() if root in self.recorded}
 
     def is_tape(self, value: Operand) -> bool:
         """Whether a sequence is a tape, which may be an array."""
@@ -481,6 +487,50 @@ class _Facts:
         nested = any(self.classes.root(item) is root for item in self.classes.items.values())
         # a tape of tapes is allocated before the sizes of its items are computed
         return not nested or (isinstance(op.result.type, Seq) and _printable(op.result.type.length))
+
+
+def indexed_sizes(function: Function, stacked: frozenset[Value]) -> tuple[str, ...]:
+    """Sizes, as text, of the axes that loops pick elements from.
+
+    JAX traces a loop that has no trips as well, and refuses to pick an element where there is none.
+    """
+    found: dict[str, None] = {}
+
+    def note(size: Dim | None) -> None:
+        if size is not None and size.known is None and size.printable:
+            found[str(size)] = None
+
+    def visit(region: Region, looping: bool) -> None:
+        for op in region.ops:
+            match op:
+                case Apply(primitive=name) if looping and name in _INDEXED:
+                    for size in _picked(op):
+                        note(size)
+                case Apply(primitive="recall" | "record", operands=(tape, *_)) if looping and tape in stacked:
+                    assert isinstance(tape.type, Seq)
+                    note(tape.type.length)
+            if not isinstance(op, Apply):
+                for inner in op.regions:
+                    visit(inner, looping or not isinstance(op, If))
+
+    visit(function.body, False)
+    return tuple(found)
+
+
+def _picked(op: Apply) -> Iterator[Dim]:
+    fixed = len(PRIMITIVES[op.primitive].operands)
+    types = [operand.type for operand in op.operands[fixed:]]
+    whole = op.operands[1].type if op.primitive == "scatter" else op.operands[0].type
+    sizes = tuple(_dims(whole))
+    axis = 0
+    index = op.attr("index")
+    assert isinstance(index, tuple)
+    for entry in index:
+        if isinstance(entry, At):
+            picked = types[entry.operand]
+            if isinstance(picked, Array) and picked.dtype.kind != "b":
+                yield sizes[axis]
+        axis += axes_used(entry, types)
 
 
 def _printable(size: Dim | None) -> bool:

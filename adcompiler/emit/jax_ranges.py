@@ -19,9 +19,9 @@ class Ranges:
 
     def inside(self, start: Dim, width: int, size: Dim) -> bool:
         """Whether start .. start + width is sure to lie in 0 .. size."""
-        return self._at_least_zero(start) and self._at_least_zero(size - start - width)
+        return self.natural(start) and self.natural(size - start - width)
 
-    def _at_least_zero(self, size: Dim) -> bool:
+    def natural(self, size: Dim) -> bool:
         """Whether a size is sure not to be negative; loop indices are at the end of their range that is worse."""
         for _ in range(_DEEP):
             if all(c > 0 and all(_natural(a) for a in atoms) for atoms, c in size.terms):

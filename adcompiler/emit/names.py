@@ -16,13 +16,13 @@ from dataclasses import dataclass, field
 from adcompiler.analysis.alias import STORES, Buffers, is_write
 from adcompiler.analysis.liveness import Liveness, reads
 from adcompiler.emit.folding import Folding
-from adcompiler.errors import InternalError
-from adcompiler.ir.core import Apply, Call, Const, For, Function, If, Op, Operand, Region, Value, While, walk
+from adcompiler.ir.core import Apply, Call, For, Function, If, Op, Operand, Region, Value, While, walk
 from adcompiler.ir.index import At
-from adcompiler.ir.types import Array, Seq, Token, Type
+from adcompiler.ir.types import Array, Token
 
-BUILTINS = ("abs bool complex enumerate float int len list max min pow print range reversed round sum tuple zip").split()
-RESERVED = frozenset({"np", "math", *keyword.kwlist, *BUILTINS})
+# what printed code may call; a variable of that name would hide it
+BUILTINS = "abs bool complex enumerate float int len list max min pow print range reversed round slice sum tuple zip"
+RESERVED = frozenset({"np", "math", *keyword.kwlist, *BUILTINS.split()})
 PATH_READERS = ("seq_get", "seq_length", "seq_zeros")
 
 
@@ -218,9 +218,9 @@ class _Namer:
         return None
 
     def _late(self, op: Op) -> list[Value]:
-        """What is read after the variable of the result has been assigned."""
+        """What is read after the variable of the result has been assigned; a copy may go by the old name."""
         match op:
-            case Apply(primitive="scatter"):
+            case Apply(primitive="scatter" | "seq_scatter"):
                 operands = op.operands
             case Apply() if is_write(op) and op not in self.names.buffers.in_place:
                 operands = op.operands[1:]
@@ -228,7 +228,8 @@ class _Namer:
                 operands = (op.start, op.stop, op.step)
             case _:
                 return []
-        return [value for operand in operands for value, _ in self.live.leaves(operand)]
+        target = op.operands[0] if isinstance(op, Apply) and is_write(op) else None
+        return [value for operand in operands for value, _ in self.live.leaves(operand) if value is not target]
 
     def _branch(self, op: If, region: Region, index: int) -> None:
         chosen: list[tuple[Value, str]] = []
@@ -285,7 +286,7 @@ class _Namer:
             self._give(result, variable, self.base[variable])
 
     def _index(self, loop: For) -> None:
-        name = _plain(loop.index.name) or "k"
+        name = _plain(loop.index.name.lstrip("_")) or "k"
         if self._free(name, loop.index, loop.body, -1, ()):
             self._give(loop.index, name, name)
             return
@@ -427,9 +428,10 @@ def _needed(names: Names) -> set[Value]:
 
     def flow(target: Value, source: Operand) -> None:
         sources.setdefault(target, []).append(source)
-        if isinstance(source, Value) and names.of.get(source) != names.of.get(target):
-            if source not in names.unbound:
-                looked.append(source)
+        if not isinstance(source, Value) or source in names.unbound:
+            return
+        if names.of.get(source) != names.of.get(target):
+            looked.append(source)
 
     for op in walk(names.function.body):
         match op:
@@ -463,90 +465,3 @@ def _needed(names: Names) -> set[Value]:
             needed.add(operand)
             looked += sources.get(operand, ())
     return needed & names.unbound
-
-
-# ---------------------------------------------------------------------------------------------------- the check
-State = dict[str, Value]
-
-
-def verify(names: Names) -> None:
-    """Run the variables symbolically against the values; InternalError where one is read that holds another value."""
-    function = names.function
-    state: State = {names.of[value]: value for value in function.body.params if value in names.of}
-    _run(names, function.body, state)
-    _read(names, function.body.results, state)
-
-
-def _read(names: Names, operands: Iterable[Operand], state: State) -> None:
-    for operand in operands:
-        for value, sized in names.live.leaves(operand):
-            _check(names, value, sized, state)
-
-
-def _check(names: Names, value: Value, sized: bool, state: State) -> None:
-    if value in names.unbound or value in names.paths:
-        return
-    variable = names.of.get(value)
-    held = state.get(variable) if variable is not None else None
-    if held is value or (sized and held is not None and same_sizes(held, value, names.buffers)):
-        return
-    raise InternalError(f"names: {value!r} is read from {variable}, which holds {held!r}")
-
-
-def _move(names: Names, moves: Iterable[Move], state: State) -> None:
-    moves = list(moves)
-    _read(names, [move.source for move in moves], state)
-
-
-def _set(names: Names, values: Iterable[Value], state: State) -> None:
-    for value in values:
-        if value in names.of:
-            state[names.of[value]] = value
-
-
-def _run(names: Names, region: Region, state: State) -> None:
-    for op in region.ops:
-        if op in names.folding.dead or (op.results and op.results[0] in names.folding.inline):
-            continue
-        match op:
-            case Apply(primitive="undefined"):
-                continue
-            case If():
-                _read(names, [op.condition], state)
-                after: list[State] = []
-                for arm in op.regions:
-                    inner = dict(state)
-                    if op not in names.folding.conditional:
-                        _run(names, arm, inner)
-                    _read(names, [v for v, r in zip(arm.results, op.results, strict=True) if r in names.of], inner)
-                    after.append(inner)
-                kept = {k: v for k, v in after[0].items() if after[1].get(k) is v}
-                state.clear()
-                state.update(kept)
-            case For() | While():
-                _read(names, op.inits, state)
-                for variable in _assigned(names, op):
-                    state.pop(variable, None)
-                _set(names, op.body.params, state)
-                if isinstance(op, For):
-                    before = {k: v for k, v in state.items() if v is not op.index}
-                    _read(names, (op.start, op.stop, op.step), {**state, **before})
-                for inner_region in op.regions:
-                    inner = dict(state)
-                    _set(names, inner_region.params, inner)
-                    _run(names, inner_region, inner)
-                    _read(names, inner_region.results, inner)
-            case _:
-                for value, sized in names.live.leaves_of(op):
-                    _check(names, value, sized, state)
-        _set(names, op.results, state)
-
-
-def _assigned(names: Names, loop: For | While) -> set[str]:
-    inside = [value for region in loop.regions for value in region.params]
-    for region in loop.regions:
-        for op in walk(region):
-            inside += op.results
-            if not isinstance(op, Apply):
-                inside += [param for inner in op.regions for param in inner.params]
-    return {names.of[value] for value in inside if value in names.of}

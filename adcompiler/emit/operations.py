@@ -7,7 +7,7 @@ those values inside it that the plan of `folding.py` puts there.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -79,7 +79,7 @@ class Speller:
             case "size":
                 return self._size(op)
             case "zeros_of":
-                return self._zeros(operands[0], op.result.type)
+                return self.zeros(operands[0], op.result.type)
             case "full_of":
                 return self._full(operands[0], operands[1], op.result.type)
             case "expand":
@@ -91,22 +91,41 @@ class Speller:
                 return ast.Attribute(self.operand(operands[0]), "T", ast.Load())
             case "astype":
                 return self._astype(op)
+            case "setitem":
+                return call(f"np.{_number(op.result.type)}", self.operand(operands[1]))
+            case "add_at":
+                return ast.BinOp(self.operand(operands[0]), ast.Add(), self.operand(operands[1]))
             case "python":
                 return call(_python_type(op.attr("kind")), self.operand(operands[0]))
             case "copy":
                 return self.copied(operands[0])
+            case "array":
+                dtype = op.attr("dtype")
+                keywords = [] if dtype is None else [ast.keyword("dtype", literal(np.dtype(dtype)))]  # type: ignore[call-overload]
+                return ast.Call(dotted("np.array"), [self._nested(op.attr("nesting"), operands)], keywords)
             case "seq_make":
-                return ast.List([self.operand(item) for item in operands], ast.Load())
+                return ast.List([self.stored(op, number) for number in range(len(operands))], ast.Load())
             case "seq_get" | "recall":
                 return self._item(op)
             case "seq_length":
                 return call("len", self._list(operands[0]))
             case "seq_zeros":
-                return self._zero_items(operands[0])
+                return self.zero_items(operands[0])
             case "seq_slice":
                 bounds = [self.operand(bound) for bound in operands[1:]]
                 return ast.Subscript(self.operand(operands[0]), index_expr(op.attr("index"), bounds), ast.Load())  # type: ignore[arg-type]
-        return call_expr(PRIMITIVES[op.primitive], op, [self.operand(operand) for operand in operands], "numpy")
+        return _simple(call_expr(PRIMITIVES[op.primitive], op, [self.operand(operand) for operand in operands], "numpy"))
+
+    def stored(self, op: Apply, number: int) -> ast.expr:
+        """What a list takes in: the operand, or a copy where its memory will be written to."""
+        copied = (op, number) in self.names.buffers.copied_items
+        return self.copied(op.operands[number]) if copied else self.operand(op.operands[number])
+
+    def _nested(self, nesting: object, items: Sequence[Operand]) -> ast.expr:
+        if isinstance(nesting, int):
+            return self.operand(items[nesting])
+        assert isinstance(nesting, tuple | list)
+        return ast.List([self._nested(inner, items) for inner in nesting], ast.Load())
 
     def copied(self, operand: Operand) -> ast.expr:
         """A copy of an array or list; a number is its own copy."""
@@ -125,12 +144,10 @@ class Speller:
         return ast.Subscript(ast.Attribute(array, "shape", ast.Load()), literal(axis), ast.Load())
 
     def _astype(self, op: Apply) -> ast.expr:
-        dtype = op.attr("dtype")
+        array = self.operand(op.operands[0])
         if _rank(op.operands[0].type):
-            return ast.Call(ast.Attribute(self.operand(op.operands[0]), "astype", ast.Load()), [literal(dtype)], [])
-        assert isinstance(dtype, np.dtype)
-        function = "np.bool_" if dtype.kind == "b" else f"np.{dtype.name}"
-        return ast.Call(dotted(function), [self.operand(op.operands[0])], [])
+            return ast.Call(ast.Attribute(array, "astype", ast.Load()), [literal(np.dtype(op.attr("dtype")))], [])  # type: ignore[call-overload]
+        return call(f"np.{_number(op.result.type)}", array)
 
     # ------------------------------------------------------------------------------------------------ arrays of a shape
     def _like(self, shape: Operand, type: Type) -> ast.expr | None:
@@ -143,7 +160,8 @@ class Speller:
             return None
         return self.operand(source)
 
-    def _zeros(self, shape: Operand, type: Type) -> ast.expr:
+    def zeros(self, shape: Operand, type: Type) -> ast.expr:
+        """Zeros of a shape."""
         assert isinstance(type, Array)
         if not type.rank:
             return zero(type)
@@ -190,7 +208,8 @@ class Speller:
             return item_at(self.names.paths[source], self.operand(k))
         return ast.Subscript(self.operand(source), self.operand(k), ast.Load())
 
-    def _zero_items(self, operand: Operand) -> ast.expr:
+    def zero_items(self, operand: Operand) -> ast.expr:
+        """Zeros like every item of a list."""
         kind = operand.type
         assert isinstance(kind, Seq)
         if isinstance(kind.item, Array) and not kind.item.rank:
@@ -202,6 +221,24 @@ class Speller:
 
 
 # ---------------------------------------------------------------------------------------------------- small trees
+SHAPED = ("zeros", "ones", "empty", "full", "reshape", "tile")
+
+
+def _simple(expression: ast.expr) -> ast.expr:
+    """np.zeros(n) for np.zeros((n,))."""
+    match expression:
+        case ast.Call(func=ast.Attribute(attr=function), args=arguments) if function in SHAPED:
+            expression.args = [_only(a) if k == (function in ("reshape", "tile")) else a for k, a in enumerate(arguments)]
+    return expression
+
+
+def _only(argument: ast.expr) -> ast.expr:
+    match argument:
+        case ast.Tuple(elts=[element]) if not isinstance(element, ast.Starred):
+            return element
+    return argument
+
+
 def name(text: str) -> ast.expr:
     """A name that is read."""
     return ast.Name(text, ast.Load())
@@ -227,6 +264,11 @@ def _bool_op(op: ast.boolop, left: ast.expr, right: ast.expr) -> ast.expr:
 
 def _rank(type: Type) -> int:
     return type.rank if isinstance(type, Array) else 0
+
+
+def _number(type: Type) -> str:
+    assert isinstance(type, Array)
+    return "bool_" if type.dtype.kind == "b" else type.dtype.name
 
 
 def _python_type(kind: object) -> str:

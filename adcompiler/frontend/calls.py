@@ -204,6 +204,8 @@ def inline(
         *statements, last = body.body
         block(low, statements)
         assert isinstance(last, ast.Return)
+        if len(low.frames) == 1:
+            low.returns = low.locate(last)
         if low.diagnostics and last.value is not None:
             return _result_or_poison(low, last)
         with low.at(last):

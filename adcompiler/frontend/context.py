@@ -22,6 +22,10 @@ from adcompiler.primitives.build import apply
 NUMBERS = (bool, int, float, complex, np.generic)
 
 
+# flags and results that the front end itself introduces are read only where they have a value
+GENERATED = ("'result", "'returned", "'broke", "'skipped")
+
+
 class Restart(Exception):
     """Lower again, with the argument at `path` as a sequence."""
 
@@ -73,6 +77,7 @@ class Lowering:
     loops: list[Value] = field(default_factory=list)
     tags: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     labels: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+    returns: Location | None = None
     watched: list[tuple[Cell, Cell, int]] = field(default_factory=list)
     argument_arrays: dict[int, Binding] = field(default_factory=dict)
     parameters: set[str] = field(default_factory=set)
@@ -211,6 +216,8 @@ class Lowering:
             case Unbound(inner, defined, why):
                 if defined is None:
                     self.stop(why, "give the name a value on every path")
+                if why.startswith(GENERATED):
+                    return inner
                 match defined:
                     case Const(True):
                         return inner

@@ -290,12 +290,10 @@ def _listed(low: Lowering, path: str, given: dict[str, Binding]) -> Binding:
         items = low.store.contents[source.cell]
         assert isinstance(items, Items)
         axis = low.static_int(given["axis"], "the axis") if "axis" in given else 0
-        if len(items.sequences) != 1 or name not in ("stack", "vstack", "concatenate") or axis != 0:
+        if len(items.sequences) != 1 or name not in ("stack", "vstack") or axis != 0:
             low.stop(f"np.{name} of a list whose length depends on the program", "use np.stack or np.array")
         stacked = low.value("seq_stack", items.sequences[0])
         assert isinstance(stacked.type, Array)
-        if name == "concatenate":
-            return low.wrap(low.apply("seq_concatenate", items.sequences[0]))
         if name == "vstack" and stacked.type.rank != 2:
             low.stop("np.vstack of a list of matrices whose length depends on the program", "use np.concatenate")
         return low.wrap(stacked)

@@ -125,9 +125,13 @@ class Carried:
     def _grow(self) -> bool:
         """Compare the end of the body with its start; True when the body must be lowered again."""
         low = self.low
-        grown = False
+        grown = self._late_conditional()
+        if grown:
+            return True
         for name, entry in self.entry_names.items():
             now = low.frame.names.get(name, entry)
+            if isinstance(entry, Unbound) and entry.defined is not None and not isinstance(now, (Unbound, Poison)):
+                now = low.frame.names[name] = Unbound(now, Const(True), entry.why)
             if name in self.poisoned or (name not in self.slots and same(entry, now)):
                 continue
             if isinstance(entry, Poison):
@@ -136,6 +140,25 @@ class Carried:
         for cell, content in self.entry_store.contents.items():
             if cell.view is None and low.store.contents.get(cell) is not content:
                 grown |= self._grow_cell(cell, content)
+        return grown
+
+    def _late_conditional(self) -> bool:
+        """A name that only some trips bind keeps its value in the others: it is carried, unbound at first."""
+        low = self.low
+        grown = False
+        for name, binding in low.frame.names.items():
+            if name in self.entry_names or not isinstance(binding, Unbound) or binding.defined is None:
+                continue
+            store = low.store
+            low.store, inner, low.builder = self.entry_store, low.builder, self.outer
+            undefined = []
+            for leaf in leaves(low, binding.binding, store):
+                type = leaf_operand(leaf, store, low).type
+                undefined.append(low.wrap(low.apply("undefined", type=type), name))
+            start = rebuild(low, binding.binding, undefined, store, lambda cell: Cell(cell.name))
+            low.store, low.builder = store, inner
+            self.entry_names[name] = Unbound(start, Const(False), binding.why)
+            grown = True
         return grown
 
     def _grow_cell(self, cell: Cell, content: object) -> bool:
@@ -198,9 +221,9 @@ class Carried:
         return grown
 
     def _mismatch(self, entry: Binding, now: Binding) -> str:
-        if isinstance(now, (Poison, Unbound)):
+        if isinstance(now, Poison):
             return now.why or "follows an error"
-        if isinstance(entry, Unbound) or skeleton(entry, self.entry_store) != skeleton(now, self.low.store):
+        if skeleton(entry, self.entry_store) != skeleton(now, self.low.store):
             return f"is {describe(entry)} before the loop and {describe(now)} after a trip"
         return ""
 
@@ -246,10 +269,9 @@ class Carried:
                 if type is not None:
                     results.append(convert(low, leaf_operand(leaf, low.store, low), type))
         for name, binding in low.frame.names.items():
-            if name in self.entry_names or isinstance(binding, (Poison, Closure, Method)):
+            if name in self.entry_names or isinstance(binding, (Poison, Closure, Method, Unbound)):
                 continue
-            inner = binding.binding if isinstance(binding, Unbound) else binding
-            found = leaves(low, inner, low.store)
+            found = leaves(low, binding, low.store)
             self.late[name] = (binding, [leaf_operand(leaf, low.store, low) for leaf in found])
             results.extend(self.late[name][1])
         results.append(Const(True))
@@ -299,16 +321,15 @@ class Carried:
     ) -> None:
         """A name first bound inside the loop has, after it, the value of the last trip, if there was one."""
         low = self.low
-        inner = binding.binding if isinstance(binding, Unbound) else binding
         new: list[Binding] = []
-        found = leaves(low, inner, inside)
+        found = leaves(low, binding, inside)
         for leaf, operand in zip(found, operands, strict=True):
             inits.append(low.apply("undefined", type=operand.type))
             params.append(Value(operand.type, name))
             result = Value(operand.type, name)
             results.append(result)
             new.append(result if not is_array(result.type) else self._last(result, leaf, name))
-        after = rebuild(low, inner, new, inside, lambda cell: Cell(cell.name))
+        after = rebuild(low, binding, new, inside, lambda cell: Cell(cell.name))
         why = f"{name!r} gets its value in a loop that may run zero times"
         low.frame.names[name] = Unbound(after, ran, why)
 

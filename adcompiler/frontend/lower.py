@@ -55,6 +55,7 @@ class Lowered:
     arrays: tuple[CapturedArray, ...]
     written: frozenset[str]
     location: Location
+    returns: Location
 
 
 def lower(
@@ -165,6 +166,7 @@ def _attempt(
         arrays,
         frozenset(low.written_arguments),
         location,
+        low.returns or location,
     )
 
 

@@ -87,7 +87,13 @@ def leaves(low: Lowering, binding: Binding, store: Store) -> list[Binding]:
                 return [s for s in content.sequences if isinstance(s, Value)]
             children = content.values() if isinstance(content, dict) else content
             return [leaf for item in children for leaf in leaves(low, item, store)]  # type: ignore[attr-defined]
+        case Unbound(inner, defined) if defined is not None:
+            return [*leaves(low, inner, store), _flag(defined)]
     return [binding] if is_leaf(binding) else []
+
+
+def _flag(defined: Operand) -> Binding:
+    return Static(defined.value) if isinstance(defined, Const) else defined
 
 
 def rebuild(low: Lowering, binding: Binding, new: Iterable[Binding], store: Store, make_cell: Callable[[Cell], Cell]) -> Binding:
@@ -115,6 +121,10 @@ def rebuild(low: Lowering, binding: Binding, new: Iterable[Binding], store: Stor
                 assert isinstance(content, dict)
                 low.store.put(fresh, {key: build(item) for key, item in content.items()})
                 return DictRef(fresh)
+            case Unbound(inner, defined, why) if defined is not None:
+                made = build(inner)
+                flag = next(rest)
+                return Unbound(made, Const(flag.value) if isinstance(flag, Static) else flag, why)  # type: ignore[arg-type]
         return next(rest) if is_leaf(old) else old
 
     return build(binding)
@@ -140,6 +150,8 @@ def skeleton(binding: Binding, store: Store) -> object:
             return "leaf" if isinstance(value, NUMBERS) else _Same(binding)
         case Value() | Ref():
             return "leaf"
+        case Unbound(inner, defined) if defined is not None:
+            return ("unbound", skeleton(inner, store))
     return _Same(binding)
 
 
@@ -271,10 +283,8 @@ class Merge:
 
     def _one_sided(self, name: str, given: Binding, on_then: bool) -> Binding:
         why = f"{name!r} has no value on one path"
-        if isinstance(given, (Poison, Closure, Method)) or not leaves(self.low, given, self.then.store if on_then else self.orelse.store):
-            return Unbound(given, self._flag(Const(on_then), Const(not on_then)), why)
         inner, defined = (given.binding, given.defined) if isinstance(given, Unbound) else (given, Const(True))
-        if defined is None:
+        if defined is None or isinstance(inner, Poison):
             return given
         store = (self.then if on_then else self.orelse).store
         fresh: list[Binding] = []

@@ -63,7 +63,7 @@ def normalise(tree: ast.FunctionDef | ast.Lambda) -> ast.FunctionDef:
     is not modified; statements that need no change are shared with it.
     """
     tree = _named(tree) if isinstance(tree, ast.Lambda) else tree
-    function = _Function(tree, _names_in(tree), {}, {})
+    function = _Function(tree, _names_in(tree), {}, {}, {})
     live = _live(tree.body, function)
     ends = _exits(tree.body, function)
     last = live[-1]
@@ -118,21 +118,21 @@ def _plain(block: list[ast.stmt]) -> list[ast.stmt]:
 
 @dataclass(frozen=True)
 class _Function:
-    """What one run shares: the names taken, those given (by purpose and owner), and the exits found."""
+    """What one run shares: names taken, names given by purpose and owner, a count of each, exits found."""
 
     tree: ast.FunctionDef
     taken: set[str]
     given: dict[tuple[str, ast.stmt], str]
+    counts: dict[str, int]
     exits: dict[ast.stmt, Exit]
 
     def name(self, stem: str, owner: ast.stmt) -> str:
         """The generated name for this purpose of the function or of one loop, the same whenever asked for."""
         if (stem, owner) not in self.given:
-            name, count = stem, 0
-            while name in self.taken:
+            count = self.counts.get(stem, 0)
+            while (name := f"{stem}_{count}" if count else stem) in self.taken:
                 count += 1
-                name = f"{stem}_{count}"
-            self.taken.add(name)
+            self.counts[stem] = count + 1
             self.given[stem, owner] = name
         return self.given[stem, owner]
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from adcompiler.ir.dims import Dim, dim, opaque
 from adcompiler.ir.types import FLOAT, INT, Array, Type, broadcast_shapes, dummy, join, type_of
-from adcompiler.primitives.registry import Attrs, Infer, elementwise, find, infer_elementwise, primitive
+from adcompiler.primitives.registry import Attrs, Infer, elementwise, find, infer_elementwise, primitive, smallest
 
 
 def sized(combine: Callable[..., Dim | None], infer: Infer = infer_elementwise) -> Infer:
@@ -138,8 +138,7 @@ def infer_with_attrs(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     if len(arrays) != len(types):
         raise TypeError("a list is not a number; use np.array(...) or np.stack(...)")
     given = [t for t in arrays if t.dtype.kind != "O"]
-    scalars = tuple(Array(t.dtype, (), t.weak) if not t.rank else Array(t.dtype) for t in arrays)
-    scalar = _type_with_attrs(path, scalars, tuple(attrs.items()))
+    scalar = _type_with_attrs(path, tuple(smallest(t) for t in arrays), tuple(attrs.items()))
     shape = broadcast_shapes(*(t.shape for t in given))
     return Array(scalar.dtype, shape, scalar.weak and not shape)
 

@@ -18,6 +18,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from adcompiler.ir.dims import dim
 from adcompiler.ir.types import Array, Type, broadcast_shapes, dummy, type_of
 
 Attrs: TypeAlias = Mapping[str, object]
@@ -123,9 +124,14 @@ def infer_elementwise(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
         raise TypeError("a list is not a number; use np.array(...) or np.stack(...)")
     if path.startswith("math.") and any(t.rank for t in arrays):
         raise TypeError(f"{path} takes a number, not an array; use the function of the same meaning in numpy")
-    scalar = scalar_type(path, tuple(Array(t.dtype, (), t.weak) if not t.rank else Array(t.dtype) for t in arrays))
+    scalar = scalar_type(path, tuple(smallest(t) for t in arrays))
     shape = broadcast_shapes(*(t.shape for t in arrays))
     return Array(scalar.dtype, shape, scalar.weak and not shape)
+
+
+def smallest(type: Array) -> Array:
+    """The type with one element along one axis, or as a number; NumPy's dtypes depend on no more."""
+    return Array(type.dtype, (dim(1),)) if type.rank else Array(type.dtype, (), type.weak)
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from adcompiler.ir.dims import is_one
 from adcompiler.primitives.linear import LETTERS, Subscripts, contracted, parse_subscripts
 from adcompiler.rules.language import Sym, call
 from adcompiler.rules.reductions import inverse
@@ -214,6 +215,10 @@ def einsum_operand(g: Sym, operands: tuple[Sym, ...], parsed: Subscripts, k: int
     absent = tuple(axis for axis, letter in enumerate(letters) if letter not in present)
     if absent:
         return call("expand", product, call("shape", x), axis=one_or_all(absent) if present else None)
+    pairs = zip(array_type(product).shape, array_type(x).shape, strict=True)
+    if any(is_one(size) and is_one(wanted) is False for size, wanted in pairs):
+        # an axis of size 1 of all other operands was repeated to that of x
+        return call("broadcast_like", product, call("shape", x))
     return unbroadcast(product, x)
 
 

@@ -52,7 +52,9 @@ def extremum(g: Sym, y: Sym, x: Sym, axis: Axis, keepdims: bool, **rest: object)
     if not rank(x):
         return g
     hit = x.equal(aligned(y, x, axis, keepdims))
-    shares = call("sum", hit, axis=axis, keepdims=axis is not None)
+    # a count of integers would turn float32 into float64
+    dtype = None if array_type(g).dtype.itemsize >= 8 else array_type(g).dtype
+    shares = call("sum", hit, axis=axis, dtype=dtype, keepdims=axis is not None)
     return call("where", hit, aligned(g, x, axis, keepdims) / shares, 0)
 
 

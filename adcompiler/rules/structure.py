@@ -71,7 +71,8 @@ def may_repeat(indices: tuple[Sym, ...], index: Index) -> bool:
 
 
 rule("getitem(x, *indices)", x="scatter(g, shape(x), *indices, index=index)")
-rule("setitem(x, v, *indices)", x="setitem(g, 0, *indices, index=index)", v=written_value)
+# where an operand reads g and another one writes it, the reading stands first
+rule("setitem(x, v, *indices)", v=written_value, x="setitem(g, 0, *indices, index=index)")
 rule(
     "add_at(x, v, *indices)",
     x="g",
@@ -93,14 +94,15 @@ def made_items(g: Sym, items: tuple[Sym, ...], **rest: object) -> list[Sym | Non
 
 
 rule("seq_make(*items)", every=made_items)
-rule("seq_append(seq, v)", seq="seq_drop(g)", v="seq_get(g, -1)")
+rule("seq_append(seq, v)", v="seq_get(g, -1)", seq="seq_drop(g)")
 rule("seq_drop(seq)", seq=lambda g, seq, **rest: call("seq_append", g, zeros_like(call("seq_get", seq, -1))))
 rule("seq_get(seq, k)", seq="seq_add(seq_zeros(seq), k, g)")
 rule(
-    "seq_set(seq, k, v)", seq=lambda g, k, v, **rest: call("seq_set", g, k, zeros_like(v)), v="seq_get(g, k)"
+    "seq_set(seq, k, v)", v="seq_get(g, k)", seq=lambda g, k, v, **rest: call("seq_set", g, k, zeros_like(v))
 )
 rule("seq_add(seq, k, v)", seq="g", v="seq_get(g, k)")
 constant("seq_zeros")
+rule("seq_plus(a, b)", a="g", b="g")
 rule("seq_slice(seq, *bounds)", seq="seq_scatter(g, seq, *bounds, index=index)")
 rule("seq_scatter(v, seq, *bounds)", v="seq_slice(g, *bounds, index=index)")
 constant("seq_length")

@@ -11,6 +11,7 @@ import functools
 import importlib
 import inspect
 import itertools
+import math
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -29,8 +30,9 @@ DIGITS = 80  # carried in the evaluation at sample points, so that 40 survive ca
 AGREEMENT = 1e-40
 ROUNDED = 1e-9  # allowed where the programs contain constants that were rounded to a float
 CASES = 6  # conditions that are told apart: 2**6 cases
-SIMPLIFIED = 400  # operations up to which SymPy's simplify is worth waiting for
-EXPANDED = 2000  # and up to which expanding a rational function is
+SIMPLIFIED = 200  # operations up to which SymPy's simplify is worth waiting for
+REWRITTEN = 2000  # and up to which bringing everything over one denominator is
+TERMS = 2000  # in the largest sum that is multiplied out
 
 # Ranges that sample points are drawn from in turn: some functions live on [-1, 1], some above 1, some on x > 0.
 RANGES = ((-3, 3), (0, 1), (-1, 1), (1, 4), (0, 3))
@@ -323,10 +325,10 @@ def _is_zero(expr: Any) -> bool:
     """Whether an expression without cases can be shown to be zero."""
     sp = sympy()
     attempts: tuple[tuple[int, Callable[[Any], Any]], ...] = (
-        (EXPANDED, lambda e: e),
-        (EXPANDED, sp.expand),
-        (EXPANDED, _numerator),
-        (EXPANDED, lambda e: _numerator(e.rewrite(sp.exp))),
+        (REWRITTEN, lambda e: e),
+        (REWRITTEN, _expanded),
+        (REWRITTEN, _numerator),
+        (REWRITTEN, lambda e: _numerator(e.rewrite(sp.exp))),
         (SIMPLIFIED, sp.simplify),
         (SIMPLIFIED, lambda e: sp.simplify(sp.expand_log(e.rewrite(sp.exp)))),
     )
@@ -343,6 +345,28 @@ def _is_zero(expr: Any) -> bool:
 
 
 def _numerator(expr: Any) -> Any:
-    """The numerator over one denominator, expanded: zero for every identity between rational functions."""
+    """The numerator over one denominator, multiplied out: zero for every identity between rational functions."""
     sp = sympy()
-    return sp.powsimp(sp.expand(sp.fraction(sp.together(sp.powsimp(expr)))[0]))
+    return sp.powsimp(_expanded(sp.fraction(sp.together(sp.powsimp(expr)))[0]))
+
+
+def _expanded(expr: Any) -> Any:
+    """The expression multiplied out; ValueError if that makes more than TERMS terms, by an estimate from above."""
+    sp = sympy()
+    terms: dict[Any, float] = {}
+    for part in sp.postorder_traversal(expr):
+        counts = [terms[arg] for arg in part.args]
+        match part:
+            case sp.Add():
+                count = sum(counts)
+            case sp.Mul():
+                count = math.prod(counts)
+            case sp.Pow() if part.exp.is_Integer:
+                n, power = counts[0], abs(int(part.exp))
+                count = math.comb(int(n) + power - 1, power) if n < TERMS and power < TERMS else math.inf
+            case _:
+                count = 1.0
+        terms[part] = count
+        if count > TERMS:
+            raise ValueError(f"more than {TERMS} terms")
+    return sp.expand(expr)

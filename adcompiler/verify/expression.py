@@ -17,7 +17,7 @@ import numpy as np
 
 from adcompiler.verify.finite import is_number
 
-LARGEST = 50000  # operations in one expression; beyond, SymPy would take minutes
+LARGEST = 20000  # operations in one expression; beyond, SymPy would take minutes
 
 
 class NotClosedForm(Exception):

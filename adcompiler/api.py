@@ -1,0 +1,440 @@
+"""What users call: grad, value_and_grad, vjp. One object per function, one compilation per signature."""
+
+from __future__ import annotations
+
+import ast
+import functools
+import inspect
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeVar, overload
+
+import numpy as np
+
+from adcompiler import pytree
+from adcompiler.errors import CompileError
+from adcompiler.frontend.arguments import Structure, parameters_of
+from adcompiler.frontend.lower import location_of, name_of
+from adcompiler.frontend.merge import same_static
+from adcompiler.ir.dims import Guard
+
+Backend = Literal["numpy", "jax"]
+BACKENDS = ("numpy", "jax")
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def leaf_key(leaf: object) -> object:
+    """What about a leaf changes the code: dtype, rank, which axes have size 1; the value of anything static."""
+    kind = type(leaf)
+    if kind is float or kind is int or kind is complex:
+        return kind
+    dtype = getattr(leaf, "dtype", None)
+    if dtype is not None and hasattr(leaf, "shape"):
+        return (str(dtype), tuple(n == 1 for n in leaf.shape), isinstance(leaf, np.generic))  # type: ignore[attr-defined]
+    if kind in (bool, str, bytes) or leaf is None or leaf is ...:
+        return (kind, leaf)
+    return _Identity(leaf)
+
+
+@dataclass(frozen=True, slots=True)
+class _Identity:
+    """A static object in a signature: known by its identity, or by equality where it is a plain value."""
+
+    value: object
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Identity) and same_static(self.value, other.value)
+
+    def __hash__(self) -> int:
+        return hash(type(self.value))
+
+
+@dataclass(slots=True)
+class Compiled:
+    """The code for one signature."""
+
+    program: Any
+    guard: Callable[..., bool]
+    numpy_function: Callable[..., object] | None = None
+    jax_function: Callable[..., object] | None = None
+    sources: dict[str, str] = field(default_factory=dict)
+
+    def holds(self, arguments: Mapping[str, object]) -> bool:
+        """Whether what was assumed while compiling is still so."""
+        for capture in self.program.lowered.captures:
+            try:
+                now = capture.read()
+            except Exception:  # noqa: BLE001  (what was read then cannot be read now: it has changed)
+                return False
+            if now is not capture.expected and not same_static(now, capture.expected):
+                return False
+        return self.guard(**arguments)
+
+
+def _guard(guards: Sequence[Guard], names: Sequence[str]) -> Callable[..., bool]:
+    """All guards as one function of the arguments."""
+    tests = [f"({g.text}) == {g.expected!r}" for g in guards]
+    text = f"lambda {', '.join(names)}: {' and '.join(tests) if tests else 'True'}"
+    return eval(text, {"len": len})  # type: ignore[no-any-return]
+
+
+class Gradient:
+    """A function's derivative. Call it; `source` and `ir` show what runs; `primal` is the function itself."""
+
+    def __init__(
+        self,
+        primal: Callable[..., Any],
+        argnums: int | Sequence[int] = 0,
+        has_aux: bool = False,
+        value: bool = False,
+        backend: Backend = "numpy",
+        pullback: bool = False,
+    ) -> None:
+        if backend not in BACKENDS:
+            raise ValueError(f"backend must be one of {', '.join(BACKENDS)}, not {backend!r}")
+        if not callable(primal):
+            raise TypeError(f"grad takes a function, not {type(primal).__name__}")
+        self.primal = primal
+        self.argnums = argnums
+        self.has_aux = has_aux
+        self.value = value
+        self.backend = backend
+        self.pullback = pullback
+        self._parameters = parameters_of(primal)
+        self._cache: dict[object, list[Compiled]] = {}
+        self._last: Compiled | None = None
+        self._cotangent: object = None
+        functools.update_wrapper(self, primal, updated=())
+
+    def __repr__(self) -> str:
+        return f"<{self._suffix} of {name_of(self.primal)} with respect to {self.argnums}>"
+
+    def __get__(self, owner: object, kind: type | None = None) -> Any:
+        """As a method: the object is the first argument, and argnums count from the next."""
+        if owner is None:
+            return self
+        bound = functools.partial(self.primal, owner) if not hasattr(self.primal, "__get__") else self.primal.__get__(owner, kind)
+        return Gradient(bound, self.argnums, self.has_aux, self.value, self.backend, self.pullback)
+
+    @property
+    def _suffix(self) -> str:
+        return "vjp" if self.pullback else "value_and_grad" if self.value else "grad"
+
+    @property
+    def compilations(self) -> int:
+        """How many signatures have been compiled."""
+        return sum(len(many) for many in self._cache.values())
+
+    # -------------------------------------------------------------------------------------------- calling
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """The derivative at these arguments."""
+        return self._run(args, kwargs, None)
+
+    def _run(self, args: tuple[Any, ...], kwargs: dict[str, Any], cotangent: object) -> Any:
+        compiled = self._compiled(args, kwargs)
+        self._last = compiled
+        lowered = compiled.program.lowered
+        if lowered.written:
+            self._refuse_overlap(args, kwargs)
+        extra = {array.name: array.read() for array in lowered.arrays}
+        if self.pullback:
+            extra["g"] = cotangent
+        runner = self._numpy(compiled) if self.backend == "numpy" else self._jax(compiled)
+        result = runner(*args, **kwargs, **extra)
+        return rebuilt(compiled.program.result, result)
+
+    def _bound(self, args: Sequence[object], kwargs: Mapping[str, object]) -> inspect.BoundArguments:
+        try:
+            return self._parameters.bind(*args, **kwargs)
+        except TypeError as problem:
+            raise TypeError(f"{name_of(self.primal)}(): {problem}") from None
+
+    def _compiled(self, args: Sequence[object], kwargs: Mapping[str, object]) -> Compiled:
+        leaves, tree = pytree.flatten((tuple(args), dict(kwargs)))
+        key = (tree, tuple(map(leaf_key, leaves)))
+        bound = self._bound(args, kwargs)
+        given = bound.arguments.copy()
+        bound.apply_defaults()
+        for compiled in self._cache.get(key, ()):
+            if compiled.holds(bound.arguments):
+                return compiled
+        compiled = self._compile(args, kwargs, list(bound.arguments), list(given))
+        self._cache.setdefault(key, []).append(compiled)
+        return compiled
+
+    def _compile(
+        self, args: Sequence[object], kwargs: Mapping[str, object], names: list[str], given: list[str]
+    ) -> Compiled:
+        from adcompiler.pipeline import Request, build
+
+        active = self._active(names, len(args))
+        request = Request(
+            active,
+            value=self.value,
+            has_aux=self.has_aux,
+            single=isinstance(self.argnums, int),
+            pullback=self.pullback,
+            suffix=self._suffix,
+        )
+        program = build(self.primal, [_as_numpy(a) for a in args], {k: _as_numpy(v) for k, v in kwargs.items()}, request)
+        return Compiled(program, _guard(program.lowered.guards, names))
+
+    def _active(self, names: list[str], count: int) -> tuple[str, ...]:
+        """The names of the differentiated parameters."""
+        numbers = (self.argnums,) if isinstance(self.argnums, int) else tuple(self.argnums)
+        found = []
+        for number in numbers:
+            position = number + count if number < 0 else number
+            if not 0 <= position < count:
+                raise ValueError(
+                    f"argnums={self.argnums!r} asks for positional argument {number}, but {count} are given to {name_of(self.primal)}"
+                )
+            kinds = list(self._parameters.parameters.values())
+            parameter = kinds[min(position, len(kinds) - 1)]
+            if parameter.kind is inspect.Parameter.VAR_POSITIONAL:
+                raise CompileError.at(
+                    location_of(self.primal),
+                    f"argnums={number} is one of the starred arguments *{parameter.name}",
+                    "give the function a parameter for what is differentiated",
+                )
+            found.append(parameter.name)
+        if len(set(found)) != len(found):
+            raise ValueError(f"argnums={self.argnums!r} names a parameter twice")
+        return tuple(found)
+
+    def _refuse_overlap(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        """A function that writes into one of two arguments that share memory cannot be followed."""
+        leaves, _ = pytree.flatten((args, kwargs))
+        arrays = [leaf for leaf in leaves if isinstance(leaf, np.ndarray)]
+        for k, a in enumerate(arrays):
+            if any(np.may_share_memory(a, b) for b in arrays[k + 1 :]):
+                raise CompileError.at(
+                    location_of(self.primal),
+                    "two arguments share memory, and the function writes into one of them",
+                    "pass a copy of one",
+                )
+
+    # -------------------------------------------------------------------------------------------- backends
+
+    def _numpy(self, compiled: Compiled) -> Callable[..., object]:
+        if compiled.numpy_function is None:
+            from adcompiler.emit.source import load_module
+
+            name = compiled.program.optimized.name
+            compiled.numpy_function = load_module(self._source(compiled, "numpy"), name)[name]  # type: ignore[assignment]
+        assert compiled.numpy_function is not None
+        function = compiled.numpy_function
+
+        def run(*args: object, **kwargs: object) -> object:
+            return function(*map(_as_numpy, args), **{k: _as_numpy(v) for k, v in kwargs.items()})
+
+        return run
+
+    def _jax(self, compiled: Compiled) -> Callable[..., object]:
+        if compiled.jax_function is None:
+            from adcompiler.compiled import xla
+
+            compiled.jax_function = xla(compiled.program)
+        return compiled.jax_function
+
+    def _source(self, compiled: Compiled, backend: str) -> str:
+        if backend not in compiled.sources:
+            from adcompiler.pipeline import jax_source, numpy_source
+
+            compiled.sources[backend] = (numpy_source if backend == "numpy" else jax_source)(compiled.program)
+        return compiled.sources[backend]
+
+    # -------------------------------------------------------------------------------------------- looking
+
+    def _selected(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Compiled:
+        if not args and not kwargs and self._last is not None:
+            return self._last
+        if not args and not kwargs and self._parameters.parameters:
+            raise TypeError(
+                f"no signature of {name_of(self.primal)} has been used yet: give arguments, or signatures such as 'f64[n,m]'"
+            )
+        args, kwargs = _examples(args, kwargs)
+        compiled = self._compiled(args, kwargs)
+        self._last = compiled
+        return compiled
+
+    def source(self, *args: Any, backend: Backend | None = None, **kwargs: Any) -> str:
+        """The emitted source for a signature; without arguments, for the last one used.
+
+        Arguments may be signatures: "f64[n,m]", "i64", "f32[3,n]".
+        """
+        chosen = backend or self.backend
+        if chosen not in BACKENDS:
+            raise ValueError(f"backend must be one of {', '.join(BACKENDS)}, not {backend!r}")
+        return self._source(self._selected(args, kwargs), chosen)
+
+    def ir(self, *args: Any, stage: str = "optimized", **kwargs: Any) -> str:
+        """The SSA IR: stage "primal", "adjoint" (before what is read of the primal is recorded) or "optimized"."""
+        if stage not in ("primal", "adjoint", "optimized"):
+            raise ValueError(f"stage must be primal, adjoint or optimized, not {stage!r}")
+        return self._selected(args, kwargs).program.ir(stage)  # type: ignore[no-any-return]
+
+    # -------------------------------------------------------------------------------------------- inside other functions
+
+    def inline_call(self, low: Any, arguments: list[Any], keywords: dict[str, Any]) -> Any:
+        """Lower a call of this object inside a function that is being compiled."""
+        from adcompiler.transforms.nested import inline_gradient
+
+        return inline_gradient(low, self, arguments, keywords)
+
+
+_SIGNATURE = re.compile(r"^(bool|[fiuc])(8|16|32|64|128)?(\[[^\]]*\])?$")
+
+
+def _examples(args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Arguments in which signatures are replaced by arrays of such a type; one letter is one size."""
+    sizes: dict[str, int] = {}
+
+    def example(leaf: object) -> object:
+        found = _SIGNATURE.match(leaf) if isinstance(leaf, str) else None
+        if found is None:
+            return leaf
+        kind, bits, shape = found.groups()
+        dtype = np.dtype(bool) if kind == "bool" else np.dtype(f"{kind}{int(bits or 64) // 8}")
+        if shape is None:
+            return 1.0 if dtype == np.float64 else 2 if dtype == np.int64 else dtype.type(1)
+        dims = []
+        for text in filter(None, (part.strip() for part in shape[1:-1].split(","))):
+            if text.isdigit():
+                dims.append(int(text))
+                continue
+            tree = ast.parse(text, mode="eval")
+            for node in ast.walk(tree):
+                if isinstance(node, ast.Name):
+                    sizes.setdefault(node.id, 5 + 2 * len(sizes))
+            dims.append(int(eval(compile(tree, "<signature>", "eval"), {}, dict(sizes))))
+        return np.ones(dims, dtype)
+
+    return pytree.tree_map(example, args), pytree.tree_map(example, kwargs)  # type: ignore[return-value]
+
+
+def _as_numpy(value: Any) -> Any:
+    """JAX arrays as NumPy arrays, at every depth; all else as it is."""
+    if isinstance(value, (np.ndarray, float, int, str)) or value is None:
+        return value
+    if hasattr(value, "__jax_array__") or type(value).__module__.partition(".")[0] in ("jax", "jaxlib"):
+        return np.asarray(value)
+    if isinstance(value, (tuple, list, dict)) and value:
+        leaves, tree = pytree.flatten(value)
+        if any(type(leaf).__module__.partition(".")[0] in ("jax", "jaxlib") for leaf in leaves):
+            return tree.unflatten([_as_numpy(leaf) for leaf in leaves])
+    return value
+
+
+def rebuilt(structure: Structure, result: Any) -> Any:
+    """The emitted function's result with the classes that the user's function has."""
+    match structure.kind:
+        case "tuple" if any(map(_has_record, structure.children)):
+            return tuple(rebuilt(child, part) for child, part in zip(structure.children, result, strict=True))
+        case "list" if any(map(_has_record, structure.children)):
+            return [rebuilt(child, part) for child, part in zip(structure.children, result, strict=True)]
+        case "dict" if any(map(_has_record, structure.children)):
+            return {key: rebuilt(child, result[key]) for key, child in zip(structure.keys, structure.children, strict=True)}
+        case "record":
+            parts = [rebuilt(child, part) for child, part in zip(structure.children, result, strict=True)]
+            if structure.node is not None:
+                return structure.node.rebuild(parts)
+            kind: Any = structure.const
+            return kind(*parts)
+        case "items":
+            parts = [rebuilt(structure.children[0], part) for part in result]
+            return structure.node.rebuild(parts) if structure.node is not None else parts
+        case "const":
+            return structure.const if result is None else result
+    return result
+
+
+def _has_record(structure: Structure) -> bool:
+    return structure.kind in ("record", "items", "const") or any(map(_has_record, structure.children))
+
+
+@overload
+def grad(
+    fun: Callable[..., Any], argnums: int | Sequence[int] = 0, has_aux: bool = False, *, backend: Backend = "numpy"
+) -> Gradient: ...
+@overload
+def grad(
+    fun: None = None, argnums: int | Sequence[int] = 0, has_aux: bool = False, *, backend: Backend = "numpy"
+) -> Callable[[Callable[..., Any]], Gradient]: ...
+def grad(
+    fun: Callable[..., Any] | None = None,
+    argnums: int | Sequence[int] = 0,
+    has_aux: bool = False,
+    *,
+    backend: Backend = "numpy",
+) -> Gradient | Callable[[Callable[..., Any]], Gradient]:
+    """The gradient of a function that returns a real scalar, as jax.grad.
+
+    fun:     a NumPy function; with decorator arguments alone, grad(argnums=...) is a decorator.
+    argnums: which positional arguments to differentiate; an int gives one gradient, a sequence a tuple.
+    has_aux: fun returns (value, aux), and the result is (gradient, aux).
+    backend: "numpy" runs the emitted NumPy source, "jax" the emitted JAX source under jax.jit.
+
+    Gradients have the structure, shapes and dtypes of the arguments. Raises CompileError, with the place in the
+    source, for what cannot be differentiated.
+    """
+    if fun is None:
+        return lambda f: Gradient(f, argnums, has_aux, False, backend)
+    return Gradient(fun, argnums, has_aux, False, backend)
+
+
+@overload
+def value_and_grad(
+    fun: Callable[..., Any], argnums: int | Sequence[int] = 0, has_aux: bool = False, *, backend: Backend = "numpy"
+) -> Gradient: ...
+@overload
+def value_and_grad(
+    fun: None = None, argnums: int | Sequence[int] = 0, has_aux: bool = False, *, backend: Backend = "numpy"
+) -> Callable[[Callable[..., Any]], Gradient]: ...
+def value_and_grad(
+    fun: Callable[..., Any] | None = None,
+    argnums: int | Sequence[int] = 0,
+    has_aux: bool = False,
+    *,
+    backend: Backend = "numpy",
+) -> Gradient | Callable[[Callable[..., Any]], Gradient]:
+    """The value and the gradient, as jax.value_and_grad; parameters as for `grad`.
+
+    With the NumPy backend the value is that of the function itself, bit for bit.
+    """
+    if fun is None:
+        return lambda f: Gradient(f, argnums, has_aux, True, backend)
+    return Gradient(fun, argnums, has_aux, True, backend)
+
+
+def vjp(fun: Callable[..., Any], *primals: Any, has_aux: bool = False, backend: Backend = "numpy") -> Any:
+    """The value and the pullback at the primals, as jax.vjp.
+
+    Returns (value, pullback), or (value, pullback, aux): pullback(g) gives a tuple with the cotangent of every primal,
+    for a cotangent g of the structure of the value.
+    """
+    argnums = tuple(k for k, primal in enumerate(primals) if _inexact(primal))
+    forward = Gradient(fun, argnums, has_aux, False, backend, pullback=True)
+    args = tuple(pytree.tree_map(_copied, primal) for primal in primals)
+    value = fun(*pytree.tree_map(_copied, args))
+    if has_aux:
+        value, aux = value
+
+    def pullback(g: Any) -> tuple[Any, ...]:
+        parts = forward._run(args, {}, g)
+        cotangents = iter(parts[0] if has_aux else parts)
+        return tuple(next(cotangents) if k in argnums else None for k in range(len(args)))
+
+    return (value, pullback, aux) if has_aux else (value, pullback)
+
+
+def _copied(leaf: object) -> object:
+    return leaf.copy() if isinstance(leaf, np.ndarray) else leaf
+
+
+def _inexact(tree: object) -> bool:
+    """Whether an argument has leaves with derivatives."""
+    leaves, _ = pytree.flatten(tree)
+    return any(isinstance(leaf, (float, complex)) or getattr(getattr(leaf, "dtype", None), "kind", "") in "fc" and hasattr(leaf, "dtype") for leaf in leaves)

@@ -1,0 +1,85 @@
+"""Running an emitted JAX function under jax.jit, with NumPy's dtypes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from adcompiler import pytree
+from adcompiler.emit.source import load_module, print_module
+from adcompiler.pipeline import Program, jax_module
+
+FIRST_BOUND = 64
+
+
+def xla(program: Program) -> Callable[..., object]:
+    """The program as a function that XLA runs; 64-bit types are enabled for its calls only."""
+    import jax
+
+    emitted = jax_module(program)
+    name = program.optimized.name
+    function: Any = load_module(print_module(emitted.module, "jnp"), name)[name]
+    jitted: dict[object, Callable[..., Any]] = {}
+    bound = FIRST_BOUND
+
+    def run(*args: object, **kwargs: object) -> object:
+        nonlocal bound
+        with jax.enable_x64(True):
+            while True:
+                result = call(args, kwargs, bound)
+                if not emitted.counts:
+                    return result
+                value, needed = result
+                if int(needed) <= bound:
+                    return value
+                bound = 1 << (int(needed) - 1).bit_length()
+
+    def call(args: tuple[object, ...], kwargs: dict[str, object], slots: int) -> Any:
+        leaves, tree = pytree.flatten((args, kwargs))
+        names = _names(args, kwargs, function)
+        dynamic = [k for k, leaf in enumerate(leaves) if _traced(leaf) and names[k] not in emitted.static]
+        static = {k: leaf for k, leaf in enumerate(leaves) if k not in set(dynamic)}
+        key = (tree, slots, tuple(dynamic), tuple(_hashable(leaf) for leaf in static.values()))
+        if key not in jitted:
+
+            def traced(*arrays: object) -> Any:
+                filled = dict(zip(dynamic, arrays, strict=True)) | static
+                inner_args, inner_kwargs = tree.unflatten([filled[k] for k in range(len(leaves))])  # type: ignore[misc]
+                extra = {"max_trips": slots} if emitted.counts else {}
+                return function(*inner_args, **inner_kwargs, **extra)
+
+            jitted[key] = jax.jit(traced)
+        return jitted[key](*(leaves[k] for k in dynamic))
+
+    return run
+
+
+def _traced(leaf: object) -> bool:
+    """Whether a leaf is data: an array or a number."""
+    if isinstance(leaf, bool):
+        return False
+    return isinstance(leaf, (float, int, complex, np.ndarray, np.generic)) or hasattr(leaf, "__jax_array__") or (
+        hasattr(leaf, "dtype") and hasattr(leaf, "shape")
+    )
+
+
+def _hashable(leaf: object) -> object:
+    try:
+        hash(leaf)
+    except TypeError:
+        return id(leaf)
+    return (type(leaf), leaf)
+
+
+def _names(args: tuple[object, ...], kwargs: dict[str, object], function: Callable[..., object]) -> list[str]:
+    """The parameter of the emitted function that each leaf belongs to."""
+    code = function.__code__  # type: ignore[attr-defined]
+    positional = list(code.co_varnames[: code.co_argcount])
+    names: list[str] = []
+    for k, arg in enumerate(args):
+        names += [positional[k] if k < len(positional) else "*"] * len(pytree.flatten(arg)[0])
+    for key, value in kwargs.items():
+        names += [key] * len(pytree.flatten(value)[0])
+    return names

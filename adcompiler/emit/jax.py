@@ -1,0 +1,169 @@
+"""The IR as JAX source, to be run under jax.jit with 64-bit types enabled.
+
+    y = np.zeros(len(x))                      y = jnp.zeros(x.shape[0])
+    for i in range(1, len(x)):       ->
+        y[i] = np.sin(y[i - 1])               def body_i(i, y):
+                                                  return y.at[i].set(jnp.sin(y[i - 1]))
+
+                                              y = lax.fori_loop(1, x.shape[0], body_i, y)
+
+Loops over Python lists are printed as Python loops, which tracing unrolls; all others stay loops.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from adcompiler.emit.jax_control import Printer
+from adcompiler.emit.jax_names import END, Names, names_in
+from adcompiler.emit.jax_plan import BOUND, Plan, indexed_sizes, make_plan
+from adcompiler.emit.layout import Comment
+from adcompiler.emit.output import output_expr
+from adcompiler.emit.template import fill
+from adcompiler.ir.core import Apply, Function, Operand, walk
+from adcompiler.ir.dims import Dim
+from adcompiler.ir.types import Array, Seq, Shape, Type
+
+DEFAULT_BOUND = 1024
+
+UNBROADCAST = '''
+def unbroadcast(v, shape):
+    """The transpose of broadcasting an array of this shape to that of v."""
+    v = v.sum(axis=tuple(range(v.ndim - len(shape))))
+    repeated = tuple(axis for axis, size in enumerate(shape) if size == 1 and v.shape[axis] != 1)
+    return v.sum(axis=repeated, keepdims=True)
+'''
+
+
+@dataclass(frozen=True, slots=True)
+class JaxModule:
+    """The source of a function for XLA.
+
+    counts: the function also takes `max_trips`, the slots of each record whose length depends on data, and gives
+            (result, slots needed); the result is NaN where there were too few.
+    static: the parameters that have to be static under jax.jit, because a shape depends on them.
+    nonempty: sizes, as text over the parameters, that have to be positive: loops pick elements from axes of these
+            sizes, which JAX refuses where there are none, even in a loop without trips. The NumPy flavour does not.
+    """
+
+    module: ast.Module
+    counts: bool
+    static: tuple[str, ...]
+    nonempty: tuple[str, ...] = ()
+
+
+def emit_jax(function: Function) -> JaxModule:
+    """The function as JAX source; CompileError for what XLA cannot run."""
+    plan = make_plan(function)
+    printer = Printer(plan)
+    definition = _definition(plan, printer)
+    body: list[ast.stmt] = []
+    if printer.expressions.unbroadcasts:
+        body += ast.parse(UNBROADCAST).body
+    body.append(definition)
+    module = ast.Module([*_imports(body), *body], [])
+    nonempty = indexed_sizes(plan.function, plan.stacked)
+    return JaxModule(ast.fix_missing_locations(module), plan.bound is not None, plan.static_params, nonempty)
+
+
+def _imports(body: Sequence[ast.stmt]) -> list[ast.stmt]:
+    names: set[str] = set()
+    modules: set[str] = set()
+    for statement in body:
+        for node in ast.walk(statement):
+            match node:
+                case ast.Name(id=name):
+                    names.add(name)
+                case ast.Attribute(value=ast.Attribute(value=ast.Attribute(value=ast.Name(id="jax")))):
+                    modules.add(ast.unparse(node.value))
+    lines = []
+    if "math" in names:
+        lines.append("import math")
+    if "jax" in names:
+        lines.append("import jax")
+    if "jnp" in names:
+        lines.append("import jax.numpy as jnp")
+    lines += [f"import {module}" for module in sorted(modules) if module.startswith("jax.scipy")]
+    if "np" in names:
+        lines.append("import numpy as np")
+    if "lax" in names:
+        lines.append("from jax import lax")
+    return ast.parse("\n".join(lines)).body
+
+
+def _definition(plan: Plan, printer: Printer) -> ast.FunctionDef:
+    function = plan.function
+    signature = list(function.signature)
+    if plan.bound is not None:
+        signature += [f"{BOUND}={DEFAULT_BOUND}"] if "*" in signature else ["*", f"{BOUND}={DEFAULT_BOUND}"]
+    header = ast.parse(f"def {function.name}({', '.join(signature)}): ...").body[0]
+    assert isinstance(header, ast.FunctionDef)
+    layout = printer.lay_out(function.body)
+    names = Names({*_sized_names(plan), function.name, "unbroadcast"})
+    names.held = {argument.arg: -1 for argument in ast.walk(header) if isinstance(argument, ast.arg)}
+    for param, value in zip(function.params, function.body.params, strict=True):
+        expression = printer.parameter(value, param.text)
+        for name in names_in(ast.parse(param.text.replace("[*]", "[0]"), mode="eval")):
+            names.held[name] = max(names.held.get(name, -1), layout.until(value))
+        printer.expressions.known[value] = expression
+    if any(op.location.adjoint for op in walk(function.body)):
+        printer.headings = ["primal", "adjoint"]
+    statements = printer.block(function.body, names, layout)
+    printer.headings = []
+    statements += _return(plan, printer, names)
+    doc: list[ast.stmt] = [ast.Expr(ast.Constant(function.doc))] if function.doc else []
+    header.body = [*doc, *statements]
+    return header
+
+
+def _sized_names(plan: Plan) -> set[str]:
+    """Names of parameters over which a size is printed; nothing else may get them."""
+    found: set[str] = set()
+    for op in walk(plan.function.body):
+        if isinstance(op, Apply) and op.primitive in ("tape", "undefined", "recall"):
+            for size in _sizes(op.results[0].type):
+                if size.printable:
+                    found |= names_in(ast.parse(str(size), mode="eval"))
+    return found
+
+
+def _sizes(type: Type) -> list[Dim]:
+    match type:
+        case Array(shape=dims) | Shape(dims=dims):
+            return list(dims)
+        case Seq(item=item, length=length):
+            return [*_sizes(item), *([length] if length is not None else [])]
+    return []
+
+
+# ---------------------------------------------------------------------------------------------- the result
+def _return(plan: Plan, printer: Printer, names: Names) -> list[ast.stmt]:
+    results = list(plan.function.body.results)
+    if plan.bound is None:
+        leaves = [printer.expressions(operand) for operand in results]
+        return [ast.Return(output_expr(plan.function.output, leaves))]
+    needed = printer.expressions(results.pop())
+    enough = names.take("enough", END, END)
+    test = fill(f"needed <= {BOUND}", needed=needed)
+    leaves = [_poisoned(operand, printer.expressions(operand), enough) for operand in results]
+    result = output_expr(plan.function.output, leaves)
+    return [
+        Comment("a result is NaN where the loops ran too often to be recorded"),
+        ast.Assign([ast.Name(enough, ast.Store())], test),
+        ast.Return(ast.Tuple([result, needed], ast.Load())),
+    ]
+
+
+def _poisoned(operand: Operand, leaf: ast.expr, enough: str) -> ast.expr:
+    type = operand.type
+    test = ast.Name(enough, ast.Load())
+    match type:
+        case Array() if type.inexact:
+            return fill("jnp.where(enough, leaf, jnp.nan)", enough=test, leaf=leaf)
+        case Seq(item=Array() as item) if item.inexact:
+            return fill("[jnp.where(enough, item, jnp.nan) for item in leaf]", enough=test, leaf=leaf)
+        case Seq():
+            return fill("jax.tree.map(lambda leaf: jnp.where(enough, leaf, jnp.nan), tree)", enough=test, tree=leaf)
+    return leaf

@@ -1,0 +1,117 @@
+"""print and assert under XLA: callbacks, in the order of the program."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import re
+
+from adcompiler.emit.jax_expressions import Expressions
+from adcompiler.emit.template import fill
+from adcompiler.ir.core import Apply
+
+
+def print_statement(op: Apply, expressions: Expressions) -> list[ast.stmt]:
+    """A print that shows values when the program runs."""
+    text = op.attr("text")
+    assert isinstance(text, str)
+    parts = [expressions(operand) for operand in op.operands]
+    if all(expressions.static(operand) for operand in op.operands):
+        return [ast.Expr(_placed(text, parts))]
+    formatted = _format(text)
+    if formatted is None:
+        return [_callback(_placed(text, _parameters(parts)), parts)]
+    template, numbers = formatted
+    call = fill("jax.debug.print(template, parts, ordered=True)", template=ast.Constant(template), parts=[
+        parts[number] for number in numbers
+    ])
+    return [ast.Expr(call)]
+
+
+def check_statement(op: Apply, expressions: Expressions, name: str) -> list[ast.stmt]:
+    """A check that stops the program when it runs."""
+    text, error = op.attr("text"), op.attr("error")
+    assert isinstance(text, str) and isinstance(error, str)
+    condition, *parts = [expressions(operand) for operand in op.operands]
+    params = [f"v{number}" for number in range(len(parts))]
+    given = all(expressions.static(operand) for operand in op.operands)
+    message = _placed(text, parts if given else _parameters(parts)) if text else None
+    known = error if hasattr(builtins, error) else "RuntimeError"
+    raised = ast.Raise(ast.Call(ast.Name(known, ast.Load()), [message] if message else [], []), None)
+    test = condition if given else ast.Name("holds", ast.Load())
+    stop: ast.stmt = ast.If(ast.UnaryOp(ast.Not(), test), [raised], [])
+    if error == "AssertionError":
+        stop = ast.Assert(test, message)
+    if given:
+        return [stop]
+    header = ast.parse(f"def {name}({', '.join(['holds', *params])}): ...").body[0]
+    assert isinstance(header, ast.FunctionDef)
+    header.body = [stop]
+    call = fill(
+        "jax.debug.callback(check, holds, parts, ordered=True)",
+        check=ast.Name(name, ast.Load()),
+        holds=condition,
+        parts=parts,
+    )
+    return [header, ast.Expr(call)]
+
+
+def _parameters(parts: list[ast.expr]) -> list[ast.expr]:
+    return [ast.Name(f"v{number}", ast.Load()) for number in range(len(parts))]
+
+
+def _callback(call: ast.expr, parts: list[ast.expr]) -> ast.stmt:
+    params = [ast.arg(f"v{number}") for number in range(len(parts))]
+    function = ast.Lambda(ast.arguments([], params, None, [], [], None, []), call)
+    return ast.Expr(fill("jax.debug.callback(f, parts, ordered=True)", f=function, parts=parts))
+
+
+def _placed(text: str, parts: list[ast.expr]) -> ast.expr:
+    """The expression that the text stands for, with the parts in its holes _0_, _1_."""
+    return fill(text, **{f"_{number}_": part for number, part in enumerate(parts)})
+
+
+def _format(text: str) -> tuple[str, list[int]] | None:
+    """A format string and the numbers of the parts in it, for a print of strings, values and simple f-strings."""
+    call = ast.parse(text, mode="eval").body
+    if not isinstance(call, ast.Call):
+        return None
+    separator = " "
+    for keyword in call.keywords:
+        match keyword:
+            case ast.keyword(arg="sep", value=ast.Constant(value=str(given))):
+                separator = given
+            case _:
+                return None
+    pieces: list[str] = []
+    numbers: list[int] = []
+    for argument in call.args:
+        piece = _piece(argument, numbers)
+        if piece is None:
+            return None
+        pieces.append(piece)
+    return _escaped(separator).join(pieces), numbers
+
+
+def _piece(node: ast.expr, numbers: list[int]) -> str | None:
+    match node:
+        case ast.Constant(value=value):
+            return _escaped(str(value))
+        case ast.Name(id=name) if (hole := re.fullmatch(r"_(\d+)_", name)) is not None:
+            numbers.append(int(hole[1]))
+            return "{}"
+        case ast.JoinedStr(values=values):
+            pieces = [_piece(value, numbers) for value in values]
+            return None if any(piece is None for piece in pieces) else "".join(p for p in pieces if p is not None)
+        case ast.FormattedValue(value=value, conversion=-1, format_spec=spec):
+            piece = _piece(value, numbers)
+            match spec:
+                case None:
+                    return piece
+                case ast.JoinedStr(values=[ast.Constant(value=str(given))]) if piece == "{}":
+                    return f"{{:{given}}}"
+    return None
+
+
+def _escaped(text: str) -> str:
+    return text.replace("{", "{{").replace("}", "}}")

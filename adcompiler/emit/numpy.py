@@ -1,0 +1,420 @@
+"""The NumPy printer: statements, loops and branches, in place where the numbers allow it.
+
+What goes where is decided before: `analysis/alias.py` says which writes happen in place, `folding.py` which values are
+printed inside expressions, `names.py` which variable each value lives in. Here the statements are written down.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from adcompiler.analysis.alias import STORES, buffers, is_write
+from adcompiler.analysis.numbers import Numbers
+from adcompiler.emit.folding import fold
+from adcompiler.emit.layout import Comment, remark
+from adcompiler.emit.names import Move, Names, name_values
+from adcompiler.emit.operations import Speller, call, items_at, name
+from adcompiler.emit.order import reads_first
+from adcompiler.emit.output import output_expr
+from adcompiler.emit.rows import Fields, fields_of, over_rows, tidied
+from adcompiler.emit.template import dotted, index_expr
+from adcompiler.emit.verify import verify
+from adcompiler.errors import Location
+from adcompiler.ir.core import Apply, Call, Const, For, Function, If, Op, Operand, Region, Value, While
+from adcompiler.ir.index import At, NewAxis, Slice
+from adcompiler.ir.types import Array, Seq, Token
+from adcompiler.runtime import helper_source
+
+AUGMENTED: dict[str, type[ast.operator]] = {
+    "add": ast.Add,
+    "subtract": ast.Sub,
+    "multiply": ast.Mult,
+    "divide": ast.Div,
+    "floor_divide": ast.FloorDiv,
+    "remainder": ast.Mod,
+    "power": ast.Pow,
+}
+SYMBOLS = {"add": "+=", "subtract": "-=", "multiply": "*=", "divide": "/=", "floor_divide": "//=", "remainder": "%="}
+REMARK = 60
+
+
+def emit_numpy(function: Function, check: bool = False) -> ast.Module:
+    """A module that defines the function with NumPy alone; `check` verifies the variables once more."""
+    helpers: dict[str, None] = {}
+    definitions: list[ast.stmt] = [_definition(f, helpers, check) for f in (*function.callees, function)]
+    pasted = [statement for helper in helpers for statement in ast.parse(helper_source(helper)).body]
+    body = [*pasted, *definitions]
+    used = {node.id for statement in body for node in ast.walk(statement) if isinstance(node, ast.Name)}
+    imports: list[ast.stmt] = [ast.Import([ast.alias("numpy", "np")])]
+    if "math" in used:
+        imports.insert(0, ast.Import([ast.alias("math")]))
+    return ast.Module([*imports, *body], [])
+
+
+def _definition(function: Function, helpers: dict[str, None], check: bool) -> ast.FunctionDef:
+    function = reads_first(function)
+    memory = buffers(function)
+    names = name_values(function, fold(function, memory), memory)
+    if check:
+        verify(names)
+    tree = ast.parse(f"def {function.name}({', '.join(function.signature)}): ...").body[0]
+    assert isinstance(tree, ast.FunctionDef)
+    doc: list[ast.stmt] = [ast.Expr(ast.Constant(function.doc))] if function.doc else []
+    tree.body = doc + _Printer(names, Speller(names, helpers)).body()
+    return tree
+
+
+@dataclass(slots=True)
+class _Printer:
+    names: Names
+    speller: Speller
+    line: tuple[str, int] | None = None
+    fields: Fields = field(init=False)
+    numbers: Numbers = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.numbers = Numbers(self.names.function.body)
+        self.fields = fields_of(param.text for param in self.names.function.params)
+
+    # ------------------------------------------------------------------------------------------------ function
+    def body(self) -> list[ast.stmt]:
+        """The statements of the function."""
+        function = self.names.function
+        loads = [_assign(self.names.of[value], _reached(text)) for text, value in self.names.loads]
+        parts: list[tuple[bool, list[ast.stmt]]] = [
+            (op.location.adjoint, statements)
+            for op, statements in self._statements(function.body)
+        ]
+        result = output_expr(function.output, [self._result(k) for k in range(len(function.body.results))])
+        first = next((k for k, (adjoint, _) in enumerate(parts) if adjoint), len(parts))
+        before = [statement for _, statements in parts[:first] for statement in statements]
+        after = [statement for _, statements in parts[first:] for statement in statements]
+        if before and after:
+            before.insert(0, Comment("primal"))
+            after.insert(0, Comment("adjoint"))
+        return [*loads, *tidied(before, self.fields), *tidied(after, self.fields), ast.Return(result)]
+
+    def _result(self, number: int) -> ast.expr:
+        operand = self.names.function.body.results[number]
+        match self.names.buffers.copied_results.get(number):
+            case "items":
+                item = ast.Call(ast.Attribute(name("item"), "copy", ast.Load()), [], [])
+                each = ast.comprehension(ast.Name("item", ast.Store()), self.speller.operand(operand), [], 0)
+                return ast.ListComp(item, [each])
+            case "array" | "list":
+                return self.speller.copied(operand)
+        return self.speller.operand(operand)
+
+    # ------------------------------------------------------------------------------------------------ regions
+    def _statements(self, region: Region) -> Iterable[tuple[Op, list[ast.stmt]]]:
+        for op in region.ops:
+            if op in self.names.folding.dead or (op.results and op.results[0] in self.names.folding.inline):
+                continue
+            statements = self._op(op)
+            if statements:
+                yield op, statements
+
+    def _block(self, region: Region) -> list[ast.stmt]:
+        statements = [statement for _, block in self._statements(region) for statement in block]
+        return tidied(statements, self.fields)
+
+    def _op(self, op: Op) -> list[ast.stmt]:
+        match op:
+            case Apply(primitive="undefined"):
+                return []
+            case Apply(primitive="print"):
+                return [ast.Expr(self._filled(op, op.operands))]
+            case Apply(primitive="check"):
+                return self._check(op)
+            case Apply():
+                return self._noted(op.location, self._apply(op))
+            case Call():
+                return self._noted(op.location, self._call(op))
+            case If():
+                return self._if(op)
+            case For():
+                return self._for(op)
+            case While():
+                return self._while(op)
+
+    def _noted(self, location: Location, statements: list[ast.stmt], header: bool = False) -> list[ast.stmt]:
+        """The first statement of a run that belongs to one source line says so; only a loop names the line of a loop."""
+        if not statements or not location.adjoint:
+            return statements
+        text = location.text.strip().rstrip(":")
+        looping = text.startswith(("for ", "while "))
+        if header or ((location.file, location.line) != self.line and not looping):
+            text = text if len(text) <= REMARK else text[: REMARK - 4].rstrip() + " ..."
+            remark(statements[0], f"line {location.line}: {text}" if text else f"line {location.line}")
+        self.line = (location.file, location.line)
+        return statements
+
+    # ------------------------------------------------------------------------------------------------ effects
+    def _filled(self, op: Apply, parts: Sequence[Operand]) -> ast.expr:
+        """The text of an effect with its holes _0_, _1_ ... filled."""
+        tree = ast.parse(str(op.attr("text")), mode="eval").body
+        operand = self.speller.operand
+
+        class Filled(ast.NodeTransformer):
+            def visit_Name(self, node: ast.Name) -> ast.expr:
+                hole = re.fullmatch(r"_(\d+)_", node.id)
+                return operand(parts[int(hole[1])]) if hole else node
+
+        result: ast.expr = Filled().visit(tree)
+        return result
+
+    def _check(self, op: Apply) -> list[ast.stmt]:
+        condition, *parts = op.operands
+        test = self.speller.operand(condition)
+        message = self._filled(op, parts) if op.attr("text") else None
+        error = str(op.attr("error"))
+        if error == "AssertionError":
+            return [ast.Assert(test, message)]
+        known = error if hasattr(builtins, error) or error.startswith("np.") else "RuntimeError"
+        raised = ast.Raise(ast.Call(dotted(known), [message] if message else [], []))
+        return [ast.If(negated(test), [raised], [])]
+
+    # ------------------------------------------------------------------------------------------------ operations
+    def _apply(self, op: Apply) -> list[ast.stmt]:
+        buffers = self.names.buffers
+        variable = self.names.of.get(op.result)
+        if variable is None:
+            if isinstance(op.result.type, Token):
+                return [ast.Expr(self.speller.apply(op))]
+            return []
+        if is_write(op):
+            return [*self._owned(op, 0, variable), self._write(op, variable)]
+        if op in buffers.in_place:
+            number = buffers.accumulations[op]
+            added = ast.AugAssign(ast.Name(variable, ast.Store()), ast.Add(), self.speller.operand(op.operands[1 - number]))
+            return [*self._owned(op, number, variable), added]
+        if op.primitive == "scatter":
+            return self._scatter(op, variable)
+        if op.primitive == "seq_scatter":
+            part = ast.Subscript(name(variable), self._index(op), ast.Store())
+            zeros = _assign(variable, self.speller.zero_items(op.operands[1]))
+            return [zeros, ast.Assign([part], self.speller.operand(op.operands[0]))]
+        augmented = self._augmented(op, variable)
+        if augmented is not None:
+            return [augmented]
+        return [_assign(variable, self.speller.apply(op))]
+
+    def _owned(self, op: Apply, number: int, variable: str) -> list[ast.stmt]:
+        """The memory to be written to, under the variable of the result: copied where it must not change."""
+        target = op.operands[number]
+        if op not in self.names.buffers.in_place:
+            return [_assign(variable, self.speller.copied(target))]
+        held = self.speller.operand(target)
+        return [] if isinstance(held, ast.Name) and held.id == variable else [_assign(variable, held)]
+
+    def _write(self, op: Apply, variable: str) -> ast.stmt:
+        operand = self.speller.operand
+        match op.primitive:
+            case "seq_append" | "record":
+                append = ast.Attribute(name(variable), "append", ast.Load())
+                return ast.Expr(ast.Call(append, [self.speller.stored(op, STORES[op.primitive])], []))
+            case "seq_drop":
+                return ast.Expr(ast.Call(ast.Attribute(name(variable), "pop", ast.Load()), [], []))
+            case "seq_set":
+                return ast.Assign([_item(variable, operand(op.operands[1]))], self.speller.stored(op, 2))
+            case "seq_add":
+                return self._add_item(op, variable)
+            case "setitem":
+                return self._store(op, variable)
+        return self._accumulate(op, variable)
+
+    def _add_item(self, op: Apply, variable: str) -> ast.stmt:
+        """seq[k] += v, where that does not change an array that others see; lists are added item by item."""
+        k, value = self.speller.operand(op.operands[1]), self.speller.operand(op.operands[2])
+        item = ast.Subscript(name(variable), k, ast.Load())
+        if isinstance(op.operands[2].type, Seq):
+            self.speller.helpers["added"] = None
+            return ast.Assign([_item(variable, k)], call("added", item, value))
+        number = isinstance(op.operands[2].type, Array) and not op.operands[2].type.rank
+        if op in self.names.buffers.items_in_place and (op.location.adjoint or not number):
+            return ast.AugAssign(_item(variable, k), ast.Add(), value)
+        return ast.Assign([_item(variable, k)], ast.BinOp(item, ast.Add(), value))
+
+    def _store(self, op: Apply, variable: str) -> ast.stmt:
+        x, value, *indices = op.operands
+        target = ast.Subscript(name(variable), self._index(op), ast.Store())
+        made = self.names.folding.inline.get(value) if isinstance(value, Value) else None
+        if isinstance(made, Apply) and made.primitive in AUGMENTED and _reproduces(op.location, made.primitive):
+            read = made.operands[0]
+            element = self.names.folding.inline.get(read) if isinstance(read, Value) else None
+            same = isinstance(element, Apply) and element.primitive == "getitem" and element.operands[0] is x
+            typed = isinstance(made.result.type, Array) and isinstance(x.type, Array) and made.result.type.dtype == x.type.dtype
+            if same and typed and isinstance(element, Apply) and _same_place(element, op):
+                return ast.AugAssign(target, AUGMENTED[made.primitive](), self.speller.operand(made.operands[1]))
+        return ast.Assign([target], self.speller.operand(value))
+
+    def _accumulate(self, op: Apply, variable: str) -> ast.stmt:
+        value = self.speller.operand(op.operands[1])
+        if not _gathers(op):
+            return ast.AugAssign(ast.Subscript(name(variable), self._index(op), ast.Store()), ast.Add(), value)
+        index = self._index(op)
+        if any(isinstance(entry, Slice | NewAxis) for entry in op.attr("index")):  # type: ignore[attr-defined]
+            index = ast.Subscript(dotted("np.s_"), index, ast.Load())
+        return ast.Expr(call("np.add.at", name(variable), index, value))
+
+    def _index(self, op: Apply) -> ast.expr:
+        return index_expr(op.attr("index"), [self.speller.operand(operand) for operand in op.operands[2:]])  # type: ignore[arg-type]
+
+    def _scatter(self, op: Apply, variable: str) -> list[ast.stmt]:
+        """Zeros with the value at some places: a place named twice gets the sum."""
+        zeros = _assign(variable, self.speller.zeros(op.operands[1], op.result.type))
+        if not _gathers(op):
+            target = ast.Subscript(name(variable), self._index(op), ast.Store())
+            return [zeros, ast.Assign([target], self.speller.operand(op.operands[0]))]
+        index = self._index(op)
+        if any(isinstance(entry, Slice | NewAxis) for entry in op.attr("index")):  # type: ignore[attr-defined]
+            index = ast.Subscript(dotted("np.s_"), index, ast.Load())
+        return [zeros, ast.Expr(call("np.add.at", name(variable), index, self.speller.operand(op.operands[0])))]
+
+    def _augmented(self, op: Apply, variable: str) -> ast.stmt | None:
+        """`s += x` for a number that keeps its variable; an array would be changed in place."""
+        if op.primitive not in AUGMENTED or not op.path.startswith("operator.") or not _reproduces(op.location, op.primitive):
+            return None
+        swapped = op.primitive == "add" and op.location.adjoint
+        for number in (0, 1) if swapped else (0,):
+            operand = op.operands[number]
+            if not isinstance(operand, Value) or self.names.of.get(operand) != variable or not self.numbers.certain(operand):
+                continue
+            value = self.speller.operand(op.operands[1 - number])
+            return ast.AugAssign(ast.Name(variable, ast.Store()), AUGMENTED[op.primitive](), value)
+        return None
+
+
+    def _call(self, op: Call) -> list[ast.stmt]:
+        result = ast.Call(name(op.callee), [self.speller.operand(operand) for operand in op.operands], [])
+        variables = [self.names.of.get(value) for value in op.results]
+        if not any(variables):
+            return [ast.Expr(result)]
+        targets: list[ast.expr] = [ast.Name(variable or "_", ast.Store()) for variable in variables]
+        return [ast.Assign([targets[0] if len(targets) == 1 else ast.Tuple(targets, ast.Store())], result)]
+
+    # ------------------------------------------------------------------------------------------------ moves
+    def _moves(self, moves: Sequence[Move]) -> list[ast.stmt]:
+        """Moves that happen at once: one after the other where none disturbs another, else as one assignment."""
+        pending = list(moves)
+        reads = {move: {self.names.of.get(v) for v, _ in self.names.live.leaves(move.source)} for move in pending}
+        statements: list[ast.stmt] = []
+        while pending:
+            ready = next((m for m in pending if not any(m.variable in reads[o] for o in pending if o is not m)), None)
+            if ready is None:
+                targets: list[ast.expr] = [ast.Name(move.variable, ast.Store()) for move in pending]
+                sources = ast.Tuple([self._moved(move) for move in pending], ast.Load())
+                return [*statements, ast.Assign([ast.Tuple(targets, ast.Store())], sources)]
+            statements.append(self._moving(ready))
+            pending.remove(ready)
+        return statements
+
+    def _moved(self, move: Move) -> ast.expr:
+        return self.speller.copied(move.source) if move.copied else self.speller.operand(move.source)
+
+    def _moving(self, move: Move) -> ast.stmt:
+        made = self.names.folding.inline.get(move.source) if isinstance(move.source, Value) else None
+        if isinstance(made, Apply) and not move.copied:
+            augmented = self._augmented(made, move.variable)
+            if augmented is not None:
+                return augmented
+        return _assign(move.variable, self._moved(move))
+
+    # ------------------------------------------------------------------------------------------------ branches
+    def _if(self, op: If) -> list[ast.stmt]:
+        if op in self.names.folding.conditional:
+            variable = self.names.of.get(op.results[0])
+            return self._noted(op.location, [_assign(variable, self.speller.conditional(op))]) if variable else []
+        test = self.speller.operand(op.condition)
+        then, orelse = ([*self._block(arm), *self._moves(self.names.arm(op, arm))] for arm in op.regions)
+        if not then and not orelse:
+            return []
+        if not then:
+            return [ast.If(negated(test), orelse, [])]
+        return [ast.If(test, then, orelse)]
+
+    # ------------------------------------------------------------------------------------------------ loops
+    def _for(self, op: For) -> list[ast.stmt]:
+        before = self._moves(self.names.entry(op))
+        target: ast.expr = ast.Name(self.names.of.get(op.index, "_"), ast.Store())
+        header = ast.For(target, self._range(op), [], [])
+        self._noted(op.location, [header], header=True)
+        header.body = [*self._block(op.body), *self._moves(self.names.again(op))]
+        if not header.body:
+            return before
+        return [*before, over_rows(header, op.location.text)]
+
+    def _range(self, op: For) -> ast.expr:
+        start, stop, step = (self.speller.operand(operand) for operand in (op.start, op.stop, op.step))
+        arguments = [start, stop, step]
+        if isinstance(op.step, Const) and op.step.value == 1:
+            arguments = [start, stop]
+            if isinstance(op.start, Const) and op.start.value == 0:
+                arguments = [stop]
+        counted = call("range", *arguments)
+        return call("reversed", counted) if op.backwards else counted
+
+    def _while(self, op: While) -> list[ast.stmt]:
+        before = self._moves(self.names.entry(op))
+        loop = ast.While(ast.Constant(True), [], [])
+        self._noted(op.location, [loop], header=True)
+        first = self._block(op.condition)
+        test = self.speller.operand(op.condition.results[0])
+        body = [*self._block(op.body), *self._moves(self.names.again(op))]
+        if first:
+            loop.body = [*first, ast.If(negated(test), [ast.Break()], []), *body]
+        else:
+            loop.test, loop.body = test, body or [ast.Pass()]
+        return [*before, loop]
+
+
+# ---------------------------------------------------------------------------------------------------- small trees
+def negated(test: ast.expr) -> ast.expr:
+    """not test."""
+    match test:
+        case ast.UnaryOp(op=ast.Not(), operand=inner):
+            return inner
+    return ast.UnaryOp(ast.Not(), test)
+
+
+def _assign(variable: str, value: ast.expr) -> ast.stmt:
+    return ast.Assign([ast.Name(variable, ast.Store())], value)
+
+
+def _reached(text: str) -> ast.expr:
+    """An argument, or a list of parts of the items of one, by its text."""
+    return items_at(text) if "[*]" in text else ast.parse(text, mode="eval").body
+
+
+def _item(variable: str, k: ast.expr) -> ast.Subscript:
+    return ast.Subscript(name(variable), k, ast.Store())
+
+
+def _reproduces(location: Location, primitive: str) -> bool:
+    """Whether an augmented assignment belongs here: in the primal sweep not where the source has a plain one."""
+    return location.adjoint or "=" not in location.text or SYMBOLS.get(primitive, "**=") in location.text
+
+
+def _same_place(read: Apply, write: Apply) -> bool:
+    """Whether x[...] is read and written at the same index."""
+    if read.attr("index") != write.attr("index"):
+        return False
+    return all(
+        a is b or (isinstance(a, Const) and isinstance(b, Const) and type(a.value) is type(b.value) and a.value == b.value)
+        for a, b in zip(read.operands[1:], write.operands[2:], strict=True)
+    )
+
+
+def _gathers(op: Apply) -> bool:
+    """Whether an index array may name one place twice, so that += would add to it once only."""
+    indices = op.operands[2:]
+    for entry in op.attr("index"):  # type: ignore[attr-defined]
+        if isinstance(entry, At):
+            kind = indices[entry.operand].type
+            if isinstance(kind, Array) and kind.rank and kind.dtype.kind != "b":
+                return True
+    return False

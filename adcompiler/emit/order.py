@@ -1,0 +1,79 @@
+"""The order of statements in NumPy code: what still reads the old version of an array comes before the write.
+
+    dy1 = setitem(dy, i, 0)             g = getitem(dy, i)
+    g = getitem(dy, i)          ->      dy1 = setitem(dy, i, 0)
+
+In the IR both orders mean the same; only the second can be done in place. Operations without effect move up together
+with what they need, nothing else moves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from adcompiler.analysis.alias import is_write
+from adcompiler.analysis.liveness import has_effect, reads, sizes_only
+from adcompiler.ir.core import Apply, For, Function, If, Op, Region, Value, While
+
+
+def reads_first(function: Function) -> Function:
+    """The function with reads of overwritten versions moved before the writes."""
+    return replace(function, body=_region(function.body))
+
+
+def _region(region: Region) -> Region:
+    ops = _ordered([_inside(op) for op in region.ops])
+    return replace(region, ops=tuple(ops))
+
+
+def _inside(op: Op) -> Op:
+    match op:
+        case If():
+            return replace(op, then=_region(op.then), orelse=_region(op.orelse))
+        case For():
+            return replace(op, body=_region(op.body))
+        case While():
+            return replace(op, condition=_region(op.condition), body=_region(op.body))
+    return op
+
+
+def _ordered(ops: Sequence[Op]) -> list[Op]:
+    makers = {result: number for number, op in enumerate(ops) for result in op.results}
+    readers: dict[Value, list[int]] = {}
+    for number, op in enumerate(ops):
+        for operand in reads(op):
+            if isinstance(operand, Value):
+                readers.setdefault(operand, []).append(number)
+    ordered: list[Op] = []
+    placed: set[int] = set()
+    for number, op in enumerate(ops):
+        if number in placed:
+            continue
+        if is_write(op) and isinstance(op, Apply) and isinstance(op.operands[0], Value):
+            for reader in readers[op.operands[0]]:
+                if reader > number and reader not in placed:
+                    needed = _needed(reader, number, ops, makers, placed)
+                    ordered += [ops[k] for k in needed]
+                    placed.update(needed)
+        placed.add(number)
+        ordered.append(op)
+    return ordered
+
+
+def _needed(reader: int, write: int, ops: Sequence[Op], makers: dict[Value, int], placed: set[int]) -> list[int]:
+    """The ops to be moved before a write so that a reader can stand there; none where it cannot."""
+    needed: set[int] = set()
+    pending = [reader]
+    while pending:
+        number = pending.pop()
+        if number < write or number in needed or number in placed:
+            continue
+        op = ops[number]
+        if number == write or not isinstance(op, Apply) or is_write(op) or has_effect(op):
+            return []
+        if number == reader and sizes_only(op):
+            return []
+        needed.add(number)
+        pending += [makers[operand] for operand in reads(op) if isinstance(operand, Value) and operand in makers]
+    return sorted(needed)

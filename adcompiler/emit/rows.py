@@ -1,0 +1,126 @@
+"""Small rewrites of printed statements into what a person writes.
+
+    W = layers[k][0]; b = layers[k][1]                  W, b = layers[k]
+    for k in range(len(layers)): W, b = layers[k] ...   for W, b in layers: ...
+    for i in range(len(x)): t = x[i] ...                for t in x: ...
+    h_tape = []; h_tape.append(h)                       h_tape = [h]
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeAlias
+
+from adcompiler.emit.operations import call
+
+# for a list of tuples among the arguments ("layers"), how many fields its items have
+Fields: TypeAlias = Mapping[str, int]
+
+
+def fields_of(texts: Iterable[str]) -> Fields:
+    """The lists whose items are tuples, by the texts of all leaves: "layers[*][0]", "layers[*][1]"."""
+    found: dict[str, list[str]] = {}
+    for text in texts:
+        head, star, field = text.partition("[*]")
+        if star:
+            found.setdefault(ast.unparse(ast.parse(head, mode="eval")), []).append(field)
+    return {head: len(fields) for head, fields in found.items() if sorted(fields) == [f"[{k}]" for k in range(len(fields))]}
+
+
+def tidied(statements: Sequence[ast.stmt], fields: Fields) -> list[ast.stmt]:
+    """Neighbouring statements joined where that reads better."""
+    result: list[ast.stmt] = []
+    for statement in statements:
+        result.append(statement)
+        _join_append(result)
+        _join_fields(result, fields)
+    return result
+
+
+def _join_append(statements: list[ast.stmt]) -> None:
+    match statements[-2:]:
+        case [
+            ast.Assign(targets=[ast.Name(id=tape)], value=ast.List(elts=[])) as made,
+            ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=appended), attr="append"), args=[item])),
+        ] if tape == appended and not _mentions(item, tape):
+            made.value = ast.List([item], ast.Load())
+            statements.pop()
+
+
+def _join_fields(statements: list[ast.stmt], fields: Fields) -> None:
+    last = _field(statements[-1])
+    if last is None or last[0] not in fields:
+        return
+    count = fields[last[0]]
+    run = [_field(statement) for statement in statements[-count:]]
+    reads = [read for read in run if read is not None and read[:2] == last[:2]]
+    targets = {field: target for _, _, field, target, _ in reads}
+    if count < 2 or sorted(targets) != list(range(count)) or len({target for target in targets.values()}) != count:
+        return
+    if any(_mentions(last[4], target) for target in targets.values()):
+        return
+    names: list[ast.expr] = [ast.Name(targets[k], ast.Store()) for k in range(count)]
+    joined = ast.Assign([ast.Tuple(names, ast.Store())], last[4])
+    comment = getattr(statements[-count], "comment", None)
+    if comment:
+        joined.comment = comment  # type: ignore[attr-defined]
+    statements[-count:] = [joined]
+
+
+def _field(statement: ast.stmt) -> tuple[str, str, int, str, ast.expr] | None:
+    """(list, index, field, variable, item) for `variable = list[index][field]`."""
+    match statement:
+        case ast.Assign(
+            targets=[ast.Name(id=target)],
+            value=ast.Subscript(value=ast.Subscript(value=items, slice=k) as item, slice=ast.Constant(value=int(field))),
+        ):
+            return ast.unparse(items), ast.dump(k), field, target, item
+    return None
+
+
+def over_rows(loop: ast.For, source: str) -> ast.For:
+    """A loop over an index that only picks an item, as a loop over the items."""
+    backwards, counted = False, loop.iter
+    match counted:
+        case ast.Call(func=ast.Name(id="reversed"), args=[inner]):
+            backwards, counted = True, inner
+    match loop.target, counted, loop.body[0]:
+        case (
+            ast.Name(id=index),
+            ast.Call(func=ast.Name(id="range"), args=[ast.Call(func=ast.Name(id="len"), args=[items])]),
+            ast.Assign(targets=[target], value=ast.Subscript(value=picked, slice=ast.Name(id=used))),
+        ) if index == used and ast.dump(items) == ast.dump(picked) and len(loop.body) > 1 and _steady(items, loop.body):
+            elsewhere = any(_mentions(statement, index) for statement in loop.body[1:])
+        case _:
+            return loop
+    if not elsewhere:
+        loop.target, loop.iter = target, call("reversed", items) if backwards else items
+    elif "enumerate(" in source and not backwards and "start" not in source:
+        loop.target = ast.Tuple([ast.Name(index, ast.Store()), target], ast.Store())
+        loop.iter = call("enumerate", items)
+    else:
+        return loop
+    loop.body = loop.body[1:]
+    return loop
+
+
+def _steady(items: ast.expr, body: Sequence[ast.stmt]) -> bool:
+    """Whether the name of a list or array means the same, of the same length, throughout a loop."""
+    base = items
+    while isinstance(base, ast.Subscript | ast.Attribute):
+        base = base.value
+    if not isinstance(base, ast.Name):
+        return False
+    for statement in body:
+        for node in ast.walk(statement):
+            match node:
+                case ast.Name(id=name, ctx=ast.Store()) if name == base.id:
+                    return False
+                case ast.Attribute(value=ast.Name(id=name), attr="append" | "pop") if name == base.id:
+                    return False
+    return True
+
+
+def _mentions(node: ast.AST, name: str) -> bool:
+    return any(isinstance(inner, ast.Name) and inner.id == name for inner in ast.walk(node))

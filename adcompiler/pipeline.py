@@ -1,0 +1,317 @@
+"""The order of the passes, from a callable and example arguments to source text."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+
+from adcompiler import primitives, rules  # noqa: F401  (fills the tables)
+from adcompiler.emit.jax import JaxModule, emit_jax
+from adcompiler.emit.numpy import emit_numpy
+from adcompiler.emit.source import print_module
+from adcompiler.errors import CompileError, InternalError
+from adcompiler.frontend.arguments import Structure
+from adcompiler.frontend.lower import Lowered, lower
+from adcompiler.ir.core import Apply, Const, Function, Operand, Param, Region, Value, walk
+from adcompiler.ir.printer import print_function
+from adcompiler.ir.types import Array, Seq
+from adcompiler.ir.verify import verify
+from adcompiler.transforms.count import count
+from adcompiler.transforms.cse import cse
+from adcompiler.transforms.dce import dce
+from adcompiler.transforms.record import record
+from adcompiler.transforms.reverse import reverse
+from adcompiler.transforms.simplify import simplify
+
+Stage = Literal["primal", "adjoint", "optimized"]
+
+# after the reverse transform; each pass is a function Region -> Region
+AFTER_REVERSE: tuple[Callable[[Region], Region], ...] = (
+    simplify,
+    cse,
+    dce,
+    record,
+    cse,
+    simplify,
+    cse,
+    dce,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked of a function: which parameters are differentiated, and what is returned."""
+
+    active: tuple[str, ...]
+    value: bool = False
+    has_aux: bool = False
+    single: bool = True  # one cotangent, not a tuple of them
+    pullback: bool = False  # the cotangent of the result is a parameter, `g`
+    suffix: str = "grad"
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A function compiled to IR for one signature."""
+
+    lowered: Lowered
+    request: Request
+    primal: Function
+    adjoint: Function
+    optimized: Function
+    result: Structure  # how to build the Python result from the emitted function's
+
+    def stage(self, stage: Stage) -> Function:
+        """The IR after a stage."""
+        return {"primal": self.primal, "adjoint": self.adjoint, "optimized": self.optimized}[stage]
+
+    def ir(self, stage: Stage = "optimized") -> str:
+        """The IR after a stage, as text."""
+        return print_function(self.stage(stage))
+
+
+def build(
+    function: Callable[..., object],
+    args: Sequence[object],
+    kwargs: Mapping[str, object],
+    request: Request,
+    check: bool = False,
+) -> Program:
+    """Compile a function to the IR of its gradient."""
+    lowered = lower(function, args, kwargs, frozenset(request.active))
+    region = dce(lowered.region)
+    name = lowered.name
+    primal = Function(
+        name,
+        lowered.signature,
+        tuple(Param(leaf.text, leaf.active) for leaf in lowered.leaves),
+        region,
+        output_of(lowered.result),
+        guards=lowered.guards,
+        location=lowered.location,
+    )
+    combined, output, result, extra = differentiate(lowered, region, request)
+    adjoint = replace(
+        primal,
+        name=f"{name}_{request.suffix}",
+        params=primal.params + tuple(Param(text) for text in extra),
+        body=combined,
+        output=output,
+        doc=_doc(lowered, request),
+    )
+    if request.pullback:
+        adjoint = replace(adjoint, signature=_with_cotangent(adjoint.signature))
+    optimized = combined
+    recorded = False  # until then the adjoint sweep reads values from inside the primal's loops
+    for step in AFTER_REVERSE:
+        try:
+            optimized = step(optimized)
+            recorded = recorded or step is record
+            if check and recorded:
+                verify(optimized)
+        except (AssertionError, KeyError, StopIteration, InternalError) as problem:
+            dump = print_function(replace(adjoint, body=optimized))
+            raise InternalError(f"pass {step.__name__} of {name} at {lowered.location}: {problem!r}\n{dump}") from problem
+    return Program(lowered, request, primal, adjoint, replace(adjoint, body=optimized), result)
+
+
+def _with_cotangent(signature: tuple[str, ...]) -> tuple[str, ...]:
+    keyword_only = any(text.startswith("*") for text in signature)
+    before = [text for text in signature if not text.startswith("**")]
+    after = [text for text in signature if text.startswith("**")]
+    return (*before, *([] if keyword_only else ["*"]), "g", *after)
+
+
+def differentiate(
+    lowered: Lowered, region: Region, request: Request
+) -> tuple[Region, object, Structure, tuple[str, ...]]:
+    """The primal and the adjoint sweep in one region; the emitted result, its structure, the texts of new params."""
+    region = count(region)
+    wanted, aux = _differentiated(lowered, request)
+    seeds: dict[int, Operand] = {}
+    extra: list[Value] = []
+    texts: list[str] = []
+    if request.pullback:
+        for text, number in _paths(wanted, "g"):
+            type = region.results[number].type
+            if isinstance(type, Array) and type.inexact:
+                seed = Value(replace(type, size=None, weak=False), text if text.isidentifier() else "")
+                extra.append(seed)
+                texts.append(text)
+                seeds[number] = seed
+    else:
+        seeds[wanted.leaf] = _one(lowered, region.results[wanted.leaf])
+    inputs = [leaf.value for leaf in lowered.leaves if leaf.active]
+    tags = itertools.count(max(_tags(region), default=0) + 1)
+    ops, cotangents = reverse(region, inputs, seeds, tags, lowered.location)
+    outputs: list[Operand] = list(cotangents)
+    numbers = {id(leaf): k for k, leaf in enumerate(leaf for leaf in lowered.leaves if leaf.active)}
+    by_leaf = {k: numbers[id(leaf)] for k, leaf in enumerate(lowered.leaves) if leaf.active}
+    parts = tuple(_cotangent_structure(lowered.arguments[name], by_leaf) for name in request.active)
+    result = parts[0] if request.single else Structure("tuple", children=parts)
+    if request.value:
+        offset = len(outputs)
+        outputs.extend(region.results)
+        value = _shifted(lowered.result, offset)
+        result = Structure("tuple", children=(value, result))
+    elif request.has_aux:
+        assert aux is not None
+        offset = len(outputs)
+        outputs.extend(region.results)
+        result = Structure("tuple", children=(result, _shifted(aux, offset)))
+    combined = Region((*region.params, *extra), (*region.ops, *ops), tuple(outputs))
+    return combined, output_of(result), result, tuple(texts)
+
+
+def _differentiated(lowered: Lowered, request: Request) -> tuple[Structure, Structure | None]:
+    """The result that is differentiated, and the auxiliary one."""
+    result = lowered.result
+    aux = None
+    if request.has_aux:
+        if result.kind not in ("tuple", "record") or len(result.children) != 2:
+            raise CompileError.at(
+                lowered.returns, "has_aux=True needs a function that returns a pair (value, aux)", "return value, aux"
+            )
+        result, aux = result.children
+    if request.pullback:
+        return result, aux
+    problem = ""
+    if result.kind != "leaf":
+        problem = f"this function returns {_in_words(result)}"
+    else:
+        type = lowered.region.results[result.leaf].type
+        if not isinstance(type, Array) or (type.rank and not all(size.known == 1 for size in type.shape)) or type.rank:
+            problem = f"this function returns an array of type {type}"
+        elif type.dtype.kind != "f":
+            problem = f"this function returns a value of dtype {type.dtype}"
+    if problem:
+        raise CompileError.at(
+            lowered.returns, f"grad requires a scalar output of real dtype, but {problem}", "reduce it, e.g. with np.sum"
+        )
+    return result, aux
+
+
+def _in_words(structure: Structure) -> str:
+    if structure.kind == "const":
+        return f"{structure.const!r}, which does not depend on its arguments" if structure.const is not None else "None"
+    return f"a {structure.kind}"
+
+
+def _one(lowered: Lowered, result: Operand) -> Const:
+    """The seed of the adjoint sweep, in the dtype of the result."""
+    type = result.type
+    assert isinstance(type, Array)
+    return Const(1.0) if type.dtype == np.float64 else Const(type.dtype.type(1))
+
+
+def _tags(region: Region) -> list[int]:
+    return [op.tag for op in walk(region) if not isinstance(op, Apply)]
+
+
+def _paths(structure: Structure, text: str) -> list[tuple[str, int]]:
+    """How the leaves of a structure are reached from a name."""
+    match structure.kind:
+        case "leaf":
+            return [(text, structure.leaf)]
+        case "tuple" | "list" | "record":
+            return [pair for k, child in enumerate(structure.children) for pair in _paths(child, f"{text}[{k}]")]
+        case "dict":
+            keyed = zip(structure.keys, structure.children, strict=True)
+            return [pair for key, child in keyed for pair in _paths(child, f"{text}[{key!r}]")]
+        case "items":
+            return _paths(structure.children[0], f"{text}[*]")
+    return []
+
+
+def _cotangent_structure(structure: Structure, numbers: Mapping[int, int]) -> Structure:
+    """The structure of an argument with the numbers of its cotangents as leaves."""
+    if structure.kind == "leaf":
+        return replace(structure, leaf=numbers[structure.leaf])
+    return replace(structure, children=tuple(_cotangent_structure(child, numbers) for child in structure.children))
+
+
+def _shifted(structure: Structure, offset: int) -> Structure:
+    if structure.kind == "leaf":
+        return replace(structure, leaf=structure.leaf + offset)
+    return replace(structure, children=tuple(_shifted(child, offset) for child in structure.children))
+
+
+def output_of(structure: Structure) -> object:
+    """What the emitted function returns for a structure; instances of classes are returned as tuples."""
+    children = [output_of(child) for child in structure.children]
+    match structure.kind:
+        case "leaf":
+            return structure.leaf
+        case "const":
+            return ("const", structure.const)
+        case "tuple" | "record":
+            return ("tuple", children)
+        case "list":
+            return ("list", children)
+        case "dict":
+            return ("dict", list(structure.keys), children)
+    return ("zip", children[0])
+
+
+def _doc(lowered: Lowered, request: Request) -> str:
+    """Gradient of loss with respect to w.   w: f64[n], x: f64[m,n]"""
+    names = ", ".join(request.active)
+    what = {"grad": "Gradient", "value_and_grad": "Value and gradient", "vjp": "Pullback"}[request.suffix]
+    kinds = ", ".join(
+        f"{leaf.text}: {_kind(leaf.value.type, sizes)}"
+        for sizes in [_size_names(lowered)]
+        for leaf in lowered.leaves
+    )
+    return f"{what} of {lowered.name} with respect to {names}.   {kinds}"
+
+
+def _size_names(lowered: Lowered) -> dict[str, str]:
+    """Letters for the sizes of the arguments; sizes that a guard found equal share one."""
+    letters = iter([*"nmklpqrstuvwxyz", *(f"n{k}" for k in range(100))])
+    names: dict[str, str] = {}
+    equal = {}
+    for guard in lowered.guards:
+        left, equals, right = guard.text.partition(" == ")
+        if equals and guard.expected is True and ".shape[" in left and ".shape[" in right:
+            equal[left], equal[right] = right, left
+    for leaf in lowered.leaves:
+        type = leaf.value.type
+        while isinstance(type, Seq):
+            type = type.item
+        for size in type.shape if isinstance(type, Array) else ():
+            text = str(size)
+            if size.known is None and text not in names:
+                names[text] = names[equal[text]] if equal.get(text) in names else next(letters)
+    return names
+
+
+def _kind(type: object, sizes: Mapping[str, str]) -> str:
+    match type:
+        case Seq(item):
+            return f"list of {_kind(item, sizes)}"
+        case Array(shape=shape, dtype=dtype) if shape:
+            return f"{Array(dtype)}[{','.join(sizes.get(str(size), str(size)) for size in shape)}]"
+        case Array(weak=True, dtype=dtype):
+            return {"f": "float", "i": "int", "b": "bool", "c": "complex"}[dtype.kind]
+    return str(type)
+
+
+def numpy_source(program: Program) -> str:
+    """The emitted NumPy source."""
+    return print_module(emit_numpy(program.optimized), "np")
+
+
+def jax_module(program: Program) -> JaxModule:
+    """The emitted JAX source as a tree, with what the caller must know to run it."""
+    return emit_jax(program.optimized)
+
+
+def jax_source(program: Program) -> str:
+    """The emitted JAX source."""
+    return print_module(jax_module(program).module, "jnp")
+
+

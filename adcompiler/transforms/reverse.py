@@ -1,0 +1,366 @@
+"""Reverse mode: the adjoint of a region.
+
+    y = sin(x) * x; return y        becomes        ...; dy = 1; dx = dy * sin(x) + dy * x * cos(x); return dx
+
+The adjoint of a For is the For backwards, of a While a counted For, of an If an If. The adjoint reads any value of the
+primal sweep, also those inside loops: making these available is the next pass (record). Griewank and Walther,
+Evaluating Derivatives, 2nd ed., chapter 3; adjoints of structured control flow as in Enzyme-MLIR and Dex.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from adcompiler.analysis.activity import active, differentiable
+from adcompiler.errors import CompileError, Location
+from adcompiler.ir.builder import Builder
+from adcompiler.ir.core import Apply, Call, Const, For, If, Op, Operand, Region, Value, While, free_values
+from adcompiler.ir.rewrite import rename
+from adcompiler.ir.types import INT, Array, Seq, Type, broadcast_axes
+from adcompiler.primitives.build import apply
+from adcompiler.primitives.registry import PRIMITIVES
+from adcompiler.rules.language import Sym
+from adcompiler.rules.registry import RULES, Rule, evaluate
+
+Adjoints = dict[Value, Operand]
+
+
+def reverse(
+    region: Region, inputs: Sequence[Value], seeds: Mapping[int, Operand], tags: Iterator[int], location: Location
+) -> tuple[tuple[Op, ...], tuple[Operand, ...]]:
+    """The adjoint sweep: its ops, to follow those of the region, and the cotangents of the inputs.
+
+    seeds: the cotangents of the region's results, by number. Refuses (CompileError) what has no derivative.
+    """
+    return _Reverse(active(region, inputs), tags).top(region, inputs, seeds, location)
+
+
+class _Reverse:
+    def __init__(self, varied: set[Value], tags: Iterator[int]) -> None:
+        self.varied = varied
+        self.tags = tags
+        self.names: dict[Value, str] = {}
+
+    def top(
+        self, region: Region, inputs: Sequence[Value], seeds: Mapping[int, Operand], location: Location
+    ) -> tuple[tuple[Op, ...], tuple[Operand, ...]]:
+        builder = Builder(location.reversed())
+        adjoints: Adjoints = {}
+        for k, seed in seeds.items():
+            self.accumulate(builder, adjoints, region.results[k], seed)
+        self.sweep(region.ops, builder, adjoints)
+        builder.location = location.reversed()
+        results = tuple(self.final(builder, adjoints, value) for value in inputs)
+        swept = rename(Region((), tuple(builder.ops), results), self.names)
+        return swept.ops, swept.results
+
+    def named(self, operand: Operand, name: str) -> Operand:
+        """The operand, to be called `name` if nothing calls it otherwise."""
+        if name and isinstance(operand, Value) and not operand.name:
+            self.names.setdefault(operand, name)
+        return operand
+
+    def final(self, builder: Builder, adjoints: Adjoints, value: Value) -> Operand:
+        """The cotangent of an input; zeros where nothing depends on it."""
+        found = adjoints.get(value)
+        if found is None:
+            return self.zeros(builder, value, f"d{value.name}" if value.name else "")
+        if isinstance(value.type, Array) and isinstance(found.type, Array) and found.type.rank < value.type.rank:
+            return apply(builder, "expand", found, apply(builder, "shape", value))
+        return found
+
+    # -------------------------------------------------------------------------------------------- sums of cotangents
+
+    def accumulate(self, builder: Builder, adjoints: Adjoints, target: Operand, contribution: Operand) -> None:
+        """Add a contribution to the cotangent of a value, in the value's own dtype and shape."""
+        if not isinstance(target, Value) or target not in self.varied:
+            return
+        contribution = self.fitted(builder, contribution, target)
+        name = f"d{target.name}" if target.name else ""
+        have = adjoints.get(target)
+        last = builder.ops[-1] if builder.ops else None
+        if isinstance(last, Apply) and contribution in last.results and last.primitive == "scatter":
+            builder.ops.pop()
+            value, _, *indices = last.operands
+            base = have if have is not None else self.zeros(builder, target, name)
+            total: Operand = apply(builder, "add_at", base, value, *indices, index=last.attr("index"), hint=name)
+        elif isinstance(last, Apply) and contribution in last.results and _is_item(last, builder):
+            builder.ops.pop()
+            base = have if have is not None else self.zeros(builder, target, name)
+            total = apply(builder, "seq_add", base, *last.operands[1:], hint=name)
+        elif have is None:
+            total = self.named(contribution, name)
+        elif isinstance(target.type, Seq):
+            total = apply(builder, "seq_plus", have, contribution, hint=name)
+        else:
+            total = self.named(apply(builder, "add", have, contribution), name)
+        adjoints[target] = total
+
+    def fitted(self, builder: Builder, contribution: Operand, target: Value) -> Operand:
+        """The contribution with the shape and dtype of its target."""
+        have, want = contribution.type, target.type
+        if not isinstance(have, Array) or not isinstance(want, Array):
+            return contribution
+        if have.dtype.kind == "c" and want.dtype.kind == "f":
+            contribution = apply(builder, "real", contribution)
+            have = replace(have, dtype=np.dtype(f"f{have.dtype.itemsize // 2}"))
+        if have.dtype != want.dtype and not (isinstance(contribution, Const) and want.dtype == np.float64):
+            contribution = self.cast(builder, contribution, want)
+        return contribution
+
+    def cast(self, builder: Builder, contribution: Operand, want: Array) -> Operand:
+        """The contribution in another dtype."""
+        if isinstance(contribution, Const):
+            return Const(want.dtype.type(contribution.value))  # type: ignore[call-overload]
+        return apply(builder, "astype", contribution, dtype=want.dtype)
+
+    def zeros(self, builder: Builder, like: Value, name: str = "") -> Operand:
+        """A zero cotangent."""
+        match like.type:
+            case Seq():
+                return apply(builder, "seq_zeros", like, hint=name)
+            case Array(dtype=dtype, shape=()):
+                return Const(0.0) if dtype == np.float64 else Const(dtype.type(0))
+            case Array(dtype=dtype):
+                return apply(builder, "zeros_of", apply(builder, "shape", like), dtype=dtype, hint=name)
+        raise TypeError(f"no cotangent for {like.type}")
+
+    # -------------------------------------------------------------------------------------------- ops
+
+    def sweep(self, ops: Sequence[Op], builder: Builder, adjoints: Adjoints) -> None:
+        """The adjoints of ops, last to first."""
+        for op in reversed(ops):
+            builder.location = op.location.reversed()
+            match op:
+                case Apply():
+                    self.apply(op, builder, adjoints)
+                case If():
+                    self.branch(op, builder, adjoints)
+                case For():
+                    slots = [(i, p, r) for i, p, r in zip(op.inits, op.body.params[1:], op.results, strict=True)]
+                    self.loop(op, op.body, slots, (op.start, op.stop, op.step), not op.backwards, builder, adjoints)
+                case While():
+                    slots = [(i, p, r) for i, p, r in zip(op.inits, op.body.params, op.results, strict=True)]
+                    bounds = (Const(0), op.results[-1], Const(1))
+                    self.loop(op, op.body, slots, bounds, True, builder, adjoints)
+                case Call():
+                    raise CompileError.at(op.location, "a recursive call", "write it as a loop")
+
+    def apply(self, op: Apply, builder: Builder, adjoints: Adjoints) -> None:
+        """The rule of a primitive."""
+        cotangent = adjoints.pop(op.result, None)
+        if cotangent is None or op.result not in self.varied:
+            return
+        row, rule = PRIMITIVES[op.primitive], RULES.get(op.primitive)
+        if rule is None:
+            raise CompileError.at(
+                op.location,
+                f"{op.path or op.primitive} has no derivative rule",
+                "use other functions, or add a rule (docs/rules.md)",
+            )
+        if row.elementwise:
+            cotangent = self.full(builder, cotangent, op)
+        syms = [Sym(builder, operand) for operand in op.operands]
+        named = dict(zip(row.operands, syms, strict=False))
+        names: dict[str, object] = {**dict(op.attrs), **named, "g": Sym(builder, cotangent), "y": Sym(builder, op.result)}
+        if row.variadic:
+            names[row.variadic] = tuple(syms[len(row.operands) :])
+        if rule.variadic is not None:
+            for operand, part in zip(op.operands, rule.variadic(**names), strict=True):
+                if part is not None and operand in self.varied:
+                    self.accumulate(builder, adjoints, operand, part.operand)
+            return
+        positions = {name: k for k, name in enumerate(row.operands)}
+        for name in rule.formulas:
+            operand = op.operands[positions[name]]
+            if operand in self.varied:
+                self.contribute(op, rule, name, operand, names, builder, adjoints)
+
+    def contribute(
+        self,
+        op: Apply,
+        rule: Rule,
+        name: str,
+        operand: Operand,
+        names: Mapping[str, object],
+        builder: Builder,
+        adjoints: Adjoints,
+    ) -> None:
+        """One operand's cotangent."""
+        part = evaluate(rule.formulas[name], names)
+        if part is None:
+            return
+        assert isinstance(operand, Value)
+        contribution = part.operand
+        if PRIMITIVES[op.primitive].elementwise:
+            contribution = self.unbroadcast(builder, contribution, operand)
+        self.accumulate(builder, adjoints, operand, contribution)
+
+    def full(self, builder: Builder, cotangent: Operand, op: Apply) -> Operand:
+        """The cotangent of an array result given by a scalar constant is that constant at every element."""
+        have, want = cotangent.type, op.result.type
+        assert isinstance(have, Array) and isinstance(want, Array)
+        if have.rank < want.rank:
+            return apply(builder, "expand", cotangent, apply(builder, "shape", op.result))
+        return cotangent
+
+    def unbroadcast(self, builder: Builder, contribution: Operand, operand: Value) -> Operand:
+        """The sum over the axes along which an operand was repeated."""
+        have, want = contribution.type, operand.type
+        assert isinstance(have, Array) and isinstance(want, Array)
+        if have.rank < want.rank:
+            return apply(builder, "expand", contribution, apply(builder, "shape", operand))
+        axes = broadcast_axes(have.shape, want.shape)
+        if axes is None:
+            return apply(builder, "unbroadcast", contribution, apply(builder, "shape", operand))
+        extra = have.rank - want.rank
+        if not want.rank:
+            return apply(builder, "sum", contribution) if have.rank else contribution
+        front, kept = axes[:extra], tuple(axis - extra for axis in axes[extra:])
+        if front:
+            contribution = apply(builder, "sum", contribution, axis=front[0] if len(front) == 1 else front)
+        if kept:
+            contribution = apply(builder, "sum", contribution, axis=kept[0] if len(kept) == 1 else kept, keepdims=True)
+        return contribution
+
+    # -------------------------------------------------------------------------------------------- regions
+
+    def branch(self, op: If, builder: Builder, adjoints: Adjoints) -> None:
+        """If -> If: each arm's adjoint updates the cotangents of what the arm reads from outside."""
+        cotangents = [adjoints.pop(result, None) for result in op.results]
+        if all(cotangent is None for cotangent in cotangents):
+            return
+        outside = [v for v in _captured(op.then, op.orelse) if v in self.varied]
+        arms: list[tuple[Builder, Adjoints]] = []
+        for arm in (op.then, op.orelse):
+            inner = Builder(builder.location)
+            local = dict(adjoints)
+            for result, cotangent in zip(arm.results, cotangents, strict=True):
+                if cotangent is not None:
+                    self.accumulate(inner, local, result, cotangent)
+            self.sweep(arm.ops, inner, local)
+            arms.append((inner, local))
+        changed = [v for v in outside if any(local.get(v) is not adjoints.get(v) for _, local in arms)]
+        if not changed:
+            return
+        regions = []
+        for inner, local in arms:
+            inner.location = builder.location
+            ends = tuple(local[v] if v in local else self.zeros(inner, v) for v in changed)
+            regions.append(inner.region((), ends))
+        results = tuple(Value(_cotangent_type(v.type), f"d{v.name}" if v.name else "") for v in changed)
+        builder.ops.append(
+            If(op.condition, regions[0], regions[1], results, next(self.tags), op.tag, builder.location)
+        )
+        adjoints.update(zip(changed, results, strict=True))
+
+    def loop(
+        self,
+        op: For | While,
+        body: Region,
+        slots: list[tuple[Operand, Value, Value]],
+        bounds: tuple[Operand, Operand, Operand],
+        backwards: bool,
+        builder: Builder,
+        adjoints: Adjoints,
+    ) -> None:
+        """A loop -> the loop backwards, carrying the cotangents of what it carries and of what it reads."""
+        cotangents = {k: adjoints.pop(result, None) for k, (_, _, result) in enumerate(slots)}
+        carried = [k for k, cotangent in cotangents.items() if cotangent is not None]
+        if not carried:
+            return
+        captured = [v for v in _captured(body) if v in self.varied]
+        read: list[Value] = []
+        while True:
+            inner = Builder(builder.location)
+            params, results, more_slots, more_read = self.trip(body, slots, carried, captured, read, inner)
+            if not more_slots and not more_read:
+                break
+            carried = sorted({*carried, *more_slots})
+            read = [v for v in captured if v in read or v in more_read]
+        inits: list[Operand] = []
+        for k in carried:
+            cotangent = cotangents[k]
+            init, _, result = slots[k]
+            inits.append(cotangent if cotangent is not None else self.zeros(builder, result))
+        for v in read:
+            inits.append(adjoints[v] if v in adjoints else self.zeros(builder, v, f"d{v.name}" if v.name else ""))
+        index = Value(INT, body.params[0].name if isinstance(op, For) else op.body.params[-1].name)
+        if isinstance(op, For):
+            index = replace(op.index)
+        outs = tuple(replace(param) for param in params)
+        region = Region((index, *params), tuple(inner.ops), tuple(results))
+        builder.ops.append(
+            For(*bounds, tuple(inits), region, outs, backwards, next(self.tags), op.tag, op.location.reversed())
+        )
+        ends = dict(zip([*carried, *read], outs, strict=True))
+        for v in read:
+            adjoints[v] = ends[v]
+        for k in carried:
+            self.accumulate(builder, adjoints, slots[k][0], ends[k])
+
+    def trip(
+        self,
+        body: Region,
+        slots: list[tuple[Operand, Value, Value]],
+        carried: list[int],
+        captured: list[Value],
+        read: list[Value],
+        inner: Builder,
+    ) -> tuple[list[Value], list[Operand], list[int], list[Value]]:
+        """One trip backwards: params, results, and what else turned out to be carried."""
+        first = 1 if len(body.params) == len(slots) + 1 else 0
+        adjoints: Adjoints = {}
+        params: list[Value] = []
+        for v in read:
+            adjoints[v] = Value(_cotangent_type(v.type), f"d{v.name}" if v.name else "")
+        for k in carried:
+            param = slots[k][1]
+            cotangent = Value(_cotangent_type(param.type), f"d{param.name}" if param.name else "")
+            params.append(cotangent)
+        starts = [adjoints[v] for v in read]
+        for k, cotangent in zip(carried, params, strict=True):
+            self.accumulate(inner, adjoints, body.results[k], cotangent)
+        params.extend(v for v in starts if isinstance(v, Value))
+        self.sweep(body.ops, inner, adjoints)
+        more_slots = [k for k, (_, p, _) in enumerate(slots) if k not in carried and p in adjoints]
+        more_read = [v for v in captured if v not in read and v in adjoints]
+        assert body.params[first:] == tuple(p for _, p, _ in slots)
+        results: list[Operand] = []
+        for k in carried:
+            param = slots[k][1]
+            results.append(adjoints[param] if param in adjoints else self.zeros(inner, param))
+        results.extend(adjoints[v] for v in read)
+        return params, results, more_slots, more_read
+
+
+def _captured(*regions: Region) -> dict[Value, None]:
+    found: dict[Value, None] = {}
+    for region in regions:
+        found.update(free_values(region))
+    return found
+
+
+def _cotangent_type(type: Type) -> Type:
+    match type:
+        case Array():
+            return replace(type, size=None)
+        case Seq(item, length):
+            return Seq(_cotangent_type(item), length)
+    return type
+
+
+def _is_item(last: Apply, builder: Builder) -> bool:
+    """Whether an op adds one item to a sequence of zeros that was made for it."""
+    if last.primitive != "seq_add":
+        return False
+    made: Callable[[Op], bool] = lambda op: isinstance(op, Apply) and op.primitive == "seq_zeros"  # noqa: E731
+    return any(last.operands[0] in op.results and made(op) for op in builder.ops[-4:])
+
+
+def differentiable_outputs(region: Region) -> list[int]:
+    """The numbers of the results that can have cotangents."""
+    return [k for k, result in enumerate(region.results) if differentiable(result.type)]

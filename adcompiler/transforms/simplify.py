@@ -1,0 +1,296 @@
+"""Simplification of the adjoint sweep, without changing a value.
+
+    d = 1.0 * x; e = 0.5 * (2 * d); f = -(-e); g = expand(f, shape(h)) * h      becomes      g = x * h
+
+Zeros are never multiplied away (0 * x keeps NaN and the shape); the primal sweep is left as the user wrote it.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+from adcompiler.ir.builder import Builder
+from adcompiler.ir.core import Apply, Call, Const, For, If, Op, Operand, Region, Value, While
+from adcompiler.ir.index import NewAxis, Slice
+from adcompiler.ir.rewrite import substitute_all, substituted
+from adcompiler.ir.types import Array
+from adcompiler.primitives.build import apply
+from adcompiler.primitives.registry import PRIMITIVES
+
+
+def simplify(region: Region) -> Region:
+    """The region with the ops of its adjoint sweep in their simplest form."""
+    return _Simplifier().region(region)
+
+
+class _Simplifier:
+    def __init__(self) -> None:
+        self.values: dict[Value, Operand] = {}
+        self.makers: dict[Value, Apply] = {}
+
+    def region(self, region: Region) -> Region:
+        """Simplify ops in order; later ones see what earlier ones became."""
+        ops: list[Op] = []
+        for op in region.ops:
+            ops.extend(self.op(op))
+        return Region(region.params, tuple(ops), substitute_all(region.results, self.values))
+
+    def op(self, op: Op) -> list[Op]:
+        """What stands for an op."""
+        match op:
+            case Apply():
+                return self.apply(replace(op, operands=substitute_all(op.operands, self.values)))
+            case Call():
+                return [replace(op, operands=substitute_all(op.operands, self.values))]
+            case If():
+                return self.branch(op)
+            case For():
+                start, stop, step = substitute_all((op.start, op.stop, op.step), self.values)
+                inits = substitute_all(op.inits, self.values)
+                loop = replace(op, start=start, stop=stop, step=step, inits=inits)
+                self.invariant(loop)
+                return [replace(loop, body=self.region(loop.body))]
+            case While():
+                inits = substitute_all(op.inits, self.values)
+                return [replace(op, inits=inits, condition=self.region(op.condition), body=self.region(op.body))]
+
+    def invariant(self, loop: For) -> None:
+        """A carried value that no trip changes is the value before the loop."""
+        if not loop.location.adjoint:
+            return
+        for init, param, end, result in zip(
+            loop.inits, loop.body.params[1:], loop.body.results, loop.results, strict=True
+        ):
+            if end is param and init.type == param.type:
+                self.values[param] = init
+                self.values[result] = init
+
+    def branch(self, op: If) -> list[Op]:
+        """A branch on a constant is the arm taken; results that are the same on both arms are no results."""
+        condition = substituted(op.condition, self.values)
+        if isinstance(condition, Const) and op.location.adjoint:
+            arm = self.region(op.then if condition.value else op.orelse)
+            self.values.update(zip(op.results, arm.results, strict=True))
+            return list(arm.ops)
+        then, orelse = self.region(op.then), self.region(op.orelse)
+        if op.location.adjoint:
+            for a, b, result in zip(then.results, orelse.results, op.results, strict=True):
+                same = a is b or (isinstance(a, Const) and isinstance(b, Const) and _equal(a, b))
+                if same and not _defined(a, then) and not _defined(b, orelse):
+                    self.values[result] = a
+        return [replace(op, condition=condition, then=then, orelse=orelse)]
+
+    def apply(self, op: Apply) -> list[Op]:
+        """A primitive of the adjoint sweep in its simplest form."""
+        if not op.location.adjoint:
+            self.makers[op.result] = op
+            return [op]
+        builder = Builder(op.location)
+        simple = self.simpler(op, builder)
+        if simple is None:
+            op = self.unexpanded(op, builder)
+            simple = self.simpler(op, builder)
+        if simple is not None and _compatible(simple, op.result):
+            for made in builder.ops:
+                assert isinstance(made, Apply)
+                self.makers[made.result] = made
+            self.values[op.result] = self.named(simple, op, builder)
+            return list(builder.ops)
+        self.makers[op.result] = op
+        return [*builder.ops, op]
+
+    def named(self, simple: Operand, op: Apply, builder: Builder) -> Operand:
+        """A replacement that was made for an op takes over its name."""
+        last = builder.ops[-1] if builder.ops else None
+        if isinstance(last, Apply) and last.result is simple and isinstance(simple, Value) and not simple.name:
+            fresh = replace(simple, name=op.result.name)
+            builder.ops[-1] = replace(last, results=(fresh,))
+            self.makers[fresh] = builder.ops[-1]  # type: ignore[assignment]
+            return fresh
+        return simple
+
+    def maker(self, operand: Operand, primitive: str) -> Apply | None:
+        """The op that makes an operand, if it is this primitive."""
+        op = self.makers.get(operand) if isinstance(operand, Value) else None
+        return op if op is not None and op.primitive == primitive else None
+
+    # -------------------------------------------------------------------------------------------- arithmetic
+
+    def simpler(self, op: Apply, builder: Builder) -> Operand | None:
+        """An operand that equals the op's result, or None."""
+        match op.primitive, op.operands:
+            case "multiply", (Const() as c, x) if _is(c, 1):
+                return x
+            case "multiply", (x, Const() as c) if _is(c, 1):
+                return x
+            case "multiply", (Const() as c, x) if _is(c, -1):
+                return apply(builder, "negative", x)
+            case "multiply", (x, Const() as c) if _is(c, -1):
+                return apply(builder, "negative", x)
+            case ("divide" | "power"), (x, Const() as c) if _is(c, 1):
+                return x
+            case "multiply", (a, b):
+                return self.product(a, b, builder)
+            case "divide", (a, b):
+                return self.quotient(a, b, builder)
+            case "negative", (x,):
+                return self.negation(x, builder)
+            case "add", (a, b):
+                return self.sum(a, b, builder)
+            case "subtract", (a, b):
+                negated = self.maker(b, "negative")
+                if negated is not None:
+                    return apply(builder, "add", a, negated.operands[0])
+            case "astype", (x,) if isinstance(x.type, Array) and x.type.dtype == op.attr("dtype") and not x.type.weak:
+                return x
+            case "sum", (x,) if isinstance(x.type, Array) and not x.type.rank:
+                return x
+            case "expand", (Const() as c, shape) if isinstance(op.result.type, Array) and op.result.type.rank:
+                return apply(builder, "full_of", shape, c)
+            case "shape", (x,):
+                made = self.maker(x, "zeros_of") or self.maker(x, "full_of")
+                return made.operands[0] if made is not None else None
+            case "recall", (tape, k):
+                return None
+        return None
+
+    def product(self, a: Operand, b: Operand, builder: Builder) -> Operand | None:
+        """Constants of nested products are multiplied now where that is exact; signs move outwards."""
+        if isinstance(b, Const) and not isinstance(a, Const):
+            a, b = b, a
+        if isinstance(a, Const) and isinstance(b, Value):
+            inner = self.maker(b, "multiply")
+            if inner is not None and isinstance(inner.operands[0], Const):
+                folded = _exact(a, inner.operands[0])
+                if folded is not None:
+                    rest = inner.operands[1]
+                    return rest if folded == 1 else apply(builder, "multiply", Const(folded), rest)
+            negated = self.maker(b, "negative")
+            if negated is not None:
+                return apply(builder, "multiply", Const(-a.value), negated.operands[0])  # type: ignore[operator]
+            return None
+        for one, other, first in ((a, b, True), (b, a, False)):
+            negated = self.maker(one, "negative")
+            if negated is not None:
+                pair = (negated.operands[0], other) if first else (other, negated.operands[0])
+                return apply(builder, "negative", apply(builder, "multiply", *pair))
+        return None
+
+    def quotient(self, a: Operand, b: Operand, builder: Builder) -> Operand | None:
+        """Signs move outwards."""
+        negated = self.maker(a, "negative")
+        if negated is not None:
+            return apply(builder, "negative", apply(builder, "divide", negated.operands[0], b))
+        return None
+
+    def negation(self, x: Operand, builder: Builder) -> Operand | None:
+        """-(-x) is x, -(a - b) is b - a, -(c * x) is (-c) * x."""
+        if isinstance(x, Const):
+            return Const(-x.value)  # type: ignore[operator]
+        inner = self.maker(x, "negative")
+        if inner is not None:
+            return inner.operands[0]
+        inner = self.maker(x, "subtract")
+        if inner is not None and inner.location.adjoint:
+            return apply(builder, "subtract", inner.operands[1], inner.operands[0])
+        inner = self.maker(x, "multiply")
+        if inner is not None and inner.location.adjoint and isinstance(inner.operands[0], Const):
+            return apply(builder, "multiply", Const(-inner.operands[0].value), inner.operands[1])  # type: ignore[operator]
+        return None
+
+    def sum(self, a: Operand, b: Operand, builder: Builder) -> Operand | None:
+        """a + (-b) is a - b; a zero array that was just made adds nothing."""
+        negated = self.maker(b, "negative")
+        if negated is not None:
+            return apply(builder, "subtract", a, negated.operands[0])
+        negated = self.maker(a, "negative")
+        if negated is not None:
+            return apply(builder, "subtract", b, negated.operands[0])
+        if isinstance(a, Const) and a.value == 0 and not isinstance(b, Const):
+            return b
+        if isinstance(b, Const) and b.value == 0 and not isinstance(a, Const):
+            return a
+        for zero, other in ((a, b), (b, a)):
+            if self.maker(zero, "zeros_of") is not None and zero.type == other.type:
+                return other
+        return None
+
+    # -------------------------------------------------------------------------------------------- broadcasting
+
+    def unexpanded(self, op: Apply, builder: Builder) -> Apply:
+        """An elementwise op broadcasts by itself: it takes the reduced array instead of the repeated one."""
+        if not PRIMITIVES[op.primitive].elementwise or len(op.operands) < 2:
+            return op
+        result = op.result.type
+        assert isinstance(result, Array)
+        for k, operand in enumerate(op.operands):
+            expanded = self.maker(operand, "expand") or self.maker(operand, "full_of")
+            others = [o for j, o in enumerate(op.operands) if j != k]
+            if expanded is None or not any(isinstance(o.type, Array) and o.type.shape == result.shape for o in others):
+                continue
+            scratch = Builder(op.location)
+            reduced = self.reduced(expanded, scratch)
+            if reduced is None:
+                continue
+            operands = (*op.operands[:k], reduced, *op.operands[k + 1 :])
+            row = PRIMITIVES[op.primitive]
+            found = row.infer([o.type for o in operands], dict(op.attrs), op.path)
+            if found == result:
+                for made in scratch.ops:
+                    assert isinstance(made, Apply)
+                    self.makers[made.result] = made
+                builder.ops.extend(scratch.ops)
+                return self.unexpanded(replace(op, operands=operands), builder)
+        return op
+
+    def reduced(self, expanded: Apply, builder: Builder) -> Operand | None:
+        """What broadcasts to the same array as an expand."""
+        if expanded.primitive == "full_of":
+            return expanded.operands[1] if isinstance(expanded.operands[1], Const) else None
+        source, axis = expanded.operands[0], expanded.attr("axis")
+        wide = expanded.result.type
+        assert isinstance(source.type, Array) and isinstance(wide, Array)
+        if expanded.attr("keepdims") or not source.type.rank or (axis is None and source.type.rank == wide.rank):
+            return source
+        if axis is None:
+            return None
+        axes = {a % wide.rank for a in (axis if isinstance(axis, tuple) else (axis,))}  # type: ignore[union-attr]
+        if axes == set(range(len(axes))):
+            return source
+        index = tuple(NewAxis() if k in axes else Slice() for k in range(wide.rank))
+        while index and index[0] == NewAxis():
+            index = index[1:]
+        return apply(builder, "getitem", source, index=index)
+
+
+def _is(constant: Const, value: float) -> bool:
+    return isinstance(constant.value, (int, float)) and not isinstance(constant.value, bool) and constant.value == value
+
+
+def _equal(a: Const, b: Const) -> bool:
+    return type(a.value) is type(b.value) and a.value == b.value
+
+
+def _exact(a: Const, b: Const) -> float | int | None:
+    """The product of two constants where multiplying by it rounds as multiplying by one after the other."""
+    x, y = a.value, b.value
+    if type(x) not in (int, float) or type(y) not in (int, float):
+        return None
+    powers = [v for v in (x, y) if v and abs(math.frexp(float(v))[0]) == 0.5]  # type: ignore[arg-type]
+    if not powers:
+        return None
+    product = x * y  # type: ignore[operator]
+    return int(product) if float(product).is_integer() and abs(product) < 2**31 else product  # type: ignore[no-any-return]
+
+
+def _compatible(simple: Operand, result: Value) -> bool:
+    """Whether an operand may stand for a result: one shape, and one dtype or a Python scalar of the same dtype."""
+    a, b = simple.type, result.type
+    if not isinstance(a, Array) or not isinstance(b, Array):
+        return a == b
+    return a.dtype == b.dtype and a.shape == b.shape
+
+
+def _defined(operand: Operand, region: Region) -> bool:
+    return any(operand in op.results for op in region.ops)
