@@ -31,7 +31,7 @@ def leaf_key(leaf: object) -> object:
         return kind
     dtype = getattr(leaf, "dtype", None)
     if dtype is not None and hasattr(leaf, "shape"):
-        return (str(dtype), tuple(n == 1 for n in leaf.shape), isinstance(leaf, np.generic))  # type: ignore[attr-defined]
+        return (str(dtype), tuple(min(n, 2) for n in leaf.shape), isinstance(leaf, np.generic))  # type: ignore[attr-defined]
     if kind in (bool, str, bytes) or leaf is None or leaf is ...:
         return (kind, leaf)
     return _Identity(leaf)

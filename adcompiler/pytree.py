@@ -1,18 +1,19 @@
 """Containers of parameters: what counts as one, how to take it apart, and how to build it again.
 
-Tuples, lists, dicts (also ordered ones and those with a default), named tuples, None and dataclasses are containers,
-and so is every type that was registered in optree or, if JAX has been imported, in JAX. Everything else is a leaf,
-and so are instances of subclasses of list, dict and tuple that nobody registered (as in JAX).
+Tuples, lists, dicts (also ordered ones and those with a default), named tuples, None and dataclasses are
+containers, and so is every type that was registered in optree or, if JAX has been imported, in JAX.
+Everything else is a leaf, and so are instances of subclasses of list, dict and tuple that nobody registered
+(as in JAX).
 
 Two decisions differ from JAX:
 
 * Dicts are taken apart in insertion order, not in sorted order. The order in which a program meets the keys
-  (`for name in params`) is part of what it computes, and leaves are known by their position, so two dicts with the
-  same keys in another order have different TreeDefs. `tree_map` over several trees pairs the values of dicts by key
-  and gives back the order of its first tree.
-* A dataclass need not be registered. Its children are all its fields, in order. It is built again without calling
-  `__init__`: the fields get exactly the values given, whatever `__post_init__` would make of them; an attribute that
-  is no field is missing from the copy instead of stale.
+  (`for name in params`) is part of what it computes, and leaves are known by their position, so two dicts
+  with the same keys in another order have different TreeDefs. `tree_map` over several trees pairs the
+  values of dicts by key and gives back the order of its first tree.
+* A dataclass need not be registered. Its children are all its fields, in order. It is built again without
+  calling `__init__`: the fields get exactly the values given, whatever `__post_init__` would make of them;
+  an attribute that is no field is missing from the copy instead of stale.
 """
 
 from __future__ import annotations
@@ -33,7 +34,8 @@ Kind: TypeAlias = Literal["tuple", "list", "dict", "namedtuple", "dataclass", "n
 Rebuild: TypeAlias = Callable[[Sequence[object]], object]
 IsLeaf: TypeAlias = Callable[[object], bool]
 
-# Types that can be told to be leaves at a glance. Most leaves are one of them, and `flatten` runs at every call.
+# Types that can be told to be leaves at a glance. Most leaves are one of them, and `flatten` runs at every
+# call.
 _PLAIN: frozenset[type] = frozenset(
     {float, int, bool, complex, str, bytes, np.ndarray, np.float64, np.float32, np.int64, np.int32, np.bool_}
     | {FunctionType, BuiltinFunctionType, ModuleType, type, range, slice, type(Ellipsis)}
@@ -44,8 +46,9 @@ _PLAIN: frozenset[type] = frozenset(
 class Node:
     """A container, one level deep: `keys` is the Python text that accesses each child, such as `[0]` or `.W`.
 
-    `data` is what else tells two containers of one type apart (the keys of a dict, the aux data of a registered
-    type). The keys of a registered type that does not name its children are `[0]`, `[1]`, ...: labels, not code.
+    `data` is what else tells two containers of one type apart (the keys of a dict, the aux data of a
+    registered type). The keys of a registered type that does not name its children are `[0]`, `[1]`, ...:
+    labels, not code.
     """
 
     kind: Kind
@@ -139,8 +142,8 @@ def leaves_with_paths(tree: object, is_leaf: IsLeaf | None = None) -> list[tuple
 def tree_map(f: Callable[..., object], tree: object, *rest: object, is_leaf: IsLeaf | None = None) -> object:
     """Apply `f` to the leaves of `tree` and to what stands at their places in `rest`; the structure is that of `tree`.
 
-    As in JAX, a leaf of `tree` may meet a whole container in `rest`. Values of dicts are paired by key, whatever
-    their order. Raises ValueError, with the path, where a container meets another structure.
+    As in JAX, a leaf of `tree` may meet a whole container in `rest`. Values of dicts are paired by key,
+    whatever their order. Raises ValueError, with the path, where a container meets another structure.
     """
     return _tree_map(f, tree, rest, is_leaf, "")
 
@@ -152,7 +155,9 @@ def _flatten(tree: object, is_leaf: IsLeaf | None, leaves: list[object]) -> Tree
         return LEAF
     before = len(leaves)
     children = tuple([_flatten(child, is_leaf, leaves) for child in level.children])
-    return TreeDef(level.kind, level.type, level.keys, children, level.data, level.rebuild, len(leaves) - before)
+    return TreeDef(
+        level.kind, level.type, level.keys, children, level.data, level.rebuild, len(leaves) - before
+    )
 
 
 def _tree_map(
@@ -204,7 +209,9 @@ def _dict_node(value: dict[object, object], kind: type) -> Node:
     names = tuple(value)
     factory = value.default_factory if isinstance(value, defaultdict) else None
     keys = tuple([f"[{name!r}]" for name in names])
-    return Node("dict", kind, keys, tuple(value.values()), partial(_dict, kind, factory, names), (factory, names))
+    return Node(
+        "dict", kind, keys, tuple(value.values()), partial(_dict, kind, factory, names), (factory, names)
+    )
 
 
 def _none(children: Sequence[object]) -> None:
@@ -243,6 +250,9 @@ def _jax_node(value: object) -> Node | None:
     if trees.treedef_is_leaf(structure) and len(pairs) == 1 and not pairs[0][0]:
         return None
     keys = tuple(
-        f"[{path[0].key}]" if isinstance(path[0], trees.FlattenedIndexKey) else str(path[0]) for path, _ in pairs
+        f"[{path[0].key}]" if isinstance(path[0], trees.FlattenedIndexKey) else str(path[0])
+        for path, _ in pairs
     )
-    return Node("custom", type(value), keys, tuple(child for _, child in pairs), structure.unflatten, structure)
+    return Node(
+        "custom", type(value), keys, tuple(child for _, child in pairs), structure.unflatten, structure
+    )

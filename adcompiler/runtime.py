@@ -16,7 +16,9 @@ import numpy as np
 def unbroadcast(g: np.ndarray[Any, Any], shape: tuple[int, ...]) -> Any:
     """The sum of g over the axes along which broadcasting repeated an array of the given shape."""
     extra = np.ndim(g) - len(shape)
-    axes = tuple(axis for axis in range(np.ndim(g)) if axis < extra or shape[axis - extra] == 1 != g.shape[axis])
+    axes = tuple(
+        axis for axis in range(np.ndim(g)) if axis < extra or shape[axis - extra] == 1 != g.shape[axis]
+    )
     total = np.sum(g, axis=axes) if axes else g
     return np.reshape(total, shape) if shape else total
 

@@ -1,13 +1,12 @@
 """Random small programs in the IR: arrays, views, writes, lists, tapes, loops, branches and swaps.
 
-They are written to be hard to print, not to mean anything: few names for many values, values carried crosswise, arrays
-kept in lists while they are written to, inits shared by several carried values.
+They are written to be hard to print, not to mean anything: few names for many values, values carried
+crosswise, arrays kept in lists while they are written to, inits shared by several carried values.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -15,10 +14,10 @@ import numpy as np
 from adcompiler import primitives
 from adcompiler.errors import UNKNOWN
 from adcompiler.ir.builder import Builder
-from adcompiler.ir.core import Const, For, Function, If, Operand, Param, Region, Value, While
+from adcompiler.ir.core import Const, For, Function, If, Operand, Param, Value, While
 from adcompiler.ir.dims import Atom, dim
 from adcompiler.ir.index import At, Slice
-from adcompiler.ir.types import BOOL, FLOAT, INT, Array, Seq, Type
+from adcompiler.ir.types import FLOAT, INT, Array, Seq, Type
 from adcompiler.primitives.build import apply
 
 assert primitives
@@ -45,14 +44,16 @@ class Generator:
         scope = list(params)
         self.statements(builder, scope, self.random.randint(4, 12), 0)
         results = self.random.sample(scope, min(len(scope), self.random.randint(1, 5)))
-        texts = tuple(Param("xs[*][0]" if name == "xs" and self.random.random() < 0.5 else name) for name in PARAMS)
+        texts = tuple(
+            Param("xs[*][0]" if name == "xs" and self.random.random() < 0.5 else name) for name in PARAMS
+        )
         paired = texts[-1].text != "xs"
         signature = (*PARAMS,)
         output = ("tuple", list(range(len(results))))
         body = builder.region(params, results)
         return Function(f"f{int(paired)}", signature, texts, body, output, callees=())
 
-    # ------------------------------------------------------------------------------------------------ statements
+    # ---------------------------------------------------------------- statements
     def statements(self, builder: Builder, scope: list[Value], count: int, depth: int) -> None:
         """Append some ops; new values join the scope."""
         for _ in range(count):
@@ -60,7 +61,16 @@ class Generator:
                 return
             self.fuel -= 1
             builder.location = replace(UNKNOWN, line=self.fuel, text="", adjoint=self.random.random() < 0.5)
-            kinds = [self.scalar, self.vector, self.write, self.write, self.view, self.fresh, self.listed, self.listed]
+            kinds = [
+                self.scalar,
+                self.vector,
+                self.write,
+                self.write,
+                self.view,
+                self.fresh,
+                self.listed,
+                self.listed,
+            ]
             if depth < 3:
                 kinds += [self.branch, self.loop, self.loop, self.recorded]
             made = self.random.choice(kinds)(builder, scope, depth)
@@ -95,7 +105,9 @@ class Generator:
                 other = self.pick(scope, FLOAT)
                 return [apply(b, "multiply", apply(b, "add", s, other), Const(0.5), hint=self.hint())]
             case 1:
-                return [apply(b, "getitem", self.pick(scope, VECTOR), self.at(), index=(At(0),), hint=self.hint())]
+                return [
+                    apply(b, "getitem", self.pick(scope, VECTOR), self.at(), index=(At(0),), hint=self.hint())
+                ]
         return [apply(b, "sin", s, hint=self.hint())]
 
     def vector(self, b: Builder, scope: list[Value], depth: int) -> list[Operand]:
@@ -122,9 +134,27 @@ class Generator:
                 return [apply(b, "transpose", A, hint=self.hint())]
             case 3:
                 turned = (Const(-1),)
-                return [apply(b, "getitem", self.pick(scope, VECTOR), *turned, index=(Slice(None, None, 0),), hint=self.hint())]
+                return [
+                    apply(
+                        b,
+                        "getitem",
+                        self.pick(scope, VECTOR),
+                        *turned,
+                        index=(Slice(None, None, 0),),
+                        hint=self.hint(),
+                    )
+                ]
         shape = apply(b, "shape", A)
-        return [apply(b, "expand", self.pick(scope, VECTOR), shape, axis=self.random.choice([0, 1]), hint=self.hint())]
+        return [
+            apply(
+                b,
+                "expand",
+                self.pick(scope, VECTOR),
+                shape,
+                axis=self.random.choice([0, 1]),
+                hint=self.hint(),
+            )
+        ]
 
     def fresh(self, b: Builder, scope: list[Value], depth: int) -> list[Operand]:
         """New memory."""
@@ -152,7 +182,9 @@ class Generator:
                 return [apply(b, "setitem", v, new, k, index=(At(0),), hint=self.keep(v))]
             case 1:
                 part = apply(b, "getitem", self.pick(scope, VECTOR), Const(1), index=(Slice(0, None, None),))
-                return [apply(b, name, v, part, Const(SIZE - 1), index=(Slice(None, 0, None),), hint=self.keep(v))]
+                return [
+                    apply(b, name, v, part, Const(SIZE - 1), index=(Slice(None, 0, None),), hint=self.keep(v))
+                ]
             case 2:
                 return [apply(b, name, v, self.pick(scope, VECTOR), index=(Slice(),), hint=self.keep(v))]
         return [apply(b, name, v, self.pick(scope, FLOAT), self.at(), index=(At(0),), hint=self.keep(v))]
@@ -181,7 +213,7 @@ class Generator:
                 return [apply(b, "seq_drop", longer, hint=self.keep(seq))]
         return [apply(b, "seq_get", seq, k, hint=self.hint())]
 
-    # ------------------------------------------------------------------------------------------------ control
+    # ---------------------------------------------------------------- control
     def condition(self, b: Builder, scope: list[Value]) -> Operand:
         """A truth value."""
         return apply(b, "less", self.pick(scope, FLOAT), Const(self.random.uniform(-1, 1)))
@@ -189,7 +221,10 @@ class Generator:
     def branch(self, b: Builder, scope: list[Value], depth: int) -> list[Operand]:
         """An If with one to three results."""
         condition = self.condition(b, scope)
-        types = [self.random.choice([FLOAT, VECTOR, VECTOR, MATRIX, VECTORS]) for _ in range(self.random.randint(1, 3))]
+        types = [
+            self.random.choice([FLOAT, VECTOR, VECTOR, MATRIX, VECTORS])
+            for _ in range(self.random.randint(1, 3))
+        ]
         arms = []
         for _ in range(2):
             builder, inner = Builder(b.location), list(scope)
@@ -204,12 +239,18 @@ class Generator:
         made: list[Operand] = []
         for type in types:
             number = isinstance(type, Array) and not type.rank
-            made.append(Const(self.random.random()) if number and self.random.random() < 0.2 else self.pick(scope, type))
+            made.append(
+                Const(self.random.random())
+                if number and self.random.random() < 0.2
+                else self.pick(scope, type)
+            )
         return made
 
     def carried(self, scope: list[Value]) -> tuple[list[Operand], list[Type]]:
         """Inits, some of one type so that they can be swapped."""
-        types: list[Type] = [self.random.choice([FLOAT, VECTOR, VECTOR, VECTORS]) for _ in range(self.random.randint(1, 4))]
+        types: list[Type] = [
+            self.random.choice([FLOAT, VECTOR, VECTOR, VECTORS]) for _ in range(self.random.randint(1, 4))
+        ]
         return self.results(scope, types), types
 
     def loop(self, b: Builder, scope: list[Value], depth: int) -> list[Operand]:
@@ -220,7 +261,13 @@ class Generator:
         return make(b, scope, depth, inits, types, names)
 
     def counted(
-        self, b: Builder, scope: list[Value], depth: int, inits: list[Operand], types: list[Type], names: list[str]
+        self,
+        b: Builder,
+        scope: list[Value],
+        depth: int,
+        inits: list[Operand],
+        types: list[Type],
+        names: list[str],
     ) -> list[Operand]:
         """A For of zero to three trips."""
         index = Value(INT, self.random.choice(["i", "i", "y", ""]))
@@ -235,12 +282,27 @@ class Generator:
         stop = Const(self.random.randint(0, SIZE))
         body = builder.region((index, *params), results)
         b.ops.append(
-            For(Const(0), stop, Const(1), tuple(inits), body, after, self.random.random() < 0.4, location=b.location)
+            For(
+                Const(0),
+                stop,
+                Const(1),
+                tuple(inits),
+                body,
+                after,
+                self.random.random() < 0.4,
+                location=b.location,
+            )
         )
         return list(after)
 
     def conditional(
-        self, b: Builder, scope: list[Value], depth: int, inits: list[Operand], types: list[Type], names: list[str]
+        self,
+        b: Builder,
+        scope: list[Value],
+        depth: int,
+        inits: list[Operand],
+        types: list[Type],
+        names: list[str],
     ) -> list[Operand]:
         """A While that counts to at most three."""
         types, inits, names = [INT, *types], [Const(0), *inits], ["k", *names]
@@ -308,8 +370,10 @@ def arguments(seed: int) -> list[object]:
     """Values for the parameters, `xs` as a list of vectors."""
     rng = np.random.default_rng(seed)
     xs = [rng.normal(size=SIZE) for _ in range(2)]
-    return [rng.normal(size=SIZE), rng.normal(size=SIZE), rng.normal(size=(SIZE, SIZE)), float(rng.normal()), xs]
-
-
-Make = Callable[[Builder, list[Value], int], list[Operand]]
-assert BOOL and Region
+    return [
+        rng.normal(size=SIZE),
+        rng.normal(size=SIZE),
+        rng.normal(size=(SIZE, SIZE)),
+        float(rng.normal()),
+        xs,
+    ]

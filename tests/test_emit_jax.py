@@ -421,7 +421,7 @@ def test_a_tape_of_static_size() -> None:
     x = vector("x")
     f = powers(lambda p: Const(4), [x])
     text = check(f, X)
-    assert "jnp.zeros((4, x.shape[0]))" in text and "x_tape.at[i].set(x)" in text
+    assert "jnp.zeros((4, *x.shape))" in text and "x_tape.at[i].set(x)" in text
 
 
 def test_a_tape_as_long_as_a_parameter_says() -> None:

@@ -1,17 +1,18 @@
 """Which writes may happen in place, in NumPy code, and what has to be copied so that no number changes.
 
-In the IR a write is a value: `x1 = setitem(x0, i, v)`, and x0 is as it was. NumPy prints `x[i] = v` where nobody can
-tell the difference: no value that was made before the write, and that may share memory with x0, is read after it; and
-the memory is the program's own, neither the caller's nor a read-only view. Where that fails, x0 is copied first, as far
-out as is right: before the loop that carries it, or where a list took hold of it, or else at the write.
+In the IR a write is a value: `x1 = setitem(x0, i, v)`, and x0 is as it was. NumPy prints `x[i] = v` where
+nobody can tell the difference: no value that was made before the write, and that may share memory with x0, is
+read after it; and the memory is the program's own, neither the caller's nor a read-only view. Where that
+fails, x0 is copied first, as far out as is right: before the loop that carries it, or where a list took hold
+of it, or else at the write.
 
     for i in range(n):                  A = A.copy()
         A1 = setitem(A, i, v)    ->     for i in range(n):
                                             A[i] = v
 
-The method is that of One-Shot Bufferize in MLIR: read-after-write conflicts over sets of values that may share memory.
-Memory is known by the place that makes it. What a loop makes and carries on is told apart, as "old", from what the same
-place makes in the current trip.
+The method is that of One-Shot Bufferize in MLIR: read-after-write conflicts over sets of values that may
+share memory. Memory is known by the place that makes it. What a loop makes and carries on is told apart, as
+"old", from what the same place makes in the current trip.
 """
 
 from __future__ import annotations
@@ -32,7 +33,17 @@ STORES = {"seq_append": 1, "seq_set": 2, "record": 2}
 ITEMS = ("seq_get", "recall")
 # views that NumPy lets us write through, if the memory is ours; others are repeated or read-only
 PLAIN_VIEWS = frozenset(
-    {"getitem", "transpose", "matrix_transpose", "swapaxes", "moveaxis", "reshape", "reshape_to", "ravel", "squeeze"}
+    {
+        "getitem",
+        "transpose",
+        "matrix_transpose",
+        "swapaxes",
+        "moveaxis",
+        "reshape",
+        "reshape_to",
+        "ravel",
+        "squeeze",
+    }
     | {"expand_dims", "flip", "asarray", "atleast_1d", "atleast_2d", "real"}
 )
 
@@ -56,11 +67,11 @@ NOTHING: Roots = frozenset()
 class Buffers:
     """What the NumPy printer has to know about memory.
 
-    in_place: writes that go to the memory of their first operand (the others copy it first).
-    items_in_place: those `seq_add` whose item itself may be added to.
-    copied_inits: (loop, number of the carried value) to be copied before the loop.
-    copied_items: values that lists take in that must be copied for that.
-    copied_results: results of the function to be copied, by number: an array, a list, or a list with its items.
+    in_place: writes that go to the memory of their first operand (the others copy it first). items_in_place:
+    those `seq_add` whose item itself may be added to. copied_inits: (loop, number of the carried value) to be
+    copied before the loop. copied_items: values that lists take in that must be copied for that.
+    copied_results: results of the function to be copied, by number: an array, a list, or a list with its
+    items.
     """
 
     in_place: set[Op] = field(default_factory=set)
@@ -90,7 +101,9 @@ class Buffers:
 
 def is_write(op: Op) -> bool:
     """Whether NumPy changes memory for the op."""
-    return isinstance(op, Apply) and (op.primitive in ARRAY_WRITES and _memory(op.result.type) or op.primitive in LIST_WRITES)
+    return isinstance(op, Apply) and (
+        op.primitive in ARRAY_WRITES and _memory(op.result.type) or op.primitive in LIST_WRITES
+    )
 
 
 def buffers(function: Function) -> Buffers:
@@ -144,7 +157,7 @@ class _Analysis:
             self.carried.clear()
         return not (self.grown or self.restart)
 
-    # ------------------------------------------------------------------------------------------------ memory
+    # ---------------------------------------------------------------- memory
     def _hold(self, value: Value, memory: Roots, items: Roots = NOTHING) -> None:
         if not _memory(value.type):
             return
@@ -168,7 +181,7 @@ class _Analysis:
     def _older(self, roots: Roots, loop: Loop) -> Roots:
         return frozenset(Root(r.site, r.old or loop in self.loops_of.get(r.site, ())) for r in roots)
 
-    # ------------------------------------------------------------------------------------------------ ops
+    # ---------------------------------------------------------------- ops
     def _region(self, region: Region) -> None:
         for index, op in enumerate(region.ops):
             if op in self.live.dead:
@@ -190,7 +203,9 @@ class _Analysis:
 
     def _join(self, result: Value, sources: Iterable[Operand]) -> None:
         pairs = [self._of(source) for source in sources]
-        self._hold(result, frozenset().union(*(m for m, _ in pairs)), frozenset().union(*(i for _, i in pairs)))
+        self._hold(
+            result, frozenset().union(*(m for m, _ in pairs)), frozenset().union(*(i for _, i in pairs))
+        )
         if any(source in self.unbound for source in sources if isinstance(source, Value)):
             self.unbound.add(result)
 
@@ -245,7 +260,7 @@ class _Analysis:
                 self.stores.setdefault(root.site, {})[key] = None
         return memory | items
 
-    # ------------------------------------------------------------------------------------------------ writes
+    # ---------------------------------------------------------------- writes
     def _write(self, op: Apply, region: Region, index: int) -> None:
         found = self.found
         target = op.operands[found.accumulations.get(op, 0)]
@@ -269,8 +284,8 @@ class _Analysis:
     def _conflict(self, target: Value, roots: Roots, region: Region, index: int, plain: bool) -> bool:
         """Whether writing to the memory may be seen by a value made before, and read after, the write.
 
-        Where only lists would see it, they are made to hold copies instead, unless the write is a `plain` operation
-        that need not be in place.
+        Where only lists would see it, they are made to hold copies instead, unless the write is a `plain`
+        operation that need not be in place.
         """
         op = region.ops[index]
         if any(root.site in self.unwritable for root in roots):
@@ -302,7 +317,7 @@ class _Analysis:
             return False
         return any(self._of(operand)[0] & memory for operand in op.operands[1:])
 
-    # ------------------------------------------------------------------------------------------------ loops
+    # ---------------------------------------------------------------- loops
     def _loop(self, loop: Loop) -> None:
         inits = [self._of(init) for init in loop.inits]
         for number in sorted(self.changed.get(loop, ())):
@@ -340,7 +355,11 @@ class _Analysis:
         if not isinstance(init, Value) or init in self.unbound:
             return False
         memory = inits[number][0]
-        if any(memory & (m | i) for k, (m, i) in enumerate(inits) if k != number and (loop, k) not in self.found.copied_inits):
+        if any(
+            memory & (m | i)
+            for k, (m, i) in enumerate(inits)
+            if k != number and (loop, k) not in self.found.copied_inits
+        ):
             return True
         for root in memory:
             if root.site in self.unwritable:
@@ -349,7 +368,7 @@ class _Analysis:
                 return True
         return False
 
-    # ------------------------------------------------------------------------------------------------ results
+    # ---------------------------------------------------------------- results
     def results(self) -> None:
         """Copies of what would give the caller its own arrays back, or one array twice."""
         given: Roots = NOTHING
@@ -365,11 +384,12 @@ class _Analysis:
 
 def _is_view(op: Apply) -> bool:
     if op.primitive == "getitem":
-        return is_basic(op.attr("index"), [operand.type for operand in op.operands[1:]])  # type: ignore[arg-type]
+        return is_basic(op.attr("index"), [operand.type for operand in op.operands[1:]])  # type:
+        ignore[arg-type]
     return PRIMITIVES[op.primitive].view or op.primitive == "unbroadcast"
 
 
-# ---------------------------------------------------------------------------------------------------- shapes of loops
+# ---------------------------------------------------------------- shapes of loops
 def _changed(body: Region) -> dict[Loop, set[int]]:
     """For each loop the carried values that it writes to, directly or in loops and branches inside it."""
     makers = _makers(body)

@@ -7,9 +7,9 @@
         b2 = b
     r = ...
 
-A point is a region and the number of an op in it. A value from outside a loop that is read anywhere in the loop lives
-throughout the loop. Reading the sizes of an array is told apart from reading its elements: a write in place leaves the
-sizes as they were.
+A point is a region and the number of an op in it. A value from outside a loop that is read anywhere in the
+loop lives throughout the loop. Reading the sizes of an array is told apart from reading its elements: a write
+in place leaves the sizes as they were.
 """
 
 from __future__ import annotations
@@ -60,7 +60,10 @@ def dead_ops(function: Function) -> set[Op]:
             counts[value] = counts.get(value, 0) + step
         return values
 
-    for region in [function.body, *(r for op in walk(function.body) if not isinstance(op, Apply) for r in op.regions)]:
+    for region in [
+        function.body,
+        *(r for op in walk(function.body) if not isinstance(op, Apply) for r in op.regions),
+    ]:
         count(region.results, 1)
     for op in walk(function.body):
         count(reads(op), 1)
@@ -91,11 +94,13 @@ class Inside:
 class Liveness:
     """Where values are made and read.
 
-    `inline` maps a value that is printed inside the expressions of its users to the op that makes it: its operands are
-    read where those users stand. `dead` ops are not there at all.
+    `inline` maps a value that is printed inside the expressions of its users to the op that makes it: its
+    operands are read where those users stand. `dead` ops are not there at all.
     """
 
-    def __init__(self, body: Region, inline: Mapping[Value, Op] | None = None, dead: set[Op] | None = None) -> None:
+    def __init__(
+        self, body: Region, inline: Mapping[Value, Op] | None = None, dead: set[Op] | None = None
+    ) -> None:
         self.inline = inline or {}
         self.dead = dead or set()
         self.inside: dict[Region, Inside] = {}
@@ -107,7 +112,7 @@ class Liveness:
         self._finish: dict[Op | Region, int] = {}
         self._scan(body)
 
-    # ------------------------------------------------------------------------------------------------ questions
+    # ---------------------------------------------------------------- questions
     def after(self, value: Value, region: Region, index: int) -> bool:
         """Whether the elements of the value are read after an op of a region (or by another trip of a loop around it)."""
         return self._after(self._read, value, region, index)
@@ -124,7 +129,9 @@ class Liveness:
     def sized_in_loop(self, value: Value, loop: For | While) -> bool:
         """Whether its sizes are."""
         region, index = self.place[loop]
-        return any(r in self._sized.get(value, ()) for r in loop.regions) or self.sized_after(value, region, index)
+        return any(r in self._sized.get(value, ()) for r in loop.regions) or self.sized_after(
+            value, region, index
+        )
 
     def finished(self, value: Value, op: Op) -> bool:
         """Whether nothing that is printed from an op on reads the value."""
@@ -155,7 +162,7 @@ class Liveness:
                 for operand in arm.results:
                     yield from self.leaves(operand)
 
-    # ------------------------------------------------------------------------------------------------ building
+    # ---------------------------------------------------------------- building
     def _scan(self, region: Region) -> None:
         self.home.update(dict.fromkeys(region.params, region))
         for index, op in enumerate(region.ops):
@@ -193,7 +200,9 @@ class Liveness:
             above = self.inside[here]
             here, index = above.region, above.index
 
-    def _after(self, tables: dict[Value, dict[Region, int]], value: Value, region: Region, index: int) -> bool:
+    def _after(
+        self, tables: dict[Value, dict[Region, int]], value: Value, region: Region, index: int
+    ) -> bool:
         table = tables.get(value)
         if table is None:
             return False
@@ -204,6 +213,8 @@ class Liveness:
             above = self.inside.get(region)
             if region is home or above is None:
                 return False
-            if not isinstance(above.owner, If) and any(r in table and r is not home for r in above.owner.regions):
+            if not isinstance(above.owner, If) and any(
+                r in table and r is not home for r in above.owner.regions
+            ):
                 return True
             region, index = above.region, above.index

@@ -10,7 +10,9 @@ from adcompiler.ir.index import At
 from adcompiler.ir.types import Array
 
 # NumPy gives scalars for these, whatever the operands
-SCALARS = frozenset({"sum", "mean", "dot", "vdot", "inner", "matmul", "zeros_of", "python", "size", "count", "seq_length"})
+SCALARS = frozenset(
+    {"sum", "mean", "dot", "vdot", "inner", "matmul", "zeros_of", "python", "size", "count", "seq_length"}
+)
 
 
 class Numbers:
@@ -21,14 +23,19 @@ class Numbers:
         self._maker: dict[Value, Apply | None] = {}
         for op in walk(body):
             match op:
-                case Apply(primitive="full_of", operands=(_, filled)) | Apply(primitive="expand", operands=(filled, _)):
+                case (
+                    Apply(primitive="full_of", operands=(_, filled))
+                    | Apply(primitive="expand", operands=(filled, _))
+                ):
                     self._sources[op.result] = [filled]
                 case Apply():
                     self._maker[op.result] = op
                 case Call():
                     self._maker.update(dict.fromkeys(op.results, None))
                 case If():
-                    for result, then, orelse in zip(op.results, op.then.results, op.orelse.results, strict=True):
+                    for result, then, orelse in zip(
+                        op.results, op.then.results, op.orelse.results, strict=True
+                    ):
                         self._sources[result] = [then, orelse]
                 case For() | While():
                     for region in op.regions:
@@ -67,7 +74,8 @@ class Numbers:
             case Apply(primitive="undefined"):
                 return True
             case Apply(primitive="getitem") as op:
-                return bool(op.attr("index")) and all(isinstance(entry, At) for entry in op.attr("index"))  # type: ignore[attr-defined]
+                return bool(op.attr("index")) and all(isinstance(entry, At) for entry in op.attr("index"))  #
+                type: ignore[attr-defined]
             case Apply(primitive=name, path=path):
                 return name in SCALARS or path.startswith(("operator.", "math."))
         return False

@@ -4,9 +4,9 @@
     t2 = t1 * x[i]            ->
     y1 = setitem(y, t2, i)
 
-A value moves to its user if it has no name in the source, if that user is its only one and stands in the same region,
-and if nothing comes between that would change it: no write to memory that it reads, no effect, no new version of a
-variable that it reads. Sizes and simple index arithmetic are printed wherever they are used.
+A value moves to its user if it has no name in the source, if that user is its only one and stands in the same
+region, and if nothing comes between that would change it: no write to memory that it reads, no effect, no new
+version of a variable that it reads. Sizes and simple index arithmetic are printed wherever they are used.
 """
 
 from __future__ import annotations
@@ -119,9 +119,13 @@ class _Folder:
         self.found = Folding(dead=dead_ops(function))
         self.live = Liveness(function.body, dead=self.found.dead)
         self.webs = Webs(function.body)
-        self.loud = {callee.name for callee in function.callees if any(has_effect(op) for op in callee.body.ops)}
+        self.loud = {
+            callee.name for callee in function.callees if any(has_effect(op) for op in callee.body.ops)
+        }
         self.uses: dict[Value, list[Op | Region]] = {}
-        self.indices = {op.index for op in walk(function.body) if isinstance(op, For)} | set(function.body.params)
+        self.indices = {op.index for op in walk(function.body) if isinstance(op, For)} | set(
+            function.body.params
+        )
         self.weight: dict[Op, tuple[int, int]] = {}
         self.touched: dict[Value, frozenset[Root]] = {}
         self._count(function.body)
@@ -140,7 +144,7 @@ class _Folder:
             if isinstance(operand, Value):
                 self.uses.setdefault(operand, []).append(region)
 
-    # ------------------------------------------------------------------------------------------------ regions
+    # ---------------------------------------------------------------- regions
     def body(self, region: Region, kind: _Kind) -> _Events:
         """Fold inside a region; what happens in it."""
         events = _Events()
@@ -174,7 +178,10 @@ class _Folder:
             case For():
                 return [self.body(op.body, _Kind(carried=op.body.params[1:]))]
             case While():
-                return [self.body(op.condition, _Kind(results=True)), self.body(op.body, _Kind(carried=op.body.params))]
+                return [
+                    self.body(op.condition, _Kind(results=True)),
+                    self.body(op.body, _Kind(carried=op.body.params)),
+                ]
         return []
 
     def _happened(self, op: Op, index: int, inner: list[_Events], events: _Events) -> None:
@@ -193,7 +200,7 @@ class _Folder:
         if has_effect(op) or (isinstance(op, Call) and (op.callee in self.loud)):
             events.effect = index
 
-    # ------------------------------------------------------------------------------------------------ values
+    # ---------------------------------------------------------------- values
     def _takers(self, op: Op) -> Iterator[Operand]:
         """The operands that an op may take into its expression."""
         match op:
@@ -210,7 +217,12 @@ class _Folder:
                 yield from reads(op)
 
     def _take(
-        self, operand: Operand, index: int, places: dict[Value, tuple[Op, int]], events: _Events, always: bool = False
+        self,
+        operand: Operand,
+        index: int,
+        places: dict[Value, tuple[Op, int]],
+        events: _Events,
+        always: bool = False,
     ) -> None:
         if not isinstance(operand, Value) or operand not in places or operand in self.found.inline:
             return
@@ -270,7 +282,11 @@ class _Folder:
     def _weigh(self, op: Op) -> tuple[int, int]:
         """The number of operations in the expression of an op, and how deep they are nested."""
         if op not in self.weight:
-            inner = [self.found.inline[v] for v in self._inner(op) if isinstance(v, Value) and v in self.found.inline]
+            inner = [
+                self.found.inline[v]
+                for v in self._inner(op)
+                if isinstance(v, Value) and v in self.found.inline
+            ]
             weights = [self.weight.get(made, (1, 1)) for made in inner]
             own = 0 if isinstance(op, Apply) and op.primitive in SIZES else 1
             self.weight[op] = own + sum(w for w, _ in weights), 1 + max((d for _, d in weights), default=0)
@@ -285,9 +301,17 @@ class _Folder:
         if op.primitive == "seq_length":
             return op.operands[0] in self.indices
         kind = op.result.type
-        if not isinstance(kind, Array) or not kind.weak or kind.dtype.kind != "i" or op.primitive not in ("add", "subtract"):
+        if (
+            not isinstance(kind, Array)
+            or not kind.weak
+            or kind.dtype.kind != "i"
+            or op.primitive not in ("add", "subtract")
+        ):
             return False
-        if any(isinstance(use, Region) or not isinstance(use, Apply) and use.operands[3:] for use in self.uses.get(op.result, ())):
+        if any(
+            isinstance(use, Region) or not isinstance(use, Apply) and use.operands[3:]
+            for use in self.uses.get(op.result, ())
+        ):
             return False
         simple = [isinstance(v, Const) or v in self.indices or self._is_size(v) for v in op.operands]
         return all(simple) and any(isinstance(v, Const) for v in op.operands)
@@ -296,7 +320,7 @@ class _Folder:
         op = self.found.inline.get(value)
         return isinstance(op, Apply) and (op.primitive in SIZES or op.primitive == "seq_length")
 
-    # ------------------------------------------------------------------------------------------------ branches, loops
+    # ---------------------------------------------------------------- branches, loops
     def _is_conditional(self, op: If) -> bool:
         """Whether a branch reads well as `a if c else b`, `a and b` or `a or b`."""
         if len(op.results) != 1:
@@ -307,10 +331,14 @@ class _Folder:
                 return False
         if not op.location.adjoint and op.location.text.lstrip().startswith(("if ", "if(", "elif ", "elif(")):
             return False
-        values = [self.found.inline[v] for v in self._inner(op) if isinstance(v, Value) and v in self.found.inline]
+        values = [
+            self.found.inline[v] for v in self._inner(op) if isinstance(v, Value) and v in self.found.inline
+        ]
         return sum(self.weight.get(made, (1, 1))[0] for made in values) <= CONDITIONAL_WEIGHT
 
-    def _blocked(self, region: Region, number: int, carried: Value, places: dict[Value, tuple[Op, int]]) -> bool:
+    def _blocked(
+        self, region: Region, number: int, carried: Value, places: dict[Value, tuple[Op, int]]
+    ) -> bool:
         """Whether a next value cannot take over its variable where it is made, because the old one is still read."""
         operand = region.results[number]
         if not isinstance(operand, Value) or operand not in places:
@@ -319,5 +347,9 @@ class _Folder:
         if self.live.after(carried, region, index):
             return True
         web = self.webs.of(operand)
-        others = [v for k, v in enumerate(region.results) if k != number and isinstance(v, Value) and v is not operand]
+        others = [
+            v
+            for k, v in enumerate(region.results)
+            if k != number and isinstance(v, Value) and v is not operand
+        ]
         return any(self.webs.of(v) is web and (v not in places or places[v][1] < index) for v in others)

@@ -122,10 +122,17 @@ def _sized_names(plan: Plan) -> set[str]:
     """Names of parameters over which a size is printed; nothing else may get them."""
     found: set[str] = set()
     for op in walk(plan.function.body):
-        if isinstance(op, Apply) and op.primitive in ("tape", "undefined", "recall"):
-            for size in _sizes(op.results[0].type):
-                if size.printable:
-                    found |= names_in(ast.parse(str(size), mode="eval"))
+        if not isinstance(op, Apply) or not op.results:
+            continue
+        result = op.results[0]
+        shown = op.primitive in ("tape", "undefined") or (op.primitive == "recall" and isinstance(result.type, Shape))
+        sizes = _sizes(result.type) if shown else []
+        if result in plan.templates and isinstance(result.type, Seq):
+            # the template has the shape of the item
+            sizes = [] if isinstance(result.type.item, Array) else _sizes(result.type.item)
+        for size in sizes:
+            if size.printable:
+                found |= names_in(ast.parse(str(size), mode="eval"))
     return found
 
 

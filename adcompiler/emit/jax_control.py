@@ -14,9 +14,11 @@ from adcompiler.emit.layout import Comment, remark
 from adcompiler.emit.template import fill
 from adcompiler.errors import CompileError, InternalError, Location
 from adcompiler.ir.core import Apply, Const, For, If, Op, Operand, Region, Value, While, free_values
-from adcompiler.ir.types import INT, Array
+from adcompiler.ir.types import INT, Array, Seq
 from adcompiler.primitives.registry import PRIMITIVES
 
+_CHANGE_LISTS = ("record", "seq_append", "seq_set", "seq_add")
+_MAKE_LISTS = (*_CHANGE_LISTS, "seq_make", "seq_drop", "seq_slice", "seq_zeros", "seq_scatter", "seq_unstack")
 WEIGHT = 60  # nodes of an expression that may still move into another one
 _CHEAP_WEIGHT = 24
 
@@ -28,6 +30,7 @@ class Printer:
         self.plan = plan
         self.expressions = Expressions(plan)
         self.headings: list[str] = []
+        self.fresh: set[Value] = set()  # lists that nothing but one variable holds
         self._remarked = ""
         self._indices = {op.index for op in self.expressions.definitions.values() if isinstance(op, For)}
 
@@ -52,7 +55,8 @@ class Printer:
             return False
         match op:
             case Apply():
-                return True
+                # a list is rather changed in place
+                return op.primitive not in _CHANGE_LISTS or not self._is_list(op.result)
             case If():
                 return _is_choice(op) and not self.expressions.static(op.condition)
         return False
@@ -125,7 +129,7 @@ class Printer:
     def _op(self, op: Op, at: int, names: Names, layout: Layout) -> list[ast.stmt]:
         match op:
             case Apply(primitive="print"):
-                return print_statement(op, self.expressions)
+                return [print_statement(op, self.expressions)]
             case Apply(primitive="check"):
                 return check_statement(op, self.expressions, names.take("check", at - 1, at))
             case Apply():
@@ -143,11 +147,47 @@ class Printer:
     def _apply(self, op: Apply, at: int, names: Names, layout: Layout) -> list[ast.stmt]:
         if op.primitive in UNMADE:
             return []
+        changed = self._list_in_place(op, at, names, layout)
+        if changed is not None:
+            return [changed]
         expression = self.expressions.apply(op)
+        if self._is_list(op.result) and op.primitive in _MAKE_LISTS:
+            self.fresh.add(op.result)
         if op.result in layout.inline and (self._everywhere(op) or _weight(expression) <= WEIGHT):
             self.expressions.known[op.result] = expression
             return []
         return [self._assign([op.result], expression, at, names, layout)]
+
+    def _is_list(self, value: Operand) -> bool:
+        return isinstance(value, Value) and isinstance(value.type, Seq) and value not in self.plan.stacked
+
+    def _list_in_place(self, op: Apply, at: int, names: Names, layout: Layout) -> ast.stmt | None:
+        """The new version of a list as a change of the old one, where nothing else holds or reads that."""
+        old = op.operands[0] if op.operands else None
+        if op.primitive not in _CHANGE_LISTS or not isinstance(old, Value) or not self._is_list(old):
+            return None
+        variable = self.expressions.known.get(old)
+        if old not in self.fresh or old in layout.kept or layout.until(old) != at or not isinstance(variable, ast.Name):
+            return None
+        self.fresh.add(op.result)
+        self.expressions.known[op.result] = variable
+        names.held[variable.id] = max(layout.until(op.result), at)
+        k, v = (self.expressions(operand) for operand in op.operands[-2:])
+        if op.primitive in ("record", "seq_append"):
+            return ast.Expr(fill("x.append(v)", x=variable, v=v))
+        item = ast.Subscript(variable, k, ast.Store())
+        return ast.Assign([item], v) if op.primitive == "seq_set" else ast.AugAssign(item, ast.Add(), v)
+
+    def _grows_from(self, end: Operand, param: Value) -> bool:
+        """Whether the list at the end of a body is new, or the carried one changed in place."""
+        while isinstance(end, Value) and end is not param:
+            made = self.expressions.definitions.get(end)
+            if not isinstance(made, Apply) or made.primitive not in _MAKE_LISTS:
+                return False
+            if made.primitive not in _CHANGE_LISTS:
+                return True
+            end = made.operands[0]
+        return end is param
 
     def _assign(
         self, values: Sequence[Value], expression: ast.expr, at: int, names: Names, layout: Layout
@@ -313,6 +353,7 @@ class Printer:
         """The parameters of a loop body for what it carries, and the names that one `carry` is unpacked to."""
         taken = []
         for param in params:
+            self._own(param)
             self.expressions.note(param, None)
             name = names.take(param.name or "t", START, layout.until(param)) if layout.uses.get(param) else "_"
             self.expressions.known[param] = ast.Name(name, ast.Load())
@@ -320,6 +361,11 @@ class Printer:
         if len(taken) == 1:
             return taken, []
         return [names.take("carry", START, START + 1)] if taken else ["_"], taken
+
+    def _own(self, value: Value) -> None:
+        """What JAX passes to a function, or gives back, is a new list."""
+        if self._is_list(value):
+            self.fresh.add(value)
 
     def _for(self, op: For, at: int, names: Names, layout: Layout) -> list[ast.stmt]:
         params = op.body.params[1:]
@@ -329,7 +375,7 @@ class Printer:
         inner = Names({*names.reserved, *self._captured(op.body), *names_in(index or ast.Constant(0))})
         inside = self.lay_out(op.body)
         hint = op.index.name or "i"
-        counter = inner.take("k" if index else hint, START, START + 1 if index else inside.until(op.index))
+        counter = inner.take(("k" if hint != "k" else "trip") if index else hint, START, START + 1 if index else inside.until(op.index))
         carry, unpacked = self._carried(params, inner, inside)
         body = _unpacking(unpacked, carry)
         self.expressions.note(op.index, None)
@@ -362,6 +408,7 @@ class Printer:
 
     def _loop(self, op: For | While, call: ast.expr, at: int, names: Names, layout: Layout) -> ast.stmt:
         for result in op.results:
+            self._own(result)
             self.expressions.note(result, None)
         if not any(layout.uses.get(result) for result in op.results):
             return ast.Expr(call)
@@ -445,9 +492,12 @@ class Printer:
         inner = names.inside(at)
         index = inner.take(op.index.name or "k", START, END)
         self.expressions.known[op.index] = ast.Name(index, ast.Load())
-        for param, target in zip(params, targets, strict=True):
+        for param, target, init, result, end in zip(params, targets, op.inits, op.results, op.body.results, strict=True):
             self.expressions.note(param, None)
             self.expressions.known[param] = ast.Name(target, ast.Load())
+            own = self.expressions.unmade(init) is not None or (init in self.fresh and layout.uses.get(init) == 1)
+            if own and self._grows_from(end, param):
+                self.fresh.update((param, result))
         self._lend(op, targets, inner, inside)
         body = self.block(op.body, inner, inside)
         ends = [self.expressions(operand) for operand in op.body.results]

@@ -5,27 +5,24 @@ from __future__ import annotations
 import ast
 import builtins
 import re
+from string import Formatter
 
 from adcompiler.emit.jax_expressions import Expressions
 from adcompiler.emit.template import fill
 from adcompiler.ir.core import Apply
 
 
-def print_statement(op: Apply, expressions: Expressions) -> list[ast.stmt]:
+def print_statement(op: Apply, expressions: Expressions) -> ast.stmt:
     """A print that shows values when the program runs."""
     text = op.attr("text")
     assert isinstance(text, str)
     parts = [expressions(operand) for operand in op.operands]
-    if all(expressions.static(operand) for operand in op.operands):
-        return [ast.Expr(_placed(text, parts))]
     formatted = _format(text)
     if formatted is None:
-        return [_callback(_placed(text, _parameters(parts)), parts)]
+        return _callback(_placed(text, _parameters(parts)), parts)
     template, numbers = formatted
-    call = fill("jax.debug.print(template, parts, ordered=True)", template=ast.Constant(template), parts=[
-        parts[number] for number in numbers
-    ])
-    return [ast.Expr(call)]
+    shown = [parts[number] for number in numbers]
+    return ast.Expr(fill("jax.debug.print(template, parts, ordered=True)", template=ast.Constant(template), parts=shown))
 
 
 def check_statement(op: Apply, expressions: Expressions, name: str) -> list[ast.stmt]:
@@ -90,7 +87,14 @@ def _format(text: str) -> tuple[str, list[int]] | None:
         if piece is None:
             return None
         pieces.append(piece)
-    return _escaped(separator).join(pieces), numbers
+    template = _escaped(separator).join(pieces)
+    return (template, numbers) if _is_formatted(template) else None
+
+
+def _is_formatted(template: str) -> bool:
+    """Whether jax.debug.print (0.10) formats the template: it looks for a field in what it parses first."""
+    fields = [field for _, field, _, _ in Formatter().parse(template)]
+    return bool(fields) and fields[0] is not None or not ({"{", "}"} & set(template))
 
 
 def _piece(node: ast.expr, numbers: list[int]) -> str | None:

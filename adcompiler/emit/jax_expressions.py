@@ -52,19 +52,12 @@ class Expressions:
             raise InternalError(f"the value {operand!r} is read before it is made")
         if made.primitive == "undefined":
             return self.zeros(operand.type, made)
-        return self.tape(made, self(made.operands[0]), self._recorded(operand))
+        return self.tape(made, self(made.operands[0]))
 
     def unmade(self, operand: Operand) -> Apply | None:
         """The op of an empty tape or of a value without meaning: printed where they are used, as their shapes are."""
         made = self.definitions.get(operand) if isinstance(operand, Value) else None
         return made if isinstance(made, Apply) and made.primitive in UNMADE else None
-
-    def _recorded(self, tape: Value) -> Value | None:
-        """A value made before the loop that has the shape of what the loop records."""
-        value = self.plan.recorded.get(tape)
-        while isinstance(value, Value) and value not in self.known:
-            value = self.plan.starts.get(value)
-        return value if isinstance(value, Value) and isinstance(value.type, Array) else None
 
     def note(self, value: Value, weak: bool | None) -> None:
         """What XLA sees of a value."""
@@ -117,13 +110,13 @@ class Expressions:
         return ast.parse(str(size), mode="eval").body if size.printable else None
 
     def shape(self, type: Array, like: Operand | None = None) -> ast.expr:
-        """The shape of a type as a tuple; `like` is a value of that shape for where the sizes have no text."""
-        sizes = [self.size(size) for size in type.shape]
-        if all(size is not None for size in sizes):
-            return ast.Tuple([size for size in sizes if size is not None], ast.Load())
+        """The shape of a type: that of a value, or a tuple of sizes."""
         if like is not None:
             return fill("x.shape", x=self(like))
-        raise _Unprintable
+        sizes = [self.size(size) for size in type.shape]
+        if any(size is None for size in sizes):
+            raise _Unprintable
+        return ast.Tuple([size for size in sizes if size is not None], ast.Load())
 
     # ------------------------------------------------------------------------------------------ primitives
 
@@ -458,8 +451,8 @@ class Expressions:
 
     # ------------------------------------------------------------------------------------------ tapes
 
-    def tape(self, op: Apply, slots: ast.expr, started: Operand | None = None) -> ast.expr:
-        """An empty tape; `started` is a value of the shape of what it records."""
+    def tape(self, op: Apply, slots: ast.expr) -> ast.expr:
+        """An empty tape."""
         if op.result not in self.plan.stacked:
             return ast.List([], ast.Load())
         sizes = [slots]
@@ -472,7 +465,7 @@ class Expressions:
             return ast.Tuple([], ast.Load())
         assert isinstance(item, Array)
         try:
-            shape = self.shape(item, started)
+            shape = self.shape(item, self.plan.templates.get(op.result))
         except _Unprintable:
             raise CompileError.at(
                 op.location,

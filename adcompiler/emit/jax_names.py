@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from adcompiler.ir.core import Apply, Const, For, Op, Operand, Region, Value, free_values
+from adcompiler.ir.types import Seq
 from adcompiler.primitives.registry import PRIMITIVES
 
 NEVER = frozenset(
@@ -67,6 +68,7 @@ class Layout:
     inline: set[Value] = field(default_factory=set)
     last: dict[Value, int] = field(default_factory=dict)
     uses: dict[Value, int] = field(default_factory=dict)
+    kept: set[Value] = field(default_factory=set)  # lists that something else may hold as well
 
     def until(self, value: Value) -> int:
         """The op that reads the value last."""
@@ -113,10 +115,25 @@ def lay_out(
             at = last[op.results[0]]
         read(op.operands, at)
         read(again(op), at)
+        layout.kept.update(_kept(op))
         if not isinstance(op, Apply):
             # twice, so that nothing moves into another function
             read((v for inner in op.regions for v in free_values(inner)), at, count=2)
     return layout
+
+
+def _kept(op: Op) -> Iterable[Value]:
+    """The lists that live on in what the op gives, or that its regions read."""
+    match op:
+        case Apply(primitive=name, operands=operands):
+            held: Iterable[Operand] = operands[1:] if name.startswith("seq_") and name != "seq_make" else operands
+            if name in ("record", "recall"):
+                held = operands[1:]
+        case For(inits=inits):
+            held = (v for v in free_values(op.body) if v not in inits)
+        case _:
+            held = (v for inner in op.regions for v in free_values(inner))
+    return [v for v in held if isinstance(v, Value) and isinstance(v.type, Seq)]
 
 
 def bounds_twice(op: For) -> Iterable[Operand]:

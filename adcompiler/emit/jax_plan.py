@@ -55,8 +55,7 @@ class Plan:
     static_params: tuple[str, ...]
     unrolled: frozenset[For]
     stacked: frozenset[Value]
-    recorded: dict[Value, Operand]
-    starts: dict[Value, Operand]
+    templates: dict[Value, Value]
     bound: Value | None
 
 
@@ -82,8 +81,7 @@ def make_plan(function: Function) -> Plan:
         tuple(p.text for p, v in zip(facts.function.params, facts.function.body.params, strict=True) if v in params),
         frozenset(facts.unrolled),
         stacked,
-        facts.recorded_on_tapes(),
-        {param: owner.inits[place] for param, (owner, place) in facts.carried.items()},
+        facts.templates(),
         bound,
     )
 
@@ -159,6 +157,7 @@ class _Facts:
         self.defs: dict[Value, Op] = {}
         self.carried: dict[Value, tuple[For | While, int]] = {}
         self.inside: dict[Op, tuple[Op, ...]] = {}
+        self.owners: dict[Value, tuple[Op, ...]] = {}
         self.index_of: dict[Value, For] = {}
         self.recorded: dict[Value, Operand] = {}
         self.problems: list[Diagnostic] = []
@@ -175,6 +174,9 @@ class _Facts:
             self.inside[op] = owners
             for result in op.results:
                 self.defs[result] = op
+                self.owners[result] = owners
+            if not isinstance(op, Apply):
+                self.owners.update({param: (*owners, op) for inner in op.regions for param in inner.params})
             match op:
                 case For(body=body):
                     self.index_of[body.params[0]] = op
@@ -231,11 +233,28 @@ class _Facts:
                 assert isinstance(op.operands[0], Value)
                 self.recorded.setdefault(roots(op.operands[0]), op.operands[2])
 
-    def recorded_on_tapes(self) -> dict[Value, Operand]:
-        """For each empty tape a value that is recorded on it."""
-        tapes = [op.result for op in self.ops if isinstance(op, Apply) and op.primitive == "tape"]
-        roots = {tape: self.classes.root(tape) for tape in tapes}
-        return {tape: self.recorded[root] for tape, root in roots.items() if root in self.recorded}
+    def templates(self) -> dict[Value, Value]:
+        """For each empty tape a value of the shape of what is recorded on it, made before the loop that records.
+
+        What a loop carries has the shape that it started with.
+        """
+        found: dict[Value, Value] = {}
+        for op in self.ops:
+            if not isinstance(op, Apply) or op.primitive != "tape":
+                continue
+            around = self.inside[op]
+            value = self.recorded.get(self.classes.root(op.result))
+            while isinstance(value, Value) and not self._visible(value, around):
+                owner, place = self.carried.get(value, (None, 0))
+                value = None if owner is None else owner.inits[place]
+            if isinstance(value, Value) and isinstance(value.type, Array) and value.type.rank:
+                found[op.result] = value
+        return found
+
+    def _visible(self, value: Value, around: tuple[Op, ...]) -> bool:
+        """Whether a value is made outside all loops and branches but these."""
+        owners = self.owners.get(value, ())
+        return owners == around[: len(owners)]
 
     def is_tape(self, value: Operand) -> bool:
         """Whether a sequence is a tape, which may be an array."""

@@ -1,9 +1,10 @@
 """Variables of NumPy code: which value lives in which, so that no two live values meet in one.
 
-A value takes the name that it has in the source; versions of an array, what a loop carries and what a branch gives
-share one variable wherever their lifetimes allow, as in SSA destruction by coalescing along the dominance order (Boissinot
-and others, Revisiting out-of-SSA translation, CGO 2009). Where they do not, a move remains: `a, b = b, a`. Carried
-values and results are moved in parallel, before a loop, at the end of its body, at the end of an arm.
+A value takes the name that it has in the source; versions of an array, what a loop carries and what a branch
+gives share one variable wherever their lifetimes allow, as in SSA destruction by coalescing along the
+dominance order (Boissinot and others, Revisiting out-of-SSA translation, CGO 2009). Where they do not, a move
+remains: `a, b = b, a`. Carried values and results are moved in parallel, before a loop, at the end of its
+body, at the end of an arm.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ from adcompiler.ir.index import At
 from adcompiler.ir.types import Array, Token
 
 # what printed code may call; a variable of that name would hide it
-BUILTINS = "abs bool complex enumerate float int len list max min pow print range reversed round slice sum tuple zip"
+BUILTINS = (
+    "abs bool complex enumerate float int len list max min pow print range reversed round slice sum tuple zip"
+)
 RESERVED = frozenset({"np", "math", *keyword.kwlist, *BUILTINS.split()})
 PATH_READERS = ("seq_get", "seq_length", "seq_zeros")
 
@@ -67,12 +70,16 @@ class Names:
         """The moves at the end of an arm."""
         return self._moves(branch.results, region.results)
 
-    def _moves(self, targets: Sequence[Value], sources: Sequence[Operand], copied: Sequence[bool] = ()) -> list[Move]:
+    def _moves(
+        self, targets: Sequence[Value], sources: Sequence[Operand], copied: Sequence[bool] = ()
+    ) -> list[Move]:
         moves: list[Move] = []
         for number, (target, source) in enumerate(zip(targets, sources, strict=True)):
             variable = self.of.get(target)
             copy = bool(copied and copied[number])
-            if variable is None or (isinstance(source, Value) and source in self.unbound and source not in self.bound):
+            if variable is None or (
+                isinstance(source, Value) and source in self.unbound and source not in self.bound
+            ):
                 continue
             if copy or not isinstance(source, Value) or self.of.get(source) != variable:
                 moves.append(Move(variable, source, copy))
@@ -83,7 +90,9 @@ def name_values(function: Function, folding: Folding, buffers: Buffers) -> Names
     """Give every value that is not printed inside an expression a variable."""
     live = Liveness(function.body, folding.inline, folding.dead)
     names = Names(function, folding, buffers, live)
-    names.unbound = {op.result for op in walk(function.body) if isinstance(op, Apply) and op.primitive == "undefined"}
+    names.unbound = {
+        op.result for op in walk(function.body) if isinstance(op, Apply) and op.primitive == "undefined"
+    }
     _Namer(names).run()
     names.bound = _needed(names)
     return names
@@ -98,7 +107,7 @@ def signature_names(signature: Iterable[str]) -> list[str]:
     return [a.arg for a in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, *starred)]
 
 
-# ---------------------------------------------------------------------------------------------------- the scan
+# ---------------------------------------------------------------- the scan
 class _Namer:
     def __init__(self, names: Names) -> None:
         self.names = names
@@ -109,7 +118,12 @@ class _Namer:
         self.hints: dict[Value, str] = {}
         self.wanted: dict[Value, str] = {}
         self.used = _used(names)
-        self.pinned = {*RESERVED, names.function.name, *(callee.name for callee in names.function.callees), "_"}
+        self.pinned = {
+            *RESERVED,
+            names.function.name,
+            *(callee.name for callee in names.function.callees),
+            "_",
+        }
 
     def run(self) -> None:
         body = self.names.function.body
@@ -146,7 +160,7 @@ class _Namer:
                 return False
         return True
 
-    # ------------------------------------------------------------------------------------------------ wishes
+    # ---------------------------------------------------------------- wishes
     def _want(self, region: Region) -> None:
         """Names for values without one: that of what they become."""
         for operand_of in reversed(region.ops):
@@ -161,7 +175,9 @@ class _Namer:
                 case For() | While() as op:
                     for inner in op.regions:
                         params = inner.params[1:] if isinstance(op, For) else inner.params
-                        for param, init, last, result in zip(params, op.inits, op.body.results, op.results, strict=True):
+                        for param, init, last, result in zip(
+                            params, op.inits, op.body.results, op.results, strict=True
+                        ):
                             for name in (result, init, last):
                                 if isinstance(name, Value):
                                     self._wish(param, name)
@@ -178,7 +194,7 @@ class _Namer:
     def _name(self, value: Value) -> str:
         return _plain(value.name or self.wanted.get(value, ""))
 
-    # ------------------------------------------------------------------------------------------------ regions
+    # ---------------------------------------------------------------- regions
     def _region(self, region: Region) -> None:
         for index, op in enumerate(region.ops):
             if op in self.names.folding.dead or (op.results and op.results[0] in self.names.folding.inline):
@@ -195,8 +211,12 @@ class _Namer:
                 case For() | While():
                     self._loop(op, region, index)
 
-    def _define(self, value: Value, op: Apply | Call, region: Region, index: int, late: Sequence[Value]) -> None:
-        if isinstance(value.type, Token) or (value not in self.used and not (isinstance(op, Apply) and is_write(op))):
+    def _define(
+        self, value: Value, op: Apply | Call, region: Region, index: int, late: Sequence[Value]
+    ) -> None:
+        if isinstance(value.type, Token) or (
+            value not in self.used and not (isinstance(op, Apply) and is_write(op))
+        ):
             return
         hint, name = self.hints.get(value), self._name(value)
         wishes = [self._target(op)]
@@ -229,7 +249,9 @@ class _Namer:
             case _:
                 return []
         target = op.operands[0] if isinstance(op, Apply) and is_write(op) else None
-        return [value for operand in operands for value, _ in self.live.leaves(operand) if value is not target]
+        return [
+            value for operand in operands for value, _ in self.live.leaves(operand) if value is not target
+        ]
 
     def _branch(self, op: If, region: Region, index: int) -> None:
         chosen: list[tuple[Value, str]] = []
@@ -246,7 +268,9 @@ class _Namer:
                 if variable and variable not in taken and self._free(variable, result, region, index, ()):
                     break
             else:
-                variable = self._fresh(name or "t", result, region, index, (), temporary=not name, taken=taken)
+                variable = self._fresh(
+                    name or "t", result, region, index, (), temporary=not name, taken=taken
+                )
             self.base.setdefault(variable, name or variable)
             chosen.append((result, variable))
             self.hints.update({arm: variable for arm in arms if isinstance(arm, Value)})
@@ -264,7 +288,10 @@ class _Namer:
             init = loop.inits[number]
             name = self._name(param)
             held = self.of.get(init) if isinstance(init, Value) else None
-            wishes = [held if held and (not name or self.base[held] == name) else "", self.hints.get(loop.results[number])]
+            wishes = [
+                held if held and (not name or self.base[held] == name) else "",
+                self.hints.get(loop.results[number]),
+            ]
             wishes += [name, held]
             for variable in wishes:
                 if variable and variable not in taken and self._free_in(variable, param, loop, late):
@@ -278,7 +305,9 @@ class _Namer:
             for param, variable in zip(carried, taken, strict=True):
                 self._give(param, variable, self.base[variable])
             if inner is loop.body:
-                self.hints.update({v: w for v, w in zip(inner.results, taken, strict=True) if isinstance(v, Value)})
+                self.hints.update(
+                    {v: w for v, w in zip(inner.results, taken, strict=True) if isinstance(v, Value)}
+                )
             if isinstance(loop, For) and loop.index in self.used:
                 self._index(loop)
             self._region(inner)
@@ -293,7 +322,7 @@ class _Namer:
         variable = self._fresh(name, loop.index, loop.body, -1, ())
         self._give(loop.index, variable, name)
 
-    # ------------------------------------------------------------------------------------------------ variables
+    # ---------------------------------------------------------------- variables
     def _give(self, value: Value, variable: str, base: str) -> None:
         self.of[value] = variable
         self.base.setdefault(variable, base)
@@ -338,12 +367,16 @@ class _Namer:
         for variable in _numbered(name, temporary):
             if variable in taken or not self._free(variable, value, region, index, late):
                 continue
-            if temporary and any(self._around(self.live.home[m], region) for m in self.members.get(variable, ())):
+            if temporary and any(
+                self._around(self.live.home[m], region) for m in self.members.get(variable, ())
+            ):
                 continue
             return variable
         raise AssertionError
 
-    def _fresh_in(self, name: str, value: Value, loop: For | While, late: Sequence[Value], taken: Sequence[str]) -> str:
+    def _fresh_in(
+        self, name: str, value: Value, loop: For | While, late: Sequence[Value], taken: Sequence[str]
+    ) -> str:
         for variable in _numbered(name, temporary=False):
             if variable not in taken and self._free_in(variable, value, loop, late):
                 return variable
@@ -362,9 +395,9 @@ class _Namer:
         """A short name for a value that has none in the source."""
         match op:
             case Apply(primitive="getitem", operands=(Value() as source, *indices)):
-                names = [self.of.get(i, "") if isinstance(i, Value) else "" for i in indices]
-                simple = all(isinstance(entry, At) for entry in op.attr("index"))  # type: ignore[attr-defined]
-                if self.of.get(source) and simple and names and all(names):
+                names = [self.of.get(i, "") if isinstance(i, Value) else "" for i in indices] simple =
+                all(isinstance(entry, At) for entry in op.attr("index"))  # type: ignore[attr-defined] if
+                self.of.get(source) and simple and names and all(names):
                     return "_".join([self.of[source], *names])
             case Apply(primitive="recall", operands=(Value() as tape, _)):
                 return self.of.get(tape, "").removesuffix("_tape") or "t"
@@ -420,7 +453,7 @@ def same_sizes(a: Value, b: Value, buffers: Buffers) -> bool:
     return False
 
 
-# ---------------------------------------------------------------------------------------------------- no value at all
+# ---------------------------------------------------------------- no value at all
 def _needed(names: Names) -> set[Value]:
     """Those values of no meaning that a move, a list, a call or the caller will look at, or a copy be made of."""
     sources: dict[Value, list[Operand]] = {}
@@ -447,7 +480,9 @@ def _needed(names: Names) -> set[Value]:
                     for param, init, last in zip(params, op.inits, op.body.results, strict=True):
                         flow(param, init)
                         flow(param, last)
-                for number, (result, init, last) in enumerate(zip(op.results, op.inits, op.body.results, strict=True)):
+                for number, (result, init, last) in enumerate(
+                    zip(op.results, op.inits, op.body.results, strict=True)
+                ):
                     flow(result, init)
                     flow(result, last)
                     if (op, number) in names.buffers.copied_inits:

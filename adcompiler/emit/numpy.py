@@ -1,7 +1,8 @@
 """The NumPy printer: statements, loops and branches, in place where the numbers allow it.
 
-What goes where is decided before: `analysis/alias.py` says which writes happen in place, `folding.py` which values are
-printed inside expressions, `names.py` which variable each value lives in. Here the statements are written down.
+What goes where is decided before: `analysis/alias.py` says which writes happen in place, `folding.py` which
+values are printed inside expressions, `names.py` which variable each value lives in. Here the statements are
+written down.
 """
 
 from __future__ import annotations
@@ -38,7 +39,14 @@ AUGMENTED: dict[str, type[ast.operator]] = {
     "remainder": ast.Mod,
     "power": ast.Pow,
 }
-SYMBOLS = {"add": "+=", "subtract": "-=", "multiply": "*=", "divide": "/=", "floor_divide": "//=", "remainder": "%="}
+SYMBOLS = {
+    "add": "+=",
+    "subtract": "-=",
+    "multiply": "*=",
+    "divide": "/=",
+    "floor_divide": "//=",
+    "remainder": "%=",
+}
 REMARK = 60
 
 
@@ -80,14 +88,13 @@ class _Printer:
         self.numbers = Numbers(self.names.function.body)
         self.fields = fields_of(param.text for param in self.names.function.params)
 
-    # ------------------------------------------------------------------------------------------------ function
+    # ---------------------------------------------------------------- function
     def body(self) -> list[ast.stmt]:
         """The statements of the function."""
         function = self.names.function
         loads = [_assign(self.names.of[value], _reached(text)) for text, value in self.names.loads]
         parts: list[tuple[bool, list[ast.stmt]]] = [
-            (op.location.adjoint, statements)
-            for op, statements in self._statements(function.body)
+            (op.location.adjoint, statements) for op, statements in self._statements(function.body)
         ]
         result = output_expr(function.output, [self._result(k) for k in range(len(function.body.results))])
         first = next((k for k, (adjoint, _) in enumerate(parts) if adjoint), len(parts))
@@ -109,7 +116,7 @@ class _Printer:
                 return self.speller.copied(operand)
         return self.speller.operand(operand)
 
-    # ------------------------------------------------------------------------------------------------ regions
+    # ---------------------------------------------------------------- regions
     def _statements(self, region: Region) -> Iterable[tuple[Op, list[ast.stmt]]]:
         for op in region.ops:
             if op in self.names.folding.dead or (op.results and op.results[0] in self.names.folding.inline):
@@ -153,7 +160,7 @@ class _Printer:
         self.line = (location.file, location.line)
         return statements
 
-    # ------------------------------------------------------------------------------------------------ effects
+    # ---------------------------------------------------------------- effects
     def _filled(self, op: Apply, parts: Sequence[Operand]) -> ast.expr:
         """The text of an effect with its holes _0_, _1_ ... filled."""
         tree = ast.parse(str(op.attr("text")), mode="eval").body
@@ -178,7 +185,7 @@ class _Printer:
         raised = ast.Raise(ast.Call(dotted(known), [message] if message else [], []))
         return [ast.If(negated(test), [raised], [])]
 
-    # ------------------------------------------------------------------------------------------------ operations
+    # ---------------------------------------------------------------- operations
     def _apply(self, op: Apply) -> list[ast.stmt]:
         buffers = self.names.buffers
         variable = self.names.of.get(op.result)
@@ -190,7 +197,9 @@ class _Printer:
             return [*self._owned(op, 0, variable), self._write(op, variable)]
         if op in buffers.in_place:
             number = buffers.accumulations[op]
-            added = ast.AugAssign(ast.Name(variable, ast.Store()), ast.Add(), self.speller.operand(op.operands[1 - number]))
+            added = ast.AugAssign(
+                ast.Name(variable, ast.Store()), ast.Add(), self.speller.operand(op.operands[1 - number])
+            )
             return [*self._owned(op, number, variable), added]
         if op.primitive == "scatter":
             return self._scatter(op, variable)
@@ -243,26 +252,39 @@ class _Printer:
         x, value, *indices = op.operands
         target = ast.Subscript(name(variable), self._index(op), ast.Store())
         made = self.names.folding.inline.get(value) if isinstance(value, Value) else None
-        if isinstance(made, Apply) and made.primitive in AUGMENTED and _reproduces(op.location, made.primitive):
+        if (
+            isinstance(made, Apply)
+            and made.primitive in AUGMENTED
+            and _reproduces(op.location, made.primitive)
+        ):
             read = made.operands[0]
             element = self.names.folding.inline.get(read) if isinstance(read, Value) else None
             same = isinstance(element, Apply) and element.primitive == "getitem" and element.operands[0] is x
-            typed = isinstance(made.result.type, Array) and isinstance(x.type, Array) and made.result.type.dtype == x.type.dtype
+            typed = (
+                isinstance(made.result.type, Array)
+                and isinstance(x.type, Array)
+                and made.result.type.dtype == x.type.dtype
+            )
             if same and typed and isinstance(element, Apply) and _same_place(element, op):
-                return ast.AugAssign(target, AUGMENTED[made.primitive](), self.speller.operand(made.operands[1]))
+                return ast.AugAssign(
+                    target, AUGMENTED[made.primitive](), self.speller.operand(made.operands[1])
+                )
         return ast.Assign([target], self.speller.operand(value))
 
     def _accumulate(self, op: Apply, variable: str) -> ast.stmt:
         value = self.speller.operand(op.operands[1])
         if not _gathers(op):
-            return ast.AugAssign(ast.Subscript(name(variable), self._index(op), ast.Store()), ast.Add(), value)
-        index = self._index(op)
-        if any(isinstance(entry, Slice | NewAxis) for entry in op.attr("index")):  # type: ignore[attr-defined]
+            return ast.AugAssign(
+                ast.Subscript(name(variable), self._index(op), ast.Store()), ast.Add(), value
+            )
+        index = self._index(op) if any(isinstance(entry, Slice | NewAxis) for entry in op.attr("index")):  #
+        type: ignore[attr-defined]
             index = ast.Subscript(dotted("np.s_"), index, ast.Load())
         return ast.Expr(call("np.add.at", name(variable), index, value))
 
     def _index(self, op: Apply) -> ast.expr:
-        return index_expr(op.attr("index"), [self.speller.operand(operand) for operand in op.operands[2:]])  # type: ignore[arg-type]
+        return index_expr(op.attr("index"), [self.speller.operand(operand) for operand in op.operands[2:]])  #
+        type: ignore[arg-type]
 
     def _scatter(self, op: Apply, variable: str) -> list[ast.stmt]:
         """Zeros with the value at some places: a place named twice gets the sum."""
@@ -270,24 +292,34 @@ class _Printer:
         if not _gathers(op):
             target = ast.Subscript(name(variable), self._index(op), ast.Store())
             return [zeros, ast.Assign([target], self.speller.operand(op.operands[0]))]
-        index = self._index(op)
-        if any(isinstance(entry, Slice | NewAxis) for entry in op.attr("index")):  # type: ignore[attr-defined]
+        index = self._index(op) if any(isinstance(entry, Slice | NewAxis) for entry in op.attr("index")):  #
+        type: ignore[attr-defined]
             index = ast.Subscript(dotted("np.s_"), index, ast.Load())
-        return [zeros, ast.Expr(call("np.add.at", name(variable), index, self.speller.operand(op.operands[0])))]
+        return [
+            zeros,
+            ast.Expr(call("np.add.at", name(variable), index, self.speller.operand(op.operands[0]))),
+        ]
 
     def _augmented(self, op: Apply, variable: str) -> ast.stmt | None:
         """`s += x` for a number that keeps its variable; an array would be changed in place."""
-        if op.primitive not in AUGMENTED or not op.path.startswith("operator.") or not _reproduces(op.location, op.primitive):
+        if (
+            op.primitive not in AUGMENTED
+            or not op.path.startswith("operator.")
+            or not _reproduces(op.location, op.primitive)
+        ):
             return None
         swapped = op.primitive == "add" and op.location.adjoint
         for number in (0, 1) if swapped else (0,):
             operand = op.operands[number]
-            if not isinstance(operand, Value) or self.names.of.get(operand) != variable or not self.numbers.certain(operand):
+            if (
+                not isinstance(operand, Value)
+                or self.names.of.get(operand) != variable
+                or not self.numbers.certain(operand)
+            ):
                 continue
             value = self.speller.operand(op.operands[1 - number])
             return ast.AugAssign(ast.Name(variable, ast.Store()), AUGMENTED[op.primitive](), value)
         return None
-
 
     def _call(self, op: Call) -> list[ast.stmt]:
         result = ast.Call(name(op.callee), [self.speller.operand(operand) for operand in op.operands], [])
@@ -297,14 +329,18 @@ class _Printer:
         targets: list[ast.expr] = [ast.Name(variable or "_", ast.Store()) for variable in variables]
         return [ast.Assign([targets[0] if len(targets) == 1 else ast.Tuple(targets, ast.Store())], result)]
 
-    # ------------------------------------------------------------------------------------------------ moves
+    # ---------------------------------------------------------------- moves
     def _moves(self, moves: Sequence[Move]) -> list[ast.stmt]:
         """Moves that happen at once: one after the other where none disturbs another, else as one assignment."""
         pending = list(moves)
-        reads = {move: {self.names.of.get(v) for v, _ in self.names.live.leaves(move.source)} for move in pending}
+        reads = {
+            move: {self.names.of.get(v) for v, _ in self.names.live.leaves(move.source)} for move in pending
+        }
         statements: list[ast.stmt] = []
         while pending:
-            ready = next((m for m in pending if not any(m.variable in reads[o] for o in pending if o is not m)), None)
+            ready = next(
+                (m for m in pending if not any(m.variable in reads[o] for o in pending if o is not m)), None
+            )
             if ready is None:
                 targets: list[ast.expr] = [ast.Name(move.variable, ast.Store()) for move in pending]
                 sources = ast.Tuple([self._moved(move) for move in pending], ast.Load())
@@ -324,11 +360,15 @@ class _Printer:
                 return augmented
         return _assign(move.variable, self._moved(move))
 
-    # ------------------------------------------------------------------------------------------------ branches
+    # ---------------------------------------------------------------- branches
     def _if(self, op: If) -> list[ast.stmt]:
         if op in self.names.folding.conditional:
             variable = self.names.of.get(op.results[0])
-            return self._noted(op.location, [_assign(variable, self.speller.conditional(op))]) if variable else []
+            return (
+                self._noted(op.location, [_assign(variable, self.speller.conditional(op))])
+                if variable
+                else []
+            )
         test = self.speller.operand(op.condition)
         then, orelse = ([*self._block(arm), *self._moves(self.names.arm(op, arm))] for arm in op.regions)
         if not then and not orelse:
@@ -337,7 +377,7 @@ class _Printer:
             return [ast.If(negated(test), orelse, [])]
         return [ast.If(test, then, orelse)]
 
-    # ------------------------------------------------------------------------------------------------ loops
+    # ---------------------------------------------------------------- loops
     def _for(self, op: For) -> list[ast.stmt]:
         before = self._moves(self.names.entry(op))
         target: ast.expr = ast.Name(self.names.of.get(op.index, "_"), ast.Store())
@@ -372,7 +412,7 @@ class _Printer:
         return [*before, loop]
 
 
-# ---------------------------------------------------------------------------------------------------- small trees
+# ---------------------------------------------------------------- small trees
 def negated(test: ast.expr) -> ast.expr:
     """not test."""
     match test:
@@ -404,7 +444,13 @@ def _same_place(read: Apply, write: Apply) -> bool:
     if read.attr("index") != write.attr("index"):
         return False
     return all(
-        a is b or (isinstance(a, Const) and isinstance(b, Const) and type(a.value) is type(b.value) and a.value == b.value)
+        a is b
+        or (
+            isinstance(a, Const)
+            and isinstance(b, Const)
+            and type(a.value) is type(b.value)
+            and a.value == b.value
+        )
         for a, b in zip(read.operands[1:], write.operands[2:], strict=True)
     )
 

@@ -1,7 +1,7 @@
 """Primitives as NumPy expressions: what the template of a row does not say by itself.
 
-Sizes, arrays of a shape, lists and tapes, conversions. An expression is built from the variables of its operands, with
-those values inside it that the plan of `folding.py` puts there.
+Sizes, arrays of a shape, lists and tapes, conversions. An expression is built from the variables of its
+operands, with those values inside it that the plan of `folding.py` puts there.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Speller:
     names: Names
     helpers: dict[str, None] = field(default_factory=dict)
 
-    # ------------------------------------------------------------------------------------------------ operands
+    # ---------------------------------------------------------------- operands
     def operand(self, operand: Operand) -> ast.expr:
         """The variable of a value, its expression if it is printed inside its users, or a literal."""
         if isinstance(operand, Const):
@@ -67,7 +67,7 @@ class Speller:
                     return _bool_op(ast.Or(), condition, self.operand(orelse))
         return ast.IfExp(condition, self.operand(then), self.operand(orelse))
 
-    # ------------------------------------------------------------------------------------------------ primitives
+    # ---------------------------------------------------------------- primitives
     def apply(self, op: Apply) -> ast.expr:
         """A primitive applied to its operands."""
         operands = op.operands
@@ -100,9 +100,9 @@ class Speller:
             case "copy":
                 return self.copied(operands[0])
             case "array":
-                dtype = op.attr("dtype")
-                keywords = [] if dtype is None else [ast.keyword("dtype", literal(np.dtype(dtype)))]  # type: ignore[call-overload]
-                return ast.Call(dotted("np.array"), [self._nested(op.attr("nesting"), operands)], keywords)
+                dtype = op.attr("dtype") keywords = [] if dtype is None else [ast.keyword("dtype",
+                literal(np.dtype(dtype)))]  # type: ignore[call-overload] return ast.Call(dotted("np.array"),
+                [self._nested(op.attr("nesting"), operands)], keywords)
             case "seq_make":
                 return ast.List([self.stored(op, number) for number in range(len(operands))], ast.Load())
             case "seq_get" | "recall":
@@ -113,8 +113,12 @@ class Speller:
                 return self.zero_items(operands[0])
             case "seq_slice":
                 bounds = [self.operand(bound) for bound in operands[1:]]
-                return ast.Subscript(self.operand(operands[0]), index_expr(op.attr("index"), bounds), ast.Load())  # type: ignore[arg-type]
-        return _simple(call_expr(PRIMITIVES[op.primitive], op, [self.operand(operand) for operand in operands], "numpy"))
+                return ast.Subscript(
+                    self.operand(operands[0]), index_expr(op.attr("index"), bounds), ast.Load()
+                )  # type: ignore[arg-type]
+        return _simple(
+            call_expr(PRIMITIVES[op.primitive], op, [self.operand(operand) for operand in operands], "numpy")
+        )
 
     def stored(self, op: Apply, number: int) -> ast.expr:
         """What a list takes in: the operand, or a copy where its memory will be written to."""
@@ -146,10 +150,12 @@ class Speller:
     def _astype(self, op: Apply) -> ast.expr:
         array = self.operand(op.operands[0])
         if _rank(op.operands[0].type):
-            return ast.Call(ast.Attribute(array, "astype", ast.Load()), [literal(np.dtype(op.attr("dtype")))], [])  # type: ignore[call-overload]
+            return ast.Call(
+                ast.Attribute(array, "astype", ast.Load()), [literal(np.dtype(op.attr("dtype")))], []
+            )  # type: ignore[call-overload]
         return call(f"np.{_number(op.result.type)}", array)
 
-    # ------------------------------------------------------------------------------------------------ arrays of a shape
+    # ---------------------------------------------------------------- arrays of a shape
     def _like(self, shape: Operand, type: Type) -> ast.expr | None:
         """The array whose shape is meant, if it has the dtype of `type`, so that np.zeros_like(it) will do."""
         made = self.names.folding.inline.get(shape) if isinstance(shape, Value) else None
@@ -194,7 +200,7 @@ class Speller:
             array = call("np.expand_dims", array, literal(axis))
         return call("np.broadcast_to", array, self.operand(shape))
 
-    # ------------------------------------------------------------------------------------------------ lists
+    # ---------------------------------------------------------------- lists
     def _list(self, operand: Operand) -> ast.expr:
         """A list as far as its length matters."""
         if operand in self.names.paths:
@@ -213,14 +219,16 @@ class Speller:
         kind = operand.type
         assert isinstance(kind, Seq)
         if isinstance(kind.item, Array) and not kind.item.rank:
-            return ast.BinOp(ast.List([zero(kind.item)], ast.Load()), ast.Mult(), call("len", self._list(operand)))
+            return ast.BinOp(
+                ast.List([zero(kind.item)], ast.Load()), ast.Mult(), call("len", self._list(operand))
+            )
         if isinstance(operand, Value) and operand in self.names.paths:
             text = self.names.paths[operand]
             return items_at(text, lambda item: zeros_like(item, kind.item))
         return zeros_like(self.operand(operand), kind)
 
 
-# ---------------------------------------------------------------------------------------------------- small trees
+# ---------------------------------------------------------------- small trees
 SHAPED = ("zeros", "ones", "empty", "full", "reshape", "tile")
 
 
@@ -228,7 +236,9 @@ def _simple(expression: ast.expr) -> ast.expr:
     """np.zeros(n) for np.zeros((n,))."""
     match expression:
         case ast.Call(func=ast.Attribute(attr=function), args=arguments) if function in SHAPED:
-            expression.args = [_only(a) if k == (function in ("reshape", "tile")) else a for k, a in enumerate(arguments)]
+            expression.args = [
+                _only(a) if k == (function in ("reshape", "tile")) else a for k, a in enumerate(arguments)
+            ]
     return expression
 
 
@@ -309,7 +319,7 @@ def nothing(type: Type) -> ast.expr:
     return literal(None)
 
 
-# ---------------------------------------------------------------------------------------------------- lists by path
+# ---------------------------------------------------------------- lists by path
 def _each(variable: str, iterable: ast.expr) -> ast.comprehension:
     return ast.comprehension(ast.Name(variable, ast.Store()), iterable, [], 0)
 

@@ -3,8 +3,8 @@
     dy1 = setitem(dy, i, 0)             g = getitem(dy, i)
     g = getitem(dy, i)          ->      dy1 = setitem(dy, i, 0)
 
-In the IR both orders mean the same; only the second can be done in place. Operations without effect move up together
-with what they need, nothing else moves.
+In the IR both orders mean the same; only the second can be done in place. Operations without effect move up
+together with what they need, nothing else moves.
 """
 
 from __future__ import annotations
@@ -61,7 +61,9 @@ def _ordered(ops: Sequence[Op]) -> list[Op]:
     return ordered
 
 
-def _needed(reader: int, write: int, ops: Sequence[Op], makers: dict[Value, int], placed: set[int]) -> list[int]:
+def _needed(
+    reader: int, write: int, ops: Sequence[Op], makers: dict[Value, int], placed: set[int]
+) -> list[int]:
     """The ops to be moved before a write so that a reader can stand there; none where it cannot."""
     needed: set[int] = set()
     pending = [reader]
@@ -75,5 +77,7 @@ def _needed(reader: int, write: int, ops: Sequence[Op], makers: dict[Value, int]
         if number == reader and sizes_only(op):
             return []
         needed.add(number)
-        pending += [makers[operand] for operand in reads(op) if isinstance(operand, Value) and operand in makers]
+        pending += [
+            makers[operand] for operand in reads(op) if isinstance(operand, Value) and operand in makers
+        ]
     return sorted(needed)

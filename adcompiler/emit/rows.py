@@ -1,9 +1,9 @@
 """Small rewrites of printed statements into what a person writes.
 
-    W = layers[k][0]; b = layers[k][1]                  W, b = layers[k]
-    for k in range(len(layers)): W, b = layers[k] ...   for W, b in layers: ...
-    for i in range(len(x)): t = x[i] ...                for t in x: ...
-    h_tape = []; h_tape.append(h)                       h_tape = [h]
+W = layers[k][0]; b = layers[k][1]                  W, b = layers[k]
+for k in range(len(layers)): W, b = layers[k] ...   for W, b in layers: ...
+for i in range(len(x)): t = x[i] ...                for t in x: ...
+h_tape = []; h_tape.append(h)                       h_tape = [h]
 """
 
 from __future__ import annotations
@@ -25,7 +25,11 @@ def fields_of(texts: Iterable[str]) -> Fields:
         head, star, field = text.partition("[*]")
         if star:
             found.setdefault(ast.unparse(ast.parse(head, mode="eval")), []).append(field)
-    return {head: len(fields) for head, fields in found.items() if sorted(fields) == [f"[{k}]" for k in range(len(fields))]}
+    return {
+        head: len(fields)
+        for head, fields in found.items()
+        if sorted(fields) == [f"[{k}]" for k in range(len(fields))]
+    }
 
 
 def tidied(statements: Sequence[ast.stmt], fields: Fields) -> list[ast.stmt]:
@@ -42,7 +46,9 @@ def _join_append(statements: list[ast.stmt]) -> None:
     match statements[-2:]:
         case [
             ast.Assign(targets=[ast.Name(id=tape)], value=ast.List(elts=[])) as made,
-            ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=appended), attr="append"), args=[item])),
+            ast.Expr(
+                value=ast.Call(func=ast.Attribute(value=ast.Name(id=appended), attr="append"), args=[item])
+            ),
         ] if tape == appended and not _mentions(item, tape):
             made.value = ast.List([item], ast.Load())
             statements.pop()
@@ -56,7 +62,11 @@ def _join_fields(statements: list[ast.stmt], fields: Fields) -> None:
     run = [_field(statement) for statement in statements[-count:]]
     reads = [read for read in run if read is not None and read[:2] == last[:2]]
     targets = {field: target for _, _, field, target, _ in reads}
-    if count < 2 or sorted(targets) != list(range(count)) or len({target for target in targets.values()}) != count:
+    if (
+        count < 2
+        or sorted(targets) != list(range(count))
+        or len({target for target in targets.values()}) != count
+    ):
         return
     if any(_mentions(last[4], target) for target in targets.values()):
         return
@@ -73,7 +83,9 @@ def _field(statement: ast.stmt) -> tuple[str, str, int, str, ast.expr] | None:
     match statement:
         case ast.Assign(
             targets=[ast.Name(id=target)],
-            value=ast.Subscript(value=ast.Subscript(value=items, slice=k) as item, slice=ast.Constant(value=int(field))),
+            value=ast.Subscript(
+                value=ast.Subscript(value=items, slice=k) as item, slice=ast.Constant(value=int(field))
+            ),
         ):
             return ast.unparse(items), ast.dump(k), field, target, item
     return None
@@ -90,7 +102,12 @@ def over_rows(loop: ast.For, source: str) -> ast.For:
             ast.Name(id=index),
             ast.Call(func=ast.Name(id="range"), args=[ast.Call(func=ast.Name(id="len"), args=[items])]),
             ast.Assign(targets=[target], value=ast.Subscript(value=picked, slice=ast.Name(id=used))),
-        ) if index == used and ast.dump(items) == ast.dump(picked) and len(loop.body) > 1 and _steady(items, loop.body):
+        ) if (
+            index == used
+            and ast.dump(items) == ast.dump(picked)
+            and len(loop.body) > 1
+            and _steady(items, loop.body)
+        ):
             elsewhere = any(_mentions(statement, index) for statement in loop.body[1:])
         case _:
             return loop

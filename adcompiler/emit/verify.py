@@ -1,7 +1,7 @@
 """A check of the variables of NumPy code: what they hold is followed symbolically, statement by statement.
 
-For tests, and independent of how `names.py` chooses them: where a value is read, its variable must hold that value on
-every path that leads there.
+For tests, and independent of how `names.py` chooses them: where a value is read, its variable must hold that
+value on every path that leads there.
 """
 
 from __future__ import annotations
@@ -38,7 +38,9 @@ def _check(names: Names, value: Value, sized: bool, state: State) -> None:
     held = state.get(variable, frozenset())
     if held == {value} or (sized and held and all(same_sizes(other, value, names.buffers) for other in held)):
         return
-    raise InternalError(f"names: {value!r} is read from {variable or 'nowhere'}, which holds {sorted(map(repr, held))}")
+    raise InternalError(
+        f"names: {value!r} is read from {variable or 'nowhere'}, which holds {sorted(map(repr, held))}"
+    )
 
 
 def _set(names: Names, values: Iterable[Value], state: State) -> None:

@@ -63,7 +63,8 @@ class Arguments:
             if active and node is None and not _is_plain(value):
                 self._refuse(text, f"it is {type(value).__name__}")
             return Static(value, text), Structure("const", const=value)
-        parts = [self.take(c, text + key, active, _last(key)) for key, c in zip(node.keys, node.children, strict=True)]
+        keys = node.keys if node.kind != "custom" else self._attributes(value, node, text)
+        parts = [self.take(c, text + key, active, _last(key)) for key, c in zip(keys, node.children, strict=True)]
         return self._container(value, text, node, parts)
 
     def _container(
@@ -88,6 +89,18 @@ class Arguments:
                     names = type(value)._fields  # type: ignore[attr-defined]
                 return Record(type(value), names, bindings), Structure("record", children=children, node=node)
         return Static(value, text), Structure("record", children=children, node=node)
+
+    def _attributes(self, value: object, node: pytree.Node, text: str) -> tuple[str, ...]:
+        """The attributes of an object of a registered class that hold its children."""
+        held = {id(child): f".{name}" for name, child in getattr(value, "__dict__", {}).items()}
+        missing = [k for k, child in enumerate(node.children) if id(child) not in held]
+        if missing:
+            raise CompileError.at(
+                self.location,
+                f"the children of the argument {text} ({type(value).__name__}) are not attributes of it",
+                "keep each child of a registered class in an attribute, as it is",
+            )
+        return tuple(held[id(child)] for child in node.children)
 
     def _leaf_type(self, value: object, text: str) -> Array | None:
         if is_outside_array(value):

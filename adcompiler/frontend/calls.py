@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from adcompiler.errors import CompileError
-from adcompiler.frontend.bindings import Binding, Closure, Frame, ListRef, Method, Record, Static, Tup
+from adcompiler.frontend.bindings import Binding, Closure, DictRef, Frame, ListRef, Method, Record, Static, Tup
 from adcompiler.frontend.context import Lowering, describe
 from adcompiler.frontend.fence import refusals
 from adcompiler.frontend.normalise import normalise
@@ -68,8 +68,8 @@ def call_binding(low: Lowering, function: Binding, arguments: list[Binding], key
             return call_method(low, owner, name, arguments, keywords)
         case Static(value):
             return call_object(low, value, function.origin, arguments, keywords)
-        case Record(type, _, _) if hasattr(type, "__call__"):
-            return call_function(low, type.__call__, [function, *arguments], keywords)
+        case Record(kind, _, _) if isinstance(getattr(kind, "__call__", None), types.FunctionType):
+            return call_function(low, kind.__call__, [function, *arguments], keywords)
     low.stop(f"{describe(function)} is not a function", "call functions")
 
 
@@ -294,14 +294,12 @@ def call_method(
     from adcompiler.frontend.library import array_method
 
     match owner:
-        case Record(type):
-            found = inspect.getattr_static(type, name)
+        case Record(kind):
+            found = inspect.getattr_static(kind, name)
             if isinstance(found, staticmethod):
                 return call_object(low, found.__func__, name, arguments, keywords)
             return call_object(low, found, name, [owner, *arguments], keywords)
-        case ListRef() | Tup():
-            return container_method(low, owner, name, arguments, keywords)
-        case _ if type(owner).__name__ == "DictRef":
+        case ListRef() | Tup() | DictRef():
             return container_method(low, owner, name, arguments, keywords)
     return array_method(low, owner, name, arguments, keywords)
 

@@ -52,6 +52,14 @@ class Iteration:
         assert self._bounds is not None
         return self._bounds
 
+    def never(self, low: Lowering) -> bool:
+        """Whether there is no trip for any input of this signature."""
+        if self.range is not None and not isinstance(self.range.step, Const):
+            return False
+        length = self.length(low)
+        size = length.type.size if isinstance(length.type, Array) else None
+        return size is not None and size.known is not None and size.known <= 0
+
     def at_index(self, low: Lowering, index: Value) -> Binding:
         """The item when the loop's index has this value."""
         return index if self.range else self.item(low, index)

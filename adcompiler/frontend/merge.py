@@ -104,8 +104,8 @@ def rebuild(low: Lowering, binding: Binding, new: Iterable[Binding], store: Stor
         match old:
             case Tup(items, _):
                 return Tup(tuple(build(item) for item in items))
-            case Record(type, names, items):
-                return Record(type, names, tuple(build(item) for item in items))
+            case Record(kind, names, items):
+                return Record(kind, names, tuple(build(item) for item in items))
             case ListRef(cell):
                 content = store.contents[cell]
                 fresh = make_cell(cell)
@@ -135,8 +135,8 @@ def skeleton(binding: Binding, store: Store) -> object:
     match binding:
         case Tup(items=items):
             return ("tuple", *(skeleton(item, store) for item in items))
-        case Record(type, names, items):
-            return (type, names, *(skeleton(item, store) for item in items))
+        case Record(kind, names, items):
+            return (kind, names, *(skeleton(item, store) for item in items))
         case ListRef(cell):
             content = store.contents[cell]
             if isinstance(content, Items):

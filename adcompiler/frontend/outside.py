@@ -29,15 +29,15 @@ def lift(low: Lowering, value: object, origin: str, read: Callable[[], object]) 
 
 def is_outside_array(value: object) -> bool:
     """Whether an object is an array of numbers with axes (NumPy's or JAX's)."""
-    if not hasattr(value, "dtype") or not hasattr(value, "__array__") or not getattr(value, "shape", ()):
+    if isinstance(value, type) or not hasattr(value, "dtype") or not hasattr(value, "__array__") or not getattr(value, "shape", ()):
         return False
     return np.dtype(value.dtype).kind in "biufc"
 
 
 def array_type(value: object, text: str) -> Array:
-    """The type of an array that can be read as `text`: its sizes are atoms, those of size 1 are constants."""
+    """The type of an array that can be read as `text`: its sizes are atoms, those of size 0 or 1 are constants."""
     shape = tuple(int(n) for n in value.shape)  # type: ignore[attr-defined]
-    dims = tuple(dim(1) if n == 1 else dim(Atom(f"{text}.shape[{k}]", n, many=True)) for k, n in enumerate(shape))
+    dims = tuple(dim(n) if n <= 1 else dim(Atom(f"{text}.shape[{k}]", n, many=True)) for k, n in enumerate(shape))
     return Array(np.dtype(value.dtype), dims)  # type: ignore[attr-defined]
 
 

@@ -320,6 +320,8 @@ def rolled(low: Lowering, node: ast.For, over: Iteration) -> None:
         stoppable(low, node, over, stop)
         return
     location = low.builder.location
+    if over.never(low):
+        return
     over.prepare(low)
     carried = Carried(low)
     name = over.index_name(node.target)
@@ -346,6 +348,8 @@ def rolled(low: Lowering, node: ast.For, over: Iteration) -> None:
 
 def stoppable(low: Lowering, node: ast.For, over: Iteration, stop: str) -> None:
     """A for that can stop early: a While over the trip number and the flag."""
+    if over.never(low):
+        return
     trips = over.trips(low)
     counter = (over.index_name(node.target) or "k") + "?"
     low.frame.names[counter] = Static(0)

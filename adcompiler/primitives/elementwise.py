@@ -93,7 +93,7 @@ def shifted_right(a: Dim, b: Dim) -> Dim | None:
 
 
 def infer_power(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
-    """As infer_elementwise; Python gives a float where an integer is raised to a negative one, NumPy refuses."""
+    """As infer_elementwise; an integer to a negative power is a float in Python, and refused by NumPy."""
     result = infer_elementwise(types, attrs, path)
     assert isinstance(result, Array)
     exponent = types[1]
@@ -106,6 +106,13 @@ def infer_power(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     raise ValueError(
         "integers to negative integer powers are not allowed; write 1.0 / x ** n or make x a float"
     )
+
+
+def infer_reciprocal(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
+    """As infer_elementwise, of numbers that are not integers: NumPy would round, JAX would not."""
+    if any(isinstance(t, Array) and not t.inexact for t in types):
+        raise TypeError("np.reciprocal of integers is rounded to 0 or 1; write 1 / x")
+    return infer_elementwise(types, attrs, path)
 
 
 def infer_extreme(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
@@ -192,7 +199,7 @@ primitive(
 elementwise("fabs(x, /)", "numpy.fabs math.fabs")
 elementwise("float_power(a, b, /)", "numpy.float_power math.pow")
 elementwise("square(x, /)", "numpy.square")
-elementwise("reciprocal(x, /)", "numpy.reciprocal")
+primitive("reciprocal(x, /)", infer_reciprocal, "numpy.reciprocal", elementwise=True)
 elementwise("sqrt(x, /)", "numpy.sqrt math.sqrt")
 elementwise("cbrt(x, /)", "numpy.cbrt math.cbrt")
 elementwise("hypot(a, b, /)", "numpy.hypot math.hypot")

@@ -54,6 +54,9 @@ def zeros_like(x: Sym) -> Sym:
 
 def written_value(g: Sym, v: Sym, x: Sym, indices: tuple[Sym, ...], index: Index, **rest: object) -> Sym:
     """What is read where v was written; of several writes to one element only the last counts."""
+    mask = indices[0] if len(indices) == 1 else None
+    if mask is not None and array_type(mask).dtype.kind == "b" and rank(mask) == rank(g) and not rank(v):
+        return call("sum", call("where", mask, g, 0))
     part = call("getitem", g, *indices, index=index)
     if may_repeat(indices, index):
         number = call("arange", call("count", part))

@@ -18,7 +18,7 @@ from adcompiler.analysis.activity import active, differentiable
 from adcompiler.errors import CompileError, Location
 from adcompiler.ir.builder import Builder
 from adcompiler.ir.core import Apply, Call, Const, For, If, Op, Operand, Region, Value, While, free_values
-from adcompiler.ir.rewrite import rename
+from adcompiler.ir.rewrite import rename, substitute
 from adcompiler.ir.types import INT, Array, Seq, Type, broadcast_axes
 from adcompiler.primitives.build import apply
 from adcompiler.primitives.registry import PRIMITIVES
@@ -292,7 +292,8 @@ class _Reverse:
         if isinstance(op, For):
             index = replace(op.index)
         outs = tuple(replace(param) for param in params)
-        region = Region((index, *params), tuple(inner.ops), tuple(results))
+        counted = op.index if isinstance(op, For) else op.body.params[-1]
+        region = substitute(Region((index, *params), tuple(inner.ops), tuple(results)), {counted: index})
         builder.ops.append(
             For(*bounds, tuple(inits), region, outs, backwards, next(self.tags), op.tag, op.location.reversed())
         )

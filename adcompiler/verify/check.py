@@ -1,6 +1,7 @@
 """Checks of gradients against finite differences: `check_grads` as in JAX, and `compare` for one computed gradient.
 
-`check_vjp` and `compare` take plain callables and values, whoever made them; only `check_grads` asks the compiler.
+`check_vjp` and `compare` take plain callables and values, whoever made them; only `check_grads` asks the
+compiler.
 """
 
 from __future__ import annotations
@@ -48,9 +49,10 @@ LOCALISED = 64  # arguments of up to this many components are searched for the w
 class Report:
     """How far a computed gradient is from finite differences; `str(report)` is one line for people.
 
-    The worst component is the one that exceeds its tolerance most, or comes nearest to it: `path` and `index` say
-    which. `max_relative` is relative to the larger of the two values, over components whose difference is more than
-    finite differences can tell. `checked` is less than `components` where only a sample was compared.
+    The worst component is the one that exceeds its tolerance most, or comes nearest to it: `path` and
+    `index` say which. `max_relative` is relative to the larger of the two values, over components whose
+    difference is more than finite differences can tell. `checked` is less than `components` where only a
+    sample was compared.
     """
 
     agrees: bool
@@ -95,10 +97,11 @@ def check_grads(
 ) -> None:
     """Check the derivatives that adcompiler gives for `f` at `args` against finite differences, up to `order`.
 
-    As `jax.test_util.check_grads`: one random direction an argument leaf, and AssertionError on disagreement, with
-    what was compared. `atol`, `rtol` and the step `eps` have defaults that follow the dtypes. For a `grad` object its
-    `primal` is checked. Every backend named is checked. Arguments that cannot vary (integers, strings) are passed on.
-    An order above 1 checks the gradient in each argument as a function of its own; f then returns one real array.
+    As `jax.test_util.check_grads`: one random direction an argument leaf, and AssertionError on
+    disagreement, with what was compared. `atol`, `rtol` and the step `eps` have defaults that follow the
+    dtypes. For a `grad` object its `primal` is checked. Every backend named is checked. Arguments that
+    cannot vary (integers, strings) are passed on. An order above 1 checks the gradient in each argument as
+    a function of its own; f then returns one real array.
     """
     if wrong := [mode for mode in modes if mode != "rev"]:
         raise ValueError(f"check_grads checks mode 'rev' only, not {', '.join(map(repr, wrong))}")
@@ -108,6 +111,8 @@ def check_grads(
 
     given = tuple(args)
     primal = getattr(f, "primal", f)
+    if getattr(f, "has_aux", False):
+        primal = _without_aux(primal)
     for name in (backend,) if isinstance(backend, str) else tuple(backend):
         _check_order(api, primal, given, order, (atol, rtol, eps), name, _called(primal))
 
@@ -123,9 +128,9 @@ def check_vjp(
 ) -> None:
     """Check `value, pullback = f_vjp(*args)` against `f`: the value, and the pullback by finite differences.
 
-    `pullback(cotangent)` returns a tuple with a cotangent for every argument; what it returns for leaves that cannot
-    vary is not looked at. Raises AssertionError on disagreement, on wrong shapes and dtypes, and if `f_vjp` or
-    the pullback writes into the arguments; `err_msg` heads the message.
+    `pullback(cotangent)` returns a tuple with a cotangent for every argument; what it returns for leaves
+    that cannot vary is not looked at. Raises AssertionError on disagreement, on wrong shapes and dtypes,
+    and if `f_vjp` or the pullback writes into the arguments; `err_msg` heads the message.
     """
     given = tuple(args)
     about = err_msg or _called(f)
@@ -139,7 +144,7 @@ def check_vjp(
     cotangents = pullback(tree_map(_conjugate, weights))
     _check_untouched(given, handed, about)
     leaves, structure = flatten(given)
-    found = _leaves_like(given, cotangents, about)
+    found = _leaves_like(given, cotangents, f"{about}: the cotangents")
     weight = outcome(weights).vector
     for i, (path, leaf) in enumerate(named_leaves(f, given)):
         if not is_inexact(leaf):
@@ -152,7 +157,9 @@ def check_vjp(
         tolerance = _tolerance((leaf, *origin.leaves), atol, rtol)
         if compared.within(tolerance):
             continue
-        raise AssertionError(_disagreement(about, path, line, i, compared, np.asarray(found[i]), weight, tolerance, eps))
+        raise AssertionError(
+            _disagreement(about, path, line, i, compared, np.asarray(found[i]), weight, tolerance, eps)
+        )
 
 
 def compare(
@@ -167,8 +174,9 @@ def compare(
 ) -> Report:
     """How a computed gradient of a scalar function agrees with finite differences, component by component.
 
-    `gradient` has the structure of JAX's `grad(f, argnums)(*args)`; what it holds for leaves that cannot vary is not
-    looked at. Of more than `limit` components a random sample is compared. ValueError if structure or shapes differ.
+    `gradient` has the structure of JAX's `grad(f, argnums)(*args)`; what it holds for leaves that cannot
+    vary is not looked at. Of more than `limit` components a random sample is compared. ValueError if
+    structure or shapes differ.
     """
     numbers = argument_numbers(args, argnums)
     leaves, structure = flatten(tuple(args))
@@ -176,7 +184,7 @@ def compare(
     line = Line(f, tuple(leaves), structure, {})
     wanted = tuple(args[k] for k in numbers)
     parts = (gradient,) if isinstance(argnums, int) else gradient
-    given = _leaves_like(wanted, tuple(parts) if isinstance(parts, list) else parts, "the gradient", ValueError)
+    given = _leaves_like(wanted, parts, "the gradient", ValueError)
     paths = [path for path, _ in named_leaves(f, args)]
     places: list[tuple[int, tuple[int, ...], complex]] = []
     for i, part in zip(argument_leaves(args, argnums), given, strict=True):
@@ -184,7 +192,9 @@ def compare(
             continue
         shape = np.asarray(leaves[i]).shape
         if not is_number(part) or np.asarray(part).shape != shape:
-            raise ValueError(f"the gradient for {paths[i]} is {_kind_of(part)}, the argument {_kind_of(leaves[i])}")
+            raise ValueError(
+                f"the gradient for {paths[i]} is {_kind_of(part)}, the argument {_kind_of(leaves[i])}"
+            )
         places += [(i, index, np.asarray(part)[index].item()) for index in np.ndindex(shape)]
     if not places:
         return Report(True, 0.0, 0.0, "", (), 0.0, 0.0, 0.0, 0, 0)
@@ -265,7 +275,9 @@ def _check_order(
     backend: str,
     about: str,
 ) -> None:
-    check_vjp(f, lambda *given: api.vjp(f, *given, backend=backend), args, *limits, f"{about}, backend {backend}")
+    check_vjp(
+        f, lambda *given: api.vjp(f, *given, backend=backend), args, *limits, f"{about}, backend {backend}"
+    )
     if order == 1:
         return
     summed = _as_scalar(f, f(*fresh_arguments(args)))
@@ -276,11 +288,22 @@ def _check_order(
             _check_order(api, gradient, args, order - 1, limits, backend, above)
 
 
+def _without_aux(f: Callable[..., Any]) -> Callable[..., object]:
+    """The first of the two results of `f`."""
+
+    def value_only(*args: object) -> object:
+        return f(*args)[0]
+
+    return value_only
+
+
 def _as_scalar(f: Callable[..., object], result: object) -> Callable[..., object]:
     """`f` itself if it returns a number, else its weighted sum, for an order above the first."""
     array = np.asarray(result) if is_inexact(result) else None
     if array is None or array.dtype.kind == "c":
-        raise ValueError(f"an order above 1 needs a function that returns one real array, not {_kind_of(result)}")
+        raise ValueError(
+            f"an order above 1 needs a function that returns one real array, not {_kind_of(result)}"
+        )
     if array.shape == ():
         return f
     weight = np.random.default_rng(SEED).standard_normal(array.shape).astype(array.dtype)
@@ -328,7 +351,9 @@ def _disagreement(
     if weight.size == 1:
         left, right = (outcome(side).vector[0] for side in one_sided(line))
         if abs(left - right) > 1e-3 * max(abs(left), abs(right)):
-            lines.append(f"  the function has a kink here: slope {_shown(left)} to the left, {_shown(right)} to the right")
+            lines.append(
+                f"  the function has a kink here: slope {_shown(left)} to the left, {_shown(right)} to the right"
+            )
     if compared.estimate.problem:
         lines.append(f"  finite differences met {compared.estimate.problem}")
     return "\n".join(lines)
@@ -347,10 +372,11 @@ def _worst_component(line: Line, leaf: int, cotangent: Vector, weight: Vector, e
     return f"  worst component     [{place}]: {_shown(found.adjoint)}, finite differences {_shown(found.expected)}"
 
 
-def _check_value(value: object, expected: object, about: str, limits: tuple[float | None, float | None]) -> None:
-    for (path, leaf), given in zip(
-        leaves_with_paths(expected), _leaves_like(expected, value, f"{about}: the value"), strict=True
-    ):
+def _check_value(
+    value: object, expected: object, about: str, limits: tuple[float | None, float | None]
+) -> None:
+    parts = _leaves_like((expected,), (value,), f"{about}: the value")
+    for (path, leaf), given in zip(leaves_with_paths(expected), parts, strict=True):
         if not is_number(leaf):
             continue
         where = f"{about}: the value{path and ' at ' + path}"
@@ -377,14 +403,21 @@ def _check_untouched(before: tuple[object, ...], after: tuple[object, ...], abou
 
 
 def _leaves_like(
-    like: tuple[object, ...] | object, tree: object, what: str, error: type[Exception] = AssertionError
+    like: tuple[object, ...], trees: object, what: str, error: type[Exception] = AssertionError
 ) -> list[Any]:
-    """What stands in `tree` at the places of the leaves of `like`."""
+    """What stands in `trees` at the places of the leaves of `like`; None for items of `like` that cannot vary."""
+    if not isinstance(trees, tuple | list) or len(trees) != len(like):
+        raise error(f"{what}: not {len(like)} but {_kind_of(trees)}")
     found: list[Any] = []
-    try:
-        tree_map(lambda _, part: found.append(part), like, tree)
-    except ValueError as reason:
-        raise error(f"{what} has another structure: {reason}") from reason
+    for item, tree in zip(like, trees, strict=True):
+        leaves = flatten(item)[0]
+        if not any(map(is_inexact, leaves)):
+            found += [None] * len(leaves)
+            continue
+        try:
+            tree_map(lambda _, part: found.append(part), item, tree)
+        except ValueError as reason:
+            raise error(f"{what}: {reason}") from reason
     return found
 
 
@@ -403,7 +436,9 @@ def _random_like(random: np.random.Generator, leaf: object) -> object:
         return values
     if isinstance(leaf, np.generic):
         return array.dtype.type(values)
-    return values.item() if isinstance(leaf, float | int | complex) else sys.modules["jax"].numpy.asarray(values)
+    return (
+        values.item() if isinstance(leaf, float | int | complex) else sys.modules["jax"].numpy.asarray(values)
+    )
 
 
 def _conjugate(leaf: Any) -> object:

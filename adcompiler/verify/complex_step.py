@@ -1,8 +1,9 @@
 """Derivatives by the complex step: exact to rounding, for programs that are analytic in their argument.
 
-`f(x + i h d)` has the imaginary part `h f'(x) d` up to `h**3`; nothing is subtracted, so `h` can be 1e-30 and the
-derivative is as accurate as the function. Programs that take absolute values, real parts or conjugates, compare the
-argument, or store it in a float array are not analytic: they are recognised, and refused.
+`f(x + i h d)` has the imaginary part `h f'(x) d` up to `h**3`; nothing is subtracted, so `h` can be 1e-30
+and the derivative is as accurate as the function. Programs that take absolute values, real parts or
+conjugates, compare the argument, or store it in a float array are not analytic: they are recognised, and
+refused.
 
 W. Squire and G. Trapp, Using complex variables to estimate derivatives of real functions, SIAM Review 40(1),
 110-112, 1998.
@@ -38,12 +39,17 @@ class NotAnalytic(ValueError):
 
 
 def complex_step(
-    f: Callable[..., object], args: Sequence[object], argnum: Argnums, direction: object, *, step: float = STEP
+    f: Callable[..., object],
+    args: Sequence[object],
+    argnum: Argnums,
+    direction: object,
+    *,
+    step: float = STEP,
 ) -> object:
     """The derivative of `f(*args)` along `direction`, in the structure of f's result; NotAnalytic if there is none.
 
-    Arguments and results are real. The result is compared with a finite difference, because `abs(x)` and the like
-    drop the imaginary part without a word.
+    Arguments and results are real. The result is compared with a finite difference, because `abs(x)` and
+    the like drop the imaginary part without a word.
     """
     return _derivative(line_through(f, args, argnum, direction), step)
 
@@ -66,7 +72,11 @@ def complex_gradient(
         gradients[i] = gradient if gradient.shape else gradient[()].item()
     whole = structure.unflatten(gradients)
     assert isinstance(whole, tuple)
-    return whole[argnums] if isinstance(argnums, int) else tuple(whole[k] for k in argument_numbers(args, argnums))
+    return (
+        whole[argnums]
+        if isinstance(argnums, int)
+        else tuple(whole[k] for k in argument_numbers(args, argnums))
+    )
 
 
 def _derivative(line: Line, step: float) -> object:
@@ -79,7 +89,8 @@ def _derivative(line: Line, step: float) -> object:
     value: Vector = turned.vector.imag / step
     check = along(line)
     expected, doubt = outcome(check.value).vector, outcome(check.error).vector
-    # Where finite differences failed, their doubt is infinite and nothing can be held against the complex step.
+    # Where finite differences failed, their doubt is infinite and nothing can be held against the complex
+    # step.
     if bool(np.any(np.abs(value - expected) > 1e-4 * np.maximum(1.0, np.abs(expected)) + 10 * doubt)):
         raise NotAnalytic("the imaginary part is lost on the way, as in abs(x), np.real(x) or a comparison")
     return real.unflatten(value)
@@ -95,7 +106,9 @@ def _turned(line: Line, step: float) -> object:
     assert isinstance(args, tuple)
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("error", np.exceptions.ComplexWarning)  # a complex value put into a float array
+            warnings.simplefilter(
+                "error", np.exceptions.ComplexWarning
+            )  # a complex value put into a float array
             return line.f(*args)
     except (TypeError, np.exceptions.ComplexWarning) as error:
         raise NotAnalytic(f"the program cannot be run with complex numbers: {error}") from error

@@ -1,27 +1,40 @@
 """The exact check: is what an adjoint computes the derivative that SymPy finds?
 
-Primal and adjoint are run on SymPy symbols; the primal is differentiated by SymPy, and the difference is proved zero,
-or, where simplification gives up, evaluated with many digits at a few points. Functions with cases (abs, maximum,
-where) are compared case by case, away from the boundaries between the cases, where they have no derivative.
+Primal and adjoint are run on SymPy symbols; the primal is differentiated by SymPy, and the difference is
+proved zero, or, where simplification gives up, evaluated with many digits at a few points. Functions with
+cases (abs, maximum, where) are compared case by case, away from the boundaries between the cases, where
+they have no derivative.
 """
 
 from __future__ import annotations
 
-import functools
 import importlib
 import inspect
-import itertools
 import math
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
 from adcompiler.pytree import flatten, tree_map
-from adcompiler.verify.expression import Expression, NotClosedForm, exact, sympy
-from adcompiler.verify.finite import Argnums, argument_leaves, argument_numbers, is_inexact, named_leaves
+from adcompiler.verify.expression import (
+    Expression,
+    NotClosedForm,
+    case_function,
+    exact,
+    floor_function,
+    sympy,
+)
+from adcompiler.verify.finite import (
+    Argnums,
+    argument_leaves,
+    argument_numbers,
+    is_inexact,
+    is_number,
+    named_leaves,
+)
 from adcompiler.verify.symbolic import World
 
 Status: TypeAlias = Literal["proved", "agrees", "differs", "not applicable"]
@@ -29,12 +42,13 @@ Status: TypeAlias = Literal["proved", "agrees", "differs", "not applicable"]
 DIGITS = 80  # carried in the evaluation at sample points, so that 40 survive cancellation
 AGREEMENT = 1e-40
 ROUNDED = 1e-9  # allowed where the programs contain constants that were rounded to a float
-CASES = 6  # conditions that are told apart: 2**6 cases
+CASES = 64  # that are told apart in a proof
 SIMPLIFIED = 200  # operations up to which SymPy's simplify is worth waiting for
 REWRITTEN = 2000  # and up to which bringing everything over one denominator is
 TERMS = 2000  # in the largest sum that is multiplied out
 
-# Ranges that sample points are drawn from in turn: some functions live on [-1, 1], some above 1, some on x > 0.
+# Ranges that sample points are drawn from in turn: some functions live on [-1, 1], some above 1, some on x
+# > 0.
 RANGES = ((-3, 3), (0, 1), (-1, 1), (1, 4), (0, 3))
 
 
@@ -42,8 +56,8 @@ RANGES = ((-3, 3), (0, 1), (-1, 1), (1, 4), (0, 3))
 class Component:
     """The verdict on one partial derivative; `assumption` is what a proof rests on, `derivative` what SymPy found.
 
-    `difference` is the largest relative difference at the sample points; where the two differ, `witness` is such a
-    point, `expected` the derivative there and `computed` the adjoint.
+    `difference` is the largest relative difference at the sample points; where the two differ, `witness` is
+    such a point, `expected` the derivative there and `computed` the adjoint.
     """
 
     path: str
@@ -98,10 +112,10 @@ def prove(
 ) -> Proof:
     """Compare an adjoint with the derivative of a scalar program by SymPy: proved, agrees, differs, not applicable.
 
-    `adjoint(*args)` returns the derivative by argument `argnums`, or a tuple of them for several, in the structure of
-    JAX's grad. `args` are example arguments: their floats become symbols (and the first sample point), everything
-    else stays as it is; without them every parameter without a default becomes a symbol. Status "agrees" means agreement
-    at up to `samples` random points to 40 digits where no proof was found.
+    `adjoint(*args)` returns the derivative by argument `argnums`, or a tuple of them for several, in the
+    structure of JAX's grad. `args` are example arguments: their floats become symbols (and the first sample
+    point), everything else stays as it is; without them every parameter without a default becomes a symbol.
+    Status "agrees" means agreement at up to `samples` random points to 40 digits where no proof was found.
     """
     try:
         given = _placeholders(primal) if args is None else tuple(args)
@@ -114,9 +128,13 @@ def prove(
         parts = _parts_like(arguments, argnums, result)
         wanted = [(symbols[i], _closed(part)) for i, part in zip(chosen, parts, strict=True) if i in symbols]
         try:
-            verdicts = _verdicts(value, wanted, list(symbols.values()), None if args is None else given, samples, seed)
+            verdicts = _verdicts(
+                value, wanted, list(symbols.values()), None if args is None else given, samples, seed
+            )
         except (TypeError, ValueError, ArithmeticError, NotImplementedError, RecursionError) as error:
-            raise NotClosedForm(f"SymPy cannot handle its closed form ({type(error).__name__}: {error})") from error
+            raise NotClosedForm(
+                f"SymPy cannot handle its closed form ({type(error).__name__}: {error})"
+            ) from error
     except NotClosedForm as reason:
         return Proof("not applicable", str(reason))
     order: tuple[Status, ...] = ("differs", "agrees", "proved")
@@ -136,7 +154,9 @@ def _placeholders(f: Callable[..., object]) -> tuple[object, ...]:
     return tuple(0.0 for p in parameters if p.default is p.empty and p.kind is not p.VAR_KEYWORD)
 
 
-def _symbolic(f: Callable[..., object], given: tuple[object, ...]) -> tuple[dict[int, Any], tuple[object, ...]]:
+def _symbolic(
+    f: Callable[..., object], given: tuple[object, ...]
+) -> tuple[dict[int, Any], tuple[object, ...]]:
     """A symbol for each float among the leaves of the arguments, and the arguments with these in their places."""
     leaves, structure = flatten(given)
     symbols: dict[int, Any] = {}
@@ -166,8 +186,16 @@ def _parts_like(arguments: tuple[object, ...], argnums: Argnums, result: object)
     wanted = tuple(arguments[k] for k in argument_numbers(arguments, argnums))
     given = (result,) if isinstance(argnums, int) else result
     parts: list[object] = []
+
+    def found(leaf: object, part: object) -> None:
+        if isinstance(leaf, Expression) and not (
+            isinstance(part, Expression | np.ndarray) or is_number(part)
+        ):
+            raise ValueError(f"{type(part).__name__} for {leaf}")
+        parts.append(part)
+
     try:
-        tree_map(lambda _, part: parts.append(part), wanted, tuple(given) if isinstance(given, list) else given)
+        tree_map(found, wanted, tuple(given) if isinstance(given, list) else given)
     except ValueError as error:
         raise ValueError(f"the adjoint returns another structure than its arguments have: {error}") from error
     return parts
@@ -186,7 +214,9 @@ def _verdicts(
     first = [] if example is None else [leaf for leaf in flatten(example)[0] if is_inexact(leaf)]
     points = _points(cased, symbols, [exact(leaf) for leaf in first], samples, seed)
     return tuple(
-        _verdict(symbol, _shown(value, symbol), sympy().diff(cased, symbol), _with_cases(computed), symbols, points)
+        _verdict(
+            symbol, _shown(value, symbol), sympy().diff(cased, symbol), _with_cases(computed), symbols, points
+        )
         for symbol, computed in wanted
     )
 
@@ -245,7 +275,8 @@ def _points(
 def _evaluator(symbols: list[Any], expr: Any) -> Callable[[tuple[Any, ...]], Any]:
     """The value of an expression at a point with DIGITS digits, or None if it is not finite and real there."""
     mpmath = importlib.import_module("mpmath")
-    function = sympy().lambdify(symbols, expr, modules=[{"flat_floor": mpmath.floor}, "mpmath"], cse=True)
+    numeric = {"floor_of": mpmath.floor, "case_of": lambda u, then, other: then if u > 0 else other}
+    function = sympy().lambdify(symbols, expr, modules=[numeric, "mpmath"], cse=True)
 
     def evaluate(point: tuple[Any, ...]) -> Any:
         with mpmath.workdps(DIGITS):
@@ -253,7 +284,9 @@ def _evaluator(symbols: list[Any], expr: Any) -> Callable[[tuple[Any, ...]], Any
                 value = mpmath.mpmathify(function(*(mpmath.mpf(x.p) / x.q for x in point)))
             except (ArithmeticError, ValueError):  # a pole, or an argument outside the domain
                 return None
-            finite = mpmath.isfinite(value) and abs(mpmath.im(value)) <= abs(value) * mpmath.mpf(10) ** (10 - DIGITS)
+            finite = mpmath.isfinite(value) and abs(mpmath.im(value)) <= abs(value) * mpmath.mpf(10) ** (
+                10 - DIGITS
+            )
             return mpmath.re(value) if finite else None
 
     return evaluate
@@ -265,59 +298,57 @@ def _has_rounded_constants(expr: Any) -> bool:
 
 
 def _with_cases(expr: Any) -> Any:
-    """The expression with Abs, sign, Max, Min and Heaviside written as cases; what holds on boundaries is left open."""
+    """The expression with Abs and sign written as cases."""
     sp = sympy()
-
-    def largest(*items: Any) -> Any:
-        return functools.reduce(lambda a, b: sp.Piecewise((a, a - b > 0), (b, True)), items)
-
-    return (
-        expr.replace(sp.Abs, lambda u: sp.Piecewise((u, u > 0), (-u, True)))
-        .replace(sp.sign, lambda u: sp.Piecewise((1, u > 0), (-1, True)))
-        .replace(sp.Heaviside, lambda u, *_: sp.Piecewise((1, u > 0), (0, True)))
-        .replace(sp.Max, largest)
-        .replace(sp.Min, lambda *items: -largest(*(-item for item in items)))
-    )
+    case = case_function()
+    return expr.replace(sp.Abs, lambda u: case(u, u, -u)).replace(sp.sign, lambda u: case(u, 1, -1))
 
 
 def _proved(difference: Any, symbols: list[Any]) -> str:
     """What a proof that the difference is zero assumes, or an empty string if there is no proof."""
     cases = _cases(_with_cases(difference))
-    if not cases:
+    suffix = (
+        ", away from the boundaries of its cases"
+        if len(cases) > 1 or difference.has(floor_function())
+        else ""
+    )
+    if not cases or len(cases) > CASES:
         return ""
-    suffix = " away from the boundaries of its cases" if len(cases) > 1 else ""
     if all(_is_zero(case) for case in cases):
-        return "all real arguments" + suffix
+        return "real arguments" + suffix
     positive = {symbol: sympy().Symbol(str(symbol), positive=True) for symbol in symbols}
     if all(_is_zero(case.xreplace(positive)) for case in cases):
         return "positive arguments" + suffix
     return ""
 
 
-def _cases(expr: Any) -> list[Any]:
-    """The expression in each combination of its conditions, or nothing if there are too many."""
-    sp = sympy()
-    relations = {relation: _canonical(relation) for relation in expr.atoms(sp.Rel)}
-    bounds = sorted({key for key, _ in relations.values() if key is not None}, key=sp.default_sort_key)
-    if len(bounds) > CASES:
-        return []
-    found: list[Any] = []
-    for truths in itertools.product((True, False), repeat=len(bounds)):
-        truth = dict(zip(bounds, truths, strict=True))
-        known = {r: sp.true if (sense if key is None else truth[key] == sense) else sp.false for r, (key, sense) in relations.items()}
-        case = expr.xreplace(known)
-        if case.has(sp.Piecewise):
-            return []
-        found.append(case)
-    return found
+def _cases(expr: Any, limit: int = CASES, known: Mapping[Any, bool] | None = None) -> list[Any]:
+    """The expression in each combination of its conditions, more than `limit` of them if there are too many.
+
+    Combinations that cannot occur are among them, which can only make a proof fail.
+    """
+    case = case_function()
+    decided = dict(known or {})
+
+    def chosen(u: Any, then: Any, other: Any) -> Any:
+        key, sense = _canonical(u)
+        return case(u, then, other) if key not in decided else then if sense == decided[key] else other
+
+    # Again and again, because a condition that depends on another case may turn into one that has been
+    # decided.
+    while (simpler := expr.replace(case, chosen)) != expr:
+        expr = simpler
+    open_cases = [call for call in expr.atoms(case) if not call.args[0].has(case)]
+    if not open_cases:
+        return [expr]
+    key, _ = _canonical(min(open_cases, key=sympy().default_sort_key).args[0])
+    found = _cases(expr, limit, decided | {key: True})
+    return found if len(found) > limit else found + _cases(expr, limit - len(found), decided | {key: False})
 
 
-def _canonical(relation: Any) -> tuple[Any, bool]:
-    """A relation as `key > 0` or its opposite; equalities, true on boundaries only, have no key and one truth."""
-    sp = sympy()
-    if isinstance(relation, sp.Eq | sp.Ne):
-        return None, isinstance(relation, sp.Ne)
-    _, key = sp.expand(relation.gts - relation.lts).primitive()
+def _canonical(bound: Any) -> tuple[Any, bool]:
+    """The condition `bound > 0` as `key > 0`, or as its opposite."""
+    _, key = sympy().expand(bound).primitive()
     return (-key, False) if key.could_extract_minus_sign() else (key, True)
 
 

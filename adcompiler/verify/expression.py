@@ -1,7 +1,8 @@
 """SymPy expressions in the place of floats, and NumPy's functions on them.
 
-Only scalars: whatever has no closed form (the truth or the integer value of data, an array) raises NotClosedForm.
-Python floats are taken at their word: 0.1 is one tenth, and the floats nearest to pi and e are pi and e.
+Only scalars: whatever has no closed form (the truth or the integer value of data, an array) raises
+NotClosedForm. Python floats are taken at their word: 0.1 is one tenth, and the floats nearest to pi and e
+are pi and e.
 """
 
 from __future__ import annotations
@@ -168,7 +169,7 @@ class Expression:
         raise NotClosedForm(f"it takes {self.expr} for an array")
 
     @property
-    def T(self) -> Expression:  # noqa: N802 (NumPy's name)
+    def T(self) -> Expression:
         """A scalar is its own transpose."""
         return self
 
@@ -201,7 +202,9 @@ def exact(value: object) -> Any:
     sp = sympy()
     match value:
         case Expression():
-            return sp.Piecewise((1, value.expr), (0, True)) if is_condition(value.expr) else value.expr
+            return (
+                choice(value.expr, sp.Integer(1), sp.Integer(0)) if is_condition(value.expr) else value.expr
+            )
         case np.ndarray() if value.shape == ():
             return exact(value[()])
         case bool() | np.bool_() | int() | np.integer():
@@ -210,29 +213,100 @@ def exact(value: object) -> Any:
             return _exact_float(float(value))
         case Fraction():
             return sp.Rational(value.numerator, value.denominator)
-    described = f"an array of shape {value.shape}" if isinstance(value, np.ndarray) else f"a {type(value).__name__}"
+    described = (
+        f"an array of shape {value.shape}" if isinstance(value, np.ndarray) else f"a {type(value).__name__}"
+    )
     raise NotClosedForm(f"it computes with {described}")
 
 
 @functools.cache
 def floor_function() -> Any:
-    """A floor for SymPy whose derivative is zero, and not an unevaluated Derivative; it prints as `flat_floor`."""
+    """A floor for SymPy whose derivative is zero, and not an unevaluated Derivative."""
     sp = sympy()
 
-    def evaluated(cls: Any, argument: Any) -> Any:
-        return sp.floor(argument) if argument.is_number else None
+    def evaluated(cls: Any, x: Any) -> Any:
+        return sp.floor(x) if x.is_number else None
 
     def fdiff(self: Any, argindex: int = 1) -> Any:
         return sp.Integer(0)
 
-    return type(
-        "flat_floor", (sp.Function,), {"eval": classmethod(evaluated), "fdiff": fdiff, "is_extended_real": True}
-    )
+    members = {"eval": classmethod(evaluated), "fdiff": fdiff, "is_extended_real": True}
+    return type("floor_of", (sp.Function,), members)
+
+
+@functools.cache
+def case_function() -> Any:
+    """A SymPy function of (u, a, b): a where u > 0, else b; differentiated away from the boundary u = 0.
+
+    SymPy's Piecewise does the same, but reasons about its conditions at every step: nested ones take minutes.
+    """
+    sp = sympy()
+
+    def evaluated(cls: Any, u: Any, then: Any, other: Any) -> Any:
+        if then == other:
+            return then
+        return None if u.is_extended_positive is None else then if u.is_extended_positive else other
+
+    def fdiff(self: Any, argindex: int = 1) -> Any:
+        u = self.args[0]
+        return (sp.Integer(0), self.func(u, 1, 0), self.func(u, 0, 1))[argindex - 1]
+
+    def shown(self: Any, printer: Any) -> str:
+        u, then, other = map(printer.doprint, self.args)
+        return f"where({u} > 0, {then}, {other})"
+
+    members = {"eval": classmethod(evaluated), "fdiff": fdiff, "_sympystr": shown, "is_extended_real": True}
+    return type("case_of", (sp.Function,), members)
+
+
+def choice(condition: Any, then: Any, other: Any) -> Any:
+    """The SymPy expression that is `then` where a condition holds; equalities count as false, unless they always hold.
+
+    Like all of this oracle it is about almost every point, not about boundaries.
+    """
+    sp = sympy()
+    case = case_function()
+    if condition in (sp.true, sp.false):
+        return then if condition == sp.true else other
+    match condition:
+        case sp.Eq():
+            return other
+        case sp.Ne():
+            return then
+        case sp.Rel():
+            return case(condition.gts - condition.lts, then, other)
+        case sp.Not():
+            return choice(condition.args[0], other, then)
+        case sp.And():
+            return functools.reduce(lambda rest, c: choice(c, rest, other), condition.args, then)
+        case sp.Or():
+            return functools.reduce(lambda rest, c: choice(c, then, rest), condition.args, other)
+        case sp.Xor():
+            first, rest = condition.args[0], sp.Xor(*condition.args[1:])
+            return choice(first, choice(rest, other, then), choice(rest, then, other))
+    raise NotClosedForm(f"it depends on the condition {condition}")
+
+
+def largest(*items: Any) -> Any:
+    """The maximum of SymPy expressions, as cases."""
+    return functools.reduce(lambda a, b: choice(sympy().Gt(a, b), a, b), items)
+
+
+def smallest(*items: Any) -> Any:
+    """The minimum of SymPy expressions, as cases."""
+    return functools.reduce(lambda a, b: choice(sympy().Lt(a, b), a, b), items)
 
 
 def _exact_float(value: float) -> Any:
     sp = sympy()
-    named = {math.pi: sp.pi, -math.pi: -sp.pi, math.tau: 2 * sp.pi, math.e: sp.E, math.inf: sp.oo, -math.inf: -sp.oo}
+    named = {
+        math.pi: sp.pi,
+        -math.pi: -sp.pi,
+        math.tau: 2 * sp.pi,
+        math.e: sp.E,
+        math.inf: sp.oo,
+        -math.inf: -sp.oo,
+    }
     if value in named:
         return named[value]
     return sp.nan if math.isnan(value) else sp.Rational(repr(value))
@@ -281,15 +355,12 @@ def elementwise() -> Mapping[str, Callable[..., Any]]:
     def trunc(x: Any) -> Any:
         return sp.sign(x) * floor(sp.Abs(x))
 
-    def heaviside(x: Any, middle: Any) -> Any:
-        return sp.Piecewise((0, x < 0), (middle, sp.Eq(x, 0)), (1, True))
-
     def logarithm(x: Any, base: Any = sp.E) -> Any:
         return sp.log(x) / sp.log(base)
 
     plain = {
         name: getattr(sp, name)
-        for name in "sin cos tan sinh cosh tanh asin acos atan asinh acosh atanh atan2 exp sqrt erf erfc gamma sign".split()
+        for name in ["sin", "cos", "tan", "sinh", "cosh", "tanh", "asin", "acos", "atan", "asinh", "acosh", "atanh", "atan2", "exp", "sqrt", "erf", "erfc", "gamma", "sign"]
     }
     numpy_names = {
         "arcsin": "asin", "arccos": "acos", "arctan": "atan", "arctan2": "atan2",
@@ -313,7 +384,7 @@ def elementwise() -> Mapping[str, Callable[..., Any]]:
         "fmod": lambda a, b: a - b * trunc(a / b),
         "greater": sp.Gt,
         "greater_equal": sp.Ge,
-        "heaviside": heaviside,
+        "heaviside": lambda x, middle: choice(x > 0, one, sp.Integer(0)),
         "hypot": lambda *xs: sp.sqrt(sum(x**2 for x in xs)),
         "ldexp": lambda a, n: a * two**n,
         "less": sp.Lt,
@@ -325,8 +396,8 @@ def elementwise() -> Mapping[str, Callable[..., Any]]:
         "log2": lambda x: sp.log(x) / sp.log(2),
         "logaddexp": lambda a, b: sp.log(sp.exp(a) + sp.exp(b)),
         "logaddexp2": lambda a, b: sp.log(two**a + two**b) / sp.log(2),
-        "maximum": sp.Max,
-        "minimum": sp.Min,
+        "maximum": largest,
+        "minimum": smallest,
         "multiply": lambda a, b: a * b,
         "negative": lambda x: -x,
         "not_equal": sp.Ne,
@@ -354,13 +425,13 @@ def elementwise() -> Mapping[str, Callable[..., Any]]:
 def _where(condition: object, then: object, other: object) -> object:
     if not isinstance(condition, Expression):
         return then if condition else other
-    return combined(lambda a, b: sympy().Piecewise((a, _condition(condition)), (b, True)), then, other)
+    return combined(lambda a, b: choice(_condition(condition), a, b), then, other)
 
 
 def _clip(x: object, low: object = None, high: object = None, **names: object) -> object:
     low, high = names.get("a_min", names.get("min", low)), names.get("a_max", names.get("max", high))
-    x = x if low is None else combined(sympy().Max, x, low)
-    return x if high is None else combined(sympy().Min, x, high)
+    x = x if low is None else combined(largest, x, low)
+    return x if high is None else combined(smallest, x, high)
 
 
 def _same(x: object, shape: object = None, **names: object) -> object:
@@ -372,8 +443,10 @@ def _same(x: object, shape: object = None, **names: object) -> object:
 
 # What NumPy does with a scalar besides arithmetic.
 STRUCTURAL: Mapping[str, Callable[..., object]] = {
-    **dict.fromkeys("amax amin array asarray ascontiguousarray broadcast_to copy max mean min prod".split(), _same),
-    **dict.fromkeys("real reshape squeeze sum transpose".split(), _same),
+    **dict.fromkeys(
+        ["amax", "amin", "array", "asarray", "ascontiguousarray", "broadcast_to", "copy", "max", "mean", "min", "prod"], _same
+    ),
+    **dict.fromkeys(["real", "reshape", "squeeze", "sum", "transpose"], _same),
     "clip": _clip,
     "empty_like": lambda x, **_: 0.0,
     "full_like": lambda x, value, **_: value,

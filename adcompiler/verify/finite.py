@@ -1,11 +1,13 @@
 """Derivatives by finite differences: the oracle that knows nothing but the function.
 
-The default estimate is Ridders' method: central differences along a ladder of steps, extrapolated to step zero
-(Richardson), where the disagreement between the extrapolations is the error estimate. Every evaluation gets fresh
-copies of the arguments, so a function that writes into them does no harm, and the caller's are never touched.
+The default estimate is Ridders' method: central differences along a ladder of steps, extrapolated to step
+zero (Richardson), where the disagreement between the extrapolations is the error estimate. Every evaluation
+gets fresh copies of the arguments, so a function that writes into them does no harm, and the caller's are
+never touched.
 
-C. J. F. Ridders, Accurate computation of F'(x) and F'(x)F''(x), Advances in Engineering Software 4(2), 75-76, 1982.
-W. H. Press et al., Numerical Recipes, third edition, section 5.7, for the steps of the plain stencils.
+C. J. F. Ridders, Accurate computation of F'(x) and F'(x)F''(x), Advances in Engineering Software 4(2),
+75-76, 1982. W. H. Press et al., Numerical Recipes, third edition, section 5.7, for the steps of the plain
+stencils.
 """
 
 from __future__ import annotations
@@ -31,15 +33,27 @@ LADDER = 4.0  # each step of Ridders' ladder is this much smaller than the last
 RUNGS = 26  # down to about the rounding of the argument
 ORDERS = 6  # more columns of the tableau than this gain nothing in double precision
 
-_ATOMS = (float, int, complex, str, bytes, np.generic, NoneType, EllipsisType, type, BuiltinFunctionType, FunctionType)
+_ATOMS = (
+    float,
+    int,
+    complex,
+    str,
+    bytes,
+    np.generic,
+    NoneType,
+    EllipsisType,
+    type,
+    BuiltinFunctionType,
+    FunctionType,
+)
 
 
 @dataclass(frozen=True)
 class Estimate:
     """A derivative, in the structure of the function's result, with the uncertainty of each component.
 
-    `step` is the step behind the least certain component; `problem` is what the function raised on the way, if
-    anything: near the edge of its domain the larger steps may fail while the smaller ones serve.
+    `step` is the step behind the least certain component; `problem` is what the function raised on the way,
+    if anything: near the edge of its domain the larger steps may fail while the smaller ones serve.
     """
 
     value: object
@@ -112,7 +126,9 @@ class Outcome:
     @property
     def precision(self) -> float:
         """The rounding of the coarsest dtype in the result."""
-        return max((_rounding(np.asarray(leaf).dtype) for leaf in self.leaves if is_inexact(leaf)), default=0.0)
+        return max(
+            (_rounding(np.asarray(leaf).dtype) for leaf in self.leaves if is_inexact(leaf)), default=0.0
+        )
 
 
 @dataclass
@@ -223,8 +239,8 @@ def line_through(
 ) -> Line:
     """The line through `args` along `direction`, which has the structure of the arguments named by `argnums`.
 
-    For an int, `direction` is like that argument, for several it is a tuple of such. Directions of leaves that are
-    not inexact are ignored. Raises ValueError if structure or shapes differ.
+    For an int, `direction` is like that argument, for several it is a tuple of such. Directions of leaves
+    that are not inexact are ignored. Raises ValueError if structure or shapes differ.
     """
     leaves, structure = flatten(tuple(args))
     chosen = argument_leaves(args, argnums)
@@ -238,7 +254,9 @@ def line_through(
         if not is_inexact(leaves[i]):
             continue
         if np.asarray(part).shape != np.asarray(leaves[i]).shape:
-            raise ValueError(f"the direction has shape {np.asarray(part).shape}, the argument {np.asarray(leaves[i]).shape}")
+            raise ValueError(
+                f"the direction has shape {np.asarray(part).shape}, the argument {np.asarray(leaves[i]).shape}"
+            )
         directions[i] = np.asarray(part)
     return Line(f, tuple(leaves), structure, directions)
 
@@ -254,9 +272,9 @@ def finite_difference(
 ) -> Estimate:
     """The derivative of `f(*args)` along `direction` in argument `argnum`: a number, array or container, as f returns.
 
-    `stencil` is "two-point" or "five-point" for plain central differences with one step, relative to `direction`
-    (the default step is scaled to the argument and the dtype), or "best" for Ridders' method from `step` downwards.
-    For several arguments, `argnum` is a sequence and `direction` a tuple.
+    `stencil` is "two-point" or "five-point" for plain central differences with one step, relative to
+    `direction` (the default step is scaled to the argument and the dtype), or "best" for Ridders' method
+    from `step` downwards. For several arguments, `argnum` is a sequence and `direction` a tuple.
     """
     return along(line_through(f, args, argnum, direction), stencil, step)
 
@@ -295,8 +313,8 @@ def numerical_gradient(
 ) -> object:
     """The gradient of a function with one real scalar result, component by component, in the structure of JAX's grad.
 
-    Components are float64 (for complex arguments complex128, with JAX's sign: df/dx - i df/dy), whatever the dtype
-    of the argument; leaves that cannot vary are None. Costs about 8 evaluations a component.
+    Components are float64 (for complex arguments complex128, with JAX's sign: df/dx - i df/dy), whatever
+    the dtype of the argument; leaves that cannot vary are None. Costs about 8 evaluations a component.
     """
     leaves, structure = flatten(tuple(args))
     scalar_result(f(*fresh_arguments(args)))
@@ -304,13 +322,19 @@ def numerical_gradient(
     for i in argument_leaves(args, argnums):
         if not is_inexact(leaves[i]):
             continue
-        gradient = np.zeros(np.asarray(leaves[i]).shape, np.result_type(np.asarray(leaves[i]).dtype, np.float64))
+        gradient = np.zeros(
+            np.asarray(leaves[i]).shape, np.result_type(np.asarray(leaves[i]).dtype, np.float64)
+        )
         for index in np.ndindex(gradient.shape):
             gradient[index] = component(Line(f, tuple(leaves), structure, {}), i, index, stencil, step)[0]
         gradients[i] = gradient if gradient.shape else gradient[()].item()
     whole = structure.unflatten(gradients)
     assert isinstance(whole, tuple)
-    return whole[argnums] if isinstance(argnums, int) else tuple(whole[k] for k in argument_numbers(args, argnums))
+    return (
+        whole[argnums]
+        if isinstance(argnums, int)
+        else tuple(whole[k] for k in argument_numbers(args, argnums))
+    )
 
 
 def component(
@@ -360,7 +384,10 @@ def argument_names(f: Callable[..., object], args: Sequence[object]) -> list[str
     """What the parameters are called that take these arguments, such as `x` or `rest[0]`."""
     try:
         bound = inspect.signature(f).bind(*args)
-    except (TypeError, ValueError):  # no signature, as for some built-in functions, or one that is not the real one
+    except (
+        TypeError,
+        ValueError,
+    ):  # no signature, as for some built-in functions, or one that is not the real one
         return [f"args[{k}]" for k in range(len(args))]
     names: list[str] = []
     for name, value in bound.arguments.items():
@@ -387,15 +414,17 @@ def _ridders(run: _Run, first: float | None) -> Estimate:
             row = [(right - left) / (2 * h)]
             size = np.fmax(np.fmax(np.abs(right), np.abs(left)), origin) + np.abs(row[0]) * run.line.scale
             floor = rounding * size / h
-            # A step resolves the function if the second difference shrinks with it, at least as at a kink. Without
-            # this a peak between two samples that are equal by chance, or both zero, would pass for a constant.
+            # A step resolves the function if the second difference shrinks with it, at least as at a kink.
+            # Without this a peak between two samples that are equal by chance, or both zero, would pass for
+            # a constant.
             curved = np.abs(right - 2 * run.origin.vector + left)
             resolved = (curved <= 0.3 * curved_above) | (curved <= 100 * rounding * size)
             for order, older in enumerate(above[: ORDERS - 1]):
                 finer = row[order]
                 row.append(finer + (finer - older) / (LADDER ** (2 * order + 2) - 1))
                 doubt = np.fmax(np.abs(row[-1] - finer), np.abs(row[-1] - older)) + floor
-                # Far too large a step gives small, similar values; a smaller step that knows better overrules it.
+                # Far too large a step gives small, similar values; a smaller step that knows better
+                # overrules it.
                 better = resolved & ((doubt < error) | (20 * doubt < np.abs(row[-1] - value)))
                 value = np.where(better, row[-1], value)
                 error, step = np.where(better, doubt, error), np.where(better, h, step)

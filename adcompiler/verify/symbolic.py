@@ -1,8 +1,9 @@
 """Running an ordinary Python function on SymPy symbols, to get its closed form.
 
-The function is rebuilt around the same byte code: in its globals, closure and builtins the modules numpy, math,
-jax.numpy and scipy.special, and functions that come from them, are replaced by counterparts on Expressions, and so in
-every function that it calls. What has no closed form raises NotClosedForm with the reason.
+The function is rebuilt around the same byte code: in its globals, closure and builtins the modules numpy,
+math, jax.numpy and scipy.special, and functions that come from them, are replaced by counterparts on
+Expressions, and so in every function that it calls. What has no closed form raises NotClosedForm with the
+reason.
 """
 
 from __future__ import annotations
@@ -11,10 +12,10 @@ import builtins
 import functools
 import importlib
 import sys
+from collections.abc import Callable
 from types import CellType, CodeType, FunctionType, MethodType, ModuleType
 from typing import Any
 
-from collections.abc import Callable
 import numpy as np
 
 from adcompiler.pytree import leaves_with_paths, node, tree_map
@@ -24,7 +25,8 @@ from adcompiler.verify.expression import (
     NotClosedForm,
     combined,
     elementwise,
-    sympy,
+    largest,
+    smallest,
 )
 
 LIBRARIES = frozenset({"math", "numpy", "jax", "scipy"})
@@ -71,7 +73,11 @@ class World:
         if callable(value) and _root(value) in LIBRARIES:
             return self._remember(value, _library_counterpart(value))
         method = getattr(type(value), "__call__", None)
-        if isinstance(method, FunctionType) and not isinstance(value, type) and _root(method) not in LIBRARIES:
+        if (
+            isinstance(method, FunctionType)
+            and not isinstance(value, type)
+            and _root(method) not in LIBRARIES
+        ):
             return MethodType(self.counterpart(method), value)
         return value
 
@@ -107,8 +113,8 @@ class World:
             "__import__": imported,
             "float": _Float,
             "int": _Int,
-            "max": functools.partial(_extremum, "Max", max),
-            "min": functools.partial(_extremum, "Min", min),
+            "max": functools.partial(_extremum, largest, max),
+            "min": functools.partial(_extremum, smallest, min),
             "print": lambda *_, **__: None,  # what the primal prints is no part of the proof
         }
 
@@ -148,11 +154,13 @@ class _Int(metaclass=_Conversion):
     original = int
 
 
-def _extremum(name: str, original: Callable[..., object], *values: Any, **keywords: object) -> object:
+def _extremum(
+    operation: Callable[..., Any], original: Callable[..., object], *values: Any, **keywords: object
+) -> object:
     items = values if len(values) > 1 else tuple(values[0])
     if keywords or not any(isinstance(item, Expression) for item in items):
         return original(*values, **keywords)
-    return combined(getattr(sympy(), name), *items)
+    return combined(operation, *items)
 
 
 def _library_counterpart(value: Any) -> Any:
@@ -187,7 +195,9 @@ def _original(value: object) -> object:
 
 def _root(value: object) -> str:
     """The top-level package that a function comes from."""
-    return "numpy" if isinstance(value, np.ufunc) else str(getattr(value, "__module__", None)).partition(".")[0]
+    return (
+        "numpy" if isinstance(value, np.ufunc) else str(getattr(value, "__module__", None)).partition(".")[0]
+    )
 
 
 def _content(cell: CellType) -> object:
