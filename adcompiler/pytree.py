@@ -61,7 +61,7 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class TreeDef:
-    """The structure of a tree: types, keys and their order, without the leaves; hashable, and equal when all agree."""
+    """The structure of a tree: types, keys and their order, without the leaves; hashable and comparable."""
 
     kind: Kind | Literal["leaf"]
     type: type
@@ -72,7 +72,7 @@ class TreeDef:
     num_leaves: int = field(compare=False, repr=False)
 
     def unflatten(self, leaves: Iterable[object]) -> object:
-        """The tree of this structure with these leaves; raises ValueError unless there are `num_leaves` of them."""
+        """The tree of this structure with these leaves; ValueError unless there are `num_leaves` of them."""
         values = list(leaves)
         if len(values) != self.num_leaves:
             raise ValueError(f"the structure {self} has {self.num_leaves} leaves, not {len(values)}")
@@ -123,9 +123,9 @@ def flatten(tree: object, is_leaf: IsLeaf | None = None) -> tuple[list[object], 
 
 
 def leaves_with_paths(tree: object, is_leaf: IsLeaf | None = None) -> list[tuple[str, object]]:
-    """The leaves with the Python text that leads to each, such as `['W'][0]`; the path of a tree that is a leaf is empty.
+    """The leaves with the Python text that leads to each, such as `['W'][0]`.
 
-    `is_leaf(x)` is True where the walk shall stop early.
+    A tree that is a leaf has an empty path. `is_leaf(x)` is True where the walk shall stop early.
     """
     if is_leaf is not None and is_leaf(tree):
         return [("", tree)]
@@ -140,10 +140,11 @@ def leaves_with_paths(tree: object, is_leaf: IsLeaf | None = None) -> list[tuple
 
 
 def tree_map(f: Callable[..., object], tree: object, *rest: object, is_leaf: IsLeaf | None = None) -> object:
-    """Apply `f` to the leaves of `tree` and to what stands at their places in `rest`; the structure is that of `tree`.
+    """Apply `f` to the leaves of `tree` and to what stands at their places in `rest`.
 
-    As in JAX, a leaf of `tree` may meet a whole container in `rest`. Values of dicts are paired by key,
-    whatever their order. Raises ValueError, with the path, where a container meets another structure.
+    The result has the structure of `tree`. As in JAX, a leaf of `tree` may meet a whole container in
+    `rest`. Values of dicts are paired by key, whatever their order. Raises ValueError, with the path, where
+    a container meets another structure.
     """
     return _tree_map(f, tree, rest, is_leaf, "")
 

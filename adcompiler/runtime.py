@@ -25,7 +25,7 @@ def unbroadcast(g: np.ndarray[Any, Any], shape: tuple[int, ...]) -> Any:
 
 def added(a: Any, b: Any) -> Any:
     """a + b, item by item for lists."""
-    return [added(x, y) for x, y in zip(a, b)] if isinstance(a, list) else a + b
+    return [added(x, y) for x, y in zip(a, b, strict=True)] if isinstance(a, list) else a + b
 
 
 HELPERS = {"unbroadcast": unbroadcast, "added": added}

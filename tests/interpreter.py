@@ -1,7 +1,7 @@
-"""A plain interpreter of the IR: each op is executed by NumPy, as its row says. The oracle of the tests of rules and passes.
+"""A plain interpreter of the IR: each op is executed by NumPy, as its row says.
 
-It copies before every write and shares nothing, so what it computes is what the IR means, whatever the printers make of
-it. With `checked`, the type of each value is compared with the type inferred for it.
+It copies before every write and shares nothing, so what it computes is what the IR means, whatever the
+printers do. With `checked`, the type of each value is compared with the type inferred for it.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def run_function(function: Function, *leaves: Any, checked: bool = True) -> list
 
 
 def check_type(value: Any, type: Type) -> None:
-    """Compare a value with a type: dtype, whether it is a Python number, rank, and the sizes seen while compiling."""
+    """Compare a value with a type: dtype, whether it is a Python number, rank, sizes seen while compiling."""
     if value is None:
         # undefined, or an effect
         return
@@ -125,7 +125,7 @@ def _check_sizes(found: tuple[int, ...], type: Type, hints: list[int | None]) ->
         raise Disagreement(f"a value of shape {found} is inferred to be {type}, which is {hints}")
 
 
-# ------------------------------------------------------------------------------------------------------- primitives
+# ------------------------------------------------------------------------------------------ primitives
 
 
 def evaluate(op: Apply, values: list[Any]) -> Any:

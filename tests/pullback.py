@@ -1,4 +1,4 @@
-"""Primitives applied to values together with their rules, as the reverse pass applies them, and their check by differences."""
+"""Primitives applied to values, their rules as the reverse pass applies them, and a check by differences."""
 
 from __future__ import annotations
 

@@ -355,7 +355,7 @@ def test_list_of_layers() -> None:
             h = np.tanh(a)
         dW = [np.zeros_like(item[0]) for item in layers]
         db = [np.zeros_like(item[1]) for item in layers]
-        return h, list(zip(dW, db))
+        return h.copy(), list(zip(dW, db))
         """
     )
     h, pairs = load_module(text, "layers")["f"]([(A, X), (A.T, X)], X)  # type: ignore[operator]
@@ -623,9 +623,11 @@ def test_helpers_are_pasted() -> None:
 @pytest.mark.parametrize("block", range(20))
 def test_random_programs(block: int) -> None:
     for seed in range(block * 25, (block + 1) * 25):
-        f = Generator(seed).function() leaves = arguments(seed) paired = f.params[-1].text != "xs" given =
-        [*leaves[:-1], [(vector,) for vector in leaves[-1]]] if paired else leaves  # type:
-        ignore[attr-defined] agrees(f, *leaves, given=given)
+        f = Generator(seed).function()
+        *numbers, xs = arguments(seed)
+        # the list may be reached as that of the first fields of tuples
+        paired = f.params[-1].text != "xs"
+        agrees(f, *numbers, xs, given=[*numbers, [(vector,) for vector in xs]] if paired else [*numbers, xs])
 
 
 def test_the_same_text_every_time() -> None:

@@ -1,4 +1,4 @@
-"""The rules of all primitives that are not elementwise, and of broadcasting, against differences; ties against JAX."""
+"""The rules of what is not elementwise, and broadcasting, against differences; zeros and ties against JAX."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ def reductions() -> list[Case]:
                 cases.append(("cumprod", [normal(*shape)], {"axis": axis}))
             if shape:
                 cases.append(("norm", [normal(*shape)], {"ord": None, "axis": axis, "keepdims": keepdims}))
-    for order in (None, 1, 2, 3, 1.5, 0, np.inf, -np.inf):
+    vectors: tuple[Any, ...] = (None, 1, 2, 3, 1.5, 0, np.inf, -np.inf)
+    for order in vectors:
         for axis, keepdims in itertools.product((None, 0), (False, True)):
             cases.append(("norm", [normal(4)], {"ord": order, "axis": axis, "keepdims": keepdims}))
         cases.append(("norm", [normal(2, 3)], {"ord": order, "axis": 1}))
-    for order, axis, keepdims in itertools.product(
-        ("fro", 1, -1, np.inf, -np.inf), ((0, 1), (1, 0)), (False, True)
-    ):
+    matrices: tuple[Any, ...] = ("fro", 1, -1, np.inf, -np.inf)
+    for order, axis, keepdims in itertools.product(matrices, ((0, 1), (1, 0)), (False, True)):
         cases.append(("norm", [normal(2, 3)], {"ord": order, "axis": axis, "keepdims": keepdims}))
     cases += [("norm", [normal(2, 3)], {"ord": order}) for order in ("fro", 1, np.inf)]
     cases += [
@@ -107,7 +107,7 @@ def products() -> list[Case]:
         ((2, 3), (5, 2), (-2, -1)),
     ]:
         cases.append(("tensordot", [normal(*left), normal(*right)], {"axes": axes}))
-    for subscripts, shapes in [
+    sums: list[tuple[str, list[tuple[int, ...]]]] = [
         ("ij,jk->ik", [(2, 3), (3, 4)]),
         ("ij,jk", [(2, 3), (3, 4)]),
         ("id,jd->ij", [(2, 3), (4, 3)]),
@@ -128,7 +128,8 @@ def products() -> list[Case]:
         ("ij,ij->j", [(1, 3), (2, 3)]),
         (" i j , j -> i ", [(2, 3), (3,)]),
         (",i->i", [(), (3,)]),
-    ]:
+    ]
+    for subscripts, shapes in sums:
         cases.append(("einsum", [normal(*shape) for shape in shapes], {"subscripts": subscripts}))
     cases += [
         ("trace", [normal(*shape)], {"offset": k}) for shape, k in [((3, 3), 0), ((2, 4), 1), ((4, 2), -1)]
@@ -382,7 +383,7 @@ def test_elementwise_rules_with_broadcasting(name: str, values: list[Any], attrs
     check_differences(name, values, **attrs)
 
 
-# --------------------------------------------------------------------------------------------------- zeros and ties
+# --------------------------------------------------------------------------------------------- zeros and ties
 
 
 @pytest.mark.parametrize("name", ["prod", "cumprod"])
@@ -472,7 +473,7 @@ def test_missing_numbers() -> None:
         assert dx.tolist() == [0.0, 1.0, 0.5] and dz.tolist() == [1.0, 0.0, 0.5]
 
 
-# ------------------------------------------------------------------------------------------------ sequences and tapes
+# ---------------------------------------------------------------------------------------- sequences and tapes
 
 
 def test_sequences() -> None:
@@ -509,7 +510,7 @@ def test_sequences() -> None:
     same(pull("recall", [items, Lit(1)], g[1])[0], [np.zeros(2), g[1]])
 
 
-# --------------------------------------------------------------------------------------------------------- the tables
+# ------------------------------------------------------------------------------------------------- the tables
 
 
 def test_every_primitive_has_a_rule() -> None:

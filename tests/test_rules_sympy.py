@@ -18,7 +18,7 @@ from adcompiler.rules.registry import RULES, evaluate
 
 x, a, b, c = sp.symbols("x a b c", real=True)
 
-# what each primitive means, and points at which it is defined; points on both sides of a kink where there is one
+# what each primitive means, and points at which it is defined, on both sides of a kink where there is one
 MEANING: dict[str, tuple[Any, list[dict[Any, Any]]]] = {}
 
 
@@ -35,11 +35,11 @@ def _where(condition: Any, this: Any, that: Any) -> Any:
     return sp.Piecewise((this, condition), (that, True))
 
 
-HALF = [(0.3,), (0.7,), (-0.45,)]
-ABOVE = [(1.2,), (3.7,)]
-PLUS = [(0.3,), (1.9,), (4.5,)]
-BOTH = [(0.8, 1.7), (2.3, 0.6), (-1.4, 1.1), (0.9, -2.2)]
-for _name, _expression, _points in [
+HALF: list[tuple[Any, ...]] = [(0.3,), (0.7,), (-0.45,)]
+ABOVE: list[tuple[Any, ...]] = [(1.2,), (3.7,)]
+PLUS: list[tuple[Any, ...]] = [(0.3,), (1.9,), (4.5,)]
+BOTH: list[tuple[Any, ...]] = [(0.8, 1.7), (2.3, 0.6), (-1.4, 1.1), (0.9, -2.2)]
+_TABLE: list[tuple[str, Any, list[tuple[Any, ...]]]] = [
     ("add", a + b, BOTH),
     ("subtract", a - b, BOTH),
     ("multiply", a * b, BOTH),
@@ -104,7 +104,8 @@ for _name, _expression, _points in [
     ("imag", sp.Integer(0), HALF),
     ("conj", x, HALF),
     ("angle", _where(x < 0, sp.pi, 0), HALF),
-]:
+]
+for _name, _expression, _points in _TABLE:
     means(_name, _expression, *_points)
 means("ldexp", x * 2 ** sp.Symbol("i", real=True), (0.3, 2), (-1.1, -3))
 _low, _high = sp.symbols("a_min a_max", real=True)
@@ -170,7 +171,7 @@ def test_elementwise_rule_is_the_derivative(name: str) -> None:
         g, y = Value(strong(FLOAT)), Value(strong(FLOAT))
         names: dict[str, Any] = {n: Sym(builder, v) for n, v in zip(row.operands, values, strict=True)}
         found = evaluate(formula, {**names, **row.defaults, "g": Sym(builder, g), "y": Sym(builder, y)})
-        symbols = [s if n != "c" or name != "where" else sp.Symbol("c") for n, s in _symbols(row.operands)]
+        symbols = [sp.Symbol(operand, real=True) for operand in row.operands]
         env: dict[Any, Any] = dict(zip(values, symbols, strict=True))
         if name == "where":
             env[values[0]] = sp.Symbol("c") > 0
@@ -181,12 +182,8 @@ def test_elementwise_rule_is_the_derivative(name: str) -> None:
         prove(wanted - claimed, points, f"{name}: {operand}")
 
 
-def _symbols(operands: tuple[str, ...]) -> list[tuple[str, Any]]:
-    return [(operand, sp.Symbol(operand, real=True)) for operand in operands]
-
-
 def prove(difference: Any, points: list[dict[Any, Any]], what: str) -> None:
-    """Zero by simplification, or at each point to 50 digits; steps have no derivative where they do not jump."""
+    """Zero by simplification, or at each point to 50 digits; steps have no derivative between their jumps."""
     steps = {sp.Derivative: lambda *args: sp.Integer(0), sp.DiracDelta: lambda *args: sp.Integer(0)}
     for kind, zero in steps.items():
         difference = difference.replace(kind, zero)
@@ -203,7 +200,7 @@ def prove(difference: Any, points: list[dict[Any, Any]], what: str) -> None:
 def test_a_constant_exponent_is_proved(exponent: float) -> None:
     builder = Builder()
     base, g, y = (Value(strong(FLOAT)) for _ in range(3))
-    names = {"a": base, "b": Const(exponent), "g": g, "y": y}
+    names: dict[str, Operand] = {"a": base, "b": Const(exponent), "g": g, "y": y}
     found = evaluate(RULES["power"].formulas["a"], {n: Sym(builder, o) for n, o in names.items()})
     env: dict[Any, Any] = {base: a, g: sp.Integer(1)}
     symbolic(builder.ops, env)
@@ -229,10 +226,11 @@ def test_constant_rules_are_of_functions_that_do_not_change() -> None:
             continue
         for path in row.paths:
             function = find(path)
+            assert function is not None
             for point in (0.3, 1.7, 2.6):
                 values = [point + 0.9 * k for k in range(len(row.operands))]
                 try:
-                    here, there = (function(*(v + t for v in values)) for t in (0.0, 1e-9))  # type: ignore[misc]
+                    here, there = function(*values), function(*(v + 1e-9 for v in values))
                 except (TypeError, ValueError):
                     continue  # a function of integers
                 if name == "spacing":

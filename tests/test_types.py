@@ -1,4 +1,4 @@
-"""The type inferred for each primitive is that of the value that NumPy gives: dtype, Python or NumPy number, sizes."""
+"""The type inferred for each primitive is that of the value NumPy gives: dtype, kind of number, sizes."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ REFUSALS = (TypeError, OverflowError, OSError)
 
 
 def given(name: str, path: str, operands: list[Any], **attrs: Any) -> None:
-    """Apply a primitive to operands of these types, execute it on them, and compare; both refuse, or neither."""
+    """Apply a primitive to operands of these types, execute it, and compare; both refuse, or neither."""
     builder = Builder()
     values: list[Operand] = [
         Const(v.value) if isinstance(v, Lit) else Value(typed(v, f"x{k}")) for k, v in enumerate(operands)
@@ -87,6 +87,9 @@ def test_elementwise_types(name: str, path: str) -> None:
             continue
         if name == "power" and np.asarray(operands[0]).dtype == bool and np.ndim(operands[0]):
             # NumPy gives int8 for mask ** 2, int64 for mask ** 3
+            continue
+        if name == "reciprocal" and np.asarray(operands[0]).dtype.kind in "iub":
+            # refused: NumPy rounds to 0 or 1
             continue
         try:
             given(name, path, list(operands))
@@ -182,7 +185,7 @@ def test_more_reductions() -> None:
 
 
 def test_sizes_of_numbers() -> None:
-    for name, operands, path in [
+    cases: list[tuple[str, list[Any], str]] = [
         ("add", [3, 4], "operator.add"),
         ("subtract", [3, Lit(1)], "operator.sub"),
         ("multiply", [3, 4], "operator.mul"),
@@ -196,7 +199,8 @@ def test_sizes_of_numbers() -> None:
         ("minimum", [3, Lit(1)], "builtins.min"),
         ("left_shift", [3, Lit(2)], "operator.lshift"),
         ("right_shift", [13, Lit(2)], "operator.rshift"),
-    ]:
+    ]
+    for name, operands, path in cases:
         builder = Builder()
         values: list[Operand] = [
             Const(v.value) if isinstance(v, Lit) else Value(typed(v, f"x{k}")) for k, v in enumerate(operands)

@@ -21,7 +21,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from adcompiler.analysis.liveness import Liveness, dead_ops
+from adcompiler.analysis.liveness import Liveness, dead_ops, index_of
 from adcompiler.ir.core import Apply, Call, For, Function, If, Op, Operand, Region, Value, While, walk
 from adcompiler.ir.index import is_basic
 from adcompiler.ir.types import Array, Seq, Type
@@ -308,12 +308,12 @@ class _Analysis:
         return False
 
     def _overlaps(self, op: Apply, memory: Roots) -> bool:
-        """Whether an array that picks the elements, or what is written through it, may be the array written to."""
+        """Whether an index array, or what is written through one, may be the array written to."""
         if op.primitive not in ARRAY_WRITES:
             return False
-        index = op.attr("index")
+        index = index_of(op)
         indices = op.operands[2:]
-        if is_basic(index, [operand.type for operand in indices]):  # type: ignore[arg-type]
+        if is_basic(index, [operand.type for operand in indices]):
             return False
         return any(self._of(operand)[0] & memory for operand in op.operands[1:])
 
@@ -350,7 +350,7 @@ class _Analysis:
                 self.unbound.add(result)
 
     def _shared_init(self, loop: Loop, number: int, inits: list[tuple[Roots, Roots]]) -> bool:
-        """Whether writes to a carried value would be seen outside the loop, or by other values that it uses."""
+        """Whether writes to a carried value would be seen outside the loop, or by others in it."""
         init = loop.inits[number]
         if not isinstance(init, Value) or init in self.unbound:
             return False
@@ -384,8 +384,7 @@ class _Analysis:
 
 def _is_view(op: Apply) -> bool:
     if op.primitive == "getitem":
-        return is_basic(op.attr("index"), [operand.type for operand in op.operands[1:]])  # type:
-        ignore[arg-type]
+        return is_basic(index_of(op), [operand.type for operand in op.operands[1:]])
     return PRIMITIVES[op.primitive].view or op.primitive == "unbroadcast"
 
 
@@ -426,7 +425,7 @@ def _makers(body: Region) -> dict[Value, Op | tuple[Loop, int]]:
 
 
 def _accumulations(body: Region) -> dict[Op, int]:
-    """The sums of the adjoint sweep that a loop carries on, as in `dx = dx + c`, with the number of the operand dx."""
+    """Sums of the adjoint sweep that a loop carries on, as in `dx = dx + c`, with the number of dx."""
     found: dict[Op, int] = {}
     for loop in walk(body):
         if not isinstance(loop, For | While):

@@ -18,6 +18,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from adcompiler.ir.core import Apply, For, Function, If, Op, Operand, Region, Value, While, walk
+from adcompiler.ir.index import Index
 from adcompiler.primitives.registry import PRIMITIVES
 
 SIZES = ("shape", "size", "count")
@@ -32,6 +33,13 @@ def reads(op: Op) -> tuple[Operand, ...]:
         case Apply(primitive="record", operands=(tape, _, value)):
             return tape, value
     return op.operands
+
+
+def index_of(op: Apply) -> Index:
+    """How a read or write of a part picks its elements."""
+    index = op.attr("index")
+    assert isinstance(index, tuple)
+    return index
 
 
 def sizes_only(op: Op) -> bool:
@@ -114,7 +122,7 @@ class Liveness:
 
     # ---------------------------------------------------------------- questions
     def after(self, value: Value, region: Region, index: int) -> bool:
-        """Whether the elements of the value are read after an op of a region (or by another trip of a loop around it)."""
+        """Whether the elements of the value are read after an op, or in another trip of a loop around it."""
         return self._after(self._read, value, region, index)
 
     def sized_after(self, value: Value, region: Region, index: int) -> bool:
@@ -152,7 +160,7 @@ class Liveness:
         yield from self.leaves_of(op)
 
     def leaves_of(self, op: Op) -> Iterator[tuple[Value, bool]]:
-        """The values that printing an op reads, its own regions apart unless they are part of the expression."""
+        """The values that printing an op reads; its arms count if they are part of the expression."""
         only = sizes_only(op)
         for operand in reads(op):
             for value, sized in self.leaves(operand):

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from adcompiler.analysis.liveness import index_of
 from adcompiler.ir.core import Apply, Call, Const, For, If, Operand, Region, Value, While, walk
 from adcompiler.ir.index import At
 from adcompiler.ir.types import Array
@@ -74,8 +75,7 @@ class Numbers:
             case Apply(primitive="undefined"):
                 return True
             case Apply(primitive="getitem") as op:
-                return bool(op.attr("index")) and all(isinstance(entry, At) for entry in op.attr("index"))  #
-                type: ignore[attr-defined]
+                return bool(index_of(op)) and all(isinstance(entry, At) for entry in index_of(op))
             case Apply(primitive=name, path=path):
                 return name in SCALARS or path.startswith(("operator.", "math."))
         return False

@@ -1,4 +1,4 @@
-"""Which values are printed inside the expressions of their users, in NumPy code, instead of as statements of their own.
+"""Which values NumPy code prints inside the expressions of their users, not as statements.
 
     t1 = sin(y[i - 1])                  y[i] = np.sin(y[i - 1]) * x[i]
     t2 = t1 * x[i]            ->
@@ -28,7 +28,7 @@ STATEMENTS = ("tape", "undefined", "scatter", "seq_scatter")
 
 @dataclass(slots=True)
 class Folding:
-    """inline: values printed inside expressions, with their ops. conditional: branches printed as expressions."""
+    """inline: values printed inside expressions, and their ops. conditional: branches as expressions."""
 
     inline: dict[Value, Op] = field(default_factory=dict)
     conditional: set[If] = field(default_factory=set)
@@ -45,7 +45,7 @@ class _Events:
 
 
 class Webs:
-    """Values that would best share one variable: versions of an array, what a loop carries, one name of the source."""
+    """Values that would best share a variable: versions of an array, what a loop carries, one source name."""
 
     def __init__(self, body: Region) -> None:
         self._leader: dict[object, object] = {}
@@ -107,7 +107,7 @@ def fold(function: Function, buffers: Buffers) -> Folding:
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """What the results of a region are to the printer: an expression to fold into, or the next values of a loop."""
+    """What the results of a region are: expressions to fold into, or the next values of a loop."""
 
     results: bool = False
     carried: tuple[Value, ...] = ()
@@ -339,7 +339,7 @@ class _Folder:
     def _blocked(
         self, region: Region, number: int, carried: Value, places: dict[Value, tuple[Op, int]]
     ) -> bool:
-        """Whether a next value cannot take over its variable where it is made, because the old one is still read."""
+        """Whether a next value cannot have its variable yet where it is made: the old one is still read."""
         operand = region.results[number]
         if not isinstance(operand, Value) or operand not in places:
             return False

@@ -82,12 +82,12 @@ class Printer:
             case For():
                 fresh = [v for v in op.inits if self.expressions.unmade(v)]
                 return (*bounds_twice(op), *(op.inits if fresh else ()))
-            case Apply(primitive="add_at" | "setitem" | "getitem" | "scatter" | "seq_set" | "seq_add", operands=operands):
+            case Apply(primitive="seq_set" | "seq_add", operands=(sequence, k, _)):
+                return sequence, k
+            case Apply(primitive="add_at" | "setitem" | "scatter", operands=operands):
                 types = [operand.type for operand in operands]
                 masked = any(isinstance(t, Array) and t.dtype.kind == "b" for t in types[1:])
-                listed = op.primitive.startswith("seq_")
-                moving = op.primitive != "getitem" and not listed and bool(self.expressions.moving(op))
-                return operands if masked or listed or moving else ()
+                return operands if masked or self.expressions.moving(op) else ()
             case Apply(primitive=name, operands=operands) if name in PRIMITIVES:
                 row = PRIMITIVES[name]
                 if row.jax is None:

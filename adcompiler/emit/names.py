@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from adcompiler.analysis.alias import STORES, Buffers, is_write
-from adcompiler.analysis.liveness import Liveness, reads
+from adcompiler.analysis.liveness import Liveness, index_of, reads
 from adcompiler.emit.folding import Folding
 from adcompiler.ir.core import Apply, Call, For, Function, If, Op, Operand, Region, Value, While, walk
 from adcompiler.ir.index import At
@@ -31,7 +31,7 @@ PATH_READERS = ("seq_get", "seq_length", "seq_zeros")
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """variable = value, in parallel with the other moves of one place; `copied` if the memory is copied as well."""
+    """variable = value, at once with the other moves of one place; `copied` if the memory is copied too."""
 
     variable: str
     source: Operand
@@ -383,7 +383,7 @@ class _Namer:
         raise AssertionError
 
     def _around(self, home: Region, region: Region) -> bool:
-        """Whether a region is, or is around, another one: a reader would take one variable there for one thing."""
+        """Whether a region is, or is around, another one."""
         while region is not home:
             above = self.live.inside.get(region)
             if above is None:
@@ -395,9 +395,9 @@ class _Namer:
         """A short name for a value that has none in the source."""
         match op:
             case Apply(primitive="getitem", operands=(Value() as source, *indices)):
-                names = [self.of.get(i, "") if isinstance(i, Value) else "" for i in indices] simple =
-                all(isinstance(entry, At) for entry in op.attr("index"))  # type: ignore[attr-defined] if
-                self.of.get(source) and simple and names and all(names):
+                names = [self.of.get(i, "") if isinstance(i, Value) else "" for i in indices]
+                simple = all(isinstance(entry, At) for entry in index_of(op))
+                if self.of.get(source) and simple and names and all(names):
                     return "_".join([self.of[source], *names])
             case Apply(primitive="recall", operands=(Value() as tape, _)):
                 return self.of.get(tape, "").removesuffix("_tape") or "t"
@@ -420,7 +420,7 @@ def _plain(name: str) -> str:
 
 def _last_key(text: str) -> str:
     """'W' for params['layers'][0].W or params['W']."""
-    words = [word for word in "".join(c if c.isalnum() or c == "_" else " " for c in text).split()]
+    words = "".join(c if c.isalnum() or c == "_" else " " for c in text).split()
     named = [word for word in words if word.isidentifier()]
     return named[-1] if named else "p"
 
@@ -455,7 +455,7 @@ def same_sizes(a: Value, b: Value, buffers: Buffers) -> bool:
 
 # ---------------------------------------------------------------- no value at all
 def _needed(names: Names) -> set[Value]:
-    """Those values of no meaning that a move, a list, a call or the caller will look at, or a copy be made of."""
+    """Values of no meaning that a move, a list, a call, a copy or the caller will look at."""
     sources: dict[Value, list[Operand]] = {}
     looked: list[Operand] = list(names.function.body.results)
 

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from adcompiler.analysis.alias import STORES, buffers, is_write
+from adcompiler.analysis.liveness import index_of
 from adcompiler.analysis.numbers import Numbers
 from adcompiler.emit.folding import fold
 from adcompiler.emit.layout import Comment, remark
@@ -149,7 +150,7 @@ class _Printer:
                 return self._while(op)
 
     def _noted(self, location: Location, statements: list[ast.stmt], header: bool = False) -> list[ast.stmt]:
-        """The first statement of a run that belongs to one source line says so; only a loop names the line of a loop."""
+        """The first statement of a source line says so; only loops name the line of a loop."""
         if not statements or not location.adjoint:
             return statements
         text = location.text.strip().rstrip(":")
@@ -277,14 +278,13 @@ class _Printer:
             return ast.AugAssign(
                 ast.Subscript(name(variable), self._index(op), ast.Store()), ast.Add(), value
             )
-        index = self._index(op) if any(isinstance(entry, Slice | NewAxis) for entry in op.attr("index")):  #
-        type: ignore[attr-defined]
+        index = self._index(op)
+        if any(isinstance(entry, Slice | NewAxis) for entry in index_of(op)):
             index = ast.Subscript(dotted("np.s_"), index, ast.Load())
         return ast.Expr(call("np.add.at", name(variable), index, value))
 
     def _index(self, op: Apply) -> ast.expr:
-        return index_expr(op.attr("index"), [self.speller.operand(operand) for operand in op.operands[2:]])  #
-        type: ignore[arg-type]
+        return index_expr(index_of(op), [self.speller.operand(operand) for operand in op.operands[2:]])
 
     def _scatter(self, op: Apply, variable: str) -> list[ast.stmt]:
         """Zeros with the value at some places: a place named twice gets the sum."""
@@ -292,8 +292,8 @@ class _Printer:
         if not _gathers(op):
             target = ast.Subscript(name(variable), self._index(op), ast.Store())
             return [zeros, ast.Assign([target], self.speller.operand(op.operands[0]))]
-        index = self._index(op) if any(isinstance(entry, Slice | NewAxis) for entry in op.attr("index")):  #
-        type: ignore[attr-defined]
+        index = self._index(op)
+        if any(isinstance(entry, Slice | NewAxis) for entry in index_of(op)):
             index = ast.Subscript(dotted("np.s_"), index, ast.Load())
         return [
             zeros,
@@ -331,7 +331,7 @@ class _Printer:
 
     # ---------------------------------------------------------------- moves
     def _moves(self, moves: Sequence[Move]) -> list[ast.stmt]:
-        """Moves that happen at once: one after the other where none disturbs another, else as one assignment."""
+        """Moves that happen at once: one by one where none disturbs another, else as one assignment."""
         pending = list(moves)
         reads = {
             move: {self.names.of.get(v) for v, _ in self.names.live.leaves(move.source)} for move in pending
@@ -435,7 +435,7 @@ def _item(variable: str, k: ast.expr) -> ast.Subscript:
 
 
 def _reproduces(location: Location, primitive: str) -> bool:
-    """Whether an augmented assignment belongs here: in the primal sweep not where the source has a plain one."""
+    """Whether an augmented assignment belongs here: not where the source of the primal has none."""
     return location.adjoint or "=" not in location.text or SYMBOLS.get(primitive, "**=") in location.text
 
 

@@ -25,7 +25,7 @@ _Each: TypeAlias = Callable[[ast.expr], ast.expr]
 
 @dataclass(slots=True)
 class Speller:
-    """Operands and ops of one function as expressions; `helpers` collects the runtime helpers that they call."""
+    """Operands and ops of a function as expressions; `helpers` collects the helpers that they call."""
 
     names: Names
     helpers: dict[str, None] = field(default_factory=dict)
@@ -100,9 +100,7 @@ class Speller:
             case "copy":
                 return self.copied(operands[0])
             case "array":
-                dtype = op.attr("dtype") keywords = [] if dtype is None else [ast.keyword("dtype",
-                literal(np.dtype(dtype)))]  # type: ignore[call-overload] return ast.Call(dotted("np.array"),
-                [self._nested(op.attr("nesting"), operands)], keywords)
+                return self._array(op)
             case "seq_make":
                 return ast.List([self.stored(op, number) for number in range(len(operands))], ast.Load())
             case "seq_get" | "recall":
@@ -124,6 +122,12 @@ class Speller:
         """What a list takes in: the operand, or a copy where its memory will be written to."""
         copied = (op, number) in self.names.buffers.copied_items
         return self.copied(op.operands[number]) if copied else self.operand(op.operands[number])
+
+    def _array(self, op: Apply) -> ast.expr:
+        type = op.result.type
+        given = op.attr("dtype") is not None and isinstance(type, Array)
+        keywords = [ast.keyword("dtype", literal(type.dtype))] if given and isinstance(type, Array) else []
+        return ast.Call(dotted("np.array"), [self._nested(op.attr("nesting"), op.operands)], keywords)
 
     def _nested(self, nesting: object, items: Sequence[Operand]) -> ast.expr:
         if isinstance(nesting, int):
@@ -157,7 +161,7 @@ class Speller:
 
     # ---------------------------------------------------------------- arrays of a shape
     def _like(self, shape: Operand, type: Type) -> ast.expr | None:
-        """The array whose shape is meant, if it has the dtype of `type`, so that np.zeros_like(it) will do."""
+        """The array whose shape is meant, if its dtype is that of `type`: then np.zeros_like will do."""
         made = self.names.folding.inline.get(shape) if isinstance(shape, Value) else None
         if not isinstance(made, Apply) or made.primitive != "shape" or not isinstance(type, Array):
             return None

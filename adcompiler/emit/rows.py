@@ -62,11 +62,7 @@ def _join_fields(statements: list[ast.stmt], fields: Fields) -> None:
     run = [_field(statement) for statement in statements[-count:]]
     reads = [read for read in run if read is not None and read[:2] == last[:2]]
     targets = {field: target for _, _, field, target, _ in reads}
-    if (
-        count < 2
-        or sorted(targets) != list(range(count))
-        or len({target for target in targets.values()}) != count
-    ):
+    if count < 2 or sorted(targets) != list(range(count)) or len(set(targets.values())) != count:
         return
     if any(_mentions(last[4], target) for target in targets.values()):
         return

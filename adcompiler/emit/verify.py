@@ -13,12 +13,12 @@ from adcompiler.emit.names import Names, same_sizes
 from adcompiler.errors import InternalError
 from adcompiler.ir.core import Apply, For, If, Operand, Region, Value, While, walk
 
-# what a variable may hold: one value, or after a loop or branch any of several, of which only the sizes may be read
+# what a variable may hold: one value, or after a loop or branch one of several; then only sizes may be read
 State: TypeAlias = "dict[str, frozenset[Value]]"
 
 
 def verify(names: Names) -> None:
-    """Run the variables symbolically against the values; InternalError where one is read that holds another value."""
+    """Run the variables symbolically; InternalError where one is read that holds another value."""
     state: State = {}
     _set(names, (value for value in names.function.body.params), state)
     _run(names, names.function.body, state)

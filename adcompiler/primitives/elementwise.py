@@ -10,7 +10,15 @@ import numpy as np
 
 from adcompiler.ir.dims import Dim, dim, opaque
 from adcompiler.ir.types import FLOAT, INT, Array, Type, broadcast_shapes, dummy, join, type_of
-from adcompiler.primitives.registry import Attrs, Infer, elementwise, find, infer_elementwise, primitive, smallest
+from adcompiler.primitives.registry import (
+    Attrs,
+    Infer,
+    elementwise,
+    find,
+    infer_elementwise,
+    primitive,
+    smallest,
+)
 
 
 def sized(combine: Callable[..., Dim | None], infer: Infer = infer_elementwise) -> Infer:

@@ -94,7 +94,7 @@ def total(shape: tuple[Dim, ...]) -> Dim:
 
 
 def is_matrix_norm(rank: int, order: object, axis: object) -> bool:
-    """Whether np.linalg.norm treats the axes as those of matrices; refuses orders that need singular values."""
+    """Whether np.linalg.norm takes the axes as those of matrices; refuses what needs singular values."""
     if axis is None and order is None:
         return False
     axes = normal_axes(axis, rank)

@@ -1,7 +1,8 @@
 """Derivatives of the elementwise functions.
 
-At a tie, maximum, minimum and clip give each operand half of the derivative, as JAX does; where a function jumps, its
-derivative is zero. For complex numbers the cotangents are those of JAX: a holomorphic f passes on g * f'(x).
+At a tie, maximum, minimum and clip give each operand half of the derivative, as JAX does; where a function
+jumps, its derivative is zero. For complex numbers the cotangents are those of JAX: a holomorphic f passes on
+g * f'(x).
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ def where_larger(g: Sym, a: Like, b: Like) -> Sym:
 
 
 def where_taken(g: Sym, y: Sym, a: Sym, b: Sym) -> Sym:
-    """g where the result is a, half of it where it is b too; not by comparing, since a missing number always loses."""
+    """g where the result is a, half of it where it is b too; a > b would be false where b is missing."""
     return call("where", a.equal(b), g / 2, call("where", a.equal(y), g, 0))
 
 

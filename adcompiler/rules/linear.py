@@ -192,8 +192,8 @@ def einsum(g: Sym, operands: tuple[Sym, ...], subscripts: str, **rest: object) -
 def einsum_operand(g: Sym, operands: tuple[Sym, ...], parsed: Subscripts, k: int) -> Sym:
     """The cotangent of operand k.
 
-    A letter that an operand has twice is a diagonal: its cotangent is multiplied by an identity matrix. A letter that
-    neither the result nor another operand has was summed away: its cotangent is repeated along that axis.
+    A letter that an operand has twice is a diagonal: its cotangent is multiplied by an identity matrix.
+    A letter that neither the result nor another operand has was summed away: its cotangent is repeated.
     """
     x = operands[k]
     factors = [(g, parsed.output)] + [

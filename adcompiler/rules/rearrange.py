@@ -173,7 +173,7 @@ def diagonal(g: Sym, x: Sym, k: int, **rest: object) -> Sym:
 
 
 def sorted_back(g: Sym, x: Sym, axis: int | None, **rest: object) -> Sym:
-    """The cotangents at the places where their elements came from: the permutation's inverse is its argsort."""
+    """The cotangents where their elements came from: the inverse of the permutation is its argsort."""
     if axis is None and rank(x) != 1:
         return call("reshape_to", sorted_back(g, call("ravel", x), 0), call("shape", x))
     along = -1 if axis is None else axis

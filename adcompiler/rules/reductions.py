@@ -123,7 +123,7 @@ def running_sum(g: Sym, x: Sym, axis: Axis, **rest: object) -> Sym:
 
 
 def running_product(g: Sym, x: Sym, axis: Axis, **rest: object) -> Sym:
-    """Of element i: the product of those before it, times the sum over k >= i of g[k] and the elements between.
+    """Of element i: the product of those before it times the sum over k >= i of g[k] * x[i + 1] * ... * x[k].
 
     The sum is a loop from the end: a division by x would fail at zeros, and lose them in second derivatives.
     """

@@ -1,6 +1,7 @@
-"""Independent oracles for gradients: finite differences, the complex step, SymPy. They know nothing of the compiler.
+"""Independent oracles for gradients: finite differences, the complex step, SymPy.
 
-All take plain callables; only `check_grads` calls the compiler. Importing this imports neither sympy nor jax.
+They know nothing of the compiler. All take plain callables; only `check_grads` calls the compiler.
+Importing this imports neither sympy nor jax.
 """
 
 from adcompiler.verify.check import Report, check_grads, check_vjp, compare

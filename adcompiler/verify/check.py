@@ -1,4 +1,4 @@
-"""Checks of gradients against finite differences: `check_grads` as in JAX, and `compare` for one computed gradient.
+"""Checks of gradients against finite differences: `check_grads` as in JAX, `compare` for one gradient.
 
 `check_vjp` and `compare` take plain callables and values, whoever made them; only `check_grads` asks the
 compiler.
@@ -78,8 +78,9 @@ class Report:
         noun = "component" if self.components == 1 else "components"
         what = "agrees with" if self.agrees else "DISAGREES with"
         return (
-            f"{what} finite differences ({count} {noun}): largest difference {self.max_absolute:.2g} absolute, "
-            f"{self.max_relative:.2g} relative; worst at {self.place}: {_shown(self.computed)}, "
+            f"{what} finite differences ({count} {noun}): "
+            f"largest difference {self.max_absolute:.2g} absolute, {self.max_relative:.2g} relative; "
+            f"worst at {self.place}: {_shown(self.computed)}, "
             f"finite differences {_shown(self.expected)} ± {self.uncertainty:.1g}"
         )
 
@@ -95,7 +96,7 @@ def check_grads(
     *,
     backend: str | Sequence[str] = ("numpy", "jax"),
 ) -> None:
-    """Check the derivatives that adcompiler gives for `f` at `args` against finite differences, up to `order`.
+    """Check the derivatives that adcompiler gives for `f` at `args` against finite differences.
 
     As `jax.test_util.check_grads`: one random direction an argument leaf, and AssertionError on
     disagreement, with what was compared. `atol`, `rtol` and the step `eps` have defaults that follow the
@@ -238,7 +239,7 @@ class _Component:
 
     @property
     def relative(self) -> float:
-        """The difference relative to the larger value; 0 where it is less than finite differences can tell."""
+        """The difference relative to the larger value; 0 where finite differences cannot tell."""
         larger = max(abs(self.computed), abs(self.expected))
         return 0.0 if self.difference <= self.doubt or larger == 0 else self.difference / larger
 
@@ -335,7 +336,7 @@ def _disagreement(
     tolerance: tuple[float, float],
     eps: float | None,
 ) -> str:
-    """The message of a failed check: the argument, the direction, both values, the tolerance, and what may explain it."""
+    """The message of a failed check: what was compared, both values, the tolerance, and likely causes."""
     direction = np.array2string(line.directions[leaf], precision=4, threshold=8, edgeitems=2, separator=", ")
     lines = [
         f"{about}: the adjoint disagrees with finite differences",
@@ -351,9 +352,8 @@ def _disagreement(
     if weight.size == 1:
         left, right = (outcome(side).vector[0] for side in one_sided(line))
         if abs(left - right) > 1e-3 * max(abs(left), abs(right)):
-            lines.append(
-                f"  the function has a kink here: slope {_shown(left)} to the left, {_shown(right)} to the right"
-            )
+            slopes = f"slope {_shown(left)} to the left, {_shown(right)} to the right"
+            lines.append(f"  the function has a kink here: {slopes}")
     if compared.estimate.problem:
         lines.append(f"  finite differences met {compared.estimate.problem}")
     return "\n".join(lines)
@@ -369,7 +369,8 @@ def _worst_component(line: Line, leaf: int, cotangent: Vector, weight: Vector, e
             worst, found = index, one
     assert found is not None
     place = ", ".join(map(str, worst))
-    return f"  worst component     [{place}]: {_shown(found.adjoint)}, finite differences {_shown(found.expected)}"
+    both = f"{_shown(found.adjoint)}, finite differences {_shown(found.expected)}"
+    return f"  worst component     [{place}]: {both}"
 
 
 def _check_value(
@@ -405,24 +406,28 @@ def _check_untouched(before: tuple[object, ...], after: tuple[object, ...], abou
 def _leaves_like(
     like: tuple[object, ...], trees: object, what: str, error: type[Exception] = AssertionError
 ) -> list[Any]:
-    """What stands in `trees` at the places of the leaves of `like`; None for items of `like` that cannot vary."""
+    """What stands in `trees` at the places of the leaves of `like`; None for items that cannot vary."""
     if not isinstance(trees, tuple | list) or len(trees) != len(like):
         raise error(f"{what}: not {len(like)} but {_kind_of(trees)}")
     found: list[Any] = []
+
+    def take(_: object, part: object) -> None:
+        found.append(part)
+
     for item, tree in zip(like, trees, strict=True):
         leaves = flatten(item)[0]
         if not any(map(is_inexact, leaves)):
             found += [None] * len(leaves)
             continue
         try:
-            tree_map(lambda _, part: found.append(part), item, tree)
+            tree_map(take, item, tree)
         except ValueError as reason:
             raise error(f"{what}: {reason}") from reason
     return found
 
 
 def _random_like(random: np.random.Generator, leaf: object) -> object:
-    """A random value of the type, shape and dtype of an inexact leaf; zero, or the leaf itself, for others."""
+    """A random value of the type, shape and dtype of an inexact leaf; zero for other numbers."""
     if not is_number(leaf):
         return leaf
     array = np.asarray(leaf)
@@ -446,7 +451,7 @@ def _conjugate(leaf: Any) -> object:
 
 
 def _tolerance(leaves: Iterable[object], atol: float | None, rtol: float | None) -> tuple[float, float]:
-    """The absolute and relative tolerance for derivatives between values of these dtypes: the coarsest counts."""
+    """The absolute and relative tolerance for derivatives between such values: the coarsest dtype counts."""
     names = [str(np.asarray(leaf).dtype) for leaf in leaves if is_inexact(leaf)]
     default = max((TOLERANCES.get(name, DOUBLE) for name in names), default=DOUBLE)
     return default if atol is None else atol, default if rtol is None else rtol

@@ -46,10 +46,10 @@ def complex_step(
     *,
     step: float = STEP,
 ) -> object:
-    """The derivative of `f(*args)` along `direction`, in the structure of f's result; NotAnalytic if there is none.
+    """The derivative of `f(*args)` along `direction`, in the structure of f's result.
 
-    Arguments and results are real. The result is compared with a finite difference, because `abs(x)` and
-    the like drop the imaginary part without a word.
+    Raises NotAnalytic for programs that are not. Arguments and results are real. The result is compared
+    with a finite difference, because `abs(x)` and the like drop the imaginary part without a word.
     """
     return _derivative(line_through(f, args, argnum, direction), step)
 
@@ -57,7 +57,7 @@ def complex_step(
 def complex_gradient(
     f: Callable[..., object], args: Sequence[object], argnums: Argnums = 0, *, step: float = STEP
 ) -> object:
-    """The gradient of a function with one real scalar result, as `numerical_gradient`; NotAnalytic if there is none."""
+    """The gradient of a function with one real scalar result, as `numerical_gradient`; or NotAnalytic."""
     leaves, structure = flatten(tuple(args))
     scalar_result(Line(f, tuple(leaves), structure, {})(0.0))
     gradients: list[object] = [None] * len(leaves)

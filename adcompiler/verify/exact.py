@@ -54,10 +54,11 @@ RANGES = ((-3, 3), (0, 1), (-1, 1), (1, 4), (0, 3))
 
 @dataclass(frozen=True)
 class Component:
-    """The verdict on one partial derivative; `assumption` is what a proof rests on, `derivative` what SymPy found.
+    """The verdict on one partial derivative.
 
-    `difference` is the largest relative difference at the sample points; where the two differ, `witness` is
-    such a point, `expected` the derivative there and `computed` the adjoint.
+    `assumption` is what a proof rests on, `derivative` what SymPy found, `difference` is the largest
+    relative difference at the sample points; where the two differ, `witness` is such a point, `expected`
+    the derivative there and `computed` the adjoint.
     """
 
     path: str
@@ -84,7 +85,7 @@ class Component:
 
 @dataclass(frozen=True)
 class Proof:
-    """The verdict on an adjoint: the worst of its components; `reason` says why the check is not applicable."""
+    """The verdict on an adjoint: the worst of its components; `reason` says why there is none."""
 
     status: Status
     reason: str = ""
@@ -92,7 +93,7 @@ class Proof:
 
     @property
     def holds(self) -> bool:
-        """Whether the adjoint is the derivative, as far as could be found out; False also where nothing could."""
+        """Whether the adjoint is the derivative, as far as could be found out; False where nothing could."""
         return self.status in ("proved", "agrees")
 
     def __str__(self) -> str:
@@ -110,7 +111,7 @@ def prove(
     samples: int = 5,
     seed: int = 0,
 ) -> Proof:
-    """Compare an adjoint with the derivative of a scalar program by SymPy: proved, agrees, differs, not applicable.
+    """Compare an adjoint with the derivative that SymPy finds for a scalar program.
 
     `adjoint(*args)` returns the derivative by argument `argnums`, or a tuple of them for several, in the
     structure of JAX's grad. `args` are example arguments: their floats become symbols (and the first sample
@@ -157,7 +158,7 @@ def _placeholders(f: Callable[..., object]) -> tuple[object, ...]:
 def _symbolic(
     f: Callable[..., object], given: tuple[object, ...]
 ) -> tuple[dict[int, Any], tuple[object, ...]]:
-    """A symbol for each float among the leaves of the arguments, and the arguments with these in their places."""
+    """A symbol for each float among the leaves of the arguments, and the arguments with these instead."""
     leaves, structure = flatten(given)
     symbols: dict[int, Any] = {}
     for i, (path, leaf) in enumerate(named_leaves(f, given)):
@@ -254,7 +255,7 @@ def _verdict(
 def _points(
     value: Any, symbols: list[Any], example: list[Any], samples: int, seed: int
 ) -> list[tuple[Any, ...]]:
-    """Random points at which the function has a finite real value; the example, if there is one, comes first."""
+    """Random points at which the function has a finite real value; an example comes first."""
     draw = random.Random(seed)
     evaluate = _evaluator(symbols, value)
     found = [tuple(example)] if example and evaluate(tuple(example)) is not None else []
@@ -273,7 +274,7 @@ def _points(
 
 
 def _evaluator(symbols: list[Any], expr: Any) -> Callable[[tuple[Any, ...]], Any]:
-    """The value of an expression at a point with DIGITS digits, or None if it is not finite and real there."""
+    """The value of an expression at a point with DIGITS digits; None if it is not finite and real there."""
     mpmath = importlib.import_module("mpmath")
     numeric = {"floor_of": mpmath.floor, "case_of": lambda u, then, other: then if u > 0 else other}
     function = sympy().lambdify(symbols, expr, modules=[numeric, "mpmath"], cse=True)
@@ -376,13 +377,13 @@ def _is_zero(expr: Any) -> bool:
 
 
 def _numerator(expr: Any) -> Any:
-    """The numerator over one denominator, multiplied out: zero for every identity between rational functions."""
+    """The numerator over one denominator, multiplied out: zero for identities of rational functions."""
     sp = sympy()
     return sp.powsimp(_expanded(sp.fraction(sp.together(sp.powsimp(expr)))[0]))
 
 
 def _expanded(expr: Any) -> Any:
-    """The expression multiplied out; ValueError if that makes more than TERMS terms, by an estimate from above."""
+    """The expression multiplied out; ValueError if that may make more than TERMS terms."""
     sp = sympy()
     terms: dict[Any, float] = {}
     for part in sp.postorder_traversal(expr):

@@ -26,7 +26,7 @@ class NotClosedForm(Exception):
 
 
 class Expression:
-    """A SymPy expression in the place of a float: arithmetic works, whatever needs its value raises NotClosedForm."""
+    """A SymPy expression in the place of a float: what needs its value raises NotClosedForm."""
 
     __slots__ = ("expr", "size")
     __array_ufunc__ = None  # arrays leave arithmetic with an Expression to the Expression
@@ -198,7 +198,7 @@ def sympy() -> Any:
 
 
 def exact(value: object) -> Any:
-    """The SymPy expression for a number or Expression; a condition counts 1 or 0. NotClosedForm for anything else."""
+    """The SymPy expression for a number or Expression; conditions count 1 or 0. Else NotClosedForm."""
     sp = sympy()
     match value:
         case Expression():
@@ -260,9 +260,10 @@ def case_function() -> Any:
 
 
 def choice(condition: Any, then: Any, other: Any) -> Any:
-    """The SymPy expression that is `then` where a condition holds; equalities count as false, unless they always hold.
+    """The SymPy expression that is `then` where a condition holds, and `other` elsewhere.
 
-    Like all of this oracle it is about almost every point, not about boundaries.
+    Equalities count as false, unless they always hold. Like all of this oracle it is about almost every
+    point, not about boundaries.
     """
     sp = sympy()
     case = case_function()
@@ -347,7 +348,7 @@ def _logical(name: str, *values: object) -> Expression:
 
 @functools.cache
 def elementwise() -> Mapping[str, Callable[..., Any]]:
-    """Functions of numbers by the names that they have in numpy, math and scipy.special, on SymPy expressions."""
+    """Functions of numbers by their names in numpy, math and scipy.special, on SymPy expressions."""
     sp = sympy()
     floor = floor_function()
     one, two = sp.Integer(1), sp.Integer(2)
@@ -358,10 +359,8 @@ def elementwise() -> Mapping[str, Callable[..., Any]]:
     def logarithm(x: Any, base: Any = sp.E) -> Any:
         return sp.log(x) / sp.log(base)
 
-    plain = {
-        name: getattr(sp, name)
-        for name in ["sin", "cos", "tan", "sinh", "cosh", "tanh", "asin", "acos", "atan", "asinh", "acosh", "atanh", "atan2", "exp", "sqrt", "erf", "erfc", "gamma", "sign"]
-    }
+    names = "sin cos tan sinh cosh tanh asin acos atan asinh acosh atanh atan2 exp sqrt erf erfc gamma sign"
+    plain = {name: getattr(sp, name) for name in names.split()}
     numpy_names = {
         "arcsin": "asin", "arccos": "acos", "arctan": "atan", "arctan2": "atan2",
         "arcsinh": "asinh", "arccosh": "acosh", "arctanh": "atanh",
@@ -414,9 +413,10 @@ def elementwise() -> Mapping[str, Callable[..., Any]]:
         "xlogy": lambda a, b: a * sp.log(b),
     }
     other_names = {
-        "absolute": "abs", "conj": "conjugate", "degrees": "rad2deg", "dot": "multiply", "fabs": "abs", "fix": "trunc",
-        "float_power": "power", "fmax": "maximum", "fmin": "minimum", "gammaln": "lgamma", "matmul": "multiply",
-        "mod": "remainder", "pow": "power", "radians": "deg2rad", "true_divide": "divide", "vdot": "multiply",
+        "absolute": "abs", "conj": "conjugate", "degrees": "rad2deg", "dot": "multiply", "fabs": "abs",
+        "fix": "trunc", "float_power": "power", "fmax": "maximum", "fmin": "minimum", "gammaln": "lgamma",
+        "matmul": "multiply", "mod": "remainder", "pow": "power", "radians": "deg2rad", "true_divide": "divide",
+        "vdot": "multiply",
     }  # fmt: skip
     table = plain | operations | {new: plain[old] for new, old in numpy_names.items()}
     return table | {new: table[old] for new, old in other_names.items()}
@@ -435,18 +435,18 @@ def _clip(x: object, low: object = None, high: object = None, **names: object) -
 
 
 def _same(x: object, shape: object = None, **names: object) -> object:
-    """Reductions, copies and reshapes of a scalar leave it as it is; `shape` may be an axis, too."""
+    """Reductions and reshapes of a scalar leave it as it is; `shape` may be an axis, too."""
     if not isinstance(x, Expression) or shape not in (None, ()) or names.get("axis") is not None:
         raise NotClosedForm("it uses arrays")
     return x
 
 
 # What NumPy does with a scalar besides arithmetic.
+_CONVERSIONS = "array asarray ascontiguousarray copy"
+_REDUCTIONS = "amax amin broadcast_to max mean min prod real reshape squeeze sum transpose"
 STRUCTURAL: Mapping[str, Callable[..., object]] = {
-    **dict.fromkeys(
-        ["amax", "amin", "array", "asarray", "ascontiguousarray", "broadcast_to", "copy", "max", "mean", "min", "prod"], _same
-    ),
-    **dict.fromkeys(["real", "reshape", "squeeze", "sum", "transpose"], _same),
+    **dict.fromkeys(_CONVERSIONS.split(), lambda x, *_, **__: _same(x)),
+    **dict.fromkeys(_REDUCTIONS.split(), _same),
     "clip": _clip,
     "empty_like": lambda x, **_: 0.0,
     "full_like": lambda x, value, **_: value,

@@ -105,14 +105,14 @@ class Line:
 
 @dataclass(frozen=True)
 class Outcome:
-    """A result as one flat vector of its inexact leaves, and the means to give a vector the result's structure."""
+    """A result as one flat vector of its inexact leaves, and the way back to its structure."""
 
     vector: Vector
     leaves: tuple[object, ...]
     structure: TreeDef
 
     def unflatten(self, vector: Vector) -> object:
-        """The vector in the structure of the result; leaves that cannot vary (integers, strings) become zeros."""
+        """The vector in the structure of the result; leaves that cannot vary become zeros."""
         parts: list[object] = []
         start = 0
         for leaf in self.leaves:
@@ -133,7 +133,7 @@ class Outcome:
 
 @dataclass
 class _Run:
-    """Evaluations along one line: the result at its origin, how often the function was called, what it raised."""
+    """Evaluations along one line: the result at its origin, how many there were, what was raised."""
 
     line: Line
     origin: Outcome
@@ -187,7 +187,7 @@ def is_inexact(leaf: object) -> bool:
 
 
 def fresh(leaf: object) -> object:
-    """A copy that a function may write into; what cannot be copied (a module, a lock) is returned as it is."""
+    """A copy that a function may write into; what cannot be copied (a module, a lock) is returned."""
     if isinstance(leaf, _ATOMS):
         return leaf
     if isinstance(leaf, np.ndarray):
@@ -254,9 +254,8 @@ def line_through(
         if not is_inexact(leaves[i]):
             continue
         if np.asarray(part).shape != np.asarray(leaves[i]).shape:
-            raise ValueError(
-                f"the direction has shape {np.asarray(part).shape}, the argument {np.asarray(leaves[i]).shape}"
-            )
+            shapes = np.asarray(part).shape, np.asarray(leaves[i]).shape
+            raise ValueError(f"the direction has shape {shapes[0]}, the argument {shapes[1]}")
         directions[i] = np.asarray(part)
     return Line(f, tuple(leaves), structure, directions)
 
@@ -270,7 +269,7 @@ def finite_difference(
     stencil: Stencil = "best",
     step: float | None = None,
 ) -> Estimate:
-    """The derivative of `f(*args)` along `direction` in argument `argnum`: a number, array or container, as f returns.
+    """The derivative of `f(*args)` along `direction` in argument `argnum`, in the structure of f's result.
 
     `stencil` is "two-point" or "five-point" for plain central differences with one step, relative to
     `direction` (the default step is scaled to the argument and the dtype), or "best" for Ridders' method
@@ -311,7 +310,7 @@ def numerical_gradient(
     stencil: Stencil = "best",
     step: float | None = None,
 ) -> object:
-    """The gradient of a function with one real scalar result, component by component, in the structure of JAX's grad.
+    """The gradient of a function with one real scalar result, component by component, as JAX's grad.
 
     Components are float64 (for complex arguments complex128, with JAX's sign: df/dx - i df/dy), whatever
     the dtype of the argument; leaves that cannot vary are None. Costs about 8 evaluations a component.
@@ -368,7 +367,7 @@ def argument_numbers(args: Sequence[object], argnums: Argnums) -> tuple[int, ...
 
 
 def argument_leaves(args: Sequence[object], argnums: Argnums) -> list[int]:
-    """Where the leaves of the chosen arguments stand among the leaves of all arguments, in the order of argnums."""
+    """Where the leaves of the chosen arguments stand among all leaves, in the order of argnums."""
     counts = [len(flatten(arg)[0]) for arg in args]
     starts = np.concatenate([[0], np.cumsum(counts)]) if counts else [0]
     return [int(starts[k]) + i for k in argument_numbers(args, argnums) for i in range(counts[k])]
@@ -438,7 +437,7 @@ def _ridders(run: _Run, first: float | None) -> Estimate:
 
 
 def _central(run: _Run, stencil: Literal["two-point", "five-point"], step: float | None) -> Estimate:
-    """Central differences at one step; the uncertainty is the disagreement with the same at twice the step."""
+    """Central differences at one step; the uncertainty is the disagreement with twice the step."""
     rounding = max(run.line.precision, run.origin.precision)
     power = 1 / 3 if stencil == "two-point" else 1 / 5
     h = step or _power_of_two(run.line.scale * rounding**power)

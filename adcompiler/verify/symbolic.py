@@ -11,6 +11,7 @@ from __future__ import annotations
 import builtins
 import functools
 import importlib
+import inspect
 import sys
 from collections.abc import Callable
 from types import CellType, CodeType, FunctionType, MethodType, ModuleType
@@ -33,7 +34,7 @@ LIBRARIES = frozenset({"math", "numpy", "jax", "scipy"})
 
 
 class World:
-    """One rebuilding of functions: each function, module, closure cell and globals dict has one counterpart."""
+    """One rebuilding of functions: each function, module and globals dict has one counterpart."""
 
     def __init__(self) -> None:
         self._made: dict[int, tuple[object, object]] = {}  # the original is kept, so that its id stays taken
@@ -41,7 +42,7 @@ class World:
         self._builtins = {**vars(builtins), **self._shimmed_builtins()}
 
     def run(self, f: object, args: tuple[object, ...]) -> object:
-        """The result of `f(*args)`, where args may hold Expressions; raises NotClosedForm whatever goes wrong."""
+        """The result of `f(*args)`, where args may hold Expressions; NotClosedForm whatever goes wrong."""
         symbolic = self.counterpart(f)
         if not callable(symbolic):
             raise NotClosedForm(f"a {type(f).__name__} cannot be called")
@@ -72,7 +73,7 @@ class World:
                 return tree_map(self.counterpart, value) if changed else value
         if callable(value) and _root(value) in LIBRARIES:
             return self._remember(value, _library_counterpart(value))
-        method = getattr(type(value), "__call__", None)
+        method = inspect.getattr_static(type(value), "__call__", None)
         if (
             isinstance(method, FunctionType)
             and not isinstance(value, type)
@@ -131,7 +132,7 @@ class _Module:
 
 
 class _Conversion(type):
-    """The type of stand-ins for float, int and np.float64: Expressions are floats, and may be truncated to int."""
+    """The type of stand-ins for float, int and np.float64: Expressions are floats, and may become int."""
 
     original: type
 
