@@ -6,7 +6,7 @@ import ast
 import functools
 import inspect
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar, overload
 
@@ -30,8 +30,9 @@ def leaf_key(leaf: object) -> object:
     if kind is float or kind is int or kind is complex:
         return kind
     dtype = getattr(leaf, "dtype", None)
-    if dtype is not None and hasattr(leaf, "shape"):
-        return (str(dtype), tuple(min(n, 2) for n in leaf.shape), isinstance(leaf, np.generic))  # type: ignore[attr-defined]
+    shape = getattr(leaf, "shape", None)
+    if dtype is not None and isinstance(shape, tuple):
+        return (str(dtype), tuple(min(n, 2) for n in shape), isinstance(leaf, np.generic))
     if kind in (bool, str, bytes) or leaf is None or leaf is ...:
         return (kind, leaf)
     return _Identity(leaf)
@@ -155,17 +156,15 @@ class Gradient:
         leaves, tree = pytree.flatten((tuple(args), dict(kwargs)))
         key = (tree, tuple(map(leaf_key, leaves)))
         bound = self._bound(args, kwargs)
-        given = bound.arguments.copy()
-        bound.apply_defaults()
         for compiled in self._cache.get(key, ()):
             if compiled.holds(bound.arguments):
                 return compiled
-        compiled = self._compile(args, kwargs, list(bound.arguments), list(given))
+        compiled = self._compile(args, kwargs, list(bound.arguments))
         self._cache.setdefault(key, []).append(compiled)
         return compiled
 
     def _compile(
-        self, args: Sequence[object], kwargs: Mapping[str, object], names: list[str], given: list[str]
+        self, args: Sequence[object], kwargs: Mapping[str, object], names: list[str]
     ) -> Compiled:
         from adcompiler.pipeline import Request, build
 
@@ -208,13 +207,19 @@ class Gradient:
         """A function that writes into one of two arguments that share memory cannot be followed."""
         leaves, _ = pytree.flatten((args, kwargs))
         arrays = [leaf for leaf in leaves if isinstance(leaf, np.ndarray)]
+        held = [c for value in (*args, *kwargs.values()) for c in _mutable(value)]
+        if len({id(container) for container in held}) < len(held):
+            raise self._overlap()
         for k, a in enumerate(arrays):
             if any(np.may_share_memory(a, b) for b in arrays[k + 1 :]):
-                raise CompileError.at(
-                    location_of(self.primal),
-                    "two arguments share memory, and the function writes into one of them",
-                    "pass a copy of one",
-                )
+                raise self._overlap()
+
+    def _overlap(self) -> CompileError:
+        return CompileError.at(
+            location_of(self.primal),
+            "two arguments share memory, and the function writes into one of them",
+            "pass a copy of one",
+        )
 
     # -------------------------------------------------------------------------------------------- backends
 
@@ -326,6 +331,17 @@ def _as_numpy(value: Any) -> Any:
         if any(type(leaf).__module__.partition(".")[0] in ("jax", "jaxlib") for leaf in leaves):
             return tree.unflatten([_as_numpy(leaf) for leaf in leaves])
     return value
+
+
+def _mutable(tree: object) -> Iterator[object]:
+    """The lists and dicts in arguments."""
+    node = pytree.node(tree)
+    if node is None:
+        return
+    if isinstance(tree, (list, dict)) and tree:
+        yield tree
+    for child in node.children:
+        yield from _mutable(child)
 
 
 def rebuilt(structure: Structure, result: Any) -> Any:

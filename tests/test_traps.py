@@ -109,7 +109,7 @@ def cubed_by_loop(x):
 
 def logistic_map(x):
     s = 0.0
-    while s < 2.0:
+    while s < 2.3:
         x = 3.1 * x * (1 - x)
         s = s + x
     return s

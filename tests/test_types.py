@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from interpreter import Disagreement, run
 from pullback import Lit, typed, unwrap
-from test_rules import ALL, Case, describe
+from rule_cases import ALL, Case, describe
 
 from adcompiler.errors import CompileError
 from adcompiler.ir.builder import Builder

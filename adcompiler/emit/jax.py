@@ -64,20 +64,16 @@ def emit_jax(function: Function) -> JaxModule:
         body += ast.parse(UNBROADCAST).body
     body.append(definition)
     module = ast.Module([*_imports(body), *body], [])
-    nonempty = indexed_sizes(plan.function, plan.stacked)
+    nonempty = indexed_sizes(plan)
     return JaxModule(ast.fix_missing_locations(module), plan.bound is not None, plan.static_params, nonempty)
 
 
 def _imports(body: Sequence[ast.stmt]) -> list[ast.stmt]:
     names: set[str] = set()
-    modules: set[str] = set()
     for statement in body:
         for node in ast.walk(statement):
-            match node:
-                case ast.Name(id=name):
-                    names.add(name)
-                case ast.Attribute(value=ast.Attribute(value=ast.Attribute(value=ast.Name(id="jax")))):
-                    modules.add(ast.unparse(node.value))
+            if isinstance(node, ast.Name):
+                names.add(node.id)
     lines = []
     if "math" in names:
         lines.append("import math")
@@ -85,7 +81,6 @@ def _imports(body: Sequence[ast.stmt]) -> list[ast.stmt]:
         lines.append("import jax")
     if "jnp" in names:
         lines.append("import jax.numpy as jnp")
-    lines += [f"import {module}" for module in sorted(modules) if module.startswith("jax.scipy")]
     if "np" in names:
         lines.append("import numpy as np")
     if "lax" in names:
@@ -129,7 +124,8 @@ def _sized_names(plan: Plan) -> set[str]:
         sizes = _sizes(result.type) if shown else []
         if result in plan.templates and isinstance(result.type, Seq):
             # the template has the shape of the item
-            sizes = [] if isinstance(result.type.item, Array) else _sizes(result.type.item)
+            sizes = []
+        sizes += [size for size in plan.slots.get(result, ()) if size is not None]
         for size in sizes:
             if size.printable:
                 found |= names_in(ast.parse(str(size), mode="eval"))

@@ -374,7 +374,7 @@ class Printer:
         remarked = self._remarked
         inner = Names({*names.reserved, *self._captured(op.body), *names_in(index or ast.Constant(0))})
         inside = self.lay_out(op.body)
-        hint = op.index.name or "i"
+        hint = op.index.name.strip("_") or "k"
         counter = inner.take(("k" if hint != "k" else "trip") if index else hint, START, START + 1 if index else inside.until(op.index))
         carry, unpacked = self._carried(params, inner, inside)
         body = _unpacking(unpacked, carry)
@@ -490,7 +490,7 @@ class Printer:
             targets.append(names.take(param.name or result.name or "t", at, until, avoid=captured) if used else "_")
         before = _moves(targets, inits)
         inner = names.inside(at)
-        index = inner.take(op.index.name or "k", START, END)
+        index = inner.take(op.index.name.strip("_") or "k", START, END)
         self.expressions.known[op.index] = ast.Name(index, ast.Load())
         for param, target, init, result, end in zip(params, targets, op.inits, op.results, op.body.results, strict=True):
             self.expressions.note(param, None)

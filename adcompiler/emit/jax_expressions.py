@@ -455,12 +455,13 @@ class Expressions:
         """An empty tape."""
         if op.result not in self.plan.stacked:
             return ast.List([], ast.Load())
-        sizes = [slots]
         item = op.attr("item")
+        depth = 1
         while isinstance(item, Seq):
-            length = None if item.length is None else self.size(item.length)
-            sizes.append(length or self._bound(op))
-            item = item.item
+            depth, item = depth + 1, item.item
+        most = self.plan.slots[op.result]
+        sizes = [] if len(most) == depth else [slots]
+        sizes += [self._bound(op) if size is None else self.size(size) or slots for size in most]
         if isinstance(item, Shape):
             return ast.Tuple([], ast.Load())
         assert isinstance(item, Array)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from adcompiler.emit.jax_ranges import Ranges
 from adcompiler.errors import CompileError, Diagnostic, Location
 from adcompiler.ir.core import (
     Apply,
@@ -56,6 +57,7 @@ class Plan:
     unrolled: frozenset[For]
     stacked: frozenset[Value]
     templates: dict[Value, Value]
+    slots: dict[Value, tuple[Dim | None, ...]]
     bound: Value | None
 
 
@@ -82,6 +84,7 @@ def make_plan(function: Function) -> Plan:
         frozenset(facts.unrolled),
         stacked,
         facts.templates(),
+        facts.slots(bounded, static),
         bound,
     )
 
@@ -163,6 +166,7 @@ class _Facts:
         self.problems: list[Diagnostic] = []
         self.unrolled: dict[For, None] = {}
         self.classes = _Classes()
+        self.ranges = Ranges(function)
         self._locate(function.body, ())
         self.taped: set[Value] = set()
         self._classify()
@@ -341,7 +345,9 @@ class _Facts:
         if op.primitive == "record" and stacked:
             around = self._since(op, sequence)
             item = op.operands[2]
-            in_list = isinstance(item, Value) and isinstance(item.type, Seq) and not self.is_tape(item)
+            in_list = False
+            if isinstance(item, Value) and isinstance(item.type, Seq):
+                in_list = not self.is_tape(item) or self.classes.root(item) in lists
             if around and (all(loop in self.unrolled for loop in around) or in_list):
                 lists.add(root)
         if stacked:
@@ -407,7 +413,8 @@ class _Facts:
             match op:
                 case Apply(primitive="tape"):
                     want(op.operands[0])
-                    wanted.update(self._named(_dims(op.result.type)))
+                    most = self._most(op)
+                    wanted.update(self._named([*_dims(op.result.type), *([most] if most is not None else [])]))
                 case Apply(primitive="undefined"):
                     wanted.update(self._named(_dims(op.result.type)))
                 case Apply(primitive=name) if name in _ON_LISTS or name in ("recall", "record"):
@@ -501,14 +508,42 @@ class _Facts:
         (slots,) = op.operands
         if isinstance(slots, Const):
             return isinstance(slots.value, int) and slots.value > 0
-        if slots not in static:
-            return False
-        nested = any(self.classes.root(item) is root for item in self.classes.items.values())
-        # a tape of tapes is allocated before the sizes of its items are computed
-        return not nested or (isinstance(op.result.type, Seq) and _printable(op.result.type.length))
+        return (slots in static and not self._nested(root)) or self._most(op) is not None
+
+    def _nested(self, root: Value) -> bool:
+        """Whether a tape is itself recorded on a tape, which is allocated first."""
+        return any(self.classes.root(item) is root for item in self.classes.items.values())
+
+    def _most(self, op: Apply) -> Dim | None:
+        """The most slots that a tape can need, as a size that can be printed."""
+        assert isinstance(op.result.type, Seq)
+        length = op.result.type.length
+        return None if length is None else self.ranges.largest(length)
+
+    def slots(self, bounded: frozenset[Value], static: frozenset[Value]) -> dict[Value, tuple[Dim | None, ...]]:
+        """For each tape the number of its slots, and of those of the tapes that it records; None: `max_trips`.
+
+        The first is left out where the operand says it.
+        """
+        tapes = [op for op in self.ops if isinstance(op, Apply) and op.primitive == "tape"]
+        sizes: dict[Value, Dim | None] = {}
+        for op in tapes:
+            root = self.classes.root(op.result)
+            sizes[root] = None if root in bounded else self._most(op)
+        found: dict[Value, tuple[Dim | None, ...]] = {}
+        for op in tapes:
+            root = self.classes.root(op.result)
+            exact = op.operands[0] in static and not self._nested(root)
+            own = [] if root in bounded or exact or isinstance(op.operands[0], Const) else [sizes[root]]
+            inner: list[Dim | None] = []
+            while root in self.classes.items:
+                root = self.classes.root(self.classes.items[root])
+                inner.append(sizes.get(root))
+            found[op.result] = (*own, *inner)
+        return found
 
 
-def indexed_sizes(function: Function, stacked: frozenset[Value]) -> tuple[str, ...]:
+def indexed_sizes(plan: Plan) -> tuple[str, ...]:
     """Sizes, as text, of the axes that loops pick elements from.
 
     JAX traces a loop that has no trips as well, and refuses to pick an element where there is none.
@@ -525,14 +560,15 @@ def indexed_sizes(function: Function, stacked: frozenset[Value]) -> tuple[str, .
                 case Apply(primitive=name) if looping and name in _INDEXED:
                     for size in _picked(op):
                         note(size)
-                case Apply(primitive="recall" | "record", operands=(tape, *_)) if looping and tape in stacked:
+                case Apply(primitive="tape", result=tape) if tape in plan.stacked:
                     assert isinstance(tape.type, Seq)
-                    note(tape.type.length)
+                    for size in (tape.type.length, *plan.slots[tape]):
+                        note(size)
             if not isinstance(op, Apply):
                 for inner in op.regions:
                     visit(inner, looping or not isinstance(op, If))
 
-    visit(function.body, False)
+    visit(plan.function.body, False)
     return tuple(found)
 
 
@@ -550,10 +586,6 @@ def _picked(op: Apply) -> Iterator[Dim]:
             if isinstance(picked, Array) and picked.dtype.kind != "b":
                 yield sizes[axis]
         axis += axes_used(entry, types)
-
-
-def _printable(size: Dim | None) -> bool:
-    return size is not None and size.printable
 
 
 def _may_be_static(type: Type) -> bool:

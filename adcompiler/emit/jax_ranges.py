@@ -21,17 +21,35 @@ class Ranges:
         """Whether start .. start + width is sure to lie in 0 .. size."""
         return self.natural(start) and self.natural(size - start - width)
 
+    def largest(self, size: Dim) -> Dim | None:
+        """A printable size that is never less than this one; loop indices are at the end of their range."""
+        for _ in range(_DEEP):
+            if size.printable:
+                return size
+            replaced = self._at_end(size, upper=True)
+            if replaced is None:
+                return None
+            size = replaced
+        return None
+
+    def _at_end(self, size: Dim, upper: bool) -> Dim | None:
+        """The size with one loop index replaced by the end of its range that makes it largest, or smallest."""
+        term = next(((atoms[0], c) for atoms, c in size.terms if len(atoms) == 1 and atoms[0] in self.ends), None)
+        if term is None:
+            return None
+        atom, coefficient = term
+        end = self.ends[atom][1 if (coefficient > 0) == upper else 0]
+        return size - dim(atom) * coefficient + end * coefficient
+
     def natural(self, size: Dim) -> bool:
         """Whether a size is sure not to be negative; loop indices are at the end of their range that is worse."""
         for _ in range(_DEEP):
             if all(c > 0 and all(_natural(a) for a in atoms) for atoms, c in size.terms):
                 return size.const >= 0
-            term = next(((atoms[0], c) for atoms, c in size.terms if len(atoms) == 1 and atoms[0] in self.ends), None)
-            if term is None:
+            replaced = self._at_end(size, upper=False)
+            if replaced is None:
                 return False
-            atom, coefficient = term
-            worst = self.ends[atom][0 if coefficient > 0 else 1]
-            size = size - dim(atom) * coefficient + worst * coefficient
+            size = replaced
         return False
 
 

@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from adcompiler.analysis.liveness import index_of
 from adcompiler.emit.names import Names
 from adcompiler.emit.template import call_expr, dotted, index_expr, literal
 from adcompiler.errors import InternalError
@@ -111,9 +112,7 @@ class Speller:
                 return self.zero_items(operands[0])
             case "seq_slice":
                 bounds = [self.operand(bound) for bound in operands[1:]]
-                return ast.Subscript(
-                    self.operand(operands[0]), index_expr(op.attr("index"), bounds), ast.Load()
-                )  # type: ignore[arg-type]
+                return ast.Subscript(self.operand(operands[0]), index_expr(index_of(op), bounds), ast.Load())
         return _simple(
             call_expr(PRIMITIVES[op.primitive], op, [self.operand(operand) for operand in operands], "numpy")
         )
@@ -152,12 +151,10 @@ class Speller:
         return ast.Subscript(ast.Attribute(array, "shape", ast.Load()), literal(axis), ast.Load())
 
     def _astype(self, op: Apply) -> ast.expr:
-        array = self.operand(op.operands[0])
-        if _rank(op.operands[0].type):
-            return ast.Call(
-                ast.Attribute(array, "astype", ast.Load()), [literal(np.dtype(op.attr("dtype")))], []
-            )  # type: ignore[call-overload]
-        return call(f"np.{_number(op.result.type)}", array)
+        array, type = self.operand(op.operands[0]), op.result.type
+        if isinstance(type, Array) and type.rank:
+            return ast.Call(ast.Attribute(array, "astype", ast.Load()), [literal(type.dtype)], [])
+        return call(f"np.{_number(type)}", array)
 
     # ---------------------------------------------------------------- arrays of a shape
     def _like(self, shape: Operand, type: Type) -> ast.expr | None:

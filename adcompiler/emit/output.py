@@ -21,11 +21,11 @@ def _output(tree: object, leaves: Mapping[int, ast.expr]) -> ast.expr:
             return leaves[tree]
         case ("const", value):
             return literal(value)
-        case ("tuple", children):
+        case ("tuple", [*children]):
             return ast.Tuple([_output(child, leaves) for child in children], ast.Load())
-        case ("list", children):
+        case ("list", [*children]):
             return ast.List([_output(child, leaves) for child in children], ast.Load())
-        case ("dict", keys, children):
+        case ("dict", [*keys], [*children]):
             return ast.Dict([literal(key) for key in keys], [_output(child, leaves) for child in children])
         case ("zip", child):
             return _zipped(child, leaves)
@@ -37,8 +37,10 @@ def _zipped(child: object, leaves: Mapping[int, ast.expr]) -> ast.expr:
     match child:
         case int():
             return leaves[child]
-        case ("tuple", [*fields]) if fields and all(isinstance(k, int) for k in fields):
-            return call("list", call("zip", *(leaves[k] for k in fields)))
+        case ("tuple", [*fields]):
+            plain = [k for k in fields if isinstance(k, int)]
+            if plain and plain == fields:
+                return call("list", call("zip", *(leaves[k] for k in plain)))
     numbers = list(dict.fromkeys(_numbers(child)))
     if not numbers:
         raise InternalError("emit: a list of items without leaves has no length")
@@ -58,7 +60,7 @@ def _numbers(tree: object) -> list[int]:
     match tree:
         case int():
             return [tree]
-        case ("tuple" | "list", children) | ("dict", _, children):
+        case ("tuple" | "list", [*children]) | ("dict", _, [*children]):
             return [number for child in children for number in _numbers(child)]
         case ("zip", child):
             return _numbers(child)

@@ -238,7 +238,10 @@ def emitted_parameters(signature: inspect.Signature, arrays: Sequence[str]) -> t
         else:
             default = parameter.default
             plain = isinstance(default, (bool, int, float, str, type(None))) and default is not inspect.Parameter.empty
-            texts.append(f"{name}={default!r}" if plain and default == default else name)
+            if default is inspect.Parameter.empty:
+                texts.append(name)
+            else:
+                texts.append(f"{name}={default!r}" if plain and default == default else f"{name}=None")
     if previous is inspect.Parameter.POSITIONAL_ONLY:
         texts.append("/")
     if arrays:

@@ -44,6 +44,7 @@ class Cell:
     view: View | None = None
     shared: str = ""
     path: str = ""  # the text of the argument whose memory it is, if it is one's
+    kept: bool = False  # whether a list of unknown length holds it too, so that it must not be written any more
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from adcompiler.frontend.bindings import Binding, Cell, DictRef, Items, ListRef,
 from adcompiler.frontend.context import NUMBERS, Lowering, describe
 from adcompiler.frontend.expressions import BINARY_NAMES, arithmetic, new_list, static_call, truth_of
 from adcompiler.frontend.iteration import Range, backwards, enumerated, iterate, zipped
-from adcompiler.frontend.merge import convert, leaf_operand, leaves, same, skeleton
+from adcompiler.frontend.merge import convert, keep, leaf_operand, leaves, skeleton
 from adcompiler.frontend.subscripts import static_key
 from adcompiler.frontend.unpacking import item_of, known_items
 from adcompiler.ir.core import Const, Operand, Value
@@ -435,7 +435,7 @@ def container_method(
 
 def _owned(low: Lowering, cell: Cell) -> None:
     if cell.path:
-        low.stop("this changes a container that was passed in as an argument", "make a new one: list(x) or dict(x)")
+        low.written_arguments.add(cell.path)
     if cell.shared:
         low.stop(f"this changes a container that {cell.shared}", "make a new one")
 
@@ -449,6 +449,7 @@ def _append(low: Lowering, cell: Cell, item: Binding) -> None:
     if skeleton(item, low.store) != skeleton(content.item, content.store):
         low.stop("an item of another structure is appended to a list", "keep one structure for every item")
     sequences: list[Operand] = []
+    keep(low, item)
     for sequence, leaf in zip(content.sequences, leaves(low, item, low.store), strict=True):
         kind = sequence.type.item  # type: ignore[union-attr]
         value = convert(low, leaf_operand(leaf, low.store, low), kind)

@@ -181,6 +181,11 @@ class Lowering:
                 f"this writes into an array that {cell.shared}, so which names see the change cannot be followed",
                 "write into a copy: y = y.copy() before the write",
             )
+        if cell.kept:
+            self.stop(
+                "this writes into an array that a list holds too, so the list's item would change as well",
+                "append a copy: items.append(y.copy())",
+            )
         if cell.path:
             self.written_arguments.add(cell.path)
         if cell.view is None:

@@ -91,6 +91,8 @@ def iterate(low: Lowering, binding: Binding) -> Iteration:
             return _over_range(value)
         case Static(Iteration() as value):
             return value
+        case Static(range() as value):
+            return _over_range(Range(Const(value.start), Const(value.stop), Const(value.step)))
         case Ref(cell):
             return _over_array(low, binding)
         case ListRef(cell) if isinstance(low.store.contents[cell], Items):

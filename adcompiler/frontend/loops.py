@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import NoReturn
 
 from adcompiler.errors import CompileError
 from adcompiler.frontend.bindings import (
@@ -21,8 +22,8 @@ from adcompiler.frontend.bindings import (
     Unbound,
     cells_in,
 )
-from adcompiler.frontend.context import Lowering, describe, is_array
-from adcompiler.frontend.merge import convert, is_leaf, leaf_operand, leaves, rebuild, referenced, same, skeleton
+from adcompiler.frontend.context import Lowering, Unroll, describe, is_array
+from adcompiler.frontend.merge import convert, keep, leaf_operand, leaves, rebuild, referenced, same, skeleton
 from adcompiler.ir.core import Const, Operand, Region, Value
 from adcompiler.ir.dims import dim, opaque
 from adcompiler.ir.types import Array, Type, join
@@ -55,7 +56,7 @@ class Carried:
         self.slots: dict[str | Cell, Slot] = {}
         self.poisoned: dict[str, str] = {}
         self.label = f"loop{next(low.labels)}"
-        self.ran = False
+        self.index: Value | None = None  # of a loop that may be unrolled
 
     def run(self, body: Callable[[], tuple[Operand, ...]]) -> tuple[list[Operand], Region, list[Value]]:
         """Inits, body region over the carried values, results. `body` gives extra results (a while condition)."""
@@ -185,9 +186,16 @@ class Carried:
             prototype, store = now[-1], low.store.copy()
             types = [leaf_operand(leaf, store, low).type for leaf in leaves(low, prototype, store)]
         inner, low.builder = low.builder, self.outer
+        if not types:
+            self.unroll(f"the items of the list {cell.name!r} are no numbers")
         made = make_items(low, cell.name, content, prototype, types, self.entry_store, self.label)
         low.builder = inner
         return replace(made, store=store)
+
+    def unroll(self, why: str) -> NoReturn:
+        """This loop cannot stay one; where its trips are known it is unrolled."""
+        problem = CompileError.at(self.low.builder.location, f"{why} in a loop", "loop a constant number of times")
+        raise Unroll(self.index, problem) if self.index is not None else problem
 
     def _grow_slot(self, key: str | Cell, entry: Binding, now: Binding) -> bool:
         low = self.low
@@ -247,6 +255,9 @@ class Carried:
         while root.view is not None:
             root = root.view.base
         others = referenced(self.low, (self.low.frame.names,), slot.key)
+        if last.cell.kept or root.kept:
+            slot.shared[number] = "a list holds too"
+            return True
         if not last.cell.shared and root not in others:
             return False
         slot.shared[number] = last.cell.shared or f"another name may also stand for ({slot.key!r} is bound anew in this loop)"
@@ -354,6 +365,7 @@ def make_items(
     """A list of bindings of one structure as IR sequences, one for each leaf of an item."""
     columns: list[list[Operand]] = [[] for _ in types]
     for item in content:
+        keep(low, item)
         found = leaves(low, item, store)
         if len(found) != len(types):
             low.stop(f"the items of the list {name!r} have different structures", "use one structure for every item")

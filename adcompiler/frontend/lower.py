@@ -120,8 +120,6 @@ def _attempt(
         bound = signature.bind(*args, **kwargs)
     except TypeError as problem:
         raise TypeError(f"{name_of(function)}() {problem}") from None
-    given = set(bound.arguments)
-    bound.apply_defaults()
     frame = Frame(_Place(location), {}, {}, {}, None, None)  # type: ignore[arg-type]
     low = Lowering(Builder(location), Store(), frame, sequences)
     low.parameters.update(bound.arguments)
@@ -132,11 +130,7 @@ def _attempt(
     keywords: dict[str, Binding] = {}
     for name, value in bound.arguments.items():
         kind = signature.parameters[name].kind
-        plain = name not in given and not (hasattr(value, "dtype") or isinstance(value, (float, complex)))
-        if plain and name not in active:
-            structures[name], binding = Structure("const", const=value), Static(value, name)
-        else:
-            binding, structures[name] = taken.take(value, name, name in active)
+        binding, structures[name] = taken.take(value, name, name in active)
         if kind is inspect.Parameter.VAR_POSITIONAL:
             positional.extend(binding.items if isinstance(binding, Tup) else [])
         elif kind is inspect.Parameter.VAR_KEYWORD:

@@ -197,6 +197,16 @@ def convert(low: Lowering, operand: Operand, type: Type) -> Operand:
     return low.apply("astype", operand, dtype=type.dtype)
 
 
+def keep(low: Lowering, binding: Binding) -> None:
+    """Note that a list of unknown length now holds the arrays of a binding."""
+    for cell in cells_in(binding, low.store):
+        while True:
+            cell.kept = True
+            if cell.view is None:
+                break
+            cell = cell.view.base
+
+
 def referenced(low: Lowering, names: Iterable[dict[str, Binding]], besides: str) -> set[Cell]:
     """The cells that other names can reach, with the arrays that these are views of."""
     found: set[Cell] = set()

@@ -330,6 +330,7 @@ def rolled(low: Lowering, node: ast.For, over: Iteration) -> None:
     def body() -> tuple[Operand, ...]:
         index = Value(replace(INT, size=opaque(f"?{name or 'k'}@{carried.label}", None)), name)
         indices.append(index)
+        carried.index = index
         over.indices.add(index)
         low.loops.append(index)
         try:

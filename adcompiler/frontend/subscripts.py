@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from adcompiler.frontend.bindings import Binding, Cell, DictRef, Items, ListRef, Record, Ref, Static, Tup
 from adcompiler.frontend.context import Lowering, Restart, describe
-from adcompiler.frontend.merge import convert, leaf_operand, leaves, same, skeleton
+from adcompiler.frontend.merge import convert, keep, leaf_operand, leaves, same, skeleton
 from adcompiler.frontend.outside import lift
 from adcompiler.ir.core import Const, Operand, Value
 from adcompiler.ir.index import At, Index, NewAxis, Slice, axes_used
@@ -301,7 +301,7 @@ def write_part(low: Lowering, cell: Cell, subscript: Subscript, value: Binding) 
 
 def _own(low: Lowering, cell: Cell) -> None:
     if cell.path:
-        low.stop("this changes a container that was passed in as an argument", "make a new one: list(x) or dict(x)")
+        low.written_arguments.add(cell.path)
     if cell.shared:
         low.stop(f"this changes a container that {cell.shared}", "make a new one")
 
@@ -335,6 +335,7 @@ def _store_item(
     if skeleton(value, low.store) != skeleton(content.item, content.store):
         low.stop("an item of another structure is written into a list", "keep one structure for every item")
     new_sequences = []
+    keep(low, value)
     for sequence, leaf in zip(content.sequences, leaves(low, value, low.store), strict=True):
         operand = leaf_operand(leaf, low.store, low)
         item = sequence.type.item  # type: ignore[union-attr]

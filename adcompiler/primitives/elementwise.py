@@ -272,7 +272,7 @@ primitive(
 elementwise("sign(x, /)", "numpy.sign")
 elementwise("floor(x, /)", "numpy.floor")
 elementwise("ceil(x, /)", "numpy.ceil")
-elementwise("trunc(x, /)", "numpy.trunc numpy.fix")
+elementwise("trunc(x, /)", "numpy.trunc")
 elementwise("rint(x, /)", "numpy.rint")
 primitive("round(x, /, decimals=0)", infer_with_attrs, "numpy.round numpy.around", elementwise=True)
 _integer("nearest(x, /)", "builtins.round", "jnp.round(x).astype(int)")

@@ -16,7 +16,7 @@ from adcompiler.ir.index import At, Slice, result_shape
 from adcompiler.ir.types import Array, Shape, Type, broadcast_shapes
 from adcompiler.primitives.elementwise import larger, smaller
 from adcompiler.primitives.reductions import normal_axes, normal_axis, total
-from adcompiler.primitives.registry import Attrs, primitive
+from adcompiler.primitives.registry import Attrs, Infer, primitive
 from adcompiler.primitives.structure import array
 
 _unknowns = itertools.count()
@@ -175,18 +175,21 @@ def infer_roll(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     return _shaped(x, x.shape)
 
 
+def _called(signature: str, infer: Infer, call: str, view: bool = False) -> None:
+    path = f"numpy.{call.partition('(')[0]}"
+    primitive(signature, infer, path, numpy=f"np.{call}", jax=f"jnp.{call}", view=view)
+
+
 primitive("transpose(x, /, axes=None)", infer_transpose, "numpy.transpose numpy.permute_dims", view=True)
 primitive("matrix_transpose(x, /)", infer_matrix_transpose, "numpy.matrix_transpose", view=True)
-primitive("swapaxes(x, /, axis1=None, axis2=None)", infer_swapaxes, "numpy.swapaxes", view=True)
-primitive("moveaxis(x, /, source=None, destination=None)", infer_moveaxis, "numpy.moveaxis", view=True)
-primitive(
-    "reshape(x, /, *sizes)",
-    infer_reshape,
-    "numpy.reshape",
-    numpy="np.reshape(x, (*sizes,))",
-    jax="jnp.reshape(x, (*sizes,))",
+_called("swapaxes(x, /, axis1=None, axis2=None)", infer_swapaxes, "swapaxes(x, axis1, axis2)", view=True)
+_called(
+    "moveaxis(x, /, source=None, destination=None)",
+    infer_moveaxis,
+    "moveaxis(x, source, destination)",
     view=True,
 )
+_called("reshape(x, /, *sizes)", infer_reshape, "reshape(x, (*sizes,))", view=True)
 primitive(
     "reshape_to(x, shape, /)",
     infer_reshape_to,
@@ -274,16 +277,11 @@ def infer_joined(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     return Array(joined_dtype(arrays), _joined(shapes, axis))
 
 
-def _listed(signature: str, path: str, call: str) -> None:
-    infer = {"concatenate": infer_concatenate, "stack": infer_stack}.get(path, infer_joined)
-    primitive(signature, infer, f"numpy.{path}", numpy=f"np.{call}", jax=f"jnp.{call}")
-
-
-_listed("concatenate(*arrays, axis=0)", "concatenate", "concatenate([*arrays], axis=axis)")
-_listed("stack(*arrays, axis=0)", "stack", "stack([*arrays], axis=axis)")
-_listed("hstack(*arrays)", "hstack", "hstack([*arrays])")
-_listed("vstack(*arrays)", "vstack", "vstack([*arrays])")
-_listed("column_stack(*arrays)", "column_stack", "column_stack([*arrays])")
+_called("concatenate(*arrays, axis=0)", infer_concatenate, "concatenate([*arrays], axis=axis)")
+_called("stack(*arrays, axis=0)", infer_stack, "stack([*arrays], axis=axis)")
+_called("hstack(*arrays)", infer_joined, "hstack([*arrays])")
+_called("vstack(*arrays)", infer_joined, "vstack([*arrays])")
+_called("column_stack(*arrays)", infer_joined, "column_stack([*arrays])")
 
 
 def infer_repeat(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
@@ -330,21 +328,8 @@ def infer_atleast_2d(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
 
 
 primitive("repeat(x, repeats, /, axis=None)", infer_repeat, "numpy.repeat")
-primitive(
-    "tile(x, /, *sizes)",
-    infer_tile,
-    "numpy.tile",
-    numpy="np.tile(x, (*sizes,))",
-    jax="jnp.tile(x, (*sizes,))",
-)
-primitive(
-    "broadcast_to(x, /, *sizes)",
-    infer_broadcast_to,
-    "numpy.broadcast_to",
-    numpy="np.broadcast_to(x, (*sizes,))",
-    jax="jnp.broadcast_to(x, (*sizes,))",
-    view=True,
-)
+_called("tile(x, /, *sizes)", infer_tile, "tile(x, (*sizes,))")
+_called("broadcast_to(x, /, *sizes)", infer_broadcast_to, "broadcast_to(x, (*sizes,))", view=True)
 primitive(
     "broadcast_like(x, shape, /)",
     infer_reshape_to,
@@ -479,4 +464,8 @@ primitive("argsort(x, /, axis=-1)", infer_sort, "numpy.argsort")
 primitive("take(x, indices, /, axis=None)", infer_take, "numpy.take")
 primitive("take_along_axis(x, indices, /, axis=-1)", infer_take_along_axis, "numpy.take_along_axis")
 primitive("diff(x, /, n=1, axis=-1)", infer_diff, "numpy.diff")
-primitive("pad(x, /, pad_width=None, mode='constant', *, constant_values=0)", infer_pad, "numpy.pad")
+_called(
+    "pad(x, /, pad_width=None, mode='constant', *, constant_values=0)",
+    infer_pad,
+    "pad(x, pad_width, constant_values=constant_values)",
+)

@@ -6,7 +6,7 @@ from adcompiler.ir.index import At
 from adcompiler.rules.language import Sym, call
 from adcompiler.rules.rearrange import count
 from adcompiler.rules.registry import constant, rule
-from adcompiler.rules.structure import array_type, unbroadcast
+from adcompiler.rules.structure import given_dtype, unbroadcast
 
 
 def arange(g: Sym, y: Sym, bounds: tuple[Sym, ...], **rest: object) -> list[Sym | None]:
@@ -21,7 +21,7 @@ def arange(g: Sym, y: Sym, bounds: tuple[Sym, ...], **rest: object) -> list[Sym 
 
 def share(g: Sym, num: Sym, endpoint: bool) -> Sym:
     """How far along each number of linspace is."""
-    return call("linspace", 0, 1, num, endpoint=endpoint, dtype=array_type(g).dtype)
+    return call("linspace", 0, 1, num, endpoint=endpoint, dtype=given_dtype(g))
 
 
 def linspace_start(g: Sym, num: Sym, endpoint: bool, **rest: object) -> Sym:

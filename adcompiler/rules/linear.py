@@ -7,7 +7,7 @@ from adcompiler.primitives.linear import LETTERS, Subscripts, contracted, parse_
 from adcompiler.rules.language import Sym, call
 from adcompiler.rules.reductions import inverse
 from adcompiler.rules.registry import rule
-from adcompiler.rules.structure import array_type, one_or_all, rank, unbroadcast
+from adcompiler.rules.structure import array_type, given_dtype, one_or_all, rank, unbroadcast
 
 
 def transposed(x: Sym) -> Sym:
@@ -205,7 +205,7 @@ def einsum_operand(g: Sym, operands: tuple[Sym, ...], parsed: Subscripts, k: int
         if letter in letters:
             twin, letter = letter, next(spare)
             size = call("size", x, axis=axis)
-            factors.append((call("eye", size, dtype=array_type(g).dtype), twin + letter))
+            factors.append((call("eye", size, dtype=given_dtype(g)), twin + letter))
         letters += letter
     present = "".join(letter for letter in letters if any(letter in s for _, s in factors))
     text = ",".join(s for _, s in factors) + "->" + present
@@ -224,8 +224,9 @@ def einsum_operand(g: Sym, operands: tuple[Sym, ...], parsed: Subscripts, k: int
 
 def trace(g: Sym, x: Sym, offset: int, **rest: object) -> Sym:
     """g on the diagonal."""
-    rows, columns = call("size", x, axis=0), call("size", x, axis=1)
-    return g * call("eye", rows, columns, k=offset, dtype=array_type(g).dtype)
+    rows, columns = array_type(x).shape
+    sizes = [call("size", x, axis=k) for k in range(1 if rows == columns else 2)]
+    return g * call("eye", *sizes, k=offset, dtype=given_dtype(g))
 
 
 rule("dot(a, b)", a=dot_left, b=dot_right)

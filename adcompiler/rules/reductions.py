@@ -8,13 +8,13 @@ from __future__ import annotations
 from adcompiler.ir.builder import Builder
 from adcompiler.ir.core import Const, For, Value
 from adcompiler.ir.index import At, Slice
-from adcompiler.ir.types import INT
+from adcompiler.ir.types import INT, Array
 from adcompiler.primitives.build import apply
 from adcompiler.primitives.reductions import is_matrix_norm, normal_axes, normal_axis
 from adcompiler.rules.elementwise import conjugate
 from adcompiler.rules.language import Sym, call
 from adcompiler.rules.registry import constant, rule
-from adcompiler.rules.structure import Axis, array_type, rank, zeros_like
+from adcompiler.rules.structure import Axis, array_type, given_dtype, rank, zeros_like
 
 
 def expanded(g: Sym, x: Sym, axis: Axis, keepdims: bool) -> Sym:
@@ -60,7 +60,7 @@ def extremum(g: Sym, y: Sym, x: Sym, axis: Axis, keepdims: bool, **rest: object)
 
 def variance(g: Sym, x: Sym, axis: Axis, ddof: int, keepdims: bool, **rest: object) -> Sym:
     """2 / (n - ddof) times the deviation from the mean; the mean itself passes nothing on."""
-    return 2 * aligned(g, x, axis, keepdims) / _freedom(x, axis, ddof) * conjugate(deviation(x, axis))
+    return 2 * aligned(g, x, axis, keepdims) * conjugate(deviation(x, axis)) / _freedom(x, axis, ddof)
 
 
 def deviation(x: Sym, axis: Axis) -> Sym:
@@ -75,7 +75,9 @@ def _freedom(x: Sym, axis: Axis, ddof: int) -> Sym | int:
 
 def deviation_slope(g: Sym, y: Sym, x: Sym, axis: Axis, ddof: int, keepdims: bool, **rest: object) -> Sym:
     """The derivative of sqrt(var)."""
-    return aligned(g / (y * _freedom(x, axis, ddof)), x, axis, keepdims) * conjugate(deviation(x, axis))
+    scale = y * _freedom(x, axis, ddof)
+    g, scale = aligned(g, x, axis, keepdims), aligned(scale, x, axis, keepdims)
+    return g * conjugate(deviation(x, axis)) / scale
 
 
 def product(g: Sym, x: Sym, axis: Axis, keepdims: bool, **rest: object) -> Sym:
@@ -103,14 +105,24 @@ def inverse(order: tuple[int, ...]) -> tuple[int, ...]:
 
 def others(x: Sym, axis: int) -> Sym:
     """For each element the product of all others along an axis."""
-    back = call("flip", x, axis=axis)
-    return before(x, axis) * call("flip", before(back, axis), axis=axis)
+    return before(x, axis) * flipped(before(flipped(x, axis), axis), axis)
+
+
+def flipped(x: Sym, axis: int) -> Sym:
+    """The elements along an axis from the last to the first."""
+    return call("flip", x, axis=only(x, axis))
+
+
+def only(x: Sym, axis: int) -> int | None:
+    """An axis as an argument: None where there is no other."""
+    return None if rank(x) == 1 else axis
 
 
 def before(x: Sym, axis: int) -> Sym:
     """For each element the product of those before it along an axis."""
     first = (Slice(),) * axis + (Slice(None, 0),)
-    return call("cumprod", call("setitem", call("roll", x, 1, axis=axis), 1, 1, index=first), axis=axis)
+    along = only(x, axis)
+    return call("cumprod", call("setitem", call("roll", x, 1, axis=along), 1, 1, index=first), axis=along)
 
 
 def running_sum(g: Sym, x: Sym, axis: Axis, **rest: object) -> Sym:
@@ -118,7 +130,7 @@ def running_sum(g: Sym, x: Sym, axis: Axis, **rest: object) -> Sym:
     if not rank(x):
         return call("sum", g)
     along = 0 if axis is None else normal_axis(axis, rank(x))
-    later = call("flip", call("cumsum", call("flip", g, axis=along), axis=along), axis=along)
+    later = flipped(call("cumsum", flipped(g, along), axis=only(g, along)), along)
     return call("reshape_to", later, call("shape", x)) if axis is None and rank(x) > 1 else later
 
 
@@ -144,12 +156,12 @@ def later_sums(g: Sym, x: Sym, axis: int) -> Sym:
     total = zeros_like(g)
     start = _zero_slice(g, axis)
     i = Value(INT, "i")
-    sums, carry = Value(total.type), Value(start.type)
+    sums, carry = Value(total.type), Value(Array(array_type(g).dtype, array_type(start).shape))
     s = apply(inner, "add", apply(inner, "getitem", g.operand, i, index=index), carry)
     filled = apply(inner, "setitem", sums, s, i, index=index)
     onward = apply(inner, "multiply", s, apply(inner, "getitem", x.operand, i, index=index))
     body = inner.region((i, sums, carry), (filled, onward))
-    results = Value(total.type), Value(start.type)
+    results = Value(total.type), Value(carry.type)
     stop = call("size", g, axis=axis).operand
     inits = total.operand, start.operand
     outer.ops.append(
@@ -159,11 +171,10 @@ def later_sums(g: Sym, x: Sym, axis: int) -> Sym:
 
 
 def _zero_slice(g: Sym, axis: int) -> Sym:
-    dtype = array_type(g).dtype
     sizes = [call("size", g, axis=k) for k in range(rank(g)) if k != axis]
-    if not sizes:
-        return Sym(g.builder, Const(dtype.type(0)))
-    return call("zeros", *sizes, dtype=dtype)
+    if sizes:
+        return call("zeros", *sizes, dtype=given_dtype(g))
+    return Sym(g.builder, Const(0.0 if given_dtype(g) is None else array_type(g).dtype.type(0)))
 
 
 def norm(g: Sym, y: Sym, x: Sym, ord: object, axis: Axis, keepdims: bool, **rest: object) -> Sym | None:
@@ -171,7 +182,7 @@ def norm(g: Sym, y: Sym, x: Sym, ord: object, axis: Axis, keepdims: bool, **rest
     if axis is None and ord is not None:
         axis = 0 if rank(x) == 1 else (0, 1)
     if ord in (None, 2, "fro"):
-        return aligned(g / y, x, axis, keepdims) * conjugate(x)
+        return aligned(g, x, axis, keepdims) * conjugate(x) / aligned(y, x, axis, keepdims)
     if is_matrix_norm(rank(x), ord, axis):
         assert isinstance(axis, tuple)
         return _matrix_norm(g, y, x, ord, axis, keepdims)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
+import numpy as np
+
 from adcompiler.ir.dims import is_one
 from adcompiler.ir.index import At, Index
 from adcompiler.ir.types import Array, broadcast_axes
@@ -43,6 +45,12 @@ def unbroadcast(g: Sym, x: Sym) -> Sym:
 def one_or_all(axes: tuple[int, ...]) -> Axis:
     """A tuple of axes as a person writes it: one as an integer."""
     return axes[0] if len(axes) == 1 else axes
+
+
+def given_dtype(x: Sym) -> np.dtype[np.generic] | None:
+    """The dtype of an operand as an argument: None for float64, which need not be said."""
+    dtype = array_type(x).dtype
+    return None if dtype == np.float64 else dtype
 
 
 def zeros_like(x: Sym) -> Sym:

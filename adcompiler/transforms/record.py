@@ -122,8 +122,12 @@ class _Recorder:
         lookup.shapes_from(region)
         foreign = [v for v in free_values(region) if self.at(v, primal.tag, arm)]
         order = {value: k for k, value in enumerate(self.sites)}
-        for value in sorted(foreign, key=lambda v: order[v]):
-            lookup.need(value, _shape_only(region, value))
+        foreign.sort(key=lambda v: order[v])
+        wanted = {value: _shape_only(region, value) for value in foreign}
+        for value in lookup.roots([v for v, shape_only in wanted.items() if not shape_only]):
+            lookup.need(value, False)
+        for value, shape_only in wanted.items():
+            lookup.need(value, shape_only)
         values = lookup.known
         ops = [*builder.ops, *(substitute_op(inner, values) for inner in region.ops)]
         return Region(region.params, tuple(_shapes(ops, lookup)), tuple(substituted(r, values) for r in region.results))
@@ -247,6 +251,37 @@ class _Lookup:
             if isinstance(param.type, Array) and param.type.rank:
                 self.shapes.setdefault(param.type.shape, param)
 
+    def roots(self, wanted: list[Value]) -> list[Value]:
+        """What to record instead of the wanted values themselves, where computing these from it costs no more memory."""
+        if isinstance(self.primal, If):
+            return []
+        missing: dict[Value, None] = {}
+        direct: dict[Value, None] = {}
+        for value in wanted:
+            found: dict[Value, None] = {}
+            if not self._leaves(value, found, 0):
+                found = {value: None}
+            missing.update(found)
+            if found:
+                direct[value] = None
+        return list(missing) if sum(map(_weight, missing)) <= sum(map(_weight, direct)) else []
+
+    def _leaves(self, value: Value, found: dict[Value, None], depth: int) -> bool:
+        """Collect what a value is cheaply computed from and is not at hand; False where the chain is too long."""
+        if value in self.known or not self.recorder.at(value, self.primal.tag, self.arm):
+            return True
+        op = self.recorder.makers.get(value)
+        chain: dict[Value, Apply] = {}
+        if self._chain(value, chain) and len(chain) <= LONGEST_CHAIN:
+            return True
+        row = PRIMITIVES[op.primitive] if isinstance(op, Apply) else None
+        if row is None or not isinstance(op, Apply) or row.effect or not row.cheap or op.primitive in ("getitem", "recall", "seq_get"):
+            found[value] = None
+            return True
+        if depth > 4:
+            return False
+        return all(self._leaves(o, found, depth + 1) for o in op.operands if isinstance(o, Value))
+
     def need(self, value: Value, shape_only: bool) -> None:
         """Make a value available."""
         if value in self.known:
@@ -352,6 +387,11 @@ class _Lookup:
         export.tapes.append(tape)
         self.recorder.define(tape.result, self.primal.tag)
         return tape, 0
+
+
+def _weight(value: Value) -> int:
+    """The memory of a value, roughly: a number, or many."""
+    return 1 if isinstance(value.type, Array) and not value.type.rank else 100
 
 
 def _tapeable(type: Seq) -> bool:

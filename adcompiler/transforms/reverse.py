@@ -43,12 +43,14 @@ class _Reverse:
         self.varied = varied
         self.tags = tags
         self.names: dict[Value, str] = {}
+        self.given: set[Value] = set()
 
     def top(
         self, region: Region, inputs: Sequence[Value], seeds: Mapping[int, Operand], location: Location
     ) -> tuple[tuple[Op, ...], tuple[Operand, ...]]:
         builder = Builder(location.reversed())
         adjoints: Adjoints = {}
+        self.given = {seed for seed in seeds.values() if isinstance(seed, Value)}
         for k, seed in seeds.items():
             self.accumulate(builder, adjoints, region.results[k], seed)
         self.sweep(region.ops, builder, adjoints)
@@ -59,7 +61,7 @@ class _Reverse:
 
     def named(self, operand: Operand, name: str) -> Operand:
         """The operand, to be called `name` if nothing calls it otherwise."""
-        if name and isinstance(operand, Value) and not operand.name:
+        if name and isinstance(operand, Value) and not operand.name and operand not in self.given:
             self.names.setdefault(operand, name)
         return operand
 

@@ -415,8 +415,8 @@ def elementwise() -> Mapping[str, Callable[..., Any]]:
     other_names = {
         "absolute": "abs", "conj": "conjugate", "degrees": "rad2deg", "dot": "multiply", "fabs": "abs",
         "fix": "trunc", "float_power": "power", "fmax": "maximum", "fmin": "minimum", "gammaln": "lgamma",
-        "matmul": "multiply", "mod": "remainder", "pow": "power", "radians": "deg2rad", "true_divide": "divide",
-        "vdot": "multiply",
+        "matmul": "multiply", "mod": "remainder", "pow": "power", "radians": "deg2rad",
+        "true_divide": "divide", "vdot": "multiply",
     }  # fmt: skip
     table = plain | operations | {new: plain[old] for new, old in numpy_names.items()}
     return table | {new: table[old] for new, old in other_names.items()}
