@@ -10,13 +10,14 @@ from typing import Literal
 import numpy as np
 
 from adcompiler import primitives, rules  # noqa: F401  (fills the tables)
+from adcompiler.analysis.activity import differentiable
 from adcompiler.emit.jax import JaxModule, emit_jax
 from adcompiler.emit.numpy import emit_numpy
 from adcompiler.emit.source import print_module
-from adcompiler.errors import CompileError, InternalError
+from adcompiler.errors import CompileError, InternalError, Location
 from adcompiler.frontend.arguments import Structure
 from adcompiler.frontend.lower import Lowered, lower
-from adcompiler.ir.core import Apply, Const, Function, Operand, Param, Region, Value, walk
+from adcompiler.ir.core import Apply, Call, Const, Function, Operand, Param, Region, Value, walk
 from adcompiler.ir.printer import print_function
 from adcompiler.ir.types import Array, Seq
 from adcompiler.ir.verify import verify
@@ -24,7 +25,7 @@ from adcompiler.transforms.count import count
 from adcompiler.transforms.cse import cse
 from adcompiler.transforms.dce import dce
 from adcompiler.transforms.record import record
-from adcompiler.transforms.reverse import reverse
+from adcompiler.transforms.reverse import PULLBACK, reverse
 from adcompiler.transforms.simplify import simplify
 
 Stage = Literal["primal", "adjoint", "optimized"]
@@ -116,7 +117,58 @@ def build(
         except (AssertionError, KeyError, StopIteration, InternalError) as problem:
             dump = print_function(replace(adjoint, body=optimized))
             raise InternalError(f"pass {step.__name__} of {name} at {lowered.location}: {problem!r}\n{dump}") from problem
-    return Program(lowered, request, primal, adjoint, replace(adjoint, body=optimized), result)
+    callees = _callees(optimized, lowered, adjoint)
+    primal = replace(primal, callees=lowered.functions)
+    return Program(lowered, request, primal, adjoint, replace(adjoint, body=optimized, callees=callees), result)
+
+
+def _callees(region: Region, lowered: Lowered, function: Function) -> tuple[Function, ...]:
+    """The functions that a region calls, with the pullbacks that the adjoint sweep needs, in order of first call."""
+    known = {callee.name: callee for callee in lowered.functions}
+    found: dict[str, Function] = {}
+
+    def visit(inner: Region) -> None:
+        for op in walk(inner):
+            if isinstance(op, Call) and op.callee not in found:
+                callee = made(op.callee)
+                found[op.callee] = callee
+                visit(callee.body)
+
+    def made(name: str) -> Function:
+        if name not in known:
+            known[name] = pullback(made(name.removesuffix(PULLBACK)), lowered.location)
+        return replace(known[name], body=dce(known[name].body))
+
+    visit(region)
+    return tuple(found.values())
+
+
+def pullback(function: Function, location: Location) -> Function:
+    """The function that gives the cotangents of a function's arguments, given these and the cotangents of its results."""
+    region = count(dce(function.body))
+    inputs = [param for param in region.params if differentiable(param.type)]
+    seeds: dict[int, Operand] = {}
+    extra: list[Value] = []
+    texts = list(function.signature)
+    for k, result in enumerate(region.results):
+        if differentiable(result.type):
+            type = result.type
+            assert isinstance(type, (Array, Seq))
+            seed = Value(replace(type, size=None, weak=False) if isinstance(type, Array) else type, "g")
+            seeds[k] = seed
+            extra.append(seed)
+            texts.append("g" if len(region.results) == 1 else f"g{k}")
+    tags = itertools.count(max(_tags(region), default=0) + 1)
+    ops, cotangents = reverse(region, inputs, seeds, tags, location)
+    body = Region((*region.params, *extra), (*region.ops, *ops), cotangents)
+    for step in AFTER_REVERSE:
+        body = step(body)
+    numbers = list(range(len(cotangents)))
+    output: object = 0 if len(numbers) == 1 else ("tuple", numbers)
+    params = tuple(Param(text) for text in texts)
+    names = ", ".join(param.name for param in inputs)
+    doc = f"Pullback of {function.name} with respect to {names}: the cotangents, given that of its result."
+    return Function(f"{function.name}{PULLBACK}", tuple(texts), params, body, output, doc)
 
 
 def _with_cotangent(signature: tuple[str, ...]) -> tuple[str, ...]:

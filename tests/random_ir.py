@@ -173,6 +173,8 @@ class Generator:
             A = self.pick(scope, MATRIX)
             row = self.pick(scope, VECTOR)
             return [apply(b, name, A, row, self.at(), index=(At(0),), hint=self.keep(A))]
+        if self.random.random() < 0.25:
+            return self.write_part(b, scope)
         v = self.pick(scope, VECTOR)
         match self.random.randrange(4):
             case 0:
@@ -188,6 +190,19 @@ class Generator:
             case 2:
                 return [apply(b, name, v, self.pick(scope, VECTOR), index=(Slice(),), hint=self.keep(v))]
         return [apply(b, name, v, self.pick(scope, FLOAT), self.at(), index=(At(0),), hint=self.keep(v))]
+
+    def write_part(self, b: Builder, scope: list[Value]) -> list[Operand]:
+        """A row is taken out, written to, and put back, mostly where it was; something else may come between."""
+        A, k = self.pick(scope, MATRIX), self.at()
+        made: list[Operand] = []
+        row = apply(b, "getitem", A, k, index=(At(0),), hint="row")
+        for _ in range(self.random.randint(1, 2)):
+            row = apply(b, "setitem", row, self.pick(scope, FLOAT), self.at(), index=(At(0),), hint="row")
+            made += [row] if self.random.random() < 0.3 else []
+        if self.random.random() < 0.3:
+            made.append(apply(b, "getitem", A, self.at(), index=(At(0),), hint=self.hint()))
+        place = k if self.random.random() < 0.8 else self.at()
+        return [*made, apply(b, "setitem", A, row, place, index=(At(0),), hint=self.keep(A))]
 
     def keep(self, value: Value) -> str:
         """The name of the old version, mostly."""

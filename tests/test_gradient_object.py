@@ -275,7 +275,7 @@ def test_traceback_shows_the_emitted_line() -> None:
         gradient(X, np.array([7]))
     last = traceback.extract_tb(caught.value.__traceback__)[-1]
     assert last.line
-    assert "chosen[0]" in last.line
+    assert last.line in gradient.source(backend="numpy")
 
 
 # ---------------------------------------------------------------- processes of their own

@@ -89,8 +89,8 @@ CONTAINERS = [
 ]
 
 LEAVES = [
-    1.0, 2, True, 1j, "text", b"bytes", W, W[0, 0], np.float32(1), np.array(None), len, np.sin, lambda: 1, np, int,
-    Net, ..., range(3), slice(1), {1, 2}, object(), SubList([1]), SubDict(a=1),
+    1.0, 2, True, 1j, "text", b"bytes", W, W[0, 0], np.float32(1), np.array(None), len, np.sin, lambda: 1, np,
+    int, Net, ..., range(3), slice(1), {1, 2}, object(), SubList([1]), SubDict(a=1),
 ]  # fmt: skip
 
 
@@ -165,7 +165,8 @@ def test_structures_are_hashable_and_equal_when_types_and_keys_agree() -> None:
     different = [
         [1, 2], (1, 2), [1], [1, 2, 3], [1, [2]], [1, None], {0: 1, 1: 2}, {"a": 1, "b": 2}, {"b": 1, "a": 2},
         collections.OrderedDict(a=1, b=2), collections.defaultdict(int, a=1, b=2),
-        collections.defaultdict(list, a=1, b=2), {"a": 1, "c": 2}, Layer(1, 2), Picky(1, 2), Frozen(1, 2), 1, None,
+        collections.defaultdict(list, a=1, b=2), {"a": 1, "c": 2}, Layer(1, 2), Picky(1, 2), Frozen(1, 2), 1,
+        None,
         {1: 1}, {True: 1},
     ]  # fmt: skip
     for i, a in enumerate(different):
@@ -206,7 +207,9 @@ def test_dicts_keep_the_order_of_the_caller() -> None:
 
 
 def test_map_pairs_dicts_by_key_in_the_order_of_the_first() -> None:
-    result: Any = tree_map(lambda a, b: (a, b), {"z": 1, "a": {"q": 2, "p": 3}}, {"a": {"p": 30, "q": 20}, "z": 10})
+    result: Any = tree_map(
+        lambda a, b: (a, b), {"z": 1, "a": {"q": 2, "p": 3}}, {"a": {"p": 30, "q": 20}, "z": 10}
+    )
     assert result == {"z": (1, 10), "a": {"q": (2, 20), "p": (3, 30)}}
     assert list(result) == ["z", "a"]
     assert list(result["a"]) == ["q", "p"]
@@ -303,7 +306,9 @@ def test_types_registered_in_jax_without_names_get_positions() -> None:
     tree_util = pytest.importorskip("jax").tree_util
 
     def plain(kind: type) -> None:
-        tree_util.register_pytree_node(kind, lambda p: ((p.a, p.b), None), lambda _, children: kind(*children))
+        tree_util.register_pytree_node(
+            kind, lambda p: ((p.a, p.b), None), lambda _, children: kind(*children)
+        )
 
     level = node(_registered(plain)(1.0, 2.0))
     assert level is not None
@@ -347,10 +352,14 @@ def test_importing_does_not_import_jax_and_takes_milliseconds() -> None:
         "print(time.perf_counter() - start, 'jax' in sys.modules, 'sympy' in sys.modules)"
     )
     # The package's __init__ imports more; what is measured here is this module.
-    code = "import sys, types; p = types.ModuleType('adcompiler'); " + (
-        "import importlib.util as u; p.__path__ = u.find_spec('adcompiler').submodule_search_locations; "
-        "sys.modules['adcompiler'] = p\n"
-    ) + code
+    code = (
+        "import sys, types; p = types.ModuleType('adcompiler'); "
+        + (
+            "import importlib.util as u; p.__path__ = u.find_spec('adcompiler').submodule_search_locations; "
+            "sys.modules['adcompiler'] = p\n"
+        )
+        + code
+    )
     seconds, *imported = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     ).stdout.split()

@@ -164,6 +164,26 @@ def test_zeros_where_jax_differs_from_version_to_version() -> None:
     assert vjp("absolute", [zero]).pull_back(np.float64(1.0), zero) == [0.0]
 
 
+COMPLEX = """sin cos tan exp log sqrt tanh sinh cosh arcsin arctan arcsinh arctanh square reciprocal expm1 log1p
+real imag conj angle absolute negative add subtract multiply divide power sum mean prod cumsum cumprod var vdot
+dot outer"""
+
+
+@pytest.mark.parametrize("name", COMPLEX.split())
+def test_complex_cotangents_are_those_of_jax(name: str) -> None:
+    jax = pytest.importorskip("jax")
+    jax.config.update("jax_enable_x64", True)
+    z, w, x = normal(2) + 0.4j, normal(2) * 0.7 - 0.3j, abs(normal(2))
+    function = getattr(jax.numpy, name)
+    for values in [[z, w], [z, x], [x, w]] if len(PRIMITIVES[name].operands) == 2 else [[z]]:
+        y, pull = jax.vjp(function, *values)
+        g = normal(*y.shape) * (1 + 0.5j) if y.dtype.kind == "c" else normal(*y.shape)
+        found = vjp(name, values).pull_back(np.asarray(g)[()], *values)
+        for value, ours, theirs in zip(values, found, pull(jax.numpy.asarray(g)), strict=True):
+            ours = 0.0 if ours is None else ours if value.dtype.kind == "c" else np.real(ours)
+            np.testing.assert_allclose(ours, theirs, rtol=1e-10, atol=1e-12)
+
+
 def test_second_derivative_of_sinc_at_zero() -> None:
     def first(x: float) -> Any:
         return vjp("sinc", [x]).pull_back(np.float64(1.0), x)[0]

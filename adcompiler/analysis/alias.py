@@ -21,14 +21,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from adcompiler.analysis.liveness import Liveness, dead_ops, index_of
-from adcompiler.ir.core import Apply, Call, For, Function, If, Op, Operand, Region, Value, While, walk
-from adcompiler.ir.index import is_basic
-from adcompiler.ir.types import Array, Seq, Type
+from adcompiler.analysis.carried import Loop, accumulations, changed
+from adcompiler.analysis.liveness import (
+    ARRAY_WRITES,
+    Liveness,
+    dead_ops,
+    index_of,
+    is_memory,
+    is_write,
+    reads,
+    same_operands,
+    sizes_only,
+)
+from adcompiler.ir.core import Apply, Call, For, Function, If, Op, Operand, Region, Value, While
+from adcompiler.ir.index import Index, is_basic
+from adcompiler.ir.types import Seq
 from adcompiler.primitives.registry import PRIMITIVES
 
-ARRAY_WRITES = ("setitem", "add_at")
-LIST_WRITES = ("seq_append", "seq_drop", "seq_set", "seq_add", "record")
 STORES = {"seq_append": 1, "seq_set": 2, "record": 2}
 ITEMS = ("seq_get", "recall")
 # views that NumPy lets us write through, if the memory is ours; others are repeated or read-only
@@ -47,7 +56,6 @@ PLAIN_VIEWS = frozenset(
     | {"expand_dims", "flip", "asarray", "atleast_1d", "atleast_2d", "real"}
 )
 
-Loop: TypeAlias = "For | While"
 CopyKind: TypeAlias = Literal["array", "list", "items"]
 
 
@@ -78,6 +86,8 @@ class Buffers:
     items_in_place: set[Op] = field(default_factory=set)
     copied_inits: set[tuple[Op, int]] = field(default_factory=set)
     copied_items: set[tuple[Op, int]] = field(default_factory=set)
+    copied_views: set[Op] = field(default_factory=set)
+    written_back: set[Op] = field(default_factory=set)
     copied_results: dict[int, CopyKind] = field(default_factory=dict)
     memory: dict[Value, Roots] = field(default_factory=dict)
     items: dict[Value, Roots] = field(default_factory=dict)
@@ -99,13 +109,6 @@ class Buffers:
         return roots | self.items.get(target, NOTHING) if op in self.items_in_place else roots
 
 
-def is_write(op: Op) -> bool:
-    """Whether NumPy changes memory for the op."""
-    return isinstance(op, Apply) and (
-        op.primitive in ARRAY_WRITES and _memory(op.result.type) or op.primitive in LIST_WRITES
-    )
-
-
 def buffers(function: Function) -> Buffers:
     """Decide for every write whether it may happen in place, and what is copied where it may not."""
     live = Liveness(function.body, dead=dead_ops(function))
@@ -116,18 +119,28 @@ def buffers(function: Function) -> Buffers:
     return shared.found
 
 
-def _memory(type: Type) -> bool:
-    # numbers are immutable; a sequence is a list
-    return isinstance(type, Seq) or (isinstance(type, Array) and type.rank > 0)
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A value that is the part of an array at an index, in the same memory."""
+
+    array: Value
+    index: Index
+    indices: tuple[Operand, ...]
+
+    def same_place(self, op: Apply) -> bool:
+        """Whether an op writes to this part."""
+        if op.operands[0] is not self.array or index_of(op) != self.index:
+            return False
+        return same_operands(op.operands[2:], self.indices)
 
 
 class _Analysis:
     def __init__(self, function: Function, live: Liveness) -> None:
         self.function = function
         self.live = live
-        self.found = Buffers(accumulations=_accumulations(function.body))
+        self.found = Buffers(accumulations=accumulations(function.body))
         self.carried: dict[tuple[Loop, int], tuple[Roots, Roots]] = {}
-        self.changed: dict[Loop, set[int]] = _changed(function.body)
+        self.changed: dict[Loop, set[int]] = changed(function.body)
         self.stores: dict[object, dict[tuple[Op, int], None]] = {}
         self.unwritable: set[object] = set()
         self.loops_of: dict[object, tuple[Loop, ...]] = {}
@@ -135,6 +148,9 @@ class _Analysis:
         self.members: dict[Root, list[Value]] = {}
         self.loops: tuple[Loop, ...] = ()
         self.taken: set[Value] = set()
+        self.views: dict[Value, Apply] = {}
+        self.parts: dict[Value, _Part] = {}
+        self.users = _users(function.body, live)
         self.grown = False
         self.restart = False
 
@@ -143,13 +159,16 @@ class _Analysis:
         found = self.found
         found.in_place.clear()
         found.items_in_place.clear()
+        found.written_back.clear()
         found.memory.clear()
         found.items.clear()
         self.members.clear()
         self.taken.clear()
+        self.views.clear()
+        self.parts.clear()
         self.grown = self.restart = False
         for value in self.function.body.params:
-            if _memory(value.type):
+            if is_memory(value.type):
                 self.unwritable.add(value)
                 self._hold(value, frozenset({Root(value)}), frozenset({Root(value)}))
         self._region(self.function.body)
@@ -159,9 +178,9 @@ class _Analysis:
 
     # ---------------------------------------------------------------- memory
     def _hold(self, value: Value, memory: Roots, items: Roots = NOTHING) -> None:
-        if not _memory(value.type):
+        if not is_memory(value.type):
             return
-        if not isinstance(value.type, Seq) or not _memory(value.type.item):
+        if not isinstance(value.type, Seq) or not is_memory(value.type.item):
             items = NOTHING
         self.found.memory[value], self.found.items[value] = memory, items
         for root in memory | items:
@@ -238,13 +257,20 @@ class _Analysis:
 
     def _view(self, op: Apply) -> Roots:
         source = op.operands[0]
-        if not _memory(source.type):
+        if not is_memory(source.type):
             # np.full of a number is new memory; a reshaped array of rank 0 is not
             return self._make(op.result, unwritable=op.primitive != "expand")
         if isinstance(source, Value) and source in self.taken:
             self.taken.add(op.result)
         roots = self._of(source)[0]
-        return roots if op.primitive in PLAIN_VIEWS else roots | self._make(op.result, unwritable=True)
+        if op.primitive not in PLAIN_VIEWS:
+            return roots | self._make(op.result, unwritable=True)
+        if op in self.found.copied_views:
+            return self._make(op.result)
+        self.views[op.result] = op
+        if op.primitive == "getitem" and isinstance(source, Value):
+            self.parts[op.result] = _Part(source, index_of(op), op.operands[1:])
+        return roots
 
     def _store(self, op: Apply, number: int) -> Roots:
         """What a list reaches after taking in an operand: the operand's own memory, or a copy of it."""
@@ -266,9 +292,16 @@ class _Analysis:
         target = op.operands[found.accumulations.get(op, 0)]
         assert isinstance(target, Value)
         memory, items = self._of(target)
+        if self._is_written_back(op):
+            found.in_place.add(op)
+            found.written_back.add(op)
+            self._hold(op.result, memory)
+            return
         accumulates = op in found.accumulations
         if not self._conflict(target, memory, region, index, accumulates) and not self._overlaps(op, memory):
             found.in_place.add(op)
+            if target in self.parts:
+                self.parts[op.result] = self.parts[target]
         else:
             memory = self._make(op.result)
         if op.primitive == "seq_add" and not self._conflict(target, items, region, index, True):
@@ -281,31 +314,86 @@ class _Analysis:
             self.taken.add(op.result)
         self._hold(op.result, memory, items)
 
+    def _is_written_back(self, op: Apply) -> bool:
+        """Whether a part of an array that was changed in place is now written to where it is."""
+        if op.primitive != "setitem" or not isinstance(op.operands[1], Value):
+            return False
+        part = self.parts.get(op.operands[1])
+        if part is None or not part.same_place(op):
+            return False
+        # it goes on as a part of the new version
+        self.parts[op.operands[1]] = _Part(op.result, part.index, part.indices)
+        return True
+
     def _conflict(self, target: Value, roots: Roots, region: Region, index: int, plain: bool) -> bool:
         """Whether writing to the memory may be seen by a value made before, and read after, the write.
 
-        Where only lists would see it, they are made to hold copies instead, unless the write is a `plain`
-        operation that need not be in place.
+        Where copies of what lists hold, or of parts of arrays, prevent that, these are made to be
+        copies, unless the write is a `plain` operation that need not be in place.
         """
         op = region.ops[index]
-        if any(root.site in self.unwritable for root in roots):
-            return True
-        holders: dict[tuple[Op, int], None] = {}
+        kept: dict[tuple[Op, int], None] = {}
+        views: dict[Op, None] = {}
         for root in roots:
+            if root.site in self.unwritable:
+                return not self._copy_view(target, region, index)
             members = [m for m in self.members.get(root, ()) if not self.live.finished(m, op)]
             self.members[root] = members
             for member in members:
-                if not self.live.after(member, region, index):
+                if not self.live.after(member, region, index) or self._only_written_back(target, member, op):
                     continue
                 new = [key for key in self.stores.get(root.site, ()) if key not in self.found.copied_items]
                 only_held = isinstance(member.type, Seq) and root not in self.found.memory[member]
-                if not only_held or not new or plain or target in self.taken:
-                    return True
-                holders.update(dict.fromkeys(new))
-        if holders:
-            self.found.copied_items.update(holders)
+                if only_held and new and not plain and target not in self.taken:
+                    kept.update(dict.fromkeys(new))
+                elif member in self.views and member is not target and not plain:
+                    views[self.views[member]] = None
+                else:
+                    return plain or not self._copy_view(target, region, index)
+        if kept or views:
+            self.found.copied_items.update(kept)
+            self.found.copied_views.update(views)
             self.restart = True
         return False
+
+    def _copy_view(self, target: Value, region: Region, index: int) -> bool:
+        """Have a part that is written to copied where it is taken out, if it is only read until then."""
+        if target not in self.views or self.live.after(target, region, index):
+            return False
+        self.found.copied_views.add(self.views[target])
+        self.restart = True
+        return True
+
+    def _only_written_back(self, target: Value, array: Value, write: Op) -> bool:
+        """Whether all that still reads an array is the op that puts the changed part of it, `target`, back."""
+        part = self.parts.get(target)
+        if part is None or part.array is not array:
+            return False
+        region, index = self.live.place[write]
+        if self.live.home[array] is not region:
+            return False
+        changed: Operand = write.results[0]
+        for op in region.ops[index + 1 :]:
+            match op:
+                case Apply(primitive="setitem", operands=(x, value, *_)) if x is array:
+                    last = [
+                        user
+                        for user in self.users[array]
+                        if user is not None and self._place(user, region) > index
+                    ]
+                    others = None in self.users[array] or any(user is not op for user in last)
+                    return value is changed and part.same_place(op) and not others
+                case Apply(primitive="setitem" | "add_at", operands=(x, *_)) if x is changed:
+                    changed = op.result
+        return False
+
+    def _place(self, op: Op, region: Region) -> int:
+        """The number of the op of a region that is, or contains, an op."""
+        where, index = self.live.place[op]
+        while where is not region:
+            inside = self.live.inside[where]
+            where, index = inside.region, inside.index
+        return index
 
     def _overlaps(self, op: Apply, memory: Roots) -> bool:
         """Whether an index array, or what is written through one, may be the array written to."""
@@ -382,93 +470,29 @@ class _Analysis:
             given |= memory | items
 
 
+def _users(body: Region, live: Liveness) -> dict[Value, list[Op | None]]:
+    """The ops that read the elements of each value; None stands for the results of a region."""
+    users: dict[Value, list[Op | None]] = {}
+
+    def visit(region: Region) -> None:
+        for op in region.ops:
+            if op in live.dead:
+                continue
+            for operand in reads(op):
+                if isinstance(operand, Value) and not sizes_only(op):
+                    users.setdefault(operand, []).append(op)
+            if not isinstance(op, Apply):
+                for inner in op.regions:
+                    visit(inner)
+        for operand in region.results:
+            if isinstance(operand, Value):
+                users.setdefault(operand, []).append(None)
+
+    visit(body)
+    return users
+
+
 def _is_view(op: Apply) -> bool:
     if op.primitive == "getitem":
         return is_basic(index_of(op), [operand.type for operand in op.operands[1:]])
     return PRIMITIVES[op.primitive].view or op.primitive == "unbroadcast"
-
-
-# ---------------------------------------------------------------- shapes of loops
-def _changed(body: Region) -> dict[Loop, set[int]]:
-    """For each loop the carried values that it writes to, directly or in loops and branches inside it."""
-    makers = _makers(body)
-    changed: dict[Loop, set[int]] = {}
-    seen: set[Value] = set()
-    pending = [op.operands[0] for op in walk(body) if is_write(op)]
-    while pending:
-        value = pending.pop()
-        if not isinstance(value, Value) or value in seen:
-            continue
-        seen.add(value)
-        match makers.get(value):
-            case If() as op:
-                k = op.results.index(value)
-                pending += [op.then.results[k], op.orelse.results[k]]
-            case (For() | While()) as loop, int(k):
-                changed.setdefault(loop, set()).add(k)
-                pending += [loop.inits[k], loop.body.results[k]]
-            case For() | While() as op:
-                k = op.results.index(value)
-                pending += [op.inits[k], op.body.results[k]]
-    return changed
-
-
-def _makers(body: Region) -> dict[Value, Op | tuple[Loop, int]]:
-    makers: dict[Value, Op | tuple[Loop, int]] = {}
-    for op in walk(body):
-        makers.update(dict.fromkeys(op.results, op))
-        if isinstance(op, For | While):
-            for region in op.regions:
-                params = region.params[1:] if isinstance(op, For) else region.params
-                makers.update({param: (op, k) for k, param in enumerate(params)})
-    return makers
-
-
-def _accumulations(body: Region) -> dict[Op, int]:
-    """Sums of the adjoint sweep that a loop carries on, as in `dx = dx + c`, with the number of dx."""
-    found: dict[Op, int] = {}
-    for loop in walk(body):
-        if not isinstance(loop, For | While):
-            continue
-        makers = {result: op for op in loop.body.ops for result in op.results}
-        params = loop.body.params[1:] if isinstance(loop, For) else loop.body.params
-        for param, last in zip(params, loop.body.results, strict=True):
-            if _memory(param.type) and isinstance(last, Value) and last is not param:
-                found.update(_chain(last, param, makers))
-    return found
-
-
-def _chain(last: Value, param: Value, makers: dict[Value, Op]) -> dict[Op, int]:
-    """The sums between a parameter and the value carried on: one at most at a time, so a plain walk does."""
-    found: dict[Op, int] = {}
-    value: Operand = last
-    while value is not param:
-        op = makers.get(value) if isinstance(value, Value) else None
-        match op:
-            case Apply(primitive="add", operands=(a, b)) if op.location.adjoint:
-                number = _accumulator(a, b, param, makers)
-                if number is None or _kind(op.operands[number].type) != _kind(op.result.type):
-                    return {}
-                found[op] = number
-                value = op.operands[number]
-            case Apply(primitive="add_at" | "setitem", operands=(x, *_)):
-                value = x
-            case _:
-                return {}
-    return found
-
-
-def _accumulator(a: Operand, b: Operand, param: Value, makers: dict[Value, Op]) -> int | None:
-    for number, operand in enumerate((a, b)):
-        while isinstance(operand, Value):
-            if operand is param:
-                return number
-            op = makers.get(operand)
-            if not isinstance(op, Apply) or op.primitive not in ("add", "add_at", "setitem"):
-                break
-            operand = op.operands[0]
-    return None
-
-
-def _kind(type: Type) -> object:
-    return (type.dtype, type.shape) if isinstance(type, Array) else type

@@ -14,11 +14,12 @@ in place leaves the sizes as they were.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from adcompiler.ir.core import Apply, For, Function, If, Op, Operand, Region, Value, While, walk
+from adcompiler.ir.core import Apply, Const, For, Function, If, Op, Operand, Region, Value, While, walk
 from adcompiler.ir.index import Index
+from adcompiler.ir.types import Array, Seq, Type
 from adcompiler.primitives.registry import PRIMITIVES
 
 SIZES = ("shape", "size", "count")
@@ -33,6 +34,37 @@ def reads(op: Op) -> tuple[Operand, ...]:
         case Apply(primitive="record", operands=(tape, _, value)):
             return tape, value
     return op.operands
+
+
+ARRAY_WRITES = ("setitem", "add_at")
+LIST_WRITES = ("seq_append", "seq_drop", "seq_set", "seq_add", "record")
+
+
+def is_memory(type: Type) -> bool:
+    """Whether values of a type can be changed in NumPy code: numbers cannot, a sequence is a list."""
+    return isinstance(type, Seq) or (isinstance(type, Array) and type.rank > 0)
+
+
+def is_write(op: Op) -> bool:
+    """Whether NumPy changes memory for the op."""
+    match op:
+        case Apply(primitive=name):
+            return name in LIST_WRITES or (name in ARRAY_WRITES and is_memory(op.result.type))
+    return False
+
+
+def same_operands(a: Sequence[Operand], b: Sequence[Operand]) -> bool:
+    """Whether two lists of operands are the same values or equal constants."""
+    return len(a) == len(b) and all(
+        one is other
+        or (
+            isinstance(one, Const)
+            and isinstance(other, Const)
+            and type(one.value) is type(other.value)
+            and one.value == other.value
+        )
+        for one, other in zip(a, b, strict=True)
+    )
 
 
 def index_of(op: Apply) -> Index:

@@ -14,8 +14,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from adcompiler.analysis.alias import Buffers, Root, is_write
-from adcompiler.analysis.liveness import SIZES, Liveness, dead_ops, has_effect, reads, sizes_only
+from adcompiler.analysis.alias import Buffers, Root
+from adcompiler.analysis.liveness import SIZES, Liveness, dead_ops, has_effect, is_write, reads, sizes_only
 from adcompiler.ir.core import Apply, Call, Const, For, Function, If, Op, Operand, Region, Value, While, walk
 from adcompiler.ir.types import Array
 

@@ -17,8 +17,8 @@ from adcompiler.ir.core import Apply, Const, For, If, Op, Operand, Region, Value
 from adcompiler.ir.types import INT, Array, Seq
 from adcompiler.primitives.registry import PRIMITIVES
 
-_CHANGE_LISTS = ("record", "seq_append", "seq_set", "seq_add")
-_MAKE_LISTS = (*_CHANGE_LISTS, "seq_make", "seq_drop", "seq_slice", "seq_zeros", "seq_scatter", "seq_unstack")
+_CHANGE_LISTS = ("record", "seq_append", "seq_drop", "seq_set", "seq_add")
+_MAKE_LISTS = (*_CHANGE_LISTS, "seq_make", "seq_slice", "seq_zeros", "seq_scatter", "seq_unstack")
 WEIGHT = 60  # nodes of an expression that may still move into another one
 _CHEAP_WEIGHT = 24
 
@@ -172,6 +172,8 @@ class Printer:
         self.fresh.add(op.result)
         self.expressions.known[op.result] = variable
         names.held[variable.id] = max(layout.until(op.result), at)
+        if op.primitive == "seq_drop":
+            return ast.Expr(fill("x.pop()", x=variable))
         k, v = (self.expressions(operand) for operand in op.operands[-2:])
         if op.primitive in ("record", "seq_append"):
             return ast.Expr(fill("x.append(v)", x=variable, v=v))

@@ -20,6 +20,7 @@ from adcompiler.ir.types import Array, DType, Seq, Shape, Type
 from adcompiler.primitives.registry import PRIMITIVES
 
 UNMADE = ("tape", "undefined")
+_SIZED = ("zeros", "ones", "empty", "full")
 _PYTHON = {"b": bool, "i": int, "f": float, "c": complex}
 _DEFAULT = (np.dtype(np.bool_), np.dtype(np.int64), np.dtype(np.float64), np.dtype(np.complex128))
 _UNSIZED = "; XLA needs fixed shapes"
@@ -135,7 +136,7 @@ class Expressions:
         for place, dtype in enumerate(change.operands):
             if dtype is not None:
                 arguments[place] = self.cast(op.operands[place], dtype)
-        expression = call_expr(row, op, arguments, "jax")
+        expression = _unwrapped(call_expr(row, op, arguments, "jax"), op.primitive)
         if isinstance(result.type, Array):
             self.seen[result] = Seen(result.type.dtype, change.weak)
         if change.result is not None:
@@ -484,7 +485,7 @@ class Expressions:
     def _record(self, op: Apply, tape: ast.expr, k: ast.expr) -> ast.expr:
         v = op.operands[2]
         if op.result not in self.plan.stacked:
-            return ast.List([ast.Starred(tape, ast.Load()), self(v)], ast.Load())
+            return _appended(tape, self(v))
         if isinstance(v.type, Shape):
             return tape
         item = op.operands[0].type
@@ -562,8 +563,17 @@ class _Unprintable(Exception):
     """A size has no text."""
 
 
+def _unwrapped(expression: ast.expr, primitive: str) -> ast.expr:
+    """jnp.zeros(n) for jnp.zeros((n,))."""
+    match expression:
+        case ast.Call(args=[ast.Tuple(elts=[size]), *rest]) if primitive in _SIZED:
+            return ast.Call(expression.func, [size, *rest], expression.keywords)
+    return expression
+
+
 def _appended(seq: ast.expr, v: ast.expr) -> ast.expr:
-    return ast.List([ast.Starred(seq, ast.Load()), v], ast.Load())
+    first = seq.elts if isinstance(seq, ast.List) else [ast.Starred(seq, ast.Load())]
+    return ast.List([*first, v], ast.Load())
 
 
 def whole_list(text: str) -> ast.expr:

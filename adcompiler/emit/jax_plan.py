@@ -72,11 +72,15 @@ def make_plan(function: Function) -> Plan:
     if facts.problems:
         raise CompileError(*dict.fromkeys(facts.problems))
     bounded = facts.bounded(static, lists)
+    slots = facts.slots(bounded, static)
     stacked = frozenset(v for v, root in facts.classes.members() if root not in lists and root in facts.taped)
     bound: Value | None = None
     if bounded:
         function, bound = _count_trips(function, facts, bounded)
         static = static | {bound}
+    spoken = {tape for tape, sizes in slots.items() if len(sizes) == _depth(tape.type)}
+    if spoken:
+        function = replace(function, body=_without_slots(function.body, spoken, facts.unrolled))
     return Plan(
         function,
         static,
@@ -84,7 +88,7 @@ def make_plan(function: Function) -> Plan:
         frozenset(facts.unrolled),
         stacked,
         facts.templates(),
-        facts.slots(bounded, static),
+        slots,
         bound,
     )
 
@@ -413,7 +417,7 @@ class _Facts:
             match op:
                 case Apply(primitive="tape"):
                     want(op.operands[0])
-                    most = self._most(op)
+                    most = self._most(op, self.classes.root(op.result))
                     wanted.update(self._named([*_dims(op.result.type), *([most] if most is not None else [])]))
                 case Apply(primitive="undefined"):
                     wanted.update(self._named(_dims(op.result.type)))
@@ -505,20 +509,67 @@ class _Facts:
         return frozenset(found)
 
     def _countable(self, op: Apply, root: Value, static: frozenset[Value]) -> bool:
+        return self._exact(op, root, static) or self._most(op, root) is not None
+
+    def _exact(self, op: Apply, root: Value, static: frozenset[Value]) -> bool:
+        """Whether the op says how many slots the tape has."""
         (slots,) = op.operands
         if isinstance(slots, Const):
             return isinstance(slots.value, int) and slots.value > 0
-        return (slots in static and not self._nested(root)) or self._most(op) is not None
+        # a tape that is itself recorded on a tape is allocated there first
+        recorded = any(self.classes.root(item) is root for item in self.classes.items.values())
+        return slots in static and not recorded
 
-    def _nested(self, root: Value) -> bool:
-        """Whether a tape is itself recorded on a tape, which is allocated first."""
-        return any(self.classes.root(item) is root for item in self.classes.items.values())
-
-    def _most(self, op: Apply) -> Dim | None:
+    def _most(self, op: Apply, root: Value) -> Dim | None:
         """The most slots that a tape can need, as a size that can be printed."""
         assert isinstance(op.result.type, Seq)
         length = op.result.type.length
+        if length is None or (length.known is not None and length.known <= 0):
+            lengths = [self._most_trips(loop) for loop in self._recording(root)]
+            length = lengths[0] if lengths and all(one == lengths[0] for one in lengths) else None
         return None if length is None else self.ranges.largest(length)
+
+    def _recording(self, root: Value) -> Iterator[While | None]:
+        """For each record on a tape the While loop around it, if that is the loop that carries the tape."""
+        for op in self.ops:
+            if isinstance(op, Apply) and op.primitive == "record" and self._same(op.operands[0], root):
+                around = self.loops_around(op)
+                carrying = [loop for loop in around if any(self._same(init, root) for init in loop.inits)]
+                alone = len(carrying) == 1 and carrying[0] is around[-1]
+                yield carrying[0] if alone and isinstance(carrying[0], While) else None
+
+    def _most_trips(self, loop: While | None) -> Dim | None:
+        """How often a loop that counts up to a bound, and may stop before, can run."""
+        if loop is None:
+            return None
+        for count, bound in self._bounds(loop.condition.results[0]):
+            owner, place = self.carried.get(count, (None, 0))
+            if owner is not loop or not isinstance(bound.type, Array) or bound.type.size is None:
+                continue
+            start, end = loop.inits[place].type, loop.body.results[place]
+            made = self.defs.get(end) if isinstance(end, Value) else None
+            match made:
+                case Apply(primitive="add", operands=(old, Const(value=1))) if old is loop.body.params[place]:
+                    if isinstance(start, Array) and start.size is not None:
+                        return bound.type.size - start.size
+        return None
+
+    def _bounds(self, condition: Operand) -> Iterator[tuple[Value, Operand]]:
+        """The pairs k, n of all `k < n` without which the condition does not hold."""
+        match self.defs.get(condition) if isinstance(condition, Value) else None:
+            case Apply(primitive="less", operands=(Value() as count, bound)):
+                yield count, bound
+            case Apply(primitive="greater", operands=(bound, Value() as count)):
+                yield count, bound
+            case Apply(primitive="logical_and" | "bitwise_and", operands=operands):
+                for operand in operands:
+                    yield from self._bounds(operand)
+            case If(condition=first, then=then, orelse=orelse, results=results):
+                place = results.index(condition)
+                match orelse.results[place]:
+                    case Const(value=False):
+                        yield from self._bounds(first)
+                        yield from self._bounds(then.results[place])
 
     def slots(self, bounded: frozenset[Value], static: frozenset[Value]) -> dict[Value, tuple[Dim | None, ...]]:
         """For each tape the number of its slots, and of those of the tapes that it records; None: `max_trips`.
@@ -529,12 +580,11 @@ class _Facts:
         sizes: dict[Value, Dim | None] = {}
         for op in tapes:
             root = self.classes.root(op.result)
-            sizes[root] = None if root in bounded else self._most(op)
+            sizes[root] = None if root in bounded else self._most(op, root)
         found: dict[Value, tuple[Dim | None, ...]] = {}
         for op in tapes:
             root = self.classes.root(op.result)
-            exact = op.operands[0] in static and not self._nested(root)
-            own = [] if root in bounded or exact or isinstance(op.operands[0], Const) else [sizes[root]]
+            own = [] if root in bounded or self._exact(op, root, static) else [sizes[root]]
             inner: list[Dim | None] = []
             while root in self.classes.items:
                 root = self.classes.root(self.classes.items[root])
@@ -558,8 +608,8 @@ def indexed_sizes(plan: Plan) -> tuple[str, ...]:
         for op in region.ops:
             match op:
                 case Apply(primitive=name) if looping and name in _INDEXED:
-                    for size in _picked(op):
-                        note(size)
+                    for picked in _picked(op):
+                        note(picked)
                 case Apply(primitive="tape", result=tape) if tape in plan.stacked:
                     assert isinstance(tape.type, Seq)
                     for size in (tape.type.length, *plan.slots[tape]):
@@ -636,6 +686,34 @@ def _sizes_result(operand: Value, op: Apply) -> bool:
     own = {atom for atoms, _ in size.terms for atom in atoms}
     shape = {atom for d in _dims(op.results[0].type) for atoms, _ in d.terms for atom in atoms}
     return any(a == b or a.text in b.text for a in own for b in shape)
+
+
+def _depth(type: Type) -> int:
+    return 1 + _depth(type.item) if isinstance(type, Seq) else 0
+
+
+def _without_slots(region: Region, tapes: set[Value], unrolled: dict[For, None]) -> Region:
+    """The region with tapes that do not read their number of slots, since the plan says it."""
+
+    def new(op: Op) -> Op:
+        match op:
+            case Apply(primitive="tape", result=tape) if tape in tapes:
+                return replace(op, operands=(Const(0),))
+            case If():
+                return replace(op, then=inner(op.then), orelse=inner(op.orelse))
+            case For():
+                changed = replace(op, body=inner(op.body))
+                if op in unrolled:
+                    unrolled[changed] = None
+                return changed
+            case While():
+                return replace(op, condition=inner(op.condition), body=inner(op.body))
+        return op
+
+    def inner(region: Region) -> Region:
+        return _without_slots(region, tapes, unrolled)
+
+    return replace(region, ops=tuple(new(op) for op in region.ops))
 
 
 # ---------------------------------------------------------------------------------------------- counting trips

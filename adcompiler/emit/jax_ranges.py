@@ -60,6 +60,7 @@ def _natural(atom: Atom) -> bool:
 def _index_ends(function: Function) -> dict[Atom, tuple[Dim, Dim]]:
     """The least and the greatest value of each loop index."""
     ends: dict[Atom, tuple[Dim, Dim]] = {}
+    doubtful: set[Atom] = set()
     for op in walk(function.body):
         if not isinstance(op, For) or not isinstance(op.step, Const) or not isinstance(op.step.value, int):
             continue
@@ -69,8 +70,8 @@ def _index_ends(function: Function) -> dict[Atom, tuple[Dim, Dim]]:
             continue
         index, start, stop = sizes
         match index:
-            case Dim(terms=((((Atom() as atom),), 1),), const=0) if op.step.value > 0:
-                ends[atom] = (start, stop - 1)
-            case Dim(terms=((((Atom() as atom),), 1),), const=0) if op.step.value < 0:
-                ends[atom] = (stop + 1, start)
-    return ends
+            case Dim(terms=((((Atom() as atom),), 1),), const=0) if op.step.value:
+                found = (start, stop - 1) if op.step.value > 0 else (stop + 1, start)
+                if ends.setdefault(atom, found) != found:
+                    doubtful.add(atom)
+    return {atom: found for atom, found in ends.items() if atom not in doubtful}

@@ -14,8 +14,8 @@ import keyword
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from adcompiler.analysis.alias import STORES, Buffers, is_write
-from adcompiler.analysis.liveness import Liveness, index_of, reads
+from adcompiler.analysis.alias import STORES, Buffers
+from adcompiler.analysis.liveness import Liveness, index_of, is_write, reads
 from adcompiler.emit.folding import Folding
 from adcompiler.ir.core import Apply, Call, For, Function, If, Op, Operand, Region, Value, While, walk
 from adcompiler.ir.index import At

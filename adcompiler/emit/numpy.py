@@ -13,8 +13,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from adcompiler.analysis.alias import STORES, buffers, is_write
-from adcompiler.analysis.liveness import index_of
+from adcompiler.analysis.alias import STORES, buffers
+from adcompiler.analysis.liveness import index_of, is_write, same_operands
 from adcompiler.analysis.numbers import Numbers
 from adcompiler.emit.folding import fold
 from adcompiler.emit.layout import Comment, remark
@@ -195,7 +195,8 @@ class _Printer:
                 return [ast.Expr(self.speller.apply(op))]
             return []
         if is_write(op):
-            return [*self._owned(op, 0, variable), self._write(op, variable)]
+            owned = self._owned(op, 0, variable)
+            return owned if op in buffers.written_back else [*owned, self._write(op, variable)]
         if op in buffers.in_place:
             number = buffers.accumulations[op]
             added = ast.AugAssign(
@@ -441,18 +442,8 @@ def _reproduces(location: Location, primitive: str) -> bool:
 
 def _same_place(read: Apply, write: Apply) -> bool:
     """Whether x[...] is read and written at the same index."""
-    if read.attr("index") != write.attr("index"):
-        return False
-    return all(
-        a is b
-        or (
-            isinstance(a, Const)
-            and isinstance(b, Const)
-            and type(a.value) is type(b.value)
-            and a.value == b.value
-        )
-        for a, b in zip(read.operands[1:], write.operands[2:], strict=True)
-    )
+    same = read.attr("index") == write.attr("index")
+    return same and same_operands(read.operands[1:], write.operands[2:])
 
 
 def _gathers(op: Apply) -> bool:

@@ -12,8 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from adcompiler.analysis.alias import is_write
-from adcompiler.analysis.liveness import has_effect, reads, sizes_only
+from adcompiler.analysis.liveness import has_effect, is_write, reads, sizes_only
 from adcompiler.ir.core import Apply, For, Function, If, Op, Region, Value, While
 
 

@@ -115,6 +115,8 @@ class Arguments:
             return FLOAT
         if type(value) is complex:
             return COMPLEX
+        if isinstance(value, type):
+            return None
         if isinstance(value, np.generic) or (hasattr(value, "dtype") and hasattr(value, "__array__")):
             dtype = np.dtype(value.dtype)  # type: ignore[union-attr]
             if dtype.kind not in "biufc":

@@ -124,9 +124,13 @@ class Unbound:
 
 @dataclass(frozen=True, slots=True)
 class Poison:
-    """A name whose value cannot be represented, or that follows an error already reported (empty reason)."""
+    """A name whose value cannot be represented, or that follows an error already reported (empty reason).
+
+    `bottom` marks what a recursive call gives while its type is being found: any other path decides.
+    """
 
     why: str = ""
+    bottom: bool = False
 
 
 Binding: TypeAlias = (
@@ -145,6 +149,7 @@ class Frame:
     outer: Frame | None
     caller: Location | None
     tree: ast.FunctionDef | ast.Lambda | None = None
+    kind: object = None
 
 
 @dataclass(slots=True)

@@ -16,6 +16,7 @@ from adcompiler.frontend.context import Lowering, describe
 from adcompiler.frontend.fence import refusals
 from adcompiler.frontend.normalise import normalise
 from adcompiler.frontend.outside import lift
+from adcompiler.frontend.recursion import call_apart, is_recursive, kind_of
 from adcompiler.frontend.source import get_source
 from adcompiler.primitives.registry import path_of
 
@@ -179,9 +180,6 @@ def inline(
     keywords: Mapping[str, Binding],
 ) -> Binding:
     """Lower the body of a function in place of its call."""
-    from adcompiler.frontend.expressions import expression
-    from adcompiler.frontend.statements import block
-
     source, tree = frame.source, frame.tree
     assert tree is not None
     names = bind(low, getattr(tree, "name", "<lambda>"), tree.args, defaults, keyword_defaults, arguments, keywords)
@@ -190,13 +188,24 @@ def inline(
             f"{getattr(tree, 'name', 'the lambda')} calls itself without an end that is known while compiling",
             "end the recursion on a size or a constant, or write it as a loop",
         )
-    location = low.builder.location
-    before = low.frame
     if not any(other.source is source for other in low.frames):
         found = refusals(source)
         if found:
             raise CompileError(*found)
-    body = _normalised(tree)
+    if is_recursive(low, frame, names):
+        return call_apart(low, frame, names, lambda inner: _body(low, frame, inner))
+    frame.kind = kind_of(low, names)
+    return _body(low, frame, names)
+
+
+def _body(low: Lowering, frame: Frame, names: dict[str, Binding]) -> Binding:
+    """Lower the statements of a function; its result is that of its one return."""
+    from adcompiler.frontend.expressions import expression
+    from adcompiler.frontend.statements import block
+
+    location, before = low.builder.location, low.frame
+    assert frame.tree is not None
+    body = _normalised(frame.tree)
     frame.names, frame.caller = names, location if low.frames else None
     low.frame = frame
     low.frames.append(low.frame)

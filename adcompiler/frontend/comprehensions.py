@@ -30,6 +30,7 @@ def comprehension(low: Lowering, node: ast.ListComp | ast.GeneratorExp | ast.Dic
         for test in reversed(clause.ifs):
             body = ast.If(test, [body], [])
         body = ast.For(clause.target, clause.iter, [body], [], None)
+        body.listed = True  # type: ignore[attr-defined]
     statement = ast.fix_missing_locations(ast.copy_location(body, node))
     before = len(low.diagnostics)
     low.frame = frame

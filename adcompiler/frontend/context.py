@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -78,6 +78,8 @@ class Lowering:
     tags: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     labels: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     returns: Location | None = None
+    functions: dict[object, Any] = field(default_factory=dict)  # the functions that are compiled apart
+    discovering: int = 0  # while the result of such a function is not known yet
     watched: list[tuple[Cell, Cell, int]] = field(default_factory=list)
     argument_arrays: dict[int, Binding] = field(default_factory=dict)
     parameters: set[str] = field(default_factory=set)

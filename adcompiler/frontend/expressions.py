@@ -20,13 +20,14 @@ from adcompiler.frontend.bindings import (
     Items,
     ListRef,
     Method,
+    Poison,
     Record,
     Ref,
     Static,
     Tup,
     Unbound,
 )
-from adcompiler.frontend.context import NUMBERS, Lowering, describe
+from adcompiler.frontend.context import NUMBERS, Lowering, Poisoned, describe
 from adcompiler.frontend.outside import lift
 from adcompiler.ir.core import Const, If, Operand, Value
 from adcompiler.ir.dims import dim, record
@@ -499,7 +500,12 @@ def conditional(low: Lowering, test: ast.expr, body: ast.expr, orelse: ast.expr)
 
     def arm(node: ast.expr) -> Callable[[], None]:
         def run() -> None:
-            low.frame.names[name] = expression(low, node)
+            try:
+                low.frame.names[name] = expression(low, node)
+            except Poisoned:
+                if not low.discovering:
+                    raise
+                low.frame.names[name] = Poison(bottom=True)
 
         return run
 

@@ -15,6 +15,9 @@ from adcompiler.ir.dims import same
 from adcompiler.ir.types import Array
 
 
+SHORT = 8
+
+
 @dataclass(frozen=True, slots=True)
 class Range:
     """range(start, stop, step), as a binding's Python value."""
@@ -51,6 +54,13 @@ class Iteration:
         """start, stop and step of the loop."""
         assert self._bounds is not None
         return self._bounds
+
+    def short(self) -> bool:
+        """Whether this is a range with a few trips, the same for every input: a list of its items has a known length."""
+        r = self.range
+        if r is None or not all(isinstance(bound, Const) for bound in (r.start, r.stop, r.step)):
+            return False
+        return len(range(r.start.value, r.stop.value, r.step.value)) <= SHORT  # type: ignore[union-attr,arg-type]
 
     def never(self, low: Lowering) -> bool:
         """Whether there is no trip for any input of this signature."""

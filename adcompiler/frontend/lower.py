@@ -35,8 +35,9 @@ from adcompiler.frontend.bindings import (
 from adcompiler.frontend.calls import call_object
 from adcompiler.frontend.context import Capture, CapturedArray, Lowering, Poisoned, Restart, Unroll, describe
 from adcompiler.frontend.source import get_source
+from adcompiler.frontend.recursion import function_of
 from adcompiler.ir.builder import Builder
-from adcompiler.ir.core import Operand, Region, Value
+from adcompiler.ir.core import Function, Operand, Region, Value
 from adcompiler.ir.dims import Guard, recording
 
 
@@ -56,6 +57,7 @@ class Lowered:
     written: frozenset[str]
     location: Location
     returns: Location
+    functions: tuple[Function, ...] = ()
 
 
 def lower(
@@ -161,6 +163,7 @@ def _attempt(
         frozenset(low.written_arguments),
         location,
         low.returns or location,
+        tuple(function_of(callee) for callee in low.functions.values()),
     )
 
 

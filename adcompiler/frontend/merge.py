@@ -287,6 +287,10 @@ class Merge:
             return self._one_sided(name, given, a is not None)
         if same(a, b):
             return a
+        if isinstance(a, Poison) and a.bottom:
+            return b
+        if isinstance(b, Poison) and b.bottom:
+            return a
         if isinstance(a, Unbound) or isinstance(b, Unbound):
             return self._half_bound(name, a, b)
         return self._join(a, b, name)

@@ -41,7 +41,7 @@ def poison_targets(low: Lowering, node: ast.AST) -> None:
     for inner in ast.walk(node):
         match inner:
             case ast.Name(id=name, ctx=ast.Store()) | ast.FunctionDef(name=name):
-                low.frame.names[name] = Poison()
+                low.frame.names[name] = Poison(bottom=bool(low.discovering))
 
 
 def statement(low: Lowering, node: ast.stmt) -> None:
@@ -270,7 +270,7 @@ def for_loop(low: Lowering, node: ast.For) -> None:
     """for: unrolled over containers whose items differ, else a For (or a While, when it can stop early)."""
     with low.at(node.iter):
         over = iterate(low, expression(low, node.iter))
-    if over.unrolled:
+    if over.unrolled or (getattr(node, "listed", False) and over.short()):
         unroll(low, node, over)
         return
     before = dict(low.frame.names), low.store.copy(), len(low.builder.ops)

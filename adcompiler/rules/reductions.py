@@ -5,6 +5,8 @@ Where several elements share the maximum, each gets its part of the derivative, 
 
 from __future__ import annotations
 
+import itertools
+
 from adcompiler.ir.builder import Builder
 from adcompiler.ir.core import Const, For, Value
 from adcompiler.ir.index import At, Slice
@@ -15,6 +17,9 @@ from adcompiler.rules.elementwise import conjugate
 from adcompiler.rules.language import Sym, call
 from adcompiler.rules.registry import constant, rule
 from adcompiler.rules.structure import Axis, array_type, given_dtype, rank, zeros_like
+
+# tags of loops made by rules: no loop of a program has a negative one
+_tags = itertools.count(-1, -1)
 
 
 def expanded(g: Sym, x: Sym, axis: Axis, keepdims: bool) -> Sym:
@@ -164,9 +169,8 @@ def later_sums(g: Sym, x: Sym, axis: int) -> Sym:
     results = Value(total.type), Value(carry.type)
     stop = call("size", g, axis=axis).operand
     inits = total.operand, start.operand
-    outer.ops.append(
-        For(Const(0), stop, Const(1), inits, body, results, backwards=True, location=outer.location)
-    )
+    loop = For(Const(0), stop, Const(1), inits, body, results, True, next(_tags), location=outer.location)
+    outer.ops.append(loop)
     return Sym(outer, results[0])
 
 

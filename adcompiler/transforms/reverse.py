@@ -26,6 +26,7 @@ from adcompiler.rules.language import Sym
 from adcompiler.rules.registry import RULES, Rule, evaluate
 
 Adjoints = dict[Value, Operand]
+PULLBACK = "_vjp"  # behind the name of a function, its pullback
 
 
 def reverse(
@@ -149,7 +150,7 @@ class _Reverse:
                     bounds = (Const(0), op.results[-1], Const(1))
                     self.loop(op, op.body, slots, bounds, True, builder, adjoints)
                 case Call():
-                    raise CompileError.at(op.location, "a recursive call", "write it as a loop")
+                    self.call(op, builder, adjoints)
 
     def apply(self, op: Apply, builder: Builder, adjoints: Adjoints) -> None:
         """The rule of a primitive."""
@@ -180,6 +181,24 @@ class _Reverse:
             operand = op.operands[positions[name]]
             if operand in self.varied:
                 self.contribute(op, rule, name, operand, names, builder, adjoints)
+
+    def call(self, op: Call, builder: Builder, adjoints: Adjoints) -> None:
+        """A call -> a call of the callee's pullback, which takes the arguments and the cotangents of the results."""
+        cotangents = [adjoints.pop(result, None) for result in op.results]
+        if all(cotangent is None for cotangent in cotangents):
+            return
+        seeds = [
+            self.zeros(builder, result) if cotangent is None else cotangent
+            for cotangent, result in zip(cotangents, op.results, strict=True)
+            if differentiable(result.type)
+        ]
+        targets = [operand for operand in op.operands if differentiable(operand.type)]
+        results = tuple(Value(_cotangent_type(target.type)) for target in targets)
+        builder.ops.append(
+            Call(f"{op.callee}{PULLBACK}", (*op.operands, *seeds), results, next(self.tags), op.location.reversed())
+        )
+        for target, result in zip(targets, results, strict=True):
+            self.accumulate(builder, adjoints, target, result)
 
     def contribute(
         self,

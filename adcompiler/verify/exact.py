@@ -326,7 +326,7 @@ def _proved(difference: Any, symbols: list[Any]) -> str:
 def _cases(expr: Any, limit: int = CASES, known: Mapping[Any, bool] | None = None) -> list[Any]:
     """The expression in each combination of its conditions, more than `limit` of them if there are too many.
 
-    Combinations that cannot occur are among them, which can only make a proof fail.
+    Some of them may be impossible, which can only make a proof fail.
     """
     case = case_function()
     decided = dict(known or {})
@@ -343,8 +343,25 @@ def _cases(expr: Any, limit: int = CASES, known: Mapping[Any, bool] | None = Non
     if not open_cases:
         return [expr]
     key, _ = _canonical(min(open_cases, key=sympy().default_sort_key).args[0])
-    found = _cases(expr, limit, decided | {key: True})
-    return found if len(found) > limit else found + _cases(expr, limit - len(found), decided | {key: False})
+    found: list[Any] = []
+    for truth in (True, False):
+        if len(found) <= limit and _possible(decided | {key: truth}):
+            found += _cases(expr, limit - len(found), decided | {key: truth})
+    return found
+
+
+def _possible(decided: Mapping[Any, bool]) -> bool:
+    """False if bounds on one symbol, such as x > 3 and not x > 2, exclude each other; True if in doubt."""
+    lower: dict[Any, list[Any]] = {}
+    upper: dict[Any, list[Any]] = {}
+    for key, truth in decided.items():
+        symbols = list(key.free_symbols)
+        if len(symbols) != 1 or not key.is_polynomial(symbols[0]) or sympy().degree(key, symbols[0]) != 1:
+            continue
+        slope = key.coeff(symbols[0])
+        side = lower if (slope > 0) == truth else upper
+        side.setdefault(symbols[0], []).append(-key.subs(symbols[0], 0) / slope)
+    return all(low < high for symbol in lower for low in lower[symbol] for high in upper.get(symbol, ()))
 
 
 def _canonical(bound: Any) -> tuple[Any, bool]:

@@ -84,6 +84,13 @@ class Line:
         assert isinstance(args, tuple)
         return self.f(*args)
 
+    def moves(self, h: float) -> bool:
+        """Whether a step is large enough to change any argument."""
+        return any(
+            not np.array_equal(np.asarray(shifted(self.leaves[i], h * d)), np.asarray(self.leaves[i]))
+            for i, d in self.directions.items()
+        )
+
     @property
     def size(self) -> float:
         """The size of the largest argument that moves, or 1 where all are smaller."""
@@ -131,6 +138,18 @@ class Outcome:
         )
 
 
+@dataclass(frozen=True)
+class Slope:
+    """An Estimate as vectors, component by component of the result at the `origin` of a line."""
+
+    origin: Outcome
+    value: Vector
+    error: Vector
+    step: float
+    evaluations: int
+    problem: str
+
+
 @dataclass
 class _Run:
     """Evaluations along one line: the result at its origin, how many there were, what was raised."""
@@ -161,13 +180,10 @@ class _Run:
             return self.nothing
         return result.vector
 
-    def estimate(self, value: Vector, error: Vector, step: Vector) -> Estimate:
-        """The estimate in the structure of the result."""
-        worst = int(np.argmax(error)) if error.size else 0
-        used = float(step[worst]) if step.size else math.nan
-        return Estimate(
-            self.origin.unflatten(value), self.origin.unflatten(error), used, self.evaluations, self.problem
-        )
+    def slope(self, value: Vector, error: Vector, step: Vector) -> Slope:
+        """What was found, with the step behind the least certain component."""
+        used = float(step[int(np.argmax(error))]) if error.size else math.nan
+        return Slope(self.origin, value, error, used, self.evaluations, self.problem)
 
 
 def is_number(leaf: object) -> bool:
@@ -209,7 +225,7 @@ def fresh_arguments(args: Sequence[object]) -> tuple[object, ...]:
 def shifted(leaf: object, by: Vector) -> object:
     """`leaf + by` in the type and dtype of the leaf."""
     before = np.asarray(leaf)
-    moved = before.astype(np.result_type(before.dtype, np.float64)) + by
+    moved = np.asarray(before.astype(np.result_type(before.dtype, np.float64)) + by)
     match leaf:
         case np.generic():  # first, because np.float64 is a float
             return before.dtype.type(moved)
@@ -275,12 +291,17 @@ def finite_difference(
     `direction` (the default step is scaled to the argument and the dtype), or "best" for Ridders' method
     from `step` downwards. For several arguments, `argnum` is a sequence and `direction` a tuple.
     """
-    return along(line_through(f, args, argnum, direction), stencil, step)
+    slope = along(line_through(f, args, argnum, direction), stencil, step)
+    value, error = slope.origin.unflatten(slope.value), slope.origin.unflatten(slope.error)
+    return Estimate(value, error, slope.step, slope.evaluations, slope.problem)
 
 
-def along(line: Line, stencil: Stencil = "best", step: float | None = None) -> Estimate:
+def along(line: Line, stencil: Stencil = "best", step: float | None = None) -> Slope:
     """The derivative at the origin of a line, as `finite_difference`."""
     run = _Run(line, outcome(line(0.0)))
+    if not any(np.any(direction) for direction in line.directions.values()):
+        nothing = np.zeros_like(run.origin.vector)
+        return run.slope(nothing, np.abs(nothing), np.abs(nothing))
     match stencil:
         case "best":
             return _ridders(run, step)
@@ -290,14 +311,14 @@ def along(line: Line, stencil: Stencil = "best", step: float | None = None) -> E
             raise ValueError(f"no stencil {stencil!r}: it is 'best', 'two-point' or 'five-point'")
 
 
-def one_sided(line: Line) -> tuple[object, object]:
+def one_sided(line: Line) -> tuple[Vector, Vector]:
     """The derivatives from the left and from the right: they differ where the function has a kink."""
     run = _Run(line, outcome(line(0.0)))
     h = line.scale * max(line.precision, run.origin.precision) ** 0.25
 
-    def side(h: float) -> object:
+    def side(h: float) -> Vector:
         near, far = (run.at(h / 2) - run.origin.vector) / (h / 2), (run.at(h) - run.origin.vector) / h
-        return run.origin.unflatten(2 * near - far)
+        return 2 * near - far
 
     return side(-h), side(h)
 
@@ -343,11 +364,12 @@ def component(
     like = np.asarray(line.leaves[leaf])
     unit = np.zeros(like.shape, np.result_type(like.dtype, np.float64))
     unit[index] = 1.0
-    real, doubt = _scalar(along(replace(line, directions={leaf: unit}), stencil, step))
+    real = along(replace(line, directions={leaf: unit}), stencil, step)
     if like.dtype.kind != "c":
-        return real, doubt
-    imaginary, more = _scalar(along(replace(line, directions={leaf: 1j * unit}), stencil, step))
-    return complex(real, -imaginary), max(doubt, more)
+        return float(real.value[0]), float(real.error[0])
+    imaginary = along(replace(line, directions={leaf: 1j * unit}), stencil, step)
+    value = complex(float(real.value[0]), -float(imaginary.value[0]))
+    return value, float(max(real.error[0], imaginary.error[0]))
 
 
 def scalar_result(result: object) -> float:
@@ -397,7 +419,7 @@ def argument_names(f: Callable[..., object], args: Sequence[object]) -> list[str
     return names
 
 
-def _ridders(run: _Run, first: float | None) -> Estimate:
+def _ridders(run: _Run, first: float | None) -> Slope:
     """Ridders' tableau for all components at once; each component takes the entry with the least error."""
     rounding = max(run.line.precision, run.origin.precision)
     # Large arguments need not mean slow change: start between the scale of the argument and 1, and go down.
@@ -408,6 +430,8 @@ def _ridders(run: _Run, first: float | None) -> Estimate:
     above: list[Vector] = []
     curved_above = np.full(origin.shape, np.nan)
     for _ in range(RUNGS):
+        if not run.line.moves(h):
+            break
         right, left = run.at(h), run.at(-h)
         with np.errstate(all="ignore"):
             row = [(right - left) / (2 * h)]
@@ -433,10 +457,10 @@ def _ridders(run: _Run, first: float | None) -> Estimate:
         if bool(np.all((floor >= error) | ~np.isfinite(run.origin.vector))):
             break
         above, curved_above, h = row, curved, h / LADDER
-    return run.estimate(value, error, step)
+    return run.slope(value, error, step)
 
 
-def _central(run: _Run, stencil: Literal["two-point", "five-point"], step: float | None) -> Estimate:
+def _central(run: _Run, stencil: Literal["two-point", "five-point"], step: float | None) -> Slope:
     """Central differences at one step; the uncertainty is the disagreement with twice the step."""
     rounding = max(run.line.precision, run.origin.precision)
     power = 1 / 3 if stencil == "two-point" else 1 / 5
@@ -446,11 +470,7 @@ def _central(run: _Run, stencil: Literal["two-point", "five-point"], step: float
     five = two + (two - wide) / 3
     floor = rounding * np.abs(run.origin.vector) / h
     value = two if stencil == "two-point" else five
-    return run.estimate(value, np.abs(five - two) + floor, np.full(floor.shape, h))
-
-
-def _scalar(estimate: Estimate) -> tuple[float, float]:
-    return float(np.asarray(estimate.value)), float(np.asarray(estimate.error))
+    return run.slope(value, np.abs(five - two) + floor, np.full(floor.shape, h))
 
 
 def _rounding(dtype: np.dtype[Any]) -> float:

@@ -1,0 +1,96 @@
+"""What loops carry on and change: which carried values are written to, and which are sums that grow by a trip each."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from adcompiler.analysis.liveness import is_memory, is_write
+from adcompiler.ir.core import Apply, For, If, Op, Operand, Region, Value, While, walk
+from adcompiler.ir.types import Array, Type
+
+Loop: TypeAlias = "For | While"
+
+
+def changed(body: Region) -> dict[Loop, set[int]]:
+    """For each loop the carried values that it writes to, directly or in loops and branches inside it."""
+    makers = _makers(body)
+    found: dict[Loop, set[int]] = {}
+    seen: set[Value] = set()
+    pending = [op.operands[0] for op in walk(body) if is_write(op)]
+    while pending:
+        value = pending.pop()
+        if not isinstance(value, Value) or value in seen:
+            continue
+        seen.add(value)
+        match makers.get(value):
+            case If() as op:
+                k = op.results.index(value)
+                pending += [op.then.results[k], op.orelse.results[k]]
+            case (For() | While()) as loop, int(k):
+                found.setdefault(loop, set()).add(k)
+                pending += [loop.inits[k], loop.body.results[k]]
+            case For() | While() as op:
+                k = op.results.index(value)
+                pending += [op.inits[k], op.body.results[k]]
+    return found
+
+
+def _makers(body: Region) -> dict[Value, Op | tuple[Loop, int]]:
+    makers: dict[Value, Op | tuple[Loop, int]] = {}
+    for op in walk(body):
+        makers.update(dict.fromkeys(op.results, op))
+        if isinstance(op, For | While):
+            for region in op.regions:
+                params = region.params[1:] if isinstance(op, For) else region.params
+                makers.update({param: (op, k) for k, param in enumerate(params)})
+    return makers
+
+
+def accumulations(body: Region) -> dict[Op, int]:
+    """Sums of the adjoint sweep that a loop carries on, as in `dx = dx + c`, with the number of dx."""
+    found: dict[Op, int] = {}
+    for loop in walk(body):
+        if not isinstance(loop, For | While):
+            continue
+        makers = {result: op for op in loop.body.ops for result in op.results}
+        params = loop.body.params[1:] if isinstance(loop, For) else loop.body.params
+        for param, last in zip(params, loop.body.results, strict=True):
+            if is_memory(param.type) and isinstance(last, Value) and last is not param:
+                found.update(_chain(last, param, makers))
+    return found
+
+
+def _chain(last: Value, param: Value, makers: dict[Value, Op]) -> dict[Op, int]:
+    """The sums between a parameter and the value carried on: one at most at a time, so a plain walk does."""
+    found: dict[Op, int] = {}
+    value: Operand = last
+    while value is not param:
+        op = makers.get(value) if isinstance(value, Value) else None
+        match op:
+            case Apply(primitive="add", operands=(a, b)) if op.location.adjoint:
+                number = _accumulator(a, b, param, makers)
+                if number is None or _kind(op.operands[number].type) != _kind(op.result.type):
+                    return {}
+                found[op] = number
+                value = op.operands[number]
+            case Apply(primitive="add_at" | "setitem", operands=(x, *_)):
+                value = x
+            case _:
+                return {}
+    return found
+
+
+def _accumulator(a: Operand, b: Operand, param: Value, makers: dict[Value, Op]) -> int | None:
+    for number, operand in enumerate((a, b)):
+        while isinstance(operand, Value):
+            if operand is param:
+                return number
+            op = makers.get(operand)
+            if not isinstance(op, Apply) or op.primitive not in ("add", "add_at", "setitem"):
+                break
+            operand = op.operands[0]
+    return None
+
+
+def _kind(type: Type) -> object:
+    return (type.dtype, type.shape) if isinstance(type, Array) else type

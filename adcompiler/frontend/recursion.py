@@ -1,0 +1,206 @@
+"""Functions that call themselves on data: compiled apart, once for each kind of arguments.
+
+The types of the results are found as for loops: the body is lowered with the recursive calls left open, which gives the
+types of the other paths, and again with these until they settle.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+from adcompiler.frontend.bindings import Binding, Cell, Frame, Ref, Static, Store
+from adcompiler.frontend.context import Lowering, Poisoned, Restart, is_array
+from adcompiler.frontend.merge import convert, leaf_operand, leaves, rebuild, skeleton
+from adcompiler.ir.core import Apply, Call, Function, Op, Operand, Param, Region, Value, free_values
+from adcompiler.ir.dims import Dim, is_one, opaque
+from adcompiler.ir.rewrite import substitute
+from adcompiler.ir.types import Array, Seq, Type, join
+
+
+@dataclass(slots=True)
+class Callee:
+    """A recursive function for one kind of arguments."""
+
+    name: str
+    key: object
+    types: list[Type] | None = None  # of the leaves of the result; None until a path without a recursive call is known
+    result: Binding | None = None
+    store: Store = field(default_factory=Store)
+    params: list[Value] = field(default_factory=list)
+    captured: list[Value] = field(default_factory=list)
+    region: Region | None = None
+
+
+def mark(frame: Frame) -> str:
+    """How a restart names a function that is compiled apart."""
+    tree = frame.tree
+    assert tree is not None
+    return f"<recursive {frame.source.file}:{tree.lineno}:{tree.col_offset}>"
+
+
+def kind_of(low: Lowering, names: Mapping[str, Binding]) -> object:
+    """What tells two calls of one function apart: structures, dtypes, ranks, sizes of 1, and everything static."""
+
+    def leaf(binding: Binding) -> object:
+        operand = leaf_operand(binding, low.store, low)
+        match operand.type:
+            case Array(dtype=dtype, shape=shape, weak=weak, size=size):
+                fixed = (binding.value, True) if isinstance(binding, Static) else None
+                seen = size.hint if size is not None else None
+                return (dtype, tuple(n.known for n in shape), weak, fixed, seen)
+        return str(operand.type)
+
+    return tuple(
+        (name, skeleton(binding, low.store), tuple(leaf(b) for b in leaves(low, binding, low.store)))
+        for name, binding in names.items()
+    )
+
+
+def is_recursive(low: Lowering, frame: Frame, names: Mapping[str, Binding]) -> bool:
+    """Whether a call must be compiled apart: it would be inlined into itself for ever."""
+    if mark(frame) in low.sequences:
+        return True
+    outer = [other for other in low.frames if other.tree is frame.tree]
+    if outer and any(other.kind == kind_of(low, names) for other in outer):
+        raise Restart(mark(frame))
+    return False
+
+
+def call_apart(
+    low: Lowering, frame: Frame, names: Mapping[str, Binding], body: Callable[[dict[str, Binding]], Binding]
+) -> Binding:
+    """A Call; the function is lowered by `body` when it is met for the first time."""
+    key = (id(frame.tree), kind_of(low, names))
+    callee = low.functions.get(key)
+    if callee is None:
+        tree = frame.tree
+        name = tree.name if isinstance(tree, ast.FunctionDef) else "recursive"
+        callee = low.functions[key] = Callee(low.new_name(name), key)
+        _settle(low, callee, names, body)
+    if callee.types is None:
+        raise Poisoned
+    operands: list[Operand] = []
+    for binding in names.values():
+        operands.extend(leaf_operand(leaf, low.store, low) for leaf in _dynamic(low, binding))
+    results = [Value(type) for type in callee.types]
+    low.builder.ops.append(
+        Call(callee.name, (*operands, *callee.captured), tuple(results), next(low.tags), low.builder.location)
+    )
+    assert callee.result is not None
+    return rebuild(low, callee.result, [low.wrap(r) for r in results], callee.store, lambda cell: Cell(cell.name))
+
+
+def _dynamic(low: Lowering, binding: Binding) -> list[Binding]:
+    return [leaf for leaf in leaves(low, binding, low.store) if not isinstance(leaf, Static)]
+
+
+def _settle(
+    low: Lowering, callee: Callee, names: Mapping[str, Binding], body: Callable[[dict[str, Binding]], Binding]
+) -> None:
+    """Lower the body until the types of the result no longer change."""
+    before = low.store
+    low.discovering = 1
+    for _ in range(8):
+        low.store = before.copy()
+        with low.region() as builder:
+            inner = {name: _parameter(low, callee, name, binding, k == 0) for k, (name, binding) in enumerate(names.items())}
+            result = body(inner)
+            found = leaves(low, result, low.store)
+            operands = [leaf_operand(leaf, low.store, low) for leaf in found]
+            types = [_general(operand.type, f"{callee.name}.{k}") for k, operand in enumerate(operands)]
+            if callee.types is not None:
+                types = [join(a, b, f"{callee.name}.{k}") for k, (a, b) in enumerate(zip(callee.types, types, strict=True))]
+                operands = [convert(low, operand, type) for operand, type in zip(operands, types, strict=True)]
+            settled = callee.types == types
+            callee.types, callee.result, callee.store = types, result, low.store.copy()
+            callee.region = builder.region(callee.params, operands)
+        low.discovering = 0
+        if settled:
+            break
+    low.store = before
+    _close(callee)
+
+
+def _parameter(low: Lowering, callee: Callee, name: str, binding: Binding, first: bool) -> Binding:
+    """The argument inside the function, with parameters as its leaves."""
+    if first:
+        callee.params = []
+    new: list[Binding] = []
+    for k, leaf in enumerate(leaves(low, binding, low.store)):
+        if isinstance(leaf, Static):
+            new.append(leaf)
+            continue
+        operand = leaf_operand(leaf, low.store, low)
+        param = Value(_general(operand.type, f"{callee.name}.{name}.{k}"), name)
+        callee.params.append(param)
+        if not is_array(param.type):
+            new.append(param)
+            continue
+        cell = Cell(name, shared="is an argument of a function that calls itself")
+        low.store.put(cell, param)
+        new.append(Ref(cell))
+    return rebuild(low, binding, new, low.store, lambda cell: Cell(cell.name, shared="is an argument of a recursive function"))
+
+
+def _general(type: Type, label: str) -> Type:
+    """The type with sizes of its own."""
+    match type:
+        case Array(shape=shape, size=size):
+            dims = tuple(
+                n if n.known is not None else opaque(f"?{label}.{k}{'!' if _many(n) else ''}", None, many=_many(n))
+                for k, n in enumerate(shape)
+            )
+            own = size if size is not None and size.known is not None else None
+            if size is not None and own is None:
+                own = opaque(f"?{label}", None)
+            return replace(type, shape=dims, size=own)
+        case Seq(item, _):
+            return Seq(_general(item, label), None)
+    return type
+
+
+def _many(size: Dim) -> bool:
+    return is_one(size) is False
+
+
+def _close(callee: Callee) -> None:
+    """What the body reads from around it becomes further parameters, handed on by its own calls."""
+    region = callee.region
+    assert region is not None
+    free = list(free_values(Region(region.params, region.ops, region.results)))
+    if not free:
+        return
+    own = {value: Value(value.type, value.name) for value in free}
+
+    def extend(op: Op) -> Op:
+        match op:
+            case Call() if op.callee == callee.name:
+                return replace(op, operands=(*op.operands, *own.values()))
+            case Apply() | Call():
+                return op
+        inner = {
+            name: replace(part, ops=tuple(map(extend, part.ops)))
+            for name in ("then", "orelse", "condition", "body")
+            if isinstance(part := getattr(op, name, None), Region)
+        }
+        return replace(op, **inner)  # type: ignore[arg-type]
+
+    closed = substitute(region, dict(own))
+    callee.region = Region((*region.params, *own.values()), tuple(map(extend, closed.ops)), closed.results)
+    callee.captured = free
+
+
+def function_of(callee: Callee) -> Function:
+    """A callee as an IR function: its leaves are its parameters."""
+    assert callee.region is not None
+    texts: list[str] = []
+    for k, param in enumerate(callee.region.params):
+        wanted = param.name or f"x{k}"
+        texts.append(wanted if wanted not in texts else f"{wanted}_{k}")
+    results = list(range(len(callee.region.results)))
+    output: object = results[0] if len(results) == 1 else ("tuple", results)
+    return Function(callee.name, tuple(texts), tuple(Param(text) for text in texts), callee.region, output)
+
+
