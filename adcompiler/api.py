@@ -70,7 +70,7 @@ class Compiled:
                 return False
             if now is not capture.expected and not same_static(now, capture.expected):
                 return False
-        return self.guard(**arguments)
+        return self.guard(**arguments, **{array.name: array.read() for array in self.program.lowered.arrays})
 
 
 def _guard(guards: Sequence[Guard], names: Sequence[str]) -> Callable[..., bool]:
@@ -178,7 +178,7 @@ class Gradient:
             suffix=self._suffix,
         )
         program = build(self.primal, [_as_numpy(a) for a in args], {k: _as_numpy(v) for k, v in kwargs.items()}, request)
-        return Compiled(program, _guard(program.lowered.guards, names))
+        return Compiled(program, _guard(program.lowered.guards, [*names, *(a.name for a in program.lowered.arrays)]))
 
     def _active(self, names: list[str], count: int) -> tuple[str, ...]:
         """The names of the differentiated parameters."""

@@ -29,14 +29,24 @@ from adcompiler.emit.source import load_module
 from adcompiler.errors import CompileError, InternalError
 from adcompiler.frontend.arguments import parameters_of
 from adcompiler.frontend.source import get_source
-from adcompiler.pytree import leaves_with_paths, tree_map
-from adcompiler.verify import Proof, compare, prove
-from adcompiler.verify.finite import argument_leaves, fresh_arguments, is_inexact, is_number, named_leaves
+from adcompiler.pytree import flatten, leaves_with_paths, tree_map
+from adcompiler.verify import Proof, Report, compare, prove
+from adcompiler.verify.finite import (
+    Line,
+    argument_leaves,
+    fresh_arguments,
+    is_inexact,
+    is_number,
+    named_leaves,
+    one_sided,
+    outcome,
+)
 from adcompiler.viewer.example import BadExample, arranged, drawn_signatures, found_beside
 from adcompiler.viewer.locate import Located, NotFound, locate
 from adcompiler.viewer.show import (
     THEME,
     Listing,
+    Tone,
     Verdict,
     show_error,
     show_listings,
@@ -74,7 +84,7 @@ def main() -> None:
     type=click.Choice(STAGES),
     default="source",
     show_default=True,
-    help="The source, or the IR: of the function, of the adjoint as derived, or after all passes (ir, optimized).",
+    help="The source, or the IR: of the function (primal), as derived (adjoint), or after all passes.",
 )
 @click.option(
     "--argnum",
@@ -86,7 +96,12 @@ def main() -> None:
 )
 @click.option("--plain", is_flag=True, help="No colours, no frames, no wrapping; so it is when piped, too.")
 def show(
-    target: str, texts: tuple[str, ...], backend: Backend | None, stage: str, argnums: tuple[int, ...], plain: bool
+    target: str,
+    texts: tuple[str, ...],
+    backend: Backend | None,
+    stage: str,
+    argnums: tuple[int, ...],
+    plain: bool,
 ) -> None:
     """Show a function beside its adjoint, their values at a point, and what checks the gradient.
 
@@ -107,7 +122,8 @@ def show(
     except (NotFound, BadExample) as problem:
         raise click.ClickException(str(problem)) from problem
     except InternalError as defect:
-        raise click.ClickException(f"this is a defect of adcompiler, not of your program; please report it\n{defect}") from defect
+        blame = "this is a defect of adcompiler, not of your program; please report it"
+        raise click.ClickException(f"{blame}\n{defect}") from defect
     if not agreed:
         sys.exit(1)
 
@@ -128,7 +144,8 @@ def _named(texts: Sequence[str]) -> dict[str, str]:
     pairs = [text.partition("=") for text in texts]
     for name, equals, value in pairs:
         if not equals or not name.strip().isidentifier() or not value.strip():
-            raise click.BadParameter(f"{name + equals + value!r} is not of the form NAME=VALUE", param_hint="--arg")
+            said = f"{name + equals + value!r} is not of the form NAME=VALUE"
+            raise click.BadParameter(said, param_hint="--arg")
     return {name.strip(): value for name, _, value in pairs}
 
 
@@ -150,17 +167,27 @@ def _point(located: Located, gradient: Gradient, texts: Mapping[str, str]) -> Po
     found: list[Point] = []
     for note, given in drawn_signatures(texts):
         args, kwargs = arranged(signature, given, beside, _positions(gradient), located.name)
-        started = time.perf_counter()
-        value: object
-        try:
-            with np.errstate(all="ignore"):
-                value = gradient.primal(*fresh_arguments(args), **kwargs)
-        except Exception as error:  # the user's function may raise anything; what does not compile is said first
-            value = error
-        found.append(Point(args, kwargs, note, value, time.perf_counter() - started))
-        if not isinstance(value, Exception) and _finite(value):
+        found.append(_evaluated(gradient.primal, args, kwargs, note))
+        if not isinstance(found[-1].value, Exception) and _finite(found[-1].value):
             return found[-1]
     return found[0]
+
+
+def _evaluated(primal: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], note: str) -> Point:
+    """The value at a point, or what was raised instead, and the time that a call takes."""
+    value: object = None
+    seconds = np.inf
+    for _ in range(2):  # the first call may pay for imports and caches
+        started = time.perf_counter()
+        try:
+            with np.errstate(all="ignore"):
+                value = primal(*fresh_arguments(args), **kwargs)
+        except Exception as error:  # the user's function may raise anything
+            return Point(args, kwargs, note, error, 0.0)
+        seconds = min(seconds, time.perf_counter() - started)
+        if seconds > DIFFERENCE_SECONDS / EVALUATIONS:
+            break
+    return Point(args, kwargs, note, value, seconds)
 
 
 def _positions(gradient: Gradient) -> tuple[int, ...]:
@@ -172,18 +199,22 @@ def _finite(value: object) -> bool:
     return all(bool(np.all(np.isfinite(np.asarray(leaf)))) for leaf in leaves)
 
 
-def _show(console: Console, located: Located, gradient: Gradient, point: Point, stage: str, plain: bool) -> bool:
+def _show(
+    console: Console, located: Located, gradient: Gradient, point: Point, stage: str, plain: bool
+) -> bool:
     """Print everything, the sources before the checks, which take longer; whether all oracles agree."""
     try:
         if stage != "source":
             text = gradient.ir(*point.args, stage="optimized" if stage == "ir" else stage, **point.kwargs)
-            show_listings(console, [Listing(f"{located.name}: {_STAGE_TITLES[stage]}", text.strip("\n"), None, "ir")], plain)
+            title = f"{located.name}: {_STAGE_TITLES[stage]}"
+            show_listings(console, [Listing(title, text.strip("\n"), None, "ir")], plain)
             return True
         source = gradient.source(*point.args, **point.kwargs).strip("\n")
     except (TypeError, ValueError) as error:  # arguments that do not bind, argnums out of range
         raise click.ClickException(str(error)) from error
     flavour = FLAVOURS[gradient.backend]
-    show_listings(console, [_primal(located, gradient), Listing(f"{_emitted_name(source)} ({flavour})", source)], plain)
+    adjoint = Listing(f"{_emitted_name(source)} ({flavour})", source)
+    show_listings(console, [_primal(located, gradient), adjoint], plain)
     if isinstance(point.value, Exception):
         _fail(f"{located.name} itself fails at the example", point.value)
     try:
@@ -232,7 +263,7 @@ def _primal(located: Located, gradient: Gradient) -> Listing:
 
 
 def _python_function(value: object) -> FunctionType | None:
-    """The function behind partials, bound methods, grad objects and callable objects; None if it is built in."""
+    """The function behind partials, methods, grad objects and callable objects; None if it is built in."""
     while not isinstance(value, FunctionType):
         match value:
             case functools.partial():
@@ -242,7 +273,7 @@ def _python_function(value: object) -> FunctionType | None:
             case _ if inspect.ismethod(value):
                 value = value.__func__
             case _:
-                value = getattr(type(value), "__call__", None)
+                value = type(value).__call__
                 if not isinstance(value, FunctionType):
                     return None
     return value
@@ -262,7 +293,9 @@ def _parts(gradient: Gradient, point: Point, result: Any) -> tuple[object, objec
     return value, result[0] if gradient.has_aux else result
 
 
-def _rows(gradient: Gradient, point: Point, computed: object) -> tuple[list[tuple[str, object]], list[object]]:
+def _rows(
+    gradient: Gradient, point: Point, computed: object
+) -> tuple[list[tuple[str, object]], list[object]]:
     """The leaves of the arguments with their paths, and the gradient for each, None where there is none."""
     leaves = named_leaves(gradient.primal, point.args)
     positions = argument_leaves(point.args, gradient.argnums)
@@ -271,7 +304,9 @@ def _rows(gradient: Gradient, point: Point, computed: object) -> tuple[list[tupl
     found: list[object] = []
     tree_map(lambda _, part: found.append(part), wanted, parts)
     by_position = dict(zip(positions, found, strict=True))
-    extra = [(name + path, leaf) for name, arg in point.kwargs.items() for path, leaf in leaves_with_paths(arg)]
+    extra = [
+        (name + path, leaf) for name, arg in point.kwargs.items() for path, leaf in leaves_with_paths(arg)
+    ]
     gradients = [by_position.get(k) for k in range(len(leaves))] + [None] * len(extra)
     return [*leaves, *extra], [g if is_number(g) or hasattr(g, "shape") else None for g in gradients]
 
@@ -279,33 +314,46 @@ def _rows(gradient: Gradient, point: Point, computed: object) -> tuple[list[tupl
 def _scalar_function(gradient: Gradient, point: Point) -> Callable[..., Any]:
     """The function of the positional arguments alone, without its auxiliary result."""
     primal = functools.partial(gradient.primal, **point.kwargs) if point.kwargs else gradient.primal
-    return (lambda *args: primal(*args)[0]) if gradient.has_aux else primal
+    if not gradient.has_aux:
+        return primal
+    # The oracles quote the names of the parameters, which they find through __wrapped__.
+    return functools.wraps(primal, assigned=(), updated=())(lambda *args: primal(*args)[0])
 
 
 # ---------------------------------------------------------------- oracles
 def _by_differences(gradient: Gradient, point: Point, computed: object) -> Verdict:
     oracle = "finite differences"
+    function = _scalar_function(gradient, point)
     limit = int(np.clip(DIFFERENCE_SECONDS / EVALUATIONS / max(point.seconds, 1e-6), 4, 200))
     arrays = tree_map(lambda leaf: np.asarray(leaf) if hasattr(leaf, "shape") else leaf, computed)
     try:
-        report = compare(arrays, _named_like(gradient, point), point.args, gradient.argnums, limit=limit)
+        report = compare(arrays, function, point.args, gradient.argnums, limit=limit)
     except ValueError as error:
         return Verdict(oracle, f"not applicable: {error}", "neutral")
     if not report.components:
         return Verdict(oracle, "nothing to compare: no argument can vary", "neutral")
     if not report.agrees:
-        return Verdict(oracle, str(report).replace(" finite differences", "", 1), "bad")
+        return Verdict(oracle, *_disagreement(report, function, point.args))
     of = f" of {report.components}" if report.checked < report.components else ""
     noun = "component" if report.components == 1 else "components"
-    return Verdict(
-        oracle, f"agrees in {report.checked}{of} {noun}, largest difference {report.max_absolute:.1e}", "good"
-    )
+    said = f"agrees in {report.checked}{of} {noun}, largest difference {report.max_absolute:.1e}"
+    return Verdict(oracle, said, "good")
 
 
-def _named_like(gradient: Gradient, point: Point) -> Callable[..., Any]:
-    """The scalar function under the parameter names of the user's, which reports quote."""
-    function = _scalar_function(gradient, point)
-    return function if function is gradient.primal else functools.wraps(gradient.primal)(lambda *args: function(*args))
+def _disagreement(report: Report, function: Callable[..., Any], args: tuple[Any, ...]) -> tuple[str, Tone]:
+    """What is wrong where; at a kink any slope between those of its two sides is as good as another."""
+    leaves, structure = flatten(args)
+    k = [path for path, _ in named_leaves(function, args)].index(report.path)
+    direction = np.zeros(np.shape(leaves[k]))
+    direction[report.index] = 1.0
+    sides = one_sided(Line(function, tuple(leaves), structure, {k: direction}))
+    left, right = (float(outcome(side).vector[0].real) for side in sides)
+    slopes = f"slope {left:.6g} to the left, {right:.6g} to the right, {report.computed.real:.6g} computed"
+    room = 1e-6 * max(1.0, abs(left), abs(right))
+    if abs(left - right) > 1e3 * room and min(left, right) - room <= report.computed.real <= max(left, right) + room:
+        return f"do not apply: the function has a kink at {report.place} ({slopes})", "neutral"
+    both = f"{report.computed:.10g}, by differences {report.expected:.10g} ± {report.uncertainty:.1g}"
+    return f"DISAGREES, most at {report.place}: {both}", "bad"
 
 
 def _by_sympy(gradient: Gradient, point: Point, source: str) -> Verdict:
@@ -327,7 +375,8 @@ def _worded(proof: Proof, which: str = "") -> Verdict:
     groups: dict[str, list[str]] = {}
     for component in proof.components:
         groups.setdefault(str(component).partition(": ")[2], []).append(component.path)
-    return Verdict("SymPy", "; ".join(f"{words}: {', '.join(paths)}" for words, paths in groups.items()) + which, "good")
+    said = "; ".join(f"{words}: {', '.join(paths)}" for words, paths in groups.items())
+    return Verdict("SymPy", said + which, "good")
 
 
 def _proof_of(source: str, gradient: Gradient, point: Point) -> Proof:
@@ -338,14 +387,35 @@ def _proof_of(source: str, gradient: Gradient, point: Point) -> Proof:
         return Proof("not applicable", f"it also reads {', '.join(sorted(added))}")
     adjoint = functools.partial(emitted, **point.kwargs) if point.kwargs else emitted
     place = 1 if gradient.value else 0 if gradient.has_aux else None
-    chosen = adjoint if place is None else lambda *args: adjoint(*args)[place]
+    wanted = tuple(point.args[k] for k in _positions(gradient))
+    structure = flatten(wanted[0] if isinstance(gradient.argnums, int) else wanted)[1]
+
+    def chosen(*args: object) -> object:
+        result = adjoint(*args) if place is None else adjoint(*args)[place]
+        return structure.unflatten(_unnested(result))
+
     try:
         with _at_most(PROOF_SECONDS):
             return prove(_scalar_function(gradient, point), chosen, point.args, gradient.argnums)
     except _TooLong:
         return Proof("not applicable", f"no answer within {PROOF_SECONDS:.0f} s")
-    except ValueError as error:  # the emitted source returns tuples for instances of the user's classes
+    except ValueError as error:
         return Proof("not applicable", str(error))
+
+
+def _unnested(result: object) -> list[object]:
+    """The leaves of what emitted source returns: it has tuples where the user has instances of classes.
+
+    Plainer than `flatten`, because it runs on SymPy's symbols.
+    """
+    match result:
+        case None:
+            return []
+        case tuple() | list():
+            return [leaf for item in result for leaf in _unnested(item)]
+        case dict():
+            return [leaf for item in result.values() for leaf in _unnested(item)]
+    return [result]
 
 
 class _TooLong(BaseException):

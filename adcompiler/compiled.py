@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -60,9 +61,9 @@ def _traced(leaf: object) -> bool:
     """Whether a leaf is data: an array or a number."""
     if isinstance(leaf, bool):
         return False
-    return isinstance(leaf, (float, int, complex, np.ndarray, np.generic)) or hasattr(leaf, "__jax_array__") or (
-        hasattr(leaf, "dtype") and hasattr(leaf, "shape")
-    )
+    if isinstance(leaf, (float, int, complex, np.ndarray, np.generic)):
+        return True
+    return isinstance(getattr(leaf, "shape", None), tuple) and hasattr(leaf, "dtype")
 
 
 def _hashable(leaf: object) -> object:
@@ -74,12 +75,14 @@ def _hashable(leaf: object) -> object:
 
 
 def _names(args: tuple[object, ...], kwargs: dict[str, object], function: Callable[..., object]) -> list[str]:
-    """The parameter of the emitted function that each leaf belongs to."""
+    """How the emitted function reaches each leaf from its parameters."""
     code = function.__code__  # type: ignore[attr-defined]
     positional = list(code.co_varnames[: code.co_argcount])
+    starred = code.co_varnames[code.co_argcount + code.co_kwonlyargcount] if code.co_flags & inspect.CO_VARARGS else ""
     names: list[str] = []
     for k, arg in enumerate(args):
-        names += [positional[k] if k < len(positional) else "*"] * len(pytree.flatten(arg)[0])
+        name = positional[k] if k < len(positional) else f"{starred}[{k - len(positional)}]"
+        names += [name + suffix for suffix, _ in pytree.leaves_with_paths(arg)]
     for key, value in kwargs.items():
-        names += [key] * len(pytree.flatten(value)[0])
+        names += [key + suffix for suffix, _ in pytree.leaves_with_paths(value)]
     return names

@@ -5,6 +5,7 @@ Every op of the IR carries a Location; whatever goes wrong is reported against o
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, replace
 
 
@@ -55,10 +56,14 @@ class Diagnostic:
             lines.append("    " + indent + "^" * max(1, min(at.width, len(at.text) - at.column + 1)))
         if self.hint:
             lines.append(f"  instead: {self.hint}")
+        calls: list[Location] = []
         caller = at.caller
         while caller is not None:
-            lines.append(f"  called from {caller}: {caller.text.strip()}")
+            calls.append(caller)
             caller = caller.caller
+        for place, same in itertools.groupby(calls, lambda call: replace(call, caller=None)):
+            times = sum(1 for _ in same)
+            lines.append(f"  called from {place}: {place.text.strip()}" + (f" ({times} times)" if times > 1 else ""))
         return "\n".join(lines)
 
 

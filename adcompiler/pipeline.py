@@ -27,6 +27,7 @@ from adcompiler.transforms.dce import dce
 from adcompiler.transforms.record import record
 from adcompiler.transforms.reverse import PULLBACK, reverse
 from adcompiler.transforms.simplify import simplify
+from adcompiler.transforms.stores import stores
 
 Stage = Literal["primal", "adjoint", "optimized"]
 
@@ -39,6 +40,8 @@ AFTER_REVERSE: tuple[Callable[[Region], Region], ...] = (
     cse,
     simplify,
     cse,
+    dce,
+    stores,
     dce,
 )
 

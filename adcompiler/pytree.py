@@ -23,7 +23,7 @@ import sys
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 from types import BuiltinFunctionType, FunctionType, ModuleType, NoneType
 from typing import Any, Literal, TypeAlias
 
@@ -35,11 +35,12 @@ Rebuild: TypeAlias = Callable[[Sequence[object]], object]
 IsLeaf: TypeAlias = Callable[[object], bool]
 
 # Types that can be told to be leaves at a glance. Most leaves are one of them, and `flatten` runs at every
-# call.
+# call of a compiled function; for the same reason the structures of the commonest containers are kept.
 _PLAIN: frozenset[type] = frozenset(
     {float, int, bool, complex, str, bytes, np.ndarray, np.float64, np.float32, np.int64, np.int32, np.bool_}
     | {FunctionType, BuiltinFunctionType, ModuleType, type, range, slice, type(Ellipsis)}
 )
+_STRINGS: frozenset[type] = frozenset({str})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +68,16 @@ class TreeDef:
     type: type
     keys: tuple[str, ...]
     children: tuple[TreeDef, ...]
-    data: object = field(hash=False, repr=False)
+    data: object = field(repr=False)
     rebuild: Rebuild | None = field(compare=False, repr=False)
     num_leaves: int = field(compare=False, repr=False)
+    digest: int = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "digest", hash((self.kind, self.type, self.keys, self.children)))
+
+    def __hash__(self) -> int:
+        return self.digest
 
     def unflatten(self, leaves: Iterable[object]) -> object:
         """The tree of this structure with these leaves; ValueError unless there are `num_leaves` of them."""
@@ -150,7 +158,16 @@ def tree_map(f: Callable[..., object], tree: object, *rest: object, is_leaf: IsL
 
 
 def _flatten(tree: object, is_leaf: IsLeaf | None, leaves: list[object]) -> TreeDef:
-    level = None if is_leaf is not None and is_leaf(tree) else node(tree)
+    kind = type(tree)
+    if kind in _PLAIN or (is_leaf is not None and is_leaf(tree)):
+        leaves.append(tree)
+        return LEAF
+    if isinstance(tree, tuple | list) and (kind is tuple or kind is list):
+        return _sequence(kind, tuple([_flatten(child, is_leaf, leaves) for child in tree]))
+    if isinstance(tree, dict) and kind is dict and _STRINGS.issuperset(map(type, tree)):
+        children = tuple([_flatten(child, is_leaf, leaves) for child in tree.values()])
+        return _string_dict(tuple(tree), children)
+    level = node(tree)
     if level is None:
         leaves.append(tree)
         return LEAF
@@ -159,6 +176,22 @@ def _flatten(tree: object, is_leaf: IsLeaf | None, leaves: list[object]) -> Tree
     return TreeDef(
         level.kind, level.type, level.keys, children, level.data, level.rebuild, len(leaves) - before
     )
+
+
+@lru_cache(maxsize=512)
+def _sequence(kind: type[tuple[object, ...]] | type[list[object]], children: tuple[TreeDef, ...]) -> TreeDef:
+    """The structure of a tuple or list."""
+    name: Kind = "tuple" if kind is tuple else "list"
+    count = sum(child.num_leaves for child in children)
+    return TreeDef(name, kind, _positions(len(children)), children, None, kind, count)
+
+
+@lru_cache(maxsize=512)
+def _string_dict(names: tuple[str, ...], children: tuple[TreeDef, ...]) -> TreeDef:
+    """The structure of a dict with strings for keys; others can be equal and differ, as 1 and True do."""
+    level = _dict_node(dict.fromkeys(names), dict)
+    count = sum(child.num_leaves for child in children)
+    return TreeDef("dict", dict, level.keys, children, level.data, level.rebuild, count)
 
 
 def _tree_map(
@@ -206,7 +239,7 @@ def _tuple_node(value: tuple[object, ...], kind: type[Any]) -> Node:
     return Node("namedtuple", kind, keys, tuple(value), kind._make)
 
 
-def _dict_node(value: dict[object, object], kind: type) -> Node:
+def _dict_node(value: dict[Any, Any], kind: type) -> Node:
     names = tuple(value)
     factory = value.default_factory if isinstance(value, defaultdict) else None
     keys = tuple([f"[{name!r}]" for name in names])

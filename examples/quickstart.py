@@ -33,7 +33,9 @@ def neuron(w0, w1, w2, x0, x1):
 def perceptron(*sizes, seed=0):
     """Random layers (W, b) from sizes[0] inputs to sizes[-1] outputs."""
     random = np.random.default_rng(seed)
-    return [(random.normal(size=(n, m)), random.normal(size=n)) for m, n in zip(sizes, sizes[1:])]
+    return [
+        (random.normal(size=(n, m)), random.normal(size=n)) for m, n in zip(sizes, sizes[1:], strict=False)
+    ]
 
 
 loss_example = (perceptron(3, 4, 2), np.array([0.5, -1.0, 2.0]), np.array([1.0, 0.0]))
@@ -45,11 +47,11 @@ def main():
     print("# the adjoint of a loop over layers is the backward loop of the lecture\n")
     print(loss.source(*loss_example))
 
-    check_grads(loss, loss_example)  # raises unless the NumPy and the JAX gradient agree with finite differences
+    check_grads(loss, loss_example)  # raises where the NumPy or the JAX gradient is wrong
     print("# agrees with finite differences on both backends")
 
     compiled = grad(loss.primal, backend="jax")
-    for (dW, db), (dV, dc) in zip(loss(*loss_example), compiled(*loss_example)):
+    for (dW, db), (dV, dc) in zip(loss(*loss_example), compiled(*loss_example), strict=True):
         assert np.allclose(dW, dV, rtol=1e-12) and np.allclose(db, dc, rtol=1e-12)
     print("# agrees with the same program compiled by XLA\n")
 

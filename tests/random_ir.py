@@ -392,3 +392,63 @@ def arguments(seed: int) -> list[object]:
         float(rng.normal()),
         xs,
     ]
+
+
+class Juggler(Generator):
+    """Loops that carry several arrays, write to some, read others, and hand them on crosswise."""
+
+    def function(self) -> Function:
+        """A function of x, z, A, s and a list xs, of which it uses the arrays."""
+        params = [Value(type, name) for type, name in zip(PARAMS.values(), PARAMS, strict=True)]
+        builder = Builder()
+        scope: list[Value] = [params[0], params[1]]
+        for _ in range(self.random.randint(1, 3)):
+            scope.append(self.value(apply(builder, "sin", self.random.choice(scope), hint=self.hint())))
+        total: Operand = params[3]
+        for _ in range(self.random.randint(1, 2)):
+            *vectors, total = self.juggle(builder, scope, total, 0)
+            scope.extend(self.value(vector) for vector in vectors)
+        results = [total, *self.random.sample(scope, min(3, len(scope)))]
+        texts = tuple(Param(name) for name in PARAMS)
+        output = ("tuple", list(range(len(results))))
+        return Function("f", (*PARAMS,), texts, builder.region(params, results), output)
+
+    def juggle(self, b: Builder, scope: list[Value], total: Operand, depth: int) -> list[Operand]:
+        """A For over two to four arrays and a sum of what was read."""
+        count = self.random.randint(2, 4)
+        inits: list[Operand] = [self.random.choice(scope[-4:]) for _ in range(count)]
+        index = Value(INT, "i")
+        params = [Value(VECTOR, self.random.choice("abc")) for _ in inits]
+        sum_ = Value(FLOAT, "t")
+        inner = Builder(replace(b.location, adjoint=self.random.random() < 0.3))
+        values, t = list(params), self.value(sum_)
+        seen = [*scope[-2:], *params]
+        for _ in range(self.random.randint(1, 5)):
+            k = self.random.randrange(count)
+            match self.random.randrange(6 if depth < 2 else 5):
+                case 0 | 1 | 2:
+                    element = apply(inner, "getitem", self.random.choice(seen), self.at(), index=(At(0),))
+                    name = self.random.choice(["setitem", "add_at"])
+                    value = apply(inner, "multiply", element, Const(0.5))
+                    written = self.random.choice([values[k], values[k], self.random.choice(seen)])
+                    made = apply(inner, name, written, value, self.at(), index=(At(0),), hint=values[k].name)
+                    values[k] = self.value(made)
+                    seen.append(values[k])
+                case 3:
+                    element = apply(inner, "getitem", self.random.choice(seen), self.at(), index=(At(0),))
+                    t = self.value(apply(inner, "sin", apply(inner, "add", t, element), hint="t"))
+                case 4:
+                    part = apply(inner, "getitem", values[k], index=(Slice(),), hint="v")
+                    seen.append(self.value(part))
+                case _:
+                    *vectors, last = self.juggle(inner, seen, t, depth + 1)
+                    values = [self.value(self.random.choice([*vectors, v])) for v in values]
+                    seen.extend(self.value(vector) for vector in vectors)
+                    t = self.value(last)
+        pool = values if self.random.random() < 0.6 else seen
+        nexts: list[Operand] = [self.random.choice(pool) for _ in params]
+        after = [Value(VECTOR, param.name) for param in params] + [Value(FLOAT, "t")]
+        body = inner.region((index, *params, sum_), [*nexts, t])
+        trips = Const(self.random.randint(0, 3))
+        b.ops.append(For(Const(0), trips, Const(1), (*inits, total), body, tuple(after), location=b.location))
+        return list(after)

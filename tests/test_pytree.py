@@ -203,7 +203,7 @@ def test_dicts_keep_the_order_of_the_caller() -> None:
     tree = {"z": 1.0, "a": 2.0}
     leaves, structure = flatten(tree)
     assert leaves == [1.0, 2.0]
-    assert list(structure.unflatten(leaves)) == ["z", "a"]  # type: ignore[call-overload]
+    assert list(structure.unflatten(leaves)) == ["z", "a"]
 
 
 def test_map_pairs_dicts_by_key_in_the_order_of_the_first() -> None:
@@ -332,7 +332,7 @@ def test_jax_partial_is_a_container() -> None:
     jax = pytest.importorskip("jax")
     leaves, structure = flatten(jax.tree_util.Partial(max, 1.0, key=2.0))
     assert leaves == [1.0, 2.0]
-    assert structure.unflatten([3.0, 4.0]).args == (3.0,)  # type: ignore[attr-defined]
+    assert structure.unflatten([3.0, 4.0]).args == (3.0,)
 
 
 def test_leaves_agree_with_jax_for_what_both_know() -> None:

@@ -164,9 +164,11 @@ def test_zeros_where_jax_differs_from_version_to_version() -> None:
     assert vjp("absolute", [zero]).pull_back(np.float64(1.0), zero) == [0.0]
 
 
-COMPLEX = """sin cos tan exp log sqrt tanh sinh cosh arcsin arctan arcsinh arctanh square reciprocal expm1 log1p
-real imag conj angle absolute negative add subtract multiply divide power sum mean prod cumsum cumprod var vdot
-dot outer"""
+COMPLEX = """
+    sin cos tan exp log sqrt tanh sinh cosh arcsin arctan arcsinh arctanh square reciprocal expm1 log1p
+    real imag conj angle absolute negative add subtract multiply divide power
+    sum mean prod cumsum cumprod var vdot dot outer
+"""
 
 
 @pytest.mark.parametrize("name", COMPLEX.split())

@@ -17,10 +17,11 @@ share memory. Memory is known by the place that makes it. What a loop makes and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from adcompiler.analysis.apart import Apart, Near, Root, Token
 from adcompiler.analysis.carried import Loop, accumulations, changed
 from adcompiler.analysis.liveness import (
     ARRAY_WRITES,
@@ -57,14 +58,6 @@ PLAIN_VIEWS = frozenset(
 )
 
 CopyKind: TypeAlias = Literal["array", "list", "items"]
-
-
-@dataclass(frozen=True, slots=True)
-class Root:
-    """Memory by the place that made it; `old` if in an earlier trip of a loop around that place."""
-
-    site: object
-    old: bool = False
 
 
 Roots: TypeAlias = "frozenset[Root]"
@@ -143,7 +136,7 @@ class _Analysis:
         self.changed: dict[Loop, set[int]] = changed(function.body)
         self.stores: dict[object, dict[tuple[Op, int], None]] = {}
         self.unwritable: set[object] = set()
-        self.loops_of: dict[object, tuple[Loop, ...]] = {}
+        self.apart = Apart()
         self.unbound: set[Value] = set()
         self.members: dict[Root, list[Value]] = {}
         self.loops: tuple[Loop, ...] = ()
@@ -162,6 +155,7 @@ class _Analysis:
         found.written_back.clear()
         found.memory.clear()
         found.items.clear()
+        self.apart.begin()
         self.members.clear()
         self.taken.clear()
         self.views.clear()
@@ -174,12 +168,14 @@ class _Analysis:
         self._region(self.function.body)
         if self.restart:
             self.carried.clear()
+            self.apart.reset()
         return not (self.grown or self.restart)
 
     # ---------------------------------------------------------------- memory
-    def _hold(self, value: Value, memory: Roots, items: Roots = NOTHING) -> None:
+    def _hold(self, value: Value, memory: Roots, items: Roots = NOTHING, near: Near | None = None) -> None:
         if not is_memory(value.type):
             return
+        self.apart.near[value] = memory if near is None else near
         if not isinstance(value.type, Seq) or not is_memory(value.type.item):
             items = NOTHING
         self.found.memory[value], self.found.items[value] = memory, items
@@ -192,13 +188,16 @@ class _Analysis:
         return self.found.memory.get(operand, NOTHING), self.found.items.get(operand, NOTHING)
 
     def _make(self, site: object, unwritable: bool = False) -> Roots:
-        self.loops_of[site] = self.loops
+        self.apart.loops_of[site] = self.loops
         if unwritable:
             self.unwritable.add(site)
         return frozenset({Root(site)})
 
     def _older(self, roots: Roots, loop: Loop) -> Roots:
-        return frozenset(Root(r.site, r.old or loop in self.loops_of.get(r.site, ())) for r in roots)
+        return frozenset(self.apart.older(root, loop) for root in roots)
+
+    def _near(self, operand: Operand) -> Near:
+        return self.apart.near.get(operand, NOTHING) if isinstance(operand, Value) else NOTHING
 
     # ---------------------------------------------------------------- ops
     def _region(self, region: Region) -> None:
@@ -220,11 +219,11 @@ class _Analysis:
                     for result in op.results:
                         self._hold(result, foreign, foreign)
 
-    def _join(self, result: Value, sources: Iterable[Operand]) -> None:
+    def _join(self, result: Value, sources: Sequence[Operand]) -> None:
         pairs = [self._of(source) for source in sources]
-        self._hold(
-            result, frozenset().union(*(m for m, _ in pairs)), frozenset().union(*(i for _, i in pairs))
-        )
+        near = frozenset[Root | Token]().union(*(self._near(source) for source in sources))
+        memory, items = (NOTHING.union(*roots) for roots in zip(*pairs, strict=True))
+        self._hold(result, memory, items, near)
         if any(source in self.unbound for source in sources if isinstance(source, Value)):
             self.unbound.add(result)
 
@@ -252,25 +251,28 @@ class _Analysis:
             self._hold(result, self._make(result), self._make((result, "items")))
         elif name == "copy" and isinstance(result.type, Seq):
             self._hold(result, self._make(result), self._of(op.operands[0])[1])
+        elif _is_view(op):
+            self._view(op)
         else:
-            self._hold(result, self._view(op) if _is_view(op) else self._make(result))
+            self._hold(result, self._make(result))
 
-    def _view(self, op: Apply) -> Roots:
-        source = op.operands[0]
-        if not is_memory(source.type):
+    def _view(self, op: Apply) -> None:
+        source, result = op.operands[0], op.result
+        if not isinstance(source, Value) or not is_memory(source.type):
             # np.full of a number is new memory; a reshaped array of rank 0 is not
-            return self._make(op.result, unwritable=op.primitive != "expand")
-        if isinstance(source, Value) and source in self.taken:
-            self.taken.add(op.result)
-        roots = self._of(source)[0]
-        if op.primitive not in PLAIN_VIEWS:
-            return roots | self._make(op.result, unwritable=True)
+            self._hold(result, self._make(result, unwritable=op.primitive != "expand"))
+            return
         if op in self.found.copied_views:
-            return self._make(op.result)
-        self.views[op.result] = op
-        if op.primitive == "getitem" and isinstance(source, Value):
-            self.parts[op.result] = _Part(source, index_of(op), op.operands[1:])
-        return roots
+            self._hold(result, self._make(result))
+            return
+        if source in self.taken:
+            self.taken.add(result)
+        own = NOTHING if op.primitive in PLAIN_VIEWS else self._make(result, unwritable=True)
+        self._hold(result, self._of(source)[0] | own, NOTHING, self._near(source) | own)
+        if not own:
+            self.views[result] = op
+        if op.primitive == "getitem":
+            self.parts[result] = _Part(source, index_of(op), op.operands[1:])
 
     def _store(self, op: Apply, number: int) -> Roots:
         """What a list reaches after taking in an operand: the operand's own memory, or a copy of it."""
@@ -295,16 +297,17 @@ class _Analysis:
         if self._is_written_back(op):
             found.in_place.add(op)
             found.written_back.add(op)
-            self._hold(op.result, memory)
+            self._hold(op.result, memory, NOTHING, self._near(target))
             return
         accumulates = op in found.accumulations
+        near = self._near(target)
         if not self._conflict(target, memory, region, index, accumulates) and not self._overlaps(op, memory):
             found.in_place.add(op)
             if target in self.parts:
                 self.parts[op.result] = self.parts[target]
         else:
-            memory = self._make(op.result)
-        if op.primitive == "seq_add" and not self._conflict(target, items, region, index, True):
+            memory = near = self._make(op.result)
+        if op.primitive == "seq_add" and not self._conflict(target, items, region, index, True, items=True):
             found.items_in_place.add(op)
         elif op.primitive == "seq_add":
             items = items | self._make((op.result, "items"))
@@ -312,7 +315,7 @@ class _Analysis:
             items = items | self._store(op, STORES[op.primitive])
         if target in self.taken:
             self.taken.add(op.result)
-        self._hold(op.result, memory, items)
+        self._hold(op.result, memory, items, near)
 
     def _is_written_back(self, op: Apply) -> bool:
         """Whether a part of an array that was changed in place is now written to where it is."""
@@ -325,7 +328,9 @@ class _Analysis:
         self.parts[op.operands[1]] = _Part(op.result, part.index, part.indices)
         return True
 
-    def _conflict(self, target: Value, roots: Roots, region: Region, index: int, plain: bool) -> bool:
+    def _conflict(
+        self, target: Value, roots: Roots, region: Region, index: int, plain: bool, items: bool = False
+    ) -> bool:
         """Whether writing to the memory may be seen by a value made before, and read after, the write.
 
         Where copies of what lists hold, or of parts of arrays, prevent that, these are made to be
@@ -341,6 +346,9 @@ class _Analysis:
             self.members[root] = members
             for member in members:
                 if not self.live.after(member, region, index) or self._only_written_back(target, member, op):
+                    continue
+                held = items or root in self.found.items[member]
+                if not held and not self.apart.may_share(target, member):
                     continue
                 new = [key for key in self.stores.get(root.site, ()) if key not in self.found.copied_items]
                 only_held = isinstance(member.type, Seq) and root not in self.found.memory[member]
@@ -408,24 +416,30 @@ class _Analysis:
     # ---------------------------------------------------------------- loops
     def _loop(self, loop: Loop) -> None:
         inits = [self._of(init) for init in loop.inits]
+        near = [self._near(init) for init in loop.inits]
         for number in sorted(self.changed.get(loop, ())):
             if (loop, number) not in self.found.copied_inits and self._shared_init(loop, number, inits):
                 self.found.copied_inits.add((loop, number))
-                self.grown = True
+                self.restart = True
         for number in range(len(inits)):
             if (loop, number) in self.found.copied_inits:
-                inits[number] = (self._make(("init", loop, number)), inits[number][1])
+                copied = self._make(("init", loop, number))
+                inits[number], near[number] = (copied, inits[number][1]), copied
+            self.apart.inits[loop, number] = near[number]
+        self.apart.around[loop] = self.loops
         outer, self.loops = self.loops, (*self.loops, loop)
         unbound = [isinstance(init, Value) and init in self.unbound for init in loop.inits]
         for region in loop.regions:
             params = region.params[1:] if isinstance(loop, For) else region.params
             for number, (param, (memory, items)) in enumerate(zip(params, inits, strict=True)):
                 before = self.carried.get((loop, number), (NOTHING, NOTHING))
-                self._hold(param, memory | before[0], items | before[1])
+                token: Near = frozenset({Token(loop, number)})
+                self._hold(param, memory | before[0], items | before[1], token)
                 if unbound[number]:
                     self.unbound.add(param)
             self._region(region)
         self.loops = outer
+        self.grown |= self.apart.close(loop, [self._near(last) for last in loop.body.results])
         for number, (result, last) in enumerate(zip(loop.results, loop.body.results, strict=True)):
             memory, items = self._of(last)
             before = self.carried.get((loop, number), (NOTHING, NOTHING))
@@ -433,27 +447,29 @@ class _Analysis:
             if now != before:
                 self.carried[loop, number] = now
                 self.grown = True
-            self._hold(result, inits[number][0] | memory, inits[number][1] | items)
+            token = frozenset({Token(loop, number, result=True)})
+            self._hold(result, inits[number][0] | memory, inits[number][1] | items, token)
             if unbound[number] or (isinstance(last, Value) and last in self.unbound):
                 self.unbound.add(result)
 
-    def _shared_init(self, loop: Loop, number: int, inits: list[tuple[Roots, Roots]]) -> bool:
+    def _shared_init(self, loop: Loop, number: int, inits: Sequence[tuple[Roots, Roots]]) -> bool:
         """Whether writes to a carried value would be seen outside the loop, or by others in it."""
         init = loop.inits[number]
         if not isinstance(init, Value) or init in self.unbound:
             return False
         memory = inits[number][0]
-        if any(
-            memory & (m | i)
-            for k, (m, i) in enumerate(inits)
-            if k != number and (loop, k) not in self.found.copied_inits
-        ):
-            return True
+        for k, (other, (others, items)) in enumerate(zip(loop.inits, inits, strict=True)):
+            if k == number or (loop, k) in self.found.copied_inits or not isinstance(other, Value):
+                continue
+            if memory & items or (memory & others and self.apart.may_share(init, other)):
+                return True
         for root in memory:
             if root.site in self.unwritable:
                 return True
-            if any(self.live.in_loop(member, loop) for member in self.members.get(root, ())):
-                return True
+            for member in self.members.get(root, ()):
+                held = root in self.found.items[member]
+                if self.live.in_loop(member, loop) and (held or self.apart.may_share(init, member)):
+                    return True
         return False
 
     # ---------------------------------------------------------------- results

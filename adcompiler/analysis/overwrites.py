@@ -57,17 +57,22 @@ def _affine(indices: tuple[Operand, ...], op: Apply, loop: For) -> _Affine | Non
     index = op.attr("index")
     if len(indices) != 1 or not isinstance(index, tuple) or not isinstance(index[0], At):
         return None
-    (value,) = indices
+    offset = offset_of(indices[0], loop)
+    return None if offset is None else _Affine(offset)
+
+
+def offset_of(value: Operand, loop: For) -> int | None:
+    """c where an operand in the loop's body is the loop's index plus c; else None."""
     if value is loop.index:
-        return _Affine(0)
+        return 0
     made = next((o for o in walk(loop.body) if value in o.results), None)
     match made:
         case Apply(primitive="add", operands=(base, Const(value=int() as offset))) if base is loop.index:
-            return _Affine(offset)
+            return offset
         case Apply(primitive="add", operands=(Const(value=int() as offset), base)) if base is loop.index:
-            return _Affine(offset)
+            return offset
         case Apply(primitive="subtract", operands=(base, Const(value=int() as offset))) if base is loop.index:
-            return _Affine(-offset)
+            return -offset
     return None
 
 

@@ -18,7 +18,7 @@ from adcompiler.ir.types import INT, Array, Seq
 from adcompiler.primitives.registry import PRIMITIVES
 
 _CHANGE_LISTS = ("record", "seq_append", "seq_drop", "seq_set", "seq_add")
-_MAKE_LISTS = (*_CHANGE_LISTS, "seq_make", "seq_slice", "seq_zeros", "seq_scatter", "seq_unstack")
+_MAKE_LISTS = (*_CHANGE_LISTS, "seq_make", "seq_slice", "seq_zeros", "seq_blank", "seq_scatter", "seq_unstack")
 WEIGHT = 60  # nodes of an expression that may still move into another one
 _CHEAP_WEIGHT = 24
 

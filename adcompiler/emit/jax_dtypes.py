@@ -33,6 +33,10 @@ _INTEGER_TOTALS = frozenset(["sum", "prod", "cumsum", "cumprod", "trace", "total
 _POSITIONS = frozenset(["argmax", "argmin", "argsort", "searchsorted", "count_nonzero", "digitize", "nonzero", "bincount", "nearest", "isqrt"])
 
 
+# jax.numpy gives float64 for the angle of a float32
+_ALWAYS_DOUBLE = frozenset({"angle"})
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """A number as XLA sees it; weak: as a Python scalar (None: either, depending on what a loop was started with)."""
@@ -109,8 +113,10 @@ def conversions(row: Primitive, types: Sequence[Type], seen: Sequence[Seen | Non
     if not isinstance(result, Array):
         return Conversions(nothing, None, None)
     numbers = [s for s in seen if s is not None]
-    if all(s.dtype == result.dtype for s in numbers) and row.name not in _POSITIONS:
+    if all(s.dtype == result.dtype for s in numbers) and row.name not in (*_POSITIONS, *_ALWAYS_DOUBLE):
         return Conversions(nothing, None, _weak(numbers, result.dtype))
+    if row.name in _ALWAYS_DOUBLE and result.dtype != np.dtype(np.float64):
+        return Conversions(nothing, result.dtype, False)
     if row.elementwise or row.name in _COMBINING:
         return _combined(row, types, seen, result)
     if row.name in _POSITIONS:

@@ -525,7 +525,9 @@ class Expressions:
                     return fill("seq.at[k].add(v)", seq=seq, k=k, v=v)
                 item = fill("seq[k]", seq=seq, k=k)
                 return self._replaced(op, seq, k, ast.BinOp(item, ast.Add(), v))
-            case "seq_zeros", [seq]:
+            case "seq_blank", [seq] if not stacked:
+                return fill("[None] * len(seq)", seq=seq)
+            case ("seq_zeros" | "seq_blank"), [seq]:
                 if stacked:
                     return fill("jnp.zeros_like(seq)", seq=seq)
                 item_type = op.result.type

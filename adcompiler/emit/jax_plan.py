@@ -42,7 +42,7 @@ _SIZES = frozenset({"shape", "size", "count", "seq_length"})
 _ON_LISTS = frozenset({"seq_get", "seq_set", "seq_add"})
 _RESIZE = frozenset({"seq_append", "seq_drop"})
 # the result has the sequence of the first operand in another version
-_VERSIONS = frozenset({"record", "seq_set", "seq_add", "seq_zeros", "seq_append", "seq_drop", "seq_slice"})
+_VERSIONS = frozenset({"record", "seq_set", "seq_add", "seq_zeros", "seq_blank", "seq_append", "seq_drop", "seq_slice"})
 _INDEXED = frozenset({"getitem", "setitem", "add_at", "scatter"})
 _NO_SIZE = frozenset({*_INDEXED, "tape", "record", "recall", "python", "undefined", "print", "check"})
 

@@ -26,7 +26,7 @@ BUILTINS = (
     "abs bool complex enumerate float int len list max min pow print range reversed round slice sum tuple zip"
 )
 RESERVED = frozenset({"np", "math", *keyword.kwlist, *BUILTINS.split()})
-PATH_READERS = ("seq_get", "seq_length", "seq_zeros")
+PATH_READERS = ("seq_get", "seq_length", "seq_zeros", "seq_blank")
 
 
 @dataclass(frozen=True, slots=True)

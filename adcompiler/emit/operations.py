@@ -116,6 +116,9 @@ class Speller:
                 return call("len", self._list(operands[0]))
             case "seq_zeros":
                 return self.zero_items(operands[0])
+            case "seq_blank":
+                blank = ast.List([ast.Constant(None)], ast.Load())
+                return ast.BinOp(blank, ast.Mult(), call("len", self._list(operands[0])))
             case "seq_slice":
                 bounds = [self.operand(bound) for bound in operands[1:]]
                 return ast.Subscript(self.operand(operands[0]), index_expr(index_of(op), bounds), ast.Load())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import inspect
 from types import ModuleType
 
@@ -100,11 +101,15 @@ def _field(low: Lowering, owner: Record, name: str) -> Binding:
 
 def object_attribute(low: Lowering, value: object, origin: str, name: str) -> Binding:
     """An attribute of a Python object that is known while compiling."""
+    text = f"{origin or describe(Static(value))}.{name}"
     try:
         found = getattr(value, name)
     except AttributeError as problem:
-        low.stop(str(problem), "use an attribute that exists")
-    text = f"{origin}.{name}"
+        like = difflib.get_close_matches(name, dir(value), 1)
+        low.stop(
+            f"`{text}` does not exist: {problem}",
+            f"did you mean `{origin}.{like[0]}`?" if like else "use an attribute that exists",
+        )
     if isinstance(value, ModuleType):
         if name == "newaxis" and found is None:
             return Static(None)

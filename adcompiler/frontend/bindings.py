@@ -115,22 +115,29 @@ class Method:
 
 @dataclass(frozen=True, slots=True)
 class Unbound:
-    """A name that some path leaves without a value; `defined` tells at run time whether it has one."""
+    """A name that some path leaves without a value; `defined` tells at run time whether it has one.
+
+    `sure` marks the names that the front end itself introduces: they are read only where they have a value.
+    """
 
     binding: Binding
     defined: Operand | None
     why: str
+    sure: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Poison:
     """A name whose value cannot be represented, or that follows an error already reported (empty reason).
 
+    `where` is the statement after which it cannot; an error points there, not at the place where the name is read.
     `bottom` marks what a recursive call gives while its type is being found: any other path decides.
     """
 
     why: str = ""
     bottom: bool = False
+    where: Location | None = None
+    hint: str = ""
 
 
 Binding: TypeAlias = (
@@ -150,6 +157,7 @@ class Frame:
     caller: Location | None
     tree: ast.FunctionDef | ast.Lambda | None = None
     kind: object = None
+    generated: frozenset[str] = frozenset()  # names that normalisation introduced
 
 
 @dataclass(slots=True)

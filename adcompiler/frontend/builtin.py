@@ -11,7 +11,7 @@ from typing import TypeAlias
 import numpy as np
 
 from adcompiler.frontend import prelude
-from adcompiler.frontend.attributes import array_attribute, attribute, copy_of, size_of
+from adcompiler.frontend.attributes import attribute, copy_of, rank_of, size_of
 from adcompiler.frontend.bindings import Binding, Cell, DictRef, Items, ListRef, Method, Record, Ref, Static, Tup
 from adcompiler.frontend.context import NUMBERS, Lowering, describe
 from adcompiler.frontend.expressions import BINARY_NAMES, arithmetic, new_list, static_call, truth_of
@@ -30,7 +30,7 @@ SEQUENCES = (Tup, ListRef, Record)
 def _plain(low: Lowering, keywords: dict[str, Binding], *allowed: str) -> None:
     for name in keywords:
         if name not in allowed:
-            low.stop(f"the keyword {name!r} is not supported here", "leave it out")
+            low.stop_keyword(name, f"the keyword {name!r} is not supported here", "leave it out, or write a loop")
 
 
 def _inline(low: Lowering, function: Callable[..., object], *arguments: Binding) -> Binding:
@@ -131,6 +131,8 @@ def extreme(name: str, path: str, function: Callable[..., object], over: Callabl
         (owner,) = arguments
         if isinstance(owner, Static) and not hasattr(owner.value, "item"):
             return static_call(low, function, owner)
+        if isinstance(owner, Ref) and rank_of(low, owner) == 1:
+            return low.wrap(low.apply(path.removeprefix("builtins."), low.operand(owner), path=path))
         if isinstance(owner, Ref) or _is_items(low, owner):
             return _inline(low, over, owner)
         return handler(low, known_items(low, owner, "to compare its items"), {})
@@ -202,11 +204,13 @@ def rounded(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding
     operand = low.operand(arguments[0])
     if digits is None and isinstance(operand.type, Array) and operand.type.weak:
         return low.wrap(low.apply("nearest", operand))
-    return low.wrap(low.apply("round", operand, decimals=low.static_int(digits, "the number of digits") if digits else 0))
+    number = low.static_int(digits, "the number of digits") if digits else 0
+    return low.wrap(low.apply("round_digits", operand, ndigits=number))
 
 
 def power(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
     """pow(a, b)."""
+    arguments = [*arguments, *(keywords[name] for name in ("base", "exp", "mod") if name in keywords)]
     if len(arguments) != 2:
         low.stop("pow with a modulus", "use pow(a, b)")
     if all(isinstance(a, Static) for a in arguments):
@@ -312,12 +316,16 @@ def folded(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]
     return reduce(lambda a, b: call_binding(low, arguments[0], [a, b], {}), items)
 
 
-def on_static(function: Callable[..., object]) -> Handler:
+def on_static(function: Callable[..., object], hint: str = "") -> Handler:
     """A function that is called while compiling, on static arguments."""
 
     def handler(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
-        given = [static_key(low, a) for a in arguments]
-        named = {key: static_key(low, value) for key, value in keywords.items()}
+        if hint and any(isinstance(a, (Value, Ref, ListRef)) for a in arguments):
+            name = getattr(function, "__name__", "this")
+            low.stop(f"`{name}` is called on {describe(arguments[0])} that the program computes", hint)
+        what = f"an argument of `{getattr(function, '__name__', 'this call')}`"
+        given = [static_key(low, a, what) for a in arguments]
+        named = {key: static_key(low, value, what) for key, value in keywords.items()}
         return static_call(low, lambda: function(*given, **named))
 
     return handler
@@ -349,9 +357,9 @@ BUILTINS: dict[object, Handler] = {
     getattr: get_attribute,
     map: mapped,
     reduce: folded,
-    str: on_static(str),
-    repr: on_static(repr),
-    sorted: on_static(sorted),
+    str: on_static(str, "print it instead: text of values that the program computes stays in print and in messages"),
+    repr: on_static(repr, "print it instead: text of values that the program computes stays in print and in messages"),
+    sorted: on_static(sorted, "use np.sort(x), or x[np.argsort(key)]"),
     slice: on_static(slice),
     callable: lambda low, arguments, keywords: Static(not isinstance(arguments[0], (Value, Ref, Tup, ListRef, DictRef))),
     hasattr: lambda low, arguments, keywords: Static(

@@ -7,17 +7,19 @@ import functools
 import inspect
 import types
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from adcompiler.errors import CompileError
+from adcompiler.errors import CompileError, Diagnostic
 from adcompiler.frontend.bindings import Binding, Closure, DictRef, Frame, ListRef, Method, Record, Static, Tup
-from adcompiler.frontend.context import Lowering, describe
+from adcompiler.frontend.context import KeywordRefused, Lowering, describe
 from adcompiler.frontend.fence import refusals
-from adcompiler.frontend.normalise import normalise
-from adcompiler.frontend.outside import lift
+from adcompiler.frontend.normalise import generated_names, normalise
+from adcompiler.frontend.outside import is_foreign, lift
 from adcompiler.frontend.recursion import call_apart, is_recursive, kind_of
 from adcompiler.frontend.source import get_source
+from adcompiler.frontend.unsupported import OUTSIDE_HINT, call_of_object, reason, unknown
 from adcompiler.primitives.registry import path_of
 
 DEPTH = 60
@@ -39,7 +41,14 @@ def call(low: Lowering, node: ast.Call) -> Binding:
             continue
         for key, item in dict_items(low, value).items():
             keywords[str(key)] = item
-    return call_binding(low, function, arguments, keywords)
+    try:
+        return call_binding(low, function, arguments, keywords)
+    except KeywordRefused as error:
+        (diagnostic,) = error.diagnostics
+        for keyword in node.keywords:
+            if keyword.arg == error.keyword:
+                low.refuse(keyword, diagnostic.message, diagnostic.hint)
+        raise
 
 
 def _print(low: Lowering, node: ast.Call) -> Binding:
@@ -71,7 +80,7 @@ def call_binding(low: Lowering, function: Binding, arguments: list[Binding], key
             return call_object(low, value, function.origin, arguments, keywords)
         case Record(kind, _, _) if isinstance(getattr(kind, "__call__", None), types.FunctionType):
             return call_function(low, kind.__call__, [function, *arguments], keywords)
-    low.stop(f"{describe(function)} is not a function", "call functions")
+    low.stop(f"{describe(function)} cannot be called", "call functions and methods only; multiply with `*`")
 
 
 def call_object(
@@ -97,6 +106,9 @@ def call_object(
         before = [lift(low, a, f"{origin}.args[{k}]", lambda k=k: function.args[k]) for k, a in enumerate(function.args)]
         given = {k: lift(low, v, f"{origin}.keywords[{k!r}]", lambda k=k: function.keywords[k]) for k, v in function.keywords.items()}
         return call_object(low, function.func, origin, before + arguments, {**given, **keywords})
+    refusal = reason(function, origin)
+    if refusal is not None:
+        low.stop(*refusal)
     if isinstance(function, types.MethodType):
         owner = lift(low, function.__self__, f"{origin}.__self__", lambda: function.__self__)
         return call_object(low, function.__func__, origin, [owner, *arguments], keywords)
@@ -104,7 +116,7 @@ def call_object(
         library = call_library(low, function, arguments, keywords)
         if library is not None:
             return library
-        return call_function(low, function, arguments, keywords)
+        return call_function(low, function, arguments, keywords, origin)
     if isinstance(function, type):
         return construct(low, function, arguments, keywords)
     library = call_library(low, function, arguments, keywords)
@@ -112,12 +124,10 @@ def call_object(
         return library
     if not isinstance(function, (types.BuiltinFunctionType, np.ufunc)) and isinstance(getattr(type(function), "__call__", None), types.FunctionType):
         return call_function(low, type(function).__call__, [Static(function, origin), *arguments], keywords)  # type: ignore[attr-defined]
-    name = getattr(function, "__qualname__", None) or getattr(function, "__name__", origin) or repr(function)
-    module = getattr(function, "__module__", "") or ""
-    low.stop(
-        f"the call of {module + '.' if module and module != 'builtins' else ''}{name} cannot be differentiated",
-        "write it with NumPy functions, or register a primitive and its rule (docs/rules.md)",
-    )
+    on_object = call_of_object(low, function, origin, arguments, keywords)
+    if on_object is not None:
+        return on_object
+    low.stop(*unknown(function, origin))
 
 
 def call_path(low: Lowering, path: str, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
@@ -131,17 +141,21 @@ def call_path(low: Lowering, path: str, arguments: list[Binding], keywords: dict
 
 
 def call_function(
-    low: Lowering, function: Callable[..., object], arguments: list[Binding], keywords: dict[str, Binding]
+    low: Lowering,
+    function: Callable[..., object],
+    arguments: list[Binding],
+    keywords: dict[str, Binding],
+    origin: str = "",
 ) -> Binding:
-    """Inline a Python function."""
+    """Inline a Python function; what is wrong inside one that the user did not write is reported at its call."""
     function = inspect.unwrap(function)
     assert isinstance(function, types.FunctionType)
     try:
         source = get_source(function)
     except CompileError as error:
-        at = low.builder.location
-        low.stop(error.diagnostics[0].message, error.diagnostics[0].hint) if at.line else None
-        raise
+        if not low.frames:
+            raise
+        low.stop(error.diagnostics[0].message, error.diagnostics[0].hint)
     name = function.__name__
     defaults = tuple(
         lift(low, value, f"{name}.__defaults__[{k}]", lambda k=k: (function.__defaults__ or ())[k])
@@ -156,7 +170,37 @@ def call_function(
         for free, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True)
     }
     frame = Frame(source, {}, function.__globals__, cells, None, None, source.tree)
-    return inline(low, frame, defaults, named, arguments, keywords)
+    if not low.frames or not is_foreign(source.file) or is_foreign(low.frame.source.file):
+        return inline(low, frame, defaults, named, arguments, keywords)
+    return _reported_here(
+        low, origin or name, function, lambda: inline(low, frame, defaults, named, arguments, keywords)
+    )
+
+
+def _reported_here(
+    low: Lowering, name: str, function: types.FunctionType, action: Callable[[], Binding]
+) -> Binding:
+    """Run an action whose errors, in source that is not the user's, are reported as one at this place."""
+    before = dict(low.diagnostics)
+    found: list[Diagnostic] = []
+    result: Binding | None = None
+    try:
+        result = action()
+    except Poisoned:
+        pass
+    except CompileError as error:
+        found = list(error.diagnostics)
+    found = [d for key, d in low.diagnostics.items() if key not in before] + found
+    if not found:
+        if result is None:
+            raise Poisoned
+        return result
+    low.diagnostics = before
+    first = found[0]
+    if function.__module__.startswith("adcompiler."):
+        low.stop(first.message, first.hint)
+    place = f"{function.__module__}, line {first.location.line}"
+    low.stop(f"`{name}` cannot be differentiated: {first.message} ({place})", OUTSIDE_HINT)
 
 
 def call_closure(low: Lowering, closure: Closure, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
@@ -189,7 +233,8 @@ def inline(
             "end the recursion on a size or a constant, or write it as a loop",
         )
     if not any(other.source is source for other in low.frames):
-        found = refusals(source)
+        caller = low.builder.location if low.frames else None
+        found = [replace(d, location=d.location.inlined_at(caller)) for d in refusals(source)]
         if found:
             raise CompileError(*found)
     if is_recursive(low, frame, names):
@@ -206,6 +251,7 @@ def _body(low: Lowering, frame: Frame, names: dict[str, Binding]) -> Binding:
     location, before = low.builder.location, low.frame
     assert frame.tree is not None
     body = _normalised(frame.tree)
+    frame.generated = generated_names(body)
     frame.names, frame.caller = names, location if low.frames else None
     low.frame = frame
     low.frames.append(low.frame)
@@ -214,7 +260,7 @@ def _body(low: Lowering, frame: Frame, names: dict[str, Binding]) -> Binding:
         block(low, statements)
         assert isinstance(last, ast.Return)
         if len(low.frames) == 1:
-            low.returns = low.locate(last)
+            low.returns = low.locate(last if _returns(frame.tree) else frame.tree)
         if low.diagnostics and last.value is not None:
             return _result_or_poison(low, last)
         with low.at(last):
@@ -223,6 +269,11 @@ def _body(low: Lowering, frame: Frame, names: dict[str, Binding]) -> Binding:
         low.frames.pop()
         low.frame = before
         low.builder.location = location
+
+
+def _returns(tree: ast.FunctionDef | ast.Lambda) -> bool:
+    """Whether there is a return statement."""
+    return isinstance(tree, ast.Lambda) or any(isinstance(node, ast.Return) for node in ast.walk(tree))
 
 
 def _result_or_poison(low: Lowering, last: ast.Return) -> Binding:
@@ -285,10 +336,10 @@ def bind(
         cell = Cell()
         low.store.put(cell, extra)
         names[spec.kwarg.arg] = DictRef(cell)
-    for parameter, default in zip(positional[len(positional) - len(defaults) :], defaults, strict=True):
-        names.setdefault(parameter, default)
-    for key, default in keyword_defaults.items():
-        names.setdefault(key, default)
+    first = len(positional) - len(defaults)
+    for parameter, default in [*zip(positional[first:], defaults, strict=True), *keyword_defaults.items()]:
+        own = replace(default, origin=parameter) if isinstance(default, Static) else default
+        names.setdefault(parameter, own)
     missing = [parameter for parameter in [*positional, *only] if parameter not in names]
     if missing:
         low.stop(f"{name}() needs {', '.join(map(repr, missing))}", "give every argument that has no default")

@@ -12,7 +12,7 @@ def comprehension(low: Lowering, node: ast.ListComp | ast.GeneratorExp | ast.Dic
     """Lowered as the loops that it stands for, in a scope of its own."""
     from adcompiler.frontend.statements import block
 
-    name = "comprehension"
+    name = "<items>"  # no name that the source may use
     outer = low.frame
     frame = Frame(outer.source, {}, outer.globals, outer.cells, outer, outer.caller)
     cell = Cell()

@@ -21,9 +21,16 @@ from adcompiler.primitives.build import apply
 
 NUMBERS = (bool, int, float, complex, np.generic)
 
+# what the front end calls the value of a conditional expression
+CHOSEN = "<value>"
 
-# flags and results that the front end itself introduces are read only where they have a value
-GENERATED = ("'result", "'returned", "'broke", "'skipped")
+
+class KeywordRefused(CompileError):
+    """A keyword argument is refused; the call that holds it points at it."""
+
+    def __init__(self, keyword: str, diagnostic: Diagnostic) -> None:
+        super().__init__(diagnostic)
+        self.keyword = keyword
 
 
 class Restart(Exception):
@@ -77,6 +84,7 @@ class Lowering:
     loops: list[Value] = field(default_factory=list)
     tags: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     labels: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+    leaf_names: dict[Value, str] = field(default_factory=dict)
     returns: Location | None = None
     functions: dict[object, Any] = field(default_factory=dict)  # the functions that are compiled apart
     discovering: int = 0  # while the result of such a function is not known yet
@@ -107,6 +115,10 @@ class Lowering:
     def stop(self, message: str, hint: str) -> NoReturn:
         """Raise a CompileError at the node being lowered."""
         raise CompileError.at(self.builder.location, message, hint)
+
+    def stop_keyword(self, keyword: str, message: str, hint: str) -> NoReturn:
+        """Raise a CompileError that the call being lowered turns to its keyword."""
+        raise KeywordRefused(keyword, Diagnostic(message, self.builder.location, hint))
 
     def apply(self, name: str, *operands: Operand, path: str = "", hint: str = "", **attrs: object) -> Operand:
         """Append a primitive."""
@@ -178,15 +190,16 @@ class Lowering:
 
     def write(self, cell: Cell, value: Value) -> None:
         """Replace the content of a cell, and of the memory that it is a view of."""
+        which = f"`{cell.name}`, an array" if cell.name else "an array"
         if cell.shared:
             self.stop(
-                f"this writes into an array that {cell.shared}, so which names see the change cannot be followed",
-                "write into a copy: y = y.copy() before the write",
+                f"this writes into {which} that {cell.shared}, so which names see the change cannot be followed",
+                f"write into a copy: {cell.name or 'y'}_new = {cell.name or 'y'}.copy() before the write",
             )
         if cell.kept:
             self.stop(
-                "this writes into an array that a list holds too, so the list's item would change as well",
-                "append a copy: items.append(y.copy())",
+                f"this writes into {which} that a list holds too, so the list's item would change as well",
+                f"append a copy: items.append({cell.name or 'y'}.copy())",
             )
         if cell.path:
             self.written_arguments.add(cell.path)
@@ -223,7 +236,7 @@ class Lowering:
             case Unbound(inner, defined, why):
                 if defined is None:
                     self.stop(why, "give the name a value on every path")
-                if why.startswith(GENERATED):
+                if binding.sure:
                     return inner
                 match defined:
                     case Const(True):
@@ -235,8 +248,17 @@ class Lowering:
             case Poison(why):
                 if not why:
                     raise Poisoned
-                self.stop(why, "use another name, or one rank and dtype on every path")
+                raise CompileError.at(binding.where or self.builder.location, why, binding.hint)
         return binding
+
+    def clash(self, name: str, why: str, where: Location) -> Poison:
+        """What a name stands for where the values of two paths cannot be joined: to read it is an error."""
+        hint = "give it one kind of value, of one rank, on every path, or use two names"
+        if name == CHOSEN:
+            return Poison(f"this conditional expression is {why}", hint=hint)
+        if name in self.frame.generated:
+            return Poison(f"the return value is {why}", hint="return one kind of value, of one rank, on every path")
+        return Poison(f"{name!r} is {why}", where=where, hint=hint)
 
     def static_int(self, binding: Binding, what: str) -> int:
         """An integer that must be known while compiling; a size is fixed to the value seen, by a guard."""
@@ -272,8 +294,12 @@ def is_array(type: Type) -> bool:
 def describe(binding: Binding) -> str:
     """A binding in words, for messages."""
     match binding:
+        case Value(type=Array(weak=True, dtype=dtype)):
+            return {"f": "a float", "i": "an int", "b": "a bool", "c": "a complex number"}[dtype.kind]
+        case Value(type=Array(shape=()) as kind):
+            return f"a NumPy number ({kind})"
         case Value(type=Array() as kind):
-            return f"a {kind} value"
+            return f"an array ({kind})"
         case Value(type=Seq()):
             return "a list"
         case Static(value):

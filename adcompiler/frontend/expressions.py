@@ -27,7 +27,7 @@ from adcompiler.frontend.bindings import (
     Tup,
     Unbound,
 )
-from adcompiler.frontend.context import NUMBERS, Lowering, Poisoned, describe
+from adcompiler.frontend.context import CHOSEN, NUMBERS, Lowering, Poisoned, describe
 from adcompiler.frontend.outside import lift
 from adcompiler.ir.core import Const, If, Operand, Value
 from adcompiler.ir.dims import dim, record
@@ -146,7 +146,9 @@ def dictionary(low: Lowering, keys: Sequence[ast.expr | None], values: Sequence[
         if key is None:
             content.update(dict_items(low, expression(low, value)))
         else:
-            content[static_key(low, expression(low, key))] = expression(low, value)
+            with low.at(key):
+                place = static_key(low, expression(low, key))
+            content[place] = expression(low, value)
     cell = Cell()
     low.store.put(cell, content)
     return DictRef(cell)
@@ -496,7 +498,7 @@ def conditional(low: Lowering, test: ast.expr, body: ast.expr, orelse: ast.expr)
         return expression(low, body if condition.value else orelse)
     from adcompiler.frontend.statements import either
 
-    name = "<value>"
+    name = CHOSEN
 
     def arm(node: ast.expr) -> Callable[[], None]:
         def run() -> None:

@@ -111,7 +111,10 @@ def _refused(node: ast.AST, in_comprehension: bool, own: set[str]) -> Iterator[t
             )
         case ast.FunctionDef(name=name, decorator_list=decorators):
             for decorator in decorators:
-                message = f"a decorator on the nested function `{name}` is not supported: it may replace it"
+                message = (
+                    f"a decorator on the nested function `{name}` is not supported: "
+                    f"`{ast.unparse(decorator)}` may replace it"
+                )
                 yield (
                     decorator,
                     (

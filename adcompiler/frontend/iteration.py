@@ -116,7 +116,7 @@ def iterate(low: Lowering, binding: Binding) -> Iteration:
             return _over_known(low, binding, known_items(low, binding, "in a loop"), "")
         case Static(value) if isinstance(value, (tuple, list, str, dict)):
             return _over_known(low, binding, known_items(low, binding, "in a loop"), "")
-    low.stop(f"a loop over {describe(binding)}", "loop over a range, an array, a list or a tuple")
+    low.stop(f"{describe(binding)} cannot be iterated over", "loop over a range, an array, a list or a tuple")
 
 
 def _over_range(value: Range) -> Iteration:

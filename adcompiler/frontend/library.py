@@ -68,7 +68,7 @@ def bind(low: Lowering, name: str, signature: inspect.Signature, call: Arguments
     for keyword in keywords:
         known = signature.parameters.get(keyword)
         if known is None or known.kind is inspect.Parameter.POSITIONAL_ONLY:
-            low.stop(f"the keyword {keyword!r} of {name} is not supported", _keyword_hint(keyword))
+            low.stop_keyword(keyword, f"the keyword {keyword!r} of {name} is not supported", _keyword_hint(keyword))
     try:
         bound = signature.bind(*arguments, **keywords)
     except TypeError as problem:
@@ -135,7 +135,7 @@ def _renamed(row: Primitive, keywords: dict[str, Binding]) -> dict[str, Binding]
 def _static_keywords(low: Lowering, row: Primitive, name: str, keywords: dict[str, Binding]) -> dict[str, Binding]:
     for keyword in keywords:
         if keyword not in row.defaults:
-            low.stop(f"the keyword {keyword!r} of {name} is not supported", _keyword_hint(keyword))
+            low.stop_keyword(keyword, f"the keyword {keyword!r} of {name} is not supported", _keyword_hint(keyword))
     return keywords
 
 
@@ -359,7 +359,7 @@ ADAPTED: dict[str, Callable[[Lowering, str, dict[str, Binding]], Binding]] = {
 def _einsum(low: Lowering, path: str, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
     for keyword in keywords:
         if keyword != "optimize":
-            low.stop(f"the keyword {keyword!r} of einsum is not supported", _keyword_hint(keyword))
+            low.stop_keyword(keyword, f"the keyword {keyword!r} of einsum is not supported", _keyword_hint(keyword))
     subscripts, *rest = arguments
     text = static_value(low, subscripts, "subscripts")
     operands = [array_operand(low, a, PRIMITIVES["einsum"], path) for a in rest]

@@ -54,7 +54,8 @@ class Carried:
         self.entry_names = dict(low.frame.names)
         self.entry_store = low.store.copy()
         self.slots: dict[str | Cell, Slot] = {}
-        self.poisoned: dict[str, str] = {}
+        self.poisoned: dict[str, Poison] = {}
+        self.location = low.builder.location
         self.label = f"loop{next(low.labels)}"
         self.index: Value | None = None  # of a loop that may be unrolled
 
@@ -92,8 +93,7 @@ class Carried:
                 slot.params.append(param)
                 new.append(self._fresh(param, slot, number))
             self._place(slot, new)
-        for name, why in self.poisoned.items():
-            low.frame.names[name] = Poison(why)
+        low.frame.names.update(self.poisoned)
 
     def _leaves(self, slot: Slot) -> list[Binding]:
         if isinstance(slot.key, Cell) and isinstance(slot.entry, Ref):
@@ -132,7 +132,7 @@ class Carried:
         for name, entry in self.entry_names.items():
             now = low.frame.names.get(name, entry)
             if isinstance(entry, Unbound) and entry.defined is not None and not isinstance(now, (Unbound, Poison)):
-                now = low.frame.names[name] = Unbound(now, Const(True), entry.why)
+                now = low.frame.names[name] = Unbound(now, Const(True), entry.why, entry.sure)
             if name in self.poisoned or (name not in self.slots and same(entry, now)):
                 continue
             if isinstance(entry, Poison):
@@ -158,7 +158,7 @@ class Carried:
                 undefined.append(low.wrap(low.apply("undefined", type=type), name))
             start = rebuild(low, binding.binding, undefined, store, lambda cell: Cell(cell.name))
             low.store, low.builder = store, inner
-            self.entry_names[name] = Unbound(start, Const(False), binding.why)
+            self.entry_names[name] = Unbound(start, Const(False), binding.why, binding.sure)
             grown = True
         return grown
 
@@ -199,9 +199,10 @@ class Carried:
 
     def _grow_slot(self, key: str | Cell, entry: Binding, now: Binding) -> bool:
         low = self.low
-        why = self._mismatch(entry, now)
-        if why:
-            return self._poison(key, why)
+        if isinstance(now, Poison) and isinstance(key, str):
+            return self._poison(key, now)
+        if skeleton(entry, self.entry_store) != skeleton(now, self.low.store):
+            return self._clash(key, f"{describe(entry)} before the loop and {describe(now)} after a trip")
         slot = self.slots.get(key)
         if slot is None:
             slot = self.slots[key] = Slot(key, entry)
@@ -219,7 +220,7 @@ class Carried:
             try:
                 type = join(join(a.type, b.type, label), slot.types[number] or a.type, label)
             except ValueError as problem:
-                return self._poison(key, str(problem))
+                return self._clash(key, str(problem))
             if isinstance(type, Array) and type.dtype.kind == "i" and not type.rank:
                 type = replace(type, size=opaque(f"?{label}", None))
             if type != slot.types[number]:
@@ -228,23 +229,19 @@ class Carried:
             grown |= self._mark_shared(slot, number, last)
         return grown
 
-    def _mismatch(self, entry: Binding, now: Binding) -> str:
-        if isinstance(now, Poison):
-            return now.why or "follows an error"
-        if skeleton(entry, self.entry_store) != skeleton(now, self.low.store):
-            return f"is {describe(entry)} before the loop and {describe(now)} after a trip"
-        return ""
-
-    def _poison(self, key: str | Cell, why: str) -> bool:
+    def _clash(self, key: str | Cell, why: str) -> bool:
         if isinstance(key, Cell):
             self.low.stop(
-                f"{key.name or 'a container'!r} changes its structure in the loop: {why}",
+                f"{key.name or 'a container'!r} changes its structure in the loop: it is {why}",
                 "keep the same keys, lengths and kinds of items from trip to trip",
             )
+        return self._poison(key, self.low.clash(key, why, self.location))
+
+    def _poison(self, key: str, poison: Poison) -> bool:
         self.slots.pop(key, None)
         if key in self.poisoned:
             return False
-        self.poisoned[key] = f"{key!r} {why}"
+        self.poisoned[key] = poison
         return True
 
     def _mark_shared(self, slot: Slot, number: int, last: Binding) -> bool:
@@ -279,8 +276,19 @@ class Carried:
             for leaf, type in zip(ended, slot.types, strict=True):
                 if type is not None:
                     results.append(convert(low, leaf_operand(leaf, low.store, low), type))
+        self.lost: dict[str, Poison] = {}
         for name, binding in low.frame.names.items():
-            if name in self.entry_names or isinstance(binding, (Poison, Closure, Method, Unbound)):
+            if name in self.entry_names:
+                continue
+            if isinstance(binding, Poison):
+                self.lost[name] = binding
+                continue
+            if isinstance(binding, Unbound):
+                self.lost[name] = Poison(binding.why, hint="give it a value before the loop")
+                continue
+            if isinstance(binding, (Closure, Method)):
+                why = f"{name!r} is bound to {describe(binding)} in the loop, which cannot be used after it"
+                self.lost[name] = Poison(why, hint="bind it after the loop, or before it")
                 continue
             found = leaves(low, binding, low.store)
             self.late[name] = (binding, [leaf_operand(leaf, low.store, low) for leaf in found])
@@ -309,9 +317,9 @@ class Carried:
                 new.append(self._fresh(result, slot, number))
             params.extend(slot.params)
             self._place(slot, new)
-        for name, why in self.poisoned.items():
-            low.frame.names[name] = Poison(why)
+        low.frame.names.update(self.poisoned)
         ran = Value(Array(Const(True).type.dtype, (), True))  # type: ignore[union-attr]
+        low.frame.names.update(self.lost)
         for name, (binding, operands) in self.late.items():
             self._late(name, binding, operands, inside, ran, inits, params, results)
         inits.append(Const(False))
@@ -342,7 +350,7 @@ class Carried:
             new.append(result if not is_array(result.type) else self._last(result, leaf, name))
         after = rebuild(low, binding, new, inside, lambda cell: Cell(cell.name))
         why = f"{name!r} gets its value in a loop that may run zero times"
-        low.frame.names[name] = Unbound(after, ran, why)
+        low.frame.names[name] = Unbound(after, ran, why, name in low.frame.generated)
 
 
     def _last(self, result: Value, leaf: Binding, name: str) -> Binding:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import types
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -34,11 +34,13 @@ from adcompiler.frontend.bindings import (
 )
 from adcompiler.frontend.calls import call_object
 from adcompiler.frontend.context import Capture, CapturedArray, Lowering, Poisoned, Restart, Unroll, describe
-from adcompiler.frontend.source import get_source
+from adcompiler.frontend.source import Source, get_source
 from adcompiler.frontend.recursion import function_of
 from adcompiler.ir.builder import Builder
-from adcompiler.ir.core import Function, Operand, Region, Value
+from adcompiler.ir.core import Apply, Function, Operand, Region, Value, walk
 from adcompiler.ir.dims import Guard, recording
+from adcompiler.ir.rewrite import rename
+from adcompiler.ir.types import Seq
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,22 @@ def lower(
 
 def location_of(function: Callable[..., object]) -> Location:
     """Where a callable is defined, as far as that is known."""
+    source = _source_of(function)
+    return source.locate(source.tree) if isinstance(source, Source) else source
+
+
+def parameter_of(function: Callable[..., object], name: str, otherwise: Location) -> Location:
+    """Where a parameter stands in the definition of a callable."""
+    source = _source_of(function)
+    if not isinstance(source, Source):
+        return otherwise
+    spec = source.tree.args
+    every = (*spec.posonlyargs, *spec.args, *spec.kwonlyargs, spec.vararg, spec.kwarg)
+    return next((source.locate(a) for a in every if a is not None and a.arg == name), otherwise)
+
+
+def _source_of(function: Callable[..., object]) -> Source | Location:
+    """The source of the function that a callable calls; where that has none, what is known of its place."""
     unwrapped: object = function
     while not isinstance(unwrapped, types.FunctionType):
         for name in ("primal", "func", "__func__", "__wrapped__"):
@@ -92,11 +110,10 @@ def location_of(function: Callable[..., object]) -> Location:
                 return Location(getattr(function, "__module__", None) or "<built in>", 1, 1, function=name_of(function))
             unwrapped = found
     try:
-        source = get_source(inspect.unwrap(unwrapped))  # type: ignore[arg-type]
+        return get_source(inspect.unwrap(unwrapped))  # type: ignore[arg-type]
     except CompileError:
         code = unwrapped.__code__
         return Location(code.co_filename, code.co_firstlineno, 1, function=unwrapped.__name__)
-    return source.locate(source.tree)
 
 
 def name_of(function: object) -> str:
@@ -132,6 +149,7 @@ def _attempt(
     keywords: dict[str, Binding] = {}
     for name, value in bound.arguments.items():
         kind = signature.parameters[name].kind
+        taken.location = parameter_of(function, name, location)
         binding, structures[name] = taken.take(value, name, name in active)
         if kind is inspect.Parameter.VAR_POSITIONAL:
             positional.extend(binding.items if isinstance(binding, Tup) else [])
@@ -149,6 +167,8 @@ def _attempt(
     leaves = (*taken.leaves, *(Leaf(a.name, a.value, False) for a in arrays))
     texts = emitted_default_order(emitted_parameters(signature, [a.name for a in arrays]))
     region = low.builder.region([leaf.value for leaf in leaves], outputs)
+    region = rename(region, _leaf_names(low, leaves, region))
+    leaves = tuple(replace(leaf, value=value) for leaf, value in zip(leaves, region.params, strict=True))
     captures = {(c.text, id(c.expected)): c for c in low.captures}
     return Lowered(
         name_of(function),
@@ -165,6 +185,22 @@ def _attempt(
         low.returns or location,
         tuple(function_of(callee) for callee in low.functions.values()),
     )
+
+
+def _leaf_names(low: Lowering, leaves: Sequence[Leaf], region: Region) -> dict[Value, str]:
+    """Names for leaves that have none: what the source calls them, or their items."""
+    names: dict[Value, str] = {}
+    for leaf in leaves:
+        if leaf.value.name:
+            continue
+        if isinstance(leaf.value.type, Seq):
+            items = (op for op in walk(region) if isinstance(op, Apply) and op.primitive == "seq_get")
+            item = next((op.result.name for op in items if op.operands[0] is leaf.value and op.result.name), "")
+            container = leaf.text.partition("[")[0]
+            names[leaf.value] = f"{container}_{item}" if item else container
+        elif leaf.value in low.leaf_names:
+            names[leaf.value] = low.leaf_names[leaf.value]
+    return names
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,7 +124,8 @@ def rebuild(low: Lowering, binding: Binding, new: Iterable[Binding], store: Stor
             case Unbound(inner, defined, why) if defined is not None:
                 made = build(inner)
                 flag = next(rest)
-                return Unbound(made, Const(flag.value) if isinstance(flag, Static) else flag, why)  # type: ignore[arg-type]
+                defined = Const(flag.value) if isinstance(flag, Static) else flag  # type: ignore[assignment]
+                return Unbound(made, defined, why, old.sure)
         return next(rest) if is_leaf(old) else old
 
     return build(binding)
@@ -308,17 +309,18 @@ class Merge:
             fresh.append(self._leaf(slot, name, self._aliased(leaf, leaf, name)))
         binding = rebuild(self.low, inner, fresh, store, lambda cell: Cell(name))
         flag = self._flag(defined if on_then else Const(False), Const(False) if on_then else defined)
-        return Unbound(binding, flag, why)
+        return Unbound(binding, flag, why, name in self.low.frame.generated)
 
     def _half_bound(self, name: str, a: Binding, b: Binding) -> Binding:
         inner_a, defined_a = (a.binding, a.defined) if isinstance(a, Unbound) else (a, Const(True))
         inner_b, defined_b = (b.binding, b.defined) if isinstance(b, Unbound) else (b, Const(True))
         if defined_a is None or defined_b is None:
-            return Unbound(inner_a, None, f"{name!r} may have no value here")
+            return Unbound(inner_a, None, f"{name!r} may have no value here", name in self.low.frame.generated)
         joined = inner_a if same(inner_a, inner_b) else self._join(inner_a, inner_b, name)
         if isinstance(joined, Poison):
             return joined
-        return Unbound(joined, self._flag(defined_a, defined_b), f"{name!r} may have no value here")
+        flag = self._flag(defined_a, defined_b)
+        return Unbound(joined, flag, f"{name!r} may have no value here", name in self.low.frame.generated)
 
     def _read(self, leaf: Binding, arm: Arm) -> Operand:
         """The operand at the end of an arm; a view that is read again there appends to the arm."""
@@ -339,7 +341,7 @@ class Merge:
         if skeleton(a, self.then.store) != skeleton(b, self.orelse.store):
             if isinstance(a, Poison) or isinstance(b, Poison):
                 return a if isinstance(a, Poison) else b
-            return Poison(f"{name!r} is {describe(a)} on one path and {describe(b)} on the other")
+            return low.clash(name, f"{describe(a)} on one path and {describe(b)} on the other", low.builder.location)
         ours = leaves(low, a, self.then.store)
         theirs = leaves(low, b, self.orelse.store)
         joined: list[Binding] = []
@@ -350,7 +352,7 @@ class Merge:
             try:
                 slot = self._slot(self._read(x, self.then), self._read(y, self.orelse), name)
             except ValueError as problem:
-                return Poison(f"{name!r} is {problem}")
+                return low.clash(name, str(problem), low.builder.location)
             joined.append(self._leaf(slot, name, self._aliased(x, y, name)))
         cell_for = (lambda cell: cell) if keep is not None else (lambda cell: Cell(name))
         return rebuild(low, a, joined, self.then.store, cell_for)

@@ -41,6 +41,7 @@ from typing import TypeVar
 
 Loop = ast.For | ast.While
 STOP = "stop"
+GENERATED = "generated"
 
 
 class Exit(Flag):
@@ -82,7 +83,14 @@ def normalise(tree: ast.FunctionDef | ast.Lambda) -> ast.FunctionDef:
         body = [*_block(live, context), _return(result, at)]
     new = copy.copy(tree)
     new.body = body
+    setattr(new, GENERATED, frozenset(function.given.values()))
     return new
+
+
+def generated_names(tree: ast.FunctionDef) -> frozenset[str]:
+    """The names of a normalised function that are not the user's: flags, and the result of several returns."""
+    names: frozenset[str] = getattr(tree, GENERATED, frozenset())
+    return names
 
 
 def stop_flag(loop: Loop) -> str | None:

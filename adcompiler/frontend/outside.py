@@ -5,7 +5,10 @@ Numbers and objects are fixed while compiling, and looked at again at each call;
 
 from __future__ import annotations
 
+import os
+import sysconfig
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 
@@ -14,6 +17,17 @@ from adcompiler.frontend.context import Capture, CapturedArray, Lowering
 from adcompiler.ir.core import Value
 from adcompiler.ir.dims import Atom, dim
 from adcompiler.ir.types import Array
+
+
+# where Python and the packages that are installed keep their source
+_FOREIGN = tuple(
+    str(Path(sysconfig.get_paths()[name])) + os.sep for name in ("stdlib", "platstdlib", "purelib", "platlib")
+) + (str(Path(__file__).parent) + os.sep,)
+
+
+def is_foreign(file: str) -> bool:
+    """Whether a file is a library's, so that errors in it are reported where the user calls it."""
+    return file.startswith(_FOREIGN) or file.startswith("<frozen")
 
 
 def lift(low: Lowering, value: object, origin: str, read: Callable[[], object]) -> Binding:

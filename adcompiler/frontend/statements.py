@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import NoReturn
 
 from adcompiler.errors import CompileError
 from adcompiler.frontend.bindings import Binding, Closure, DictRef, ListRef, Poison, Ref, Static
@@ -37,11 +38,25 @@ def block(low: Lowering, body: Sequence[ast.stmt]) -> None:
 
 
 def poison_targets(low: Lowering, node: ast.AST) -> None:
-    """What a refused statement would have bound must not be reported again."""
+    """What a refused statement would have bound or written must not be reported again."""
     for inner in ast.walk(node):
         match inner:
             case ast.Name(id=name, ctx=ast.Store()) | ast.FunctionDef(name=name):
                 low.frame.names[name] = Poison(bottom=bool(low.discovering))
+            case ast.Subscript(value=part, ctx=ast.Store()) | ast.Expr(value=ast.Call(func=ast.Attribute(value=part))):
+                name = _root(part)
+                if name in low.frame.names and not isinstance(low.frame.names[name], Static):
+                    low.frame.names[name] = Poison(bottom=bool(low.discovering))
+
+
+def _root(node: ast.expr) -> str:
+    """The name that a chain of attributes and subscripts starts from."""
+    match node:
+        case ast.Name(id=name):
+            return name
+        case ast.Attribute(value=inner) | ast.Subscript(value=inner):
+            return _root(inner)
+    return ""
 
 
 def statement(low: Lowering, node: ast.stmt) -> None:
@@ -105,9 +120,17 @@ def assign(low: Lowering, target: ast.expr, value: Binding) -> None:
             with low.at(target):
                 store_subscript(low, target, value)
         case ast.Attribute():
-            low.refuse(target, "writing to an attribute of an object", "return the new value instead")
+            _refuse_attribute(low, target)
         case _:
             low.refuse(target, "this assignment is not supported", "assign to names and subscripts")
+
+
+def _refuse_attribute(low: Lowering, target: ast.Attribute) -> NoReturn:
+    low.refuse(
+        target,
+        f"writing to the attribute `{ast.unparse(target)}` is not supported: other code may see the object change",
+        "return the new value, or a new object: dataclasses.replace(obj, name=value)",
+    )
 
 
 def named(low: Lowering, value: Binding, name: str) -> Binding:
@@ -136,6 +159,7 @@ def _renamed(low: Lowering, value: Value, name: str) -> Value:
             return fresh
         if not isinstance(op, Apply) or value in op.operands:
             break
+    low.leaf_names.setdefault(value, name)  # taken if it turns out to be a leaf of the arguments
     return value
 
 
@@ -149,7 +173,7 @@ def augmented(low: Lowering, node: ast.AugAssign) -> None:
         store_subscript(low, target, None, update=lambda old: binary(low, node, node.op, old, expression(low, node.value)))
         return
     if isinstance(target, ast.Attribute):
-        low.refuse(target, "writing to an attribute of an object", "return the new value instead")
+        _refuse_attribute(low, target)
     old = expression(low, load)
     value = expression(low, node.value)
     if isinstance(old, ListRef) and isinstance(node.op, ast.Add):

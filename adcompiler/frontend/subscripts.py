@@ -171,16 +171,19 @@ def read(low: Lowering, owner: Binding, node: ast.expr) -> Binding:
     low.stop(f"{describe(owner)} cannot be subscripted", "subscript arrays, lists, tuples and dicts")
 
 
-def static_key(low: Lowering, binding: Binding) -> object:
-    """A dict key, which must be known while compiling."""
+def static_key(low: Lowering, binding: Binding, what: str = "a dict key") -> object:
+    """A dict key, or something else that must be known while compiling."""
     match binding:
         case Static(value):
             return value
         case Tup(items):
-            return tuple(static_key(low, item) for item in items)
-        case Value():
-            return low.static_int(binding, "a dict key")
-    low.stop(f"a dict key must be known while compiling, not {describe(binding)}", "use constant keys")
+            return tuple(static_key(low, item, what) for item in items)
+        case Value(type=Array(size=size)) if size is not None:
+            return low.static_int(binding, what)
+    low.stop(
+        f"{what} must be known while compiling, but this is {describe(binding)} that the program computes",
+        "use a constant, a size, or an argument that is not differentiated",
+    )
 
 
 def _static_item(low: Lowering, value: object, origin: str, node: ast.expr) -> Binding:

@@ -180,6 +180,8 @@ primitive("seq_get(seq, k, /)", infer_item, cheap=True, view=True)
 primitive("seq_set(seq, k, v, /)", same_as_first)
 primitive("seq_add(seq, k, v, /)", same_as_first)
 primitive("seq_zeros(seq, /)", same_as_first)
+# a list of as many places, each of which is written before it is read
+primitive("seq_blank(seq, /)", same_as_first)
 primitive("seq_plus(a, b, /)", same_as_first, numpy="[p + q for p, q in zip(a, b)]", jax="[p + q for p, q in zip(a, b)]")
 primitive("seq_slice(seq, /, *bounds, index=())", infer_longer)
 # the transpose of seq_slice: zeros like every item of `seq`, with the items of `v` where the slice lies

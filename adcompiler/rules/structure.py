@@ -112,7 +112,7 @@ rule(
     "seq_set(seq, k, v)", v="seq_get(g, k)", seq=lambda g, k, v, **rest: call("seq_set", g, k, zeros_like(v))
 )
 rule("seq_add(seq, k, v)", seq="g", v="seq_get(g, k)")
-constant("seq_zeros")
+constant("seq_zeros", "seq_blank")
 rule("seq_plus(a, b)", a="g", b="g")
 rule("seq_slice(seq, *bounds)", seq="seq_scatter(g, seq, *bounds, index=index)")
 rule("seq_scatter(v, seq, *bounds)", v="seq_slice(g, *bounds, index=index)")

@@ -17,7 +17,9 @@ from adcompiler.ir.types import Array, Shape
 from adcompiler.primitives.registry import PRIMITIVES
 
 Key: TypeAlias = tuple[object, ...]
-MAKES_MEMORY = {"zeros_of", "full_of", "seq_zeros", "seq_make", "tape", "copy", "array", "undefined", "setitem", "add_at"}
+MAKES_MEMORY = {"zeros_of", "full_of", "seq_zeros", "seq_blank", "seq_make", "tape", "copy"} | {
+    "array", "undefined", "setitem", "add_at"
+}
 
 
 def cse(region: Region) -> Region:

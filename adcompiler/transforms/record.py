@@ -257,14 +257,20 @@ class _Lookup:
             return []
         missing: dict[Value, None] = {}
         direct: dict[Value, None] = {}
+        params, results = _params(self.primal), self.primal.body.results
+        ends = dict(zip(results[len(results) - len(params) :], params, strict=True))
         for value in wanted:
+            if ends.get(value) in wanted:
+                continue  # one tape serves a carried value before and after the trip
             found: dict[Value, None] = {}
             if not self._leaves(value, found, 0):
                 found = {value: None}
             missing.update(found)
             if found:
                 direct[value] = None
-        return list(missing) if sum(map(_weight, missing)) <= sum(map(_weight, direct)) else []
+        more, less = sum(map(_weight, direct)), sum(map(_weight, missing))
+        numbers = all(_weight(value) == 1 for value in missing)
+        return list(missing) if less < more or (less == more and numbers) else []
 
     def _leaves(self, value: Value, found: dict[Value, None], depth: int) -> bool:
         """Collect what a value is cheaply computed from and is not at hand; False where the chain is too long."""

@@ -294,7 +294,9 @@ def _as_scalar(f: Callable[..., object], result: object, count: int) -> Callable
     """`f` itself if it returns a number, else its weighted sum, for an order above the first."""
     array = np.asarray(result) if is_inexact(result) else None
     if array is None or array.dtype.kind == "c":
-        raise ValueError(f"an order above 1 needs a function that returns one real array, not {_kind_of(result)}")
+        raise ValueError(
+            f"an order above 1 needs a function that returns one real array, not {_kind_of(result)}"
+        )
     if array.shape == ():
         return f
     weight = np.random.default_rng(SEED).standard_normal(array.shape).astype(array.dtype)
@@ -302,7 +304,7 @@ def _as_scalar(f: Callable[..., object], result: object, count: int) -> Callable
 
 
 def _composed(expression: str, count: int, **names: object) -> Callable[..., object]:
-    """A function of `count` parameters, which stand for the braces in an expression, with source to compile it from."""
+    """A function of `count` parameters, which stand for the braces in an expression, with its source."""
     parameters = ", ".join(f"x{k}" for k in range(count))
     source = f"def composed({parameters}):\n    return {expression.format(parameters)}\n"
     digest = hashlib.sha256(source.encode()).hexdigest()[:8]

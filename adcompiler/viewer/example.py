@@ -66,7 +66,8 @@ class Drawing:
         return np.asarray(self._reals(shape), dtype)
 
     def _reals(self, shape: tuple[int, ...]) -> Any:
-        drawn = self._random.normal(size=shape) if self.kind == DRAWS[0] else self._random.uniform(0.5, 1.5, shape)
+        normal = self.kind == DRAWS[0]
+        drawn = self._random.normal(size=shape) if normal else self._random.uniform(0.5, 1.5, shape)
         return np.round(drawn, 3)  # short to print, and to type again
 
     def _size(self, node: ast.expr, text: str) -> int:
@@ -121,11 +122,15 @@ def _array_or_list(items: list[object]) -> object:
 
 def found_beside(namespace: Mapping[str, object], name: str) -> tuple[object, ...] | None:
     """The tuple of example arguments that a module keeps for a function: NAME_example, example or args."""
-    for variable in (f"{name.rpartition('.')[2]}_example", "example", "args"):
+    for variable in (f"{_plain(name)}_example", "example", "args"):
         value = namespace.get(variable)
         if isinstance(value, tuple):
             return value
     return None
+
+
+def _plain(name: str) -> str:
+    return name.rpartition(".")[2]
 
 
 def arranged(
@@ -154,7 +159,7 @@ def arranged(
     if missing:
         raise BadExample(
             f"there is no example value for {', '.join(missing)}: give --arg {missing[0]}=2.0 or "
-            f"--arg {missing[0]}='f64[n]', or write {name}_example = (...) below the function"
+            f"--arg {missing[0]}='f64[n]', or write {_plain(name)}_example = (...) in the file"
         )
     last = _last_needed(signature, values, positions)
     args: list[Any] = []

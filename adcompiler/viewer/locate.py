@@ -99,7 +99,9 @@ def _suggestion(part: str, text: str, value: object) -> str:
     close = difflib.get_close_matches(part, dir(value), n=1)
     if close:
         return f"did you mean {close[0]}?"
-    return _offer(text, _functions(value)) if isinstance(value, ModuleType) else f"it has {', '.join(dir(value))}"
+    if isinstance(value, ModuleType):
+        return _offer(text, _functions(value))
+    return f"it has {', '.join(name for name in dir(value) if not name.startswith('_'))}"
 
 
 def _offer(text: str, names: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""A function beside its adjoint, what they give at a point, and what the oracles say: rich text for a terminal.
+"""A function beside its adjoint, what they give at a point, what the oracles say: text for a terminal.
 
 Side by side where the terminal is wide enough, else one above the other. Plain output (a pipe, or when asked
 for) has no colours, no frames, and never breaks a line, so that source can be copied from it.
@@ -6,8 +6,8 @@ for) has no colours, no frames, and never breaks a line, so that source can be c
 
 from __future__ import annotations
 
-import math
 import re
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -42,6 +42,8 @@ THEME = Theme(
     }
 )
 SYNTAX_THEME = "ansi_dark"  # the terminal's own colours, so that it can be read on any background
+DOCSTRING = '"""'
+READABLE = 110  # columns; wider frames are harder to read
 FRAME = 4  # columns that a panel takes for its border and padding
 ROWS = 24  # leaves of the arguments that are listed
 ENTRIES = 30  # larger arrays are abbreviated
@@ -59,8 +61,13 @@ class Listing:
     @property
     def width(self) -> int:
         """The columns that it takes unwrapped; docstrings may be wrapped and do not count."""
-        lines = [line for line in self.text.splitlines() if not line.lstrip().startswith('"""')]
+        lines = [line for line in self.text.splitlines() if not line.lstrip().startswith(DOCSTRING)]
         return max((len(line) for line in lines), default=0) + self.gutter
+
+    @property
+    def full_width(self) -> int:
+        """The columns that it takes with its docstrings unwrapped."""
+        return max((len(line) for line in self.text.splitlines()), default=0) + self.gutter
 
     @property
     def gutter(self) -> int:
@@ -102,40 +109,37 @@ def show_listings(console: Console, listings: Sequence[Listing], plain: bool = F
         return
     if len(listings) == 2 and sum(listing.width + FRAME for listing in listings) <= console.width:
         console.print(_side_by_side(listings, console.width))
+        console.print()
         return
     for listing in listings:
         console.print(Rule(escape(listing.title), align="left", style="dim"))
-        console.print(_highlighted(listing), soft_wrap=listing.language == "ir")
+        console.print(_highlighted(listing, console.width), soft_wrap=listing.language == "ir")
         console.print()
 
 
 def _side_by_side(listings: Sequence[Listing], width: int) -> Table:
+    """Two frames; room to spare goes to docstrings, the left one first."""
     left, right = listings
-    # What is left over goes to the right, where the docstring is long.
-    columns = (left.width + FRAME, max(right.width + FRAME, min(width - left.width - FRAME, 110)))
-    height = max(_height(listing, column) for listing, column in zip(listings, columns, strict=True))
+    first = min(left.full_width, width - right.width - 2 * FRAME)
+    second = max(right.width, min(right.full_width, width - first - 2 * FRAME, READABLE))
     grid = Table.grid()
-    for column in columns:
-        grid.add_column(width=column, no_wrap=False)
-    grid.add_row(
-        *(
-            Panel(_highlighted(listing), title=escape(listing.title), title_align="left", border_style="dim", height=height)
-            for listing in listings
+    for inside in (first, second):
+        grid.add_column(width=inside + FRAME)
+    frames = (
+        Panel(
+            _highlighted(listing, inside), title=escape(listing.title), title_align="left", border_style="dim"
         )
+        for listing, inside in ((left, first), (right, second))
     )
+    grid.add_row(*frames)
     return grid
 
 
-def _height(listing: Listing, column: int) -> int:
-    inside = column - FRAME - listing.gutter
-    return 2 + sum(max(1, math.ceil(len(line) / inside)) for line in listing.text.splitlines())
-
-
-def _highlighted(listing: Listing) -> RenderableType:
+def _highlighted(listing: Listing, width: int) -> RenderableType:
     if listing.language == "ir":
         return IRHighlighter()(Text(listing.text))
     return Syntax(
-        listing.text,
+        listing.text if listing.first_line is not None else _docstring_wrapped(listing.text, width),
         "python",
         theme=SYNTAX_THEME,
         background_color="default",
@@ -143,6 +147,18 @@ def _highlighted(listing: Listing) -> RenderableType:
         start_line=listing.first_line or 1,
         word_wrap=True,
     )
+
+
+def _docstring_wrapped(text: str, width: int) -> str:
+    """The text with its docstrings broken where they end, which looks better than at column 0."""
+    lines: list[str] = []
+    for line in text.splitlines():
+        indent = line[: len(line) - len(line.lstrip())]
+        if line.lstrip().startswith(DOCSTRING) and len(line) > width:
+            lines += textwrap.wrap(line, width, subsequent_indent=indent)
+        else:
+            lines.append(line)
+    return "\n".join(lines)
 
 
 def _numbered(listing: Listing) -> str:
@@ -198,7 +214,7 @@ def _print_table(console: Console, table: Table, plain: bool) -> None:
     if not plain:
         console.print(table)
         return
-    # A table cannot be printed without a width: give it all that it asks for, and drop the padding at the end.
+    # A table cannot be printed without a width: give it all that it asks for, and drop what pads it.
     wide = Console(width=10_000, theme=THEME, no_color=True, force_terminal=False)
     with wide.capture() as captured:
         wide.print(table)
@@ -220,7 +236,8 @@ def number_text(value: object) -> str:
     array = np.asarray(value)
     if not array.shape:
         return repr(array.item())
-    with np.printoptions(precision=4, suppress=_ordinary(array), threshold=ENTRIES, edgeitems=2, linewidth=60):
+    suppress = _ordinary(array)
+    with np.printoptions(precision=4, suppress=suppress, threshold=ENTRIES, edgeitems=2, linewidth=60):
         return np.array2string(array)
 
 

@@ -1,0 +1,134 @@
+"""Owns what is said about functions from outside that have no derivative here: why, and what to write instead."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import ItemsView, KeysView, ValuesView
+from types import BuiltinMethodType, ModuleType
+
+from adcompiler.frontend.bindings import Binding
+from adcompiler.frontend.context import Lowering
+from adcompiler.frontend.outside import lift
+from adcompiler.frontend.subscripts import static_key
+
+# What is wrong, and what to write instead.
+Refusal = tuple[str, str]
+
+REGISTER = "write it with NumPy functions, or register a primitive and its rule (docs/rules.md)"
+OUTSIDE_HINT = "call it outside and pass the result as an argument, or " + REGISTER
+
+_DRAWS = (
+    "`{}` draws random numbers: every call would be another function",
+    "draw them outside, and pass them as an argument",
+)
+_CLOCK = ("`{}` asks the clock", "call it around the function, outside of what is differentiated")
+_WORLD = (
+    "`{}` reads or changes something outside the program",
+    "do that outside: pass what is read as an argument, and return what is to be kept",
+)
+_LOGS = (
+    "`{}` changes something outside the program",
+    "use `print`, which stays where it is, or report what the function returns",
+)
+_DATA_SHAPE = (
+    "the shape of what `{}` gives depends on the data, and so would the whole program after it",
+    "keep the shape: np.where(mask, x, 0), or read with a boolean mask x[mask]",
+)
+
+_MODULES: dict[str, Refusal] = {
+    **dict.fromkeys(("random", "_random", "secrets", "numpy.random", "uuid"), _DRAWS),
+    **dict.fromkeys(("time", "datetime", "_datetime", "calendar"), _CLOCK),
+    **dict.fromkeys(("logging", "warnings", "_warnings"), _LOGS),
+    **dict.fromkeys(
+        (
+            "os", "posix", "nt", "sys", "io", "_io", "shutil", "pathlib", "tempfile", "glob", "subprocess", "urllib",
+            "http", "socket", "_socket", "ssl", "requests", "pickle", "_pickle", "json", "csv", "_csv", "sqlite3",
+            "builtins.print",
+        ),
+        _WORLD,
+    ),
+}  # fmt: skip
+_NUMPY: dict[str, Refusal] = {
+    **dict.fromkeys(
+        "save savez savez_compressed savetxt load loadtxt genfromtxt fromfile memmap".split(), _WORLD
+    ),
+    **dict.fromkeys(
+        "nonzero flatnonzero argwhere unique unique_all unique_values extract compress setdiff1d intersect1d union1d "
+        "setxor1d trim_zeros".split(),
+        _DATA_SHAPE,
+    ),
+}
+_CHANGES = frozenset(
+    "append extend insert pop remove clear sort reverse update setdefault popitem add discard appendleft extendleft "
+    "popleft rotate put put_nowait write writelines intersection_update difference_update "
+    "symmetric_difference_update __setitem__ __delitem__ __iadd__".split()
+)
+_READABLE = (str, bytes, int, float, complex, tuple, list, dict, frozenset, range)
+
+
+def text_of(function: object, origin: str) -> str:
+    """A function as the source names it."""
+    if origin and "<" not in origin:
+        return origin
+    name = getattr(function, "__qualname__", None) or getattr(function, "__name__", None) or repr(function)
+    module = getattr(function, "__module__", "") or ""
+    return name if module in ("", "builtins") else f"{module}.{name}"
+
+
+def reason(function: object, origin: str) -> Refusal | None:
+    """Why a function cannot be part of what is differentiated, whatever its source says; None for most."""
+    owner = getattr(function, "__self__", None)
+    held = None if isinstance(owner, ModuleType) else owner
+    for thing in (function, held, None if held is None else type(held)):
+        module = getattr(thing, "__module__", None) or ""
+        parts = module.split(".")
+        found = _MODULES.get(".".join(parts[:2])) or _MODULES.get(parts[0])
+        if found is not None:
+            return _filled(found, function, origin)
+    numpy = sys.modules["numpy"]
+    name = getattr(function, "__name__", "")
+    if name in _NUMPY and function is getattr(numpy, name, None):
+        return _filled(_NUMPY[name], function, origin)
+    return None
+
+
+def unknown(function: object, origin: str) -> Refusal:
+    """What is said of a function that nothing is known about."""
+    text = text_of(function, origin)
+    return f"`{text}` cannot be differentiated: it is not one of the functions with a derivative here", REGISTER
+
+
+def _filled(refusal: Refusal, function: object, origin: str) -> Refusal:
+    message, hint = refusal
+    return message.format(text_of(function, origin)), hint
+
+
+def call_of_object(
+    low: Lowering, function: object, origin: str, arguments: list[Binding], keywords: dict[str, Binding]
+) -> Binding | None:
+    """A method of a plain object from outside: called now where it only reads, refused where it changes the object."""
+    if not isinstance(function, BuiltinMethodType):
+        return None
+    owner = function.__self__
+    if isinstance(owner, (ModuleType, type)):
+        return None
+    text = text_of(function, origin)
+    if function.__name__ in _CHANGES:
+        low.stop(
+            f"`{text}` changes a {type(owner).__name__} that lives outside the function",
+            f"make a new {type(owner).__name__} inside the function and return it, or pass it as an argument",
+        )
+    if type(owner) not in _READABLE:
+        return None
+    given = [static_key(low, a, f"an argument of `{text}`") for a in arguments]
+    named = {key: static_key(low, value, f"the argument {key!r} of `{text}`") for key, value in keywords.items()}
+
+    def read() -> object:
+        result = function(*given, **named)
+        return tuple(result) if isinstance(result, (KeysView, ValuesView, ItemsView)) else result
+
+    try:
+        found = read()
+    except Exception as problem:
+        low.stop(f"`{text}`: {type(problem).__name__}: {problem}", "this fails for these values in plain Python too")
+    return lift(low, found, f"{text}(...)", read)
