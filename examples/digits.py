@@ -5,7 +5,7 @@
     adcompiler show examples/digits.py:loss      # what is run
 
 The data are the 1797 images of 8 x 8 pixels that come with scikit-learn; a quarter of them is held back as
-the test set. Everything is seeded; both backends reach 98% on the test set within seconds.
+the test set. Everything is seeded; both backends reach 97% on the test set within seconds.
 """
 
 import argparse
@@ -21,7 +21,7 @@ from sklearn.datasets import load_digits
 from adcompiler import value_and_grad
 
 SIZES = (64, 64, 32, 10)
-RATE, MOMENTUM = 0.1, 0.9
+RATE, MOMENTUM = 0.2, 0.9
 BATCH = 64
 
 
@@ -110,9 +110,10 @@ def train(backend="jax", epochs=20, seed=0, console=None):
 def learning_curve(curve):
     """A row an epoch, the loss as a bar."""
     table = Table("epoch", "loss", "", "test accuracy", box=None, header_style="bold")
+    table.columns[2].style = "cyan"
     largest = max(value for _, value, _ in curve)
     for epoch, value, test_accuracy in curve:
-        table.add_row(f"{epoch:>5}", f"{value:.4f}", f"[cyan]{bar(value / largest)}[/]", f"{test_accuracy:>13.1%}")
+        table.add_row(f"{epoch:>5}", f"{value:.4f}", bar(value / largest), f"{test_accuracy:>13.1%}")
     return table
 
 

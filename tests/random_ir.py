@@ -192,7 +192,7 @@ class Generator:
         return [apply(b, name, v, self.pick(scope, FLOAT), self.at(), index=(At(0),), hint=self.keep(v))]
 
     def write_part(self, b: Builder, scope: list[Value]) -> list[Operand]:
-        """A row is taken out, written to, and put back, mostly where it was; something else may come between."""
+        """A row is taken out, written to, and put back, mostly where it was."""
         A, k = self.pick(scope, MATRIX), self.at()
         made: list[Operand] = []
         row = apply(b, "getitem", A, k, index=(At(0),), hint="row")

@@ -163,7 +163,7 @@ def test_functions_of_whole_arrays(name: str) -> None:
             expected = evaluate(op, [*given, *([3] if name == "linspace" else [])])
         except (CompileError, TypeError, ValueError):
             continue
-        if np.isscalar(expected) and name == "arange" and dtypes[0] in ("bool", "complex64"):
+        if name.startswith("arg") and dtypes[0] == "complex64" or name == "arange" and dtypes[0][0] != "i":
             continue
         tree = ast.fix_missing_locations(normalise_constants(emit_jax(function(values, [result], p)).module, "jnp"))
         namespace: dict[str, Any] = {}

@@ -36,7 +36,7 @@ from adcompiler.analysis.liveness import (
 )
 from adcompiler.ir.core import Apply, Call, For, Function, If, Op, Operand, Region, Value, While
 from adcompiler.ir.index import Index, is_basic
-from adcompiler.ir.types import Seq
+from adcompiler.ir.types import Array, Seq
 from adcompiler.primitives.registry import PRIMITIVES
 
 STORES = {"seq_append": 1, "seq_set": 2, "record": 2}
@@ -247,10 +247,13 @@ class _Analysis:
         elif name == "seq_scatter":
             zeros = self._make((result, "items"))
             self._hold(result, self._make(result), zeros | self._of(op.operands[0])[1])
-        elif name == "seq_zeros":
-            self._hold(result, self._make(result), self._make((result, "items")))
         elif name == "copy" and isinstance(result.type, Seq):
             self._hold(result, self._make(result), self._of(op.operands[0])[1])
+        elif name == "seq_unstack":
+            # the rows of an array
+            self._hold(result, self._make(result), self._of(op.operands[0])[0])
+        elif isinstance(result.type, Seq):
+            self._hold(result, self._make(result), self._make((result, "items")))
         elif _is_view(op):
             self._view(op)
         else:
@@ -333,8 +336,8 @@ class _Analysis:
     ) -> bool:
         """Whether writing to the memory may be seen by a value made before, and read after, the write.
 
-        Where copies of what lists hold, or of parts of arrays, prevent that, these are made to be
-        copies, unless the write is a `plain` operation that need not be in place.
+        Where copies of what lists hold, or of parts of arrays, prevent that, they are made to be copies, unless the
+        write is a `plain` operation that need not be in place.
         """
         op = region.ops[index]
         kept: dict[tuple[Op, int], None] = {}
@@ -511,4 +514,7 @@ def _users(body: Region, live: Liveness) -> dict[Value, list[Op | None]]:
 def _is_view(op: Apply) -> bool:
     if op.primitive == "getitem":
         return is_basic(index_of(op), [operand.type for operand in op.operands[1:]])
+    if op.primitive == "diag":
+        # of a vector it is a new matrix
+        return isinstance(op.result.type, Array) and op.result.type.rank == 1
     return PRIMITIVES[op.primitive].view or op.primitive == "unbroadcast"

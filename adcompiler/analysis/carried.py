@@ -1,4 +1,4 @@
-"""What loops carry on and change: which carried values are written to, and which are sums that grow by a trip each."""
+"""What loops carry on and change: the carried values that are written to, and the sums that grow trip by trip."""
 
 from __future__ import annotations
 

@@ -11,10 +11,11 @@ version of a variable that it reads. Sizes and simple index arithmetic are print
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
-from adcompiler.analysis.alias import Buffers, Root
+from adcompiler.analysis.alias import Buffers
+from adcompiler.analysis.apart import Root
 from adcompiler.analysis.liveness import SIZES, Liveness, dead_ops, has_effect, is_write, reads, sizes_only
 from adcompiler.ir.core import Apply, Call, Const, For, Function, If, Op, Operand, Region, Value, While, walk
 from adcompiler.ir.types import Array
@@ -158,14 +159,21 @@ class _Folder:
                 continue
             inner = self._inside(op)
             for operand in self._takers(op):
-                self._take(operand, index, places, events)
+                self._take(operand, places, events)
             self._happened(op, index, inner, events)
             self._weigh(op)
             if len(op.results) == 1:
                 places[op.results[0]] = (op, index)
+        group: set[int] = set()
+        taken: list[Operand] = []
         for number, operand in enumerate(region.results):
-            if kind.results or (kind.carried and self._blocked(region, number, kind.carried[number], places)):
-                self._take(operand, len(region.ops), places, events, always=bool(kind.carried))
+            if kind.results:
+                taken.append(operand)
+            elif kind.carried and self._blocked(region, number, kind.carried[number], places):
+                taken.append(operand)
+                group.update(places[operand][1:] if isinstance(operand, Value) else ())
+        for operand in taken:
+            self._take(operand, places, events, bool(kind.carried), group)
         return events
 
     def _inside(self, op: Op) -> list[_Events]:
@@ -219,11 +227,12 @@ class _Folder:
     def _take(
         self,
         operand: Operand,
-        index: int,
         places: dict[Value, tuple[Op, int]],
         events: _Events,
         always: bool = False,
+        group: Collection[int] = (),
     ) -> None:
+        """Print an operand inside its user, if it may; what stands at `group` moves there as well."""
         if not isinstance(operand, Value) or operand not in places or operand in self.found.inline:
             return
         op, made = places[operand]
@@ -232,7 +241,8 @@ class _Folder:
         if any(events.writes.get(root, -1) > made for root in self._touches(op)):
             return
         for value, sized in self.live_leaves(op):
-            if not sized and events.versions.get(self.webs.of(value), -1) > made:
+            version = events.versions.get(self.webs.of(value), -1)
+            if not sized and version > made and version not in group:
                 return
         self.found.inline[operand] = op
 

@@ -30,11 +30,10 @@ _COMBINING = frozenset(
 _APART = {"ldexp": (1,), "where": (0,)}
 _INTEGER_TOTALS = frozenset(["sum", "prod", "cumsum", "cumprod", "trace", "total"])
 # jax.numpy gives 32-bit positions
-_POSITIONS = frozenset(["argmax", "argmin", "argsort", "searchsorted", "count_nonzero", "digitize", "nonzero", "bincount", "nearest", "isqrt"])
-
-
+_POSITIONS = frozenset({"searchsorted", "digitize"})
 # jax.numpy gives float64 for the angle of a float32
 _ALWAYS_DOUBLE = frozenset({"angle"})
+_PECULIAR = _POSITIONS | _ALWAYS_DOUBLE | {"total"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +112,7 @@ def conversions(row: Primitive, types: Sequence[Type], seen: Sequence[Seen | Non
     if not isinstance(result, Array):
         return Conversions(nothing, None, None)
     numbers = [s for s in seen if s is not None]
-    if all(s.dtype == result.dtype for s in numbers) and row.name not in (*_POSITIONS, *_ALWAYS_DOUBLE):
+    if all(s.dtype == result.dtype for s in numbers) and row.name not in _PECULIAR:
         return Conversions(nothing, None, _weak(numbers, result.dtype))
     if row.name in _ALWAYS_DOUBLE and result.dtype != np.dtype(np.float64):
         return Conversions(nothing, result.dtype, False)
@@ -128,10 +127,18 @@ def conversions(row: Primitive, types: Sequence[Type], seen: Sequence[Seen | Non
 def _reduced(row: Primitive, seen: Sequence[Seen | None], result: Array) -> Conversions:
     nothing: tuple[DType | None, ...] = (None,) * len(seen)
     first = seen[0] if seen else None
-    if first is None or first.dtype == result.dtype or result.dtype.kind == "b":
+    if first is None or result.dtype.kind == "b":
         return Conversions(nothing, None, False)
+    if row.name in ("total", "arange") and first.dtype.kind in "iu" and first.dtype.itemsize < 8:
+        # jax.numpy widens the one, Python does not; NumPy widens the other
+        return Conversions(nothing, result.dtype, False)
+    if first.dtype == result.dtype:
+        return Conversions(nothing, None, False)
+    if first.dtype.kind == result.dtype.kind and result.dtype.kind in "fc":
+        return Conversions((result.dtype, *nothing[1:]), None, False)
     exact = first.dtype.kind in "biu"
-    if exact and result.dtype.kind in "fc" and inexact(first.dtype) != result.dtype:
+    averaged = row.name != "fsum" and inexact(first.dtype) == result.dtype
+    if exact and result.dtype.kind in "fc" and not averaged:
         return Conversions((result.dtype, *nothing[1:]), None, False)
     if exact and result.dtype.kind in "iu" and row.name in _INTEGER_TOTALS:
         return Conversions((result.dtype, *nothing[1:]), None, False)

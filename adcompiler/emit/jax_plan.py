@@ -29,7 +29,7 @@ from adcompiler.ir.core import (
     While,
     walk,
 )
-from adcompiler.ir.dims import Dim
+from adcompiler.ir.dims import Atom, Dim
 from adcompiler.ir.index import At, Slice, axes_used
 from adcompiler.ir.types import INT, Array, Seq, Shape, Type
 from adcompiler.primitives.registry import PRIMITIVES
@@ -43,6 +43,8 @@ _ON_LISTS = frozenset({"seq_get", "seq_set", "seq_add"})
 _RESIZE = frozenset({"seq_append", "seq_drop"})
 # the result has the sequence of the first operand in another version
 _VERSIONS = frozenset({"record", "seq_set", "seq_add", "seq_zeros", "seq_blank", "seq_append", "seq_drop", "seq_slice"})
+# operands that are sizes, whatever the types say
+_SIZE_NAMES = frozenset({"sizes", "counts", "bounds", "num", "n", "repeats"})
 _INDEXED = frozenset({"getitem", "setitem", "add_at", "scatter"})
 _NO_SIZE = frozenset({*_INDEXED, "tape", "record", "recall", "python", "undefined", "print", "check"})
 
@@ -98,11 +100,9 @@ def pythonic(op: Apply) -> bool:
     row = PRIMITIVES[op.primitive]
     path = op.path or (row.paths[0] if row.paths else "")
     result = op.results[0].type
-    if not isinstance(result, Array) or not result.weak or result.rank:
+    if not isinstance(result, Array) or result.rank:
         return False
-    if op.primitive == "python":
-        return True
-    if op.primitive == "round_digits":
+    if op.primitive in ("python", "round_digits"):
         return True
     return row.elementwise and path.startswith(("operator.", "builtins.", "math."))
 
@@ -213,8 +213,9 @@ class _Facts:
                         hold(op.operands[0], op.operands[2])
                     if name == "seq_append":
                         hold(op.operands[0], op.operands[1])
-                case Apply(primitive="seq_scatter"):
+                case Apply(primitive="seq_scatter" | "seq_plus"):
                     join(op.result, op.operands[1])
+                    join(op.result, op.operands[0])
                 case Apply(primitive="seq_make"):
                     for item in op.operands:
                         hold(op.result, item)
@@ -485,7 +486,7 @@ class _Facts:
             if not isinstance(op, Apply) or op.primitive in _NO_SIZE:
                 continue
             for operand in size_operands(op):
-                if isinstance(operand, Value) and operand not in static and _sizes_result(operand, op):
+                if isinstance(operand, Value) and operand not in static:
                     self.problem(
                         op.location,
                         "the shape of this array is known only when the program runs; XLA needs fixed shapes",
@@ -639,7 +640,7 @@ def _picked(op: Apply) -> Iterator[Dim]:
 
 
 def _may_be_static(type: Type) -> bool:
-    return isinstance(type, Array) and type.weak and not type.rank and type.dtype.kind in "bi"
+    return isinstance(type, Array) and not type.rank and type.dtype.kind in "biu"
 
 
 def _dims(type: Type) -> Iterator[Dim]:
@@ -662,30 +663,21 @@ def slice_bounds(op: Apply) -> list[Operand]:
 
 
 def size_operands(op: Apply) -> list[Operand]:
-    """Numbers on which the shape of the result may depend."""
+    """The operands on which the shape of the result depends."""
     row = PRIMITIVES[op.primitive]
-    result = op.results[0].type if op.results else None
-    if row.elementwise or op.primitive in _NO_SIZE or op.primitive.startswith("seq_"):
+    if row.elementwise or op.primitive in _NO_SIZE or op.primitive.startswith("seq_") or not op.results:
         return []
-    if not isinstance(result, Array) or not result.rank:
-        return []
-    kinds = "bif" if op.primitive == "arange" else "bi"
+    names = [*row.operands, *[row.variadic] * (len(op.operands) - len(row.operands))]
+    shape = {atom for size in _dims(op.results[0].type) for atoms, _ in size.terms for atom in atoms}
     return [
         operand
-        for operand in op.operands
-        if isinstance(operand.type, Array) and not operand.type.rank and operand.type.dtype.kind in kinds
+        for name, operand in zip(names, op.operands, strict=False)
+        if isinstance(operand.type, Array) and (name in _SIZE_NAMES or _atoms(operand.type) & shape)
     ]
 
 
-def _sizes_result(operand: Value, op: Apply) -> bool:
-    """Whether the shape of the result names the operand."""
-    assert isinstance(operand.type, Array)
-    size = operand.type.size
-    if op.primitive == "arange" or size is None:
-        return True
-    own = {atom for atoms, _ in size.terms for atom in atoms}
-    shape = {atom for d in _dims(op.results[0].type) for atoms, _ in d.terms for atom in atoms}
-    return any(a == b or a.text in b.text for a in own for b in shape)
+def _atoms(type: Array) -> set[Atom]:
+    return {atom for atoms, _ in type.size.terms for atom in atoms} if type.size is not None else set()
 
 
 def _depth(type: Type) -> int:

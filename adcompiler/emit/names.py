@@ -118,6 +118,7 @@ class _Namer:
         self.hints: dict[Value, str] = {}
         self.wanted: dict[Value, str] = {}
         self.used = _used(names)
+        self.source = _source_names(names.function.body)
         self.pinned = {
             *RESERVED,
             names.function.name,
@@ -365,7 +366,11 @@ class _Namer:
         taken: Sequence[str] = (),
     ) -> str:
         for variable in _numbered(name, temporary):
-            if variable in taken or not self._free(variable, value, region, index, late):
+            if (
+                variable in taken
+                or (temporary and variable in self.source)
+                or not self._free(variable, value, region, index, late)
+            ):
                 continue
             if temporary and any(
                 self._around(self.live.home[m], region) for m in self.members.get(variable, ())
@@ -423,6 +428,16 @@ def _last_key(text: str) -> str:
     words = "".join(c if c.isalnum() or c == "_" else " " for c in text).split()
     named = [word for word in words if word.isidentifier()]
     return named[-1] if named else "p"
+
+
+def _source_names(body: Region) -> set[str]:
+    """The names of the source, which no temporary takes."""
+    found = {value.name for value in body.params}
+    for op in walk(body):
+        found.update(value.name for value in op.results)
+        if not isinstance(op, Apply):
+            found.update(value.name for inner in op.regions for value in inner.params)
+    return found
 
 
 def _used(names: Names) -> set[Value]:

@@ -212,7 +212,11 @@ class _Printer:
         augmented = self._augmented(op, variable)
         if augmented is not None:
             return [augmented]
-        return [_assign(variable, self.speller.apply(op))]
+        statement = _assign(variable, self.speller.apply(op))
+        if op.primitive == "size" and isinstance(op.operands[0].type, Array):
+            # for `n, m = A.shape`
+            statement.rank = op.operands[0].type.rank  # type: ignore[attr-defined]
+        return [statement]
 
     def _owned(self, op: Apply, number: int, variable: str) -> list[ast.stmt]:
         """The memory to be written to, under the variable of the result: copied where it must not change."""

@@ -70,7 +70,7 @@ class Speller:
 
     # ---------------------------------------------------------------- primitives
     def apply(self, op: Apply) -> ast.expr:
-        """A primitive applied to its operands; a part of an array is copied where writes to the array would show."""
+        """A primitive applied to its operands; a part of an array is copied where writes would show."""
         expression = self._apply(op)
         if op in self.names.buffers.copied_views:
             return ast.Call(ast.Attribute(expression, "copy", ast.Load()), [], [])

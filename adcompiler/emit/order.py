@@ -9,35 +9,45 @@ together with what they need, nothing else moves.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from adcompiler.analysis.liveness import has_effect, is_write, reads, sizes_only
-from adcompiler.ir.core import Apply, For, Function, If, Op, Region, Value, While
+from adcompiler.ir.core import Apply, For, Function, If, Op, Operand, Region, Value, While
 
 
 def reads_first(function: Function) -> Function:
     """The function with reads of overwritten versions moved before the writes."""
-    return replace(function, body=_region(function.body))
+    return replace(function, body=_region(function.body, {}))
 
 
-def _region(region: Region) -> Region:
-    ops = _ordered([_inside(op) for op in region.ops])
+def _region(region: Region, replaced: Mapping[Value, Value]) -> Region:
+    """Reorder a region; `replaced` gives for results the value whose variable they take over."""
+    ops = _ordered([_inside(op) for op in region.ops], region.results, replaced)
     return replace(region, ops=tuple(ops))
 
 
 def _inside(op: Op) -> Op:
     match op:
         case If():
-            return replace(op, then=_region(op.then), orelse=_region(op.orelse))
+            then = _region(op.then, _between(op.then.results, op.orelse.results))
+            return replace(
+                op, then=then, orelse=_region(op.orelse, _between(op.orelse.results, op.then.results))
+            )
         case For():
-            return replace(op, body=_region(op.body))
+            return replace(op, body=_region(op.body, _between(op.body.results, op.body.params[1:])))
         case While():
-            return replace(op, condition=_region(op.condition), body=_region(op.body))
+            body = _region(op.body, _between(op.body.results, op.body.params))
+            return replace(op, condition=_region(op.condition, {}), body=body)
     return op
 
 
-def _ordered(ops: Sequence[Op]) -> list[Op]:
+def _between(new: Sequence[Operand], old: Sequence[Operand]) -> dict[Value, Value]:
+    pairs = zip(new, old, strict=True)
+    return {a: b for a, b in pairs if isinstance(a, Value) and isinstance(b, Value) and a is not b}
+
+
+def _ordered(ops: Sequence[Op], results: Sequence[Operand], replaced: Mapping[Value, Value]) -> list[Op]:
     makers = {result: number for number, op in enumerate(ops) for result in op.results}
     readers: dict[Value, list[int]] = {}
     for number, op in enumerate(ops):
@@ -49,8 +59,8 @@ def _ordered(ops: Sequence[Op]) -> list[Op]:
     for number, op in enumerate(ops):
         if number in placed:
             continue
-        if is_write(op) and isinstance(op, Apply) and isinstance(op.operands[0], Value):
-            for reader in readers[op.operands[0]]:
+        for old in _overwritten(op, replaced, results):
+            for reader in readers.get(old, ()):
                 if reader > number and reader not in placed:
                     needed = _needed(reader, number, ops, makers, placed)
                     ordered += [ops[k] for k in needed]
@@ -58,6 +68,16 @@ def _ordered(ops: Sequence[Op]) -> list[Op]:
         placed.add(number)
         ordered.append(op)
     return ordered
+
+
+def _overwritten(op: Op, replaced: Mapping[Value, Value], results: Sequence[Operand]) -> list[Value]:
+    """What is gone after an op: the version that it writes to, the value whose variable its result takes over."""
+    if not isinstance(op, Apply):
+        return []
+    old = [op.operands[0]] if is_write(op) else []
+    if op.result in replaced and replaced[op.result] not in results:
+        old.append(replaced[op.result])
+    return [value for value in old if isinstance(value, Value)]
 
 
 def _needed(

@@ -38,6 +38,8 @@ def tidied(statements: Sequence[ast.stmt], fields: Fields) -> list[ast.stmt]:
     for statement in statements:
         result.append(statement)
         _join_append(result)
+        _join_pop(result)
+        _join_sizes(result)
         _join_fields(result, fields)
     return result
 
@@ -52,6 +54,54 @@ def _join_append(statements: list[ast.stmt]) -> None:
         ] if tape == appended and not _mentions(item, tape):
             made.value = ast.List([item], ast.Load())
             statements.pop()
+
+
+def _join_pop(statements: list[ast.stmt]) -> None:
+    match statements[-2:]:
+        case [
+            ast.Assign(
+                targets=[ast.Name()],
+                value=ast.Subscript(value=ast.Name(id=read), slice=ast.Constant(value=-1)),
+            ) as last,
+            ast.Expr(
+                value=ast.Call(func=ast.Attribute(value=ast.Name(id=popped), attr="pop"), args=[]) as pop
+            ),
+        ] if read == popped:
+            last.value = pop
+            statements.pop()
+
+
+def _join_sizes(statements: list[ast.stmt]) -> None:
+    """n = A.shape[0]; m = A.shape[1] where A has two axes, as the statement itself tells."""
+    rank = getattr(statements[-1], "rank", 0)
+    run = statements[-rank:] if rank > 1 else []
+    sizes = [_size(statement) for statement in run]
+    if len(run) != rank or not run or any(size is None for size in sizes):
+        return
+    found = [size for size in sizes if size is not None]
+    arrays = {array for array, _, _ in found}
+    targets = [target for _, _, target in found]
+    if (
+        len(arrays) != 1
+        or [k for _, k, _ in found] != list(range(rank))
+        or len({*targets, *arrays}) != rank + 1
+    ):
+        return
+    names: list[ast.expr] = [ast.Name(target, ast.Store()) for target in targets]
+    shape = ast.Attribute(ast.Name(found[0][0], ast.Load()), "shape", ast.Load())
+    statements[-rank:] = [ast.Assign([ast.Tuple(names, ast.Store())], shape)]
+
+
+def _size(statement: ast.stmt) -> tuple[str, int, str] | None:
+    match statement:
+        case ast.Assign(
+            targets=[ast.Name(id=target)],
+            value=ast.Subscript(
+                value=ast.Attribute(value=ast.Name(id=array), attr="shape"), slice=ast.Constant(value=int(k))
+            ),
+        ):
+            return array, k, target
+    return None
 
 
 def _join_fields(statements: list[ast.stmt], fields: Fields) -> None:

@@ -374,6 +374,16 @@ class _Lookup:
             position = apply(self.builder, "add", position, Const(1), path="operator.add")
         self.known[value] = apply(self.builder, "recall", tape.result, position, hint=value.name)
 
+    def _tape_name(self, value: Value) -> str:
+        """The name of a tape: after the value, or the array that it is an element of; a tape of tapes is plural."""
+        made = self.recorder.makers.get(value)
+        name = value.name
+        if not name and isinstance(made, Apply) and made.primitive == "getitem" and isinstance(made.operands[0], Value):
+            name = made.operands[0].name
+        if name.endswith("_tape"):
+            return f"{name}s"
+        return name if name.endswith("_tapes") else f"{name}_tape" if name else "tape"
+
     def _tape(self, export: _Export, value: Value) -> tuple[_Tape, int]:
         """The tape of a value, and whether the slot after the trip's own is meant."""
         assert isinstance(self.primal, (For, While))
@@ -387,7 +397,7 @@ class _Lookup:
                 if result is value and tape.value is param and tape.after in (None, value):
                     tape.after = value
                     return tape, 1
-        name = f"{value.name}_tape" if value.name else "tape"
+        name = self._tape_name(value)
         kind = Seq(value.type, None)
         tape = _Tape(value, value, Value(kind, name), Value(kind, name))
         export.tapes.append(tape)

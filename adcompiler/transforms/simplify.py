@@ -148,11 +148,23 @@ class _Simplifier:
                 return x
             case "expand", (Const() as c, shape) if isinstance(op.result.type, Array) and op.result.type.rank:
                 return apply(builder, "full_of", shape, c)
-            case "shape", (x,):
-                made = self.maker(x, "zeros_of") or self.maker(x, "full_of")
-                return made.operands[0] if made is not None else None
-            case "recall", (tape, k):
-                return None
+            case ("shape" | "count" | "size"), (x,):
+                return self.measured(op, x, builder)
+        return None
+
+    def measured(self, op: Apply, x: Operand, builder: Builder) -> Operand | None:
+        """The sizes of an elementwise result are those of an operand of the same shape."""
+        made = self.makers.get(x) if isinstance(x, Value) else None
+        if made is None:
+            return None
+        if made.primitive in ("zeros_of", "full_of") and op.primitive == "shape":
+            return made.operands[0]
+        if not PRIMITIVES[made.primitive].elementwise:
+            return None
+        assert isinstance(x.type, Array)
+        for operand in made.operands:
+            if isinstance(operand, Value) and isinstance(operand.type, Array) and operand.type.shape == x.type.shape:
+                return apply(builder, op.primitive, operand, **dict(op.attrs))
         return None
 
     def product(self, a: Operand, b: Operand, builder: Builder) -> Operand | None:
@@ -175,6 +187,10 @@ class _Simplifier:
             if negated is not None:
                 pair = (negated.operands[0], other) if first else (other, negated.operands[0])
                 return apply(builder, "negative", apply(builder, "multiply", *pair))
+            share = self.maker(one, "divide")
+            if share is not None and isinstance(share.operands[0], Const) and share.location.adjoint:
+                scaled = other if _is(share.operands[0], 1) else apply(builder, "multiply", share.operands[0], other)
+                return apply(builder, "divide", scaled, share.operands[1])
         return None
 
     def quotient(self, a: Operand, b: Operand, builder: Builder) -> Operand | None:

@@ -80,6 +80,9 @@ class _Stores:
             return replace(op, primitive="seq_set")
         if op.primitive != "add_at" or not isinstance(op.operands[0], Value):
             return op
+        zeroed = self.makers.get(op.operands[0])
+        if isinstance(zeroed, Apply) and self._rezeroed(zeroed, op):
+            return replace(_stored(op), operands=(zeroed.operands[0], *op.operands[1:]))
         index = op.attr("index")
         assert isinstance(index, tuple)
         basic = is_basic(index, [o.type for o in op.operands[2:]])
@@ -87,6 +90,17 @@ class _Stores:
         if basic and (self._fresh(base, "zeros_of") or self._untouched(base, op)):
             return _stored(op)
         return op
+
+    def _rezeroed(self, zeroed: Apply, op: Apply) -> bool:
+        """Whether an op adds to the very place where a zero was just stored."""
+        return (
+            zeroed.primitive == "setitem"
+            and _zero(zeroed.operands[1])
+            and zeroed.attr("index") == op.attr("index")
+            and all(_same(a, b) for a, b in zip(zeroed.operands[2:], op.operands[2:], strict=True))
+            and len(self.users[zeroed.result]) == 1
+            and is_basic(op.attr("index"), [o.type for o in op.operands[2:]])  # type: ignore[arg-type]
+        )
 
     def _fresh(self, operand: Operand, primitive: str) -> bool:
         """Whether an operand is an array of zeros that only this op reads."""
@@ -227,6 +241,10 @@ def _natural(loop: For, offset: int) -> bool:
 
 def _zero(operand: Operand) -> bool:
     return isinstance(operand, Const) and operand.value == 0
+
+
+def _same(a: Operand, b: Operand) -> bool:
+    return a is b or (isinstance(a, Const) and isinstance(b, Const) and a.value == b.value)
 
 
 def _single(op: Apply) -> bool:

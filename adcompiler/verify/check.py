@@ -29,6 +29,7 @@ from adcompiler.verify.finite import (
     fresh_arguments,
     is_inexact,
     is_number,
+    like_leaf,
     named_leaves,
     one_sided,
     outcome,
@@ -435,14 +436,7 @@ def _random_like(random: np.random.Generator, leaf: object) -> object:
         values = random.standard_normal(array.shape)
     if array.dtype.kind == "c":
         values = values + 1j * random.standard_normal(array.shape)
-    values = np.asarray(values, array.dtype)
-    if isinstance(leaf, np.ndarray):
-        return values
-    if isinstance(leaf, np.generic):
-        return array.dtype.type(values)
-    return (
-        values.item() if isinstance(leaf, float | int | complex) else sys.modules["jax"].numpy.asarray(values)
-    )
+    return like_leaf(leaf, values)
 
 
 def _conjugate(leaf: Any) -> object:

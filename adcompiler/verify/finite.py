@@ -16,6 +16,7 @@ import copy
 import inspect
 import math
 import sys
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import BuiltinFunctionType, EllipsisType, FunctionType, NoneType
@@ -225,18 +226,25 @@ def fresh_arguments(args: Sequence[object]) -> tuple[object, ...]:
 def shifted(leaf: object, by: Vector) -> object:
     """`leaf + by` in the type and dtype of the leaf."""
     before = np.asarray(leaf)
-    moved = np.asarray(before.astype(np.result_type(before.dtype, np.float64)) + by)
+    return like_leaf(leaf, before.astype(np.result_type(before.dtype, np.float64)) + by)
+
+
+def like_leaf(leaf: object, values: Any) -> object:
+    """The values in the type and dtype of a leaf: a Python number, NumPy scalar, or array of NumPy or JAX."""
+    dtype = np.asarray(leaf).dtype
     match leaf:
         case np.generic():  # first, because np.float64 is a float
-            return before.dtype.type(moved)
-        case float():
-            return float(moved)
-        case complex():
-            return complex(moved)
+            return dtype.type(values)
+        case float() | int() | complex():
+            return type(leaf)(values)
         case np.ndarray():
-            return moved.astype(before.dtype)
-        case _:
-            return sys.modules["jax"].numpy.asarray(moved, dtype=before.dtype)
+            return np.asarray(values, dtype)
+    with warnings.catch_warnings():
+        warnings.simplefilter(
+            "ignore"
+        )  # outside JAX's 64-bit mode, where its arrays would lose half their digits
+        made = sys.modules["jax"].numpy.asarray(values, dtype=dtype)
+    return made if made.dtype == dtype else np.asarray(values, dtype)
 
 
 def outcome(result: object) -> Outcome:
