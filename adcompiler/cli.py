@@ -344,13 +344,16 @@ def _disagreement(report: Report, function: Callable[..., Any], args: tuple[Any,
     """What is wrong where; at a kink any slope between those of its two sides is as good as another."""
     leaves, structure = flatten(args)
     k = [path for path, _ in named_leaves(function, args)].index(report.path)
-    direction = np.zeros(np.shape(leaves[k]))
+    direction = np.zeros(np.asarray(leaves[k]).shape)
     direction[report.index] = 1.0
     sides = one_sided(Line(function, tuple(leaves), structure, {k: direction}))
     left, right = (float(outcome(side).vector[0].real) for side in sides)
     slopes = f"slope {left:.6g} to the left, {right:.6g} to the right, {report.computed.real:.6g} computed"
     room = 1e-6 * max(1.0, abs(left), abs(right))
-    if abs(left - right) > 1e3 * room and min(left, right) - room <= report.computed.real <= max(left, right) + room:
+    if (
+        abs(left - right) > 1e3 * room
+        and min(left, right) - room <= report.computed.real <= max(left, right) + room
+    ):
         return f"do not apply: the function has a kink at {report.place} ({slopes})", "neutral"
     both = f"{report.computed:.10g}, by differences {report.expected:.10g} ± {report.uncertainty:.1g}"
     return f"DISAGREES, most at {report.place}: {both}", "bad"

@@ -740,22 +740,22 @@ def test_recursion_is_refused() -> None:
 
 def test_a_list_item_chosen_by_data_is_refused() -> None:
     p = Program()
-    k = Value(Array(np.dtype(np.int64)), "k")
-    xs = Value(Seq(SCALAR), "xs")
+    xs, x = Value(Seq(SCALAR), "xs"), Value(FLOAT, "x")
+    k = p("python", x, kind=INT, hint="k")
     with pytest.raises(CompileError, match="which item of a list"):
-        emit_jax(function([xs, k], [p("seq_get", xs, k)], p, texts=["xs[*]", "k"]))
+        emit_jax(function([xs, x], [p("seq_get", xs, k)], p, texts=["xs[*]", "x"]))
 
 
 def test_two_places_are_reported_at_once() -> None:
     p = Program()
-    k = Value(Array(np.dtype(np.int64)), "k")
-    xs = Value(Seq(SCALAR), "xs")
+    xs, x = Value(Seq(SCALAR), "xs"), Value(FLOAT, "x")
+    k = p("python", x, kind=INT, hint="k")
     p.at(3, "a = xs[k]")
     a = p("seq_get", xs, k)
     p.at(4, "b = xs[k]")
     b = p("seq_get", xs, k)
     with pytest.raises(CompileError) as caught:
-        emit_jax(function([xs, k], [p("add", a, b)], p, texts=["xs[*]", "k"]))
+        emit_jax(function([xs, x], [p("add", a, b)], p, texts=["xs[*]", "x"]))
     assert [d.location.line for d in caught.value.diagnostics] == [3, 4]
 
 
@@ -765,3 +765,70 @@ def test_the_module_imports_only_what_it_needs() -> None:
     tree = emit_jax(function([x], [p("sin", x)], p)).module
     imports = [ast.unparse(node) for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
     assert imports == ["import jax.numpy as jnp"]
+
+
+def test_a_slice_of_a_list_and_its_transpose() -> None:
+    p = Program()
+    x = vector("x")
+    made = p("seq_make", x, p("sin", x), p("cos", x), item=x.type, hint="ys")
+    index = (Slice(0),)
+    part = p("seq_slice", made, 1, index=index, hint="part")
+    back = p("seq_scatter", part, made, 1, index=index, hint="back")
+    both = p("seq_plus", back, made, hint="both")
+    check(function([x], [back, both], p), X)
+
+
+def test_a_loop_that_may_stop_early_records_at_most_as_often_as_it_counts() -> None:
+    p = Program()
+    x = vector("x")
+    n = p("size", x, axis=0)
+    tape = p("tape", -1, item=SCALAR, hint="s_tape")
+
+    def condition(q: Program, s: Value, k: Value, tape: Value) -> Any:
+        return q("logical_and", q("less", s, 2.0), q("less", k, n))
+
+    def step(q: Program, s: Value, k: Value, tape: Value) -> list[Any]:
+        tape = q("record", tape, k, s, hint="s_tape")
+        return [q("add", s, q("getitem", x, k, index=ITEM), hint="s"), q("add", k, 1, hint="k"), tape]
+
+    s, k, tape = p.repeat([0.0, 0, tape], condition, step, ["s", "k", "s_tape"], [SCALAR, INT, tape.type])
+    (total,) = p.loop((0, k, 1), [0.0], lambda q, i, t: [q("add", t, q("recall", tape, i), hint="t")], ["t"])
+    f = function([x], [s, total], p)
+    module = emit_jax(f)
+    assert not module.counts and module.nonempty == ("x.shape[0]",)
+    assert "jnp.zeros(x.shape[0])" in check(f, np.abs(X))
+
+
+def test_a_triangular_loop_records_at_most_a_rectangle() -> None:
+    p = Program()
+    x = vector("x")
+    n = p("size", x, axis=0)
+    outer = p("tape", n, item=Seq(SCALAR), hint="tapes")
+
+    def row(b: Program, i: Value, s: Value, outer: Value) -> list[Any]:
+        tape = b("tape", i, item=SCALAR, hint="s_tape")
+
+        def step(q: Program, j: Value, s: Value, tape: Value) -> list[Any]:
+            tape = q("record", tape, j, s, hint="s_tape")
+            return [q("add", q("sin", s), q("getitem", x, j, index=ITEM), hint="s"), tape]
+
+        s, tape = b.loop((0, i, 1), [s, tape], step, ["s", "s_tape"], "j", types=[SCALAR, tape.type])
+        return [s, b("record", outer, i, tape, hint="tapes")]
+
+    s, outer = p.loop((0, n, 1), [0.5, outer], row, ["s", "tapes"], types=[SCALAR, outer.type])
+
+    def back(b: Program, i: Value, ds: Value) -> list[Any]:
+        tape = b("recall", outer, i, hint="s_tape")
+        return b.loop(
+            (0, i, 1), [ds], lambda q, j, ds: [q("multiply", ds, q("cos", q("recall", tape, j)), hint="ds")], ["ds"],
+            "j", backwards=True,
+        )
+
+    (ds,) = p.loop((0, n, 1), [1.0], back, ["ds"], backwards=True, types=[SCALAR])
+    f = function([x], [s, ds], p)
+    assert not emit_jax(f).counts
+    assert "jnp.zeros((x.shape[0], x.shape[0] - 1))" in check(f, X)
+
+
+def test_nonempty_says_which_sizes_jax_cannot_do_without() -> None:
+    assert emit_jax(recurrence()).nonempty == ("x.shape[0]",)

@@ -336,8 +336,8 @@ class _Analysis:
     ) -> bool:
         """Whether writing to the memory may be seen by a value made before, and read after, the write.
 
-        Where copies of what lists hold, or of parts of arrays, prevent that, they are made to be copies, unless the
-        write is a `plain` operation that need not be in place.
+        Where copies of what lists hold, or of parts of arrays, prevent that, they are made to be copies, unless
+        the write is a `plain` operation that need not be in place.
         """
         op = region.ops[index]
         kept: dict[tuple[Op, int], None] = {}

@@ -4,9 +4,9 @@
         b[i] = f(a)
         a, b = b, a             a and b are two arrays in every trip, if they are before the first
 
-What a loop carries is known by its place, a Token, inside the loop. Two places are apart if what they hold before
-the loop is apart, and what they hold after a trip is apart if they were before it. This is assumed until a pass over
-the program shows otherwise.
+What a loop carries is known by its place, a Token, inside the loop. Two places are apart if what they hold
+before the loop is apart, and what they hold after a trip is apart if they were before it. This is assumed until
+a pass over the program shows otherwise.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What loops carry on and change: the carried values that are written to, and the sums that grow trip by trip."""
+"""What loops carry on and change: carried values that are written to, and sums that grow trip by trip."""
 
 from __future__ import annotations
 

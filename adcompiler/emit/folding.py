@@ -11,7 +11,7 @@ version of a variable that it reads. Sizes and simple index arithmetic are print
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from adcompiler.analysis.alias import Buffers
@@ -164,17 +164,34 @@ class _Folder:
             self._weigh(op)
             if len(op.results) == 1:
                 places[op.results[0]] = (op, index)
-        group: set[int] = set()
-        taken: list[Operand] = []
-        for number, operand in enumerate(region.results):
-            if kind.results:
-                taken.append(operand)
-            elif kind.carried and self._blocked(region, number, kind.carried[number], places):
-                taken.append(operand)
-                group.update(places[operand][1:] if isinstance(operand, Value) else ())
-        for operand in taken:
-            self._take(operand, places, events, bool(kind.carried), group)
+        if kind.results:
+            taken = list(range(len(region.results)))
+        else:
+            taken = self._together(region, kind, places, events)
+        group = {places[v][1] for k in taken if isinstance(v := region.results[k], Value) and v in places}
+        for number in taken:
+            self._take(
+                region.results[number], places, events, bool(kind.carried), group if kind.carried else ()
+            )
         return events
+
+    def _together(
+        self, region: Region, kind: _Kind, places: Mapping[Value, tuple[Op, int]], events: _Events
+    ) -> list[int]:
+        """The next values that go to the end of a body; in `a, b = b, a + b` one takes the other along."""
+        numbers = {
+            places[v][1]: k for k, v in enumerate(region.results) if isinstance(v, Value) and v in places
+        }
+        taken = [k for k, param in enumerate(kind.carried) if self._blocked(region, k, param, places)]
+        for number in taken:
+            operand = region.results[number]
+            assert isinstance(operand, Value)
+            op, made = places[operand]
+            for value, _ in self.live_leaves(op):
+                other = numbers.get(events.versions.get(self.webs.of(value), -1))
+                if other is not None and other not in taken and events.versions[self.webs.of(value)] > made:
+                    taken.append(other)
+        return taken
 
     def _inside(self, op: Op) -> list[_Events]:
         match op:
@@ -227,7 +244,7 @@ class _Folder:
     def _take(
         self,
         operand: Operand,
-        places: dict[Value, tuple[Op, int]],
+        places: Mapping[Value, tuple[Op, int]],
         events: _Events,
         always: bool = False,
         group: Collection[int] = (),
@@ -347,7 +364,7 @@ class _Folder:
         return sum(self.weight.get(made, (1, 1))[0] for made in values) <= CONDITIONAL_WEIGHT
 
     def _blocked(
-        self, region: Region, number: int, carried: Value, places: dict[Value, tuple[Op, int]]
+        self, region: Region, number: int, carried: Value, places: Mapping[Value, tuple[Op, int]]
     ) -> bool:
         """Whether a next value cannot have its variable yet where it is made: the old one is still read."""
         operand = region.results[number]

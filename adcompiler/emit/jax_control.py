@@ -11,7 +11,7 @@ from adcompiler.emit.jax_expressions import UNMADE, Expressions, whole_list
 from adcompiler.emit.jax_names import END, START, Layout, Names, bounds_twice, has_effect, lay_out, names_in
 from adcompiler.emit.jax_plan import NUMPY_INSTEAD, Plan
 from adcompiler.emit.layout import Comment, remark
-from adcompiler.emit.template import fill
+from adcompiler.emit.template import fill, index_expr
 from adcompiler.errors import CompileError, InternalError, Location
 from adcompiler.ir.core import Apply, Const, For, If, Op, Operand, Region, Value, While, free_values
 from adcompiler.ir.types import INT, Array, Seq
@@ -56,7 +56,7 @@ class Printer:
         match op:
             case Apply():
                 # a list is rather changed in place
-                return op.primitive not in _CHANGE_LISTS or not self._is_list(op.result)
+                return op.primitive not in (*_CHANGE_LISTS, "seq_scatter") or not self._is_list(op.result)
             case If():
                 return _is_choice(op) and not self.expressions.static(op.condition)
         return False
@@ -147,6 +147,8 @@ class Printer:
     def _apply(self, op: Apply, at: int, names: Names, layout: Layout) -> list[ast.stmt]:
         if op.primitive in UNMADE:
             return []
+        if op.primitive == "seq_scatter":
+            return self._list_with_slice(op, at, names, layout)
         changed = self._list_in_place(op, at, names, layout)
         if changed is not None:
             return [changed]
@@ -179,6 +181,14 @@ class Printer:
             return ast.Expr(fill("x.append(v)", x=variable, v=v))
         item = ast.Subscript(variable, k, ast.Store())
         return ast.Assign([item], v) if op.primitive == "seq_set" else ast.AugAssign(item, ast.Add(), v)
+
+    def _list_with_slice(self, op: Apply, at: int, names: Names, layout: Layout) -> list[ast.stmt]:
+        """Zeros like the items of a list, with other items where a slice lies."""
+        v, sequence, *bounds = (self.expressions(operand) for operand in op.operands)
+        zeros = self._assign([op.result], self.expressions.zero_items(op.result.type, sequence), at - 1, names, layout)
+        self.fresh.add(op.result)
+        part = index_expr(op.attr("index"), bounds)  # type: ignore[arg-type]
+        return [zeros, ast.Assign([ast.Subscript(self.expressions(op.result), part, ast.Store())], v)]
 
     def _grows_from(self, end: Operand, param: Value) -> bool:
         """Whether the list at the end of a body is new, or the carried one changed in place."""

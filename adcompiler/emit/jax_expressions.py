@@ -528,19 +528,20 @@ class Expressions:
             case "seq_blank", [seq] if not stacked:
                 return fill("[None] * len(seq)", seq=seq)
             case ("seq_zeros" | "seq_blank"), [seq]:
-                if stacked:
-                    return fill("jnp.zeros_like(seq)", seq=seq)
-                item_type = op.result.type
-                if isinstance(item_type, Seq) and isinstance(item_type.item, Array):
-                    return fill("[jnp.zeros_like(item) for item in seq]", seq=seq)
-                return fill("jax.tree.map(jnp.zeros_like, seq)", seq=seq)
+                return fill("jnp.zeros_like(seq)", seq=seq) if stacked else self.zero_items(op.result.type, seq)
+            case "seq_plus", [a, b]:
+                return ast.BinOp(a, ast.Add(), b) if stacked else None
             case "seq_stack" | "seq_unstack", [x]:
                 return x if stacked else None
             case "seq_slice", [seq, *bounds]:
                 return ast.Subscript(seq, index_expr(_index(op), bounds), ast.Load())
-            case "seq_scatter", [v, seq, *bounds]:
-                raise CompileError.at(op.location, "the derivative of a slice of a list", NUMPY_INSTEAD)
         raise InternalError(f"no JAX expression for {op.primitive}")
+
+    def zero_items(self, type: Type, seq: ast.expr) -> ast.expr:
+        """Zeros like every item of a list."""
+        if isinstance(type, Seq) and isinstance(type.item, Array):
+            return fill("[jnp.zeros_like(item) for item in seq]", seq=seq)
+        return fill("jax.tree.map(jnp.zeros_like, seq)", seq=seq)
 
     def _item(self, op: Apply, seq: ast.expr, k: ast.expr) -> ast.expr:
         sequence = op.operands[0]

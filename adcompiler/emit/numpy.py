@@ -25,6 +25,7 @@ from adcompiler.emit.output import output_expr
 from adcompiler.emit.rows import Fields, fields_of, over_rows, tidied
 from adcompiler.emit.template import dotted, index_expr
 from adcompiler.emit.verify import verify
+from adcompiler.emit.zipped import one_list
 from adcompiler.errors import Location
 from adcompiler.ir.core import Apply, Call, Const, For, Function, If, Op, Operand, Region, Value, While
 from adcompiler.ir.index import At, NewAxis, Slice
@@ -104,7 +105,9 @@ class _Printer:
         if before and after:
             before.insert(0, Comment("primal"))
             after.insert(0, Comment("adjoint"))
-        return [*loads, *tidied(before, self.fields), *tidied(after, self.fields), ast.Return(result)]
+        statements = [*loads, *tidied(before, self.fields), *tidied(after, self.fields)]
+        result = one_list(statements, result)
+        return [*statements, ast.Return(result)]
 
     def _result(self, number: int) -> ast.expr:
         operand = self.names.function.body.results[number]

@@ -1,4 +1,4 @@
-"""The order of statements in NumPy code: what still reads the old version of an array comes before the write.
+"""The order of statements in NumPy code: what still reads the old version of a name comes before the new one.
 
     dy1 = setitem(dy, i, 0)             g = getitem(dy, i)
     g = getitem(dy, i)          ->      dy1 = setitem(dy, i, 0)
@@ -13,53 +13,46 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from adcompiler.analysis.liveness import has_effect, is_write, reads, sizes_only
-from adcompiler.ir.core import Apply, For, Function, If, Op, Operand, Region, Value, While
+from adcompiler.ir.core import Apply, For, Function, If, Op, Region, Value, While
 
 
 def reads_first(function: Function) -> Function:
-    """The function with reads of overwritten versions moved before the writes."""
-    return replace(function, body=_region(function.body, {}))
+    """The function with reads of old versions moved before the new ones."""
+    return replace(function, body=_region(function.body))
 
 
-def _region(region: Region, replaced: Mapping[Value, Value]) -> Region:
-    """Reorder a region; `replaced` gives for results the value whose variable they take over."""
-    ops = _ordered([_inside(op) for op in region.ops], region.results, replaced)
-    return replace(region, ops=tuple(ops))
+def _region(region: Region) -> Region:
+    return replace(region, ops=tuple(_ordered([_inside(op) for op in region.ops])))
 
 
 def _inside(op: Op) -> Op:
     match op:
         case If():
-            then = _region(op.then, _between(op.then.results, op.orelse.results))
-            return replace(
-                op, then=then, orelse=_region(op.orelse, _between(op.orelse.results, op.then.results))
-            )
+            return replace(op, then=_region(op.then), orelse=_region(op.orelse))
         case For():
-            return replace(op, body=_region(op.body, _between(op.body.results, op.body.params[1:])))
+            return replace(op, body=_region(op.body))
         case While():
-            body = _region(op.body, _between(op.body.results, op.body.params))
-            return replace(op, condition=_region(op.condition, {}), body=body)
+            return replace(op, condition=_region(op.condition), body=_region(op.body))
     return op
 
 
-def _between(new: Sequence[Operand], old: Sequence[Operand]) -> dict[Value, Value]:
-    pairs = zip(new, old, strict=True)
-    return {a: b for a, b in pairs if isinstance(a, Value) and isinstance(b, Value) and a is not b}
-
-
-def _ordered(ops: Sequence[Op], results: Sequence[Operand], replaced: Mapping[Value, Value]) -> list[Op]:
+def _ordered(ops: Sequence[Op]) -> list[Op]:
     makers = {result: number for number, op in enumerate(ops) for result in op.results}
     readers: dict[Value, list[int]] = {}
+    versions: dict[str, dict[Value, None]] = {}
     for number, op in enumerate(ops):
         for operand in reads(op):
             if isinstance(operand, Value):
                 readers.setdefault(operand, []).append(number)
+                versions.setdefault(operand.name, {})[operand] = None
     ordered: list[Op] = []
     placed: set[int] = set()
     for number, op in enumerate(ops):
         if number in placed:
             continue
-        for old in _overwritten(op, replaced, results):
+        for old in _replaced(op, versions):
+            if makers.get(old, -1) >= number:
+                continue
             for reader in readers.get(old, ()):
                 if reader > number and reader not in placed:
                     needed = _needed(reader, number, ops, makers, placed)
@@ -70,13 +63,13 @@ def _ordered(ops: Sequence[Op], results: Sequence[Operand], replaced: Mapping[Va
     return ordered
 
 
-def _overwritten(op: Op, replaced: Mapping[Value, Value], results: Sequence[Operand]) -> list[Value]:
-    """What is gone after an op: the version that it writes to, the value whose variable its result takes over."""
+def _replaced(op: Op, versions: Mapping[str, Mapping[Value, None]]) -> list[Value]:
+    """What is gone after an op: the array that it writes to, the values whose name its result takes over."""
     if not isinstance(op, Apply):
         return []
     old = [op.operands[0]] if is_write(op) else []
-    if op.result in replaced and replaced[op.result] not in results:
-        old.append(replaced[op.result])
+    if op.result.name:
+        old += [value for value in versions.get(op.result.name, ()) if value is not op.result]
     return [value for value in old if isinstance(value, Value)]
 
 

@@ -95,6 +95,13 @@ class Items:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Places:
+    """What the cell of `[None] * n` holds until an item is written."""
+
+    count: Operand
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Closure:
     """A function or lambda defined inside the function that is compiled; its free names are those of its frame."""
 
@@ -187,7 +194,7 @@ def cells_in(binding: Binding, store: Store) -> Iterator[Cell]:
             yield cell
             content = store.contents[cell]
             items = content.values() if isinstance(content, dict) else content
-            if not isinstance(items, Items):
+            if not isinstance(items, (Items, Places)):
                 for item in items:  # type: ignore[attr-defined]
                     yield from cells_in(item, store)
         case Tup(items=items) | Record(items=items):

@@ -12,15 +12,15 @@ import numpy as np
 
 from adcompiler.frontend import prelude
 from adcompiler.frontend.attributes import attribute, copy_of, rank_of, size_of
-from adcompiler.frontend.bindings import Binding, Cell, DictRef, Items, ListRef, Method, Record, Ref, Static, Tup
+from adcompiler.frontend.bindings import Binding, Cell, DictRef, Items, ListRef, Places, Record, Ref, Static, Tup
 from adcompiler.frontend.context import NUMBERS, Lowering, describe
 from adcompiler.frontend.expressions import BINARY_NAMES, arithmetic, new_list, static_call, truth_of
 from adcompiler.frontend.iteration import Range, backwards, enumerated, iterate, zipped
-from adcompiler.frontend.merge import convert, keep, leaf_operand, leaves, skeleton
+from adcompiler.frontend.merge import keep, leaf_operand, leaves, put_item, skeleton
 from adcompiler.frontend.subscripts import static_key
 from adcompiler.frontend.unpacking import item_of, known_items
 from adcompiler.ir.core import Const, Operand, Value
-from adcompiler.ir.types import BOOL, COMPLEX, FLOAT, INT, Array
+from adcompiler.ir.types import BOOL, COMPLEX, FLOAT, INT, Array, Seq
 
 Handler: TypeAlias = Callable[[Lowering, list[Binding], dict[str, Binding]], Binding]
 PYTHON_KINDS: dict[object, Array] = {float: FLOAT, int: INT, bool: BOOL, complex: COMPLEX}
@@ -49,6 +49,8 @@ def length(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]
             content = low.store.contents[cell]
             if isinstance(content, Items):
                 return low.wrap(low.apply("seq_length", content.sequences[0]))
+            if isinstance(content, Places):
+                return low.wrap(content.count)
             return Static(len(content))  # type: ignore[arg-type]
         case Ref(cell):
             return size_of(low, low.content(cell), 0)
@@ -262,6 +264,13 @@ def list_(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding])
     """list(x)."""
     if arguments and _is_items(low, arguments[0]):
         return copy_of(low, arguments[0])
+    if arguments and isinstance(arguments[0], Ref):
+        array = low.content(arguments[0].cell)
+        rows = low.value("seq_unstack", array)
+        assert isinstance(rows.type, Seq) and isinstance(rows.type.item, Array)
+        fresh = Cell()
+        low.store.put(fresh, Items((rows,), Value(rows.type.item), low.store.copy()))
+        return ListRef(fresh)
     return new_list(low, _iterated(low, arguments[0]) if arguments else [])
 
 
@@ -455,15 +464,19 @@ def _append(low: Lowering, cell: Cell, item: Binding) -> None:
         low.store.put(cell, (*content, item))  # type: ignore[misc]
         return
     if skeleton(item, low.store) != skeleton(content.item, content.store):
-        low.stop("an item of another structure is appended to a list", "keep one structure for every item")
+        low.stop(
+            f"{describe(item)} is appended to the list {cell.name!r}, whose items are {describe(content.item)}",
+            "keep one structure for every item",
+        )
     sequences: list[Operand] = []
     keep(low, item)
     for sequence, leaf in zip(content.sequences, leaves(low, item, low.store), strict=True):
-        kind = sequence.type.item  # type: ignore[union-attr]
-        value = convert(low, leaf_operand(leaf, low.store, low), kind)
-        if isinstance(kind, Array) and isinstance(value.type, Array) and value.type.rank != kind.rank:
-            low.stop(f"{value.type} is appended to a list of {kind}", "keep one rank and dtype for every item")
-        sequences.append(low.value("seq_append", sequence, value, hint=cell.name))
+        value = leaf_operand(leaf, low.store, low)
+
+        def put(value: Operand, sequence: Operand = sequence) -> Value:
+            return low.value("seq_append", sequence, value, hint=cell.name)
+
+        sequences.append(put_item(low, cell.name, sequence, value, put, "appended to"))
     low.store.put(cell, Items(tuple(sequences), content.item, content.store))
 
 

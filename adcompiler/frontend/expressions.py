@@ -20,6 +20,7 @@ from adcompiler.frontend.bindings import (
     Items,
     ListRef,
     Method,
+    Places,
     Poison,
     Record,
     Ref,
@@ -246,9 +247,27 @@ def _repeated(low: Lowering, items: Binding, count: Binding) -> Binding:
 
     if isinstance(count, (Tup, ListRef)) or (isinstance(count, Static) and not isinstance(count.value, (int, np.integer))):
         low.stop(f"{describe(items)} times {describe(count)}", "use np.array(...) for arithmetic")
+    if isinstance(count, Value) and isinstance(items, ListRef):
+        many_times = _list_of_unknown_length(low, items, count)
+        if many_times is not None:
+            return many_times
     times = low.static_int(count, "the number of repetitions")
     many = known_items(low, items, "to repeat it") * times
     return Tup(tuple(many)) if isinstance(items, Tup) else new_list(low, many)
+
+
+def _list_of_unknown_length(low: Lowering, items: ListRef, count: Value) -> Binding | None:
+    """[0.0] * n and [None] * n, whose items a loop writes."""
+    match low.store.contents[items.cell]:
+        case (Static(value=None),):
+            content: object = Places(count)
+        case ((Value() | Static()) as item,) if isinstance(item, Value) or isinstance(item.value, NUMBERS):
+            content = Items((low.value("seq_repeat", low.operand(item), count),), item, low.store.copy())
+        case _:
+            return None
+    cell = Cell()
+    low.store.put(cell, content)
+    return ListRef(cell)
 
 
 def static_call(low: Lowering, function: Callable[..., object], *operands: Static) -> Binding:

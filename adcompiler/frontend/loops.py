@@ -14,6 +14,7 @@ from adcompiler.frontend.bindings import (
     DictRef,
     Items,
     ListRef,
+    Places,
     Method,
     Poison,
     Ref,
@@ -23,7 +24,18 @@ from adcompiler.frontend.bindings import (
     cells_in,
 )
 from adcompiler.frontend.context import Lowering, Unroll, describe, is_array
-from adcompiler.frontend.merge import convert, keep, leaf_operand, leaves, rebuild, referenced, same, skeleton
+from adcompiler.frontend.merge import (
+    common_item,
+    convert,
+    item_type,
+    keep,
+    leaf_operand,
+    leaves,
+    rebuild,
+    referenced,
+    same,
+    skeleton,
+)
 from adcompiler.ir.core import Const, Operand, Region, Value
 from adcompiler.ir.dims import dim, opaque
 from adcompiler.ir.types import Array, Type, join
@@ -163,10 +175,17 @@ class Carried:
         return grown
 
     def _grow_cell(self, cell: Cell, content: object) -> bool:
-        now = self.low.store.contents[cell]
+        low = self.low
+        now = low.store.contents[cell]
         if isinstance(content, Value):
             return self._grow_slot(cell, Ref(cell), Ref(cell))
         entry: Binding = DictRef(cell) if isinstance(content, dict) else ListRef(cell)
+        if isinstance(content, Places) and isinstance(now, Items):
+            inner, low.builder = low.builder, self.outer
+            made = [low.value("seq_places", content.count, item=s.type.item, hint=cell.name) for s in now.sequences]  # type: ignore[union-attr]
+            low.builder = inner
+            self.entry_store.contents[cell] = Items(tuple(made), now.item, now.store)
+            return True
         if isinstance(content, tuple) and (isinstance(now, Items) or len(now) != len(content)):  # type: ignore[arg-type]
             self.entry_store.contents[cell] = self._as_items(cell, content, now)
             self.slots.pop(cell, None)
@@ -183,8 +202,9 @@ class Carried:
             assert isinstance(now, tuple)
             if not now:
                 low.stop("a list that is emptied in a loop cannot be followed", "make a new list instead")
-            prototype, store = now[-1], low.store.copy()
-            types = [leaf_operand(leaf, store, low).type for leaf in leaves(low, prototype, store)]
+            appended = now[len(content) :] or now[-1:]
+            prototype, store = appended[0], low.store.copy()
+            types = _common_types(low, appended, store, f"{self.label}.{cell.name}")
         inner, low.builder = low.builder, self.outer
         if not types:
             self.unroll(f"the items of the list {cell.name!r} are no numbers")
@@ -381,19 +401,33 @@ def make_items(
             column.append(leaf_operand(leaf, store, low))
     sequences: list[Operand] = []
     for number, (column, type) in enumerate(zip(columns, types, strict=True)):
+        type = item_type(type, f"{label}.{name}.{number}")
         try:
             for operand in column:
-                type = join(type, operand.type, f"{label}.{name}.{number}")
+                type = common_item(type, operand.type, f"{label}.{name}.{number}")
         except ValueError as problem:
             raise CompileError.at(
                 low.builder.location, f"the items of the list {name!r} have different types: {problem}",
                 "use items of one rank and dtype",
             ) from problem
-        sequences.append(low.apply("seq_make", *column, item=_unsized(type), hint=name))
+        sequences.append(low.apply("seq_make", *column, item=type, hint=name))
     return Items(tuple(sequences), prototype, store)
 
 
-def _unsized(type: Type) -> Type:
-    return replace(type, size=None) if isinstance(type, Array) else type
+def _common_types(low: Lowering, items: tuple[Binding, ...], store: Store, label: str) -> list[Type]:
+    """The types that the leaves of the items have in common, up to the first item of another kind."""
+    types: list[Type] = []
+    for item in items:
+        found = [leaf_operand(leaf, store, low).type for leaf in leaves(low, item, store)]
+        if not types:
+            types = found
+        if skeleton(item, store) != skeleton(items[0], store) or not all(map(_alike, types, found)):
+            break
+        types = [common_item(a, b, f"{label}.{k}") for k, (a, b) in enumerate(zip(types, found, strict=True))]
+    return types
+
+
+def _alike(a: Type, b: Type) -> bool:
+    return not (isinstance(a, Array) and isinstance(b, Array)) or a.rank == b.rank
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import BuiltinMethodType, MethodType
 
 import numpy as np
@@ -15,6 +15,7 @@ from adcompiler.frontend.bindings import (
     DictRef,
     Items,
     ListRef,
+    Places,
     Method,
     Poison,
     Record,
@@ -28,7 +29,8 @@ from adcompiler.frontend.bindings import (
 from adcompiler.frontend.context import NUMBERS, Lowering, describe, is_array
 from adcompiler.ir.builder import Builder
 from adcompiler.ir.core import Const, Operand, Value
-from adcompiler.ir.types import Array, Type, join
+from adcompiler.ir.dims import Dim, is_one, opaque, own_sizes
+from adcompiler.ir.types import Array, Seq, Type, join
 
 
 def same_static(a: object, b: object) -> bool:
@@ -83,6 +85,8 @@ def leaves(low: Lowering, binding: Binding, store: Store) -> list[Binding]:
             return [leaf for item in items for leaf in leaves(low, item, store)]
         case ListRef(cell) | DictRef(cell):
             content = store.contents[cell]
+            if isinstance(content, Places):
+                return []
             if isinstance(content, Items):
                 return [s for s in content.sequences if isinstance(s, Value)]
             children = content.values() if isinstance(content, dict) else content
@@ -112,6 +116,8 @@ def rebuild(low: Lowering, binding: Binding, new: Iterable[Binding], store: Stor
                 if isinstance(content, Items):
                     sequences = tuple(leaf for _, leaf in zip(content.sequences, rest, strict=False))
                     low.store.put(fresh, Items(sequences, content.item, content.store))  # type: ignore[arg-type]
+                elif isinstance(content, Places):
+                    low.store.put(fresh, content)
                 else:
                     low.store.put(fresh, tuple(build(item) for item in content))  # type: ignore[attr-defined]
                 return ListRef(fresh)
@@ -140,6 +146,8 @@ def skeleton(binding: Binding, store: Store) -> object:
             return (kind, names, *(skeleton(item, store) for item in items))
         case ListRef(cell):
             content = store.contents[cell]
+            if isinstance(content, Places):
+                return ("places",)
             if isinstance(content, Items):
                 return ("sequence", skeleton(content.item, content.store))
             return ("list", *(skeleton(item, store) for item in content))  # type: ignore[attr-defined]
@@ -196,6 +204,47 @@ def convert(low: Lowering, operand: Operand, type: Type) -> Operand:
         kind = Array(type.dtype, (), True)
         return low.apply("python", operand, kind=kind)
     return low.apply("astype", operand, dtype=type.dtype)
+
+
+def item_type(type: Type, label: str) -> Type:
+    """The type of the items of a list, without what is known of one item alone."""
+    if not isinstance(type, Array):
+        return type
+    return replace(type, shape=own_sizes(type.shape, label), size=None)
+
+
+def common_item(kind: Type, have: Type, label: str) -> Type:
+    """The type of the items of a list of `kind` that gets one of type `have`; raises ValueError where there is none."""
+    joined = join(kind, have, label)
+    if not (isinstance(kind, Array) and isinstance(have, Array) and isinstance(joined, Array)):
+        return joined
+    sizes: list[Dim] = []
+    for axis, (ours, theirs) in enumerate(zip(kind.shape, have.shape, strict=True)):
+        many = is_one(ours) is False and is_one(theirs) is False
+        fits = ours == theirs if ours.printable else many or is_one(ours) is not False
+        sizes.append(ours if fits else opaque(f"?{label}.{axis}{'!' if many else ''}", None, many=many))
+    return replace(joined, shape=tuple(sizes), size=None)
+
+
+def put_item(
+    low: Lowering, name: str, sequence: Operand, item: Operand, put: Callable[[Operand], Value], what: str
+) -> Value:
+    """A sequence with an item put in by `put`; its items get the type that they then have in common."""
+    assert isinstance(sequence.type, Seq)
+    kind, have = sequence.type.item, item.type
+    clash = f"{have} is {what} the list {name!r} of {kind}"
+    try:
+        common = common_item(kind, have, f"items{next(low.labels)}")
+    except ValueError:
+        low.stop(clash, "keep one rank and dtype for every item")
+    if isinstance(common, Array) and isinstance(kind, Array) and common.dtype != kind.dtype and kind.rank:
+        low.stop(clash, "keep one dtype for every item, such as that of x.astype(float)")
+    made = put(convert(low, item, common))
+    if common == kind:
+        return made
+    fresh = replace(made, type=replace(sequence.type, item=common, length=None))
+    low.builder.ops[-1] = replace(low.builder.ops[-1], results=(fresh,))
+    return fresh
 
 
 def keep(low: Lowering, binding: Binding) -> None:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 
-from adcompiler.frontend.bindings import Binding, Cell, DictRef, Items, ListRef, Record, Ref, Static, Tup
+from adcompiler.frontend.bindings import Binding, Cell, DictRef, Items, ListRef, Places, Record, Ref, Static, Tup
 from adcompiler.frontend.context import Lowering, Restart, describe
-from adcompiler.frontend.merge import convert, keep, leaf_operand, leaves, same, skeleton
+from adcompiler.frontend.merge import keep, leaf_operand, leaves, put_item, same, skeleton
 from adcompiler.frontend.outside import lift
 from adcompiler.ir.core import Const, Operand, Value
 from adcompiler.ir.index import At, Index, NewAxis, Slice, axes_used
-from adcompiler.ir.types import Array
+from adcompiler.ir.types import Array, Type
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,6 +309,18 @@ def _own(low: Lowering, cell: Cell) -> None:
         low.stop(f"this changes a container that {cell.shared}", "make a new one")
 
 
+def placed(low: Lowering, places: Places, value: Binding, name: str) -> Items:
+    """The sequences for the items of [None] * n, once it is known what the items are."""
+    store = low.store.copy()
+    types = [leaf_operand(leaf, store, low).type for leaf in leaves(low, value, store)]
+    sequences = tuple(low.value("seq_places", places.count, item=_unsized(t), hint=name) for t in types)
+    return Items(sequences, value, store)
+
+
+def _unsized(type: Type) -> Type:
+    return replace(type, size=None) if isinstance(type, Array) else type
+
+
 def _store_item(
     low: Lowering, cell: Cell, node: ast.expr, value: Binding | None, update: Callable[[Binding], Binding] | None
 ) -> None:
@@ -320,6 +332,8 @@ def _store_item(
     _own(low, cell)
     k = expression(low, node)
     content = low.store.contents[cell]
+    if isinstance(content, Places) and value is not None:
+        content = placed(low, content, value, cell.name)
     if not isinstance(content, Items):
         items = list(content)  # type: ignore[call-overload]
         number = low.static_int(k, "the index into a list")
@@ -341,8 +355,11 @@ def _store_item(
     keep(low, value)
     for sequence, leaf in zip(content.sequences, leaves(low, value, low.store), strict=True):
         operand = leaf_operand(leaf, low.store, low)
-        item = sequence.type.item  # type: ignore[union-attr]
-        new_sequences.append(low.value("seq_set", sequence, position, convert(low, operand, item), hint=cell.name))
+
+        def put(value: Operand, sequence: Operand = sequence) -> Value:
+            return low.value("seq_set", sequence, position, value, hint=cell.name)
+
+        new_sequences.append(put_item(low, cell.name, sequence, operand, put, "written into"))
     low.store.put(cell, Items(tuple(new_sequences), content.item, content.store))
 
 

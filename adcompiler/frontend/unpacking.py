@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from dataclasses import replace
 
 from adcompiler.frontend.bindings import Binding, Cell, DictRef, Items, ListRef, Record, Ref, Static, Tup, Unbound
 from adcompiler.frontend.context import Capture, Lowering, describe, is_array
 from adcompiler.frontend.merge import rebuild
 from adcompiler.frontend.outside import lift
 from adcompiler.frontend.subscripts import row
-from adcompiler.ir.core import Const, Operand
-from adcompiler.ir.dims import record
+from adcompiler.ir.core import Const, Operand, Value
+from adcompiler.ir.dims import own_sizes, record
 from adcompiler.ir.types import Array
 
 
@@ -19,7 +20,7 @@ def item_of(low: Lowering, items: Items, k: Operand) -> Binding:
     """Item k of a list whose length depends on the program."""
     parts: list[Binding] = []
     for sequence in items.sequences:
-        part = low.value("seq_get", sequence, k)
+        part = _with_own_sizes(low, low.value("seq_get", sequence, k))
         if is_array(part.type):
             cell = Cell(shared="is an item of a list")
             low.store.contents[cell] = part
@@ -27,6 +28,16 @@ def item_of(low: Lowering, items: Items, k: Operand) -> Binding:
         else:
             parts.append(part)
     return rebuild(low, items.item, parts, items.store, lambda cell: Cell(cell.name, shared="is an item of a list"))
+
+
+def _with_own_sizes(low: Lowering, item: Value) -> Value:
+    """An item that was just read: sizes that differ between items are not those of any other item."""
+    if not isinstance(item.type, Array) or all(size.printable for size in item.type.shape):
+        return item
+    label = f"item{next(low.labels)}"
+    fresh = replace(item, type=replace(item.type, shape=own_sizes(item.type.shape, label)))
+    low.builder.ops[-1] = replace(low.builder.ops[-1], results=(fresh,))
+    return fresh
 
 
 def known_items(low: Lowering, binding: Binding, what: str) -> list[Binding]:

@@ -154,6 +154,16 @@ def opaque(text: str, hint: int | None, *parts: Dim, many: bool = False) -> Dim:
     return dim(Atom(text, hint, many))
 
 
+def own_sizes(shape: tuple[Dim, ...], label: str) -> tuple[Dim, ...]:
+    """The sizes with those that have no text over the parameters replaced by unknown ones, named after `label`."""
+    return tuple(
+        size
+        if size.printable
+        else opaque(f"?{label}.{axis}{'!' if is_one(size) is False else ''}", None, many=is_one(size) is False)
+        for axis, size in enumerate(shape)
+    )
+
+
 def is_one(size: Dim) -> bool | None:
     """Whether a size is 1; None where it cannot be known before the program runs. May record a guard."""
     if size.known is not None:

@@ -43,6 +43,10 @@ THEME = Theme(
 )
 SYNTAX_THEME = "ansi_dark"  # the terminal's own colours, so that it can be read on any background
 DOCSTRING = '"""'
+REFERENCE = re.compile(
+    r"(# line \d+): .*$"
+)  # a comment of emitted source; the line that it quotes is shown anyway
+QUOTED = 12  # fewer columns of a quoted line say nothing
 READABLE = 110  # columns; wider frames are harder to read
 FRAME = 4  # columns that a panel takes for its border and padding
 ROWS = 24  # leaves of the arguments that are listed
@@ -60,13 +64,13 @@ class Listing:
 
     @property
     def width(self) -> int:
-        """The columns that it takes unwrapped; docstrings may be wrapped and do not count."""
+        """The least columns that show its code unbroken: docstrings may wrap, comments may be cut."""
         lines = [line for line in self.text.splitlines() if not line.lstrip().startswith(DOCSTRING)]
-        return max((len(line) for line in lines), default=0) + self.gutter
+        return max((len(REFERENCE.sub(r"\1", line)) for line in lines), default=0) + self.gutter
 
     @property
     def full_width(self) -> int:
-        """The columns that it takes with its docstrings unwrapped."""
+        """The columns that it takes as it is."""
         return max((len(line) for line in self.text.splitlines()), default=0) + self.gutter
 
     @property
@@ -139,7 +143,7 @@ def _highlighted(listing: Listing, width: int) -> RenderableType:
     if listing.language == "ir":
         return IRHighlighter()(Text(listing.text))
     return Syntax(
-        listing.text if listing.first_line is not None else _docstring_wrapped(listing.text, width),
+        listing.text if listing.first_line is not None else _fitted(listing.text, width),
         "python",
         theme=SYNTAX_THEME,
         background_color="default",
@@ -149,13 +153,18 @@ def _highlighted(listing: Listing, width: int) -> RenderableType:
     )
 
 
-def _docstring_wrapped(text: str, width: int) -> str:
-    """The text with its docstrings broken where they end, which looks better than at column 0."""
+def _fitted(text: str, width: int) -> str:
+    """Emitted source in so many columns: docstrings wrapped at their indent, quoting comments cut."""
     lines: list[str] = []
     for line in text.splitlines():
         indent = line[: len(line) - len(line.lstrip())]
-        if line.lstrip().startswith(DOCSTRING) and len(line) > width:
+        if len(line) <= width:
+            lines.append(line)
+        elif line.lstrip().startswith(DOCSTRING):
             lines += textwrap.wrap(line, width, subsequent_indent=indent)
+        elif (found := REFERENCE.search(line)) is not None and found.end(1) <= width:
+            room = width - found.end(1)
+            lines.append(line[: width - 1].rstrip() + "…" if room > QUOTED else line[: found.end(1)])
         else:
             lines.append(line)
     return "\n".join(lines)
@@ -182,12 +191,16 @@ def show_point(
     table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), header_style="label")
     for title in ("argument", "at", "gradient"):
         table.add_column(title, no_wrap=title == "argument" or plain)
+    # Two columns of arrays beside the label share the terminal.
+    labels = max([len("argument"), *(max(len(path), len(_kind(leaf))) for path, leaf, _ in rows[:ROWS])])
+    columns = 60 if plain else max(20, min(60, (console.width - labels - 6) // 2))
     for path, leaf, gradient in rows[:ROWS]:
         label = Text(path, style="label")
         kind = _kind(leaf)
         if kind:
             label.append(f"\n{kind}", style="neutral")
-        table.add_row(label, number_text(leaf), "" if gradient is None else number_text(gradient))
+        slope = "" if gradient is None else number_text(gradient, columns)
+        table.add_row(label, number_text(leaf, columns), slope)
     if len(rows) > ROWS:
         table.add_row(Text(f"{len(rows) - ROWS} more", style="neutral"))
     line = Text.assemble(("value", "label"), f" {number_text(value)}")
@@ -221,7 +234,7 @@ def _print_table(console: Console, table: Table, plain: bool) -> None:
     console.print(Text("\n".join(line.rstrip() for line in captured.get().splitlines())), soft_wrap=True)
 
 
-def number_text(value: object) -> str:
+def number_text(value: object, columns: int = 60) -> str:
     """A number with all its digits, an array with a few, anything else as Python prints it."""
     if isinstance(value, np.generic):
         value = value.item()
@@ -231,13 +244,13 @@ def number_text(value: object) -> str:
     if dtype is None or not hasattr(value, "shape"):
         pairs = leaves_with_paths(value)
         if len(pairs) > 1 or pairs and pairs[0][0]:
-            return ", ".join(f"{path} = {number_text(leaf)}" for path, leaf in pairs)
+            return ", ".join(f"{path} = {number_text(leaf, columns)}" for path, leaf in pairs)
         return str(getattr(value, "__name__", None) or repr(value))
     array = np.asarray(value)
     if not array.shape:
         return repr(array.item())
     suppress = _ordinary(array)
-    with np.printoptions(precision=4, suppress=suppress, threshold=ENTRIES, edgeitems=2, linewidth=60):
+    with np.printoptions(precision=4, suppress=suppress, threshold=ENTRIES, edgeitems=2, linewidth=columns):
         return np.array2string(array)
 
 
