@@ -26,6 +26,7 @@ from adcompiler.transforms.cse import cse
 from adcompiler.transforms.dce import dce
 from adcompiler.transforms.record import record
 from adcompiler.transforms.reverse import PULLBACK, reverse
+from adcompiler.transforms.settle import settle
 from adcompiler.transforms.simplify import simplify
 from adcompiler.transforms.sink import sink
 from adcompiler.transforms.stores import stores
@@ -152,7 +153,7 @@ def _callees(region: Region, lowered: Lowered, function: Function) -> tuple[Func
 
 def pullback(function: Function, location: Location) -> Function:
     """The function that gives the cotangents of a function's arguments, given these and the cotangents of its results."""
-    region = count(dce(function.body))
+    region = count(settle(dce(function.body)))
     inputs = [param for param in region.params if differentiable(param.type)]
     seeds: dict[int, Operand] = {}
     extra: list[Value] = []
@@ -164,7 +165,10 @@ def pullback(function: Function, location: Location) -> Function:
             seed = Value(replace(type, size=None, weak=False) if isinstance(type, Array) else type, "g")
             seeds[k] = seed
             extra.append(seed)
-            texts.append("g" if len(region.results) == 1 else f"g{k}")
+            wanted = "g" if len(region.results) == 1 else f"g{k}"
+            while wanted in texts:
+                wanted = f"d{wanted}"
+            texts.append(wanted)
     tags = itertools.count(max(_tags(region), default=0) + 1)
     ops, cotangents = reverse(region, inputs, seeds, tags, location)
     body = Region((*region.params, *extra), (*region.ops, *ops), cotangents)

@@ -61,7 +61,9 @@ def main():
 
     namespace = {}
     exec(source, namespace)  # what was printed stands alone: it imports NumPy and nothing else
-    print("#", prove(neuron.primal, namespace["neuron_grad"], neuron_example, neuron.argnums))
+    proof = prove(neuron.primal, namespace["neuron_grad"], neuron_example, neuron.argnums)
+    for component in proof.components:
+        print("# SymPy:", component)
 
 
 if __name__ == "__main__":

@@ -474,4 +474,4 @@ def test_check_grads(order: int, backend: str) -> None:
 def test_check_grads_finds_a_kink(backend: str) -> None:
     """Where the derivative is not what differences say, check_grads fails as JAX's does."""
     with pytest.raises(AssertionError):
-        check_grads(lambda x: np.sum(np.abs(x)), (np.array([1e-9, 1.0]),), order=1, backend=backend)
+        check_grads(lambda x: np.sum(np.abs(x)), (np.array([1e-9, 1.0]),), order=1, eps=1e-4, backend=backend)

@@ -259,7 +259,7 @@ def test_stepping_through() -> None:
     gradient(A, X, Y)
     text = {line.strip() for line in gradient.source(A, X, Y, backend="numpy").splitlines()}
     seen = {linecache.getline(file, line).strip() for file, line in lines_run(gradient, A, X, Y)}
-    assert "r = w @ x - y" in seen & text
+    assert any(line.startswith("r = w @ x - y") for line in seen & text)
     assert any(line.startswith("return") for line in seen & text)
 
 

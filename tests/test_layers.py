@@ -25,7 +25,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("pipeline",),
     ("compiled", "verify", "viewer"),
     ("api", "bench"),
-    ("", "cli"),  # "" is the package itself: what `import adcompiler` offers
+    ("",),  # the package itself: what `import adcompiler` offers
+    ("cli",),
     ("__main__",),
 )
 HEIGHT = {name: height for height, names in enumerate(LAYERS) for name in names}

@@ -30,12 +30,10 @@ from adcompiler.analysis.liveness import (
     index_of,
     is_memory,
     is_write,
-    reads,
-    same_operands,
-    sizes_only,
 )
+from adcompiler.analysis.parts import Part, Parts
 from adcompiler.ir.core import Apply, Call, For, Function, If, Op, Operand, Region, Value, While
-from adcompiler.ir.index import Index, is_basic
+from adcompiler.ir.index import is_basic
 from adcompiler.ir.types import Array, Seq
 from adcompiler.primitives.registry import PRIMITIVES
 
@@ -112,21 +110,6 @@ def buffers(function: Function) -> Buffers:
     return shared.found
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """A value that is the part of an array at an index, in the same memory."""
-
-    array: Value
-    index: Index
-    indices: tuple[Operand, ...]
-
-    def same_place(self, op: Apply) -> bool:
-        """Whether an op writes to this part."""
-        if op.operands[0] is not self.array or index_of(op) != self.index:
-            return False
-        return same_operands(op.operands[2:], self.indices)
-
-
 class _Analysis:
     def __init__(self, function: Function, live: Liveness) -> None:
         self.function = function
@@ -142,8 +125,7 @@ class _Analysis:
         self.loops: tuple[Loop, ...] = ()
         self.taken: set[Value] = set()
         self.views: dict[Value, Apply] = {}
-        self.parts: dict[Value, _Part] = {}
-        self.users = _users(function.body, live)
+        self.parts = Parts(function.body, live)
         self.grown = False
         self.restart = False
 
@@ -159,7 +141,7 @@ class _Analysis:
         self.members.clear()
         self.taken.clear()
         self.views.clear()
-        self.parts.clear()
+        self.parts.known.clear()
         self.grown = self.restart = False
         for value in self.function.body.params:
             if is_memory(value.type):
@@ -275,7 +257,7 @@ class _Analysis:
         if not own:
             self.views[result] = op
         if op.primitive == "getitem":
-            self.parts[result] = _Part(source, index_of(op), op.operands[1:])
+            self.parts.known[result] = Part(source, index_of(op), op.operands[1:])
 
     def _store(self, op: Apply, number: int) -> Roots:
         """What a list reaches after taking in an operand: the operand's own memory, or a copy of it."""
@@ -297,7 +279,7 @@ class _Analysis:
         target = op.operands[found.accumulations.get(op, 0)]
         assert isinstance(target, Value)
         memory, items = self._of(target)
-        if self._is_written_back(op):
+        if self.parts.put_back(op):
             found.in_place.add(op)
             found.written_back.add(op)
             self._hold(op.result, memory, NOTHING, self._near(target))
@@ -306,8 +288,8 @@ class _Analysis:
         near = self._near(target)
         if not self._conflict(target, memory, region, index, accumulates) and not self._overlaps(op, memory):
             found.in_place.add(op)
-            if target in self.parts:
-                self.parts[op.result] = self.parts[target]
+            if target in self.parts.known:
+                self.parts.known[op.result] = self.parts.known[target]
         else:
             memory = near = self._make(op.result)
         if op.primitive == "seq_add" and not self._conflict(target, items, region, index, True, items=True):
@@ -320,24 +302,13 @@ class _Analysis:
             self.taken.add(op.result)
         self._hold(op.result, memory, items, near)
 
-    def _is_written_back(self, op: Apply) -> bool:
-        """Whether a part of an array that was changed in place is now written to where it is."""
-        if op.primitive != "setitem" or not isinstance(op.operands[1], Value):
-            return False
-        part = self.parts.get(op.operands[1])
-        if part is None or not part.same_place(op):
-            return False
-        # it goes on as a part of the new version
-        self.parts[op.operands[1]] = _Part(op.result, part.index, part.indices)
-        return True
-
     def _conflict(
         self, target: Value, roots: Roots, region: Region, index: int, plain: bool, items: bool = False
     ) -> bool:
         """Whether writing to the memory may be seen by a value made before, and read after, the write.
 
-        Where copies of what lists hold, or of parts of arrays, prevent that, they are made to be copies, unless
-        the write is a `plain` operation that need not be in place.
+        Where copies of what lists hold, or of parts of arrays, prevent that, they are made to be copies,
+        unless the write is a `plain` operation that need not be in place.
         """
         op = region.ops[index]
         kept: dict[tuple[Op, int], None] = {}
@@ -348,7 +319,7 @@ class _Analysis:
             members = [m for m in self.members.get(root, ()) if not self.live.finished(m, op)]
             self.members[root] = members
             for member in members:
-                if not self.live.after(member, region, index) or self._only_written_back(target, member, op):
+                if not self.live.after(member, region, index) or self.parts.only_put_back(target, member, op):
                     continue
                 held = items or root in self.found.items[member]
                 if not held and not self.apart.may_share(target, member):
@@ -374,37 +345,6 @@ class _Analysis:
         self.found.copied_views.add(self.views[target])
         self.restart = True
         return True
-
-    def _only_written_back(self, target: Value, array: Value, write: Op) -> bool:
-        """Whether all that still reads an array is the op that puts the changed part of it, `target`, back."""
-        part = self.parts.get(target)
-        if part is None or part.array is not array:
-            return False
-        region, index = self.live.place[write]
-        if self.live.home[array] is not region:
-            return False
-        changed: Operand = write.results[0]
-        for op in region.ops[index + 1 :]:
-            match op:
-                case Apply(primitive="setitem", operands=(x, value, *_)) if x is array:
-                    last = [
-                        user
-                        for user in self.users[array]
-                        if user is not None and self._place(user, region) > index
-                    ]
-                    others = None in self.users[array] or any(user is not op for user in last)
-                    return value is changed and part.same_place(op) and not others
-                case Apply(primitive="setitem" | "add_at", operands=(x, *_)) if x is changed:
-                    changed = op.result
-        return False
-
-    def _place(self, op: Op, region: Region) -> int:
-        """The number of the op of a region that is, or contains, an op."""
-        where, index = self.live.place[op]
-        while where is not region:
-            inside = self.live.inside[where]
-            where, index = inside.region, inside.index
-        return index
 
     def _overlaps(self, op: Apply, memory: Roots) -> bool:
         """Whether an index array, or what is written through one, may be the array written to."""
@@ -478,37 +418,21 @@ class _Analysis:
     # ---------------------------------------------------------------- results
     def results(self) -> None:
         """Copies of what would give the caller its own arrays back, or one array twice."""
-        given: Roots = NOTHING
+        given: list[Operand] = []
         for number, result in enumerate(self.function.body.results):
             memory, items = self._of(result)
             foreign = {root for root in memory | items if root.site in self.unwritable}
             if foreign & items:
                 self.found.copied_results[number] = "items"
-            elif foreign or memory & given:
+            elif foreign or any(self._given_with(result, other) for other in given):
                 self.found.copied_results[number] = "list" if isinstance(result.type, Seq) else "array"
-            given |= memory | items
+            given.append(result)
 
-
-def _users(body: Region, live: Liveness) -> dict[Value, list[Op | None]]:
-    """The ops that read the elements of each value; None stands for the results of a region."""
-    users: dict[Value, list[Op | None]] = {}
-
-    def visit(region: Region) -> None:
-        for op in region.ops:
-            if op in live.dead:
-                continue
-            for operand in reads(op):
-                if isinstance(operand, Value) and not sizes_only(op):
-                    users.setdefault(operand, []).append(op)
-            if not isinstance(op, Apply):
-                for inner in op.regions:
-                    visit(inner)
-        for operand in region.results:
-            if isinstance(operand, Value):
-                users.setdefault(operand, []).append(None)
-
-    visit(body)
-    return users
+    def _given_with(self, result: Operand, other: Operand) -> bool:
+        memory, (others, items) = self._of(result)[0], self._of(other)
+        return bool(memory & items) or bool(
+            memory & others and self.apart.share(self._near(result), self._near(other))
+        )
 
 
 def _is_view(op: Apply) -> bool:

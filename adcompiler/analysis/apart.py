@@ -5,8 +5,8 @@
         a, b = b, a             a and b are two arrays in every trip, if they are before the first
 
 What a loop carries is known by its place, a Token, inside the loop. Two places are apart if what they hold
-before the loop is apart, and what they hold after a trip is apart if they were before it. This is assumed until
-a pass over the program shows otherwise.
+before the loop is apart, and what they hold after a trip is apart if they were before it. This is assumed
+until a pass over the program shows otherwise.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class Apart:
 
     def may_share(self, a: Value, b: Value) -> bool:
         """Whether two values may share memory."""
-        return self._share(self.near.get(a, frozenset()), self.near.get(b, frozenset()))
+        return self.share(self.near.get(a, frozenset()), self.near.get(b, frozenset()))
 
     def close(self, loop: Loop, nexts: Iterable[Near]) -> bool:
         """Note what a loop carries on; whether that is news."""
@@ -82,13 +82,14 @@ class Apart:
             for j in range(k):
                 if (loop, j, k) in self.joined:
                     continue
-                started = self._share(self.inits[loop, j], self.inits[loop, k])
-                if started or self._share(carried[j], carried[k]):
+                started = self.share(self.inits[loop, j], self.inits[loop, k])
+                if started or self.share(carried[j], carried[k]):
                     self.joined.add((loop, j, k))
                     news = True
         return news
 
-    def _share(self, a: Near, b: Near) -> bool:
+    def share(self, a: Near, b: Near) -> bool:
+        """Whether two sets of roots and tokens may stand for one memory."""
         return any(self._pair(one, other) for one in a for other in b)
 
     def _pair(self, a: Root | Token, b: Root | Token) -> bool:
@@ -102,7 +103,7 @@ class Apart:
         if self._depth(a) < self._depth(b):
             a, b = b, a
         assert isinstance(a, Token)
-        return self._share(self._expand(a), frozenset({b}))
+        return self.share(self._expand(a), frozenset({b}))
 
     def _depth(self, near: Root | Token) -> int:
         # a result belongs to the region around the loop

@@ -18,12 +18,13 @@ from adcompiler.analysis.liveness import index_of, is_write, same_operands
 from adcompiler.analysis.numbers import Numbers
 from adcompiler.emit.folding import fold
 from adcompiler.emit.layout import Comment, remark
-from adcompiler.emit.names import Move, Names, name_values
+from adcompiler.emit.names import name_values
 from adcompiler.emit.operations import Speller, call, items_at, name
 from adcompiler.emit.order import reads_first
 from adcompiler.emit.output import output_expr
 from adcompiler.emit.rows import Fields, fields_of, over_rows, tidied
 from adcompiler.emit.template import dotted, index_expr
+from adcompiler.emit.variables import Move, Names
 from adcompiler.emit.verify import verify
 from adcompiler.emit.zipped import one_list
 from adcompiler.errors import Location

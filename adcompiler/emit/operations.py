@@ -14,8 +14,8 @@ from typing import TypeAlias
 import numpy as np
 
 from adcompiler.analysis.liveness import index_of
-from adcompiler.emit.names import Names
 from adcompiler.emit.template import call_expr, dotted, index_expr, literal
+from adcompiler.emit.variables import Names
 from adcompiler.errors import InternalError
 from adcompiler.ir.core import Apply, Call, Const, If, Op, Operand, Value
 from adcompiler.ir.types import Array, Seq, Shape, Type

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TypeAlias
 
-from adcompiler.emit.names import Names, same_sizes
+from adcompiler.emit.variables import Names, same_sizes
 from adcompiler.errors import InternalError
 from adcompiler.ir.core import Apply, For, If, Operand, Region, Value, While, walk
 

@@ -11,7 +11,7 @@ import numpy as np
 from adcompiler import pytree
 from adcompiler.errors import CompileError, Location
 from adcompiler.frontend.bindings import Binding, Cell, DictRef, Items, ListRef, Record, Ref, Static, Tup
-from adcompiler.frontend.context import Lowering
+from adcompiler.frontend.context import Lowering, type_name
 from adcompiler.frontend.outside import array_type, is_outside_array
 from adcompiler.ir.core import Value
 from adcompiler.ir.dims import Atom, Dim, dim, opaque
@@ -60,8 +60,8 @@ class Arguments:
             return self._leaf(value, leaf, text, active, name)
         node = pytree.node(value)
         if node is None or node.kind == "none":
-            if active and node is None and not _is_plain(value):
-                self._refuse(text, f"it is {type(value).__name__}")
+            if active and node is None:
+                self._refuse(text, f"it is {type_name(value)}")
             return Static(value, text), Structure("const", const=value)
         keys = node.keys if node.kind != "custom" else self._attributes(value, node, text)
         parts = [self.take(c, text + key, active, _last(key)) for key, c in zip(keys, node.children, strict=True)]
@@ -195,10 +195,6 @@ def _joined(types: Sequence[Array], text: str) -> Array:
         many = not any(ones)
         dims.append(dim(1) if all(ones) else opaque(f"?{text}.{axis}{'!' if many else ''}", None, many=many))
     return Array(first.dtype, tuple(dims), first.weak)
-
-
-def _is_plain(value: object) -> bool:
-    return isinstance(value, (str, bytes, bool, type(None))) or callable(value)
 
 
 def _last(key: str) -> str:

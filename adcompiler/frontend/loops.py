@@ -404,7 +404,9 @@ def make_items(
         type = item_type(type, f"{label}.{name}.{number}")
         try:
             for operand in column:
-                type = common_item(type, operand.type, f"{label}.{name}.{number}")
+                first, type = type, common_item(type, operand.type, f"{label}.{name}.{number}")
+                if isinstance(first, Array) and isinstance(type, Array) and first.rank and first.dtype != operand.type.dtype:  # type: ignore[union-attr]
+                    raise ValueError(f"{first} and {operand.type}")
         except ValueError as problem:
             raise CompileError.at(
                 low.builder.location, f"the items of the list {name!r} have different types: {problem}",

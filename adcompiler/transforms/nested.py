@@ -6,14 +6,13 @@
 from __future__ import annotations
 
 import inspect
-from dataclasses import replace
 from typing import Any
 
 from adcompiler.frontend.bindings import Binding, Record, Ref, Static, Tup, Unbound
 from adcompiler.frontend.calls import call_object
 from adcompiler.frontend.context import Lowering, describe
 from adcompiler.frontend.merge import leaf_operand, leaves, rebuild
-from adcompiler.ir.core import Apply, Call, Const, Op, Operand, Region, Value
+from adcompiler.ir.core import Const, Operand, Region, Value
 from adcompiler.ir.rewrite import substitute
 from adcompiler.ir.types import Array
 from adcompiler.transforms.count import count
@@ -21,6 +20,7 @@ from adcompiler.transforms.cse import cse
 from adcompiler.transforms.dce import dce
 from adcompiler.transforms.record import record
 from adcompiler.transforms.reverse import reverse
+from adcompiler.transforms.settle import settle
 from adcompiler.transforms.simplify import simplify
 
 
@@ -62,7 +62,7 @@ def inline_gradient(low: Lowering, gradient: Any, arguments: list[Binding], keyw
     for step in (simplify, cse, dce, record, cse, simplify, dce):
         combined = step(combined)
     combined = substitute(combined, fresh)
-    outer.ops.extend(_settled(op) for op in combined.ops)
+    outer.ops.extend(settle(combined).ops)
     ends = iter(combined.results)
     parts = []
     for number, params in zip(wanted, inputs, strict=True):
@@ -116,19 +116,3 @@ def _gradient_binding(low: Lowering, binding: Binding, new: list[Binding]) -> Bi
     if isinstance(binding, Unbound):
         binding = binding.binding
     return rebuild(low, binding, new, low.store, lambda cell: type(cell)(cell.name))
-
-
-def _settled(op: Op) -> Op:
-    """An op of a finished adjoint sweep as one of the primal sweep of the caller."""
-    location = replace(op.location, adjoint=False)
-    match op:
-        case Apply() | Call():
-            return replace(op, location=location)
-    inner = {
-        name: replace(region, ops=tuple(_settled(o) for o in region.ops))
-        for name in ("then", "orelse", "condition", "body")
-        if isinstance(region := getattr(op, name, None), Region)
-    }
-    return replace(op, location=location, reverses=None, **inner)  # type: ignore[arg-type]
-
-

@@ -1,0 +1,222 @@
+"""Compile time grows linearly with the length of a function, and not at all with the trips of its loops.
+
+Nothing is timed: ops, statements and lines of Python executed by the compiler are counted. As a script it prints
+these counts, and seconds, for functions of 100, 1,000 and 5,000 statements:
+
+    python tests/test_growth.py
+"""
+
+from __future__ import annotations
+
+import ast
+import itertools
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import numpy as np
+import pytest
+from modules import saved
+
+from adcompiler import grad
+
+FOLDER = Path(tempfile.mkdtemp(prefix="growth"))
+SLACK = 1.2  # how much more work than in proportion is still called linear
+KINDS = ("arithmetic", "writes", "control", "calls")
+STAGES = ("build", "numpy", "jax")
+
+
+# ---------------------------------------------------------------- programs of any length
+def arithmetic(count: int) -> Iterator[str]:
+    """Numbers that go on from statement to statement."""
+    yield "    b = 1.5"
+    statements = ("x = np.sin(x) * b", "b = b + x * 0.5", "x = x - b / 3.0", "b = np.tanh(b)")
+    for statement in itertools.islice(itertools.cycle(statements), count):
+        yield f"    {statement}"
+    yield "    return x + b"
+
+
+def writes(count: int) -> Iterator[str]:
+    """Elements of an array, overwritten."""
+    yield "    y = np.zeros(4)"
+    for k in range(count):
+        yield f"    y[{k % 4}] = np.sin(y[{(k + 1) % 4}]) + x"
+    yield "    return np.sum(y)"
+
+
+def control(count: int) -> Iterator[str]:
+    """Loops and branches, with a new name and a new array each; seven statements at a time."""
+    yield "    v = np.ones(3) * x"
+    for k in range(count // 7):
+        yield f"    w{k} = np.sin(v) * x"
+        yield "    for i in range(3):"
+        yield f"        v[i] = w{k}[i] * 0.5"
+        yield f"        x = x + w{k}[i]"
+        yield "    if x > 0.5:"
+        yield "        x = x * 0.9 + v[1]"
+        yield f"    c{k} = x * 0.5"
+    yield "    return x + np.sum(v)"
+
+
+def calls(count: int) -> Iterator[str]:
+    """Calls of one helper."""
+    yield from ("    def helper(a, b):", "        return np.sin(a) * b + a")
+    yield from itertools.repeat("    x = helper(x, 0.5)", count)
+    yield "    return x"
+
+
+@cache
+def program(kind: str, count: int) -> Callable[..., Any]:
+    """A function of about so many statements, in a file of its own."""
+    body = {"arithmetic": arithmetic, "writes": writes, "control": control, "calls": calls}[kind](count)
+    text = "\n".join(["import numpy as np", "", "", "def f(x):", *body]) + "\n"
+    f: Callable[..., Any] = saved(text, FOLDER / f"{kind}_{count}.py").f
+    return f
+
+
+def compiled(f: Callable[..., Any], stage: str, *args: Any) -> str:
+    """The text that a new gradient object gives after a stage."""
+    gradient = grad(f)
+    return gradient.ir(*args) if stage == "build" else gradient.source(*args, backend=stage)
+
+
+# ---------------------------------------------------------------- counting
+@contextmanager
+def counted_lines() -> Iterator[list[int]]:
+    """Count the lines of Python executed inside, each trip of a comprehension as one."""
+    lines = [0]
+
+    def local(frame: FrameType, event: str, arg: object) -> Any:
+        lines[0] += event == "line"
+        return local
+
+    before = sys.gettrace()
+    sys.settrace(lambda frame, event, arg: local)
+    try:
+        yield lines
+    finally:
+        sys.settrace(before)
+
+
+def work(f: Callable[..., Any], stage: str, *args: Any) -> int:
+    """The lines of Python that a stage executes, without the stages before it."""
+    gradient = grad(f)
+    if stage != "build":
+        gradient.ir(*args)
+    with counted_lines() as lines:
+        gradient.ir(*args) if stage == "build" else gradient.source(*args, backend=stage)
+    return lines[0]
+
+
+def statements(text: str) -> int:
+    """The statements of a source, at every depth."""
+    return sum(isinstance(node, ast.stmt) for node in ast.walk(ast.parse(text)))
+
+
+def size(kind: str, count: int, stage: str) -> int:
+    """How much a stage gives: ops (a line each in the dump) or statements."""
+    text = compiled(program(kind, count), stage, 0.7)
+    return len(text.splitlines()) if stage == "build" else statements(text)
+
+
+# ---------------------------------------------------------------- tests
+@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_size_is_linear(kind: str, stage: str) -> None:
+    """The IR and both sources get longer by the same for each statement."""
+    few, more, many = (size(kind, count, stage) for count in (100, 400, 1600))
+    assert (many - more) / 1200 == pytest.approx((more - few) / 300, rel=0.05)
+
+
+@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_work_is_linear(kind: str, stage: str) -> None:
+    """Four times the statements take four times the work."""
+    work(program(kind, 20), stage, 0.7)  # what is found once and kept
+    few, many = (work(program(kind, count), stage, 0.7) for count in (140, 560))
+    assert many / few < 4 * SLACK
+
+
+@pytest.mark.parametrize("kind", ["arithmetic", "control"])
+def test_five_thousand_statements(kind: str) -> None:
+    """A function of 5,000 statements compiles: nothing recurses along its length."""
+    f = program(kind, 5000)
+    assert statements(ast.unparse(ast.parse(Path(f.__code__.co_filename).read_text()))) >= 4990
+    few, more, many = (size(kind, count, "numpy") for count in (100, 1000, 5000))
+    assert (many - more) / 4000 == pytest.approx((more - few) / 900, rel=0.05)
+
+
+def test_five_thousand_statements_for_xla() -> None:
+    """So it does for XLA."""
+    few, many = (size("arithmetic", count, "jax") for count in (1000, 5000))
+    assert many == pytest.approx(5 * few, rel=0.05)
+
+
+def power(x, steps):
+    s = np.zeros(2)
+    for _ in range(steps):
+        s = np.sin(s) * x + 1.0
+    return np.sum(s)
+
+
+def while_power(x, steps):
+    k, s = 0, x
+    while k < steps:
+        s = s * x
+        k = k + 1
+    return s
+
+
+def recurrence(x, steps):
+    y = np.zeros(steps)
+    y[0] = x
+    for i in range(1, steps):
+        y[i] = np.sin(y[i - 1]) * x
+    return np.sum(y)
+
+
+@pytest.mark.parametrize("f", [power, while_power, recurrence])
+def test_trips_do_not_matter(f: Callable[..., Any]) -> None:
+    """10 trips and 10,000 trips: one compilation, the same sources, the same work."""
+    gradient = grad(f)
+    sources = {gradient.source(0.7, steps, backend=backend) for steps in (10, 10_000) for backend in ("numpy", "jax")}
+    assert len(sources) == 2
+    assert gradient.compilations == 1
+    compiled(f, "jax", 0.7, 10)
+    for stage in STAGES:
+        assert work(f, stage, 0.7, 10_000) == pytest.approx(work(f, stage, 0.7, 10), rel=0.01)
+
+
+@pytest.mark.parametrize("f", [power, while_power, recurrence])
+def test_xla_gets_a_loop(f: Callable[..., Any]) -> None:
+    """What is handed to XLA is as long for 10,000 trips as for 10."""
+    import jax
+
+    name = f"{f.__name__}_grad"
+    emitted = getattr(saved(grad(f).source(0.7, 10, backend="jax"), FOLDER / f"{name}.py"), name)
+    with jax.enable_x64(True):
+        lengths = {len(str(jax.make_jaxpr(emitted, static_argnums=1)(0.7, k)).splitlines()) for k in (10, 10_000)}
+    assert len(lengths) == 1
+
+
+def report() -> None:
+    """Print the counts for functions of 100, 1,000 and 5,000 statements."""
+    compiled(program("arithmetic", 20), "jax", 0.7)
+    print(f"{'program':<12}{'statements':>11}{'ops':>8}{'NumPy':>8}{'JAX':>8}{'lines run':>12}{'per statement':>15}{'s':>7}")
+    for kind in KINDS:
+        for count in (100, 1000, 5000):
+            start = time.perf_counter()
+            ops, numpy, jax = (size(kind, count, stage) for stage in STAGES)
+            seconds = time.perf_counter() - start
+            lines = sum(work(program(kind, count), stage, 0.7) for stage in STAGES)
+            print(f"{kind:<12}{count:>11}{ops:>8}{numpy:>8}{jax:>8}{lines:>12}{lines / count:>15.0f}{seconds:>7.1f}")
+
+
+if __name__ == "__main__":
+    report()
