@@ -22,6 +22,7 @@ def xla(program: Program) -> Callable[..., object]:
     emitted = jax_module(program)
     name = program.optimized.name
     function: Any = load_module(print_module(emitted.module, "jnp"), name)[name]
+    required = _required(program.optimized.signature, emitted.requires)
     jitted: dict[object, Callable[..., Any]] = {}
     bound = FIRST_BOUND
 
@@ -48,6 +49,7 @@ def xla(program: Program) -> Callable[..., object]:
             def traced(*arrays: object) -> Any:
                 filled = dict(zip(dynamic, arrays, strict=True)) | static
                 inner_args, inner_kwargs = tree.unflatten([filled[k] for k in range(len(leaves))])  # type: ignore[misc]
+                required(*inner_args, **inner_kwargs)
                 extra = {"max_trips": slots} if emitted.counts else {}
                 return function(*inner_args, **inner_kwargs, **extra)
 
@@ -55,6 +57,18 @@ def xla(program: Program) -> Callable[..., object]:
         return jitted[key](*(leaves[k] for k in dynamic))
 
     return run
+
+
+def _required(signature: tuple[str, ...], conditions: tuple[str, ...]) -> Callable[..., None]:
+    """A check, while tracing, of what XLA would pass over in silence: constant subscripts outside their arrays."""
+    tests = [(text, eval(f"lambda {', '.join(signature)}: {text}")) for text in conditions]
+
+    def check(*args: object, **kwargs: object) -> None:
+        for text, holds in tests:
+            if not holds(*args, **kwargs):
+                raise IndexError(f"index out of bounds: {text} does not hold")
+
+    return check
 
 
 def _traced(leaf: object) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -380,18 +381,51 @@ def _type(type: object, sizes: Mapping[str, str]) -> str:
     return str(type)
 
 
+def _asserting(module: ast.Module, program: Program) -> ast.Module:
+    """The emitted function with checks that what it was specialised on, and does not read, is as it was."""
+    name = program.optimized.name
+    definition = next(node for node in module.body if isinstance(node, ast.FunctionDef) and node.name == name)
+    tests: list[ast.stmt] = []
+    for parameter, value in _fixed(program):
+        operator = "is" if value is None or isinstance(value, bool) else "=="
+        tests.extend(ast.parse(f"assert {parameter} {operator} {value!r}").body)
+    documented = ast.get_docstring(definition) is not None
+    definition.body[int(documented) : int(documented)] = tests
+    return module
+
+
+def _fixed(program: Program) -> list[tuple[str, object]]:
+    """Parameters that the code is specialised on, with their values; those that are plain enough to be compared."""
+    lowered = program.lowered
+    found: dict[str, object] = {}
+    for name, structure in lowered.arguments.items():
+        if structure.kind == "const" and isinstance(structure.const, (bool, int, str, type(None))):
+            found[name] = structure.const
+    for text in lowered.signature:
+        name, equals, default = text.partition("=")
+        if equals and name not in lowered.arguments and default != "None":
+            found[name] = ast.literal_eval(default)
+    for guard in lowered.guards:
+        if guard.text in lowered.arguments and lowered.arguments[guard.text].kind == "leaf":
+            found[guard.text] = guard.expected
+    return list(found.items())
+
+
 def numpy_source(program: Program) -> str:
     """The emitted NumPy source."""
-    return print_module(emit_numpy(program.optimized), "np")
+    return print_module(_asserting(emit_numpy(program.optimized), program), "np")
 
 
 def jax_module(program: Program) -> JaxModule:
     """The emitted JAX source as a tree, with what the caller must know to run it."""
-    return emit_jax(program.optimized)
+    emitted = emit_jax(program.optimized)
+    fixed = {name for name, _ in _fixed(program)}
+    static = (*emitted.static, *sorted(fixed - set(emitted.static)))
+    module = _asserting(emitted.module, program)
+    printed = module if emitted.printed is emitted.module else _asserting(emitted.printed, program)
+    return replace(emitted, module=module, printed=printed, static=static)
 
 
 def jax_source(program: Program) -> str:
     """The emitted JAX source."""
-    return print_module(jax_module(program).module, "jnp")
-
-
+    return print_module(jax_module(program).printed, "jnp")

@@ -121,6 +121,8 @@ class _Analysis:
         self.unwritable: set[object] = set()
         self.apart = Apart()
         self.unbound: set[Value] = set()
+        # lists that may hold one array twice: adding to one item of them would change the other
+        self.doubled: set[Value] = set()
         self.members: dict[Root, list[Value]] = {}
         self.loops: tuple[Loop, ...] = ()
         self.taken: set[Value] = set()
@@ -206,19 +208,33 @@ class _Analysis:
         near = frozenset[Root | Token]().union(*(self._near(source) for source in sources))
         memory, items = (NOTHING.union(*roots) for roots in zip(*pairs, strict=True))
         self._hold(result, memory, items, near)
-        if any(source in self.unbound for source in sources if isinstance(source, Value)):
-            self.unbound.add(result)
+        self._inherit(result, sources)
+
+    def _inherit(self, result: Value, sources: Sequence[Operand]) -> None:
+        """What holds for a value if it holds for one of those that it may be."""
+        for known in (self.unbound, self.doubled):
+            if any(isinstance(source, Value) and source in known for source in sources):
+                self._learn(known, result)
+
+    def _learn(self, known: set[Value], value: Value) -> None:
+        if value not in known:
+            known.add(value)
+            self.grown = True
 
     def _apply(self, op: Apply, region: Region, index: int) -> None:
         name, result = op.primitive, op.result
+        if isinstance(result.type, Seq) and any(
+            v in self.doubled for v in op.operands if isinstance(v, Value)
+        ):
+            self._learn(self.doubled, result)
         if is_write(op) or op in self.found.accumulations:
             self._write(op, region, index)
         elif name == "undefined":
-            self.unbound.add(result)
+            self._learn(self.unbound, result)
         elif name == "seq_make":
             stored: Roots = NOTHING
             for number in range(len(op.operands)):
-                stored |= self._store(op, number)
+                stored |= self._store(op, number, stored)
             self._hold(result, self._make(result), stored)
         elif name == "seq_slice":
             self._hold(result, self._make(result), self._of(op.operands[0])[1])
@@ -259,8 +275,8 @@ class _Analysis:
         if op.primitive == "getitem":
             self.parts.known[result] = Part(source, index_of(op), op.operands[1:])
 
-    def _store(self, op: Apply, number: int) -> Roots:
-        """What a list reaches after taking in an operand: the operand's own memory, or a copy of it."""
+    def _store(self, op: Apply, number: int, held: Roots) -> Roots:
+        """What a list that reaches `held` reaches by an operand too: its memory, or a copy of that."""
         stored = op.operands[number]
         memory, items = self._of(stored)
         if not memory or not isinstance(stored, Value):
@@ -271,6 +287,8 @@ class _Analysis:
         for root in memory:
             if stored not in self.unbound:
                 self.stores.setdefault(root.site, {})[key] = None
+        if (memory | items) & held:
+            self._learn(self.doubled, op.result)
         return memory | items
 
     # ---------------------------------------------------------------- writes
@@ -292,12 +310,16 @@ class _Analysis:
                 self.parts.known[op.result] = self.parts.known[target]
         else:
             memory = near = self._make(op.result)
-        if op.primitive == "seq_add" and not self._conflict(target, items, region, index, True, items=True):
-            found.items_in_place.add(op)
-        elif op.primitive == "seq_add":
-            items = items | self._make((op.result, "items"))
+        if op.primitive == "seq_add":
+            conflict = target in self.doubled or self._conflict(
+                target, items, region, index, True, items=True
+            )
+            if conflict:
+                items = items | self._make((op.result, "items"))
+            else:
+                found.items_in_place.add(op)
         if op.primitive in STORES:
-            items = items | self._store(op, STORES[op.primitive])
+            items = items | self._store(op, STORES[op.primitive], items)
         if target in self.taken:
             self.taken.add(op.result)
         self._hold(op.result, memory, items, near)
@@ -307,8 +329,8 @@ class _Analysis:
     ) -> bool:
         """Whether writing to the memory may be seen by a value made before, and read after, the write.
 
-        Where copies of what lists hold, or of parts of arrays, prevent that, they are made to be copies,
-        unless the write is a `plain` operation that need not be in place.
+        Where copies of what lists hold, or of parts of arrays, prevent that, they are made to be copies, unless
+        the write is `plain`: an operation that need not be in place.
         """
         op = region.ops[index]
         kept: dict[tuple[Op, int], None] = {}
@@ -371,15 +393,13 @@ class _Analysis:
             self.apart.inits[loop, number] = near[number]
         self.apart.around[loop] = self.loops
         outer, self.loops = self.loops, (*self.loops, loop)
-        unbound = [isinstance(init, Value) and init in self.unbound for init in loop.inits]
         for region in loop.regions:
             params = region.params[1:] if isinstance(loop, For) else region.params
             for number, (param, (memory, items)) in enumerate(zip(params, inits, strict=True)):
                 before = self.carried.get((loop, number), (NOTHING, NOTHING))
                 token: Near = frozenset({Token(loop, number)})
                 self._hold(param, memory | before[0], items | before[1], token)
-                if unbound[number]:
-                    self.unbound.add(param)
+                self._inherit(param, (loop.inits[number], loop.body.results[number]))
             self._region(region)
         self.loops = outer
         self.grown |= self.apart.close(loop, [self._near(last) for last in loop.body.results])
@@ -392,8 +412,7 @@ class _Analysis:
                 self.grown = True
             token = frozenset({Token(loop, number, result=True)})
             self._hold(result, inits[number][0] | memory, inits[number][1] | items, token)
-            if unbound[number] or (isinstance(last, Value) and last in self.unbound):
-                self.unbound.add(result)
+            self._inherit(result, (loop.inits[number], last))
 
     def _shared_init(self, loop: Loop, number: int, inits: Sequence[tuple[Roots, Roots]]) -> bool:
         """Whether writes to a carried value would be seen outside the loop, or by others in it."""

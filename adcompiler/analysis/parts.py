@@ -53,7 +53,7 @@ class Parts:
         return True
 
     def only_put_back(self, target: Value, array: Value, write: Op) -> bool:
-        """Whether all that reads an array after a write to its part, `target`, is the op that puts it back."""
+        """Whether only the op that puts the part `target` back reads the array after a write to it."""
         part = self.known.get(target)
         region, index = self._live.place[write]
         if part is None or part.array is not array or self._live.home[array] is not region:

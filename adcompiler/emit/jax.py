@@ -17,8 +17,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from adcompiler.emit.jax_control import Printer
-from adcompiler.emit.jax_names import END, Names, names_in
-from adcompiler.emit.jax_plan import BOUND, Plan, indexed_sizes, make_plan
+from adcompiler.emit.jax_names import END, START, Layout, Names, names_in
+from adcompiler.emit.jax_plan import BOUND, Plan, make_plan, requirements
 from adcompiler.emit.layout import Comment
 from adcompiler.emit.output import output_expr
 from adcompiler.emit.template import fill
@@ -37,35 +37,58 @@ def unbroadcast(v, shape):
 '''
 
 
+GUARDS = {
+    "fori_loop": '''
+def fori_loop(start, stop, body, init):
+    """lax.fori_loop; a loop without trips is not traced, since there may be no elements that it could pick."""
+    return lax.fori_loop(start, stop, body, init) if start < stop else jax.tree.map(jnp.asarray, init)
+''',
+    "while_loop": '''
+def while_loop(possible, condition, body, init):
+    """lax.while_loop; a loop that cannot have a trip is not traced, since there may be no elements to pick."""
+    return lax.while_loop(condition, body, init) if possible else jax.tree.map(jnp.asarray, init)
+''',
+}
+
+
 @dataclass(frozen=True, slots=True)
 class JaxModule:
     """The source of a function for XLA.
 
-    counts: the function also takes `max_trips`, the slots of each record whose length depends on data, and gives
-            (result, slots needed); the result is NaN where there were too few.
-    static: the parameters that have to be static under jax.jit, because a shape depends on them.
-    nonempty: sizes, as text over the parameters, that have to be positive: loops pick elements from axes of these
-            sizes, which JAX refuses where there are none, even in a loop without trips. The NumPy flavour does not.
+    module:   the function as the pipeline calls it.
+    counts:   whether it takes `max_trips`, the slots of each record whose length depends on data, and gives (result,
+              slots needed); the result is NaN where there were too few.
+    printed:  the function as a person calls it: it gives the result alone.
+    static:   the parameters that have to be static under jax.jit, because a shape depends on them.
+    requires: conditions over the parameters, which are known while tracing: where one does not hold, a constant
+              subscript lies outside its array, for which NumPy raises IndexError and JAX takes the nearest element.
     """
 
     module: ast.Module
     counts: bool
     static: tuple[str, ...]
-    nonempty: tuple[str, ...] = ()
+    requires: tuple[str, ...]
+    printed: ast.Module
 
 
 def emit_jax(function: Function) -> JaxModule:
     """The function as JAX source; CompileError for what XLA cannot run."""
     plan = make_plan(function)
+    module = _module(plan, counting=True)
+    printed = _module(plan, counting=False) if plan.bound is not None else module
+    return JaxModule(module, plan.bound is not None, plan.static_params, requirements(plan.function), printed)
+
+
+def _module(plan: Plan, counting: bool) -> ast.Module:
     printer = Printer(plan)
-    definition = _definition(plan, printer)
+    definition = _definition(plan, printer, counting)
     body: list[ast.stmt] = []
     if printer.expressions.unbroadcasts:
         body += ast.parse(UNBROADCAST).body
+    for name in sorted(printer.guards):
+        body += ast.parse(GUARDS[name]).body
     body.append(definition)
-    module = ast.Module([*_imports(body), *body], [])
-    nonempty = indexed_sizes(plan)
-    return JaxModule(ast.fix_missing_locations(module), plan.bound is not None, plan.static_params, nonempty)
+    return ast.fix_missing_locations(ast.Module([*_imports(body), *body], []))
 
 
 def _imports(body: Sequence[ast.stmt]) -> list[ast.stmt]:
@@ -88,7 +111,7 @@ def _imports(body: Sequence[ast.stmt]) -> list[ast.stmt]:
     return ast.parse("\n".join(lines)).body
 
 
-def _definition(plan: Plan, printer: Printer) -> ast.FunctionDef:
+def _definition(plan: Plan, printer: Printer, counting: bool) -> ast.FunctionDef:
     function = plan.function
     signature = list(function.signature)
     if plan.bound is not None:
@@ -96,21 +119,38 @@ def _definition(plan: Plan, printer: Printer) -> ast.FunctionDef:
     header = ast.parse(f"def {function.name}({', '.join(signature)}): ...").body[0]
     assert isinstance(header, ast.FunctionDef)
     layout = printer.lay_out(function.body)
-    names = Names({*_sized_names(plan), function.name, "unbroadcast"})
+    names = Names({*_sized_names(plan), function.name, "unbroadcast", *GUARDS})
     names.held = {argument.arg: -1 for argument in ast.walk(header) if isinstance(argument, ast.arg)}
     for param, value in zip(function.params, function.body.params, strict=True):
         expression = printer.parameter(value, param.text)
         for name in names_in(ast.parse(param.text.replace("[*]", "[0]"), mode="eval")):
             names.held[name] = max(names.held.get(name, -1), layout.until(value))
         printer.expressions.known[value] = expression
+    converted = _converted(plan, printer, names, layout)
     if any(op.location.adjoint for op in walk(function.body)):
         printer.headings = ["primal", "adjoint"]
     statements = printer.block(function.body, names, layout)
     printer.headings = []
-    statements += _return(plan, printer, names)
+    statements = converted + statements + _return(plan, printer, names, counting)
     doc: list[ast.stmt] = [ast.Expr(ast.Constant(function.doc))] if function.doc else []
     header.body = [*doc, *statements]
     return header
+
+
+def _converted(plan: Plan, printer: Printer, names: Names, layout: Layout) -> list[ast.stmt]:
+    """x = jnp.asarray(x) for the arguments that have to be JAX arrays."""
+    statements: list[ast.stmt] = []
+    for param, value in zip(plan.function.params, plan.function.body.params, strict=True):
+        if value not in plan.needy or not layout.uses.get(value):
+            continue
+        name = param.text
+        if not name.isidentifier():
+            name = names.take(value.name or "t", START, layout.until(value))
+        known = printer.expressions.known
+        array = fill("jnp.asarray(x)", x=known[value])
+        statements.append(ast.Assign([ast.Name(name, ast.Store())], array))
+        known[value] = ast.Name(name, ast.Load())
+    return statements
 
 
 def _sized_names(plan: Plan) -> set[str]:
@@ -142,7 +182,7 @@ def _sizes(type: Type) -> list[Dim]:
 
 
 # ---------------------------------------------------------------------------------------------- the result
-def _return(plan: Plan, printer: Printer, names: Names) -> list[ast.stmt]:
+def _return(plan: Plan, printer: Printer, names: Names, counting: bool) -> list[ast.stmt]:
     results = list(plan.function.body.results)
     if plan.bound is None:
         leaves = [printer.expressions(operand) for operand in results]
@@ -155,7 +195,7 @@ def _return(plan: Plan, printer: Printer, names: Names) -> list[ast.stmt]:
     return [
         Comment("a result is NaN where the loops ran too often to be recorded"),
         ast.Assign([ast.Name(enough, ast.Store())], test),
-        ast.Return(ast.Tuple([result, needed], ast.Load())),
+        ast.Return(ast.Tuple([result, needed], ast.Load()) if counting else result),
     ]
 
 

@@ -9,7 +9,7 @@ from itertools import zip_longest
 from adcompiler.emit.jax_effects import check_statement, print_statement
 from adcompiler.emit.jax_expressions import UNMADE, Expressions, whole_list
 from adcompiler.emit.jax_names import END, START, Layout, Names, bounds_twice, has_effect, lay_out, names_in
-from adcompiler.emit.jax_plan import NUMPY_INSTEAD, Plan
+from adcompiler.emit.jax_plan import NUMPY_INSTEAD, Plan, picks
 from adcompiler.emit.layout import Comment, remark
 from adcompiler.emit.template import fill, index_expr
 from adcompiler.errors import CompileError, InternalError, Location
@@ -31,6 +31,7 @@ class Printer:
         self.expressions = Expressions(plan)
         self.headings: list[str] = []
         self.fresh: set[Value] = set()  # lists that nothing but one variable holds
+        self.guards: set[str] = set()  # the loops of the module's own that are called
         self._remarked = ""
         self._indices = {op.index for op in self.expressions.definitions.values() if isinstance(op, For)}
 
@@ -405,14 +406,30 @@ class Printer:
         self._remarked = remarked
         function = names.take(f"body_{hint}", at - 1, at)
         definition = self._nested(function, [counter, *carry], body)
+        guarded = self._may_be_empty(op)
+        if guarded:
+            self.guards.add("fori_loop")
         call = fill(
-            "lax.fori_loop(start, stop, body, init)",
+            "fori_loop(start, stop, body, init)" if guarded else "lax.fori_loop(start, stop, body, init)",
             start=bounds[0],
             stop=bounds[1],
             body=ast.Name(function, ast.Load()),
             init=_packed(inits),
         )
         return [*before, definition, self._loop(op, call, at, names, layout)]
+
+    def _may_be_empty(self, op: For) -> bool:
+        """Whether a loop that picks elements may turn out, while JAX traces, to have no trips."""
+        if not all(self.expressions.static(operand) for operand in (op.start, op.stop, op.step)):
+            return False
+        if all(isinstance(operand, Const) for operand in (op.start, op.stop, op.step)):
+            return not range(op.start.value, op.stop.value, op.step.value)  # type: ignore
+        start, stop, step = (operand.type.size if isinstance(operand.type, Array) else None for operand in (op.start, op.stop, op.step))
+        if start is not None and stop is not None and step is not None and step.known is not None:
+            span = stop - start if step.known > 0 else start - stop
+            if self.expressions.ranges.natural(span - 1):
+                return False
+        return picks(op.body)
 
     def _next(self, operand: Operand, param: Value, location: Location) -> ast.expr:
         self._same_shape(operand, param, location)
@@ -479,8 +496,16 @@ class Printer:
                 )
             definitions.append(self._nested(name, carry, _returning(body, result)))
         self._remarked = remarked
+        most = self.plan.most_trips.get(op.body.params[0])
+        guarded = most is not None and not self.expressions.ranges.natural(most - 1) and picks(op.body)
+        possible = self.expressions.size(most) if guarded and most is not None else None
+        text = "lax.while_loop(condition, body, init)"
+        if possible is not None:
+            self.guards.add("while_loop")
+            text = "while_loop(most > 0, condition, body, init)"
         call = fill(
-            "lax.while_loop(condition, body, init)",
+            text,
+            most=possible or ast.Constant(0),
             condition=ast.Name(condition_name, ast.Load()),
             body=ast.Name(body_name, ast.Load()),
             init=_packed(inits),

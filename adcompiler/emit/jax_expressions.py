@@ -461,8 +461,8 @@ class Expressions:
         while isinstance(item, Seq):
             depth, item = depth + 1, item.item
         most = self.plan.slots[op.result]
-        sizes = [] if len(most) == depth else [slots]
-        sizes += [self._bound(op) if size is None else self.size(size) or slots for size in most]
+        sizes = [] if len(most) == depth else [self._natural(slots, op.operands[0])]
+        sizes += [self._bound(op) if size is None else self._slots(size) for size in most]
         if isinstance(item, Shape):
             return ast.Tuple([], ast.Load())
         assert isinstance(item, Array)
@@ -476,6 +476,19 @@ class Expressions:
             ) from None
         inner = shape.elts if isinstance(shape, ast.Tuple) else [ast.Starred(shape, ast.Load())]
         return self._zeros_of(ast.Tuple([*sizes, *inner], ast.Load()), Array(item.dtype, (Dim(),)))
+
+    def _slots(self, size: Dim) -> ast.expr:
+        """A number of slots that is only an upper bound: one at least, for loops that are traced without trips."""
+        text = self.size(size)
+        assert text is not None
+        return text if self.ranges.natural(size - 1) else fill("max(n, 1)", n=text)
+
+    def _natural(self, slots: ast.expr, operand: Operand) -> ast.expr:
+        """A number of slots that says how often a loop runs: none where the bounds are the wrong way round."""
+        size = _array(operand.type).size
+        if isinstance(slots, ast.Constant) or (size is not None and self.ranges.natural(size)):
+            return slots
+        return fill("max(n, 0)", n=slots)
 
     def _bound(self, op: Apply) -> ast.expr:
         if self.plan.bound is None:
@@ -548,9 +561,8 @@ class Expressions:
         if isinstance(op.result.type, Array):
             self.seen[op.result] = Seen(op.result.type.dtype, True if op.result.type.weak else None)
         text = self.items.get(sequence) if isinstance(sequence, Value) else None
-        if text is None:
-            return fill("seq[k]", seq=seq, k=k)
-        return item_at(text, k)
+        item = fill("seq[k]", seq=seq, k=k) if text is None else item_at(text, k)
+        return fill("jnp.asarray(item)", item=item) if op.result in self.plan.needy else item
 
     def _replaced(self, op: Apply, seq: ast.expr, k: ast.expr, v: ast.expr) -> ast.expr:
         """The list with item k replaced."""

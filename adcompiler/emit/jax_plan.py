@@ -51,7 +51,17 @@ _NO_SIZE = frozenset({*_INDEXED, "tape", "record", "recall", "python", "undefine
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The decisions for one function; `function` is it with the counting of trips made explicit."""
+    """The decisions for one function; `function` is it with the counting of trips made explicit.
+
+    static:        values that are Python objects while JAX traces; static_params: the parameters this asks for.
+    unrolled:      loops printed as Python loops.
+    stacked:       sequences that are arrays with a leading axis.
+    templates:     for an empty tape, a value of the shape of what is recorded on it.
+    slots:         for an empty tape, the sizes of its leading axes; None: `bound`.
+    most_trips:    for the first variable of a while loop, how often the loop can run.
+    needy:         arguments that have to be JAX arrays even where the code runs outside jax.jit.
+    bound:         the parameter `max_trips`, if there is one.
+    """
 
     function: Function
     static: frozenset[Value]
@@ -60,6 +70,8 @@ class Plan:
     stacked: frozenset[Value]
     templates: dict[Value, Value]
     slots: dict[Value, tuple[Dim | None, ...]]
+    most_trips: dict[Value, Dim]
+    needy: frozenset[Value]
     bound: Value | None
 
 
@@ -91,6 +103,8 @@ def make_plan(function: Function) -> Plan:
         stacked,
         facts.templates(),
         slots,
+        facts.most_trips(),
+        _needy(facts, static),
         bound,
     )
 
@@ -555,6 +569,16 @@ class _Facts:
                         return bound.type.size - start.size
         return None
 
+    def most_trips(self) -> dict[Value, Dim]:
+        """How often while loops can run, where that can be printed; by the first value that they carry."""
+        found: dict[Value, Dim] = {}
+        for op in self.ops:
+            trips = self._most_trips(op) if isinstance(op, While) else None
+            most = None if trips is None else self.ranges.largest(trips)
+            if most is not None:
+                found[op.regions[1].params[0]] = most  # type: ignore[union-attr]
+        return found
+
     def _bounds(self, condition: Operand) -> Iterator[tuple[Value, Operand]]:
         """The pairs k, n of all `k < n` without which the condition does not hold."""
         match self.defs.get(condition) if isinstance(condition, Value) else None:
@@ -594,49 +618,115 @@ class _Facts:
         return found
 
 
-def indexed_sizes(plan: Plan) -> tuple[str, ...]:
-    """Sizes, as text, of the axes that loops pick elements from.
+_OPERATORS = frozenset({"getitem", "copy", "matmul", "reshape_to"})
 
-    JAX traces a loop that has no trips as well, and refuses to pick an element where there is none.
+
+def _needy(facts: _Facts, static: frozenset[Value]) -> frozenset[Value]:
+    """Arguments, and items of lists among them, on which something is done that a NumPy array cannot do.
+
+    It cannot be subscripted by what JAX traces, it has no `.at`, and a Python number has no `.astype`.
+    """
+    params = set(facts.function.body.params)
+    lists = {facts.classes.root(v) for v in params if isinstance(v.type, Seq)}
+    found: set[Value] = set()
+    seen: set[Value] = set()
+    pending: list[Operand] = []
+
+    def differ(operand: Operand, type: Type) -> bool:
+        return isinstance(operand.type, Array) and isinstance(type, Array) and operand.type.dtype != type.dtype
+
+    for op in facts.ops:
+        match op:
+            case Apply(primitive="getitem", operands=(x, *indices)):
+                if any(isinstance(index, Value) and index not in static for index in indices):
+                    pending.append(x)
+            case Apply(primitive="setitem" | "add_at" | "astype" | "python", operands=(x, *_)):
+                pending.append(x)
+            case Apply(operands=operands) if PRIMITIVES[op.primitive].elementwise:
+                types = {o.type.dtype for o in operands if isinstance(o, Value) and isinstance(o.type, Array)}
+                pending += operands if len(types) > 1 else ()
+            case If(then=then, orelse=orelse, results=results):
+                for arm in (then, orelse):
+                    pending += [v for v, r in zip(arm.results, results, strict=True) if differ(v, r.type)]
+            case For() | While():
+                inits = zip(op.inits, op.results, strict=True)
+                pending += [v for v, r in inits if differ(v, r.type)]
+    while pending:
+        value = pending.pop()
+        if isinstance(value, Const) or value in seen or value in static:
+            continue
+        seen.add(value)
+        if value in facts.carried:
+            owner, place = facts.carried[value]
+            if owner in facts.unrolled:
+                pending += owner.inits[place], owner.body.results[place]
+            continue
+        match facts.defs.get(value):
+            case None if value in params and isinstance(value.type, Array):
+                found.add(value)
+            case Apply(primitive="seq_get", operands=(Value() as sequence, _)):
+                if facts.classes.root(sequence) in lists:
+                    found.add(value)
+            case Apply(operands=operands) as made:
+                row = PRIMITIVES[made.primitive]
+                if made.primitive in _OPERATORS or (row.paths and row.paths[0].startswith("operator.")):
+                    pending += operands
+            case If(then=then, orelse=orelse, results=results) as made:
+                place = results.index(value)
+                pending += then.results[place], orelse.results[place]
+            case For(results=results) as made if made in facts.unrolled:
+                pending.append(made.body.params[1 + results.index(value)])
+    return frozenset(found)
+
+
+def requirements(function: Function) -> tuple[str, ...]:
+    """Conditions over the parameters under which constant subscripts lie inside their arrays.
+
+    NumPy raises IndexError where they do not, JAX takes the nearest element. CompileError where none can hold.
     """
     found: dict[str, None] = {}
-
-    def note(size: Dim | None) -> None:
-        if size is not None and size.known is None and size.printable:
-            found[str(size)] = None
-
-    def visit(region: Region, looping: bool) -> None:
-        for op in region.ops:
-            match op:
-                case Apply(primitive=name) if looping and name in _INDEXED:
-                    for picked in _picked(op):
-                        note(picked)
-                case Apply(primitive="tape", result=tape) if tape in plan.stacked:
-                    assert isinstance(tape.type, Seq)
-                    for size in (tape.type.length, *plan.slots[tape]):
-                        note(size)
-            if not isinstance(op, Apply):
-                for inner in op.regions:
-                    visit(inner, looping or not isinstance(op, If))
-
-    visit(plan.function.body, False)
+    for op in function.body.ops:
+        if not isinstance(op, Apply) or op.primitive not in _INDEXED:
+            continue
+        for size, k in _constant_subscripts(op):
+            least = k + 1 if k >= 0 else -k
+            if size.known is not None and size.known < least:
+                raise CompileError.at(op.location, f"index {k} is out of bounds for an axis of size {size}")
+            if size.known is None and size.printable:
+                found[f"{size} >= {least}"] = None
     return tuple(found)
 
 
-def _picked(op: Apply) -> Iterator[Dim]:
+def _constant_subscripts(op: Apply) -> Iterator[tuple[Dim, int]]:
+    """The constant integers in a subscript, each with the size of its axis."""
     fixed = len(PRIMITIVES[op.primitive].operands)
-    types = [operand.type for operand in op.operands[fixed:]]
-    whole = op.operands[1].type if op.primitive == "scatter" else op.operands[0].type
-    sizes = tuple(_dims(whole))
-    axis = 0
+    indices = op.operands[fixed:]
+    types = [operand.type for operand in indices]
+    sizes = tuple(_dims(op.operands[1].type if op.primitive == "scatter" else op.operands[0].type))
     index = op.attr("index")
     assert isinstance(index, tuple)
+    axis = 0
     for entry in index:
-        if isinstance(entry, At):
-            picked = types[entry.operand]
-            if isinstance(picked, Array) and picked.dtype.kind != "b":
-                yield sizes[axis]
+        match entry:
+            case At(operand):
+                match indices[operand]:
+                    case Const(value=int(k)) if not isinstance(k, bool):
+                        yield sizes[axis], k
         axis += axes_used(entry, types)
+
+
+def picks(region: Region) -> bool:
+    """Whether single elements are read or written in a region, which JAX refuses to trace where there are none."""
+    for op in walk(region):
+        match op:
+            case Apply(primitive="record" | "recall"):
+                return True
+            case Apply(primitive=name) if name in _INDEXED:
+                index = op.attr("index")
+                assert isinstance(index, tuple)
+                if any(isinstance(entry, At) for entry in index):
+                    return True
+    return False
 
 
 def _may_be_static(type: Type) -> bool:

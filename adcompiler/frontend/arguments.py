@@ -11,7 +11,7 @@ import numpy as np
 from adcompiler import pytree
 from adcompiler.errors import CompileError, Location
 from adcompiler.frontend.bindings import Binding, Cell, DictRef, Items, ListRef, Record, Ref, Static, Tup
-from adcompiler.frontend.context import Lowering, type_name
+from adcompiler.frontend.context import Lowering, describe
 from adcompiler.frontend.outside import array_type, is_outside_array
 from adcompiler.ir.core import Value
 from adcompiler.ir.dims import Atom, Dim, dim, opaque
@@ -61,7 +61,7 @@ class Arguments:
         node = pytree.node(value)
         if node is None or node.kind == "none":
             if active and node is None:
-                self._refuse(text, f"it is {type_name(value)}")
+                self._refuse(text, f"it is {describe(Static(value))}")
             return Static(value, text), Structure("const", const=value)
         keys = node.keys if node.kind != "custom" else self._attributes(value, node, text)
         parts = [self.take(c, text + key, active, _last(key)) for key, c in zip(keys, node.children, strict=True)]

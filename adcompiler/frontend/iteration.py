@@ -12,6 +12,7 @@ from adcompiler.frontend.subscripts import homogeneous, row
 from adcompiler.frontend.unpacking import item_of, known_items
 from adcompiler.ir.core import Const, Operand, Value
 from adcompiler.ir.dims import same
+from adcompiler.ir.index import at_least
 from adcompiler.ir.types import Array
 
 
@@ -62,13 +63,17 @@ class Iteration:
             return False
         return len(range(r.start.value, r.stop.value, r.step.value)) <= SHORT  # type: ignore[union-attr,arg-type]
 
-    def never(self, low: Lowering) -> bool:
-        """Whether there is no trip for any input of this signature."""
+    def runs(self, low: Lowering) -> bool | None:
+        """Whether there is a trip, decided by the sizes seen (and guarded); None where only the run can tell."""
         if self.range is not None and not isinstance(self.range.step, Const):
-            return False
+            return None
+        before = len(low.builder.ops)
         length = self.length(low)
+        del low.builder.ops[before:]
         size = length.type.size if isinstance(length.type, Array) else None
-        return size is not None and size.known is not None and size.known <= 0
+        if size is None or size.hint is None or not (size.printable or size.known is not None):
+            return None
+        return at_least(size, 1)
 
     def at_index(self, low: Lowering, index: Value) -> Binding:
         """The item when the loop's index has this value."""

@@ -60,8 +60,9 @@ class Carried:
     loop, with `results` as the values that the loop op gives.
     """
 
-    def __init__(self, low: Lowering) -> None:
+    def __init__(self, low: Lowering, runs: bool = False) -> None:
         self.low = low
+        self.runs = runs  # at least once
         self.outer = low.builder
         self.entry_names = dict(low.frame.names)
         self.entry_store = low.store.copy()
@@ -369,6 +370,9 @@ class Carried:
             results.append(result)
             new.append(result if not is_array(result.type) else self._last(result, leaf, name))
         after = rebuild(low, binding, new, inside, lambda cell: Cell(cell.name))
+        if self.runs:
+            low.frame.names[name] = after
+            return
         why = f"{name!r} gets its value in a loop that may run zero times"
         low.frame.names[name] = Unbound(after, ran, why, name in low.frame.generated)
 

@@ -344,10 +344,11 @@ def rolled(low: Lowering, node: ast.For, over: Iteration) -> None:
         stoppable(low, node, over, stop)
         return
     location = low.builder.location
-    if over.never(low):
+    runs = over.runs(low)
+    if runs is False:
         return
     over.prepare(low)
-    carried = Carried(low)
+    carried = Carried(low, runs is True)
     name = over.index_name(node.target)
     indices: list[Value] = []
 
@@ -373,7 +374,7 @@ def rolled(low: Lowering, node: ast.For, over: Iteration) -> None:
 
 def stoppable(low: Lowering, node: ast.For, over: Iteration, stop: str) -> None:
     """A for that can stop early: a While over the trip number and the flag."""
-    if over.never(low):
+    if over.runs(low) is False:
         return
     trips = over.trips(low)
     counter = (over.index_name(node.target) or "k") + "?"

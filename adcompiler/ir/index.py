@@ -123,7 +123,7 @@ def slice_length(size: Dim, start: Dim | None, stop: Dim | None, step: Dim | Non
         return size if start is None and stop is None and abs(stride) == 1 else _loop_length(size, start, stop, stride)
     low, high = _bounds(size, start, stop, stride)
     span = high - low if stride > 0 else low - high
-    if not _at_least(span, 1):
+    if not at_least(span, 1):
         return dim(0)
     if abs(stride) == 1:
         return span
@@ -141,15 +141,16 @@ def _bounds(size: Dim, start: Dim | None, stop: Dim | None, stride: int) -> tupl
 
 
 def _clip(bound: Dim, size: Dim, forwards: bool) -> Dim:
-    if not _at_least(bound, 0):
+    if not at_least(bound, 0):
         bound = bound + size
         floor = dim(0 if forwards else -1)
-        return bound if _at_least(bound, 0) else floor
+        return bound if at_least(bound, 0) else floor
     top = size if forwards else size - 1
-    return bound if _at_least(top - bound, 0) else top
+    return bound if at_least(top - bound, 0) else top
 
 
-def _at_least(size: Dim, least: int) -> bool:
+def at_least(size: Dim, least: int) -> bool:
+    """Whether a size with a value seen is so large; the decision is recorded unless every input makes it so."""
     if size.known is not None:
         return size.known >= least
     if all(c > 0 for _, c in size.terms) and size.const >= least and _natural(size):

@@ -52,6 +52,7 @@ class _Export:
 
     tapes: list[_Tape] = field(default_factory=list)
     values: list[tuple[Value, Value]] = field(default_factory=list)
+    shapes: dict[Value, Apply] = field(default_factory=dict)  # shapes to be taken of values where these are made
 
 
 def record(region: Region) -> Region:
@@ -128,7 +129,7 @@ class _Recorder:
             lookup.need(value, False)
         for value, shape_only in wanted.items():
             lookup.need(value, shape_only)
-        values = lookup.known
+        values = {**lookup.known, **lookup.measured(region)}
         ops = [*builder.ops, *(substitute_op(inner, values) for inner in region.ops)]
         return Region(region.params, tuple(_shapes(ops, lookup)), tuple(substituted(r, values) for r in region.results))
 
@@ -168,9 +169,10 @@ class _Recorder:
         if wanted is None:
             yield op
         elif isinstance(op, If):
-            yield _giving(op, wanted.values)
+            arms = {name: _measuring(getattr(op, name), wanted.shapes) for name in ("then", "orelse")}
+            yield _giving(replace(op, **arms), wanted.values)
         else:
-            yield from self._recording(op, wanted.tapes)
+            yield from self._recording(replace(op, body=_measuring(op.body, wanted.shapes)), wanted.tapes)
 
     def _recording(self, op: For | While, tapes: list[_Tape]) -> Iterator[Op]:
         before = Builder(op.location)
@@ -244,6 +246,7 @@ class _Lookup:
         self.known = known
         self.index = index
         self.shapes: dict[tuple[object, ...], Value] = {}
+        self.taken: dict[Value, Operand] = {}  # the recorded shapes of values
 
     def shapes_from(self, region: Region) -> None:
         """Shapes can be taken from the cotangents that the region gets."""
@@ -292,10 +295,33 @@ class _Lookup:
         """Make a value available."""
         if value in self.known:
             return
-        if shape_only and isinstance(value.type, Array) and value.type.shape in self.shapes:
+        if shape_only and isinstance(value.type, Array):
+            if value.type.shape not in self.shapes and not self.again(value):
+                self.shape_out(value)
             return
         if not self.again(value):
             self.out(value)
+
+    def shape_out(self, value: Value) -> None:
+        """Give only the shape of a value out of the primal region."""
+        assert isinstance(value.type, Array)
+        shape = Value(Shape(value.type.shape), f"{value.name}_shape" if value.name else "")
+        site = self.recorder.sites[value]
+        self.recorder.sites[shape] = site
+        export = self.recorder.export(self.primal.tag)
+        location = self.builder.location
+        export.shapes[value] = Apply("shape", (value,), (shape,), (), "numpy.shape", replace(location, adjoint=False))
+        self.recorder.makers[shape] = export.shapes[value]
+        self.out(shape)
+        self.taken[value] = self.known[shape]
+
+    def measured(self, region: Region) -> dict[Value, Operand]:
+        """The results of the shape ops that the recorded shapes stand for."""
+        return {
+            op.result: self.taken[op.operands[0]]  # type: ignore[index]
+            for op in walk(region)
+            if isinstance(op, Apply) and op.primitive == "shape" and op.operands[0] in self.taken
+        }
 
     def again(self, value: Value) -> bool:
         """Compute a value again, if that is cheap and all that it needs is at hand."""
@@ -485,9 +511,20 @@ def _shape_only(region: Region, value: Value) -> bool:
     return value not in region.results
 
 
+def _measuring(region: Region, shapes: dict[Value, Apply]) -> Region:
+    """The region with the shapes of some of its values taken where these are made."""
+    ops: list[Op] = [shapes[param] for param in region.params if param in shapes]
+    for op in region.ops:
+        ops.append(op)
+        ops.extend(shapes[result] for result in op.results if result in shapes)
+    return replace(region, ops=tuple(ops))
+
+
 def _shapes(ops: list[Op], lookup: _Lookup) -> Iterator[Op]:
     """Take the shape of a value that is not at hand from a cotangent of the same shape."""
     for op in ops:
+        if isinstance(op, Apply) and op.primitive == "shape" and op.operands[0] in lookup.taken:
+            continue
         yield _shape(op, lookup)
 
 
@@ -496,7 +533,9 @@ def _shape(op: Op, lookup: _Lookup) -> Op:
         if op.primitive != "shape":
             return op
         (source,) = op.operands
-        if isinstance(source, Value) and lookup.recorder.at(source, lookup.primal.tag, lookup.arm):
+        if isinstance(source, Value) and source not in lookup.taken and lookup.recorder.at(
+            source, lookup.primal.tag, lookup.arm
+        ):
             assert isinstance(source.type, Array)
             return replace(op, operands=(lookup.shapes[source.type.shape],))
         return op

@@ -18,6 +18,7 @@ from adcompiler.analysis.activity import active, differentiable
 from adcompiler.errors import CompileError, Location
 from adcompiler.ir.builder import Builder
 from adcompiler.ir.core import Apply, Call, Const, For, If, Op, Operand, Region, Value, While, free_values
+from adcompiler.ir.dims import is_one, opaque
 from adcompiler.ir.rewrite import rename, substitute
 from adcompiler.ir.types import INT, Array, Seq, Type, broadcast_axes
 from adcompiler.primitives.build import apply
@@ -312,7 +313,9 @@ class _Reverse:
         index = Value(INT, body.params[0].name if isinstance(op, For) else op.body.params[-1].name)
         if isinstance(op, For):
             index = replace(op.index)
-        outs = tuple(replace(param) for param in params)
+        starts = [_cotangent_type(slots[k][1].type if isinstance(slots[k][0], Const) else slots[k][0].type) for k in carried]
+        types = [*starts, *(param.type for param in params[len(carried) :])]
+        outs = tuple(replace(param, type=type) for param, type in zip(params, types, strict=True))
         counted = op.index if isinstance(op, For) else op.body.params[-1]
         region = substitute(Region((index, *params), tuple(inner.ops), tuple(results)), {counted: index})
         builder.ops.append(
@@ -341,7 +344,7 @@ class _Reverse:
             adjoints[v] = Value(_cotangent_type(v.type), f"d{v.name}" if v.name else "")
         for k in carried:
             param = slots[k][1]
-            cotangent = Value(_cotangent_type(param.type), f"d{param.name}" if param.name else "")
+            cotangent = Value(_ended(_cotangent_type(param.type)), f"d{param.name}" if param.name else "")
             params.append(cotangent)
         starts = [adjoints[v] for v in read]
         for k, cotangent in zip(carried, params, strict=True):
@@ -372,6 +375,17 @@ def _cotangent_type(type: Type) -> Type:
             return replace(type, size=None)
         case Seq(item, length):
             return Seq(_cotangent_type(item), length)
+    return type
+
+
+def _ended(type: Type) -> Type:
+    """The type of a carried value after a trip: sizes that are named for one trip are others after it."""
+    match type:
+        case Array(shape=shape):
+            dims = tuple(
+                size if size.printable else opaque(f"{size}'", None, many=is_one(size) is False) for size in shape
+            )
+            return replace(type, shape=dims)
     return type
 
 
