@@ -10,14 +10,21 @@ os.environ.setdefault("JAX_PLATFORMS", "cpu")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add --update-golden, which writes what the compiler emits into the golden files."""
+    """Add --update-golden and --update-docs, which write what the compiler says today."""
     parser.addoption("--update-golden", action="store_true", help="rewrite the sections of tests/golden")
+    parser.addoption("--update-docs", action="store_true", help="rewrite what README.md and docs/ generate")
 
 
 @pytest.fixture
 def update_golden(request: pytest.FixtureRequest) -> bool:
     """Whether golden sections are to be rewritten."""
     return bool(request.config.getoption("--update-golden"))
+
+
+@pytest.fixture
+def update_docs(request: pytest.FixtureRequest) -> bool:
+    """Whether what documents generate is to be rewritten."""
+    return bool(request.config.getoption("--update-docs"))
 
 
 @pytest.fixture(params=["numpy", "jax"])

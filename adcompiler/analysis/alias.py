@@ -300,14 +300,14 @@ class _Analysis:
         if self.parts.put_back(op):
             found.in_place.add(op)
             found.written_back.add(op)
+            self.parts.go_on(target, op.result)
             self._hold(op.result, memory, NOTHING, self._near(target))
             return
         accumulates = op in found.accumulations
         near = self._near(target)
         if not self._conflict(target, memory, region, index, accumulates) and not self._overlaps(op, memory):
             found.in_place.add(op)
-            if target in self.parts.known:
-                self.parts.known[op.result] = self.parts.known[target]
+            self.parts.go_on(target, op.result)
         else:
             memory = near = self._make(op.result)
         if op.primitive == "seq_add":
@@ -329,8 +329,8 @@ class _Analysis:
     ) -> bool:
         """Whether writing to the memory may be seen by a value made before, and read after, the write.
 
-        Where copies of what lists hold, or of parts of arrays, prevent that, they are made to be copies, unless
-        the write is `plain`: an operation that need not be in place.
+        Where copies of what lists hold, or of parts of arrays, prevent that, they are made to be copies,
+        unless the write is `plain` and need not be in place.
         """
         op = region.ops[index]
         kept: dict[tuple[Op, int], None] = {}

@@ -41,6 +41,11 @@ class Parts:
         self._users: dict[Value, list[Op | None]] = {}
         self._visit(body)
 
+    def go_on(self, old: Value, new: Value) -> None:
+        """Note that a value is in the memory of another one: the same part, if that is one."""
+        if old in self.known:
+            self.known[new] = self.known[old]
+
     def put_back(self, op: Apply) -> bool:
         """Whether an op writes a part of an array to where it is already."""
         if op.primitive != "setitem" or not isinstance(op.operands[1], Value):

@@ -632,6 +632,15 @@ def _needy(facts: _Facts, static: frozenset[Value]) -> frozenset[Value]:
     seen: set[Value] = set()
     pending: list[Operand] = []
 
+    def traced(op: Op) -> bool:
+        """Whether JAX traces the op, even where the program would not get there."""
+        return any(
+            isinstance(owner, While)
+            or (isinstance(owner, For) and owner not in facts.unrolled)
+            or (isinstance(owner, If) and isinstance(owner.condition, Value) and owner.condition not in static)
+            for owner in facts.inside[op]
+        )
+
     def differ(operand: Operand, type: Type) -> bool:
         return isinstance(operand.type, Array) and isinstance(type, Array) and operand.type.dtype != type.dtype
 
@@ -644,7 +653,8 @@ def _needy(facts: _Facts, static: frozenset[Value]) -> frozenset[Value]:
                 pending.append(x)
             case Apply(operands=operands) if PRIMITIVES[op.primitive].elementwise:
                 types = {o.type.dtype for o in operands if isinstance(o, Value) and isinstance(o.type, Array)}
-                pending += operands if len(types) > 1 else ()
+                # on another path 1.0 / x may raise, and x ** 0.5 be complex, where x is a Python number
+                pending += operands if len(types) > 1 or (pythonic(op) and traced(op)) else ()
             case If(then=then, orelse=orelse, results=results):
                 for arm in (then, orelse):
                     pending += [v for v, r in zip(arm.results, results, strict=True) if differ(v, r.type)]

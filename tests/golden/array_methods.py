@@ -14,6 +14,162 @@ rng = np.random.default_rng(0)
 args = (rng.normal(size=(4, 2)), np.array([0.3, -1.1]))
 argnums = (0, 1)
 
+
 # %% ir
+# func f_grad(%X: f64[X.shape[0],X.shape[1]], %v: f64[v.shape[0]]):
+#     %t: f64[X.shape[1]] = mean(%X, axis=0, keepdims=False)    # line 6
+#     %centred: f64[X.shape[0],X.shape[1]] = subtract(%X, %t)    # line 6
+#     %t.1: f64[X.shape[1],X.shape[0]] = transpose(%centred)    # line 7
+#     %t.2: f64[X.shape[1],X.shape[1]] = dot(%t.1, %centred)    # line 7
+#     %t.3: i64 = size(%X, axis=0)    # line 7
+#     %C: f64[X.shape[1],X.shape[1]] = divide(%t.2, %t.3)    # line 7
+#     %flat: f64[X.shape[1] * X.shape[1]] = reshape(%C, -1)    # line 8
+#     %t.4: f64 = sum(%flat, keepdims=False)    # line 9
+#     %t.5: i64 = count(%flat)    # line 9
+#     %t.6: f64 = max(%v, keepdims=False)    # line 9
+#     %t.7: f64[X.shape[1]] = dot(%v, %C)    # line 10
+#     %t.8: f64 = dot(%t.7, %v)    # line 10
+#     %t.9: f64 = min(%X, keepdims=False)    # line 10
+#     %t.10: f64[X.shape[1] * X.shape[1]] = flatten(%C)    # line 10
+#     %t.11: f64[v.shape[0]] = astype(%v)    # line 10
+#     %t.12: f64 = divide(%t.4, %t.5)    # adjoint of line 9
+#     %t.13: f64 = multiply(%t.6, 2)    # adjoint of line 9
+#     %scale: f64 = add(%t.12, %t.13)    # adjoint of line 9
+#     %t.14: (v.shape[0]) = shape(%t.11)    # adjoint of line 10
+#     %dv: f64[v.shape[0]] = full_of(%t.14, 1.0)    # adjoint of line 10
+#     %t.15: f64[X.shape[1] * X.shape[1]] = roll(%t.10, 1)    # adjoint of line 10
+#     %t.16: f64[X.shape[1] * X.shape[1]] = setitem(%t.15, 1, 1, index=(Slice(start=None, stop=0, step=None),))    # adjoint of line 10
+#     %t.17: f64[X.shape[1] * X.shape[1]] = cumprod(%t.16)    # adjoint of line 10
+#     %t.18: f64[X.shape[1] * X.shape[1]] = flip(%t.10)    # adjoint of line 10
+#     %t.19: f64[X.shape[1] * X.shape[1]] = roll(%t.18, 1)    # adjoint of line 10
+#     %t.20: f64[X.shape[1] * X.shape[1]] = setitem(%t.19, 1, 1, index=(Slice(start=None, stop=0, step=None),))    # adjoint of line 10
+#     %t.21: f64[X.shape[1] * X.shape[1]] = cumprod(%t.20)    # adjoint of line 10
+#     %t.22: f64[X.shape[1] * X.shape[1]] = flip(%t.21)    # adjoint of line 10
+#     %t.23: f64[X.shape[1] * X.shape[1]] = multiply(%t.17, %t.22)    # adjoint of line 10
+#     %t.24: (X.shape[1], X.shape[1]) = shape(%t.2)    # adjoint of line 10
+#     %dC: f64[X.shape[1],X.shape[1]] = reshape_to(%t.23, %t.24)    # adjoint of line 10
+#     %t.25: bool[X.shape[0],X.shape[1]] = equal(%X, %t.9)    # adjoint of line 10
+#     %t.26: i64 = sum(%t.25, keepdims=False)    # adjoint of line 10
+#     %t.27: f64 = divide(1.0, %t.26)    # adjoint of line 10
+#     %dX: f64[X.shape[0],X.shape[1]] = where(%t.25, %t.27, 0)    # adjoint of line 10
+#     %t.28: f64[v.shape[0]] = multiply(%scale, %v)    # adjoint of line 10
+#     %t.29: f64[X.shape[1]] = multiply(%scale, %t.7)    # adjoint of line 10
+#     %dv.1: f64[v.shape[0]] = add(%dv, %t.29)    # adjoint of line 10
+#     %t.30: f64[X.shape[1]] = matmul(%C, %t.28)    # adjoint of line 10
+#     %dv.2: f64[v.shape[0]] = add(%dv.1, %t.30)    # adjoint of line 10
+#     %t.31: f64[v.shape[0],v.shape[0]] = outer(%v, %t.28)    # adjoint of line 10
+#     %dC.1: f64[X.shape[1],X.shape[1]] = add(%dC, %t.31)    # adjoint of line 10
+#     %t.32: f64 = multiply(%t.8, 2)    # adjoint of line 9
+#     %t.33: bool[v.shape[0]] = equal(%v, %t.6)    # adjoint of line 9
+#     %t.34: i64 = sum(%t.33, keepdims=False)    # adjoint of line 9
+#     %t.35: f64 = divide(%t.32, %t.34)    # adjoint of line 9
+#     %t.36: f64[v.shape[0]] = where(%t.33, %t.35, 0)    # adjoint of line 9
+#     %dv.3: f64[v.shape[0]] = add(%dv.2, %t.36)    # adjoint of line 9
+#     %t.37: f64 = divide(%t.8, %t.5)    # adjoint of line 9
+#     %t.38: (X.shape[1] * X.shape[1]) = shape(%flat)    # adjoint of line 9
+#     %dflat: f64[X.shape[1] * X.shape[1]] = expand(%t.37, %t.38, keepdims=False)    # adjoint of line 9
+#     %t.39: f64[X.shape[1],X.shape[1]] = reshape_to(%dflat, %t.24)    # adjoint of line 8
+#     %dC.2: f64[X.shape[1],X.shape[1]] = add(%dC.1, %t.39)    # adjoint of line 8
+#     %t.40: f64[X.shape[1],X.shape[1]] = divide(%dC.2, %t.3)    # adjoint of line 7
+#     %t.41: f64[X.shape[1],X.shape[0]] = transpose(%centred)    # adjoint of line 7
+#     %t.42: f64[X.shape[1],X.shape[0]] = matmul(%t.40, %t.41)    # adjoint of line 7
+#     %t.43: f64[X.shape[0],X.shape[1]] = transpose(%t.1)    # adjoint of line 7
+#     %dcentred: f64[X.shape[0],X.shape[1]] = matmul(%t.43, %t.40)    # adjoint of line 7
+#     %t.44: f64[X.shape[0],X.shape[1]] = transpose(%t.42)    # adjoint of line 7
+#     %dcentred.1: f64[X.shape[0],X.shape[1]] = add(%dcentred, %t.44)    # adjoint of line 7
+#     %dX.1: f64[X.shape[0],X.shape[1]] = add(%dX, %dcentred.1)    # adjoint of line 6
+#     %t.45: f64[X.shape[0],X.shape[1]] = negative(%dcentred.1)    # adjoint of line 6
+#     %t.46: f64[X.shape[1]] = sum(%t.45, axis=0, keepdims=False)    # adjoint of line 6
+#     %t.47: f64[X.shape[1]] = divide(%t.46, %t.3)    # adjoint of line 6
+#     %dX.2: f64[X.shape[0],X.shape[1]] = add(%dX.1, %t.47)    # adjoint of line 6
+#     return %dX.2, %dv.3
+
 # %% numpy
+import numpy as np
+
+
+def f_grad(X, v):
+    """Gradient of f with respect to X, v.   X: f64[n,m], v: f64[m]"""
+    # primal
+    centred = X - np.mean(X, axis=0)
+    t = centred.T
+    t1 = np.dot(t, centred)
+    C = t1 / X.shape[0]
+    flat = np.reshape(C, -1)
+    t2 = np.max(v)
+    t3 = np.dot(v, C)
+    t4 = np.dot(t3, v)
+    t5 = C.flatten()
+    t6 = v.astype(np.float64)
+    # adjoint
+    # line 9: scale = flat.sum() / flat.size + v.max() * X.ndim
+    scale = np.sum(flat) / flat.size + t2 * 2
+    dv = np.ones_like(t6)  # line 10: return scale * v.dot(C).dot(v) + X.min() + C.flatten().p ...
+    t6 = np.roll(t5, 1)
+    t6[:1] = 1
+    t7 = np.roll(np.flip(t5), 1)
+    t7[:1] = 1
+    dC = np.reshape(np.cumprod(t6) * np.flip(np.cumprod(t7)), t1.shape)
+    t5 = X == np.min(X)
+    dX = np.where(t5, 1.0 / np.sum(t5), 0)
+    t5 = scale * v
+    dv = dv + scale * t3
+    dv = dv + C @ t5
+    dC = dC + np.outer(v, t5)
+    t3 = v == t2           # line 9: scale = flat.sum() / flat.size + v.max() * X.ndim
+    dv = dv + np.where(t3, t4 * 2 / np.sum(t3), 0)
+    dflat = np.full_like(flat, t4 / flat.size)
+    # line 8: flat = C.reshape(-1)
+    dC = dC + np.reshape(dflat, t1.shape)
+    t1 = dC / X.shape[0]   # line 7: C = centred.T.dot(centred) / X.shape[0]
+    dcentred = t.T @ t1
+    dcentred = dcentred + (t1 @ centred.T).T
+    dX = dX + dcentred     # line 6: centred = X - X.mean(axis=0)
+    dX = dX + np.sum(-dcentred, axis=0) / X.shape[0]
+    return dX, dv
+
 # %% jax
+import jax.numpy as jnp
+
+
+def f_grad(X, v):
+    """Gradient of f with respect to X, v.   X: f64[n,m], v: f64[m]"""
+    X = jnp.asarray(X)
+    v = jnp.asarray(v)
+    # primal
+    centred = X - jnp.mean(X, axis=0)
+    t = jnp.transpose(centred)
+    t_1 = jnp.dot(t, centred)
+    C = t_1 / X.shape[0]
+    flat = jnp.reshape(C, (-1,))
+    t_2 = jnp.max(v)
+    t_3 = jnp.dot(v, C)
+    t_4 = jnp.dot(t_3, v)
+    t_5 = jnp.ravel(C)
+    # adjoint
+    scale = jnp.sum(flat) / flat.size + t_2 * 2  # line 9: scale = flat.sum() / flat.size + v.max() * X.ndim
+    # line 10: return scale * v.dot(C).dot(v) + X.min() + C.flatten().prod() + v.astype(np.float64).sum()
+    dv = jnp.ones_like(v)
+    dC = jnp.reshape(
+        (
+            jnp.cumprod(jnp.roll(t_5, 1).at[:1].set(1))
+            * jnp.flip(jnp.cumprod(jnp.roll(jnp.flip(t_5), 1).at[:1].set(1)))
+        ),
+        t_1.shape,
+    )
+    t_5 = X == jnp.min(X)
+    dX = jnp.where(t_5, 1.0 / jnp.sum(t_5.astype(jnp.int64)), 0)
+    t_5 = scale * v
+    dv = dv + scale * t_3
+    dv = dv + C @ t_5
+    dC = dC + jnp.outer(v, t_5)
+    t_2 = v == t_2                               # line 9: scale = flat.sum() / flat.size + v.max() * X.ndim
+    dv = dv + jnp.where(t_2, t_4 * 2 / jnp.sum(t_2.astype(jnp.int64)), 0)
+    dflat = jnp.full_like(flat, t_4 / flat.size)
+    dC = dC + jnp.reshape(dflat, t_1.shape)      # line 8: flat = C.reshape(-1)
+    t_1 = dC / X.shape[0]                        # line 7: C = centred.T.dot(centred) / X.shape[0]
+    dcentred = jnp.transpose(t) @ t_1
+    dcentred = dcentred + jnp.transpose(t_1 @ jnp.transpose(centred))
+    dX = dX + dcentred                           # line 6: centred = X - X.mean(axis=0)
+    dX = dX + jnp.sum(-dcentred, axis=0) / X.shape[0]
+    return dX, dv

@@ -14,6 +14,134 @@ def f(a, x):
 args = (np.array([1.0, 3.0, 5.0, 7.0]), 0.8)
 argnums = (0, 1)
 
+
 # %% ir
+# func f_grad(%a: f64[a.shape[0]], %x: f64):
+#     %t: i64 = size(%a, axis=0)    # line 7
+#     %value_tape: list[f64] = tape(%t, item=f64)    # line 7
+#     %value: f64, %value_tape.1: list[f64] = for %k in range(0, %t, 1) carrying (%value.1 = 0.0, %value_tape.2 = %value_tape):    # line 7
+#         %value_tape.3: list[f64] = record(%value_tape.2, %k, %value.1)    # line 7
+#         %t.1: i64 = size(%a, axis=0)    # line 7
+#         %t.2: i64 = subtract(%t.1, 1)    # line 7
+#         %t.3: i64 = subtract(%t.2, %k)    # line 7
+#         %c: f64 = getitem(%a, %t.3, index=(At(operand=0),))    # line 7
+#         %t.4: f64 = add(%c, %value.1)    # line 8
+#         %value.2: f64 = divide(%x, %t.4)    # line 8
+#         yield %value.2, %value_tape.3
+#     %t.5: (a.shape[0]) = shape(%a)    # adjoint of line 9
+#     %da: f64[a.shape[0]] = zeros_of(%t.5)    # adjoint of line 9
+#     %dvalue: f64, %da.1: f64[a.shape[0]], %dx: f64 = for %k.1 in range(0, 3, 1) carrying (%dvalue.1 = 1.0, %da.2 = %da, %dx.1 = 0.0):    # adjoint of line 9
+#         %t.6: f64 = getitem(%a, %k.1, index=(At(operand=0),))    # adjoint of line 10
+#         %t.7: f64 = power(%x, %k.1)    # adjoint of line 10
+#         %t.8: f64 = multiply(%dvalue.1, %t.7)    # adjoint of line 10
+#         %t.9: f64 = multiply(%dvalue.1, %t.6)    # adjoint of line 10
+#         %t.10: f64 = multiply(%t.9, %k.1)    # adjoint of line 10
+#         %t.11: bool = equal(%k.1, 0)    # adjoint of line 10
+#         %t.12: i64 = subtract(%k.1, 1)    # adjoint of line 10
+#         %t.13: i64 = where(%t.11, 1, %t.12)    # adjoint of line 10
+#         %t.14: f64 = power(%x, %t.13)    # adjoint of line 10
+#         %t.15: f64 = multiply(%t.10, %t.14)    # adjoint of line 10
+#         %dx.2: f64 = add(%dx.1, %t.15)    # adjoint of line 10
+#         %da.3: f64[a.shape[0]] = setitem(%da.2, %t.8, %k.1, index=(At(operand=0),))    # adjoint of line 10
+#         yield %dvalue.1, %da.3, %dx.2
+#     %dvalue.2: f64, %da.4: f64[a.shape[0]], %dx.3: f64 = for %k.2 in reversed range(0, %t, 1) carrying (%dvalue.3 = %dvalue, %da.5 = %da.1, %dx.4 = %dx):    # adjoint of line 7
+#         %value.3: f64 = recall(%value_tape.1, %k.2)    # adjoint of line 7
+#         %t.16: i64 = subtract(%t, 1)    # adjoint of line 7
+#         %t.17: i64 = subtract(%t.16, %k.2)    # adjoint of line 7
+#         %c.1: f64 = getitem(%a, %t.17, index=(At(operand=0),))    # adjoint of line 7
+#         %t.18: f64 = add(%c.1, %value.3)    # adjoint of line 8
+#         %value.4: f64 = divide(%x, %t.18)    # adjoint of line 8
+#         %t.19: f64 = divide(%dvalue.3, %t.18)    # adjoint of line 8
+#         %dx.5: f64 = add(%dx.4, %t.19)    # adjoint of line 8
+#         %t.20: f64 = multiply(%dvalue.3, %value.4)    # adjoint of line 8
+#         %t.21: f64 = divide(%t.20, %t.18)    # adjoint of line 8
+#         %dc: f64 = negative(%t.21)    # adjoint of line 8
+#         %da.6: f64[a.shape[0]] = add_at(%da.5, %dc, %t.17, index=(At(operand=0),))    # adjoint of line 7
+#         yield %dc, %da.6, %dx.5
+#     return %da.4, %dx.3
+
 # %% numpy
+import numpy as np
+
+
+def f_grad(a, x):
+    """Gradient of f with respect to a, x.   a: f64[n], x: float"""
+    # primal
+    value_tape = []
+    value = 0.0
+    for k in range(len(a)):
+        value_tape.append(value)
+        c = a[len(a) - 1 - k]
+        value = x / (c + value)
+    # adjoint
+    da = np.zeros_like(a)
+    dvalue = 1.0
+    dx = 0.0
+    for k in range(3):                 # line 9: for k in reversed(range(3))
+        # line 10: value = value + a[k] * x**k
+        t = dvalue * a[k] * k * x ** np.where(k == 0, 1, k - 1)
+        dx += t
+        da[k] = dvalue * x ** k
+    for k in reversed(range(len(a))):  # line 7: for c in reversed(a)
+        t = len(a) - 1 - k
+        c = a[t]
+        t1 = c + value_tape[k]         # line 8: value = x / (c + value)
+        value = x / t1
+        dx += dvalue / t1
+        dc = -(dvalue * value / t1)
+        da[t] += dc
+        dvalue = dc
+    return da, dx
+
 # %% jax
+import jax
+import jax.numpy as jnp
+from jax import lax
+
+
+def fori_loop(start, stop, body, init):
+    """lax.fori_loop; a loop without trips is not traced, since there may be no elements that it could pick."""
+    return lax.fori_loop(start, stop, body, init) if start < stop else jax.tree.map(jnp.asarray, init)
+
+
+def f_grad(a, x):
+    """Gradient of f with respect to a, x.   a: f64[n], x: float"""
+    a = jnp.asarray(a)
+    x = jnp.asarray(x)
+
+    # primal
+    def body_k(k, carry):
+        value, value_tape = carry
+        value_tape = value_tape.at[k].set(value)
+        c = a[a.shape[0] - 1 - k]
+        value = x / (c + value)
+        return value, value_tape
+
+    _, value_tape = fori_loop(0, a.shape[0], body_k, (0.0, jnp.zeros(a.shape[0])))
+    # adjoint
+    da = jnp.zeros_like(a)  # line 9: for k in reversed(range(3)):
+
+    def body_k(k, carry):
+        dvalue, da, dx = carry
+        # line 10: value = value + a[k] * x**k
+        dx = dx + dvalue * a[k] * k.astype(jnp.float64) * x ** jnp.where(k == 0, 1, k - 1)
+        da = da.at[k].set(dvalue * x ** k)
+        return dvalue, da, dx
+
+    dvalue, da, dx = lax.fori_loop(0, 3, body_k, (1.0, da, 0.0))
+
+    def body_k(trip, carry):   # line 7: for c in reversed(a):
+        dvalue, da, dx = carry
+        k = a.shape[0] - 1 - trip
+        value = value_tape[k]  # line 7: for c in reversed(a):
+        t = a.shape[0] - 1 - k
+        c = a[t]
+        t_1 = c + value        # line 8: value = x / (c + value)
+        value = x / t_1
+        dx = dx + dvalue / t_1
+        dc = -(dvalue * value / t_1)
+        da = da.at[t].add(dc)  # line 7: for c in reversed(a):
+        return dc, da, dx
+
+    _, da, dx = fori_loop(0, a.shape[0], body_k, (dvalue, da, dx))
+    return da, dx

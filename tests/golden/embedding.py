@@ -13,6 +13,109 @@ rng = np.random.default_rng(0)
 args = (rng.normal(size=(5, 3)), rng.normal(size=(3, 4)), np.array([2, 0, 2, 4]), np.array([1, 3, 0, 1]))
 argnums = (0, 1)
 
+
 # %% ir
+# func f_grad(%E: f64[E.shape[0],E.shape[1]], %W: f64[W.shape[0],W.shape[1]], %tokens: i64[tokens.shape[0]], %labels: i64[labels.shape[0]]):
+#     %t: f64[tokens.shape[0],E.shape[1]] = getitem(%E, %tokens, index=(At(operand=0),))    # line 6
+#     %logits: f64[tokens.shape[0],W.shape[1]] = matmul(%t, %W)    # line 6
+#     %t.1: f64[tokens.shape[0],1] = max(%logits, axis=1, keepdims=True)    # line 7
+#     %shifted: f64[tokens.shape[0],W.shape[1]] = subtract(%logits, %t.1)    # line 7
+#     %t.2: f64[tokens.shape[0],W.shape[1]] = exp(%shifted)    # line 8
+#     %t.3: f64[tokens.shape[0],1] = sum(%t.2, axis=1, keepdims=True)    # line 8
+#     %t.4: f64[tokens.shape[0],1] = log(%t.3)    # line 8
+#     %logp: f64[tokens.shape[0],W.shape[1]] = subtract(%shifted, %t.4)    # line 8
+#     %t.5: i64 = size(%labels, axis=0)    # line 9
+#     %t.6: i64[labels.shape[0]] = arange(%t.5)    # line 9
+#     %t.7: f64[labels.shape[0]] = getitem(%logp, %t.6, %labels, index=(At(operand=0), At(operand=1)))    # line 9
+#     %t.8: i64 = size(%t.7, axis=0)    # adjoint of line 9
+#     %t.9: f64 = divide(-1.0, %t.8)    # adjoint of line 9
+#     %t.10: (labels.shape[0]) = shape(%t.7)    # adjoint of line 9
+#     %t.11: f64[labels.shape[0]] = expand(%t.9, %t.10, keepdims=False)    # adjoint of line 9
+#     %t.12: (tokens.shape[0], W.shape[1]) = shape(%logits)    # adjoint of line 9
+#     %dlogp: f64[tokens.shape[0],W.shape[1]] = zeros_of(%t.12)    # adjoint of line 9
+#     %dlogp.1: f64[tokens.shape[0],W.shape[1]] = add_at(%dlogp, %t.11, %t.6, %labels, index=(At(operand=0), At(operand=1)))    # adjoint of line 9
+#     %t.13: f64[tokens.shape[0],W.shape[1]] = negative(%dlogp.1)    # adjoint of line 8
+#     %t.14: f64[tokens.shape[0],1] = sum(%t.13, axis=1, keepdims=True)    # adjoint of line 8
+#     %t.15: f64[tokens.shape[0],1] = divide(%t.14, %t.3)    # adjoint of line 8
+#     %t.16: f64[tokens.shape[0],W.shape[1]] = multiply(%t.15, %t.2)    # adjoint of line 8
+#     %dshifted: f64[tokens.shape[0],W.shape[1]] = add(%dlogp.1, %t.16)    # adjoint of line 8
+#     %t.17: f64[tokens.shape[0],W.shape[1]] = negative(%dshifted)    # adjoint of line 7
+#     %t.18: f64[tokens.shape[0],1] = sum(%t.17, axis=1, keepdims=True)    # adjoint of line 7
+#     %t.19: bool[tokens.shape[0],W.shape[1]] = equal(%logits, %t.1)    # adjoint of line 7
+#     %t.20: i64[tokens.shape[0],1] = sum(%t.19, axis=1, keepdims=True)    # adjoint of line 7
+#     %t.21: f64[tokens.shape[0],1] = divide(%t.18, %t.20)    # adjoint of line 7
+#     %t.22: f64[tokens.shape[0],W.shape[1]] = where(%t.19, %t.21, 0)    # adjoint of line 7
+#     %dlogits: f64[tokens.shape[0],W.shape[1]] = add(%dshifted, %t.22)    # adjoint of line 7
+#     %t.23: f64[W.shape[1],W.shape[0]] = transpose(%W)    # adjoint of line 6
+#     %t.24: f64[tokens.shape[0],W.shape[0]] = matmul(%dlogits, %t.23)    # adjoint of line 6
+#     %t.25: f64[E.shape[1],tokens.shape[0]] = transpose(%t)    # adjoint of line 6
+#     %dW: f64[E.shape[1],W.shape[1]] = matmul(%t.25, %dlogits)    # adjoint of line 6
+#     %t.26: (E.shape[0], E.shape[1]) = shape(%E)    # adjoint of line 6
+#     %dE: f64[E.shape[0],E.shape[1]] = zeros_of(%t.26)    # adjoint of line 6
+#     %dE.1: f64[E.shape[0],E.shape[1]] = add_at(%dE, %t.24, %tokens, index=(At(operand=0),))    # adjoint of line 6
+#     return %dE.1, %dW
+
 # %% numpy
+import numpy as np
+
+
+def f_grad(E, W, tokens, labels):
+    """Gradient of f with respect to E, W.   E: f64[n,m], W: f64[m,k], tokens: i64[l], labels: i64[p]"""
+    # primal
+    E_tokens = E[tokens]
+    logits = E_tokens @ W
+    t = np.max(logits, axis=1, keepdims=True)
+    shifted = logits - t
+    t1 = np.exp(shifted)
+    t2 = np.sum(t1, axis=1, keepdims=True)
+    logp = shifted - np.log(t2)
+    t3 = np.arange(len(labels))
+    logp_t3_labels = logp[t3, labels]
+    # adjoint
+    dlogp = np.zeros_like(logits)  # line 9: return -np.mean(logp[np.arange(len(labels)), labels])
+    np.add.at(dlogp, (t3, labels), np.full_like(logp_t3_labels, -1.0 / len(logp_t3_labels)))
+    # line 8: logp = shifted - np.log(np.sum(np.exp(shifted), axis=1, ...
+    dshifted = dlogp + np.sum(-dlogp, axis=1, keepdims=True) / t2 * t1
+    t1 = logits == t               # line 7: shifted = logits - np.max(logits, axis=1, keepdims=True)
+    dlogits = dshifted + np.where(
+        t1, np.sum(-dshifted, axis=1, keepdims=True) / np.sum(t1, axis=1, keepdims=True), 0
+    )
+    dW = E_tokens.T @ dlogits      # line 6: logits = E[tokens] @ W
+    dE = np.zeros_like(E)
+    np.add.at(dE, tokens, dlogits @ W.T)
+    return dE, dW
+
 # %% jax
+import jax.numpy as jnp
+
+
+def f_grad(E, W, tokens, labels):
+    """Gradient of f with respect to E, W.   E: f64[n,m], W: f64[m,k], tokens: i64[l], labels: i64[p]"""
+    E = jnp.asarray(E)
+    W = jnp.asarray(W)
+    tokens = jnp.asarray(tokens)
+    # primal
+    t = E[tokens]
+    logits = t @ W
+    t_1 = jnp.max(logits, axis=1, keepdims=True)
+    shifted = logits - t_1
+    t_2 = jnp.exp(shifted)
+    t_3 = jnp.sum(t_2, axis=1, keepdims=True)
+    logp = shifted - jnp.log(t_3)
+    t_4 = jnp.arange(labels.shape[0])
+    t_5 = logp[t_4, labels]
+    # adjoint
+    dlogp = jnp.zeros_like(logits)   # line 9: return -np.mean(logp[np.arange(len(labels)), labels])
+    dlogp = dlogp.at[t_4, labels].add(jnp.full_like(t_5, -1.0 / t_5.shape[0]))
+    # line 8: logp = shifted - np.log(np.sum(np.exp(shifted), axis=1, keepdims=True))
+    dshifted = dlogp + jnp.sum(-dlogp, axis=1, keepdims=True) / t_3 * t_2
+    t_1 = logits == t_1              # line 7: shifted = logits - np.max(logits, axis=1, keepdims=True)
+    dlogits = dshifted + jnp.where(
+        t_1,
+        jnp.sum(-dshifted, axis=1, keepdims=True) / jnp.sum(t_1.astype(jnp.int64), axis=1, keepdims=True),
+        0,
+    )
+    dW = jnp.transpose(t) @ dlogits  # line 6: logits = E[tokens] @ W
+    dE = jnp.zeros_like(E)
+    dE = dE.at[tokens].add(dlogits @ jnp.transpose(W))
+    return dE, dW

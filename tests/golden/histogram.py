@@ -11,6 +11,87 @@ def f(weights, bins, count):
 
 args = (np.array([0.5, -1.0, 2.0, 0.7]), np.array([1, 0, 1, 2]), 3)
 
+
 # %% ir
+# func f_grad(%weights: f64[weights.shape[0]], %bins: i64[bins.shape[0]], %count: i64):
+#     %total: f64[count] = zeros(%count)    # line 6
+#     %t: i64 = size(%weights, axis=0)    # line 7
+#     %total.1: f64[count] = for %i in range(0, %t, 1) carrying (%total.2 = %total):    # line 7
+#         %t.1: i64 = getitem(%bins, %i, index=(At(operand=0),))    # line 8
+#         %t.2: f64 = getitem(%total.2, %t.1, index=(At(operand=0),))    # line 8
+#         %t.3: f64 = getitem(%weights, %i, index=(At(operand=0),))    # line 8
+#         %t.4: f64 = power(%t.3, 2)    # line 8
+#         %t.5: f64 = add(%t.2, %t.4)    # line 8
+#         %total.3: f64[count] = setitem(%total.2, %t.5, %t.1, index=(At(operand=0),))    # line 8
+#         yield %total.3
+#     %t.6: f64[count] = multiply(2, %total.1)    # adjoint of line 9
+#     %t.7: (weights.shape[0]) = shape(%weights)    # adjoint of line 7
+#     %dweights: f64[weights.shape[0]] = zeros_of(%t.7)    # adjoint of line 7
+#     %dtotal: f64[count], %dweights.1: f64[weights.shape[0]] = for %i.1 in reversed range(0, %t, 1) carrying (%dtotal.1 = %t.6, %dweights.2 = %dweights):    # adjoint of line 7
+#         %t.8: i64 = getitem(%bins, %i.1, index=(At(operand=0),))    # adjoint of line 8
+#         %t.9: f64 = getitem(%weights, %i.1, index=(At(operand=0),))    # adjoint of line 8
+#         %t.10: f64 = getitem(%dtotal.1, %t.8, index=(At(operand=0),))    # adjoint of line 8
+#         %t.11: f64 = multiply(2, %t.9)    # adjoint of line 8
+#         %t.12: f64 = multiply(%t.11, %t.10)    # adjoint of line 8
+#         %dweights.3: f64[weights.shape[0]] = setitem(%dweights.2, %t.12, %i.1, index=(At(operand=0),))    # adjoint of line 8
+#         %dtotal.2: f64[count] = setitem(%dtotal.1, %t.10, %t.8, index=(At(operand=0),))    # adjoint of line 8
+#         yield %dtotal.2, %dweights.3
+#     return %dweights.1
+
 # %% numpy
+import numpy as np
+
+
+def f_grad(weights, bins, count):
+    """Gradient of f with respect to weights.   weights: f64[n], bins: i64[m], count: int"""
+    # primal
+    total = np.zeros(count)
+    for i in range(len(weights)):
+        bins_i = bins[i]
+        total[bins_i] += weights[i] ** 2
+    # adjoint
+    dtotal = 2 * total                       # line 9: return np.sum(total**2)
+    dweights = np.zeros_like(weights)
+    for i in reversed(range(len(weights))):  # line 7: for i in range(len(weights))
+        bins_i = bins[i]                     # line 8: total[bins[i]] += weights[i] ** 2
+        dtotal_bins_i = dtotal[bins_i]
+        dweights[i] = 2 * weights[i] * dtotal_bins_i
+    return dweights
+
 # %% jax
+import jax
+import jax.numpy as jnp
+from jax import lax
+
+
+def fori_loop(start, stop, body, init):
+    """lax.fori_loop; a loop without trips is not traced, since there may be no elements that it could pick."""
+    return lax.fori_loop(start, stop, body, init) if start < stop else jax.tree.map(jnp.asarray, init)
+
+
+def f_grad(weights, bins, count):
+    """Gradient of f with respect to weights.   weights: f64[n], bins: i64[m], count: int"""
+    weights = jnp.asarray(weights)
+    bins = jnp.asarray(bins)
+    # primal
+    total = jnp.zeros(count)
+
+    def body_i(i, total):
+        t = bins[i]
+        return total.at[t].set(total[t] + weights[i] ** 2)
+
+    total = fori_loop(0, weights.shape[0], body_i, total)
+    # adjoint
+    dweights = jnp.zeros_like(weights)  # line 7: for i in range(len(weights)):
+
+    def body_i(k, carry):
+        dtotal, dweights = carry
+        i = weights.shape[0] - 1 - k
+        t = bins[i]  # line 8: total[bins[i]] += weights[i] ** 2
+        t_1 = dtotal[t]
+        dweights = dweights.at[i].set(2 * weights[i] * t_1)
+        dtotal = dtotal.at[t].set(t_1)
+        return dtotal, dweights
+
+    _, dweights = fori_loop(0, weights.shape[0], body_i, (2 * total, dweights))
+    return dweights

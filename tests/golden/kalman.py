@@ -17,6 +17,185 @@ def f(ys, q, r):
 args = (np.array([0.3, 1.1, 0.7, -0.2]), 0.1, 0.5)
 argnums = (0, 1, 2)
 
+
 # %% ir
+# func f_grad(%ys: f64[ys.shape[0]], %q: f64, %r: f64):
+#     %t: i64 = size(%ys, axis=0)    # line 7
+#     %variance_tape: list[f64] = tape(%t, item=f64)    # line 7
+#     %mean_tape: list[f64] = tape(%t, item=f64)    # line 7
+#     %mean: f64, %variance: f64, %variance_tape.1: list[f64], %mean_tape.1: list[f64] = for %k in range(0, %t, 1) carrying (%mean.1 = 0.0, %variance.1 = 1.0, %variance_tape.2 = %variance_tape, %mean_tape.2 = %mean_tape):    # line 7
+#         %variance_tape.3: list[f64] = record(%variance_tape.2, %k, %variance.1)    # line 7
+#         %mean_tape.3: list[f64] = record(%mean_tape.2, %k, %mean.1)    # line 7
+#         %y: f64 = getitem(%ys, %k, index=(At(operand=0),))    # line 7
+#         %variance.2: f64 = add(%variance.1, %q)    # line 8
+#         %s: f64 = add(%variance.2, %r)    # line 9
+#         %gain: f64 = divide(%variance.2, %s)    # line 11
+#         %t.1: f64 = subtract(%y, %mean.1)    # line 12
+#         %t.2: f64 = multiply(%gain, %t.1)    # line 12
+#         %mean.2: f64 = add(%mean.1, %t.2)    # line 12
+#         %t.3: f64 = subtract(1, %gain)    # line 13
+#         %variance.3: f64 = multiply(%t.3, %variance.2)    # line 13
+#         yield %mean.2, %variance.3, %variance_tape.3, %mean_tape.3
+#     %t.4: (ys.shape[0]) = shape(%ys)    # adjoint of line 7
+#     %dys: f64[ys.shape[0]] = zeros_of(%t.4)    # adjoint of line 7
+#     %dmean: f64, %dvariance: f64, %dnll: f64, %dys.1: f64[ys.shape[0]], %dq: f64, %dr: f64 = for %k.1 in reversed range(0, %t, 1) carrying (%dmean.1 = 0.0, %dvariance.1 = 0.0, %dnll.1 = 1.0, %dys.2 = %dys, %dq.1 = 0.0, %dr.1 = 0.0):    # adjoint of line 7
+#         %variance.4: f64 = recall(%variance_tape.1, %k.1)    # adjoint of line 7
+#         %mean.3: f64 = recall(%mean_tape.1, %k.1)    # adjoint of line 7
+#         %variance.5: f64 = add(%variance.4, %q)    # adjoint of line 8
+#         %s.1: f64 = add(%variance.5, %r)    # adjoint of line 9
+#         %y.1: f64 = getitem(%ys, %k.1, index=(At(operand=0),))    # adjoint of line 7
+#         %t.5: f64 = subtract(%y.1, %mean.3)    # adjoint of line 10
+#         %t.6: f64 = power(%t.5, 2)    # adjoint of line 10
+#         %t.7: f64 = divide(%t.6, %s.1)    # adjoint of line 10
+#         %gain.1: f64 = divide(%variance.5, %s.1)    # adjoint of line 11
+#         %t.8: f64 = subtract(1, %gain.1)    # adjoint of line 13
+#         %t.9: f64 = multiply(%dvariance.1, %variance.5)    # adjoint of line 13
+#         %dvariance.2: f64 = multiply(%dvariance.1, %t.8)    # adjoint of line 13
+#         %t.10: f64 = multiply(%dmean.1, %t.5)    # adjoint of line 12
+#         %dgain: f64 = subtract(%t.10, %t.9)    # adjoint of line 12
+#         %dy: f64 = multiply(%dmean.1, %gain.1)    # adjoint of line 12
+#         %dmean.2: f64 = subtract(%dmean.1, %dy)    # adjoint of line 12
+#         %t.11: f64 = divide(%dgain, %s.1)    # adjoint of line 11
+#         %dvariance.3: f64 = add(%dvariance.2, %t.11)    # adjoint of line 11
+#         %t.12: f64 = subtract(%t.9, %t.10)    # adjoint of line 11
+#         %t.13: f64 = multiply(%t.12, %gain.1)    # adjoint of line 11
+#         %ds: f64 = divide(%t.13, %s.1)    # adjoint of line 11
+#         %t.14: f64 = multiply(%dnll.1, 0.5)    # adjoint of line 10
+#         %t.15: f64 = divide(%t.14, %s.1)    # adjoint of line 10
+#         %t.16: f64 = multiply(%t.14, %t.7)    # adjoint of line 10
+#         %t.17: f64 = divide(%t.16, %s.1)    # adjoint of line 10
+#         %ds.1: f64 = subtract(%ds, %t.17)    # adjoint of line 10
+#         %t.18: f64 = multiply(2, %t.5)    # adjoint of line 10
+#         %t.19: f64 = multiply(%t.18, %t.15)    # adjoint of line 10
+#         %dy.1: f64 = add(%dy, %t.19)    # adjoint of line 10
+#         %dmean.3: f64 = subtract(%dmean.2, %t.19)    # adjoint of line 10
+#         %ds.2: f64 = add(%ds.1, %t.15)    # adjoint of line 10
+#         %dvariance.4: f64 = add(%dvariance.3, %ds.2)    # adjoint of line 9
+#         %dr.2: f64 = add(%dr.1, %ds.2)    # adjoint of line 9
+#         %dq.2: f64 = add(%dq.1, %dvariance.4)    # adjoint of line 8
+#         %dys.3: f64[ys.shape[0]] = setitem(%dys.2, %dy.1, %k.1, index=(At(operand=0),))    # adjoint of line 7
+#         yield %dmean.3, %dvariance.4, %dnll.1, %dys.3, %dq.2, %dr.2
+#     return %dys.1, %dq, %dr
+
 # %% numpy
+import numpy as np
+
+
+def f_grad(ys, q, r):
+    """Gradient of f with respect to ys, q, r.   ys: f64[n], q: float, r: float"""
+    # primal
+    variance_tape = []
+    mean_tape = []
+    mean = 0.0
+    variance = 1.0
+    for k in range(len(ys)):
+        variance_tape.append(variance)
+        mean_tape.append(mean)
+        y = ys[k]
+        variance = variance + q
+        s = variance + r
+        gain = variance / s
+        mean = mean + gain * (y - mean)
+        variance = (1 - gain) * variance
+    # adjoint
+    dys = np.zeros_like(ys)
+    dmean = 0.0
+    dvariance = 0.0
+    dnll = 1.0
+    dq = 0.0
+    dr = 0.0
+    for k in reversed(range(len(ys))):   # line 7: for y in ys
+        variance = variance_tape[k] + q  # line 8: variance = variance + q
+        s = variance + r                 # line 9: s = variance + r
+        y = ys[k]
+        t = y - mean_tape[k]             # line 10: nll += 0.5 * (np.log(s) + (y - mean) ** 2 / s)
+        gain = variance / s              # line 11: gain = variance / s
+        t1 = dvariance * variance        # line 13: variance = (1 - gain) * variance
+        dvariance *= 1 - gain
+        t2 = dmean * t                   # line 12: mean = mean + gain * (y - mean)
+        dgain = t2 - t1
+        dy = dmean * gain
+        dmean -= dy
+        dvariance += dgain / s           # line 11: gain = variance / s
+        ds = (t1 - t2) * gain / s
+        t1 = dnll * 0.5                  # line 10: nll += 0.5 * (np.log(s) + (y - mean) ** 2 / s)
+        t2 = t1 / s
+        ds -= t1 * (t ** 2 / s) / s
+        t1 = 2 * t * t2
+        dy += t1
+        dmean -= t1
+        ds += t2
+        dvariance += ds                  # line 9: s = variance + r
+        dr += ds
+        dq += dvariance                  # line 8: variance = variance + q
+        dys[k] = dy
+    return dys, dq, dr
+
 # %% jax
+import jax
+import jax.numpy as jnp
+from jax import lax
+
+
+def fori_loop(start, stop, body, init):
+    """lax.fori_loop; a loop without trips is not traced, since there may be no elements that it could pick."""
+    return lax.fori_loop(start, stop, body, init) if start < stop else jax.tree.map(jnp.asarray, init)
+
+
+def f_grad(ys, q, r):
+    """Gradient of f with respect to ys, q, r.   ys: f64[n], q: float, r: float"""
+    ys = jnp.asarray(ys)
+
+    # primal
+    def body_k(k, carry):
+        mean, variance, variance_tape, mean_tape = carry
+        variance_tape = variance_tape.at[k].set(variance)
+        mean_tape = mean_tape.at[k].set(mean)
+        y = ys[k]
+        variance = variance + q
+        s = variance + r
+        gain = variance / s
+        mean = mean + gain * (y - mean)
+        variance = (1 - gain) * variance
+        return mean, variance, variance_tape, mean_tape
+
+    _, _, variance_tape, mean_tape = fori_loop(
+        0, ys.shape[0], body_k, (0.0, 1.0, jnp.zeros(ys.shape[0]), jnp.zeros(ys.shape[0]))
+    )
+    # adjoint
+    dys = jnp.zeros_like(ys)  # line 7: for y in ys:
+
+    def body_k(trip, carry):
+        dmean, dvariance, dnll, dys, dq, dr = carry
+        k = ys.shape[0] - 1 - trip
+        variance = variance_tape[k]
+        mean = mean_tape[k]
+        variance = variance + q     # line 8: variance = variance + q
+        s = variance + r            # line 9: s = variance + r
+        y = ys[k]                   # line 7: for y in ys:
+        t = y - mean                # line 10: nll += 0.5 * (np.log(s) + (y - mean) ** 2 / s)
+        gain = variance / s         # line 11: gain = variance / s
+        t_1 = dvariance * variance  # line 13: variance = (1 - gain) * variance
+        dvariance = dvariance * (1 - gain)
+        t_2 = dmean * t             # line 12: mean = mean + gain * (y - mean)
+        dgain = t_2 - t_1
+        dy = dmean * gain
+        dmean = dmean - dy
+        # line 11: gain = variance / s
+        dvariance = dvariance + dgain / s
+        ds = (t_1 - t_2) * gain / s
+        t_1 = dnll * 0.5            # line 10: nll += 0.5 * (np.log(s) + (y - mean) ** 2 / s)
+        t_2 = t_1 / s
+        ds = ds - t_1 * (t ** 2 / s) / s
+        t = 2 * t * t_2
+        dy = dy + t
+        dmean = dmean - t
+        ds = ds + t_2
+        dvariance = dvariance + ds  # line 9: s = variance + r
+        dr = dr + ds
+        dq = dq + dvariance         # line 8: variance = variance + q
+        dys = dys.at[k].set(dy)     # line 7: for y in ys:
+        return dmean, dvariance, dnll, dys, dq, dr
+
+    _, _, _, dys, dq, dr = fori_loop(0, ys.shape[0], body_k, (0.0, 0.0, 1.0, dys, 0.0, 0.0))
+    return dys, dq, dr

@@ -13,6 +13,79 @@ rng = np.random.default_rng(0)
 args = (rng.normal(size=(4, 3)),)
 more_args = [(rng.normal(size=(1, 3)),), (rng.normal(size=(0, 3)),)]
 
+
 # %% ir
+# func f_grad(%X: f64[X.shape[0],X.shape[1]]):
+#     %t: i64 = size(%X, axis=0)    # line 7
+#     %tape: list[f64] = tape(%t, item=f64)    # line 7
+#     %tape.1: list[f64] = for %k in range(0, %t, 1) carrying (%tape.2 = %tape):    # line 7
+#         %row: f64[X.shape[1]] = getitem(%X, %k, index=(At(operand=0),))    # line 7
+#         %t.1: f64[X.shape[1]] = exp(%row)    # line 8
+#         %t.2: f64 = sum(%t.1, keepdims=False)    # line 8
+#         %tape.3: list[f64] = record(%tape.2, %k, %t.2)    # line 7
+#         yield %tape.3
+#     %t.3: (X.shape[0], X.shape[1]) = shape(%X)    # adjoint of line 7
+#     %dX: f64[X.shape[0],X.shape[1]] = zeros_of(%t.3)    # adjoint of line 7
+#     %ds: f64, %dX.1: f64[X.shape[0],X.shape[1]] = for %k.1 in reversed range(0, %t, 1) carrying (%ds.1 = 1.0, %dX.2 = %dX):    # adjoint of line 7
+#         %t.4: f64 = recall(%tape.1, %k.1)    # adjoint of line 7
+#         %row.1: f64[X.shape[1]] = getitem(%X, %k.1, index=(At(operand=0),))    # adjoint of line 7
+#         %t.5: f64[X.shape[1]] = exp(%row.1)    # adjoint of line 8
+#         %t.6: f64 = divide(%ds.1, %t.4)    # adjoint of line 8
+#         %drow: f64[X.shape[1]] = multiply(%t.6, %t.5)    # adjoint of line 8
+#         %dX.3: f64[X.shape[0],X.shape[1]] = setitem(%dX.2, %drow, %k.1, index=(At(operand=0),))    # adjoint of line 7
+#         yield %ds.1, %dX.3
+#     return %dX.1
+
 # %% numpy
+import numpy as np
+
+
+def f_grad(X):
+    """Gradient of f with respect to X.   X: f64[n,m]"""
+    # primal
+    tape = []
+    for row in X:
+        tape.append(np.sum(np.exp(row)))
+    # adjoint
+    dX = np.zeros_like(X)
+    ds = 1.0
+    for k in reversed(range(len(X))):      # line 7: for row in X
+        row = X[k]
+        drow = ds / tape[k] * np.exp(row)  # line 8: s += np.log(np.sum(np.exp(row)))
+        dX[k] = drow
+    return dX
+
 # %% jax
+import jax
+import jax.numpy as jnp
+from jax import lax
+
+
+def fori_loop(start, stop, body, init):
+    """lax.fori_loop; a loop without trips is not traced, since there may be no elements that it could pick."""
+    return lax.fori_loop(start, stop, body, init) if start < stop else jax.tree.map(jnp.asarray, init)
+
+
+def f_grad(X):
+    """Gradient of f with respect to X.   X: f64[n,m]"""
+    X = jnp.asarray(X)
+
+    # primal
+    def body_k(k, tape):
+        row = X[k]
+        return tape.at[k].set(jnp.sum(jnp.exp(row)))
+
+    tape = fori_loop(0, X.shape[0], body_k, jnp.zeros(X.shape[0]))
+    # adjoint
+    dX = jnp.zeros_like(X)  # line 7: for row in X:
+
+    def body_k(trip, carry):
+        ds, dX = carry
+        k = X.shape[0] - 1 - trip
+        row = X[k]
+        drow = ds / tape[k] * jnp.exp(row)  # line 8: s += np.log(np.sum(np.exp(row)))
+        dX = dX.at[k].set(drow)             # line 7: for row in X:
+        return ds, dX
+
+    _, dX = fori_loop(0, X.shape[0], body_k, (1.0, dX))
+    return dX

@@ -15,6 +15,206 @@ def f(A, level):
 args = (np.array([[0.5, 1.0, 0.2], [2.0, 0.1, 0.3]]), 3.0)
 more_args = [(np.array([[0.5, 1.0, 0.2], [0.2, 0.1, 0.3]]), 3.0)]
 
+
 # %% ir
+# func f_grad(%A: f64[A.shape[0],A.shape[1]], %level: f64):
+#     %t: i64 = size(%A, axis=0)    # line 7
+#     %j_tape: list[i64] = tape(-1, item=i64)    # line 7
+#     %s_tapes: list[list[f64]] = tape(-1, item=list[f64])    # line 7
+#     %s: f64, %returned: bool, %i: i64, %j_tape.1: list[i64], %s_tapes.1: list[list[f64]] = while carrying (%s.1 = 0.0, %returned.1 = False, %i.1 = 0, %j_tape.2 = %j_tape, %s_tapes.2 = %s_tapes):    # line 7
+#         %t.1: bool = logical_not(%returned.1)    # line 7
+#         %t.2: bool = if %t.1:    # line 7
+#             %t.3: bool = less(%i.1, %t)    # line 7
+#             yield %t.3
+#         else:
+#             yield False
+#         test %t.2
+#     do:
+#         %t.4: i64 = size(%A, axis=1)    # line 8
+#         %s_tape: list[f64] = tape(-1, item=f64)    # line 8
+#         %s.2: f64, %returned.2: bool, %j: i64, %s_tape.1: list[f64] = while carrying (%s.3 = %s.1, %returned.3 = %returned.1, %j.1 = 0, %s_tape.2 = %s_tape):    # line 8
+#             %t.5: bool = logical_not(%returned.3)    # line 8
+#             %t.6: bool = if %t.5:    # line 8
+#                 %t.7: bool = less(%j.1, %t.4)    # line 8
+#                 yield %t.7
+#             else:
+#                 yield False
+#             test %t.6
+#         do:
+#             %s_tape.3: list[f64] = record(%s_tape.2, %j.1, %s.3)    # line 8
+#             %t.8: f64 = getitem(%A, %i.1, %j.1, index=(At(operand=0), At(operand=1)))    # line 9
+#             %t.9: f64 = getitem(%A, %i.1, %j.1, index=(At(operand=0), At(operand=1)))    # line 9
+#             %t.10: f64 = multiply(%t.8, %t.9)    # line 9
+#             %s.4: f64 = add(%s.3, %t.10)    # line 9
+#             %t.11: bool = greater(%s.4, %level)    # line 10
+#             %returned.4: bool = if %t.11:    # line 10
+#                 yield True
+#             else:
+#                 yield %returned.3
+#             %t.12: i64 = add(%j.1, 1)    # line 8
+#             yield %s.4, %returned.4, %t.12, %s_tape.3
+#         %j_tape.3: list[i64] = record(%j_tape.2, %i.1, %j)    # line 7
+#         %s_tapes.3: list[list[f64]] = record(%s_tapes.2, %i.1, %s_tape.1)    # line 7
+#         %t.13: i64 = add(%i.1, 1)    # line 7
+#         yield %s.2, %returned.2, %t.13, %j_tape.3, %s_tapes.3
+#     %t.14: bool = logical_not(%returned)    # adjoint of line 7
+#     %ds: f64, %dresult: f64 = if %t.14:    # adjoint of line 7
+#         yield 1.0, 0.0
+#     else:
+#         yield 0.0, 1.0
+#     %t.15: (A.shape[0], A.shape[1]) = shape(%A)    # adjoint of line 7
+#     %dA: f64[A.shape[0],A.shape[1]] = zeros_of(%t.15)    # adjoint of line 7
+#     %ds.1: f64, %dresult.1: f64, %dA.1: f64[A.shape[0],A.shape[1]] = for %i.2 in reversed range(0, %i, 1) carrying (%ds.2 = %ds, %dresult.2 = %dresult, %dA.2 = %dA):    # adjoint of line 7
+#         %j.2: i64 = recall(%j_tape.1, %i.2)    # adjoint of line 7
+#         %s_tape.4: list[f64] = recall(%s_tapes.1, %i.2)    # adjoint of line 7
+#         %ds.3: f64, %dresult.3: f64, %dA.3: f64[A.shape[0],A.shape[1]] = for %j.3 in reversed range(0, %j.2, 1) carrying (%ds.4 = %ds.2, %dresult.4 = %dresult.2, %dA.4 = %dA.2):    # adjoint of line 8
+#             %s.5: f64 = recall(%s_tape.4, %j.3)    # adjoint of line 8
+#             %t.16: f64 = getitem(%A, %i.2, %j.3, index=(At(operand=0), At(operand=1)))    # adjoint of line 9
+#             %t.17: f64 = multiply(%t.16, %t.16)    # adjoint of line 9
+#             %s.6: f64 = add(%s.5, %t.17)    # adjoint of line 9
+#             %t.18: bool = greater(%s.6, %level)    # adjoint of line 10
+#             %ds.5: f64, %dresult.5: f64 = if %t.18:    # adjoint of line 10
+#                 %t.19: i64 = add(%i.2, 1)    # adjoint of line 11
+#                 %t.20: f64 = multiply(%dresult.4, %t.19)    # adjoint of line 11
+#                 %ds.6: f64 = add(%ds.4, %t.20)    # adjoint of line 11
+#                 yield %ds.6, 0.0
+#             else:
+#                 yield %ds.4, %dresult.4
+#             %t.21: f64 = multiply(%ds.5, %t.16)    # adjoint of line 9
+#             %dA.5: f64[A.shape[0],A.shape[1]] = add_at(%dA.4, %t.21, %i.2, %j.3, index=(At(operand=0), At(operand=1)))    # adjoint of line 9
+#             %dA.6: f64[A.shape[0],A.shape[1]] = add_at(%dA.5, %t.21, %i.2, %j.3, index=(At(operand=0), At(operand=1)))    # adjoint of line 9
+#             yield %ds.5, %dresult.5, %dA.6
+#         yield %ds.3, %dresult.3, %dA.3
+#     return %dA.1
+
 # %% numpy
+import numpy as np
+
+
+def f_grad(A, level):
+    """Gradient of f with respect to A.   A: f64[n,m], level: float"""
+    # primal
+    j_tape = []
+    s_tapes = []
+    s = 0.0
+    returned = False
+    i = 0
+    while not returned and i < A.shape[0]:
+        s_tape = []
+        j = 0
+        while not returned and j < A.shape[1]:
+            s_tape.append(s)
+            s += A[i, j] * A[i, j]
+            if s > level:
+                returned = True
+            j += 1
+        j_tape.append(j)
+        s_tapes.append(s_tape)
+        i += 1
+    # adjoint
+    if not returned:
+        ds = 1.0
+        dresult = 0.0
+    else:
+        ds = 0.0
+        dresult = 1.0
+    dA = np.zeros_like(A)
+    for i in reversed(range(i)):              # line 7: for i in range(A.shape[0])
+        s_tape = s_tapes[i]
+        for j in reversed(range(j_tape[i])):  # line 8: for j in range(A.shape[1])
+            A_i_j = A[i, j]                   # line 9: s += A[i, j] * A[i, j]
+            s = s_tape[j] + A_i_j * A_i_j
+            if s > level:
+                ds += dresult * (i + 1)       # line 11: return s * (i + 1)
+                dresult = 0.0
+            t = ds * A_i_j                    # line 9: s += A[i, j] * A[i, j]
+            dA[i, j] += t
+            dA[i, j] += t
+    return dA
+
 # %% jax
+import jax
+import jax.numpy as jnp
+from jax import lax
+
+
+def while_loop(possible, condition, body, init):
+    """lax.while_loop; a loop that cannot have a trip is not traced, since there may be no elements to pick."""
+    return lax.while_loop(condition, body, init) if possible else jax.tree.map(jnp.asarray, init)
+
+
+def f_grad(A, level):
+    """Gradient of f with respect to A.   A: f64[n,m], level: float"""
+    A = jnp.asarray(A)
+
+    # primal
+    def condition(carry):
+        _, returned, i, _, _ = carry
+        return jnp.logical_and(jnp.logical_not(returned), i < A.shape[0])
+
+    def body(carry):
+        s, returned, i, j_tape, s_tapes = carry
+
+        def condition(carry):
+            _, returned, j, _ = carry
+            return jnp.logical_and(jnp.logical_not(returned), j < A.shape[1])
+
+        def body(carry):
+            s, returned, j, s_tape = carry
+            s_tape = s_tape.at[j].set(s)
+            s = s + A[i, j] * A[i, j]
+            returned = jnp.logical_or(s > level, returned)
+            return s, returned, j + 1, s_tape
+
+        s, returned, j, s_tape = while_loop(
+            A.shape[1] > 0, condition, body, (s, returned, 0, jnp.zeros(max(A.shape[1], 1)))
+        )
+        j_tape = j_tape.at[i].set(j)
+        s_tapes = s_tapes.at[i].set(s_tape)
+        return s, returned, i + 1, j_tape, s_tapes
+
+    _, returned, i, j_tape, s_tapes = while_loop(
+        A.shape[0] > 0,
+        condition,
+        body,
+        (
+            0.0,
+            False,
+            0,
+            jnp.zeros(max(A.shape[0], 1), jnp.int64),
+            jnp.zeros((max(A.shape[0], 1), max(A.shape[1], 1))),
+        ),
+    )
+    # adjoint
+    t = jnp.logical_not(returned)  # line 7: for i in range(A.shape[0]):
+    ds = jnp.where(t, 1.0, 0.0)
+    dresult = jnp.where(t, 0.0, 1.0)
+    dA = jnp.zeros_like(A)
+
+    def body_i(k, carry):
+        ds, dresult, dA = carry
+        i_1 = i - 1 - k
+        j = j_tape[i_1]
+        s_tape = s_tapes[i_1]
+
+        def body_j(k, carry):  # line 8: for j in range(A.shape[1]):
+            ds, dresult, dA = carry
+            j_1 = j - 1 - k
+            s = s_tape[j_1]    # line 8: for j in range(A.shape[1]):
+            t = A[i_1, j_1]    # line 9: s += A[i, j] * A[i, j]
+            s = s + t * t
+
+            def then():  # line 10: if s > level:
+                ds_1 = ds + dresult * (i_1 + 1).astype(jnp.float64)
+                return ds_1, 0.0
+
+            ds, dresult = lax.cond(s > level, then, lambda: (ds, dresult))
+            t = ds * t  # line 9: s += A[i, j] * A[i, j]
+            dA = dA.at[i_1, j_1].add(t)
+            dA = dA.at[i_1, j_1].add(t)
+            return ds, dresult, dA
+
+        return lax.fori_loop(0, j, body_j, (ds, dresult, dA))
+
+    _, _, dA = lax.fori_loop(0, i, body_i, (ds, dresult, dA))
+    return dA

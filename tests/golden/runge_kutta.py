@@ -19,6 +19,362 @@ f = pendulum
 args = (np.array([0.5, 0.0]), 9.81, 0.05, 4)
 argnums = (0, 1, 2)
 
+
 # %% ir
+# func pendulum_grad(%state: f64[state.shape[0]], %g: f64, %h: f64, %steps: i64):
+#     %state_tape: list[f64] = tape(%steps, item=f64)    # line 9
+#     %k1_tape: list[f64[2]] = tape(%steps, item=f64[2])    # line 9
+#     %tape: list[f64] = tape(%steps, item=f64)    # line 9
+#     %k2_tape: list[f64[2]] = tape(%steps, item=f64[2])    # line 9
+#     %tape.1: list[f64] = tape(%steps, item=f64)    # line 9
+#     %k3_tape: list[f64[2]] = tape(%steps, item=f64[2])    # line 9
+#     %tape.2: list[f64] = tape(%steps, item=f64)    # line 9
+#     %k4_tape: list[f64[2]] = tape(%steps, item=f64[2])    # line 9
+#     %state.1: f64[state.shape[0]], %state_tape.1: list[f64], %k1_tape.1: list[f64[2]], %tape.3: list[f64], %k2_tape.1: list[f64[2]], %tape.4: list[f64], %k3_tape.1: list[f64[2]], %tape.5: list[f64], %k4_tape.1: list[f64[2]] = for %_ in range(0, %steps, 1) carrying (%state.2 = %state, %state_tape.2 = %state_tape, %k1_tape.2 = %k1_tape, %tape.6 = %tape, %k2_tape.2 = %k2_tape, %tape.7 = %tape.1, %k3_tape.2 = %k3_tape, %tape.8 = %tape.2, %k4_tape.2 = %k4_tape):    # line 9
+#         %t: f64 = getitem(%state.2, 1, index=(At(operand=0),))    # line 7
+#         %t.1: f64 = negative(%g)    # line 7
+#         %t.2: f64 = getitem(%state.2, 0, index=(At(operand=0),))    # line 7
+#         %state_tape.3: list[f64] = record(%state_tape.2, %_, %t.2)    # line 9
+#         %t.3: f64 = sin(%t.2)    # line 7
+#         %t.4: f64 = multiply(%t.1, %t.3)    # line 7
+#         %k1: f64[2] = array(%t, %t.4, nesting=(0, 1))    # line 7
+#         %k1_tape.3: list[f64[2]] = record(%k1_tape.2, %_, %k1)    # line 9
+#         %t.5: f64 = multiply(0.5, %h)    # line 11
+#         %t.6: f64[2] = multiply(%t.5, %k1)    # line 11
+#         %t.7: f64[state.shape[0]] = add(%state.2, %t.6)    # line 11
+#         %t.8: f64 = getitem(%t.7, 1, index=(At(operand=0),))    # line 7
+#         %t.9: f64 = negative(%g)    # line 7
+#         %t.10: f64 = getitem(%t.7, 0, index=(At(operand=0),))    # line 7
+#         %tape.9: list[f64] = record(%tape.6, %_, %t.10)    # line 9
+#         %t.11: f64 = sin(%t.10)    # line 7
+#         %t.12: f64 = multiply(%t.9, %t.11)    # line 7
+#         %k2: f64[2] = array(%t.8, %t.12, nesting=(0, 1))    # line 7
+#         %k2_tape.3: list[f64[2]] = record(%k2_tape.2, %_, %k2)    # line 9
+#         %t.13: f64 = multiply(0.5, %h)    # line 12
+#         %t.14: f64[2] = multiply(%t.13, %k2)    # line 12
+#         %t.15: f64[state.shape[0]] = add(%state.2, %t.14)    # line 12
+#         %t.16: f64 = getitem(%t.15, 1, index=(At(operand=0),))    # line 7
+#         %t.17: f64 = negative(%g)    # line 7
+#         %t.18: f64 = getitem(%t.15, 0, index=(At(operand=0),))    # line 7
+#         %tape.10: list[f64] = record(%tape.7, %_, %t.18)    # line 9
+#         %t.19: f64 = sin(%t.18)    # line 7
+#         %t.20: f64 = multiply(%t.17, %t.19)    # line 7
+#         %k3: f64[2] = array(%t.16, %t.20, nesting=(0, 1))    # line 7
+#         %k3_tape.3: list[f64[2]] = record(%k3_tape.2, %_, %k3)    # line 9
+#         %t.21: f64[2] = multiply(%h, %k3)    # line 13
+#         %t.22: f64[state.shape[0]] = add(%state.2, %t.21)    # line 13
+#         %t.23: f64 = getitem(%t.22, 1, index=(At(operand=0),))    # line 7
+#         %t.24: f64 = negative(%g)    # line 7
+#         %t.25: f64 = getitem(%t.22, 0, index=(At(operand=0),))    # line 7
+#         %tape.11: list[f64] = record(%tape.8, %_, %t.25)    # line 9
+#         %t.26: f64 = sin(%t.25)    # line 7
+#         %t.27: f64 = multiply(%t.24, %t.26)    # line 7
+#         %k4: f64[2] = array(%t.23, %t.27, nesting=(0, 1))    # line 7
+#         %k4_tape.3: list[f64[2]] = record(%k4_tape.2, %_, %k4)    # line 9
+#         %t.28: f64 = divide(%h, 6)    # line 14
+#         %t.29: f64[2] = multiply(2, %k2)    # line 14
+#         %t.30: f64[2] = add(%k1, %t.29)    # line 14
+#         %t.31: f64[2] = multiply(2, %k3)    # line 14
+#         %t.32: f64[2] = add(%t.30, %t.31)    # line 14
+#         %t.33: f64[2] = add(%t.32, %k4)    # line 14
+#         %t.34: f64[2] = multiply(%t.28, %t.33)    # line 14
+#         %state.3: f64[state.shape[0]] = add(%state.2, %t.34)    # line 14
+#         yield %state.3, %state_tape.3, %k1_tape.3, %tape.9, %k2_tape.3, %tape.10, %k3_tape.3, %tape.11, %k4_tape.3
+#     %t.35: f64 = getitem(%state.1, 1, index=(At(operand=0),))    # line 15
+#     %t.36: f64 = getitem(%state.1, 0, index=(At(operand=0),))    # line 15
+#     %t.37: f64 = cos(%t.36)    # adjoint of line 15
+#     %dg: f64 = negative(%t.37)    # adjoint of line 15
+#     %t.38: f64 = sin(%t.36)    # adjoint of line 15
+#     %t.39: f64 = multiply(%g, %t.38)    # adjoint of line 15
+#     %t.40: (state.shape[0]) = shape(%state.1)    # adjoint of line 15
+#     %dstate: f64[state.shape[0]] = zeros_of(%t.40)    # adjoint of line 15
+#     %dstate.1: f64[state.shape[0]] = setitem(%dstate, %t.39, 0, index=(At(operand=0),))    # adjoint of line 15
+#     %dstate.2: f64[state.shape[0]] = add_at(%dstate.1, %t.35, 1, index=(At(operand=0),))    # adjoint of line 15
+#     %dstate.3: f64[state.shape[0]], %dg.1: f64, %dh: f64 = for %_.1 in reversed range(0, %steps, 1) carrying (%dstate.4 = %dstate.2, %dg.2 = %dg, %dh.1 = 0.0):    # adjoint of line 9
+#         %t.41: f64 = recall(%state_tape.1, %_.1)    # adjoint of line 9
+#         %k1.1: f64[2] = recall(%k1_tape.1, %_.1)    # adjoint of line 9
+#         %t.42: f64 = recall(%tape.3, %_.1)    # adjoint of line 9
+#         %k2.1: f64[2] = recall(%k2_tape.1, %_.1)    # adjoint of line 9
+#         %t.43: f64 = recall(%tape.4, %_.1)    # adjoint of line 9
+#         %k3.1: f64[2] = recall(%k3_tape.1, %_.1)    # adjoint of line 9
+#         %t.44: f64 = recall(%tape.5, %_.1)    # adjoint of line 9
+#         %k4.1: f64[2] = recall(%k4_tape.1, %_.1)    # adjoint of line 9
+#         %t.45: f64 = sin(%t.41)    # adjoint of line 7
+#         %t.46: f64 = multiply(0.5, %h)    # adjoint of line 11
+#         %t.47: f64 = sin(%t.42)    # adjoint of line 7
+#         %t.48: f64 = sin(%t.43)    # adjoint of line 7
+#         %t.49: f64 = sin(%t.44)    # adjoint of line 7
+#         %t.50: f64 = divide(%h, 6)    # adjoint of line 14
+#         %t.51: f64[2] = multiply(2, %k2.1)    # adjoint of line 14
+#         %t.52: f64[2] = add(%k1.1, %t.51)    # adjoint of line 14
+#         %t.53: f64[2] = multiply(2, %k3.1)    # adjoint of line 14
+#         %t.54: f64[2] = add(%t.52, %t.53)    # adjoint of line 14
+#         %t.55: f64[2] = add(%t.54, %k4.1)    # adjoint of line 14
+#         %t.56: f64[state.shape[0]] = multiply(%dstate.4, %t.55)    # adjoint of line 14
+#         %t.57: f64 = sum(%t.56, keepdims=False)    # adjoint of line 14
+#         %dk4: f64[state.shape[0]] = multiply(%dstate.4, %t.50)    # adjoint of line 14
+#         %dk3: f64[state.shape[0]] = multiply(%dk4, 2)    # adjoint of line 14
+#         %t.58: f64 = divide(%t.57, 6)    # adjoint of line 14
+#         %dh.2: f64 = add(%dh.1, %t.58)    # adjoint of line 14
+#         %t.59: f64 = getitem(%dk4, 0, index=(At(operand=0),))    # adjoint of line 7
+#         %t.60: f64 = getitem(%dk4, 1, index=(At(operand=0),))    # adjoint of line 7
+#         %t.61: f64 = multiply(%t.60, %t.49)    # adjoint of line 7
+#         %t.62: f64 = multiply(%t.60, %g)    # adjoint of line 7
+#         %t.63: f64 = cos(%t.44)    # adjoint of line 7
+#         %t.64: f64 = multiply(%t.62, %t.63)    # adjoint of line 7
+#         %t.65: f64 = negative(%t.64)    # adjoint of line 7
+#         %t.66: (state.shape[0]) = shape(%dstate.4)    # adjoint of line 7
+#         %t.67: f64[state.shape[0]] = zeros_of(%t.66)    # adjoint of line 7
+#         %t.68: f64[state.shape[0]] = setitem(%t.67, %t.65, 0, index=(At(operand=0),))    # adjoint of line 7
+#         %dg.3: f64 = subtract(%dg.2, %t.61)    # adjoint of line 7
+#         %t.69: f64[state.shape[0]] = add_at(%t.68, %t.59, 1, index=(At(operand=0),))    # adjoint of line 7
+#         %dstate.5: f64[state.shape[0]] = add(%dstate.4, %t.69)    # adjoint of line 13
+#         %t.70: f64[state.shape[0]] = multiply(%t.69, %k3.1)    # adjoint of line 13
+#         %t.71: f64 = sum(%t.70, keepdims=False)    # adjoint of line 13
+#         %dh.3: f64 = add(%dh.2, %t.71)    # adjoint of line 13
+#         %t.72: f64[state.shape[0]] = multiply(%t.69, %h)    # adjoint of line 13
+#         %dk3.1: f64[state.shape[0]] = add(%dk3, %t.72)    # adjoint of line 13
+#         %t.73: f64 = getitem(%dk3.1, 0, index=(At(operand=0),))    # adjoint of line 7
+#         %t.74: f64 = getitem(%dk3.1, 1, index=(At(operand=0),))    # adjoint of line 7
+#         %t.75: f64 = multiply(%t.74, %t.48)    # adjoint of line 7
+#         %t.76: f64 = multiply(%t.74, %g)    # adjoint of line 7
+#         %t.77: f64 = cos(%t.43)    # adjoint of line 7
+#         %t.78: f64 = multiply(%t.76, %t.77)    # adjoint of line 7
+#         %t.79: f64 = negative(%t.78)    # adjoint of line 7
+#         %t.80: f64[state.shape[0]] = zeros_of(%t.66)    # adjoint of line 7
+#         %t.81: f64[state.shape[0]] = setitem(%t.80, %t.79, 0, index=(At(operand=0),))    # adjoint of line 7
+#         %dg.4: f64 = subtract(%dg.3, %t.75)    # adjoint of line 7
+#         %t.82: f64[state.shape[0]] = add_at(%t.81, %t.73, 1, index=(At(operand=0),))    # adjoint of line 7
+#         %dstate.6: f64[state.shape[0]] = add(%dstate.5, %t.82)    # adjoint of line 12
+#         %t.83: f64[state.shape[0]] = multiply(%t.82, %k2.1)    # adjoint of line 12
+#         %t.84: f64 = sum(%t.83, keepdims=False)    # adjoint of line 12
+#         %t.85: f64[state.shape[0]] = multiply(%t.82, %t.46)    # adjoint of line 12
+#         %dk2: f64[state.shape[0]] = add(%dk3, %t.85)    # adjoint of line 12
+#         %t.86: f64 = multiply(%t.84, 0.5)    # adjoint of line 12
+#         %dh.4: f64 = add(%dh.3, %t.86)    # adjoint of line 12
+#         %t.87: f64 = getitem(%dk2, 0, index=(At(operand=0),))    # adjoint of line 7
+#         %t.88: f64 = getitem(%dk2, 1, index=(At(operand=0),))    # adjoint of line 7
+#         %t.89: f64 = multiply(%t.88, %t.47)    # adjoint of line 7
+#         %t.90: f64 = multiply(%t.88, %g)    # adjoint of line 7
+#         %t.91: f64 = cos(%t.42)    # adjoint of line 7
+#         %t.92: f64 = multiply(%t.90, %t.91)    # adjoint of line 7
+#         %t.93: f64 = negative(%t.92)    # adjoint of line 7
+#         %t.94: f64[state.shape[0]] = zeros_of(%t.66)    # adjoint of line 7
+#         %t.95: f64[state.shape[0]] = setitem(%t.94, %t.93, 0, index=(At(operand=0),))    # adjoint of line 7
+#         %dg.5: f64 = subtract(%dg.4, %t.89)    # adjoint of line 7
+#         %t.96: f64[state.shape[0]] = add_at(%t.95, %t.87, 1, index=(At(operand=0),))    # adjoint of line 7
+#         %dstate.7: f64[state.shape[0]] = add(%dstate.6, %t.96)    # adjoint of line 11
+#         %t.97: f64[state.shape[0]] = multiply(%t.96, %k1.1)    # adjoint of line 11
+#         %t.98: f64 = sum(%t.97, keepdims=False)    # adjoint of line 11
+#         %t.99: f64[state.shape[0]] = multiply(%t.96, %t.46)    # adjoint of line 11
+#         %dk1: f64[state.shape[0]] = add(%dk4, %t.99)    # adjoint of line 11
+#         %t.100: f64 = multiply(%t.98, 0.5)    # adjoint of line 11
+#         %dh.5: f64 = add(%dh.4, %t.100)    # adjoint of line 11
+#         %t.101: f64 = getitem(%dk1, 0, index=(At(operand=0),))    # adjoint of line 7
+#         %t.102: f64 = getitem(%dk1, 1, index=(At(operand=0),))    # adjoint of line 7
+#         %t.103: f64 = multiply(%t.102, %t.45)    # adjoint of line 7
+#         %t.104: f64 = multiply(%t.102, %g)    # adjoint of line 7
+#         %t.105: f64 = cos(%t.41)    # adjoint of line 7
+#         %t.106: f64 = multiply(%t.104, %t.105)    # adjoint of line 7
+#         %t.107: f64 = negative(%t.106)    # adjoint of line 7
+#         %dstate.8: f64[state.shape[0]] = add_at(%dstate.7, %t.107, 0, index=(At(operand=0),))    # adjoint of line 7
+#         %dg.6: f64 = subtract(%dg.5, %t.103)    # adjoint of line 7
+#         %dstate.9: f64[state.shape[0]] = add_at(%dstate.8, %t.101, 1, index=(At(operand=0),))    # adjoint of line 7
+#         yield %dstate.9, %dg.6, %dh.5
+#     return %dstate.3, %dg.1, %dh
+
 # %% numpy
+import numpy as np
+
+
+def pendulum_grad(state, g, h, steps):
+    """Gradient of pendulum with respect to state, g, h.   state: f64[n], g: float, h: float, steps: int"""
+    # primal
+    state_tape = []
+    k1_tape = []
+    tape = []
+    k2_tape = []
+    tape_1 = []
+    k3_tape = []
+    tape_2 = []
+    k4_tape = []
+    for _ in range(steps):
+        t = state[0]
+        state_tape.append(t)
+        k1 = np.array([state[1], -g * np.sin(t)])
+        k1_tape.append(k1)
+        t = state + 0.5 * h * k1
+        t1 = t[0]
+        tape.append(t1)
+        k2 = np.array([t[1], -g * np.sin(t1)])
+        k2_tape.append(k2)
+        t = state + 0.5 * h * k2
+        t1 = t[0]
+        tape_1.append(t1)
+        k3 = np.array([t[1], -g * np.sin(t1)])
+        k3_tape.append(k3)
+        t = state + h * k3
+        t1 = t[0]
+        tape_2.append(t1)
+        k4 = np.array([t[1], -g * np.sin(t1)])
+        k4_tape.append(k4)
+        state = state + h / 6 * (k1 + 2 * k2 + 2 * k3 + k4)
+    t = state[0]
+    # adjoint
+    dg = -np.cos(t)    # line 15: return 0.5 * state[1] ** 2 - g * np.cos(state[0])
+    dstate = np.zeros_like(state)
+    dstate[0] = g * np.sin(t)
+    dstate[1] += state[1]
+    dh = 0.0
+    # line 9: for _ in range(steps)
+    for k in reversed(range(steps)):
+        state_1 = state_tape[k]
+        k1 = k1_tape[k]
+        tape_3 = tape[k]
+        k2 = k2_tape[k]
+        tape_1_1 = tape_1[k]
+        k3 = k3_tape[k]
+        tape_2_1 = tape_2[k]
+        t = 0.5 * h    # line 11: k2 = slope(state + 0.5 * h * k1)
+        # line 14: state = state + h / 6 * (k1 + 2 * k2 + 2 * k3 + k4)
+        t1 = np.sum(dstate * (k1 + 2 * k2 + 2 * k3 + k4_tape[k]))
+        dk4 = dstate * (h / 6)
+        dk3 = dk4 * 2
+        dh += t1 / 6
+        t1 = dk4[1]    # line 7: return np.array([s[1], -g * np.sin(s[0])])
+        t2 = np.zeros_like(dstate)
+        t2[0] = -(t1 * g * np.cos(tape_2_1))
+        dg -= t1 * np.sin(tape_2_1)
+        t2[1] += dk4[0]
+        dstate += t2   # line 13: k4 = slope(state + h * k3)
+        dh += np.sum(t2 * k3)
+        dk3_1 = dk3 + t2 * h
+        t1 = dk3_1[1]  # line 7: return np.array([s[1], -g * np.sin(s[0])])
+        t2 = np.zeros_like(dstate)
+        t2[0] = -(t1 * g * np.cos(tape_1_1))
+        dg -= t1 * np.sin(tape_1_1)
+        t2[1] += dk3_1[0]
+        dstate += t2   # line 12: k3 = slope(state + 0.5 * h * k2)
+        dk2 = dk3 + t2 * t
+        dh += np.sum(t2 * k2) * 0.5
+        t1 = dk2[1]    # line 7: return np.array([s[1], -g * np.sin(s[0])])
+        t2 = np.zeros_like(dstate)
+        t2[0] = -(t1 * g * np.cos(tape_3))
+        dg -= t1 * np.sin(tape_3)
+        t2[1] += dk2[0]
+        dstate += t2   # line 11: k2 = slope(state + 0.5 * h * k1)
+        dk1 = dk4 + t2 * t
+        dh += np.sum(t2 * k1) * 0.5
+        t = dk1[1]     # line 7: return np.array([s[1], -g * np.sin(s[0])])
+        dstate[0] += -(t * g * np.cos(state_1))
+        dg -= t * np.sin(state_1)
+        dstate[1] += dk1[0]
+    return dstate, dg, dh
+
 # %% jax
+import jax
+import jax.numpy as jnp
+from jax import lax
+
+
+def fori_loop(start, stop, body, init):
+    """lax.fori_loop; a loop without trips is not traced, since there may be no elements that it could pick."""
+    return lax.fori_loop(start, stop, body, init) if start < stop else jax.tree.map(jnp.asarray, init)
+
+
+def pendulum_grad(state, g, h, steps):
+    """Gradient of pendulum with respect to state, g, h.   state: f64[n], g: float, h: float, steps: int"""
+    g = jnp.asarray(g)
+    h = jnp.asarray(h)
+
+    # primal
+    def body_k(k, carry):
+        state, state_tape, k1_tape, tape, k2_tape, tape_1, k3_tape, tape_2, k4_tape = carry
+        t = state[0]
+        state_tape = state_tape.at[k].set(t)
+        k1 = jnp.array([state[1], -g * jnp.sin(t)])
+        k1_tape = k1_tape.at[k].set(k1)
+        t = state + 0.5 * h * k1
+        t_1 = t[0]
+        tape = tape.at[k].set(t_1)
+        k2 = jnp.array([t[1], -g * jnp.sin(t_1)])
+        k2_tape = k2_tape.at[k].set(k2)
+        t = state + 0.5 * h * k2
+        t_1 = t[0]
+        tape_1 = tape_1.at[k].set(t_1)
+        k3 = jnp.array([t[1], -g * jnp.sin(t_1)])
+        k3_tape = k3_tape.at[k].set(k3)
+        t = state + h * k3
+        t_1 = t[0]
+        tape_2 = tape_2.at[k].set(t_1)
+        k4 = jnp.array([t[1], -g * jnp.sin(t_1)])
+        k4_tape = k4_tape.at[k].set(k4)
+        state = state + h / 6 * (k1 + 2 * k2 + 2 * k3 + k4)
+        return state, state_tape, k1_tape, tape, k2_tape, tape_1, k3_tape, tape_2, k4_tape
+
+    (
+        state, state_tape, k1_tape, tape, k2_tape, tape_1, k3_tape, tape_2, k4_tape
+    ) = fori_loop(
+        0,
+        steps,
+        body_k,
+        (
+            state,
+            jnp.zeros(max(steps, 0)),
+            jnp.zeros((max(steps, 0), 2)),
+            jnp.zeros(max(steps, 0)),
+            jnp.zeros((max(steps, 0), 2)),
+            jnp.zeros(max(steps, 0)),
+            jnp.zeros((max(steps, 0), 2)),
+            jnp.zeros(max(steps, 0)),
+            jnp.zeros((max(steps, 0), 2)),
+        ),
+    )
+    t = state[0]
+    # adjoint
+    dg = -jnp.cos(t)  # line 15: return 0.5 * state[1] ** 2 - g * np.cos(state[0])
+    dstate = jnp.zeros_like(state)
+    dstate = dstate.at[0].set(g * jnp.sin(t))
+    dstate = dstate.at[1].add(state[1])
+
+    def body_k(trip, carry):       # line 9: for _ in range(steps):
+        dstate, dg, dh = carry
+        k = steps - 1 - trip
+        t = state_tape[k]          # line 9: for _ in range(steps):
+        k1 = k1_tape[k]
+        t_1 = tape[k]
+        k2 = k2_tape[k]
+        t_2 = tape_1[k]
+        k3 = k3_tape[k]
+        t_3 = tape_2[k]
+        k4 = k4_tape[k]
+        t_4 = 0.5 * h              # line 11: k2 = slope(state + 0.5 * h * k1)
+        dk4 = dstate * (h / 6)     # line 14: state = state + h / 6 * (k1 + 2 * k2 + 2 * k3 + k4)
+        dk3 = dk4 * 2
+        dh = dh + jnp.sum(dstate * (k1 + 2 * k2 + 2 * k3 + k4)) / 6
+        t_5 = dk4[1]               # line 7: return np.array([s[1], -g * np.sin(s[0])])
+        dg = dg - t_5 * jnp.sin(t_3)
+        t_3 = jnp.zeros_like(dstate).at[0].set(-(t_5 * g * jnp.cos(t_3))).at[1].add(dk4[0])
+        dstate_1 = dstate + t_3    # line 13: k4 = slope(state + h * k3)
+        dh = dh + jnp.sum(t_3 * k3)
+        dk3_1 = dk3 + t_3 * h
+        t_3 = dk3_1[1]             # line 7: return np.array([s[1], -g * np.sin(s[0])])
+        dg = dg - t_3 * jnp.sin(t_2)
+        t_2 = jnp.zeros_like(dstate).at[0].set(-(t_3 * g * jnp.cos(t_2))).at[1].add(dk3_1[0])
+        dstate_1 = dstate_1 + t_2  # line 12: k3 = slope(state + 0.5 * h * k2)
+        dk2 = dk3 + t_2 * t_4
+        dh = dh + jnp.sum(t_2 * k2) * 0.5
+        t_2 = dk2[1]               # line 7: return np.array([s[1], -g * np.sin(s[0])])
+        dg = dg - t_2 * jnp.sin(t_1)
+        t_1 = jnp.zeros_like(dstate).at[0].set(-(t_2 * g * jnp.cos(t_1))).at[1].add(dk2[0])
+        dstate = dstate_1 + t_1    # line 11: k2 = slope(state + 0.5 * h * k1)
+        dk1 = dk4 + t_1 * t_4
+        dh = dh + jnp.sum(t_1 * k1) * 0.5
+        t_1 = dk1[1]               # line 7: return np.array([s[1], -g * np.sin(s[0])])
+        dstate = dstate.at[0].add(-(t_1 * g * jnp.cos(t)))
+        dg = dg - t_1 * jnp.sin(t)
+        dstate = dstate.at[1].add(dk1[0])
+        return dstate, dg, dh
+
+    dstate, dg, dh = fori_loop(0, steps, body_k, (dstate, dg, 0.0))
+    return dstate, dg, dh

@@ -12,6 +12,91 @@ def f(x, y, w):
 args = (np.array([1.0, 2.0, 3.0]), np.array([0.5, 2.5, 1.0]), np.array([1.0, 2.0, 0.5]))
 argnums = (0, 1, 2)
 
+
 # %% ir
+# func f_grad(%x: f64[x.shape[0]], %y: f64[y.shape[0]], %w: f64[w.shape[0]]):
+#     %t: i64 = size(%x, axis=0)    # line 7
+#     %t.1: (x.shape[0]) = shape(%x)    # adjoint of line 7
+#     %dx: f64[x.shape[0]] = zeros_of(%t.1)    # adjoint of line 7
+#     %t.2: (y.shape[0]) = shape(%y)    # adjoint of line 7
+#     %dy: f64[y.shape[0]] = zeros_of(%t.2)    # adjoint of line 7
+#     %t.3: (w.shape[0]) = shape(%w)    # adjoint of line 7
+#     %dw: f64[w.shape[0]] = zeros_of(%t.3)    # adjoint of line 7
+#     %dtotal: f64, %dx.1: f64[x.shape[0]], %dy.1: f64[y.shape[0]], %dw.1: f64[w.shape[0]] = for %k in reversed range(0, %t, 1) carrying (%dtotal.1 = 1.0, %dx.2 = %dx, %dy.2 = %dy, %dw.2 = %dw):    # adjoint of line 7
+#         %c: f64 = getitem(%w, %k, index=(At(operand=0),))    # adjoint of line 7
+#         %a: f64 = getitem(%x, %k, index=(At(operand=0),))    # adjoint of line 7
+#         %b: f64 = getitem(%y, %k, index=(At(operand=0),))    # adjoint of line 7
+#         %t.4: f64 = subtract(%a, %b)    # adjoint of line 8
+#         %t.5: f64 = power(%t.4, 2)    # adjoint of line 8
+#         %dc: f64 = multiply(%dtotal.1, %t.5)    # adjoint of line 8
+#         %t.6: f64 = multiply(%dtotal.1, %c)    # adjoint of line 8
+#         %t.7: f64 = multiply(2, %t.4)    # adjoint of line 8
+#         %da: f64 = multiply(%t.7, %t.6)    # adjoint of line 8
+#         %db: f64 = negative(%da)    # adjoint of line 8
+#         %dw.3: f64[w.shape[0]] = setitem(%dw.2, %dc, %k, index=(At(operand=0),))    # adjoint of line 7
+#         %dy.3: f64[y.shape[0]] = setitem(%dy.2, %db, %k, index=(At(operand=0),))    # adjoint of line 7
+#         %dx.3: f64[x.shape[0]] = setitem(%dx.2, %da, %k, index=(At(operand=0),))    # adjoint of line 7
+#         yield %dtotal.1, %dx.3, %dy.3, %dw.3
+#     return %dx.1, %dy.1, %dw.1
+
 # %% numpy
+import numpy as np
+
+
+def f_grad(x, y, w):
+    """Gradient of f with respect to x, y, w.   x: f64[n], y: f64[n], w: f64[n]"""
+    dx = np.zeros_like(x)
+    dy = np.zeros_like(y)
+    dw = np.zeros_like(w)
+    dtotal = 1.0
+    for k in reversed(range(len(x))):  # line 7: for a, b, c in zip(x, y, w)
+        c = w[k]
+        a = x[k]
+        b = y[k]
+        t = a - b                      # line 8: total += c * (a - b) ** 2
+        dc = dtotal * t ** 2
+        da = 2 * t * (dtotal * c)
+        db = -da
+        dw[k] = dc
+        dy[k] = db
+        dx[k] = da
+    return dx, dy, dw
+
 # %% jax
+import jax
+import jax.numpy as jnp
+from jax import lax
+
+
+def fori_loop(start, stop, body, init):
+    """lax.fori_loop; a loop without trips is not traced, since there may be no elements that it could pick."""
+    return lax.fori_loop(start, stop, body, init) if start < stop else jax.tree.map(jnp.asarray, init)
+
+
+def f_grad(x, y, w):
+    """Gradient of f with respect to x, y, w.   x: f64[n], y: f64[n], w: f64[n]"""
+    x = jnp.asarray(x)
+    y = jnp.asarray(y)
+    w = jnp.asarray(w)
+    # adjoint
+    dx = jnp.zeros_like(x)  # line 7: for a, b, c in zip(x, y, w):
+    dy = jnp.zeros_like(y)
+    dw = jnp.zeros_like(w)
+
+    def body_k(trip, carry):
+        dtotal, dx, dy, dw = carry
+        k = x.shape[0] - 1 - trip
+        c = w[k]
+        a = x[k]
+        b = y[k]
+        t = a - b              # line 8: total += c * (a - b) ** 2
+        dc = dtotal * t ** 2
+        da = 2 * t * (dtotal * c)
+        db = -da
+        dw = dw.at[k].set(dc)  # line 7: for a, b, c in zip(x, y, w):
+        dy = dy.at[k].set(db)
+        dx = dx.at[k].set(da)
+        return dtotal, dx, dy, dw
+
+    _, dx, dy, dw = fori_loop(0, x.shape[0], body_k, (1.0, dx, dy, dw))
+    return dx, dy, dw

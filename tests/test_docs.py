@@ -1,0 +1,93 @@
+"""The documents: examples run, what is generated from tests and tables is up to date.
+
+    pytest tests/test_docs.py tests/test_readme.py --update-docs      # writes them anew
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+
+import pytest
+import test_errors
+import test_golden
+from documents import ROOT, assert_up_to_date, filled, refreshed
+
+from adcompiler import primitives, rules  # noqa: F401  (fills the tables)
+from adcompiler.primitives.registry import PRIMITIVES
+from adcompiler.rules.registry import RULES
+
+DOCS = ROOT / "docs"
+TABLE = dict(PRIMITIVES)  # as it is before tests add rows
+
+
+# ---------------------------------------------------------------- docs/language.md
+def cell(text: str) -> str:
+    """Text for a cell of a table."""
+    return " ".join(text.split()).replace("|", r"\|")
+
+
+def code(text: str) -> str:
+    """Source text for a cell of a table."""
+    return f"`{cell(text)}`"
+
+
+def programs() -> str:
+    """The golden programs, with the sentence that says what each shows."""
+    rows = ["| program | | runs on |", "|---|---|---|"]
+    for name in test_golden.NAMES:
+        case = test_golden.load(name)
+        says = ast.get_docstring(ast.parse(case.text)) or ""
+        backends = "NumPy, XLA" if "jax" in case.backends else "NumPy"
+        rows.append(f"| [{name}](../tests/golden/{name}.py) | {cell(says)} | {backends} |")
+    return "\n".join(rows)
+
+
+def refusals() -> str:
+    """The refused programs, with what the compiler says about each marked place."""
+    rows = ["| | refused | because | instead |", "|---|---|---|---|"]
+    for name in test_errors.NAMES:
+        _, error = test_errors.refusal(name)
+        for diagnostic in error.diagnostics:
+            link = f"[{name}](../tests/errors/{name}.py)"
+            line = code(test_errors.MARK.sub("", diagnostic.location.text).removesuffix("#").split("  #")[0].strip())
+            rows.append(f"| {link} | {line} | {cell(diagnostic.message)} | {cell(diagnostic.hint)} |")
+    return "\n".join(rows)
+
+
+def functions() -> str:
+    """The functions of the tables: those with a derivative, those whose derivative is zero, and the rest."""
+    groups: dict[str, set[str]] = {"differentiated": set(), "derivative zero": set(), "no rule": set()}
+    for name, row in TABLE.items():
+        rule = RULES.get(name)
+        group = "no rule" if rule is None else "derivative zero" if rule.constant else "differentiated"
+        groups[group].update(p for p in row.paths if p.startswith(("numpy.", "math.", "builtins.")))
+    titles = {
+        "differentiated": "Differentiated",
+        "derivative zero": "Computed; their derivative is zero wherever it exists",
+        "no rule": "Computed, but refused where a derivative has to pass through",
+    }
+    parts = []
+    for group, paths in groups.items():
+        names = sorted(spelled(path) for path in paths)
+        parts.append(f"{titles[group]}: {', '.join(f'`{name}`' for name in names)}.")
+    return "\n\n".join(parts)
+
+
+def spelled(path: str) -> str:
+    """A path as users write it."""
+    return re.sub(r"^numpy\.", "np.", path.removeprefix("builtins."))
+
+
+def test_language(update_docs: bool) -> None:
+    """docs/language.md lists what the tests prove."""
+    path = DOCS / "language.md"
+    sections = {"programs": programs(), "functions": functions(), "refusals": refusals()}
+    assert_up_to_date(path, filled(path.read_text(), sections), update_docs)
+
+
+# ---------------------------------------------------------------- all documents
+@pytest.mark.parametrize("name", ["architecture.md", "rules.md"])
+def test_examples(name: str, update_docs: bool) -> None:
+    """What the examples print is what the documents show."""
+    assert_up_to_date(DOCS / name, refreshed(DOCS / name), update_docs)
