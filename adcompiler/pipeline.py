@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import copy
 import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -423,7 +424,37 @@ def jax_module(program: Program) -> JaxModule:
     static = (*emitted.static, *sorted(fixed - set(emitted.static)))
     module = _asserting(emitted.module, program)
     printed = module if emitted.printed is emitted.module else _asserting(emitted.printed, program)
-    return replace(emitted, module=module, printed=printed, static=static)
+    return replace(emitted, module=module, printed=_jitted(printed, program, static, emitted.counts), static=static)
+
+
+def _jitted(module: ast.Module, program: Program, static: tuple[str, ...], counts: bool) -> ast.Module:
+    """The module as a person runs it: the function is compiled by XLA, where jax.jit can take its arguments."""
+    if not all(map(_traceable, program.lowered.arguments.values())):
+        return module
+    name = program.optimized.name
+    module = ast.Module(list(module.body), [])
+    k = next(k for k, node in enumerate(module.body) if isinstance(node, ast.FunctionDef) and node.name == name)
+    module.body[k] = definition = copy.copy(module.body[k])  # type: ignore[type-var]
+    assert isinstance(definition, ast.FunctionDef)
+    parameters = {text.partition("=")[0].strip("* ") for text in program.optimized.signature}
+    held = [name for name, structure in program.lowered.arguments.items() if structure.kind == "const"]
+    names = [text for text in dict.fromkeys([*static, *held]) if text in parameters] + ["max_trips"] * counts
+    wanted = f"jax.jit(static_argnames={tuple(names)!r})" if names else "jax.jit"
+    definition.decorator_list = [ast.parse(wanted, mode="eval").body]
+    if not any(isinstance(node, ast.Import) and node.names[0].asname is None for node in module.body):
+        module.body.insert(0, ast.Import([ast.alias("jax")]))
+    return module
+
+
+def _traceable(structure: Structure) -> bool:
+    """Whether jax.jit takes such an argument: a pytree of arrays, or something static."""
+    if structure.kind == "const":
+        try:
+            hash(structure.const)
+        except TypeError:
+            return False
+    known = structure.node is None or structure.node.kind != "dataclass"
+    return known and all(map(_traceable, structure.children))
 
 
 def jax_source(program: Program) -> str:

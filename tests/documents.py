@@ -104,7 +104,7 @@ def run(path: Path) -> list[str]:
                 names[named[1]] = __import__(named[1])
             else:
                 exec(compile(example.code, str(file), "exec"), names)
-        outputs.append(output.getvalue())
+        outputs.append(output.getvalue().replace(f"{folder}/", ""))
     return outputs
 
 

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from adcompiler.emit.jax_control import Printer
-from adcompiler.emit.jax_names import END, START, Layout, Names, names_in
+from adcompiler.emit.jax_names import END, HIDING, MODULES, START, Layout, Names, apart, names_in
 from adcompiler.emit.jax_plan import BOUND, Plan, make_plan, requirements
 from adcompiler.emit.layout import Comment
 from adcompiler.emit.output import output_expr
@@ -88,7 +88,22 @@ def _module(plan: Plan, counting: bool) -> ast.Module:
     for name in sorted(printer.guards):
         body += ast.parse(GUARDS[name]).body
     body.append(definition)
-    return ast.fix_missing_locations(ast.Module([*_imports(body), *body], []))
+    module = ast.Module([*_imports(body), *body], [])
+    hidden = {argument.arg for argument in ast.walk(definition.args) if isinstance(argument, ast.arg)} & MODULES
+    return ast.fix_missing_locations(_beside(module, hidden) if hidden else module)
+
+
+def _beside(module: ast.Module, hidden: set[str]) -> ast.Module:
+    """The module with other names for imported modules that a parameter hides."""
+    for node in ast.walk(module):
+        match node:
+            case ast.Name(id=name) if name in hidden:
+                node.id = f"{name}_"
+            case ast.Name(id=name) if name.removeprefix(HIDING) in hidden:
+                node.id = name.removeprefix(HIDING)
+            case ast.alias(name=name, asname=asname) if (asname or name) in hidden:
+                node.asname = f"{asname or name}_"
+    return module
 
 
 def _imports(body: Sequence[ast.stmt]) -> list[ast.stmt]:
@@ -122,7 +137,7 @@ def _definition(plan: Plan, printer: Printer, counting: bool) -> ast.FunctionDef
     names = Names({*_sized_names(plan), function.name, "unbroadcast", *GUARDS})
     names.held = {argument.arg: -1 for argument in ast.walk(header) if isinstance(argument, ast.arg)}
     for param, value in zip(function.params, function.body.params, strict=True):
-        expression = printer.parameter(value, param.text)
+        expression = printer.parameter(value, apart(param.text))
         for name in names_in(ast.parse(param.text.replace("[*]", "[0]"), mode="eval")):
             names.held[name] = max(names.held.get(name, -1), layout.until(value))
         printer.expressions.known[value] = expression
@@ -144,7 +159,7 @@ def _converted(plan: Plan, printer: Printer, names: Names, layout: Layout) -> li
         if value not in plan.needy or not layout.uses.get(value):
             continue
         name = param.text
-        if not name.isidentifier():
+        if not name.isidentifier() or name in MODULES:
             name = names.take(value.name or "t", START, layout.until(value))
         known = printer.expressions.known
         array = fill("jnp.asarray(x)", x=known[value])

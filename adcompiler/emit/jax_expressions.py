@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from adcompiler.emit.jax_dtypes import Seen, conversions
+from adcompiler.emit.jax_names import apart
 from adcompiler.emit.jax_plan import NUMPY_INSTEAD, Plan, pythonic
 from adcompiler.emit.jax_ranges import Ranges
 from adcompiler.emit.operations import item_at, items_at, list_at
@@ -108,7 +109,7 @@ class Expressions:
         """A size as an expression over the parameters, if it has one."""
         if size.known is not None:
             return ast.Constant(size.known)
-        return ast.parse(str(size), mode="eval").body if size.printable else None
+        return ast.parse(apart(str(size)), mode="eval").body if size.printable else None
 
     def shape(self, type: Array, like: Operand | None = None) -> ast.expr:
         """The shape of a type: that of a value, or a tuple of sizes."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import itertools
 import keyword
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
@@ -16,8 +17,10 @@ from adcompiler.ir.core import Apply, Const, For, Op, Operand, Region, Value, fr
 from adcompiler.ir.types import Seq
 from adcompiler.primitives.registry import PRIMITIVES
 
+MODULES = frozenset({"np", "jnp", "jax", "lax", "math"})
+HIDING = "hiding_"  # marks, until the module is complete, a parameter that has the name of a module
 NEVER = frozenset(
-    {*keyword.kwlist, "_", "np", "jnp", "jax", "lax", "math"}
+    {*keyword.kwlist, *MODULES, "_"}
     | {"range", "reversed", "enumerate", "zip", "len", "int", "float", "bool", "complex", "tuple", "print"}
     | {"min", "max", "abs", "round", "pow", "sum"}
 )
@@ -53,6 +56,13 @@ class Names:
     def inside(self, at: int) -> Names:
         """The names as they are for a block that is part of op `at` and of the same function."""
         return Names({*self.reserved, *(name for name, until in self.held.items() if until >= at)})
+
+
+def apart(text: str) -> str:
+    """Text over the parameters, with those apart that have the name of a module."""
+    if MODULES.isdisjoint(re.findall(r"\w+", text)):
+        return text
+    return re.sub(rf"(?<![\w.'\"])({'|'.join(sorted(MODULES))})\b", rf"{HIDING}\1", text)
 
 
 def names_in(node: ast.AST) -> set[str]:

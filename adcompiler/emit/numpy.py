@@ -16,13 +16,14 @@ from dataclasses import dataclass, field
 from adcompiler.analysis.alias import STORES, buffers
 from adcompiler.analysis.liveness import index_of, is_write, same_operands
 from adcompiler.analysis.numbers import Numbers
+from adcompiler.analysis.trips import counts_all, tape_lengths
 from adcompiler.emit.folding import fold
 from adcompiler.emit.layout import Comment, remark
 from adcompiler.emit.names import name_values
 from adcompiler.emit.operations import Speller, call, items_at, name
 from adcompiler.emit.order import reads_first
 from adcompiler.emit.output import output_expr
-from adcompiler.emit.rows import Fields, fields_of, over_rows, tidied
+from adcompiler.emit.rows import Fields, fields_of, over_rows, tidied, without_counters
 from adcompiler.emit.template import dotted, index_expr
 from adcompiler.emit.variables import Move, Names
 from adcompiler.emit.verify import verify
@@ -86,9 +87,11 @@ class _Printer:
     line: tuple[str, int] | None = None
     fields: Fields = field(init=False)
     numbers: Numbers = field(init=False)
+    lengths: dict[Value, Operand] = field(init=False)
 
     def __post_init__(self) -> None:
         self.numbers = Numbers(self.names.function.body)
+        self.lengths = tape_lengths(self.names.function.body)
         self.fields = fields_of(param.text for param in self.names.function.params)
 
     # ---------------------------------------------------------------- function
@@ -108,6 +111,7 @@ class _Printer:
             after.insert(0, Comment("adjoint"))
         statements = [*loads, *tidied(before, self.fields), *tidied(after, self.fields)]
         result = one_list(statements, result)
+        without_counters(statements, result)
         return [*statements, ast.Return(result)]
 
     def _result(self, number: int) -> ast.expr:
@@ -395,7 +399,8 @@ class _Printer:
         header.body = [*self._block(op.body), *self._moves(self.names.again(op))]
         if not header.body:
             return before
-        return [*before, over_rows(header, op.location.text)]
+        tapes = [self.names.of[tape] for tape, length in self.lengths.items() if counts_all(op, length)]
+        return [*before, over_rows(header, op.location.text, tapes)]
 
     def _range(self, op: For) -> ast.expr:
         start, stop, step = (self.speller.operand(operand) for operand in (op.start, op.stop, op.step))

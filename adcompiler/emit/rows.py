@@ -9,9 +9,10 @@ h_tape = []; h_tape.append(h)                       h_tape = [h]
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TypeAlias
 
+from adcompiler.emit.layout import Comment
 from adcompiler.emit.operations import call
 
 # for a list of tuples among the arguments ("layers"), how many fields its items have
@@ -137,8 +138,12 @@ def _field(statement: ast.stmt) -> tuple[str, str, int, str, ast.expr] | None:
     return None
 
 
-def over_rows(loop: ast.For, source: str) -> ast.For:
-    """A loop over an index that only picks an item, as a loop over the items."""
+def over_rows(loop: ast.For, source: str, tapes: Collection[str] = ()) -> ast.For:
+    """A loop over an index that only picks an item, as a loop over the items.
+
+    `tapes` names lists that have an item for each trip; the length of others is in the range. The index stays where it
+    is used otherwise, unless the source enumerates.
+    """
     backwards, counted = False, loop.iter
     match counted:
         case ast.Call(func=ast.Name(id="reversed"), args=[inner]):
@@ -146,14 +151,12 @@ def over_rows(loop: ast.For, source: str) -> ast.For:
     match loop.target, counted, loop.body[0]:
         case (
             ast.Name(id=index),
-            ast.Call(func=ast.Name(id="range"), args=[ast.Call(func=ast.Name(id="len"), args=[items])]),
-            ast.Assign(targets=[target], value=ast.Subscript(value=picked, slice=ast.Name(id=used))),
-        ) if (
-            index == used
-            and ast.dump(items) == ast.dump(picked)
-            and len(loop.body) > 1
-            and _steady(items, loop.body)
-        ):
+            ast.Call(func=ast.Name(id="range"), args=[stop]),
+            ast.Assign(targets=[target], value=ast.Subscript(value=items, slice=ast.Name(id=used))),
+        ) if index == used and len(loop.body) > 1 and _steady(items, loop.body):
+            taped = isinstance(items, ast.Name) and items.id in tapes
+            if not taped and ast.dump(stop) != ast.dump(call("len", items)):
+                return loop
             elsewhere = any(_mentions(statement, index) for statement in loop.body[1:])
         case _:
             return loop
@@ -166,6 +169,37 @@ def over_rows(loop: ast.For, source: str) -> ast.For:
         return loop
     loop.body = loop.body[1:]
     return loop
+
+
+def without_counters(statements: list[ast.stmt], result: ast.expr) -> None:
+    """Drop numbers that are only counted up: `k = 0` and `k += 1` where nothing reads k."""
+    read = {
+        node.id
+        for tree in (*statements, result)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+    }
+    blocks = [statements]
+    for tree in statements:
+        for node in ast.walk(tree):
+            blocks += [
+                block
+                for field in ("body", "orelse")
+                if (block := getattr(node, field, None)) and isinstance(block, list)
+            ]
+    for block in blocks:
+        kept = [statement for statement in block if not _counts(statement, read)]
+        if any(not isinstance(statement, Comment) for statement in kept):
+            block[:] = kept
+
+
+def _counts(statement: ast.stmt, read: Collection[str]) -> bool:
+    match statement:
+        case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant()):
+            return name not in read
+        case ast.AugAssign(target=ast.Name(id=name), op=ast.Add(), value=ast.Constant()):
+            return name not in read
+    return False
 
 
 def _steady(items: ast.expr, body: Sequence[ast.stmt]) -> bool:

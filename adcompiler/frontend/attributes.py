@@ -21,6 +21,9 @@ CONTAINER_METHODS = {
 }
 
 
+_LAYOUT = "use shape, size, ndim, dtype, T, real or imag; how an array lies in memory is not known here"
+
+
 def attribute(low: Lowering, owner: Binding, name: str) -> Binding:
     """owner.name."""
     match owner:
@@ -60,12 +63,23 @@ def array_attribute(low: Lowering, owner: Binding, name: str) -> Binding:
 
             return call_path(low, "numpy.transpose" if name == "T" else "numpy.matrix_transpose", [owner], {})
         case "real" | "imag":
+            from adcompiler.frontend.calls import call_path
+
             if type.dtype.kind != "c" and name == "real":
                 return owner
-            return low.wrap(low.apply(name, operand))
-    if type.weak and not hasattr(type.dtype.type(0).item(), name):
-        low.stop(f"a Python number has no attribute {name!r}", "use a NumPy array")
+            return call_path(low, f"numpy.{name}", [owner], {})
+    kind = np.ndarray if type.rank else builtins_type(type)
+    what = describe(owner)
+    if not hasattr(kind, name):
+        low.stop(f"{what} has no attribute {name!r}", "use an attribute that exists, or a NumPy function")
+    if not callable(getattr(kind, name)):
+        low.stop(f"the attribute {name!r} of {what} is not supported", _LAYOUT if type.rank else "use the number itself")
     return Method(owner, name)
+
+
+def builtins_type(type: Array) -> type[object]:
+    """The class of a number of that type."""
+    return type.dtype.type(0).item().__class__ if type.weak else type.dtype.type
 
 
 def size_of(low: Lowering, operand: object, axis: int) -> Binding:

@@ -13,7 +13,7 @@ import numpy as np
 from adcompiler.frontend import prelude
 from adcompiler.frontend.attributes import attribute, copy_of, rank_of, size_of
 from adcompiler.frontend.bindings import Binding, Cell, DictRef, Items, ListRef, Places, Record, Ref, Static, Tup
-from adcompiler.frontend.context import NUMBERS, Lowering, describe
+from adcompiler.frontend.context import NUMBERS, Capture, Lowering, describe
 from adcompiler.frontend.expressions import BINARY_NAMES, arithmetic, new_list, static_call, truth_of
 from adcompiler.frontend.iteration import Range, backwards, enumerated, iterate, zipped
 from adcompiler.frontend.merge import keep, leaf_operand, leaves, put_item, skeleton
@@ -79,7 +79,8 @@ def enumerate_(low: Lowering, arguments: list[Binding], keywords: dict[str, Bind
 def zip_(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
     """zip(...)."""
     _plain(low, keywords, "strict")
-    return Static(zipped(low, [iterate(low, a) for a in arguments]))
+    strict = static_key(low, keywords.get("strict", Static(False)), "`strict`")
+    return Static(zipped(low, [iterate(low, a) for a in arguments], bool(strict)))
 
 
 def reversed_(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
@@ -103,8 +104,10 @@ def number(kind: type) -> Handler:
         if not arguments:
             return Static(kind())
         first = arguments[0]
-        if all(isinstance(a, Static) for a in arguments):
-            return static_call(low, kind, *arguments)  # type: ignore[arg-type]
+        if all(isinstance(a, Static) for a in (*arguments, *keywords.values())):
+            return on_static(kind)(low, arguments, keywords)
+        if len(arguments) > 1 or keywords:
+            low.stop(f"`{kind.__name__}` of two values that the program computes", "write it with operators: a + 1j * b")
         if kind is bool:
             return truth_of(low, first)
         operand = low.operand(first)
@@ -306,7 +309,11 @@ def get_attribute(low: Lowering, arguments: list[Binding], keywords: dict[str, B
     """getattr(x, name)."""
     name = static_key(low, arguments[1])
     assert isinstance(name, str)
-    return attribute(low, arguments[0], name)
+    owner = arguments[0]
+    if len(arguments) == 3 and isinstance(owner, Static) and not hasattr(owner.value, name):
+        low.captures.append(Capture(lambda: hasattr(owner.value, name), False, f"{owner.origin}.{name}"))
+        return arguments[2]
+    return attribute(low, owner, name)
 
 
 def mapped(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
@@ -323,6 +330,20 @@ def folded(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]
 
     items = [*arguments[2:], *_iterated(low, arguments[1])]
     return reduce(lambda a, b: call_binding(low, arguments[0], [a, b], {}), items)
+
+
+def sorted_(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
+    """sorted(x, key=..., reverse=...) of things known while compiling."""
+    owner = arguments[0]
+    items = [] if isinstance(owner, (Value, Ref)) or _is_items(low, owner) else _iterated(low, owner)
+    if not items or not all(isinstance(item, Static) for item in (*items, *keywords.values())):
+        low.stop(
+            f"`sorted` is called on {describe(owner)} that the program computes", "use np.sort(x), or x[np.argsort(key)]"
+        )
+    named = {key: value.value for key, value in keywords.items() if isinstance(value, Static)}
+    values = [item.value for item in items if isinstance(item, Static)]
+    made = static_call(low, lambda: tuple(sorted(values, **named)))
+    return new_list(low, made.items if isinstance(made, Tup) else [])
 
 
 def on_static(function: Callable[..., object], hint: str = "") -> Handler:
@@ -368,7 +389,7 @@ BUILTINS: dict[object, Handler] = {
     reduce: folded,
     str: on_static(str, "print it instead: text of values that the program computes stays in print and in messages"),
     repr: on_static(repr, "print it instead: text of values that the program computes stays in print and in messages"),
-    sorted: on_static(sorted, "use np.sort(x), or x[np.argsort(key)]"),
+    sorted: sorted_,
     slice: on_static(slice),
     callable: lambda low, arguments, keywords: Static(not isinstance(arguments[0], (Value, Ref, Tup, ListRef, DictRef))),
     hasattr: lambda low, arguments, keywords: Static(

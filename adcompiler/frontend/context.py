@@ -14,13 +14,15 @@ import numpy as np
 from adcompiler.errors import CompileError, Diagnostic, Location
 from adcompiler.frontend.bindings import Binding, Cell, Frame, Poison, Ref, Static, Store, Unbound, View
 from adcompiler.ir.builder import Builder
-from adcompiler.ir.core import Const, Operand, Value
+from adcompiler.ir.core import Apply, Const, Operand, Value
 from adcompiler.ir.dims import record
 from adcompiler.ir.types import Array, Seq, Type
 from adcompiler.primitives.build import apply
 
 NUMBERS = (bool, int, float, complex, np.generic)
 
+# primitives whose results lie in C order, whatever the order of their operands
+IN_C_ORDER = frozenset({"zeros", "ones", "empty", "full", "array", "eye", "identity"})
 # what the front end calls the value of a conditional expression
 CHOSEN = "<value>"
 
@@ -157,7 +159,9 @@ class Lowering:
             return Static(operand.value)
         if not is_array(operand.type):
             return operand
-        cell = Cell(name or operand.name)
+        made = self.builder.ops[-1] if self.builder.ops else None
+        fresh = isinstance(made, Apply) and made.results[0] is operand and made.primitive in IN_C_ORDER
+        cell = Cell(name or operand.name, ordered=fresh or operand.type.rank == 1)  # type: ignore[union-attr]
         self.store.contents[cell] = operand
         return Ref(cell)
 
@@ -279,6 +283,10 @@ class Lowering:
                 if self.loops:
                     raise Unroll(self.loops[-1], problem)
                 raise problem
+            case Value(type=Array(dtype=dtype, shape=())) if dtype.kind in "iu":
+                self.stop(
+                    f"{what} must be known while compiling, but depends on data", "use a constant, an argument or a size"
+                )
         self.stop(f"{what} must be an integer known while compiling, not {describe(binding)}", "use a constant")
 
 

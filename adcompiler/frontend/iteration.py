@@ -11,7 +11,7 @@ from adcompiler.frontend.context import Lowering, Restart, describe
 from adcompiler.frontend.subscripts import homogeneous, row
 from adcompiler.frontend.unpacking import item_of, known_items
 from adcompiler.ir.core import Const, Operand, Value
-from adcompiler.ir.dims import same
+from adcompiler.ir.dims import record, same
 from adcompiler.ir.index import at_least
 from adcompiler.ir.types import Array
 
@@ -201,11 +201,11 @@ def enumerated(inner: Iteration, start: Operand) -> Iteration:
     return Iteration(item, inner.length, unrolled=inner.unrolled, named=named)
 
 
-def zipped(low: Lowering, inners: list[Iteration]) -> Iteration:
+def zipped(low: Lowering, inners: list[Iteration], strict: bool = False) -> Iteration:
     """zip(*inners)."""
 
     def length(low: Lowering) -> Operand:
-        return _shortest(low, [inner.length(low) for inner in inners])
+        return _shortest(low, [inner.length(low) for inner in inners], strict)
 
     def item(low: Lowering, k: Binding) -> Binding:
         return Tup(tuple(inner.item(low, k) for inner in inners))
@@ -213,7 +213,7 @@ def zipped(low: Lowering, inners: list[Iteration]) -> Iteration:
     return Iteration(item, length, unrolled=any(inner.unrolled for inner in inners))
 
 
-def _shortest(low: Lowering, lengths: list[Operand]) -> Operand:
+def _shortest(low: Lowering, lengths: list[Operand], strict: bool) -> Operand:
     best = lengths[0]
     for other in lengths[1:]:
         a, b = best.type, other.type
@@ -224,8 +224,16 @@ def _shortest(low: Lowering, lengths: list[Operand]) -> Operand:
             continue
         if a.size.hint is None or b.size.hint is None:
             low.stop("zip over things whose lengths depend on a loop", "loop over a range")
-        if not same(a.size, b.size) and b.size.hint < a.size.hint:
-            best = other
+        if same(a.size, b.size):
+            continue
+        if strict:
+            low.stop(
+                f"zip(strict=True) gets {a.size.hint} and {b.size.hint} items", "call it with as many of each"
+            )
+        shorter = b.size.hint < a.size.hint
+        if (a.size - b.size).known is None:
+            record(f"{b.size} < {a.size}", shorter)
+        best = other if shorter else best
     return best
 
 

@@ -30,7 +30,8 @@ SIGNATURES = {
     "full": "shape, fill_value, dtype=None",
     "eye": "N, M=None, k=0, dtype=None",
     "identity": "n, dtype=None",
-    "reshape": "a, shape",
+    "reshape": "a, shape, order='C'",
+    "ravel": "a, order='C'",
     "broadcast_to": "array, shape",
     "tile": "A, reps",
     "concatenate": "arrays, axis=0",
@@ -50,6 +51,12 @@ SIGNATURES = {
     "add_at": "a, indices, b",
     "fill_diagonal": "a, val",
 }
+METHODS = {
+    "copy": "order='C'",
+    "reshape": "order='C'",
+    "flatten": "order='C'",
+    "astype": "dtype, order='K', casting='unsafe', subok=True, copy=True",
+}
 UFUNC_METHODS = {"at", "reduce", "accumulate", "outer", "reduceat"}
 
 
@@ -60,6 +67,7 @@ def _signature(text: str) -> inspect.Signature:
 
 
 _SIGNATURES = {name: _signature(text) for name, text in SIGNATURES.items()}
+_METHODS = {name: _signature(text) for name, text in METHODS.items()}
 
 
 def bind(low: Lowering, name: str, signature: inspect.Signature, call: Arguments) -> dict[str, Binding]:
@@ -107,6 +115,8 @@ def call_primitive(low: Lowering, path: str, arguments: list[Binding], keywords:
     if row.name == "log" and path == "math.log" and len(arguments) == 2:
         base = low.apply("log", low.operand(arguments[1]), path="math.log")
         return low.wrap(low.apply("divide", low.operand(low.wrap(low.apply("log", low.operand(arguments[0]), path=path))), base, path="operator.truediv"))
+    if row.elementwise and path.startswith("numpy.") and len(arguments) == len(row.operands) + 1:
+        low.stop(f"the last argument of {name} is `out`, the array to write into", _keyword_hint("out"))
     if row.name == "einsum":
         return _einsum(low, path, arguments, keywords)
     if row.name == "arange":
@@ -143,26 +153,48 @@ def result(
     low: Lowering, row: Primitive, path: str, first: Binding, operands: list[Operand], fixed: dict[str, object]
 ) -> Binding:
     """Apply a row; where NumPy gives a view of the first operand, so does the front end."""
-    if row.view and isinstance(first, Ref):
+    if row.view and isinstance(first, Ref) and _may_share(low, row, first.cell, fixed):
         back = VIEWS.get(row.name)
         rest = operands[1:]
-        if back is not None and (row.name != "asarray" or fixed.get("dtype") in (None, low.content(first.cell).type.dtype)):  # type: ignore[union-attr]
+        if back is not None and _surely_shares(low, row, path, first.cell):
             if row.name == "asarray":
                 return first
-            return low.view(
+            view = low.view(
                 first.cell,
                 lambda base: low.value(row.name, base, *rest, path=path, **fixed),
                 lambda base, new: back(low, base, new, fixed),
             )
+            if isinstance(view, Ref) and back is _back_shape:
+                view.cell.ordered = first.cell.ordered
+            return view
         made = low.wrap(low.apply(row.name, *operands, path=path, **fixed))
         if isinstance(made, Ref):
-            cell = Cell(shared=f"may be a view (np.{row.name})", path=first.cell.path)
+            base = f"`{first.cell.name}`" if first.cell.name else "another array"
+            cell = Cell(shared=f"may be a view of {base} (np.{row.name})", path=first.cell.path)
             low.store.contents[cell] = low.store.contents.pop(made.cell)
             # a write to the array that it may be a view of cannot be followed either
             low.watch(cell, first.cell)
             return Ref(cell)
         return made
     return low.wrap(low.apply(row.name, *operands, path=path, **fixed))
+
+
+def _may_share(low: Lowering, row: Primitive, cell: Cell, fixed: dict[str, object]) -> bool:
+    """Whether the result of a row that may be a view of its operand can be one of this operand."""
+    type = low.content(cell).type
+    assert isinstance(type, Array)
+    if row.name == "asarray":
+        return fixed.get("dtype") in (None, type.dtype)
+    return row.name != "diag" or type.rank > 1
+
+
+def _surely_shares(low: Lowering, row: Primitive, path: str, cell: Cell) -> bool:
+    """Whether it is one for every order in which the elements may lie."""
+    type = low.content(cell).type
+    assert isinstance(type, Array)
+    if row.name == "ravel" or path == "numpy.ascontiguousarray":
+        return cell.ordered
+    return row.name != "reshape" or type.rank == 1 or cell.ordered
 
 
 def _back_transpose(low: Lowering, base: Value, new: Value, fixed: dict[str, object]) -> Value:
@@ -263,7 +295,22 @@ def _identity(low: Lowering, path: str, given: dict[str, Binding]) -> Binding:
     return low.wrap(low.apply("identity", low.operand(given["n"]), dtype=static_value(low, given["dtype"], "dtype"), path=path))
 
 
+def in_c_order(low: Lowering, order: Binding, name: str) -> None:
+    """Refuse to take elements in another order than C's."""
+    if order not in (Static("C"), Static(None)):
+        low.stop_keyword(
+            "order", f"only order='C' of {name} is supported, not {describe(order)}", "transpose first: x.T.ravel()"
+        )
+
+
+def _ravel(low: Lowering, path: str, given: dict[str, Binding]) -> Binding:
+    in_c_order(low, given["order"], "ravel")
+    row = PRIMITIVES["ravel"]
+    return result(low, row, path, given["a"], [array_operand(low, given["a"], row, path)], {})
+
+
 def _reshape(low: Lowering, path: str, given: dict[str, Binding]) -> Binding:
+    in_c_order(low, given.get("order", Static(None)), "reshape")
     name = path.rpartition(".")[2]
     row = PRIMITIVES[name]
     source = given.get("a", given.get("array", given.get("A")))
@@ -310,6 +357,8 @@ def _array(low: Lowering, path: str, given: dict[str, Binding]) -> Binding:
     assert source is not None
     if isinstance(source, (Tup, ListRef)) or (isinstance(source, Static) and isinstance(source.value, (list, tuple, range))):
         return make_array(low, source, dtype)
+    if given.get("copy", Static(True)) not in (Static(True), Static(None)):
+        low.stop_keyword("copy", "np.array(..., copy=False) may or may not share memory", "use np.asarray(...), or copy")
     if path == "numpy.array":
         return make_array(low, source, dtype)
     row = PRIMITIVES["asarray"]
@@ -343,6 +392,7 @@ ADAPTED: dict[str, Callable[[Lowering, str, dict[str, Binding]], Binding]] = {
     "eye": _eye,
     "identity": _identity,
     "reshape": _reshape,
+    "ravel": _ravel,
     "broadcast_to": _reshape,
     "tile": _reshape,
     "concatenate": _listed,
@@ -448,17 +498,30 @@ def array_method(low: Lowering, owner: Binding, name: str, arguments: list[Bindi
     assert isinstance(type, Array)
     match name:
         case "copy":
-            return copy_of(low, owner) if isinstance(owner, Ref) else owner
+            order = bind(low, name, _METHODS[name], (arguments, keywords))["order"]
+            if not isinstance(owner, Ref):
+                return owner
+            made = copy_of(low, owner)
+            if isinstance(made, Ref):
+                made.cell.ordered = order == Static("C")
+            return made
         case "reshape":
-            shape = Tup(tuple(arguments)) if len(arguments) != 1 else arguments[0]
-            return _reshape(low, "numpy.reshape", {"a": owner, "shape": shape})
+            given = bind(low, name, _METHODS[name], ([], {k: v for k, v in keywords.items() if k != "shape"}))
+            shape = keywords.get("shape") or (Tup(tuple(arguments)) if len(arguments) != 1 else arguments[0])
+            return _reshape(low, "numpy.reshape", {"a": owner, "shape": shape, "order": given["order"]})
         case "transpose":
             axes = Tup(tuple(arguments)) if len(arguments) > 1 else arguments[0] if arguments else Static(None)
             return call_primitive(low, "numpy.transpose", [owner, axes], {})
         case "astype":
-            dtype = static_value(low, arguments[0] if arguments else keywords["dtype"], "dtype")
+            given = bind(low, name, _METHODS[name], (arguments, keywords))
+            if given["copy"] != Static(True):
+                low.stop_keyword("copy", "astype(..., copy=False) may or may not share memory", "leave copy=False away")
+            dtype = static_value(low, given["dtype"], "dtype")
             return low.wrap(low.apply("astype", low.operand(owner), dtype=dtype))
+        case "conj" | "conjugate" if type.dtype.kind != "c":
+            return owner
         case "flatten":
+            in_c_order(low, bind(low, name, _METHODS[name], (arguments, keywords))["order"], "flatten")
             return low.wrap(low.apply("flatten", low.operand(owner)))
         case "item" if not arguments:
             kind = {"f": float, "i": int, "b": bool, "c": complex, "u": int}[type.dtype.kind]
@@ -476,12 +539,13 @@ def array_method(low: Lowering, owner: Binding, name: str, arguments: list[Bindi
             _overwrite(low, owner, call_primitive(low, "numpy.sort", [owner, *arguments], keywords))
             return Static(None)
         case "tolist":
-            low.stop("tolist", "use the array itself")
-        case "is_integer" | "hex" | "as_integer_ratio" | "view" | "byteswap" | "resize" | "put" | "tofile" | "dump":
-            low.stop(f"the method {name!r} of an array", "use NumPy functions that give a new array")
+            low.stop("`tolist` of an array makes lists of as many items as it has", "loop over the array itself")
     path = f"numpy.{'conj' if name == 'conjugate' else name}"
-    if by_path(path) is None:
-        low.stop(f"the method {name!r} of an array", "use a NumPy function that is supported")
-    if by_path(path) is not None and path_of(getattr(np, name, None)) is None:
-        low.stop(f"the method {name!r} of an array", "use a NumPy function that is supported")
+    if by_path(path) is None or path_of(getattr(np, name, None)) is None:
+        refusal = reason(getattr(np, name, None), f"x.{name}")
+        if refusal is not None:
+            low.stop(*refusal)
+        low.stop(
+            f"the method {name!r} of {describe(owner)} is not supported", "use a NumPy function that gives a new array"
+        )
     return call_primitive(low, path, [owner, *arguments], keywords)

@@ -38,11 +38,14 @@ def part(low: Lowering, array: Binding, subscript: Subscript) -> Binding:
     assert isinstance(array, Ref)
     if any(isinstance(e, At) and _is_array(operands[e.operand]) for e in index):
         return low.wrap(low.apply("getitem", low.content(array.cell), *operands, index=index))
-    return low.view(
+    view = low.view(
         array.cell,
         lambda base: low.value("getitem", base, *operands, index=index),
         lambda base, new: low.value("setitem", base, new, *operands, index=index, hint=base.name),
     )
+    if isinstance(view, Ref) and all(isinstance(e, At) for e in index):
+        view.cell.ordered = array.cell.ordered
+    return view
 
 
 def _is_array(operand: Operand) -> bool:

@@ -49,9 +49,11 @@ def affine_grad(X, w, b):
     return dw, db
 
 # %% jax
+import jax
 import jax.numpy as jnp
 
 
+@jax.jit
 def affine_grad(X, w, b):
     """Gradient of affine with respect to w, b.   X: f64[n,m], w: f64[m], b: float"""
     # adjoint

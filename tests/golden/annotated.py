@@ -45,6 +45,7 @@ import jax
 import jax.numpy as jnp
 
 
+@jax.jit(static_argnames=("verbose",))
 def mean_square_grad(x, y, verbose=False):
     """Gradient of mean_square with respect to x.   x: f64[n], y: f64[n], verbose: bool"""
     assert verbose is True

@@ -129,9 +129,11 @@ def f_grad(X, v):
     return dX, dv
 
 # %% jax
+import jax
 import jax.numpy as jnp
 
 
+@jax.jit
 def f_grad(X, v):
     """Gradient of f with respect to X, v.   X: f64[n,m], v: f64[m]"""
     X = jnp.asarray(X)

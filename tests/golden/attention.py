@@ -85,9 +85,11 @@ def f_grad(Q, K, V):
     return dQ, dK, dV
 
 # %% jax
+import jax
 import jax.numpy as jnp
 
 
+@jax.jit
 def f_grad(Q, K, V):
     """Gradient of f with respect to Q, K, V.   Q: f64[n,m], K: f64[k,m], V: f64[k,l]"""
     # primal

@@ -71,12 +71,15 @@ def f_grad(x, centre, radius):
     return dx, dradius
 
 # %% jax
+import jax
 import jax.numpy as jnp
 from jax import lax
 
 
+@jax.jit
 def f_grad(x, centre, radius):
     """Gradient of f with respect to x, radius.   x: f64[n], centre: f64[n], radius: float"""
+    radius = jnp.asarray(radius)
     # primal
     t = x - centre
     r2 = jnp.sum(t ** 2)

@@ -107,12 +107,15 @@ def f_grad(target, low, high):
     return dtarget, dlow, dhigh
 
 # %% jax
+import jax
 import jax.numpy as jnp
 from jax import lax
 
 
+@jax.jit(static_argnames=("max_trips",))
 def f_grad(target, low, high, *, max_trips=1024):
     """Gradient of f with respect to target, low, high.   target: float, low: float, high: float"""
+    target = jnp.asarray(target)
 
     # primal
     def condition(carry):

@@ -130,6 +130,7 @@ import jax
 import jax.numpy as jnp
 
 
+@jax.jit
 def f_grad(spot, strike, rate, volatility, years):
     """Gradient of f with respect to spot, strike, rate, volatility, years.   spot: float, strike: float, rate: float, volatility: float, years: float"""
     # adjoint

@@ -137,6 +137,7 @@ def fori_loop(start, stop, body, init):
     return lax.fori_loop(start, stop, body, init) if start < stop else jax.tree.map(jnp.asarray, init)
 
 
+@jax.jit
 def f_grad(x, y, z):
     """Gradient of f with respect to x, y, z.   x: float, y: float, z: f64[n]"""
     x = jnp.asarray(x)

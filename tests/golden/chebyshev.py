@@ -75,9 +75,11 @@ def f_grad(x, n):
     return dx
 
 # %% jax
+import jax
 import jax.numpy as jnp
 
 
+@jax.jit(static_argnames=("n",))
 def f_grad(x, n):
     """Gradient of f with respect to x.   x: float, n: int"""
     # primal

@@ -55,6 +55,10 @@ def f_grad(balance, rate, fee):
     return dbalance, drate, dfee
 
 # %% jax
+import jax
+
+
+@jax.jit
 def f_grad(balance, rate, fee):
     """Gradient of f with respect to balance, rate, fee.   balance: float, rate: float, fee: float"""
     # adjoint

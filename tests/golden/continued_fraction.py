@@ -104,6 +104,7 @@ def fori_loop(start, stop, body, init):
     return lax.fori_loop(start, stop, body, init) if start < stop else jax.tree.map(jnp.asarray, init)
 
 
+@jax.jit
 def f_grad(a, x):
     """Gradient of f with respect to a, x.   a: f64[n], x: float"""
     a = jnp.asarray(a)

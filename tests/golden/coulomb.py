@@ -82,6 +82,7 @@ def fori_loop(start, stop, body, init):
     return lax.fori_loop(start, stop, body, init) if start < stop else jax.tree.map(jnp.asarray, init)
 
 
+@jax.jit
 def f_grad(x, q):
     """Gradient of f with respect to x, q.   x: f64[n], q: f64[m]"""
     x = jnp.asarray(x)

@@ -71,9 +71,11 @@ def f_grad(x, s):
     return dx, ds
 
 # %% jax
+import jax
 import jax.numpy as jnp
 
 
+@jax.jit
 def f_grad(x, s):
     """Gradient of f with respect to x, s.   x: f64[n], s: float"""
     # primal

@@ -51,9 +51,11 @@ def f_grad(params, x):
     return {"W": dW, "b": db, "v": dv}
 
 # %% jax
+import jax
 import jax.numpy as jnp
 
 
+@jax.jit
 def f_grad(params, x):
     """Gradient of f with respect to params.   params: {'W': f64[n,m], 'b': f64[n], 'v': f64[n]}, x: f64[m]"""
     # adjoint

@@ -61,6 +61,7 @@ def fori_loop(start, stop, body, init):
     return lax.fori_loop(start, stop, body, init) if start < stop else jax.tree.map(jnp.asarray, init)
 
 
+@jax.jit
 def f_grad(rewards, gamma):
     """Gradient of f with respect to rewards, gamma.   rewards: f64[n], gamma: float"""
     rewards = jnp.asarray(rewards)

@@ -59,9 +59,11 @@ def f_grad(returns, target):
     return dreturns, dtarget
 
 # %% jax
+import jax
 import jax.numpy as jnp
 
 
+@jax.jit
 def f_grad(returns, target):
     """Gradient of f with respect to returns, target.   returns: f64[n], target: f64[n]"""
     # primal

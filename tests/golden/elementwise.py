@@ -211,9 +211,11 @@ def f_grad(x):
     return dx
 
 # %% jax
+import jax
 import jax.numpy as jnp
 
 
+@jax.jit
 def f_grad(x):
     """Gradient of f with respect to x.   x: f64[n]"""
     # adjoint

@@ -86,9 +86,11 @@ def f_grad(E, W, tokens, labels):
     return dE, dW
 
 # %% jax
+import jax
 import jax.numpy as jnp
 
 
+@jax.jit
 def f_grad(E, W, tokens, labels):
     """Gradient of f with respect to E, W.   E: f64[n,m], W: f64[m,k], tokens: i64[l], labels: i64[p]"""
     E = jnp.asarray(E)

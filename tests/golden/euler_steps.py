@@ -68,10 +68,12 @@ def f_grad(y, t):
     return dy, dt
 
 # %% jax
+import jax
 import jax.numpy as jnp
 from jax import lax
 
 
+@jax.jit(static_argnames=("max_trips",))
 def f_grad(y, t, *, max_trips=1024):
     """Gradient of f with respect to y, t.   y: float, t: float"""
     t = jnp.asarray(t)

@@ -82,10 +82,12 @@ def f_grad(x):
     return dx
 
 # %% jax
+import jax
 import jax.numpy as jnp
 from jax import lax
 
 
+@jax.jit
 def f_grad(x):
     """Gradient of f with respect to x.   x: float"""
     x = jnp.asarray(x)

@@ -107,12 +107,15 @@ def f_grad(v, drag):
     return dv, ddrag
 
 # %% jax
+import jax
 import jax.numpy as jnp
 from jax import lax
 
 
+@jax.jit(static_argnames=("max_trips",))
 def f_grad(v, drag, *, max_trips=1024):
     """Gradient of f with respect to v, drag.   v: float, drag: float"""
+    drag = jnp.asarray(drag)
 
     # primal
     def condition(carry):

@@ -66,6 +66,7 @@ def fori_loop(start, stop, body, init):
     return lax.fori_loop(start, stop, body, init) if start < stop else jax.tree.map(jnp.asarray, init)
 
 
+@jax.jit(static_argnames=("n",))
 def f_grad(a, b, n):
     """Gradient of f with respect to a, b.   a: float, b: float, n: int"""
     # primal

@@ -115,9 +115,11 @@ def while_loop(possible, condition, body, init):
     return lax.while_loop(condition, body, init) if possible else jax.tree.map(jnp.asarray, init)
 
 
+@jax.jit
 def f_grad(x, level):
     """Gradient of f with respect to x, level.   x: f64[n], level: float"""
     x = jnp.asarray(x)
+    level = jnp.asarray(level)
 
     # primal
     def condition(carry):

@@ -94,12 +94,15 @@ def f_grad(a):
     return da
 
 # %% jax
+import jax
 import jax.numpy as jnp
 from jax import lax
 
 
+@jax.jit(static_argnames=("max_trips",))
 def f_grad(a, *, max_trips=1024):
     """Gradient of f with respect to a.   a: float"""
+    a = jnp.asarray(a)
 
     # primal
     def condition(carry):

@@ -71,9 +71,11 @@ def f_grad(x, factor):
     return dx, dfactor
 
 # %% jax
+import jax
 import jax.numpy as jnp
 
 
+@jax.jit
 def f_grad(x, factor):
     """Gradient of f with respect to x, factor.   x: f64[n], factor: float"""
     # adjoint

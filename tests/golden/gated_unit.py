@@ -157,6 +157,7 @@ def fori_loop(start, stop, body, init):
     return lax.fori_loop(start, stop, body, init) if start < stop else jax.tree.map(jnp.asarray, init)
 
 
+@jax.jit
 def f_grad(p, xs):
     """Gradient of f with respect to p.   p: {'Wz': f64[n,m], 'Uz': f64[n,n], 'Wh': f64[n,k], 'Uh': f64[n,n]}, xs: f64[l,k]"""
     xs = jnp.asarray(xs)

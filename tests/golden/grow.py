@@ -134,9 +134,11 @@ def while_loop(possible, condition, body, init):
     return lax.while_loop(condition, body, init) if possible else jax.tree.map(jnp.asarray, init)
 
 
+@jax.jit
 def grow_grad(x, limit):
     """Gradient of grow with respect to x.   x: f64[n], limit: float"""
     x = jnp.asarray(x)
+    limit = jnp.asarray(limit)
 
     # primal
     def condition(carry):

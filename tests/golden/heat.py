@@ -86,6 +86,7 @@ def fori_loop(start, stop, body, init):
     return lax.fori_loop(start, stop, body, init) if start < stop else jax.tree.map(jnp.asarray, init)
 
 
+@jax.jit(static_argnames=("steps",))
 def f_grad(u, rate, steps):
     """Gradient of f with respect to u, rate.   u: f64[n], rate: float, steps: int"""
 

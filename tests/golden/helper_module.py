@@ -53,9 +53,11 @@ def f_grad(W, v, x):
     return dW, dv
 
 # %% jax
+import jax
 import jax.numpy as jnp
 
 
+@jax.jit
 def f_grad(W, v, x):
     """Gradient of f with respect to W, v.   W: f64[n,m], v: f64[n], x: f64[m]"""
     # primal

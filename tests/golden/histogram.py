@@ -69,6 +69,7 @@ def fori_loop(start, stop, body, init):
     return lax.fori_loop(start, stop, body, init) if start < stop else jax.tree.map(jnp.asarray, init)
 
 
+@jax.jit(static_argnames=("count",))
 def f_grad(weights, bins, count):
     """Gradient of f with respect to weights.   weights: f64[n], bins: i64[m], count: int"""
     weights = jnp.asarray(weights)

@@ -74,9 +74,11 @@ def fori_loop(start, stop, body, init):
     return lax.fori_loop(start, stop, body, init) if start < stop else jax.tree.map(jnp.asarray, init)
 
 
+@jax.jit
 def f_grad(c, x):
     """Gradient of f with respect to c, x.   c: f64[n], x: float"""
     c = jnp.asarray(c)
+    x = jnp.asarray(x)
     # primal
     t = c.shape[0] - 1
 

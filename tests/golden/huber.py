@@ -108,10 +108,12 @@ def f_grad(residuals, delta):
     return dresiduals, ddelta
 
 # %% jax
+import jax
 import jax.numpy as jnp
 from jax import lax
 
 
+@jax.jit
 def f_grad(residuals, delta):
     """Gradient of f with respect to residuals, delta.   residuals: f64[n], delta: float"""
     residuals = jnp.asarray(residuals)

@@ -61,9 +61,11 @@ def f_grad(W, x):
     return dW, dx
 
 # %% jax
+import jax
 import jax.numpy as jnp
 
 
+@jax.jit
 def f_grad(W, x):
     """Gradient of f with respect to W, x.   W: f64[n,m], x: f64[m]"""
     # primal

@@ -68,9 +68,11 @@ def f_grad(x, y):
     return dx, dy
 
 # %% jax
+import jax
 import jax.numpy as jnp
 
 
+@jax.jit
 def f_grad(x, y):
     """Gradient of f with respect to x, y.   x: f64[n], y: f64[m]"""
     x = jnp.asarray(x)

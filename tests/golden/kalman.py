@@ -142,9 +142,12 @@ def fori_loop(start, stop, body, init):
     return lax.fori_loop(start, stop, body, init) if start < stop else jax.tree.map(jnp.asarray, init)
 
 
+@jax.jit
 def f_grad(ys, q, r):
     """Gradient of f with respect to ys, q, r.   ys: f64[n], q: float, r: float"""
     ys = jnp.asarray(ys)
+    q = jnp.asarray(q)
+    r = jnp.asarray(r)
 
     # primal
     def body_k(k, carry):

@@ -101,12 +101,16 @@ def f_grad(M, e):
     return dM, de
 
 # %% jax
+import jax
 import jax.numpy as jnp
 from jax import lax
 
 
+@jax.jit(static_argnames=("max_trips",))
 def f_grad(M, e, *, max_trips=1024):
     """Gradient of f with respect to M, e.   M: float, e: float"""
+    M = jnp.asarray(M)
+    e = jnp.asarray(e)
 
     # primal
     def condition(carry):

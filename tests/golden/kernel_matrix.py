@@ -69,9 +69,11 @@ def f_grad(X, width):
     return dX, dwidth
 
 # %% jax
+import jax
 import jax.numpy as jnp
 
 
+@jax.jit
 def f_grad(X, width):
     """Gradient of f with respect to X, width.   X: f64[n,m], width: float"""
     # primal

@@ -73,9 +73,11 @@ def f_grad(Ws, bs, x):
     return dWs, dbs
 
 # %% jax
+import jax
 import jax.numpy as jnp
 
 
+@jax.jit
 def f_grad(Ws, bs, x):
     """Gradient of f with respect to Ws, bs.   Ws: list of f64[n,m], bs: list of f64[k], x: f64[l]"""
     # primal

@@ -72,9 +72,11 @@ def f_grad(x, gain):
     return dy, dgain
 
 # %% jax
+import jax
 import jax.numpy as jnp
 
 
+@jax.jit
 def f_grad(x, gain):
     """Gradient of f with respect to x, gain.   x: f64[n], gain: f64[n]"""
     # primal

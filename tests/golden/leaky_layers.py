@@ -69,9 +69,11 @@ def f_grad(W1, W2, x):
     return dW1, dW2
 
 # %% jax
+import jax
 import jax.numpy as jnp
 
 
+@jax.jit
 def f_grad(W1, W2, x):
     """Gradient of f with respect to W1, W2.   W1: f64[n,m], W2: f64[k,n], x: f64[m]"""
     W1 = jnp.asarray(W1)

@@ -66,6 +66,7 @@ def fori_loop(start, stop, body, init):
     return lax.fori_loop(start, stop, body, init) if start < stop else jax.tree.map(jnp.asarray, init)
 
 
+@jax.jit
 def f_grad(X):
     """Gradient of f with respect to X.   X: f64[n,m]"""
     X = jnp.asarray(X)

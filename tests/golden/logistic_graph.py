@@ -47,9 +47,11 @@ def f_grad(w0, w1, w2, x0, x1):
     return dw0, dw1, t2, dx0, dx1
 
 # %% jax
+import jax
 import jax.numpy as jnp
 
 
+@jax.jit
 def f_grad(w0, w1, w2, x0, x1):
     """Gradient of f with respect to w0, w1, w2, x0, x1.   w0: float, w1: float, w2: float, x0: float, x1: float"""
     # adjoint

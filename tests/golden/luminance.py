@@ -81,9 +81,11 @@ def f_grad(image):
     return dimage
 
 # %% jax
+import jax
 import jax.numpy as jnp
 
 
+@jax.jit
 def f_grad(image):
     """Gradient of f with respect to image.   image: f64[n,m,k]"""
     image = jnp.asarray(image)

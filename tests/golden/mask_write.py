@@ -56,9 +56,11 @@ def f_grad(x, floor):
     return dx, dfloor
 
 # %% jax
+import jax
 import jax.numpy as jnp
 
 
+@jax.jit
 def f_grad(x, floor):
     """Gradient of f with respect to x, floor.   x: f64[n], floor: float"""
     x = jnp.asarray(x)

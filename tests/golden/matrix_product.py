@@ -98,6 +98,7 @@ def fori_loop(start, stop, body, init):
     return lax.fori_loop(start, stop, body, init) if start < stop else jax.tree.map(jnp.asarray, init)
 
 
+@jax.jit
 def f_grad(A, B):
     """Gradient of f with respect to A, B.   A: f64[n,m], B: f64[k,l]"""
     A = jnp.asarray(A)

@@ -143,9 +143,11 @@ def while_loop(possible, condition, body, init):
     return lax.while_loop(condition, body, init) if possible else jax.tree.map(jnp.asarray, init)
 
 
+@jax.jit
 def f_grad(A, level):
     """Gradient of f with respect to A.   A: f64[n,m], level: float"""
     A = jnp.asarray(A)
+    level = jnp.asarray(level)
 
     # primal
     def condition(carry):

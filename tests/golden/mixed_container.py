@@ -52,9 +52,11 @@ def f_grad(params, strength):
     return (dp_2, dp_1, dp), penalty
 
 # %% jax
+import jax
 import jax.numpy as jnp
 
 
+@jax.jit
 def f_grad(params, strength):
     """Gradient of f with respect to params, strength.   params: (f64[n,m], f64[k], float), strength: float"""
     # primal

@@ -38,9 +38,11 @@ def f_grad(t, period):
     return dphase, dperiod
 
 # %% jax
+import jax
 import jax.numpy as jnp
 
 
+@jax.jit
 def f_grad(t, period):
     """Gradient of f with respect to t, period.   t: float, period: float"""
     # adjoint

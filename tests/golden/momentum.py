@@ -104,10 +104,12 @@ def f_grad(w, X, y, rate, beta):
     return dw, drate, dbeta
 
 # %% jax
+import jax
 import jax.numpy as jnp
 from jax import lax
 
 
+@jax.jit
 def f_grad(w, X, y, rate, beta):
     """Gradient of f with respect to w, rate, beta.   w: f64[n], X: f64[m,n], y: f64[m], rate: float, beta: float"""
     X = jnp.asarray(X)

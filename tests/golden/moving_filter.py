@@ -84,6 +84,7 @@ def fori_loop(start, stop, body, init):
     return lax.fori_loop(start, stop, body, init) if start < stop else jax.tree.map(jnp.asarray, init)
 
 
+@jax.jit
 def f_grad(x, w):
     """Gradient of f with respect to x, w.   x: f64[n], w: f64[m]"""
     x = jnp.asarray(x)

@@ -89,9 +89,11 @@ def f_grad(W, X, labels):
     return dW
 
 # %% jax
+import jax
 import jax.numpy as jnp
 
 
+@jax.jit
 def f_grad(W, X, labels):
     """Gradient of f with respect to W.   W: f64[n,m], X: f64[k,n], labels: i64[k]"""
     W = jnp.asarray(W)

@@ -46,9 +46,11 @@ def f_grad(params, x, y):
     return dW, dz
 
 # %% jax
+import jax
 import jax.numpy as jnp
 
 
+@jax.jit
 def f_grad(params, x, y):
     """Gradient of f with respect to params.   params: Params(f64[n,m], f64[n]), x: f64[m], y: f64[n]"""
     W = jnp.asarray(params.W)

@@ -54,9 +54,11 @@ def f_grad(x, centres):
     return dx, dcentres
 
 # %% jax
+import jax
 import jax.numpy as jnp
 
 
+@jax.jit
 def f_grad(x, centres):
     """Gradient of f with respect to x, centres.   x: f64[n], centres: f64[m,n]"""
     # primal

@@ -102,6 +102,7 @@ def fori_loop(start, stop, body, init):
     return lax.fori_loop(start, stop, body, init) if start < stop else jax.tree.map(jnp.asarray, init)
 
 
+@jax.jit
 def f_grad(x):
     """Gradient of f with respect to x.   x: f64[n]"""
     x = jnp.asarray(x)

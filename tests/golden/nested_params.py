@@ -71,9 +71,11 @@ def f_grad(model, x):
     return {"head": (x.copy(), 1.0), "blocks": [{"U": dmodel_k} for dmodel_k in dmodel]}
 
 # %% jax
+import jax
 import jax.numpy as jnp
 
 
+@jax.jit
 def f_grad(model, x):
     """Gradient of f with respect to model.   model: {'head': (f64[n], float), 'blocks': list of {'U': f64[m,k]}}, x: f64[n]"""
     # primal

@@ -85,9 +85,11 @@ def loss_grad(layers, x, y):
     return dlayers
 
 # %% jax
+import jax
 import jax.numpy as jnp
 
 
+@jax.jit
 def loss_grad(layers, x, y):
     """Gradient of loss with respect to layers.   layers: list of (f64[n,m], f64[k]), x: f64[l], y: f64[p]"""
     # primal

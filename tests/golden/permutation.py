@@ -47,9 +47,11 @@ def f_grad(x, order):
     return dx
 
 # %% jax
+import jax
 import jax.numpy as jnp
 
 
+@jax.jit
 def f_grad(x, order):
     """Gradient of f with respect to x.   x: f64[n], order: i64[n]"""
     order = jnp.asarray(order)

@@ -85,9 +85,11 @@ def f_grad(image, gain):
     return dimage, np.sum(t8 ** 2)
 
 # %% jax
+import jax
 import jax.numpy as jnp
 
 
+@jax.jit
 def f_grad(image, gain):
     """Gradient of f with respect to image, gain.   image: f64[n,m], gain: float"""
     image = jnp.asarray(image)

@@ -59,8 +59,10 @@ def fori_loop(start, stop, body, init):
     return lax.fori_loop(start, stop, body, init) if start < stop else jax.tree.map(jnp.asarray, init)
 
 
+@jax.jit(static_argnames=("n",))
 def f_grad(x, n):
     """Gradient of f with respect to x.   x: float, n: int"""
+    x = jnp.asarray(x)
 
     # primal
     def body_k(k, carry):

@@ -92,9 +92,11 @@ def f_grad(logits, old, advantage):
     return dlogits, dold, dadvantage
 
 # %% jax
+import jax
 import jax.numpy as jnp
 
 
+@jax.jit
 def f_grad(logits, old, advantage):
     """Gradient of f with respect to logits, old, advantage.   logits: f64[n], old: f64[n], advantage: f64[n]"""
     advantage = jnp.asarray(advantage)

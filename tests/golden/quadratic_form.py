@@ -65,9 +65,11 @@ def f_grad(A, B, x):
     return dA, dB, dx
 
 # %% jax
+import jax
 import jax.numpy as jnp
 
 
+@jax.jit
 def f_grad(A, B, x):
     """Gradient of f with respect to A, B, x.   A: f64[n,m], B: f64[m,k], x: f64[k]"""
     # primal

@@ -127,10 +127,12 @@ def f_grad(rate, upper):
     return drate, dupper
 
 # %% jax
+import jax
 import jax.numpy as jnp
 from jax import lax
 
 
+@jax.jit
 def f_grad(rate, upper):
     """Gradient of f with respect to rate, upper.   rate: float, upper: float"""
     rate = jnp.asarray(rate)

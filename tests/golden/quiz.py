@@ -59,9 +59,11 @@ def f_grad(x, z):
     return dx, dz
 
 # %% jax
+import jax
 import jax.numpy as jnp
 
 
+@jax.jit
 def f_grad(x, z):
     """Gradient of f with respect to x, z.   x: float, z: float"""
     # adjoint

@@ -71,9 +71,11 @@ def f_grad(centres, weights, x):
     return dcentres, np.array(t), dx
 
 # %% jax
+import jax
 import jax.numpy as jnp
 
 
+@jax.jit
 def f_grad(centres, weights, x):
     """Gradient of f with respect to centres, weights, x.   centres: f64[n], weights: f64[m], x: float"""
     centres = jnp.asarray(centres)

@@ -85,6 +85,7 @@ def fori_loop(start, stop, body, init):
     return lax.fori_loop(start, stop, body, init) if start < stop else jax.tree.map(jnp.asarray, init)
 
 
+@jax.jit
 def recurrence_grad(x):
     """Gradient of recurrence with respect to x.   x: f64[n]"""
     x = jnp.asarray(x)

@@ -98,9 +98,11 @@ def f_grad(W, U, xs):
     return dW, dU
 
 # %% jax
+import jax
 import jax.numpy as jnp
 
 
+@jax.jit
 def f_grad(W, U, xs):
     """Gradient of f with respect to W, U.   W: f64[n,n], U: f64[n,m], xs: f64[k,m]"""
     # primal

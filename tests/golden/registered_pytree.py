@@ -58,9 +58,11 @@ def f_grad(model, x):
     return dA, db
 
 # %% jax
+import jax
 import jax.numpy as jnp
 
 
+@jax.jit
 def f_grad(model, x):
     """Gradient of f with respect to model.   model: Quadratic(f64[n,m], f64[k]), x: f64[k]"""
     # primal

@@ -50,9 +50,11 @@ def rosenbrock_grad(p):
     return dp
 
 # %% jax
+import jax
 import jax.numpy as jnp
 
 
+@jax.jit
 def rosenbrock_grad(p):
     """Gradient of rosenbrock with respect to p.   p: f64[n]"""
     p = jnp.asarray(p)

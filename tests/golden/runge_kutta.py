@@ -282,6 +282,7 @@ def fori_loop(start, stop, body, init):
     return lax.fori_loop(start, stop, body, init) if start < stop else jax.tree.map(jnp.asarray, init)
 
 
+@jax.jit(static_argnames=("steps",))
 def pendulum_grad(state, g, h, steps):
     """Gradient of pendulum with respect to state, g, h.   state: f64[n], g: float, h: float, steps: int"""
     g = jnp.asarray(g)

@@ -94,6 +94,7 @@ def fori_loop(start, stop, body, init):
     return lax.fori_loop(start, stop, body, init) if start < stop else jax.tree.map(jnp.asarray, init)
 
 
+@jax.jit
 def f_grad(y, h):
     """Gradient of f with respect to y, h.   y: f64[n], h: float"""
     y = jnp.asarray(y)

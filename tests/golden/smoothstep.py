@@ -121,9 +121,11 @@ def fori_loop(start, stop, body, init):
     return lax.fori_loop(start, stop, body, init) if start < stop else jax.tree.map(jnp.asarray, init)
 
 
+@jax.jit
 def f_grad(x, edge):
     """Gradient of f with respect to x, edge.   x: f64[n], edge: float"""
     x = jnp.asarray(x)
+    edge = jnp.asarray(edge)
 
     # primal
     def body_k(k, tape):

@@ -66,12 +66,15 @@ def square_root_grad(a):
     return da
 
 # %% jax
+import jax
 import jax.numpy as jnp
 from jax import lax
 
 
+@jax.jit(static_argnames=("max_trips",))
 def square_root_grad(a, *, max_trips=1024):
     """Gradient of square_root with respect to a.   a: float"""
+    a = jnp.asarray(a)
 
     # primal
     def condition(carry):

@@ -47,6 +47,10 @@ def f_grad(x, y, z):
     return dx, dy, dz
 
 # %% jax
+import jax
+
+
+@jax.jit
 def f_grad(x, y, z):
     """Gradient of f with respect to x, y, z.   x: float, y: float, z: float"""
     # adjoint

@@ -46,6 +46,10 @@ def f_grad(x, coefficients):
     return dx, (dvalue_1, dvalue, x, 1.0)
 
 # %% jax
+import jax
+
+
+@jax.jit
 def f_grad(x, coefficients):
     """Gradient of f with respect to x, coefficients.   x: float, coefficients: (float, float, float, float)"""
     # adjoint

@@ -48,9 +48,11 @@ def f_grad(x, kind, mask, scale, squared):
     return dx
 
 # %% jax
+import jax
 import jax.numpy as jnp
 
 
+@jax.jit(static_argnames=("kind", "mask", "squared", "scale"))
 def f_grad(x, kind, mask, scale, squared):
     """Gradient of f with respect to x.   x: f64[n], kind: str, mask: None, scale: ufunc, squared: bool"""
     assert kind == "soft"

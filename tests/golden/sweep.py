@@ -189,6 +189,7 @@ def fori_loop(start, stop, body, init):
     return lax.fori_loop(start, stop, body, init) if start < stop else jax.tree.map(jnp.asarray, init)
 
 
+@jax.jit(static_argnames=("steps",))
 def sweep_grad(A, steps):
     """Gradient of sweep with respect to A.   A: f64[n,m], steps: int"""
     # primal

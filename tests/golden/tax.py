@@ -49,11 +49,15 @@ def f_grad(income):
     return dincome
 
 # %% jax
+import jax
+import jax.numpy as jnp
 from jax import lax
 
 
+@jax.jit
 def f_grad(income):
     """Gradient of f with respect to income.   income: float"""
+    income = jnp.asarray(income)
     # adjoint
     dincome = lax.cond(  # line 5: if income < 10.0:
         income < 10.0,

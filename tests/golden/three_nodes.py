@@ -24,6 +24,10 @@ def f_grad(x, y, z):
     return z, z, x + y
 
 # %% jax
+import jax
+
+
+@jax.jit
 def f_grad(x, y, z):
     """Gradient of f with respect to x, y, z.   x: float, y: float, z: float"""
     return z, z, x + y

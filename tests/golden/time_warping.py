@@ -185,6 +185,7 @@ def fori_loop(start, stop, body, init):
     return lax.fori_loop(start, stop, body, init) if start < stop else jax.tree.map(jnp.asarray, init)
 
 
+@jax.jit
 def f_grad(x, y):
     """Gradient of f with respect to x, y.   x: f64[n], y: f64[m]"""
     x = jnp.asarray(x)

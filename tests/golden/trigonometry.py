@@ -94,9 +94,11 @@ def f_grad(x, y):
     return dx, dy
 
 # %% jax
+import jax
 import jax.numpy as jnp
 
 
+@jax.jit
 def f_grad(x, y):
     """Gradient of f with respect to x, y.   x: float, y: float"""
     x = jnp.asarray(x)

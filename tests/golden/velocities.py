@@ -185,6 +185,7 @@ def f_grad(Ws, rate):
     return dWs, drate
 
 # %% jax
+import jax
 import jax.numpy as jnp
 
 
@@ -195,6 +196,7 @@ def unbroadcast(v, shape):
     return v.sum(axis=repeated, keepdims=True)
 
 
+@jax.jit
 def f_grad(Ws, rate):
     """Gradient of f with respect to Ws, rate.   Ws: list of f64[n,m], rate: float"""
     # primal

@@ -73,6 +73,7 @@ def fori_loop(start, stop, body, init):
     return lax.fori_loop(start, stop, body, init) if start < stop else jax.tree.map(jnp.asarray, init)
 
 
+@jax.jit
 def f_grad(x, y, w):
     """Gradient of f with respect to x, y, w.   x: f64[n], y: f64[n], w: f64[n]"""
     x = jnp.asarray(x)
