@@ -71,8 +71,9 @@ class CompileError(Exception):
     """The function cannot be differentiated as written; `diagnostics` says where and why, all places at once."""
 
     def __init__(self, *diagnostics: Diagnostic) -> None:
-        self.diagnostics = diagnostics
-        super().__init__("\n".join(str(d) for d in diagnostics))
+        unique = {(str(d.location), d.message): d for d in reversed(diagnostics)}
+        self.diagnostics = tuple(reversed(unique.values()))
+        super().__init__("\n".join(str(d) for d in self.diagnostics))
 
     @classmethod
     def at(cls, location: Location, message: str, hint: str = "") -> CompileError:

@@ -1,4 +1,4 @@
-"""The JAX printer: programs built by hand, run under jax.jit with 64-bit types, against the interpreter of the IR."""
+"""The JAX printer: programs built by hand, run under jax.jit with 64-bit types, against the interpreter."""
 
 from __future__ import annotations
 
@@ -11,16 +11,14 @@ import numpy as np
 import pytest
 from interpreter import run_function
 
-import adcompiler.primitives
-import adcompiler.primitives.structure
 from adcompiler.emit.jax import JaxModule, emit_jax
 from adcompiler.emit.source import print_module
 from adcompiler.errors import UNKNOWN, CompileError
 from adcompiler.ir.builder import Builder
-from adcompiler.ir.core import Call, Const, For, Function, If, Location, Operand, Param, Region, Value, While
-from adcompiler.ir.dims import Atom, Dim, dim, opaque
+from adcompiler.ir.core import Call, Const, For, Function, If, Location, Operand, Param, Value, While
+from adcompiler.ir.dims import Atom, dim, opaque
 from adcompiler.ir.index import At, Slice
-from adcompiler.ir.types import BOOL, FLOAT, INT, Array, Seq, Type
+from adcompiler.ir.types import FLOAT, INT, Array, Seq, Type
 from adcompiler.primitives.build import apply
 
 jax = pytest.importorskip("jax")
@@ -98,7 +96,9 @@ class Program:
             inner.builder.location = self.builder.location
             regions.append(inner.builder.region((), operands(arm(inner))))
         types = [operand.type for operand in regions[0].results]
-        results = [Value(type, name) for type, name in zip(types, list(names) + [""] * len(types), strict=False)]
+        results = [
+            Value(type, name) for type, name in zip(types, list(names) + [""] * len(types), strict=False)
+        ]
         self.builder.ops.append(
             If(condition, regions[0], regions[1], tuple(results), location=self.builder.location)
         )
@@ -183,7 +183,7 @@ def check(function: Function, *args: Any, tolerance: float = 1e-13, **kwargs: An
 X = np.array([0.3, -1.2, 0.8, 2.0, 0.5])
 
 
-# ---------------------------------------------------------------------------------------------- straight line
+# ------------------------------------------------------------------------------------------ straight line
 
 
 def test_temporaries_move_into_their_user() -> None:
@@ -208,7 +208,9 @@ def test_parameters_of_other_texts() -> None:
     p = Program()
     w, b = vector("W"), Value(FLOAT, "b")
     text = check_tree(
-        function([w, b], [p("multiply", w, b)], p, texts=["params['W']", "params['b']"], signature=["params"]),
+        function(
+            [w, b], [p("multiply", w, b)], p, texts=["params['W']", "params['b']"], signature=["params"]
+        ),
         {"W": X, "b": 2.0},
         X * 2,
     )
@@ -226,11 +228,16 @@ def test_output_trees() -> None:
     p = Program()
     x = vector("x")
     s = p("sin", x, hint="s")
-    f = function([x], [s, p("cos", x)], p, output=("dict", ["a", "b"], [("list", [0, ("const", None)]), ("tuple", [1])]))
+    f = function(
+        [x],
+        [s, p("cos", x)],
+        p,
+        output=("dict", ["a", "b"], [("list", [0, ("const", None)]), ("tuple", [1])]),
+    )
     check_tree(f, X, {"a": [np.sin(X), None], "b": (np.cos(X),)})
 
 
-# ---------------------------------------------------------------------------------------------- loops
+# ------------------------------------------------------------------------------------------ loops
 
 
 def recurrence() -> Function:
@@ -316,7 +323,7 @@ def test_loops_without_use_vanish() -> None:
 
 
 def test_nested_names() -> None:
-    """An outer value that a body reads keeps its name there, though the body has a variable of the same name."""
+    """An outer value that a body reads keeps its name there; the variable of the body gets another."""
     p = Program()
     x = vector("x")
     t = p("sin", x, hint="t")
@@ -337,7 +344,7 @@ def test_swapped_in_a_loop() -> None:
     check(function([x, y], [a, b], p), 1.0, 2.0)
 
 
-# ---------------------------------------------------------------------------------------------- branches
+# ------------------------------------------------------------------------------------------ branches
 
 
 def test_cheap_branches_are_choices() -> None:
@@ -355,7 +362,10 @@ def test_two_choices_read_what_was_there() -> None:
     p = Program()
     x, y = Value(FLOAT, "x"), Value(FLOAT, "y")
     a, b = p.branch(
-        p("greater", x, y), lambda q: [q("add", x, 1.0), q("add", x, y)], lambda q: [y, q("subtract", y, x)], ["x", "y"]
+        p("greater", x, y),
+        lambda q: [q("add", x, 1.0), q("add", x, y)],
+        lambda q: [y, q("subtract", y, x)],
+        ["x", "y"],
     )
     f = function([x, y], [a, b], p)
     for values in ((1.0, 2.0), (2.0, 1.0)):
@@ -382,9 +392,7 @@ def test_a_branch_on_what_is_known() -> None:
     p = Program()
     x, n = vector("x"), integer("n")
     y = p("getitem", x, n, index=(Slice(None, 0),), hint="y")
-    (z,) = p.branch(
-        p("greater", n, 2), lambda b: [b("sum", b("sin", y))], lambda b: [b("sum", y)], ["z"]
-    )
+    (z,) = p.branch(p("greater", n, 2), lambda b: [b("sum", b("sin", y))], lambda b: [b("sum", y)], ["z"])
     f = function([x, n], [z], p)
     assert emit_jax(f).static == ("n",)
     check(f, X, 2)
@@ -392,7 +400,7 @@ def test_a_branch_on_what_is_known() -> None:
     assert "if n > 2" in text
 
 
-# ---------------------------------------------------------------------------------------------- tapes
+# ------------------------------------------------------------------------------------------ tapes
 
 
 def powers(times: Any, params: Sequence[Value]) -> Function:
@@ -473,9 +481,17 @@ def newton(params: Sequence[Value]) -> Function:
             b("record", counts, i, k, hint="counts"),
         ]
 
-    s, outer, counts = p.loop((0, n, 1), [0.0, outer, counts], forwards, ["s", "tapes", "counts"], types=[
-        SCALAR, outer.type, counts.type,
-    ])
+    s, outer, counts = p.loop(
+        (0, n, 1),
+        [0.0, outer, counts],
+        forwards,
+        ["s", "tapes", "counts"],
+        types=[
+            SCALAR,
+            outer.type,
+            counts.type,
+        ],
+    )
     da = p("zeros_of", p("shape", a), dtype=F64, hint="da")
 
     def backwards(b: Program, i: Value, da: Value) -> list[Any]:
@@ -492,7 +508,9 @@ def newton(params: Sequence[Value]) -> Function:
             ]
 
         k = b("recall", counts, i)
-        _, dai = b.loop((0, k, 1), [1.0, 0.0], step, ["dx", "dai"], "k", backwards=True, types=[SCALAR, SCALAR])
+        _, dai = b.loop(
+            (0, k, 1), [1.0, 0.0], step, ["dx", "dai"], "k", backwards=True, types=[SCALAR, SCALAR]
+        )
         return [b("setitem", da, dai, i, index=ITEM, hint="da")]
 
     (da,) = p.loop((0, n, 1), [da], backwards, ["da"], backwards=True)
@@ -522,7 +540,7 @@ def test_a_tape_of_rows_whose_sizes_have_no_text() -> None:
     assert "jnp.zeros((3, *start.shape))" in text
 
 
-# ---------------------------------------------------------------------------------------------- lists
+# ------------------------------------------------------------------------------------------ lists
 
 
 def perceptron() -> Function:
@@ -551,7 +569,13 @@ def perceptron() -> Function:
     dh = p("multiply", 2.0, h, hint="dh")
     dws = p("seq_zeros", ws, hint="dWs")
     _, dh, dws = p.loop(
-        (0, n, 1), [h, dh, dws], backwards, ["h", "dh", "dWs"], "k", backwards=True, types=[column, column, dws.type]
+        (0, n, 1),
+        [h, dh, dws],
+        backwards,
+        ["h", "dh", "dWs"],
+        "k",
+        backwards=True,
+        types=[column, column, dws.type],
     )
     return function([ws, x], [dws, dh], p, texts=["Ws[*]", "x"], signature=["Ws", "x"])
 
@@ -572,7 +596,9 @@ def test_a_list_of_fixed_length_is_carried() -> None:
 
     def body(b: Program, i: Value, ys: Value) -> list[Any]:
         first = b("seq_get", ys, 0)
-        return [b("seq_add", b("seq_set", ys, -1, b("cos", first), hint="ys"), 0, b("seq_get", ys, 1), hint="ys")]
+        return [
+            b("seq_add", b("seq_set", ys, -1, b("cos", first), hint="ys"), 0, b("seq_get", ys, 1), hint="ys")
+        ]
 
     (ys,) = p.loop((0, 4, 1), [made], body, ["ys"])
     text = check(function([x], [p("seq_get", ys, 0), p("seq_get", ys, -1)], p), X)
@@ -584,7 +610,10 @@ def test_a_list_that_grows_is_unrolled() -> None:
     x, n = vector("x"), integer("n")
     made = p("seq_make", x, item=x.type, hint="ys")
     (ys,) = p.loop(
-        (0, n, 1), [made], lambda b, i, ys: [b("seq_append", ys, b("sin", b("seq_get", ys, -1)), hint="ys")], ["ys"],
+        (0, n, 1),
+        [made],
+        lambda b, i, ys: [b("seq_append", ys, b("sin", b("seq_get", ys, -1)), hint="ys")],
+        ["ys"],
         types=[Seq(x.type)],
     )
 
@@ -605,11 +634,20 @@ def test_zipped_results() -> None:
 
     def body(q: Program, k: Value, da: Value, db: Value) -> list[Any]:
         doubled = q("multiply", q("seq_get", a, k, hint="a"), 2.0)
-        return [q("seq_set", da, k, doubled, hint="da"), q("seq_add", db, k, q("seq_get", b, k, hint="b"), hint="db")]
+        return [
+            q("seq_set", da, k, doubled, hint="da"),
+            q("seq_add", db, k, q("seq_get", b, k, hint="b"), hint="db"),
+        ]
 
-    da, db = p.loop((0, n, 1), [p("seq_zeros", a, hint="da"), p("seq_zeros", b, hint="db")], body, ["da", "db"], "k")
+    da, db = p.loop(
+        (0, n, 1), [p("seq_zeros", a, hint="da"), p("seq_zeros", b, hint="db")], body, ["da", "db"], "k"
+    )
     f = function(
-        [a, b], [da, db], p, output=("zip", ("tuple", [0, 1])), texts=["layers[*][0]", "layers[*][1]"],
+        [a, b],
+        [da, db],
+        p,
+        output=("zip", ("tuple", [0, 1])),
+        texts=["layers[*][0]", "layers[*][1]"],
         signature=["layers"],
     )
     layers = [(X, X[:2]), (X[1:], X[2:])]
@@ -617,7 +655,7 @@ def test_zipped_results() -> None:
     assert "layers[k][0]" in text
 
 
-# ---------------------------------------------------------------------------------------------- parts of arrays
+# ------------------------------------------------------------------------------------------ parts of arrays
 
 
 def test_a_window_of_fixed_width_inside_the_array() -> None:
@@ -694,7 +732,7 @@ def test_reductions_are_expanded() -> None:
     assert "jnp.ones_like(A)" in text and "def unbroadcast" in text
 
 
-# ---------------------------------------------------------------------------------------------- effects
+# ------------------------------------------------------------------------------------------ effects
 
 
 def test_print(capfd: pytest.CaptureFixture[str]) -> None:
@@ -726,7 +764,7 @@ def test_check() -> None:
         jax.effects_barrier()
 
 
-# ---------------------------------------------------------------------------------------------- refusals
+# ------------------------------------------------------------------------------------------ refusals
 
 
 def test_recursion_is_refused() -> None:
@@ -821,8 +859,12 @@ def test_a_triangular_loop_records_at_most_a_rectangle() -> None:
     def back(b: Program, i: Value, ds: Value) -> list[Any]:
         tape = b("recall", outer, i, hint="s_tape")
         return b.loop(
-            (0, i, 1), [ds], lambda q, j, ds: [q("multiply", ds, q("cos", q("recall", tape, j)), hint="ds")], ["ds"],
-            "j", backwards=True,
+            (0, i, 1),
+            [ds],
+            lambda q, j, ds: [q("multiply", ds, q("cos", q("recall", tape, j)), hint="ds")],
+            ["ds"],
+            "j",
+            backwards=True,
         )
 
     (ds,) = p.loop((0, n, 1), [1.0], back, ["ds"], backwards=True, types=[SCALAR])
@@ -844,3 +886,11 @@ def test_a_constant_subscript_outside_a_known_size_is_refused() -> None:
     x = Value(Array(F64, (dim(3),)), "x")
     with pytest.raises(CompileError, match="out of bounds"):
         emit_jax(function([x], [p("getitem", x, -4, index=ITEM)], p))
+
+
+def test_parameters_that_hide_what_the_module_needs() -> None:
+    x, n = vector("jnp"), integer("max")
+    f = powers(lambda p: n, [x, n])
+    f = replace(f, signature=("jnp", "max"))
+    text = check(f, X, 3)
+    assert "import jax.numpy as jnp_" in text and "max_ = max" in text

@@ -348,6 +348,39 @@ def test_tape_of_arrays_that_do_not_change_holds_them() -> None:
     assert "h_tape.append(h)" in text
 
 
+def test_tape_of_a_while_is_read_backwards() -> None:
+    a, b = Value(FLOAT, "a"), Builder()
+    tape = apply(b, "tape", Const(0), item=FLOAT, hint="x_tape")
+
+    def more(b: Builder, x: Value, tape: Value, k: Value) -> list[Operand]:
+        return [apply(b, "less", x, Const(9.0))]
+
+    def step(b: Builder, x: Value, tape: Value, k: Value) -> list[Operand]:
+        tape_ = apply(b, "record", tape, k, x, hint="x_tape")
+        return [apply(b, "multiply", x, a, hint="x"), tape_, apply(b, "add", k, Const(1), hint="k")]
+
+    _, tape, count = while_loop(b, [Const(1.0), tape, Const(0)], ["x", "x_tape", "k"], more, step)
+
+    def backwards(b: Builder, k: Value, s: Value) -> list[Operand]:
+        x = apply(b, "recall", tape, k, hint="x")
+        return [apply(b, "add", apply(b, "multiply", s, x), x)]
+
+    results = for_loop(b, count, [Const(0.0)], backwards, ["s"], backwards=True, index="k")
+    assert lines(agrees(function(b, [a], results), 2.0)) == body(
+        """
+        x_tape = []
+        x = 1.0
+        while x < 9.0:
+            x_tape.append(x)
+            x *= a
+        s = 0.0
+        for x in reversed(x_tape):
+            s = s * x + x
+        return (s,)
+        """
+    )
+
+
 def test_rows_made_in_a_loop_and_kept() -> None:
     x, b = Value(VECTOR, "x"), Builder()
     rows = apply(b, "seq_make", item=VECTOR, hint="rows")

@@ -1,4 +1,4 @@
-"""Every elementwise primitive gives under XLA the dtypes and values that NumPy gives, for all mixtures of dtypes."""
+"""Primitives give under XLA the dtypes and values that NumPy gives, for all mixtures of dtypes."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from test_emit_jax import Program, function
 
 import adcompiler.rules  # noqa: F401 - fills the tables
 from adcompiler.emit.jax import emit_jax
-from adcompiler.emit.source import normalise_constants
 from adcompiler.emit.jax_dtypes import Seen, promoted
+from adcompiler.emit.source import normalise_constants
 from adcompiler.errors import CompileError
 from adcompiler.ir.core import Apply, Function, Value
 from adcompiler.ir.dims import Atom, dim
@@ -24,7 +24,18 @@ from adcompiler.primitives.registry import PRIMITIVES, find
 
 jax = pytest.importorskip("jax")
 
-DTYPES = ("float64", "float32", "float16", "int64", "int32", "int8", "uint8", "bool", "complex128", "complex64")
+DTYPES = (
+    "float64",
+    "float32",
+    "float16",
+    "int64",
+    "int32",
+    "int8",
+    "uint8",
+    "bool",
+    "complex128",
+    "complex64",
+)
 PAIRED = ("float64", "float32", "int64", "int32", "bool", "complex64")
 # XLA has other accuracies, other values at the edges, or needs arguments of its own
 LOOSE = {"gamma": 1e-12, "lgamma": 1e-12, "erf": 1e-12, "erfc": 1e-12}
@@ -34,7 +45,9 @@ ROWS = sorted(name for name, row in PRIMITIVES.items() if row.elementwise)
 
 def array_value(name: str, dtype: str) -> tuple[Value, Any]:
     numbers = np.array([0.25, 0.5, 0.75]) if np.dtype(dtype).kind in "fc" else np.array([1, 1, 2])
-    return Value(Array(np.dtype(dtype), (dim(Atom(f"{name}.shape[0]", 3, many=True)),)), name), numbers.astype(dtype)
+    return Value(
+        Array(np.dtype(dtype), (dim(Atom(f"{name}.shape[0]", 3, many=True)),)), name
+    ), numbers.astype(dtype)
 
 
 def kinds(name: str, arrays: bool) -> list[tuple[Value, Any]]:
@@ -115,26 +128,73 @@ def test_elementwise(name: str) -> None:
         expected = np.asarray(found[k][2])
         small = expected.dtype.itemsize <= 4 or expected.dtype == np.complex64
         loose = 5e-3 if expected.dtype == np.float16 else 1e-5 if small else LOOSE.get(name, 1e-13)
-        np.testing.assert_allclose(result, expected, rtol=loose, atol=loose, err_msg=ast.unparse(functions[k][1]))
+        np.testing.assert_allclose(
+            result, expected, rtol=loose, atol=loose, err_msg=ast.unparse(functions[k][1])
+        )
 
 
 MATRIX = (2, 3)
 WHOLE: dict[str, tuple[list[tuple[int, ...]], dict[str, Any]]] = {
-    **{name: ([MATRIX], {"axis": 0}) for name in (
-        "sum", "mean", "prod", "max", "min", "var", "std", "cumsum", "cumprod", "argmax", "argmin", "all", "any",
-        "count_nonzero", "sort", "argsort", "flip", "diff",
-    )},
-    **{name: ([MATRIX], {}) for name in (
-        "total", "transpose", "matrix_transpose", "ravel", "squeeze", "tril", "diagonal", "trace", "norm",
-        "zeros_like", "ones_like", "asarray", "atleast_2d",
-    )},
+    **{
+        name: ([MATRIX], {"axis": 0})
+        for name in (
+            "sum",
+            "mean",
+            "prod",
+            "max",
+            "min",
+            "var",
+            "std",
+            "cumsum",
+            "cumprod",
+            "argmax",
+            "argmin",
+            "all",
+            "any",
+            "count_nonzero",
+            "sort",
+            "argsort",
+            "flip",
+            "diff",
+        )
+    },
+    **{
+        name: ([MATRIX], {})
+        for name in (
+            "total",
+            "transpose",
+            "matrix_transpose",
+            "ravel",
+            "squeeze",
+            "tril",
+            "diagonal",
+            "trace",
+            "norm",
+            "zeros_like",
+            "ones_like",
+            "asarray",
+            "atleast_2d",
+        )
+    },
     "fsum": ([(3,)], {}),
     "diag": ([(3,)], {}),
     "expand_dims": ([(3,)], {"axis": 0}),
     "pad": ([(3,)], {"pad_width": 1}),
-    **{name: ([(3,), (3,)], {}) for name in (
-        "dot", "inner", "outer", "vdot", "concatenate", "stack", "hstack", "vstack", "column_stack", "allclose",
-    )},
+    **{
+        name: ([(3,), (3,)], {})
+        for name in (
+            "dot",
+            "inner",
+            "outer",
+            "vdot",
+            "concatenate",
+            "stack",
+            "hstack",
+            "vstack",
+            "column_stack",
+            "allclose",
+        )
+    },
     "matmul": ([MATRIX, (3,)], {}),
     "tensordot": ([MATRIX, (3, 2)], {"axes": 1}),
     "einsum": ([MATRIX, (3, 2)], {"subscripts": "ij,ji->i"}),
@@ -147,7 +207,11 @@ WHOLE: dict[str, tuple[list[tuple[int, ...]], dict[str, Any]]] = {
 @pytest.mark.parametrize("name", sorted(WHOLE))
 def test_functions_of_whole_arrays(name: str) -> None:
     shapes, attrs = WHOLE[name]
-    sorts = [d for d in ("float64", "float32", "int64", "int32", "bool", "complex64") if name != "linspace" or d[0] == "f"]
+    sorts = [
+        d
+        for d in ("float64", "float32", "int64", "int32", "bool", "complex64")
+        if name != "linspace" or d[0] == "f"
+    ]
     tried = 0
     for dtypes in itertools.product(sorts, repeat=len(shapes)):
         p = Program()
@@ -165,7 +229,9 @@ def test_functions_of_whole_arrays(name: str) -> None:
             continue
         if name.startswith("arg") and dtypes[0] == "complex64" or name == "arange" and dtypes[0][0] != "i":
             continue
-        tree = ast.fix_missing_locations(normalise_constants(emit_jax(function(values, [result], p)).module, "jnp"))
+        tree = ast.fix_missing_locations(
+            normalise_constants(emit_jax(function(values, [result], p)).module, "jnp")
+        )
         namespace: dict[str, Any] = {}
         exec(compile(tree, "<emitted>", "exec"), namespace)
         with jax.enable_x64(True):

@@ -69,7 +69,14 @@ def test_literal_by_flavour() -> None:
 
 
 def test_a_numpy_scalar_keeps_dtype_and_value() -> None:
-    for value in (np.float32(0.1), np.float16(0.3), np.float64(1 / 3), np.int8(5), np.uint64(2**63), np.longdouble(1) / 3):
+    for value in (
+        np.float32(0.1),
+        np.float16(0.3),
+        np.float64(1 / 3),
+        np.int8(5),
+        np.uint64(2**63),
+        np.longdouble(1) / 3,
+    ):
         again = eval(text(literal(value)), {"np": np})
         assert again == value and again.dtype == value.dtype
 
@@ -107,10 +114,15 @@ def nothing(*ignored: object) -> None:
 
 
 def test_calls_by_path(row: None) -> None:
-    sums = primitive("sums(x, /, axis=None, dtype=None, keepdims=False)", nothing, "numpy.sums math.sums builtins.sums")  # type: ignore[arg-type]
+    sums = primitive(
+        "sums(x, /, axis=None, dtype=None, keepdims=False)", nothing, "numpy.sums math.sums builtins.sums"
+    )  # type: ignore[arg-type]
     assert call(sums, "x") == "np.sums(x)"
     assert call(sums, "x", axis=0, keepdims=True) == "np.sums(x, axis=0, keepdims=True)"
-    assert call(sums, "x", axis=(0, 1), dtype=np.dtype(np.float32)) == "np.sums(x, axis=(0, 1), dtype=np.float32)"
+    assert (
+        call(sums, "x", axis=(0, 1), dtype=np.dtype(np.float32))
+        == "np.sums(x, axis=(0, 1), dtype=np.float32)"
+    )
     assert call(sums, "x", path="math.sums") == "math.sums(x)"
     assert call(sums, "x", path="builtins.sums") == "sums(x)"
     assert call(sums, "x", path="jax.numpy.sums") == "np.sums(x)"
@@ -143,7 +155,9 @@ def test_templates(row: None) -> None:
     assert call(join, "a", "b", axis=1) == "np.join((a, b), axis=1)"
     assert call(join, "a", "b", path="numpy.union") == "np.union((a, b))"
     assert call(join, "a", "b", flavour="jax", path="numpy.union") == "jnp.join((a, b), 0)"
-    ein = primitive("ein(*operands, subscripts='')", nothing, "numpy.ein", numpy="np.ein(subscripts, operands)")  # type: ignore[arg-type]
+    ein = primitive(
+        "ein(*operands, subscripts='')", nothing, "numpy.ein", numpy="np.ein(subscripts, operands)"
+    )  # type: ignore[arg-type]
     assert call(ein, "a", "b", subscripts="i,i") == "np.ein('i,i', a, b)"
     square = primitive("squared(x, /)", nothing, "", numpy="x * x")  # type: ignore[arg-type]
     assert call(square, "a + b") == "(a + b) * (a + b)"

@@ -17,6 +17,7 @@ import traps.known
 import traps.loops
 import traps.names
 import traps.numbers
+import traps.paths
 import traps.writes
 from differences import assert_gradient, assert_same, fresh, leaves, snapshot
 from traps import TRAPS, M, V, W
@@ -26,7 +27,7 @@ from adcompiler import CompileError, grad, value_and_grad
 
 def test_there_are_enough() -> None:
     """Every module of programs took part."""
-    modules = (traps.known, traps.loops, traps.names, traps.numbers, traps.writes)
+    modules = (traps.known, traps.loops, traps.names, traps.numbers, traps.paths, traps.writes)
     assert {case.f.__module__ for case in TRAPS.values()} == {module.__name__ for module in modules}
     assert len(TRAPS) > 90
 

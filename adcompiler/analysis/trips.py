@@ -7,7 +7,7 @@ from adcompiler.ir.core import Apply, Const, For, Operand, Region, Value, While,
 
 
 def tape_lengths(body: Region) -> dict[Value, Operand]:
-    """For each tape that a loop records into once a trip, the number of its trips, where a value says it."""
+    """For each tape that a loop records into once a trip, the number of trips, where a value says it."""
     tapes = {op.result for op in walk(body) if isinstance(op, Apply) and op.primitive == "tape"}
     lengths: dict[Value, Operand] = {}
     for loop in walk(body):

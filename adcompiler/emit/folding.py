@@ -130,6 +130,7 @@ class _Folder:
         self.weight: dict[Op, tuple[int, int]] = {}
         self.touched: dict[Value, frozenset[Root]] = {}
         self._count(function.body)
+        self.carried: tuple[Region, tuple[Value, ...]] = (function.body, ())
 
     def _count(self, region: Region) -> None:
         for op in region.ops:
@@ -150,6 +151,7 @@ class _Folder:
         """Fold inside a region; what happens in it."""
         events = _Events()
         places: dict[Value, tuple[Op, int]] = {}
+        outer, self.carried = self.carried, (region, kind.carried)
         for index, op in enumerate(region.ops):
             if op in self.found.dead:
                 continue
@@ -173,6 +175,7 @@ class _Folder:
             self._take(
                 region.results[number], places, events, bool(kind.carried), group if kind.carried else ()
             )
+        self.carried = outer
         return events
 
     def _together(
@@ -253,7 +256,8 @@ class _Folder:
         if not isinstance(operand, Value) or operand not in places or operand in self.found.inline:
             return
         op, made = places[operand]
-        if len(self.uses.get(operand, ())) != 1 or not self._may_move(op, always) or events.effect > made:
+        named = always or self._crowded(operand, made)
+        if len(self.uses.get(operand, ())) != 1 or not self._may_move(op, named) or events.effect > made:
             return
         if any(events.writes.get(root, -1) > made for root in self._touches(op)):
             return
@@ -262,6 +266,11 @@ class _Folder:
             if not sized and version > made and version not in group:
                 return
         self.found.inline[operand] = op
+
+    def _crowded(self, value: Value, made: int) -> bool:
+        """Whether the name of a value of the adjoint sweep is still taken by what a loop carries."""
+        region, carried = self.carried
+        return any(p.name == value.name and self.live.after(p, region, made) for p in carried)
 
     def live_leaves(self, op: Op) -> Iterator[tuple[Value, bool]]:
         """The values that printing the op would read now, each with whether only its sizes are."""

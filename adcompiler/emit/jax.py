@@ -16,9 +16,11 @@ import ast
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from adcompiler.emit.jax_arguments import requirements
 from adcompiler.emit.jax_control import Printer
-from adcompiler.emit.jax_names import END, HIDING, MODULES, START, Layout, Names, apart, names_in
-from adcompiler.emit.jax_plan import BOUND, Plan, make_plan, requirements
+from adcompiler.emit.jax_names import BUILTINS, END, GLOBALS, HIDING, START, Layout, Names, apart, names_in
+from adcompiler.emit.jax_plan import Plan, make_plan
+from adcompiler.emit.jax_tapes import BOUND
 from adcompiler.emit.layout import Comment
 from adcompiler.emit.output import output_expr
 from adcompiler.emit.template import fill
@@ -40,12 +42,12 @@ def unbroadcast(v, shape):
 GUARDS = {
     "fori_loop": '''
 def fori_loop(start, stop, body, init):
-    """lax.fori_loop; a loop without trips is not traced, since there may be no elements that it could pick."""
+    """lax.fori_loop; a loop without trips is not traced, since there may be no elements to pick."""
     return lax.fori_loop(start, stop, body, init) if start < stop else jax.tree.map(jnp.asarray, init)
 ''',
     "while_loop": '''
 def while_loop(possible, condition, body, init):
-    """lax.while_loop; a loop that cannot have a trip is not traced, since there may be no elements to pick."""
+    """lax.while_loop; one that cannot have a trip is not traced, since there may be no elements to pick."""
     return lax.while_loop(condition, body, init) if possible else jax.tree.map(jnp.asarray, init)
 ''',
 }
@@ -56,12 +58,12 @@ class JaxModule:
     """The source of a function for XLA.
 
     module:   the function as the pipeline calls it.
-    counts:   whether it takes `max_trips`, the slots of each record whose length depends on data, and gives (result,
-              slots needed); the result is NaN where there were too few.
+    counts:   whether it takes `max_trips`, the slots of each record whose length depends on data, and gives
+              (result, slots needed); the result is NaN where there were too few.
     printed:  the function as a person calls it: it gives the result alone.
     static:   the parameters that have to be static under jax.jit, because a shape depends on them.
-    requires: conditions over the parameters, which are known while tracing: where one does not hold, a constant
-              subscript lies outside its array, for which NumPy raises IndexError and JAX takes the nearest element.
+    requires: conditions over the parameters, which are known while tracing: where one does not hold, a
+              constant subscript lies outside its array; NumPy raises IndexError, JAX takes another element.
     """
 
     module: ast.Module
@@ -89,21 +91,29 @@ def _module(plan: Plan, counting: bool) -> ast.Module:
         body += ast.parse(GUARDS[name]).body
     body.append(definition)
     module = ast.Module([*_imports(body), *body], [])
-    hidden = {argument.arg for argument in ast.walk(definition.args) if isinstance(argument, ast.arg)} & MODULES
+    hidden = {
+        argument.arg for argument in ast.walk(definition.args) if isinstance(argument, ast.arg)
+    } & GLOBALS
     return ast.fix_missing_locations(_beside(module, hidden) if hidden else module)
 
 
 def _beside(module: ast.Module, hidden: set[str]) -> ast.Module:
-    """The module with other names for imported modules that a parameter hides."""
+    """The module with other names for modules, functions and builtins that a parameter hides."""
+    used: set[str] = set()
     for node in ast.walk(module):
         match node:
             case ast.Name(id=name) if name in hidden:
+                used.add(name)
                 node.id = f"{name}_"
             case ast.Name(id=name) if name.removeprefix(HIDING) in hidden:
                 node.id = name.removeprefix(HIDING)
+            case ast.FunctionDef(name=name) if name in hidden:
+                node.name = f"{name}_"
             case ast.alias(name=name, asname=asname) if (asname or name) in hidden:
                 node.asname = f"{asname or name}_"
-    return module
+    imports = [statement for statement in module.body if isinstance(statement, (ast.Import, ast.ImportFrom))]
+    kept = ast.parse("\n".join(f"{name}_ = {name}" for name in sorted(used & BUILTINS))).body
+    return ast.Module([*imports, *kept, *module.body[len(imports) :]], [])
 
 
 def _imports(body: Sequence[ast.stmt]) -> list[ast.stmt]:
@@ -134,7 +144,7 @@ def _definition(plan: Plan, printer: Printer, counting: bool) -> ast.FunctionDef
     header = ast.parse(f"def {function.name}({', '.join(signature)}): ...").body[0]
     assert isinstance(header, ast.FunctionDef)
     layout = printer.lay_out(function.body)
-    names = Names({*_sized_names(plan), function.name, "unbroadcast", *GUARDS})
+    names = Names({*_sized_names(plan), function.name})
     names.held = {argument.arg: -1 for argument in ast.walk(header) if isinstance(argument, ast.arg)}
     for param, value in zip(function.params, function.body.params, strict=True):
         expression = printer.parameter(value, apart(param.text))
@@ -159,7 +169,7 @@ def _converted(plan: Plan, printer: Printer, names: Names, layout: Layout) -> li
         if value not in plan.needy or not layout.uses.get(value):
             continue
         name = param.text
-        if not name.isidentifier() or name in MODULES:
+        if not name.isidentifier() or name in GLOBALS:
             name = names.take(value.name or "t", START, layout.until(value))
         known = printer.expressions.known
         array = fill("jnp.asarray(x)", x=known[value])
@@ -175,7 +185,9 @@ def _sized_names(plan: Plan) -> set[str]:
         if not isinstance(op, Apply) or not op.results:
             continue
         result = op.results[0]
-        shown = op.primitive in ("tape", "undefined") or (op.primitive == "recall" and isinstance(result.type, Shape))
+        shown = op.primitive in ("tape", "undefined") or (
+            op.primitive == "recall" and isinstance(result.type, Shape)
+        )
         sizes = _sizes(result.type) if shown else []
         if result in plan.templates and isinstance(result.type, Seq):
             # the template has the shape of the item
@@ -223,5 +235,7 @@ def _poisoned(operand: Operand, leaf: ast.expr, enough: str) -> ast.expr:
         case Seq(item=Array() as item) if item.inexact:
             return fill("[jnp.where(enough, item, jnp.nan) for item in leaf]", enough=test, leaf=leaf)
         case Seq():
-            return fill("jax.tree.map(lambda leaf: jnp.where(enough, leaf, jnp.nan), tree)", enough=test, tree=leaf)
+            return fill(
+                "jax.tree.map(lambda leaf: jnp.where(enough, leaf, jnp.nan), tree)", enough=test, tree=leaf
+            )
     return leaf

@@ -1,7 +1,7 @@
 """Where jax.numpy would give another dtype than NumPy, and which operands to convert so that it does not.
 
-NumPy widens int32 + float32 to float64, and sin of an int32 is a float64; jax.numpy gives float32 for both. A Python
-scalar that XLA carries through a loop counts as an array there. Everything here assumes 64-bit types are enabled.
+NumPy widens int32 + float32 to float64, and sin of an int32 is a float64; jax.numpy gives float32 for both. A
+Python scalar that XLA carries through a loop counts as an array there. All this with 64-bit types enabled.
 """
 
 from __future__ import annotations
@@ -24,7 +24,33 @@ _ORDER = "bifc"
 
 # combine their operands as an elementwise function does, though they are none
 _COMBINING = frozenset(
-    ["dot", "matmul", "vdot", "inner", "outer", "einsum", "tensordot", "multi_dot", "kron", "cross", "convolve", "correlate", "concatenate", "stack", "hstack", "vstack", "column_stack", "dstack", "append", "block", "solve", "lstsq", "linspace", "interp", "polyval"]
+    [
+        "dot",
+        "matmul",
+        "vdot",
+        "inner",
+        "outer",
+        "einsum",
+        "tensordot",
+        "multi_dot",
+        "kron",
+        "cross",
+        "convolve",
+        "correlate",
+        "concatenate",
+        "stack",
+        "hstack",
+        "vstack",
+        "column_stack",
+        "dstack",
+        "append",
+        "block",
+        "solve",
+        "lstsq",
+        "linspace",
+        "interp",
+        "polyval",
+    ]
 )
 # operands that do not take part in the dtype of the result
 _APART = {"ldexp": (1,), "where": (0,)}
@@ -38,7 +64,7 @@ _PECULIAR = _POSITIONS | _ALWAYS_DOUBLE | {"total"}
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A number as XLA sees it; weak: as a Python scalar (None: either, depending on what a loop was started with)."""
+    """A number as XLA sees it; weak: as a Python scalar (None: that depends on what a loop started with)."""
 
     dtype: DType
     weak: bool | None
@@ -103,7 +129,9 @@ def inexact(dtype: DType) -> DType:
     return np.dtype(np.float64 if dtype.itemsize == 8 else np.float32)
 
 
-def conversions(row: Primitive, types: Sequence[Type], seen: Sequence[Seen | None], result: Type) -> Conversions:
+def conversions(
+    row: Primitive, types: Sequence[Type], seen: Sequence[Seen | None], result: Type
+) -> Conversions:
     """What to convert so that the primitive gives the dtype that NumPy gives.
 
     `types` are the operands' types, `seen` what XLA sees of them (None: no number).
@@ -145,7 +173,9 @@ def _reduced(row: Primitive, seen: Sequence[Seen | None], result: Array) -> Conv
     return Conversions(nothing, None, False)
 
 
-def _combined(row: Primitive, types: Sequence[Type], seen: Sequence[Seen | None], result: Array) -> Conversions:
+def _combined(
+    row: Primitive, types: Sequence[Type], seen: Sequence[Seen | None], result: Array
+) -> Conversions:
     apart = _APART.get(row.name, ())
     places = [k for k, s in enumerate(seen) if s is not None and k not in apart]
     numbers = [s for k, s in enumerate(seen) if s is not None and k in places]
@@ -158,13 +188,14 @@ def _combined(row: Primitive, types: Sequence[Type], seen: Sequence[Seen | None]
     if wanted is None or (found is not None and found.dtype == wanted):
         return Conversions((None,) * len(types), None, _weak(numbers, result.dtype))
     converted = tuple(
-        wanted if k in places and s is not None and _unfit(s, wanted, numbers) else None for k, s in enumerate(seen)
+        wanted if k in places and s is not None and _unfit(s, wanted, numbers) else None
+        for k, s in enumerate(seen)
     )
     return Conversions(converted, None, None)
 
 
 def _wanted(row: Primitive, types: Sequence[Type], result: Array) -> DType | None:
-    """The dtype in which NumPy computes; None where it computes in that of the operand, whatever the result."""
+    """The dtype in which NumPy computes; None where that is the operand's, whatever the result."""
     arrays = [t for t in types if isinstance(t, Array) and t.dtype.kind in "biufc"]
     if result.dtype.kind in "fc":
         return None if result.dtype.kind == "f" and any(t.dtype.kind == "c" for t in arrays) else result.dtype

@@ -22,7 +22,9 @@ def print_statement(op: Apply, expressions: Expressions) -> ast.stmt:
         return _callback(_placed(text, _parameters(parts)), parts)
     template, numbers = formatted
     shown = [parts[number] for number in numbers]
-    return ast.Expr(fill("jax.debug.print(template, parts, ordered=True)", template=ast.Constant(template), parts=shown))
+    return ast.Expr(
+        fill("jax.debug.print(template, parts, ordered=True)", template=ast.Constant(template), parts=shown)
+    )
 
 
 def check_statement(op: Apply, expressions: Expressions, name: str) -> list[ast.stmt]:
@@ -69,7 +71,7 @@ def _placed(text: str, parts: list[ast.expr]) -> ast.expr:
 
 
 def _format(text: str) -> tuple[str, list[int]] | None:
-    """A format string and the numbers of the parts in it, for a print of strings, values and simple f-strings."""
+    """A format string and the numbers of its parts, for a print of strings, values and simple f-strings."""
     call = ast.parse(text, mode="eval").body
     if not isinstance(call, ast.Call):
         return None
@@ -106,7 +108,11 @@ def _piece(node: ast.expr, numbers: list[int]) -> str | None:
             return "{}"
         case ast.JoinedStr(values=values):
             pieces = [_piece(value, numbers) for value in values]
-            return None if any(piece is None for piece in pieces) else "".join(p for p in pieces if p is not None)
+            return (
+                None
+                if any(piece is None for piece in pieces)
+                else "".join(p for p in pieces if p is not None)
+            )
         case ast.FormattedValue(value=value, conversion=-1, format_spec=spec):
             piece = _piece(value, numbers)
             match spec:

@@ -1,7 +1,7 @@
 """Names of one Python function of the JAX flavour, and what of a region is printed where.
 
-A nested function sees the names around it as they are when it runs, which is at once; a name that it assigns is its
-own throughout. So it may take any name but those that it reads from outside.
+A nested function sees the names around it as they are when it runs, which is at once; a name that it assigns
+is its own throughout. So it may take any name but those that it reads from outside.
 """
 
 from __future__ import annotations
@@ -18,19 +18,34 @@ from adcompiler.ir.types import Seq
 from adcompiler.primitives.registry import PRIMITIVES
 
 MODULES = frozenset({"np", "jnp", "jax", "lax", "math"})
-HIDING = "hiding_"  # marks, until the module is complete, a parameter that has the name of a module
-NEVER = frozenset(
-    {*keyword.kwlist, *MODULES, "_"}
-    | {"range", "reversed", "enumerate", "zip", "len", "int", "float", "bool", "complex", "tuple", "print"}
+OWN = frozenset({"fori_loop", "while_loop", "unbroadcast"})
+BUILTINS = frozenset(
+    {
+        "range",
+        "reversed",
+        "enumerate",
+        "zip",
+        "len",
+        "int",
+        "float",
+        "bool",
+        "complex",
+        "tuple",
+        "print",
+        "list",
+    }
     | {"min", "max", "abs", "round", "pow", "sum"}
 )
+GLOBALS = MODULES | OWN | BUILTINS
+HIDING = "hiding_"  # marks, until the module is complete, a parameter that has the name of a global
+NEVER = frozenset({*keyword.kwlist, *GLOBALS, "_"})
 START, END = -2, 1 << 60  # places before the first op of a region, and after its last
 
 
 class Names:
     """Which names of a function stand for a value that is still read, and until which op of the region.
 
-    `lent` are names of the block around this one: the value that may take each, once the op given has been passed.
+    `lent` are names of the block around this one: the value that may take each, once an op has been passed.
     """
 
     def __init__(self, reserved: Iterable[str]) -> None:
@@ -41,7 +56,7 @@ class Names:
     def take(
         self, hint: str, at: int, until: int, value: Value | None = None, avoid: Iterable[str] = ()
     ) -> str:
-        """A name like the hint under which nothing stands that is read after op `at`; kept until op `until`."""
+        """A name like the hint under which nothing stands that is read after `at`; kept until op `until`."""
         for name, (borrower, free) in self.lent.items():
             if borrower is value and free <= at:
                 return name
@@ -59,10 +74,10 @@ class Names:
 
 
 def apart(text: str) -> str:
-    """Text over the parameters, with those apart that have the name of a module."""
-    if MODULES.isdisjoint(re.findall(r"\w+", text)):
+    """Text over the parameters, those marked that have the name of a global; the len of len(x) is none."""
+    if GLOBALS.isdisjoint(re.findall(r"\w+", text)):
         return text
-    return re.sub(rf"(?<![\w.'\"])({'|'.join(sorted(MODULES))})\b", rf"{HIDING}\1", text)
+    return re.sub(rf"(?<![\w.'\"])({'|'.join(sorted(GLOBALS))})\b(?!\()", rf"{HIDING}\1", text)
 
 
 def names_in(node: ast.AST) -> set[str]:
@@ -72,7 +87,7 @@ def names_in(node: ast.AST) -> set[str]:
 
 @dataclass(slots=True)
 class Layout:
-    """How a region is printed: what is left out, what moves into the expression of its users, and the last reads."""
+    """How a region is printed: what is left out, what moves into the expressions of its users, last reads."""
 
     dead: set[Op] = field(default_factory=set)
     inline: set[Value] = field(default_factory=set)
@@ -136,7 +151,9 @@ def _kept(op: Op) -> Iterable[Value]:
     """The lists that live on in what the op gives, or that its regions read."""
     match op:
         case Apply(primitive=name, operands=operands):
-            held: Iterable[Operand] = operands[1:] if name.startswith("seq_") and name != "seq_make" else operands
+            held: Iterable[Operand] = (
+                operands[1:] if name.startswith("seq_") and name != "seq_make" else operands
+            )
             if name in ("record", "recall"):
                 held = operands[1:]
         case For(inits=inits):

@@ -1,4 +1,4 @@
-"""Between which sizes a number lies that is computed from loop indices, so that a slice is known to lie inside."""
+"""Between which sizes a number lies that is computed from loop indices."""
 
 from __future__ import annotations
 
@@ -33,8 +33,10 @@ class Ranges:
         return None
 
     def _at_end(self, size: Dim, upper: bool) -> Dim | None:
-        """The size with one loop index replaced by the end of its range that makes it largest, or smallest."""
-        term = next(((atoms[0], c) for atoms, c in size.terms if len(atoms) == 1 and atoms[0] in self.ends), None)
+        """The size with one loop index at the end of its range that makes it largest, or smallest."""
+        term = next(
+            ((atoms[0], c) for atoms, c in size.terms if len(atoms) == 1 and atoms[0] in self.ends), None
+        )
         if term is None:
             return None
         atom, coefficient = term
@@ -42,7 +44,7 @@ class Ranges:
         return size - dim(atom) * coefficient + end * coefficient
 
     def natural(self, size: Dim) -> bool:
-        """Whether a size is sure not to be negative; loop indices are at the end of their range that is worse."""
+        """Whether a size is sure not to be negative, wherever in their ranges the loop indices are."""
         for _ in range(_DEEP):
             if all(c > 0 and all(_natural(a) for a in atoms) for atoms, c in size.terms):
                 return size.const >= 0

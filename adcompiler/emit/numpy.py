@@ -207,9 +207,7 @@ class _Printer:
             return owned if op in buffers.written_back else [*owned, self._write(op, variable)]
         if op in buffers.in_place:
             number = buffers.accumulations[op]
-            added = ast.AugAssign(
-                ast.Name(variable, ast.Store()), ast.Add(), self.speller.operand(op.operands[1 - number])
-            )
+            added = added_to(ast.Name(variable, ast.Store()), self.speller.operand(op.operands[1 - number]))
             return [*self._owned(op, number, variable), added]
         if op.primitive == "scatter":
             return self._scatter(op, variable)
@@ -288,9 +286,7 @@ class _Printer:
     def _accumulate(self, op: Apply, variable: str) -> ast.stmt:
         value = self.speller.operand(op.operands[1])
         if not _gathers(op):
-            return ast.AugAssign(
-                ast.Subscript(name(variable), self._index(op), ast.Store()), ast.Add(), value
-            )
+            return added_to(ast.Subscript(name(variable), self._index(op), ast.Store()), value)
         index = self._index(op)
         if any(isinstance(entry, Slice | NewAxis) for entry in index_of(op)):
             index = ast.Subscript(dotted("np.s_"), index, ast.Load())
@@ -330,8 +326,10 @@ class _Printer:
                 or not self.numbers.certain(operand)
             ):
                 continue
-            value = self.speller.operand(op.operands[1 - number])
-            return ast.AugAssign(ast.Name(variable, ast.Store()), AUGMENTED[op.primitive](), value)
+            value, target = self.speller.operand(op.operands[1 - number]), ast.Name(variable, ast.Store())
+            if swapped:
+                return added_to(target, value)
+            return ast.AugAssign(target, AUGMENTED[op.primitive](), value)
         return None
 
     def _call(self, op: Call) -> list[ast.stmt]:
@@ -433,6 +431,27 @@ def negated(test: ast.expr) -> ast.expr:
         case ast.UnaryOp(op=ast.Not(), operand=inner):
             return inner
     return ast.UnaryOp(ast.Not(), test)
+
+
+def added_to(target: ast.Name | ast.Subscript, value: ast.expr) -> ast.AugAssign:
+    """target += value, or target -= value where that saves a minus."""
+    positive = _negated_product(value)
+    if positive is None:
+        return ast.AugAssign(target, ast.Add(), value)
+    return ast.AugAssign(target, ast.Sub(), positive)
+
+
+def _negated_product(value: ast.expr) -> ast.expr | None:
+    """The product or quotient without the minus in front of it; rounding is the same for either sign."""
+    match value:
+        case ast.UnaryOp(op=ast.USub(), operand=inner):
+            return inner
+        case ast.Constant(value=float() | int() as number) if not isinstance(number, bool) and number < 0:
+            return ast.Constant(-number)
+        case ast.BinOp(left=left, op=ast.Mult() | ast.Div() as op, right=right):
+            positive = _negated_product(left)
+            return None if positive is None else ast.BinOp(positive, op, right)
+    return None
 
 
 def _assign(variable: str, value: ast.expr) -> ast.stmt:

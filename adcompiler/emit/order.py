@@ -9,10 +9,10 @@ together with what they need, nothing else moves.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from adcompiler.analysis.liveness import has_effect, is_write, reads, sizes_only
+from adcompiler.analysis.liveness import has_effect, is_memory, is_write, reads, sizes_only
 from adcompiler.ir.core import Apply, For, Function, If, Op, Region, Value, While
 
 
@@ -22,7 +22,8 @@ def reads_first(function: Function) -> Function:
 
 
 def _region(region: Region) -> Region:
-    return replace(region, ops=tuple(_ordered([_inside(op) for op in region.ops])))
+    kept = {operand for operand in region.results if isinstance(operand, Value)}
+    return replace(region, ops=tuple(_ordered([_inside(op) for op in region.ops], kept)))
 
 
 def _inside(op: Op) -> Op:
@@ -36,7 +37,7 @@ def _inside(op: Op) -> Op:
     return op
 
 
-def _ordered(ops: Sequence[Op]) -> list[Op]:
+def _ordered(ops: Sequence[Op], kept: Collection[Value]) -> list[Op]:
     makers = {result: number for number, op in enumerate(ops) for result in op.results}
     readers: dict[Value, list[int]] = {}
     versions: dict[str, dict[Value, None]] = {}
@@ -47,20 +48,44 @@ def _ordered(ops: Sequence[Op]) -> list[Op]:
                 versions.setdefault(operand.name, {})[operand] = None
     ordered: list[Op] = []
     placed: set[int] = set()
+
+    def hoist(value: Value, write: int, all_or_none: bool) -> None:
+        later = [reader for reader in readers.get(value, ()) if reader > write and reader not in placed]
+        if all_or_none and not all(_needed(reader, write, ops, makers, placed) for reader in later):
+            return
+        for reader in later:
+            needed = _needed(reader, write, ops, makers, placed)
+            ordered.extend(ops[k] for k in needed)
+            placed.update(needed)
+
     for number, op in enumerate(ops):
         if number in placed:
             continue
         for old in _replaced(op, versions):
-            if makers.get(old, -1) >= number:
-                continue
-            for reader in readers.get(old, ()):
-                if reader > number and reader not in placed:
-                    needed = _needed(reader, number, ops, makers, placed)
-                    ordered += [ops[k] for k in needed]
-                    placed.update(needed)
+            if makers.get(old, -1) < number:
+                hoist(old, number, all_or_none=False)
+        if is_write(op):
+            # a part that is still read would have to be copied
+            for part in _parts(op, readers, ops):
+                if makers[part] in placed and part not in kept:
+                    hoist(part, number, all_or_none=True)
         placed.add(number)
         ordered.append(op)
     return ordered
+
+
+def _parts(write: Op, readers: Mapping[Value, Sequence[int]], ops: Sequence[Op]) -> list[Value]:
+    """The parts of the array that is written to, taken out in the same region."""
+    assert isinstance(write, Apply)
+    array = write.operands[0]
+    found: list[Value] = []
+    for reader in readers.get(array, ()) if isinstance(array, Value) else ():
+        match ops[reader]:
+            case Apply(primitive="getitem", operands=(x, *_), result=part) if x is array and is_memory(
+                part.type
+            ):
+                found.append(part)
+    return found
 
 
 def _replaced(op: Op, versions: Mapping[str, Mapping[Value, None]]) -> list[Value]:

@@ -141,8 +141,8 @@ def _field(statement: ast.stmt) -> tuple[str, str, int, str, ast.expr] | None:
 def over_rows(loop: ast.For, source: str, tapes: Collection[str] = ()) -> ast.For:
     """A loop over an index that only picks an item, as a loop over the items.
 
-    `tapes` names lists that have an item for each trip; the length of others is in the range. The index stays where it
-    is used otherwise, unless the source enumerates.
+    `tapes` names lists that have an item for each trip; of others the range says so itself. The index stays
+    where it is used otherwise, unless the source enumerates.
     """
     backwards, counted = False, loop.iter
     match counted:
@@ -182,11 +182,8 @@ def without_counters(statements: list[ast.stmt], result: ast.expr) -> None:
     blocks = [statements]
     for tree in statements:
         for node in ast.walk(tree):
-            blocks += [
-                block
-                for field in ("body", "orelse")
-                if (block := getattr(node, field, None)) and isinstance(block, list)
-            ]
+            found = [getattr(node, field, None) for field in ("body", "orelse")]
+            blocks += [block for block in found if isinstance(block, list)]
     for block in blocks:
         kept = [statement for statement in block if not _counts(statement, read)]
         if any(not isinstance(statement, Comment) for statement in kept):

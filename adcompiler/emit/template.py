@@ -1,4 +1,4 @@
-"""Expressions of the emitted code: literals, subscripts, and calls of primitives by the templates of their rows.
+"""Expressions of the emitted code: literals, subscripts, calls of primitives by the templates of their rows.
 
 What is the same in the NumPy and in the JAX flavour, so that each printer is left with statements only.
 """
@@ -34,7 +34,7 @@ def dotted(path: str) -> ast.expr:
 
 
 def fill(text: str, **names: ast.expr | Sequence[ast.expr]) -> ast.expr:
-    """The expression with names replaced: fill("jnp.full(shape, v)", shape=..., v=...); a list of them where starred."""
+    """The expression with names replaced, as in fill("jnp.full(shape, v)", shape=..., v=...)."""
     single = {name: node for name, node in names.items() if isinstance(node, ast.expr)}
     several = {name: list(nodes) for name, nodes in names.items() if not isinstance(nodes, ast.expr)}
     return _substitute(_parsed(text), single, several, set())
@@ -46,7 +46,7 @@ def _parsed(text: str) -> ast.expr:
 
 
 def literal(value: object, flavour: Flavour = "numpy") -> ast.expr:
-    """A Python or NumPy scalar, dtype, None, string, Ellipsis, or a tuple, list or dict of these, as an expression.
+    """A Python or NumPy scalar, dtype, None, string, Ellipsis, or a container of these, as an expression.
 
     A NumPy scalar keeps its dtype: np.float32(1.0).
     """
@@ -73,7 +73,9 @@ def literal(value: object, flavour: Flavour = "numpy") -> ast.expr:
                 [literal(key, flavour) for key in value], [literal(item, flavour) for item in value.values()]
             )
         case slice():
-            return ast.Call(dotted("slice"), [literal(v, flavour) for v in (value.start, value.stop, value.step)], [])
+            return ast.Call(
+                dotted("slice"), [literal(v, flavour) for v in (value.start, value.stop, value.step)], []
+            )
     if value is Ellipsis:
         return ast.Constant(Ellipsis)
     raise InternalError(f"no literal stands for {value!r} of type {type(value).__name__}")
@@ -120,8 +122,8 @@ def index_expr(index: Index, indices: Sequence[ast.expr]) -> ast.expr:
 def call_expr(row: Primitive, op: Apply, arguments: Sequence[ast.expr], flavour: Flavour) -> ast.expr:
     """A primitive applied to arguments, as an expression.
 
-    By the row's template where it has one, else as a call of the function: in the NumPy flavour the very one that the
-    user called, in the JAX flavour the one of the same name in jax.numpy. Static arguments that have their default
+    By the row's template where it has one, else as a call of the function: in the NumPy flavour the very one
+    that the user called, in the JAX flavour that of the same name in jax.numpy. Static arguments with their default
     value are left out.
     """
     attrs = dict(op.attrs)
@@ -161,7 +163,7 @@ def _calls(node: ast.expr, row: Primitive) -> TypeGuard[ast.Call]:
 
 
 def _named_otherwise(row: Primitive, path: str) -> bool:
-    """Whether the template is an operator, but the user called a function: np.divide(1.0, 0.0) is no error, 1 / 0 is."""
+    """Whether the template is an operator, but the user called a function: np.divide(1, 0) is no error."""
     return row.paths[:1] != () and row.paths[0].startswith("operator.") and not path.startswith("operator.")
 
 

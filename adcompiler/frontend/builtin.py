@@ -512,7 +512,10 @@ def _pop(low: Lowering, cell: Cell, arguments: list[Binding]) -> Binding:
         low.store.put(cell, Items(dropped, content.item, content.store))
         return item
     items = list(content)  # type: ignore[call-overload]
-    popped = items.pop(low.static_int(arguments[0], "the position") if arguments else -1)
+    position = low.static_int(arguments[0], "the position") if arguments else -1
+    if not -len(items) <= position < len(items):
+        low.stop(f"pop({position}) from a list of {len(items)} items", "test its length first")
+    popped = items.pop(position)
     low.store.put(cell, tuple(items))
     return popped  # type: ignore[no-any-return]
 

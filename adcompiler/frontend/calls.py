@@ -27,11 +27,16 @@ DEPTH = 60
 
 def call(low: Lowering, node: ast.Call) -> Binding:
     """A call expression."""
+    from adcompiler.frontend.comprehensions import total_of
     from adcompiler.frontend.expressions import dict_items, expression, expressions
 
     function = expression(low, node.func)
     if isinstance(function, Static) and function.value is print:
         return _print(low, node)
+    match node.args:
+        case [ast.GeneratorExp() as items, *rest] if function == Static(sum, "sum") and any(g.ifs for g in items.generators):
+            start = [*expressions(low, rest), *(expression(low, k.value) for k in node.keywords), Static(0)]
+            return total_of(low, items, start[0])
     arguments = expressions(low, node.args)
     keywords: dict[str, Binding] = {}
     for keyword in node.keywords:

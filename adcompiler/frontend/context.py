@@ -96,8 +96,11 @@ class Lowering:
     written_arguments: set[str] = field(default_factory=set)
 
     def locate(self, node: ast.AST) -> Location:
-        """The place of a node in the source, with the calls that led there."""
-        return self.frame.source.locate(node).inlined_at(self.frame.caller)
+        """The place of a node in the source, with the calls that led there; for the prelude, that of its call."""
+        caller = self.frame.caller
+        if caller is not None and self.frame.source.function.__module__ == "adcompiler.frontend.prelude":
+            return caller
+        return self.frame.source.locate(node).inlined_at(caller)
 
     @contextmanager
     def at(self, node: ast.AST) -> Iterator[None]:
@@ -230,7 +233,7 @@ class Lowering:
                 return self.content(cell)
             case Static(value) if isinstance(value, NUMBERS):
                 return Const(value)
-            case Unbound():
+            case Unbound() | Poison():
                 return self.operand(self.bound(binding), what)
         self.stop(f"{what} is {describe(binding)}, not a number or an array", "use numbers and NumPy arrays here")
 
@@ -260,6 +263,8 @@ class Lowering:
         hint = "give it one kind of value, of one rank, on every path, or use two names"
         if name == CHOSEN:
             return Poison(f"this conditional expression is {why}", hint=hint)
+        if name.endswith("?"):
+            return Poison(f"this sum is {why}", hint="add in a loop that starts from zeros of that shape")
         if name in self.frame.generated:
             return Poison(f"the return value is {why}", hint="return one kind of value, of one rank, on every path")
         return Poison(f"{name!r} is {why}", where=where, hint=hint)

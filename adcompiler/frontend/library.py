@@ -15,6 +15,7 @@ from adcompiler.frontend.context import NUMBERS, Lowering, describe
 from adcompiler.frontend.expressions import static_call
 from adcompiler.frontend.subscripts import Subscript, write_part
 from adcompiler.frontend.unpacking import known_items
+from adcompiler.frontend.unsupported import reason
 from adcompiler.ir.core import Operand, Value
 from adcompiler.ir.index import Slice
 from adcompiler.ir.types import Array
@@ -115,7 +116,7 @@ def call_primitive(low: Lowering, path: str, arguments: list[Binding], keywords:
     if row.name == "log" and path == "math.log" and len(arguments) == 2:
         base = low.apply("log", low.operand(arguments[1]), path="math.log")
         return low.wrap(low.apply("divide", low.operand(low.wrap(low.apply("log", low.operand(arguments[0]), path=path))), base, path="operator.truediv"))
-    if row.elementwise and path.startswith("numpy.") and len(arguments) == len(row.operands) + 1:
+    if row.elementwise and not row.defaults and path.startswith("numpy.") and len(arguments) > len(row.operands):
         low.stop(f"the last argument of {name} is `out`, the array to write into", _keyword_hint("out"))
     if row.name == "einsum":
         return _einsum(low, path, arguments, keywords)

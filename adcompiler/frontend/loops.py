@@ -205,7 +205,7 @@ class Carried:
                 low.stop("a list that is emptied in a loop cannot be followed", "make a new list instead")
             appended = now[len(content) :] or now[-1:]
             prototype, store = appended[0], low.store.copy()
-            types = _common_types(low, appended, store, f"{self.label}.{cell.name}")
+            types = common_types(low, appended, store, f"{self.label}.{cell.name}")
         inner, low.builder = low.builder, self.outer
         if not types:
             self.unroll(f"the items of the list {cell.name!r} are no numbers")
@@ -420,7 +420,7 @@ def make_items(
     return Items(tuple(sequences), prototype, store)
 
 
-def _common_types(low: Lowering, items: tuple[Binding, ...], store: Store, label: str) -> list[Type]:
+def common_types(low: Lowering, items: tuple[Binding, ...], store: Store, label: str) -> list[Type]:
     """The types that the leaves of the items have in common, up to the first item of another kind."""
     types: list[Type] = []
     for item in items:

@@ -285,6 +285,22 @@ class Arm:
     pairs: list[Operand | None] = field(default_factory=list)
 
 
+def _length(content: object) -> int | None:
+    """The number of items of a list, where it is known while compiling."""
+    return len(content) if isinstance(content, tuple) else None
+
+
+class DifferentLengths(Exception):
+    """A list has other lengths on two paths: before them it must become IR sequences of items like this one."""
+
+    def __init__(self, cell: Cell, prototype: Binding, store: Store, types: list[Type]) -> None:
+        super().__init__(cell.name)
+        self.cell = cell
+        self.prototype = prototype
+        self.store = store
+        self.types = types
+
+
 class Merge:
     """Joins the ends of two arms; collects a result for every leaf that differs."""
 
@@ -323,12 +339,29 @@ class Merge:
             low.store.put(cell, slot)
             return
         ref: Binding = DictRef(cell) if isinstance(before, dict) else ListRef(cell)
+        if isinstance(before, tuple) and _length(a) != _length(b):
+            self._need_items(cell, a, b)
         joined = self._join(ref, ref, cell.name, keep=cell)
         if isinstance(joined, Poison):
+            what = "dict" if isinstance(before, dict) else "list"
             low.stop(
-                f"the list {cell.name!r} has another length or other kinds of items on one path than on the other",
-                "append on every path, or collect the values in an array",
+                f"the {what} {cell.name!r} has other items, or other kinds of items, on one path than on the other",
+                "change it alike on every path, or collect the values in an array",
             )
+
+    def _need_items(self, cell: Cell, *contents: object) -> None:
+        """A list of other lengths on the two paths is lowered again as IR sequences, where its items are numbers."""
+        from adcompiler.frontend.loops import common_types
+
+        known = [content for content in contents if isinstance(content, Items)]
+        if known:
+            types = [sequence.type.item for sequence in known[0].sequences]  # type: ignore[union-attr]
+            raise DifferentLengths(cell, known[0].item, known[0].store, types)
+        items = tuple(item for content in contents for item in content)  # type: ignore[attr-defined]
+        store = self.low.store.copy()
+        types = common_types(self.low, items, store, f"{self.label}.{cell.name}")
+        if types:
+            raise DifferentLengths(cell, items[0], store, types)
 
     def _name(self, name: str, a: Binding | None, b: Binding | None) -> Binding:
         if a is None or b is None:
@@ -390,7 +423,8 @@ class Merge:
         if skeleton(a, self.then.store) != skeleton(b, self.orelse.store):
             if isinstance(a, Poison) or isinstance(b, Poison):
                 return a if isinstance(a, Poison) else b
-            return low.clash(name, f"{describe(a)} on one path and {describe(b)} on the other", low.builder.location)
+            ours, theirs = self._in_words(a, self.then), self._in_words(b, self.orelse)
+            return low.clash(name, f"{ours} on one path and {theirs} on the other", low.builder.location)
         ours = leaves(low, a, self.then.store)
         theirs = leaves(low, b, self.orelse.store)
         joined: list[Binding] = []
@@ -405,6 +439,14 @@ class Merge:
             joined.append(self._leaf(slot, name, self._aliased(x, y, name)))
         cell_for = (lambda cell: cell) if keep is not None else (lambda cell: Cell(name))
         return rebuild(low, a, joined, self.then.store, cell_for)
+
+    def _in_words(self, binding: Binding, arm: Arm) -> str:
+        match binding:
+            case ListRef(cell) if isinstance(content := arm.store.contents[cell], tuple):
+                return f"a list of {len(content)} items"
+            case Tup(items):
+                return f"a tuple of {len(items)} items"
+        return describe(binding)
 
     def _aliased(self, x: Binding, y: Binding, name: str) -> str:
         others: set[Cell] | None = None

@@ -13,8 +13,8 @@ from adcompiler.frontend.calls import bound_arguments_defaults
 from adcompiler.frontend.context import Lowering, Poisoned, Unroll
 from adcompiler.frontend.expressions import both, expression, import_names, truth
 from adcompiler.frontend.iteration import Iteration, iterate
-from adcompiler.frontend.loops import Carried
-from adcompiler.frontend.merge import Arm, Merge, convert
+from adcompiler.frontend.loops import Carried, make_items
+from adcompiler.frontend.merge import Arm, DifferentLengths, Merge, convert
 from adcompiler.frontend.subscripts import store_subscript
 from adcompiler.frontend.unpacking import unpack
 from adcompiler.ir.core import Apply, Const, For, If, Operand, Region, Value, While
@@ -43,7 +43,11 @@ def poison_targets(low: Lowering, node: ast.AST) -> None:
         match inner:
             case ast.Name(id=name, ctx=ast.Store()) | ast.FunctionDef(name=name):
                 low.frame.names[name] = Poison(bottom=bool(low.discovering))
-            case ast.Subscript(value=part, ctx=ast.Store()) | ast.Expr(value=ast.Call(func=ast.Attribute(value=part))):
+            case (
+                ast.Subscript(value=part, ctx=ast.Store())
+                | ast.Attribute(value=part, ctx=ast.Store())
+                | ast.Expr(value=ast.Call(func=ast.Attribute(value=part)))
+            ):
                 name = _root(part)
                 if name in low.frame.names and not isinstance(low.frame.names[name], Static):
                     low.frame.names[name] = Poison(bottom=bool(low.discovering))
@@ -110,7 +114,7 @@ def assign(low: Lowering, target: ast.expr, value: Binding) -> None:
     """Bind a target."""
     match target:
         case ast.Name(id=name):
-            low.frame.names[name] = named(low, value, name)
+            low.frame.names[name] = named(low, value, name.rstrip("?"))
         case ast.Tuple(elts=elements) | ast.List(elts=elements):
             with low.at(target):
                 items = unpack(low, value, elements)
@@ -126,9 +130,14 @@ def assign(low: Lowering, target: ast.expr, value: Binding) -> None:
 
 
 def _refuse_attribute(low: Lowering, target: ast.Attribute) -> NoReturn:
+    text = ast.unparse(target)
+    if target.attr in ("shape", "strides", "dtype"):
+        low.refuse(target, f"writing to `{text}` changes an array in place", "make another: y = y.reshape(...), y.astype(...)")
+    if target.attr in ("flat", "real", "imag"):
+        low.refuse(target, f"writing to `{text}` is not supported", "write to the array: y[...] = value, or make a new one")
     low.refuse(
         target,
-        f"writing to the attribute `{ast.unparse(target)}` is not supported: other code may see the object change",
+        f"writing to the attribute `{text}` is not supported: other code may see the object change",
         "return the new value, or a new object: dataclasses.replace(obj, name=value)",
     )
 
@@ -261,14 +270,24 @@ def _raises(body: Sequence[ast.stmt]) -> tuple[str, ast.expr | None] | None:
 def either(low: Lowering, condition: Operand, then: Callable[[], None], orelse: Callable[[], None]) -> None:
     """An If whose arms are lowered by two actions; names and memory are joined after it."""
     names, store = dict(low.frame.names), low.store
-    arms: list[Arm] = []
-    for action in (then, orelse):
-        low.frame.names, low.store = dict(names), store.copy()
-        with low.region() as builder:
-            action()
-        arms.append(Arm(low.frame.names, low.store, builder))
-    merge = Merge(low, store, *arms)
-    merged = merge.run()
+    while True:
+        arms: list[Arm] = []
+        for action in (then, orelse):
+            low.frame.names, low.store = dict(names), store.copy()
+            with low.region() as builder:
+                action()
+            arms.append(Arm(low.frame.names, low.store, builder))
+        merge = Merge(low, store, *arms)
+        try:
+            merged = merge.run()
+            break
+        except DifferentLengths as found:
+            low.frame.names, low.store = names, store
+            content = store.contents[found.cell]
+            assert isinstance(content, tuple)
+            name = found.cell.name
+            made = make_items(low, name, content, found.prototype, found.types, store, f"if{next(low.labels)}")
+            store.put(found.cell, replace(made, store=found.store))
     regions = []
     for arm in arms:
         results = [_arm_result(low, arm, operand, result) for operand, result in zip(arm.pairs, merge.results, strict=True)]
@@ -415,6 +434,8 @@ def loop_while(low: Lowering, stop: str | None, going: Callable[[], Operand], tr
             condition = going_unless(low, stop, going)
             conditions.append(builder.region((), (condition,)))
         low.frame.names, low.store = names, store
+        if isinstance(condition, Const) and not condition.value:
+            return ()  # no trip: what the body would do is never done
         low.loops.append(Value(INT))
         try:
             trip()

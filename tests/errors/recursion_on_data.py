@@ -1,7 +1,7 @@
-def f(x):
+def f(x):  # E: 1: recursion
     if x < 1.0:
         return x * x
-    return 2.0 * f(x / 2)  # E: 18: recurs
+    return 2.0 * f(x / 2)
 
 
 args = (5.0,)

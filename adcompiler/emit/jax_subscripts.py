@@ -1,0 +1,177 @@
+"""Parts of arrays under JAX: reads, writes as functional updates, masks, slices that move."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+from adcompiler.emit.jax_dtypes import Seen
+from adcompiler.emit.jax_facts import NUMPY_INSTEAD
+from adcompiler.emit.jax_operands import UNSIZED, Operands, array
+from adcompiler.emit.template import fill, index_expr
+from adcompiler.errors import CompileError
+from adcompiler.ir.core import Apply, Const, Operand
+from adcompiler.ir.dims import is_one
+from adcompiler.ir.index import At, Index, Slice, axes_used, result_shape
+from adcompiler.ir.types import Array, DType, Shape
+from adcompiler.primitives.registry import PRIMITIVES
+
+
+def getitem(values: Operands, op: Apply, arguments: list[ast.expr]) -> ast.expr:
+    index = index_of(op)
+    indices = op.operands[1:]
+    for entry in index:
+        if isinstance(entry, At) and _is_mask(indices[entry.operand]):
+            raise CompileError.at(
+                op.location,
+                "the number of elements that a mask selects is known only when the program runs" + UNSIZED,
+                f"use np.where(mask, value, other), or {NUMPY_INSTEAD}",
+            )
+    x, index = _windows(values, op, arguments[0], index)
+    values.seen[op.result] = Seen(array(op.result.type).dtype, None)
+    if index and all(entry == Slice() for entry in index):
+        return x
+    return ast.Subscript(x, index_expr(index, arguments[1:]), ast.Load())
+
+
+def _windows(values: Operands, op: Apply, x: ast.expr, index: Index) -> tuple[ast.expr, Index]:
+    """The array cut down to the slices that move from run to run, and the subscript that is left."""
+    fixed = len(PRIMITIVES[op.primitive].operands)
+    for axis, place in moving(values, op):
+        start, width = _window(values, op, index, axis, place)
+        x = fill(
+            "lax.dynamic_slice_in_dim(x, start, width, axis=axis)",
+            x=x,
+            start=values(op.operands[fixed + start]),
+            width=ast.Constant(width),
+            axis=ast.Constant(axis),
+        )
+        if not axis:
+            assert isinstance(x, ast.Call)
+            x.keywords = []
+        index = (*index[:place], Slice(), *index[place + 1 :])
+    return x, index
+
+
+def moving(values: Operands, op: Apply) -> list[tuple[int, int]]:
+    """Axis and place of each slice whose bounds are not known while tracing."""
+    fixed = len(PRIMITIVES[op.primitive].operands)
+    types = [operand.type for operand in op.operands[fixed:]]
+    found = []
+    axis = 0
+    for place, entry in enumerate(index_of(op)):
+        if isinstance(entry, Slice):
+            bounds = [b for b in (entry.start, entry.stop, entry.step) if b is not None]
+            if not all(values.static(op.operands[fixed + b]) for b in bounds):
+                found.append((axis, place))
+        axis += axes_used(entry, types)
+    return found
+
+
+def _window(values: Operands, op: Apply, index: Index, axis: int, place: int) -> tuple[int, int]:
+    """The operand number of the start, and the width, of a slice that is sure to lie inside the array."""
+    fixed = len(PRIMITIVES[op.primitive].operands)
+    entry = index[place]
+    assert isinstance(entry, Slice)
+    whole = op.operands[1].type if op.primitive == "scatter" else op.operands[0].type
+    size = whole.dims[axis] if isinstance(whole, Shape) else array(whole).shape[axis]
+    step = op.operands[fixed + entry.step] if entry.step is not None else Const(1)
+    if entry.start is not None and entry.stop is not None and isinstance(step, Const) and step.value == 1:
+        start, stop = (array(op.operands[fixed + n].type).size for n in (entry.start, entry.stop))
+        width = (stop - start).known if start is not None and stop is not None else None
+        if start is not None and width is not None and width > 0 and values.ranges.inside(start, width, size):
+            return entry.start, width
+    raise CompileError.at(
+        op.location,
+        "the bounds of this slice, and so its shape, are known only when the program runs" + UNSIZED,
+        f"use a slice of fixed length that lies inside the array, or {NUMPY_INSTEAD}",
+    )
+
+
+def write(values: Operands, op: Apply, x: ast.expr, adds: bool, type: Array | None = None) -> ast.expr:
+    """x with v written to, or added to, a part."""
+    index, indices = index_of(op), op.operands[2:]
+    arguments = [values(operand) for operand in indices]
+    type = type or array(op.operands[0].type)
+    values.seen[op.results[0]] = Seen(type.dtype, False if type.rank else None)
+    value = _fitting(values, op, type, indices)
+    if any(isinstance(entry, At) and _is_mask(indices[entry.operand]) for entry in index):
+        return _masked(values, op, x, value, adds, type)
+    method = "add" if adds else "set"
+    places = moving(values, op)
+    if not places:
+        part = ast.Subscript(ast.Attribute(x, "at", ast.Load()), index_expr(index, arguments), ast.Load())
+        return ast.Call(ast.Attribute(part, method, ast.Load()), [value], [])
+    window, rest = _windows(values, op, x, index)
+    if any(entry != Slice() for entry in rest) or not adds:
+        part = ast.Subscript(ast.Attribute(window, "at", ast.Load()), index_expr(rest, arguments), ast.Load())
+        new: ast.expr = ast.Call(ast.Attribute(part, method, ast.Load()), [value], [])
+    else:
+        new = ast.BinOp(window, ast.Add(), value)
+    starts: list[ast.expr] = [ast.Constant(0) for _ in type.shape]
+    for axis, place in places:
+        starts[axis] = arguments[_window(values, op, index, axis, place)[0]]
+    if type.rank == 1:
+        return fill("lax.dynamic_update_slice_in_dim(x, new, start, 0)", x=x, new=new, start=starts[0])
+    return fill("lax.dynamic_update_slice(x, new, (*starts,))", x=x, new=new, starts=starts)
+
+
+def _fitting(values: Operands, op: Apply, type: Array, indices: Sequence[Operand]) -> ast.expr:
+    """The value written, in the dtype of the array and without axes that NumPy would ignore."""
+    v = op.operands[0] if op.primitive == "scatter" else op.operands[1]
+    number = values.number(v)
+    literally = number is not None and number.weak is True and _order(number.dtype) <= _order(type.dtype)
+    value = values(v) if literally or array(v.type).dtype == type.dtype else values.cast(v, type.dtype)
+    part = len(result_shape(type.shape, index_of(op), [i.type for i in indices]))
+    for _ in range(array(v.type).rank - part):
+        value = ast.Subscript(value, ast.Constant(0), ast.Load())
+    return value
+
+
+def _masked(values: Operands, op: Apply, x: ast.expr, value: ast.expr, adds: bool, type: Array) -> ast.expr:
+    index, indices = index_of(op), op.operands[2:]
+    if len(index) != 1:
+        raise CompileError.at(
+            op.location,
+            "a mask together with other subscripts selects a number of elements that is known only when the "
+            "program runs" + UNSIZED,
+            f"use np.where, or {NUMPY_INSTEAD}",
+        )
+    mask_type = array(indices[0].type)
+    v = array((op.operands[0] if op.primitive == "scatter" else op.operands[1]).type)
+    if v.rank > type.rank - mask_type.rank:
+        if is_one(v.shape[0]) is not True:
+            raise CompileError.at(
+                op.location,
+                "the number of values written through a mask is known only when the program runs" + UNSIZED,
+                f"use np.where(mask, value, array), or {NUMPY_INSTEAD}",
+            )
+        value = ast.Subscript(value, ast.Constant(0), ast.Load())
+    mask = values(indices[0])
+    if type.rank > mask_type.rank:
+        new_axes: list[ast.expr] = [ast.Constant(None)] * (type.rank - mask_type.rank)
+        mask = ast.Subscript(mask, ast.Tuple([ast.Constant(Ellipsis), *new_axes], ast.Load()), ast.Load())
+    new = ast.BinOp(x, ast.Add(), value) if adds else value
+    return fill("jnp.where(mask, new, x)", mask=mask, new=new, x=x)
+
+
+def scatter(values: Operands, op: Apply, arguments: list[ast.expr]) -> ast.expr:
+    result = array(op.result.type)
+    zeros = values.zeros_like(op.operands[1], arguments[1], result)
+    arrays = any(array(i.type).rank for i in op.operands[2:])
+    return write(values, op, zeros, arrays, result)
+
+
+def index_of(op: Apply) -> Index:
+    """The subscript of an op."""
+    index = op.attr("index")
+    assert isinstance(index, tuple)
+    return index
+
+
+def _is_mask(operand: Operand) -> bool:
+    return isinstance(operand.type, Array) and operand.type.dtype.kind == "b"
+
+
+def _order(dtype: DType) -> int:
+    return "biufc".index(dtype.kind)

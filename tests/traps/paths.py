@@ -1,0 +1,319 @@
+"""Names that only some paths bind, checks that only some inputs fail, lists as long as the data says."""
+
+import numpy as np
+
+from traps import V, W, right_or_refused, trap
+
+
+# ---------------------------------------------------------------- names without a value on some path
+@trap((2.0,), (0.5,))
+def name_bound_on_one_path(x):
+    if x > 0:
+        y = np.log(x)
+    return y * x
+
+
+@trap((2.0, 10.0), (3.0, 4.0))
+def name_bound_in_a_loop(x, stop):
+    while x < stop:
+        step = x * 0.5
+        x = x + step
+    return x * step
+
+
+@trap((np.abs(V),))
+def array_bound_on_one_path(x):
+    if x[0] > 0:
+        y = np.log(x)
+    return np.sum(y * x)
+
+
+@trap((2.0,), (3.5,))
+def users_own_result(x):
+    if x > 1.0:
+        result = x * x
+    return result + x
+
+
+@trap((V,), (-V,))
+def bound_in_every_arm(x):
+    if x[0] > 1.0:
+        y = x[0]
+    elif x[0] > 0.0:
+        y = x[1] * x[1]
+    else:
+        y = np.sum(x)
+    return y * x[2]
+
+
+# ---------------------------------------------------------------- checks
+@trap((2.0,), (0.3,))
+def raises_on_bad_input(x):
+    if x < 0:
+        raise ValueError("negative")
+    return np.sqrt(x)
+
+
+@trap((np.abs(V),))
+def raises_in_a_loop(x):
+    s = 0.0
+    for i in range(len(x)):
+        if x[i] < 0:
+            raise ValueError(f"negative at {i}: {x[i]}")
+        s += np.sqrt(x[i])
+    return s
+
+
+@trap((V, 3.0))
+def asserts_in_a_loop(x, bound):
+    s = 0.0
+    for v in x:
+        assert v < bound, "too large"
+        s += v * v
+    return s
+
+
+# ---------------------------------------------------------------- lengths
+@trap((V,), (V[:2],), (np.array([1.0, 5.0, 2.0]),))
+def star_of_an_array(x):
+    return max(*x)
+
+
+@trap((V,), (V[:2],), (V[:3],))
+def star_unpacking_of_an_array(x):
+    first, *rest = x
+    return first * sum(rest)
+
+
+@right_or_refused((V, 3), (V, 0))
+def array_that_grows(x, n):
+    for _ in range(n):
+        x = np.concatenate([x, x])
+    return np.sum(x**2)
+
+
+@trap((V, W[:2]), (V[:2], W), (V[:3], W[:3]))
+def zip_of_other_lengths(x, y):
+    s = 0.0
+    for a, b in zip(x, y):  # noqa: B905
+        s += a * a * b
+    return s
+
+
+# ---------------------------------------------------------------- lists that data makes longer
+@trap((V,), (-V,), (V[:0],))
+def sum_of_some(x):
+    return sum(v * v for v in x if v > 0) + 0.0
+
+
+@right_or_refused((V,), (-V,))
+def items_that_pass(x):
+    kept = []
+    for i in range(len(x)):
+        if x[i] > 0:
+            kept.append(x[i] * x[i])
+    return sum(kept) + x[0]
+
+
+@right_or_refused((V,), (-V,))
+def comprehension_with_a_condition(x):
+    return np.sum(np.array([v * v * x[0] for v in x if v > 0]))
+
+
+@right_or_refused((V,), (-V,))
+def two_lists_and_an_item(x):
+    small = [x[0]]
+    large = []
+    for i in range(1, len(x)):
+        if x[i] < x[0]:
+            small.append(x[i])
+        else:
+            large.append(x[i])
+            large.append(x[i] * 3)
+    s = small[-1]
+    for k in range(len(small)):
+        s += small[k] * (k + 1)
+    for k in range(len(large)):
+        s += large[k] * (k + 2) * x[0]
+    return s
+
+
+@right_or_refused((V,), (-V,))
+def popped_on_one_path(x):
+    items = [x[0], x[1], x[2]]
+    if x[1] > 0:
+        items.pop()
+    return sum(items)
+
+
+@right_or_refused((V,), (-V,))
+def arrays_that_pass(x):
+    rows = []
+    for i in range(len(x)):
+        if x[i] > 0:
+            rows.append(x * x[i])
+    s = x[0]
+    for row in rows:
+        s = s + np.sum(row * row)
+    return s
+
+
+@right_or_refused((V,), (-V,))
+def stack_of_decreasing(x):
+    stack = []
+    for i in range(len(x)):
+        while len(stack) > 0 and stack[-1] < x[i]:
+            stack.pop()
+        stack.append(x[i] * 1.0)
+    return sum(stack)
+
+
+@right_or_refused((3.5,), (0.5,))
+def work_list(x):
+    todo = [x]
+    total = 0.0
+    while todo:
+        v = todo.pop()
+        total += v * v
+        if v > 1.0:
+            todo.append(v / 2)
+            todo.append(v / 3)
+    return total
+
+
+# ---------------------------------------------------------------- lists of unlike items
+@trap((V,))
+def integers_among_floats(x):
+    parts = []
+    for i in range(len(x)):
+        parts.append(x[i] * 1.5)
+        parts.append(1)
+    s = 0.0
+    for p in parts:
+        s = s + p * p
+    return s
+
+
+@trap((V,))
+def integer_first(x):
+    parts = [1]
+    for i in range(len(x)):
+        parts.append(x[i] * 1.5)
+    return parts[0] * sum(parts)
+
+
+@trap((V,))
+def losses_so_far(x):
+    history = []
+    loss = 0.0
+    for i in range(len(x)):
+        history.append(loss)
+        loss = loss + x[i] * x[i]
+    return sum(history)
+
+
+@trap((V,))
+def rows_of_growing_length(x):
+    rows = []
+    for i in range(len(x)):
+        rows.append(x[: i + 1])
+    return np.sum(rows[0] * rows[2]) + np.sum(rows[1] * rows[1])
+
+
+@trap((V,))
+def row_of_one_among_rows(x):
+    rows = [x[:1], x]
+    for _ in range(2):
+        rows.append(x * 2)
+    return np.sum(rows[0] * rows[1] * rows[2])
+
+
+@trap(((V[:1], V),), ((V, V[:1]),), ((V, V * 2),))
+def items_of_other_lengths(parts):
+    s = 0.0
+    for p in parts:
+        for q in parts:
+            s = s + np.sum(p * q * q)
+            if len(p) == len(q):
+                s = s + p[0]
+    return s
+
+
+# ---------------------------------------------------------------- parts that may or may not share memory
+A = np.array([[2.0, 0.5, 1.0], [0.3, 1.5, -0.7]])
+
+
+@right_or_refused((A,), (np.asfortranarray(A),))
+def ravel_of_a_transpose(a):
+    b = a.copy()
+    v = np.ravel(b.T)
+    v[0] = 5.0
+    return np.sum(b * b) + np.sum(v)
+
+
+@right_or_refused((A,), (np.asfortranarray(A),))
+def ravel_read_after_a_write(a):
+    b = a.copy()
+    v = np.ravel(b.T)
+    b[0, 0] = 5.0
+    return np.sum(v * v)
+
+
+@right_or_refused((A,), (np.asfortranarray(A),))
+def reshape_of_a_result(a):
+    b = a.T * 2.0
+    v = b.reshape(6)
+    v[1] = 3.0
+    return np.sum(b * b) + np.sum(v)
+
+
+@trap((A,), (np.asfortranarray(A),))
+def ravel_of_a_copy(a):
+    b = a.copy()
+    v = np.ravel(b)
+    v[1] = 5.0
+    w = b[1].reshape(3, 1)
+    w[0, 0] = 4.0
+    return np.sum(b * b) + np.sum(v)
+
+
+@right_or_refused((V,))
+def ravel_with_gaps(x):
+    y = x.copy()
+    v = y[::2].ravel()
+    v[0] = 4.0
+    return np.sum(y * y)
+
+
+@trap((V,))
+def reshape_with_gaps(x):
+    y = x.copy()
+    v = y[::2].reshape(2, 1)
+    v[0, 0] = 4.0
+    return np.sum(y * y)
+
+
+@right_or_refused((A,))
+def other_orders(a):
+    w = np.array([1.0, 10.0, 100.0, 1e3, 1e4, 1e5])
+    return np.sum(a.flatten("F") * w) + np.sum(a.reshape(6, order="F") * w)
+
+
+@right_or_refused((V,))
+def no_copy_asked_for(x):
+    y = x.copy()
+    z = y.astype(float, copy=False)
+    z[0] = 7.0
+    return np.sum(y * y)
+
+
+@right_or_refused((V,))
+def real_part_written(x):
+    z = x + 0j
+    z.real[0] = 5.0
+    return np.sum(np.abs(z) ** 2)
+
+
+@right_or_refused((V,))
+def attributes_of_memory(x):
+    return np.sum(x) if x.base is None else 0.0
