@@ -894,3 +894,17 @@ def test_parameters_that_hide_what_the_module_needs() -> None:
     f = replace(f, signature=("jnp", "max"))
     text = check(f, X, 3)
     assert "import jax.numpy as jnp_" in text and "max_ = max" in text
+
+
+def test_a_list_changed_in_place_keeps_its_name_while_it_is_read() -> None:
+    p = Program()
+    x = vector("x")
+    made = p("seq_make", x, p("sin", x), p("cos", x), p("tan", x), item=x.type, hint="ys")
+
+    def drop(b: Program, i: Value, ys: Value, s: Value) -> list[Any]:
+        less = b("seq_drop", ys, hint="ys")
+        last = b("seq_get", less, -1)
+        return [b("seq_drop", less, hint="ys"), b("add", s, last, hint="s")]
+
+    _, s = p.loop((0, 2, 1), [made, x], drop, ["ys", "s"], types=[Seq(x.type), x.type])
+    check(function([x], [s], p), X)

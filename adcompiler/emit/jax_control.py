@@ -354,7 +354,7 @@ class Printer(Statements):
         )
         return [*definitions, self._loop(op, call, at, names, layout)]
 
-    # ------------------------------------------------------------------------------------------ loops of Python
+    # ---------------------------------------------------------------------------------------- loops of Python
 
     def _unrolled(self, op: For, at: int, names: Names, layout: Layout) -> list[ast.stmt]:
         """A Python loop, which tracing unrolls; what it carries lives in variables."""

@@ -58,7 +58,8 @@ class Names:
     ) -> str:
         """A name like the hint under which nothing stands that is read after `at`; kept until op `until`."""
         for name, (borrower, free) in self.lent.items():
-            if borrower is value and free <= at:
+            if borrower is value and max(free, self.held.get(name, START)) <= at:
+                self.held[name] = max(until, at)
                 return name
         hint = hint if hint.isidentifier() else "t"
         for number in itertools.count():

@@ -171,7 +171,9 @@ class Operands:
         """An empty tape."""
         if op.result not in self.plan.stacked:
             return ast.List([], ast.Load())
-        item = op.attr("item")
+        kind = op.result.type
+        assert isinstance(kind, Seq)
+        item = kind.item
         depth = 1
         while isinstance(item, Seq):
             depth, item = depth + 1, item.item

@@ -40,18 +40,25 @@ def _inside(op: Op) -> Op:
 def _ordered(ops: Sequence[Op], kept: Collection[Value]) -> list[Op]:
     makers = {result: number for number, op in enumerate(ops) for result in op.results}
     readers: dict[Value, list[int]] = {}
-    versions: dict[str, dict[Value, None]] = {}
     for number, op in enumerate(ops):
         for operand in reads(op):
             if isinstance(operand, Value):
                 readers.setdefault(operand, []).append(number)
-                versions.setdefault(operand.name, {})[operand] = None
+    # the versions of each name that are still to be read
+    versions: dict[str, list[Value]] = {}
+    for value in readers:
+        if value not in makers:
+            versions.setdefault(value.name, []).append(value)
     ordered: list[Op] = []
     placed: set[int] = set()
 
     def hoist(value: Value, write: int, all_or_none: bool) -> None:
         later = [reader for reader in readers.get(value, ()) if reader > write and reader not in placed]
-        if all_or_none and not all(_needed(reader, write, ops, makers, placed) for reader in later):
+        sweep = ops[write].location.adjoint
+        if all_or_none and not all(
+            ops[reader].location.adjoint == sweep and _needed(reader, write, ops, makers, placed)
+            for reader in later
+        ):
             return
         for reader in later:
             needed = _needed(reader, write, ops, makers, placed)
@@ -62,8 +69,7 @@ def _ordered(ops: Sequence[Op], kept: Collection[Value]) -> list[Op]:
         if number in placed:
             continue
         for old in _replaced(op, versions):
-            if makers.get(old, -1) < number:
-                hoist(old, number, all_or_none=False)
+            hoist(old, number, all_or_none=False)
         if is_write(op):
             # a part that is still read would have to be copied
             for part in _parts(op, readers, ops):
@@ -71,6 +77,9 @@ def _ordered(ops: Sequence[Op], kept: Collection[Value]) -> list[Op]:
                     hoist(part, number, all_or_none=True)
         placed.add(number)
         ordered.append(op)
+        for result in op.results:
+            alive = [value for value in versions.get(result.name, ()) if readers[value][-1] > number]
+            versions[result.name] = [*alive, result] if result in readers else alive
     return ordered
 
 
@@ -88,13 +97,13 @@ def _parts(write: Op, readers: Mapping[Value, Sequence[int]], ops: Sequence[Op])
     return found
 
 
-def _replaced(op: Op, versions: Mapping[str, Mapping[Value, None]]) -> list[Value]:
+def _replaced(op: Op, versions: Mapping[str, Sequence[Value]]) -> list[Value]:
     """What is gone after an op: the array that it writes to, the values whose name its result takes over."""
     if not isinstance(op, Apply):
         return []
     old = [op.operands[0]] if is_write(op) else []
     if op.result.name:
-        old += [value for value in versions.get(op.result.name, ()) if value is not op.result]
+        old += versions.get(op.result.name, ())
     return [value for value in old if isinstance(value, Value)]
 
 

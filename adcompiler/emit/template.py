@@ -123,8 +123,8 @@ def call_expr(row: Primitive, op: Apply, arguments: Sequence[ast.expr], flavour:
     """A primitive applied to arguments, as an expression.
 
     By the row's template where it has one, else as a call of the function: in the NumPy flavour the very one
-    that the user called, in the JAX flavour that of the same name in jax.numpy. Static arguments with their default
-    value are left out.
+    that the user called, in the JAX flavour that of the same name in jax.numpy. Static arguments that have
+    their default value are left out.
     """
     attrs = dict(op.attrs)
     if row.name == "getitem":

@@ -16,7 +16,10 @@ def make_array(low: Lowering, binding: Binding, dtype: object) -> Binding:
         items = low.store.contents[binding.cell]
         assert isinstance(items, Items)
         if len(items.sequences) != 1:
-            low.stop("an array of a list whose items are tuples", "collect the parts in lists of their own")
+            low.stop(
+                "an array cannot be made of a list of tuples whose length depends on the program",
+                "collect the parts in lists of their own",
+            )
         stacked = low.apply("seq_stack", items.sequences[0])
         return low.wrap(stacked if dtype is None else low.apply("astype", stacked, dtype=np.dtype(dtype)))  # type: ignore[call-overload]
     operands: list[Operand] = []

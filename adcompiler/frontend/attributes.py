@@ -34,12 +34,15 @@ def attribute(low: Lowering, owner: Binding, name: str) -> Binding:
         case ListRef() | DictRef() | Tup():
             if name in CONTAINER_METHODS[type(owner)]:
                 return Method(owner, name)
-            low.stop(f"the method {name!r} of {describe(owner)}", "use a plain loop or comprehension instead")
+            low.stop(
+                f"the method {name!r} of {describe(owner)} is not supported",
+                "sort arrays: np.sort(np.array(xs))" if name == "sort" else "use a plain loop or a comprehension",
+            )
         case Static(value, origin):
             return object_attribute(low, value, origin, name)
         case Closure() if name == "__name__":
             return Static(getattr(owner.tree, "name", "<lambda>"))
-    low.stop(f"the attribute {name!r} of {describe(owner)}", "use names and containers")
+    low.stop(f"the attribute {name!r} of {describe(owner)} is not supported", "use names and containers")
 
 
 def array_attribute(low: Lowering, owner: Binding, name: str) -> Binding:

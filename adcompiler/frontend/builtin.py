@@ -56,7 +56,7 @@ def length(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]
             return size_of(low, low.content(cell), 0)
         case Static(value):
             return static_call(low, len, owner)  # type: ignore[arg-type]
-    low.stop(f"len of {describe(owner)}", "take len of arrays and containers")
+    low.stop(f"{describe(owner)} has no len()", "take len of arrays and containers")
 
 
 def range_(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
@@ -217,7 +217,7 @@ def power(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding])
     """pow(a, b)."""
     arguments = [*arguments, *(keywords[name] for name in ("base", "exp", "mod") if name in keywords)]
     if len(arguments) != 2:
-        low.stop("pow with a modulus", "use pow(a, b)")
+        low.stop("pow with a modulus is not supported", "use pow(a, b) % m")
     if all(isinstance(a, Static) for a in arguments):
         return static_call(low, pow, *arguments)  # type: ignore[arg-type]
     return arithmetic(low, "power", "operator.pow", *arguments)
@@ -282,7 +282,7 @@ def _iterated(low: Lowering, binding: Binding) -> list[Binding]:
         over = iterate(low, binding)
         count = over.count(low)
         if count is None:
-            low.stop("a list whose length depends on data", "append to a list in a loop")
+            low.stop("the length of this list depends on data", "append to a list in a loop")
         return [over.item(low, Static(k)) for k in range(count)]
     return known_items(low, binding, "to make a list")
 
@@ -423,15 +423,26 @@ def construct(low: Lowering, kind: type, arguments: list[Binding], keywords: dic
         fields = [f for f in dataclasses.fields(kind) if f.init]
         names = tuple(f.name for f in fields)
         defaults = {f.name: f.default for f in fields if f.default is not dataclasses.MISSING}
-        if any(f.default_factory is not dataclasses.MISSING and f.name not in keywords for f in fields[len(arguments) :]):
-            low.stop(f"{kind.__name__} with a default factory", "give every field")
+        for f in fields[len(arguments) :]:
+            if f.default_factory is not dataclasses.MISSING and f.name not in keywords:
+                low.stop(
+                    f"`{kind.__name__}` fills its field {f.name!r} by a default factory", f"give it a value: {f.name}=..."
+                )
+    elif dataclasses.is_dataclass(kind):
+        low.stop(
+            f"making a `{kind.__name__}` runs its __post_init__, which changes the object",
+            "compute the fields first, in a function that makes a class without __post_init__",
+        )
     else:
-        low.stop(f"an instance of {kind.__name__} is made", "use tuples, dicts, named tuples or dataclasses")
+        low.stop(
+            f"making a `{kind.__name__}` runs code that changes an object",
+            "use tuples, dicts, named tuples or dataclasses, or make it outside",
+        )
     given = dict(zip(names, arguments, strict=False))
     given.update(keywords)
     missing = [name for name in names if name not in given and name not in defaults]
     if missing or len(arguments) > len(names) or set(given) - set(names):
-        low.stop(f"{kind.__name__} has the fields {', '.join(names)}", "give each of them once")
+        low.stop(f"`{kind.__name__}` has the fields {', '.join(names)}", "give each of them once")
     assert call_function is not None
     return Record(kind, names, tuple(given[n] if n in given else Static(defaults[n]) for n in names))
 
@@ -468,7 +479,7 @@ def container_method(
                 return static_call(low, lambda: getattr([i.value for i in items], name)(static_key(low, arguments[0])))  # type: ignore[union-attr]
         case DictRef(cell), _:
             return _dict_method(low, cell, name, arguments, keywords)
-    low.stop(f"the method {name!r} of {describe(owner)}", "use a loop instead")
+    low.stop(f"the method {name!r} of {describe(owner)} is not supported here", "use a loop instead")
 
 
 def _owned(low: Lowering, cell: Cell) -> None:
@@ -506,7 +517,7 @@ def _pop(low: Lowering, cell: Cell, arguments: list[Binding]) -> Binding:
     content = low.store.contents[cell]
     if isinstance(content, Items):
         if arguments and arguments[0] != Static(-1):
-            low.stop("pop from the middle of a list", "pop the last item")
+            low.stop("only the last item can be popped from a list whose length depends on data", "use pop()")
         item = item_of(low, content, Const(-1))
         dropped = tuple(low.value("seq_drop", sequence, hint=cell.name) for sequence in content.sequences)
         low.store.put(cell, Items(dropped, content.item, content.store))
@@ -542,6 +553,6 @@ def _dict_method(
             more = dict_items(low, arguments[0]) if arguments else {}
             low.store.put(cell, {**content, **more, **keywords})
             return Static(None)
-    low.stop(f"the method {name!r} of a dict", "use a plain loop or subscripts")
+    low.stop(f"the method {name!r} of a dict is not supported", "use a plain loop or subscripts")
 
 

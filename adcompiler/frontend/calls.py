@@ -62,6 +62,9 @@ def _print(low: Lowering, node: ast.Call) -> Binding:
 
     parts = []
     texts: list[str] = []
+    for keyword in node.keywords:
+        if keyword.arg not in ("sep", "end", "flush"):
+            low.refuse(keyword, f"the keyword {keyword.arg!r} of print is not supported", "print without it")
     for argument in [*node.args, *(k.value for k in node.keywords)]:
         text, found = template(low, argument)
         for k in reversed(range(len(found))):

@@ -113,8 +113,8 @@ def expression(low: Lowering, node: ast.expr) -> Binding:
             case ast.JoinedStr():
                 return formatted(low, node)
             case ast.Slice():
-                low.refuse(node, "a slice outside a subscript", "use it inside [...]")
-    low.refuse(node, f"{type(node).__name__} expressions are not supported", "rewrite without it")
+                low.refuse(node, "a slice may only stand in a subscript", "use it inside [...]")
+    low.refuse(node, f"`{type(node).__name__}` expressions are not supported", "write it in another way")
 
 
 def expressions(low: Lowering, nodes: Sequence[ast.expr]) -> list[Binding]:
@@ -246,7 +246,7 @@ def _repeated(low: Lowering, items: Binding, count: Binding) -> Binding:
     from adcompiler.frontend.unpacking import known_items
 
     if isinstance(count, (Tup, ListRef)) or (isinstance(count, Static) and not isinstance(count.value, (int, np.integer))):
-        low.stop(f"{describe(items)} times {describe(count)}", "use np.array(...) for arithmetic")
+        low.stop(f"{describe(items)} cannot be multiplied by {describe(count)}", "use np.array(...) for arithmetic")
     if isinstance(count, Value) and isinstance(items, ListRef):
         many_times = _list_of_unknown_length(low, items, count)
         if many_times is not None:
@@ -303,6 +303,8 @@ def unary(low: Lowering, op: ast.unaryop, binding: Binding) -> Binding:
     """op binding."""
     match op:
         case ast.Not():
+            if isinstance(binding, Ref):
+                low.stop("`not` asks whether an array is true", "write ~x, or np.logical_not(x)")
             condition = truth_of(low, binding)
             if isinstance(condition, Static):
                 return Static(not condition.value)
@@ -329,6 +331,8 @@ def comparison(low: Lowering, node: ast.Compare) -> Binding:
             return first
         if isinstance(first, Static):
             return chain(right, k + 1) if first.value else first
+        if isinstance(first, Ref):
+            low.stop("a chained comparison asks whether an array is true", "write (a < x) & (x < b)")
         condition = low.operand(truth_of(low, first))
         return low.wrap(both(low, condition, lambda: low.operand(truth_of(low, chain(right, k + 1)))))
 
@@ -398,7 +402,7 @@ def identical(low: Lowering, left: Binding, right: Binding) -> bool:
         return False
     if isinstance(left, Ref) and isinstance(right, Ref):
         return same(left, right)
-    low.stop("'is' between numbers", "use ==")
+    low.stop("`is` between numbers or arrays asks where they lie in memory", "use ==")
 
 
 def contains(low: Lowering, left: Binding, right: Binding) -> bool:
@@ -410,7 +414,11 @@ def contains(low: Lowering, left: Binding, right: Binding) -> bool:
             return left.value in low.store.contents[cell]  # type: ignore[operator]
         case Tup(items) if isinstance(left, Static) and all(isinstance(item, Static) for item in items):
             return left.value in [item.value for item in items]  # type: ignore[union-attr]
-    low.stop(f"'in' with {describe(left)} and {describe(right)}", "compare with np.any(a == x)")
+    if isinstance(right, Ref):
+        low.stop("whether a value is `in` an array depends on data", "write np.any(x == value)")
+    low.stop(
+        f"whether {describe(left)} is `in` {describe(right)} is not known while compiling", "write x == a or x == b"
+    )
 
 
 # ---------------------------------------------------------------------------------------------------- truth and choice
@@ -426,7 +434,7 @@ def truth_of(low: Lowering, binding: Binding) -> Binding:
     """bool(binding)."""
     match low.bound(binding):
         case Static(value) if isinstance(value, np.ndarray) and value.size > 1:
-            low.stop("the truth of an array with several elements", "use np.any(...) or np.all(...)")
+            low.stop("an array of several elements is neither true nor false", "use np.any(...) or np.all(...)")
         case Static(value):
             return Static(bool(value))
         case Tup(items) | Record(items=items):
@@ -446,8 +454,8 @@ def truth_of(low: Lowering, binding: Binding) -> Binding:
                 return compare(low, ast.NotEq(), value, Static(0))
             return low.wrap(low.apply("not_equal", value, Const(0), path="operator.ne"))
         case Ref(cell):
-            low.stop("the truth of an array", "use np.any(...) or np.all(...)")
-    low.stop(f"the truth of {describe(binding)}", "compare it with something")
+            low.stop("an array is neither true nor false", "use np.any(...) or np.all(...)")
+    low.stop(f"{describe(binding)} is neither true nor false", "compare it with something")
 
 
 def both(low: Lowering, a: Operand, b: Callable[[], Operand]) -> Operand:
@@ -469,7 +477,7 @@ def choose(low: Lowering, condition: Operand, then: Callable[[], Operand], orels
     try:
         type = join(values[0].type, values[1].type, f"if{next(low.labels)}")
     except ValueError as problem:
-        low.stop(f"the two values differ: {problem}", "give both one rank")
+        low.stop(f"the values of the two paths cannot be joined: {problem}", "give both one rank")
     for builder, k in zip(regions, (0, 1), strict=True):
         low.builder, outer = builder, low.builder
         values[k] = convert(low, values[k], type)
@@ -494,6 +502,9 @@ def boolean(low: Lowering, op: ast.boolop, nodes: Sequence[ast.expr]) -> Binding
     first = expression(low, nodes[0])
     if len(nodes) == 1:
         return first
+    if isinstance(first, Ref):
+        word, sign = ("and", "&") if isinstance(op, ast.And) else ("or", "|")
+        low.stop(f"`{word}` asks whether an array is true", f"write (a > 0) {sign} (b > 0)")
     condition = truth_of(low, first)
     if isinstance(condition, Static):
         keep_first = bool(condition.value) is isinstance(op, ast.Or)
@@ -504,7 +515,7 @@ def boolean(low: Lowering, op: ast.boolop, nodes: Sequence[ast.expr]) -> Binding
         return low.operand(truth_of(low, boolean(low, op, nodes[1:])))
 
     if isinstance(first, Value) and isinstance(first.type, Array) and first.type.dtype.kind != "b":
-        low.stop("'and' or 'or' between numbers", "compare them, or write a conditional expression")
+        low.stop("`and` and `or` between numbers choose one of them", "compare them, or write a if a != 0 else b")
     if isinstance(op, ast.And):
         return low.wrap(both(low, a, rest))
     return low.wrap(choose(low, a, lambda: Const(True), rest))
@@ -547,7 +558,11 @@ def formatted(low: Lowering, node: ast.JoinedStr) -> Binding:
             case ast.FormattedValue(value=value, conversion=conversion, format_spec=spec):
                 found = expression(low, value)
                 if not isinstance(found, Static):
-                    low.refuse(node, "an f-string of values that the program computes", "use it in print or in messages only")
+                    low.refuse(
+                        node,
+                        "this f-string shows values that the program computes",
+                        "f-strings of such values may stand in print and in messages only",
+                    )
                 shown = {115: str, 114: repr, 97: ascii}.get(conversion, lambda x: x)(found.value)
                 layout = formatted(low, spec).value if isinstance(spec, ast.JoinedStr) else ""  # type: ignore[union-attr]
                 parts.append(format(shown, str(layout)))
@@ -559,13 +574,24 @@ def template(low: Lowering, node: ast.expr) -> tuple[str, list[Operand]]:
     parts: list[Operand] = []
 
     def hole(inner: ast.expr) -> ast.expr:
-        found = expression(low, inner)
-        if isinstance(found, Static) and isinstance(found.value, (str, *NUMBERS, type(None))):
-            return ast.copy_location(ast.Constant(found.value), inner)
-        if not isinstance(found, (Value, Ref, Unbound)):
-            return ast.copy_location(ast.Constant(describe(found)), inner)
-        parts.append(low.operand(found))
-        return ast.copy_location(ast.Name(f"_{len(parts) - 1}_", ast.Load()), inner)
+        return ast.copy_location(shown(expression(low, inner)), inner)
+
+    def shown(found: Binding) -> ast.expr:
+        match found:
+            case Static(value) if isinstance(value, (str, *NUMBERS, type(None))):
+                return ast.Constant(value)
+            case Value() | Ref() | Unbound():
+                parts.append(low.operand(found))
+                return ast.Name(f"_{len(parts) - 1}_", ast.Load())
+            case Tup(items):
+                return ast.Tuple([shown(item) for item in items], ast.Load())
+            case ListRef(cell) if isinstance(content := low.store.contents[cell], tuple):
+                return ast.List([shown(item) for item in content], ast.Load())
+            case DictRef(cell):
+                held = low.store.contents[cell]
+                assert isinstance(held, dict)
+                return ast.Dict([ast.Constant(key) for key in held], [shown(item) for item in held.values()])
+        return ast.Constant(describe(found))
 
     class Holes(ast.NodeTransformer):
         def visit_FormattedValue(self, piece: ast.FormattedValue) -> ast.AST:

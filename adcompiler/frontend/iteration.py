@@ -219,11 +219,11 @@ def _shortest(low: Lowering, lengths: list[Operand], strict: bool) -> Operand:
         a, b = best.type, other.type
         assert isinstance(a, Array) and isinstance(b, Array)
         if a.size is None or b.size is None:
-            low.stop("zip over things whose lengths are not known", "loop over a range")
+            low.stop("which of these is the shortest depends on data", "loop over a range: for i in range(n)")
         if a.size == b.size:
             continue
         if a.size.hint is None or b.size.hint is None:
-            low.stop("zip over things whose lengths depend on a loop", "loop over a range")
+            low.stop("which of these is the shortest depends on the loop", "loop over a range: for i in range(n)")
         if same(a.size, b.size):
             continue
         if strict:

@@ -112,7 +112,10 @@ def call_primitive(low: Lowering, path: str, arguments: list[Binding], keywords:
         named = {k: v.value for k, v in keywords.items() if isinstance(v, Static)}
         return static_call(low, lambda *values: function(*values, **named), *arguments)  # type: ignore[arg-type]
     if row.name == "where" and len(arguments) == 1:
-        low.stop("np.where with one argument gives as many indices as there are true elements", "use three arguments")
+        low.stop(
+            "np.where with one argument gives as many indices as there are true elements: a shape that depends on data",
+            "use three arguments, or read with a mask: x[mask]",
+        )
     if row.name == "log" and path == "math.log" and len(arguments) == 2:
         base = low.apply("log", low.operand(arguments[1]), path="math.log")
         return low.wrap(low.apply("divide", low.operand(low.wrap(low.apply("log", low.operand(arguments[0]), path=path))), base, path="operator.truediv"))
@@ -339,11 +342,16 @@ def _listed(low: Lowering, path: str, given: dict[str, Binding]) -> Binding:
         assert isinstance(items, Items)
         axis = low.static_int(given["axis"], "the axis") if "axis" in given else 0
         if len(items.sequences) != 1 or name not in ("stack", "vstack") or axis != 0:
-            low.stop(f"np.{name} of a list whose length depends on the program", "use np.stack or np.array")
+            low.stop(
+                f"np.{name} of a list whose length depends on the program is not supported", "use np.stack or np.array"
+            )
         stacked = low.value("seq_stack", items.sequences[0])
         assert isinstance(stacked.type, Array)
         if name == "vstack" and stacked.type.rank != 2:
-            low.stop("np.vstack of a list of matrices whose length depends on the program", "use np.concatenate")
+            low.stop(
+                "np.vstack of a list of matrices whose length depends on the program is not supported",
+                "write the rows into an array in a loop",
+            )
         return low.wrap(stacked)
     if isinstance(source, Ref):
         source = Tup(tuple(known_items(low, source, f"for np.{name}")))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import NoReturn
@@ -94,11 +95,15 @@ def statement(low: Lowering, node: ast.stmt) -> None:
         case ast.Assert(test=test, msg=message):
             assertion(low, test, "AssertionError", message)
         case ast.Raise():
-            low.refuse(node, "raise outside an if", "raise only under a condition: if bad: raise ValueError(...)")
+            low.refuse(
+                node,
+                "a `raise` is only supported as the one statement of a branch",
+                "write: if bad: raise ValueError(...), or return what stands for a failure",
+            )
         case ast.Return():
             low.refuse(node, "a return that cannot be followed", "return once, at the end")
         case _:
-            low.refuse(node, f"{type(node).__name__} statements are not supported", "rewrite without it")
+            low.refuse(node, f"`{type(node).__name__}` statements are not supported", "write it in another way")
 
 
 def closure(low: Lowering, node: ast.FunctionDef | ast.Lambda) -> Closure:
@@ -242,29 +247,46 @@ def check(low: Lowering, condition: Binding, error: str, message: ast.expr | Non
 def branch(low: Lowering, node: ast.If) -> None:
     """if: taken while compiling where the condition is known, else an If."""
     condition = truth(low, node.test)
-    raised = _raises(node.body)
     if isinstance(condition, Static):
-        if condition.value and raised is not None:
-            low.refuse(node.body[-1], "this raises an error for these arguments", "call it with arguments that it accepts")
-        block(low, node.body if condition.value else node.orelse)
+        taken = node.body if condition.value else node.orelse
+        if _raises(taken) is not None:
+            low.refuse(taken[-1], "this raises an error for these arguments", "call it with arguments that it accepts")
+        block(low, taken)
         return
-    if raised is not None:
+    for raising, other in ((node.body, node.orelse), (node.orelse, node.body)):
+        raised = _raises(raising)
+        if raised is None:
+            continue
         error, message = raised
-        check(low, low.apply("logical_not", low.operand(condition), path="operator.not_"), error, message)  # type: ignore[arg-type]
-        block(low, node.orelse)
+        holds = low.operand(condition)
+        if raising is node.body:
+            holds = low.apply("logical_not", holds, path="operator.not_")
+        with low.at(raising[-1]):
+            check(low, low.wrap(holds), _builtin_error(low, error), message)
+        block(low, other)
         return
     either(low, low.operand(condition), lambda: block(low, node.body), lambda: block(low, node.orelse))
 
 
-def _raises(body: Sequence[ast.stmt]) -> tuple[str, ast.expr | None] | None:
+def _raises(body: Sequence[ast.stmt]) -> tuple[ast.expr, ast.expr | None] | None:
+    """The class of the error that a branch raises and its message, where it does nothing else."""
     match body:
-        case [ast.Raise(exc=ast.Call(func=ast.Name(id=name), args=[message, *_]))]:
-            return name, message
-        case [ast.Raise(exc=ast.Call(func=ast.Name(id=name), args=[]))] | [ast.Raise(exc=ast.Name(id=name))]:
-            return name, None
-        case [ast.Raise()]:
-            return "ValueError", None
+        case [ast.Raise(exc=ast.Call(func=kind, args=[message, *_]))]:
+            return kind, message
+        case [ast.Raise(exc=ast.Call(func=kind, args=[]))]:
+            return kind, None
+        case [ast.Raise(exc=ast.expr() as kind)]:
+            return kind, None
     return None
+
+
+def _builtin_error(low: Lowering, kind: ast.expr) -> str:
+    """The class of an error, or the closest base of it that every program knows."""
+    found = expression(low, kind)
+    value = found.value if isinstance(found, Static) else None
+    if not isinstance(value, type) or not issubclass(value, BaseException):
+        low.refuse(kind, "only a class of errors can be raised", "write: raise ValueError(...)")
+    return next(base.__name__ for base in value.__mro__ if getattr(builtins, base.__name__, None) is base)
 
 
 def either(low: Lowering, condition: Operand, then: Callable[[], None], orelse: Callable[[], None]) -> None:

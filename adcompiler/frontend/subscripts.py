@@ -86,7 +86,7 @@ def build(low: Lowering, array: Binding, entries: list[object]) -> Subscript:
         if not isinstance(type, Array) or type.dtype.kind not in "iub" or (type.dtype.kind == "b" and what != "an index"):
             low.stop(f"{what} must be an integer, not {describe(binding)}", "use integers; round explicitly with int(...)")
         if type.dtype.kind == "b" and type.rank == 0:
-            low.stop("a boolean scalar as an index", "use np.where, or an if")
+            low.stop("a single boolean as an index adds an axis or empties the array", "use np.where, or an if")
         operands.append(operand)
         return len(operands) - 1
 
@@ -124,7 +124,7 @@ def _expanded(low: Lowering, array: Binding, index: list[At | Slice | NewAxis | 
     assert isinstance(type, Array)
     used = sum(axes_used(e, [o.type for o in operands]) for e in index if e is not None)
     if index.count(None) > 1:
-        low.stop("more than one ... in a subscript", "use one")
+        low.stop("a subscript may hold only one `...`", "use one")
     if used > type.rank:
         low.stop(f"{used} indices for an array with {type.rank} axes", "use at most one index for each axis")
     result: list[At | Slice | NewAxis] = []
@@ -331,7 +331,7 @@ def _store_item(
     from adcompiler.frontend.unpacking import item_of
 
     if isinstance(node, ast.Slice):
-        low.stop("writing to a slice of a list", "write the items one by one, or use an array")
+        low.stop("writing to a slice of a list is not supported", "write the items one by one, or use an array")
     _own(low, cell)
     k = expression(low, node)
     content = low.store.contents[cell]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import sys
 from collections.abc import ItemsView, KeysView, ValuesView
 from types import BuiltinMethodType, ModuleType
@@ -35,6 +36,26 @@ _DATA_SHAPE = (
     "keep the shape: np.where(mask, x, 0), or read with a boolean mask x[mask]",
 )
 
+_WALKS = (
+    "`{}` walks over the elements of an array in an order of its own",
+    "loop over indices: for i in range(len(x)), or over rows: for row in x",
+)
+_EACH = (
+    "`{}` calls a function for every element or row",
+    "write it with NumPy functions on whole arrays, or as a loop that fills an array",
+)
+_UNORDERED = ("`{}` makes a set, which has no order", "use a tuple or a list")
+_STEPS = ("`{}` keeps a place in what it goes over", "loop with `for`, or use an index")
+_BUILTINS: dict[str, Refusal] = {
+    "filter": ("`{}` gives as many items as the data says", "write a comprehension: [v for v in x if f(v)]"),
+    "set": _UNORDERED,
+    "frozenset": _UNORDERED,
+    "iter": _STEPS,
+    "next": _STEPS,
+    "id": ("`{}` tells where an object lies in memory", "compare values with `==`"),
+    "hash": ("`{}` gives another number in every run", "compare values with `==`"),
+}
+
 _MODULES: dict[str, Refusal] = {
     **dict.fromkeys(("random", "_random", "secrets", "numpy.random", "uuid"), _DRAWS),
     **dict.fromkeys(("time", "datetime", "_datetime", "calendar"), _CLOCK),
@@ -57,6 +78,8 @@ _NUMPY: dict[str, Refusal] = {
         "setxor1d trim_zeros".split(),
         _DATA_SHAPE,
     ),
+    **dict.fromkeys("nditer ndenumerate ndindex broadcast flatiter".split(), _WALKS),
+    **dict.fromkeys("vectorize apply_along_axis apply_over_axes frompyfunc fromfunction".split(), _EACH),
 }
 _CHANGES = frozenset(
     "append extend insert pop remove clear sort reverse update setdefault popitem add discard appendleft extendleft "
@@ -89,6 +112,8 @@ def reason(function: object, origin: str) -> Refusal | None:
     name = getattr(function, "__name__", "")
     if name in _NUMPY and function is getattr(numpy, name, None):
         return _filled(_NUMPY[name], function, origin)
+    if name in _BUILTINS and function is getattr(builtins, name):
+        return _filled(_BUILTINS[name], function, origin)
     return None
 
 

@@ -68,6 +68,11 @@ class _Recorder:
         self.parents: dict[int, int] = {}
         self.makers: dict[Value, Op] = {}
         self.exports: dict[int, _Export] = {}
+        self.visible: dict[tuple[object, ...], Value] = {}  # an array of each shape that the whole region sees
+        made = (result for op in region.ops if not op.location.adjoint for result in op.results)
+        for value in (*region.params, *made):
+            if isinstance(value.type, Array) and value.type.rank:
+                self.visible.setdefault(value.type.shape, value)
         self._index(region.ops, None)
 
     def _index(self, ops: tuple[Op, ...], site: _Site | None) -> None:
@@ -249,10 +254,11 @@ class _Lookup:
         self.taken: dict[Value, Operand] = {}  # the recorded shapes of values
 
     def shapes_from(self, region: Region) -> None:
-        """Shapes can be taken from the cotangents that the region gets."""
+        """Shapes can be taken from the cotangents that the region gets, and from what all regions see."""
+        self.shapes.update(self.recorder.visible)
         for param in region.params:
             if isinstance(param.type, Array) and param.type.rank:
-                self.shapes.setdefault(param.type.shape, param)
+                self.shapes[param.type.shape] = param
 
     def roots(self, wanted: list[Value]) -> list[Value]:
         """What to record instead of the wanted values themselves, where computing these from it costs no more memory."""
