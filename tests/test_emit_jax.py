@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from interpreter import run_function
+from random_ir import Generator, Juggler, arguments
 
 from adcompiler.emit.jax import JaxModule, emit_jax
 from adcompiler.emit.source import print_module
@@ -908,3 +909,32 @@ def test_a_list_changed_in_place_keeps_its_name_while_it_is_read() -> None:
 
     _, s = p.loop((0, 2, 1), [made, x], drop, ["ys", "s"], types=[Seq(x.type), x.type])
     check(function([x], [s], p), X)
+
+
+# ------------------------------------------------------------------------------------------ random programs
+
+
+@pytest.mark.parametrize("compiled", [True, False])
+@pytest.mark.parametrize("generator", [Generator, Juggler])
+def test_random_programs(generator: type[Generator], compiled: bool) -> None:
+    """Compiled as one by XLA, and run op by op as a person would who calls the source as it is."""
+    agreed = 0
+    for seed in range(40 if compiled else 20):
+        f = generator(seed).function()
+        *numbers, xs = arguments(seed)
+        try:
+            module = emit_jax(f)
+        except CompileError:
+            continue
+        namespace: dict[str, Any] = {}
+        exec(compile(source(module), f"<{generator.__name__} {seed}>", "exec"), namespace)
+        emitted = jax.jit(namespace[f.name], static_argnames=module.static) if compiled else namespace[f.name]
+        given = [(vector,) for vector in xs] if f.params[-1].text != "xs" else xs
+        with jax.enable_x64(True):
+            found = emitted(*numbers, given)
+        found = found[0] if module.counts else found
+        expected = tuple(run_function(f, *numbers, xs, checked=False))
+        for one, other in zip(jax.tree.leaves(found), jax.tree.leaves(expected), strict=True):
+            np.testing.assert_allclose(one, other, rtol=1e-10, atol=1e-10, err_msg=f"seed {seed}")
+        agreed += 1
+    assert agreed >= 15

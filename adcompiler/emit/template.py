@@ -191,7 +191,7 @@ def _substitute(
     def name(node: ast.Name) -> ast.expr:
         if node.id in several:
             return ast.Tuple(copy.deepcopy(several[node.id]), ast.Load())
-        return copy.deepcopy(single[node.id]) if node.id in single else ast.Name(node.id, ast.Load())
+        return copy.deepcopy(single[node.id]) if node.id in single else ast.Name(node.id, node.ctx)
 
     def spliced(nodes: Sequence[ast.AST], call: bool) -> Iterator[ast.AST]:
         for item in nodes:

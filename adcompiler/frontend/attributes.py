@@ -118,7 +118,8 @@ def _field(low: Lowering, owner: Record, name: str) -> Binding:
 
 def object_attribute(low: Lowering, value: object, origin: str, name: str) -> Binding:
     """An attribute of a Python object that is known while compiling."""
-    text = f"{origin or describe(Static(value))}.{name}"
+    owner = origin or (repr(value) if isinstance(value, (str, int, float)) else describe(Static(value)))
+    text = f"{owner}.{name}"
     try:
         found = getattr(value, name)
     except AttributeError as problem:

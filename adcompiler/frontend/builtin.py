@@ -17,7 +17,7 @@ from adcompiler.frontend.context import NUMBERS, Capture, Lowering, describe
 from adcompiler.frontend.expressions import BINARY_NAMES, arithmetic, new_list, static_call, truth_of
 from adcompiler.frontend.iteration import Range, backwards, enumerated, iterate, zipped
 from adcompiler.frontend.merge import keep, leaf_operand, leaves, put_item, skeleton
-from adcompiler.frontend.subscripts import static_key
+from adcompiler.frontend.subscripts import static_key, static_object
 from adcompiler.frontend.unpacking import item_of, known_items
 from adcompiler.ir.core import Const, Operand, Value
 from adcompiler.ir.types import BOOL, COMPLEX, FLOAT, INT, Array, Seq
@@ -354,8 +354,8 @@ def on_static(function: Callable[..., object], hint: str = "") -> Handler:
             name = getattr(function, "__name__", "this")
             low.stop(f"`{name}` is called on {describe(arguments[0])} that the program computes", hint)
         what = f"an argument of `{getattr(function, '__name__', 'this call')}`"
-        given = [static_key(low, a, what) for a in arguments]
-        named = {key: static_key(low, value, what) for key, value in keywords.items()}
+        given = [static_object(low, a, what) for a in arguments]
+        named = {key: static_object(low, value, what) for key, value in keywords.items()}
         return static_call(low, lambda: function(*given, **named))
 
     return handler
@@ -413,7 +413,7 @@ def construct(low: Lowering, kind: type, arguments: list[Binding], keywords: dic
     if issubclass(kind, np.generic):
         operand = low.operand(arguments[0]) if arguments else Const(0)
         return low.wrap(low.apply("astype", operand, dtype=np.dtype(kind)))
-    if all(isinstance(a, Static) for a in (*arguments, *keywords.values())) and kind.__module__ in ("builtins", "numpy"):
+    if all(isinstance(a, Static) for a in (*arguments, *keywords.values())) and kind.__module__ in ("builtins", "numpy", "functools"):
         return on_static(kind)(low, arguments, keywords)
     names: tuple[str, ...] = ()
     if issubclass(kind, tuple) and hasattr(kind, "_fields"):
@@ -483,6 +483,11 @@ def container_method(
 
 
 def _owned(low: Lowering, cell: Cell) -> None:
+    if any(cell in lists for lists in low.iterated):
+        low.stop(
+            f"this changes the length of the list {cell.name!r} while a loop goes over it",
+            "go over a copy, `for v in list(xs)`, or collect in another list",
+        )
     if cell.path:
         low.written_arguments.add(cell.path)
     if cell.shared:

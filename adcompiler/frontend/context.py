@@ -84,6 +84,7 @@ class Lowering:
     diagnostics: dict[tuple[object, ...], Diagnostic] = field(default_factory=dict)
     frames: list[Frame] = field(default_factory=list)
     loops: list[Value] = field(default_factory=list)
+    iterated: list[tuple[Cell, ...]] = field(default_factory=list)  # the lists that the loops around here go over
     tags: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     labels: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     leaf_names: dict[Value, str] = field(default_factory=dict)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import functools
 import importlib
 import operator
 from collections.abc import Callable, Sequence
@@ -176,6 +177,8 @@ def lookup(low: Lowering, node: ast.expr, name: str) -> Binding:
     while scope is not None:
         if name in scope.names:
             return scope.names[name]
+        if scope.tree is not None and name in local_names(scope.tree):
+            low.refuse(node, f"{name!r} has no value here", "give it a value before this line, on every path")
         frame, scope = scope, scope.outer
     if name in frame.cells:
         held = frame.cells[name]
@@ -191,6 +194,28 @@ def lookup(low: Lowering, node: ast.expr, name: str) -> Binding:
     if hasattr(builtins, name):
         return Static(getattr(builtins, name), name)
     low.refuse(node, f"the name {name!r} is not defined", "define it before this line")
+
+
+@functools.lru_cache(maxsize=None)
+def local_names(tree: ast.FunctionDef | ast.Lambda) -> frozenset[str]:
+    """The names that a function binds itself: read before that, they are no names of the scopes around it."""
+    arguments = tree.args
+    every = (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg)
+    names = {a.arg for a in every if a is not None}
+    stack: list[ast.AST] = list(tree.body) if isinstance(tree, ast.FunctionDef) else [tree.body]
+    while stack:
+        match stack.pop():
+            case ast.FunctionDef(name=name):
+                names.add(name)
+            case ast.Lambda() | ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
+                continue
+            case ast.Name(id=name, ctx=ast.Store()):
+                names.add(name)
+            case ast.alias(name=name, asname=asname):
+                names.add(asname or name.partition(".")[0])
+            case node:
+                stack.extend(ast.iter_child_nodes(node))
+    return frozenset(names)
 
 
 def import_names(low: Lowering, node: ast.Import | ast.ImportFrom) -> dict[str, object]:
@@ -348,19 +373,48 @@ def compare(low: Lowering, op: ast.cmpop, left: Binding, right: Binding) -> Bind
     name, path, function = COMPARE[type(op)]
     if isinstance(left, Static) and isinstance(right, Static):
         return static_call(low, function, left, right)
-    if isinstance(op, (ast.Eq, ast.NotEq)) and not _numeric(left, right):
-        from adcompiler.frontend.merge import same
+    if isinstance(op, (ast.Eq, ast.NotEq)):
+        parts = _parts(low, left), _parts(low, right)
+        if type(left) is type(right) and parts[0] is not None and parts[1] is not None:
+            equal = _all_equal(low, *parts)
+            return equal if isinstance(op, ast.Eq) else unary(low, ast.Not(), equal)
+        if isinstance(left, DictRef) and isinstance(right, DictRef):
+            low.stop("dicts cannot be compared here", "compare their items one by one")
+        if not _numeric(left, right):
+            from adcompiler.frontend.merge import same
 
-        return Static(same(left, right) is isinstance(op, ast.Eq))
-    if isinstance(left, Tup) and isinstance(right, Tup) and isinstance(op, (ast.Eq, ast.NotEq)):
-        equal = len(left.items) == len(right.items) and all(
-            compare(low, ast.Eq(), a, b) == Static(True) for a, b in zip(left.items, right.items, strict=True)
-        )
-        return Static(equal is isinstance(op, ast.Eq))
+            return Static(same(left, right) is isinstance(op, ast.Eq))
     known = _by_size(low, left, right, function)
     if known is not None:
         return Static(known)
     return arithmetic(low, name, path, left, right)
+
+
+def _parts(low: Lowering, binding: Binding) -> Sequence[Binding] | None:
+    """The items of a container of known length, as `==` compares them."""
+    match binding:
+        case Tup(items=items):
+            return items
+        case Record(kind, _, items) if kind.__eq__ is tuple.__eq__ or getattr(kind, "__dataclass_fields__", None):
+            return items
+        case ListRef(cell) if isinstance(content := low.store.contents[cell], tuple):
+            return content
+    return None
+
+
+def _all_equal(low: Lowering, left: Sequence[Binding], right: Sequence[Binding]) -> Binding:
+    """Whether all items are equal; what data decides is decided when the program runs."""
+    if len(left) != len(right):
+        return Static(False)
+    result: Binding = Static(True)
+    for a, b in zip(left, right, strict=True):
+        equal = truth_of(low, compare(low, ast.Eq(), a, b))
+        if isinstance(equal, Static):
+            if not equal.value:
+                return equal
+            continue
+        result = equal if isinstance(result, Static) else arithmetic(low, "bitwise_and", "operator.and_", result, equal)
+    return result
 
 
 def _numeric(*bindings: Binding) -> bool:

@@ -40,6 +40,7 @@ class Iteration:
     named: Callable[[ast.expr], str] = lambda target: "k"
     _bounds: tuple[Operand, Operand, Operand] | None = None
     indices: set[Value] = field(default_factory=set)
+    lists: tuple[Cell, ...] = ()  # the lists that it goes over, whose length must not change meanwhile
 
     def trips(self, low: Lowering) -> Operand:
         """The number of trips."""
@@ -170,7 +171,7 @@ def _over_items(low: Lowering, binding: ListRef) -> Iteration:
     def length(low: Lowering) -> Operand:
         return low.apply("seq_length", content(low).sequences[0])
 
-    return Iteration(lambda low, k: item_of(low, content(low), low.operand(k)), length)
+    return Iteration(lambda low, k: item_of(low, content(low), low.operand(k)), length, lists=(binding.cell,))
 
 
 def _over_known(low: Lowering, binding: Binding, items: list[Binding], path: str) -> Iteration:
@@ -178,9 +179,16 @@ def _over_known(low: Lowering, binding: Binding, items: list[Binding], path: str
         raise Restart(path)
 
     def item(low: Lowering, k: Binding) -> Binding:
-        return items[low.static_int(k, "the number of an item")]
+        number = low.static_int(k, "the number of an item")
+        if not isinstance(binding, ListRef):
+            return items[number]
+        now = low.store.contents[binding.cell]  # items may have been written since
+        if isinstance(now, Items):
+            return item_of(low, now, Const(number))
+        return now[number]  # type: ignore[index,no-any-return]
 
-    return Iteration(item, lambda low: Const(len(items)), unrolled=True)
+    lists = (binding.cell,) if isinstance(binding, ListRef) else ()
+    return Iteration(item, lambda low: Const(len(items)), unrolled=True, lists=lists)
 
 
 def enumerated(inner: Iteration, start: Operand) -> Iteration:
@@ -198,7 +206,7 @@ def enumerated(inner: Iteration, start: Operand) -> Iteration:
                 return name
         return "k"
 
-    return Iteration(item, inner.length, unrolled=inner.unrolled, named=named)
+    return Iteration(item, inner.length, unrolled=inner.unrolled, named=named, lists=inner.lists)
 
 
 def zipped(low: Lowering, inners: list[Iteration], strict: bool = False) -> Iteration:
@@ -210,7 +218,8 @@ def zipped(low: Lowering, inners: list[Iteration], strict: bool = False) -> Iter
     def item(low: Lowering, k: Binding) -> Binding:
         return Tup(tuple(inner.item(low, k) for inner in inners))
 
-    return Iteration(item, length, unrolled=any(inner.unrolled for inner in inners))
+    lists = tuple(cell for inner in inners for cell in inner.lists)
+    return Iteration(item, length, unrolled=any(inner.unrolled for inner in inners), lists=lists)
 
 
 def _shortest(low: Lowering, lengths: list[Operand], strict: bool) -> Operand:
@@ -241,7 +250,7 @@ def backwards(low: Lowering, inner: Iteration) -> Iteration:
     """reversed(inner)."""
     if inner.range is not None:
         return Iteration(_mirror(inner), inner.length, inner.range, backwards=True, named=inner.named)
-    return Iteration(_mirror(inner), inner.length, unrolled=inner.unrolled, named=inner.named)
+    return Iteration(_mirror(inner), inner.length, unrolled=inner.unrolled, named=inner.named, lists=inner.lists)
 
 
 def _mirror(inner: Iteration) -> Callable[[Lowering, Binding], Binding]:

@@ -335,6 +335,14 @@ def for_loop(low: Lowering, node: ast.For) -> None:
     """for: unrolled over containers whose items differ, else a For (or a While, when it can stop early)."""
     with low.at(node.iter):
         over = iterate(low, expression(low, node.iter))
+    low.iterated.append(over.lists)
+    try:
+        _for_loop(low, node, over)
+    finally:
+        low.iterated.pop()
+
+
+def _for_loop(low: Lowering, node: ast.For, over: Iteration) -> None:
     if over.unrolled or (getattr(node, "listed", False) and over.short()):
         unroll(low, node, over)
         return

@@ -189,6 +189,14 @@ def static_key(low: Lowering, binding: Binding, what: str = "a dict key") -> obj
     )
 
 
+def static_object(low: Lowering, binding: Binding, what: str) -> object:
+    """An object that must be known while compiling; lists of such objects are too."""
+    match binding:
+        case ListRef(cell) if isinstance(content := low.store.contents[cell], tuple):
+            return [static_object(low, item, what) for item in content]
+    return static_key(low, binding, what)
+
+
 def _static_item(low: Lowering, value: object, origin: str, node: ast.expr) -> Binding:
     from adcompiler.frontend.expressions import expression
 
@@ -224,9 +232,21 @@ def _item(low: Lowering, owner: Binding, items: tuple[Binding, ...], path: str, 
     return items[number]
 
 
+def _has_static(low: Lowering, binding: Binding) -> bool:
+    """Whether a part of an item is known while compiling, such as a name or a flag: the code then depends on it."""
+    match binding:
+        case Tup(items=items) | Record(items=items):
+            return any(_has_static(low, item) for item in items)
+        case ListRef(cell) | DictRef(cell):
+            content = low.store.contents[cell]
+            inner = content.values() if isinstance(content, dict) else content
+            return not isinstance(content, tuple | dict) or any(_has_static(low, item) for item in inner)  # type: ignore[attr-defined]
+    return isinstance(binding, Static)
+
+
 def homogeneous(low: Lowering, items: tuple[Binding, ...]) -> bool:
     """Whether items have one structure, and their leaves one rank and dtype, so that a loop over them can stay one."""
-    if not items or isinstance(items[0], Static):
+    if not items or any(_has_static(low, item) for item in items):
         return False
     first = items[0]
     if any(skeleton(item, low.store) != skeleton(first, low.store) for item in items):

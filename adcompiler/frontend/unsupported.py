@@ -10,7 +10,7 @@ from types import BuiltinMethodType, ModuleType
 from adcompiler.frontend.bindings import Binding
 from adcompiler.frontend.context import Lowering
 from adcompiler.frontend.outside import lift
-from adcompiler.frontend.subscripts import static_key
+from adcompiler.frontend.subscripts import static_object
 
 # What is wrong, and what to write instead.
 Refusal = tuple[str, str]
@@ -60,6 +60,8 @@ _MODULES: dict[str, Refusal] = {
     **dict.fromkeys(("random", "_random", "secrets", "numpy.random", "uuid"), _DRAWS),
     **dict.fromkeys(("time", "datetime", "_datetime", "calendar"), _CLOCK),
     **dict.fromkeys(("logging", "warnings", "_warnings"), _LOGS),
+    "itertools": ("`{}` keeps a place in what it goes over", "write nested loops, or a comprehension"),
+    "collections": ("`{}` is not followed: only lists, tuples, dicts and arrays are", "use a list or a dict"),
     **dict.fromkeys(
         (
             "os", "posix", "nt", "sys", "io", "_io", "shutil", "pathlib", "tempfile", "glob", "subprocess", "urllib",
@@ -145,8 +147,8 @@ def call_of_object(
         )
     if type(owner) not in _READABLE:
         return None
-    given = [static_key(low, a, f"an argument of `{text}`") for a in arguments]
-    named = {key: static_key(low, value, f"the argument {key!r} of `{text}`") for key, value in keywords.items()}
+    given = [static_object(low, a, f"an argument of `{text}`") for a in arguments]
+    named = {key: static_object(low, value, f"the argument {key!r} of `{text}`") for key, value in keywords.items()}
 
     def read() -> object:
         result = function(*given, **named)
