@@ -244,19 +244,21 @@ def _differentiated(lowered: Lowered, request: Request) -> tuple[Structure, Stru
         result, aux = result.children
     if request.pullback:
         return result, aux
-    problem = ""
+    problem, hint = "", "reduce it, e.g. with np.sum"
     if result.kind != "leaf":
         problem = f"this function returns {_in_words(result)}"
+        hint = "return one number; further results need has_aux=True"
+        if result.kind == "const" and result.const is None:
+            hint = "return the value: return np.sum(x)"
     else:
         type = lowered.region.results[result.leaf].type
         if not isinstance(type, Array) or (type.rank and not all(size.known == 1 for size in type.shape)) or type.rank:
             problem = f"this function returns an array of type {type}"
         elif type.dtype.kind != "f":
             problem = f"this function returns a value of dtype {type.dtype}"
+            hint = "return its real part or its size: np.real(z), np.abs(z)" if type.dtype.kind == "c" else "return a float"
     if problem:
-        raise CompileError.at(
-            lowered.returns, f"grad requires a scalar output of real dtype, but {problem}", "reduce it, e.g. with np.sum"
-        )
+        raise CompileError.at(lowered.returns, f"grad requires a scalar output of real dtype, but {problem}", hint)
     return result, aux
 
 

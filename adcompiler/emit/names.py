@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from adcompiler.analysis.alias import Buffers
 from adcompiler.analysis.liveness import Liveness, index_of, is_write, reads
 from adcompiler.emit.folding import Folding
-from adcompiler.emit.variables import Names, needed, same_sizes
+from adcompiler.emit.variables import Names, needed, partial, same_sizes
 from adcompiler.ir.core import Apply, Call, For, Function, If, Op, Operand, Region, Value, While, walk
 from adcompiler.ir.index import At
 from adcompiler.ir.types import Token
@@ -26,6 +26,7 @@ BUILTINS = (
     "abs bool complex enumerate float int len list max min pow print range reversed round slice sum tuple zip"
 )
 RESERVED = frozenset({"np", "math", *keyword.kwlist, *BUILTINS.split()})
+TRIED = 16  # names of one family, before the first that was never used is taken
 PATH_READERS = ("seq_get", "seq_length", "seq_zeros", "seq_blank")
 
 
@@ -36,6 +37,7 @@ def name_values(function: Function, folding: Folding, buffers: Buffers) -> Names
     names.unbound = {
         op.result for op in walk(function.body) if isinstance(op, Apply) and op.primitive == "undefined"
     }
+    names.partial = partial(function.body, names.unbound)
     _Namer(names).run()
     names.bound = needed(names)
     return names
@@ -283,9 +285,13 @@ class _Namer:
         for member in self.members.get(variable, ()):
             if member in late or live.after(member, region, index):
                 return False
-            if live.sized_after(member, region, index) and not same_sizes(member, value, self.names.buffers):
+            if live.sized_after(member, region, index) and not self._sized_like(member, value):
                 return False
         return True
+
+    def _sized_like(self, member: Value, value: Value) -> bool:
+        """Whether the sizes of an array can be read off the value that takes over its variable."""
+        return value not in self.names.partial and same_sizes(member, value, self.names.buffers)
 
     def _free_in(self, variable: str, value: Value, loop: For | While, late: Sequence[Value]) -> bool:
         """Whether a variable can be carried by a loop: nothing else in it is read in the loop or after it."""
@@ -294,7 +300,7 @@ class _Namer:
         for member in self.members.get(variable, ()):
             if member in late or self.live.in_loop(member, loop):
                 return False
-            if self.live.sized_in_loop(member, loop) and not same_sizes(member, value, self.names.buffers):
+            if self.live.sized_in_loop(member, loop) and not self._sized_like(member, value):
                 return False
         return True
 
@@ -308,7 +314,7 @@ class _Namer:
         temporary: bool = False,
         taken: Sequence[str] = (),
     ) -> str:
-        for variable in _numbered(name, temporary):
+        for variable in self._candidates(name, temporary):
             if (
                 variable in taken
                 or (temporary and variable in self.source)
@@ -321,6 +327,13 @@ class _Namer:
                 continue
             return variable
         raise AssertionError
+
+    def _candidates(self, name: str, temporary: bool) -> Iterator[str]:
+        """The names to try: where a source name has very many versions alive, not each of them again."""
+        for number, variable in enumerate(_numbered(name, temporary)):
+            if number > TRIED and self.members.get(variable):
+                continue
+            yield variable
 
     def _fresh_in(
         self, name: str, value: Value, loop: For | While, late: Sequence[Value], taken: Sequence[str]

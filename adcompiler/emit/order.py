@@ -26,6 +26,9 @@ def _region(region: Region) -> Region:
     return replace(region, ops=tuple(_ordered([_inside(op) for op in region.ops], kept)))
 
 
+VERSIONS = 8  # of one name, that are looked after
+
+
 def _inside(op: Op) -> Op:
     match op:
         case If():
@@ -79,7 +82,7 @@ def _ordered(ops: Sequence[Op], kept: Collection[Value]) -> list[Op]:
         ordered.append(op)
         for result in op.results:
             alive = [value for value in versions.get(result.name, ()) if readers[value][-1] > number]
-            versions[result.name] = [*alive, result] if result in readers else alive
+            versions[result.name] = ([*alive, result] if result in readers else alive)[-VERSIONS:]
     return ordered
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from adcompiler.analysis.alias import STORES, Buffers
@@ -25,6 +25,7 @@ class Move:
 class Names:
     """of: the variable of each value. paths: lists among the arguments that are reached by their text.
 
+    partial: values that some path leaves without a meaning.
     bound: values of no meaning that need some value all the same, because a move or a list will look at them.
     """
 
@@ -36,6 +37,7 @@ class Names:
     paths: dict[Value, str] = field(default_factory=dict)
     loads: list[tuple[str, Value]] = field(default_factory=list)
     unbound: set[Value] = field(default_factory=set)
+    partial: set[Value] = field(default_factory=set)
     bound: set[Value] = field(default_factory=set)
 
     def entry(self, loop: For | While) -> list[Move]:
@@ -67,6 +69,32 @@ class Names:
             if copy or not isinstance(source, Value) or self.of.get(source) != variable:
                 moves.append(Move(variable, source, copy))
         return moves
+
+
+def partial(body: Region, unbound: Collection[Value]) -> set[Value]:
+    """The values that some path leaves without a meaning."""
+    found = set(unbound)
+
+    def visit(region: Region) -> None:
+        for op in region.ops:
+            if isinstance(op, (Apply, Call)):
+                continue
+            while True:
+                before = len(found)
+                for inner in op.regions:
+                    visit(inner)
+                    if isinstance(op, If):
+                        found.update(r for r, end in zip(op.results, inner.results, strict=True) if end in found)
+                if isinstance(op, (For, While)):
+                    carried = op.body.params[-len(op.inits) :] if op.inits else ()
+                    for init, param, end, result in zip(op.inits, carried, op.body.results, op.results, strict=True):
+                        if init in found or end in found:
+                            found.update((param, result))
+                if len(found) == before:
+                    break
+
+    visit(body)
+    return found
 
 
 def same_sizes(a: Value, b: Value, buffers: Buffers) -> bool:

@@ -80,7 +80,10 @@ def zip_(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) 
     """zip(...)."""
     _plain(low, keywords, "strict")
     strict = static_key(low, keywords.get("strict", Static(False)), "`strict`")
-    return Static(zipped(low, [iterate(low, a) for a in arguments], bool(strict)))
+    over = zipped(low, [iterate(low, a) for a in arguments], bool(strict))
+    if strict:
+        over.length(low)  # refused here, not where the loop stands
+    return Static(over)
 
 
 def reversed_(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:

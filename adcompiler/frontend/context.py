@@ -259,9 +259,9 @@ class Lowering:
                 raise CompileError.at(binding.where or self.builder.location, why, binding.hint)
         return binding
 
-    def clash(self, name: str, why: str, where: Location) -> Poison:
+    def clash(self, name: str, why: str, where: Location, hint: str = "") -> Poison:
         """What a name stands for where the values of two paths cannot be joined: to read it is an error."""
-        hint = "give it one kind of value, of one rank, on every path, or use two names"
+        hint = hint or "give it one kind of value, of one rank, on every path, or use two names"
         if name == CHOSEN:
             return Poison(f"this conditional expression is {why}", hint=hint)
         if name.endswith("?"):

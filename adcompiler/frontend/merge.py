@@ -285,6 +285,10 @@ class Arm:
     pairs: list[Operand | None] = field(default_factory=list)
 
 
+def _callable(binding: Binding) -> bool:
+    return isinstance(binding, (Closure, Method)) or (isinstance(binding, Static) and callable(binding.value))
+
+
 def _length(content: object) -> int | None:
     """The number of items of a list, where it is known while compiling."""
     return len(content) if isinstance(content, tuple) else None
@@ -424,7 +428,8 @@ class Merge:
             if isinstance(a, Poison) or isinstance(b, Poison):
                 return a if isinstance(a, Poison) else b
             ours, theirs = self._in_words(a, self.then), self._in_words(b, self.orelse)
-            return low.clash(name, f"{ours} on one path and {theirs} on the other", low.builder.location)
+            hint = "call the function on each path, and join what it gives" if _callable(a) and _callable(b) else ""
+            return low.clash(name, f"{ours} on one path and {theirs} on the other", low.builder.location, hint)
         ours = leaves(low, a, self.then.store)
         theirs = leaves(low, b, self.orelse.store)
         joined: list[Binding] = []

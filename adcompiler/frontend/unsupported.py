@@ -83,6 +83,8 @@ _NUMPY: dict[str, Refusal] = {
     **dict.fromkeys("nditer ndenumerate ndindex broadcast flatiter".split(), _WALKS),
     **dict.fromkeys("vectorize apply_along_axis apply_over_axes frompyfunc fromfunction".split(), _EACH),
 }
+# libraries whose Python source leads to compiled code at once
+_OPAQUE = frozenset("scipy sklearn pandas jax jaxlib torch tensorflow numba sympy matplotlib PIL cv2".split())
 _CHANGES = frozenset(
     "append extend insert pop remove clear sort reverse update setdefault popitem add discard appendleft extendleft "
     "popleft rotate put put_nowait write writelines intersection_update difference_update "
@@ -116,6 +118,8 @@ def reason(function: object, origin: str) -> Refusal | None:
         return _filled(_NUMPY[name], function, origin)
     if name in _BUILTINS and function is getattr(builtins, name):
         return _filled(_BUILTINS[name], function, origin)
+    if (getattr(function, "__module__", None) or "").partition(".")[0] in _OPAQUE:
+        return unknown(function, origin)
     return None
 
 

@@ -1,0 +1,10 @@
+import numpy as np
+
+
+def f(x):
+    y = x.astype(float, copy=False)  # E: 25: copy=False
+    y[0] = 1.0
+    return np.sum(y * x)
+
+
+args = (np.array([1.0, 2.0]),)

@@ -1,0 +1,10 @@
+import numpy as np
+
+
+def f(a):
+    b = a.copy()
+    b.flat[0] = 1.0  # E: 5: 'flat'
+    return np.sum(b * b)
+
+
+args = (np.array([[1.0, 2.0], [3.0, 4.0]]),)
