@@ -61,7 +61,9 @@ def refreshed(path: Path) -> str:
     text = path.read_text()
     found = list(zip(examples(text), printed(path), strict=True))
     for number, (example, output) in enumerate(found, 1):
-        assert example.shown or not output, f"{path.name}: example {number} prints, but no text block follows:\n{output}"
+        assert example.shown or not output, (
+            f"{path.name}: example {number} prints, but no text block follows:\n{output}"
+        )
     for example, output in reversed(found):
         if example.shown:
             start, end = example.shown

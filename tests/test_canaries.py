@@ -48,7 +48,9 @@ def at_set(x: Any, value: Any, *index: Any) -> Any:
 
 Write = Callable[..., Any]
 WRITES = pytest.mark.parametrize("update", [write, at_set])
-FUSION = pytest.mark.parametrize("options", [{}, {"xla_disable_hlo_passes": "fusion"}], ids=["fusion", "no fusion"])
+FUSION = pytest.mark.parametrize(
+    "options", [{}, {"xla_disable_hlo_passes": "fusion"}], ids=["fusion", "no fusion"]
+)
 
 
 def run(f: Callable[..., Any], options: dict[str, Any], *args: Any) -> Any:
@@ -106,7 +108,8 @@ def test_sweep_over_a_matrix(update: Write, options: dict[str, Any]) -> None:
         for i in range(1, N - 1):
             for j in range(1, N - 1):
                 expected[i, j] = (
-                    np.sin(expected[i, j - 1] * expected[i - 1, j]) + 0.5 * expected[i + 1, j] * expected[i, j]
+                    np.sin(expected[i, j - 1] * expected[i - 1, j])
+                    + 0.5 * expected[i + 1, j] * expected[i, j]
                 )
     assert_close(run(sweep, options, MATRIX), expected)
 

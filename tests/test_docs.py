@@ -1,6 +1,6 @@
 """The documents: examples run, what is generated from tests and tables is up to date.
 
-    pytest tests/test_docs.py tests/test_readme.py --update-docs      # writes them anew
+pytest tests/test_docs.py tests/test_readme.py --update-docs      # writes them anew
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import test_golden
 from documents import ROOT, assert_up_to_date, filled, refreshed
 
 from adcompiler import primitives, rules  # noqa: F401  (fills the tables)
+from adcompiler.frontend.builtin import BUILTINS
 from adcompiler.primitives.registry import PRIMITIVES
 from adcompiler.rules.registry import RULES
 
@@ -50,7 +51,9 @@ def refusals() -> str:
         _, error = test_errors.refusal(name)
         for diagnostic in error.diagnostics:
             link = f"[{name}](../tests/errors/{name}.py)"
-            line = code(test_errors.MARK.sub("", diagnostic.location.text).removesuffix("#").split("  #")[0].strip())
+            line = code(
+                test_errors.MARK.sub("", diagnostic.location.text).removesuffix("#").split("  #")[0].strip()
+            )
             rows.append(f"| {link} | {line} | {cell(diagnostic.message)} | {cell(diagnostic.hint)} |")
     return "\n".join(rows)
 
@@ -67,11 +70,18 @@ def functions() -> str:
         "derivative zero": "Computed; their derivative is zero wherever it exists",
         "no rule": "Computed, but refused where a derivative has to pass through",
     }
-    parts = []
+    own = sorted(_name(function) for function in BUILTINS)
+    parts = [f"Python: {', '.join(f'`{name}`' for name in own)}."]
     for group, paths in groups.items():
         names = sorted(spelled(path) for path in paths)
         parts.append(f"{titles[group]}: {', '.join(f'`{name}`' for name in names)}.")
     return "\n\n".join(parts)
+
+
+def _name(function: object) -> str:
+    """How a function of Python's is called: `len`, `functools.reduce`."""
+    module, name = getattr(function, "__module__", ""), getattr(function, "__name__", "")
+    return name if module == "builtins" else f"{module.lstrip('_')}.{name}"
 
 
 def spelled(path: str) -> str:

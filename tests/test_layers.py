@@ -61,7 +61,9 @@ def imports(path: Path) -> Iterator[tuple[Module, int]]:
                 for alias in names:
                     if alias.name.partition(".")[0] == PACKAGE:
                         yield alias.name.removeprefix(PACKAGE).lstrip("."), node.lineno
-            case ast.ImportFrom(module=str(module), names=names, level=0) if module.partition(".")[0] == PACKAGE:
+            case ast.ImportFrom(module=str(module), names=names, level=0) if (
+                module.partition(".")[0] == PACKAGE
+            ):
                 base = module.removeprefix(PACKAGE).lstrip(".")
                 for alias in names:
                     inner = f"{base}.{alias.name}".lstrip(".")

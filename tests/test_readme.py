@@ -33,7 +33,9 @@ def test_emitted_source_stands_alone() -> None:
     assert modules
     for module in modules:
         tree = ast.parse(module)
-        names = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+        names = {
+            alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names
+        }
         assert names <= {"numpy", "math", "jax", "jax.numpy"}
 
 

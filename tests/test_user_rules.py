@@ -27,7 +27,13 @@ X = np.array([-1.0, 0.5, 2.0, 0.0])
 @pytest.fixture(autouse=True)
 def tables_as_before() -> Iterator[None]:
     """Rows that a test adds are taken out again, and what was found through them is forgotten."""
-    tables: list[dict[Any, Any]] = [registry.PRIMITIVES, registry._BY_PATH, registry._functions, RULES, formulas._namespace]
+    tables: list[dict[Any, Any]] = [
+        registry.PRIMITIVES,
+        registry._BY_PATH,
+        registry._functions,
+        RULES,
+        formulas._namespace,
+    ]
     before = [dict(table) for table in tables]
     yield
     for table, rows in zip(tables, before, strict=True):
@@ -82,7 +88,9 @@ def test_the_rule_is_used(activations: ModuleType) -> None:
     source = value_and_grad(lambda x: activations.softplus(x)).source(0.5)
     assert "np.logaddexp(0.0, x)" in source
     assert "1 + np.exp(-x)" in source
-    assert "jax.nn.softplus(x)" in value_and_grad(lambda x: activations.softplus(x)).source(0.5, backend="jax")
+    assert "jax.nn.softplus(x)" in value_and_grad(lambda x: activations.softplus(x)).source(
+        0.5, backend="jax"
+    )
 
 
 def test_emitted_code_stands_alone(activations: ModuleType, tmp_path: Path) -> None:
@@ -117,8 +125,12 @@ def test_matrices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, backend: str)
 
 def test_rule_as_a_function(tmp_path: Path, backend: str) -> None:
     """A rule may be a Python function that looks at constants, and another rule may call the new primitive."""
-    swish = saved("def swish(x, b):\n    return x / (1 + 2.718281828459045 ** (-b * x))\n", tmp_path / "own.py").swish
-    elementwise("swish(x, b, /)", "own.swish", numpy="x / (1 + np.exp(-b * x))", jax="x * jax.nn.sigmoid(b * x)")
+    swish = saved(
+        "def swish(x, b):\n    return x / (1 + 2.718281828459045 ** (-b * x))\n", tmp_path / "own.py"
+    ).swish
+    elementwise(
+        "swish(x, b, /)", "own.swish", numpy="x / (1 + np.exp(-b * x))", jax="x * jax.nn.sigmoid(b * x)"
+    )
 
     def slope(g, y, x, b, **rest):
         share = y / x

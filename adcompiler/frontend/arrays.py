@@ -7,7 +7,7 @@ import numpy as np
 from adcompiler.frontend.bindings import Binding, Items, ListRef, Ref, Static, Tup
 from adcompiler.frontend.context import NUMBERS, Lowering, describe
 from adcompiler.frontend.unpacking import known_items
-from adcompiler.ir.core import Operand, Value
+from adcompiler.ir.core import Const, Operand
 
 
 def make_array(low: Lowering, binding: Binding, dtype: object) -> Binding:
@@ -26,7 +26,10 @@ def make_array(low: Lowering, binding: Binding, dtype: object) -> Binding:
     nesting = _flatten(low, binding, operands)
     if isinstance(nesting, int) and operands:
         only = operands[0]
-        fresh = low.apply("copy", only) if isinstance(only, Value) else only
+        if isinstance(only, Const):
+            kind = np.asarray(only.value).dtype if dtype is None else np.dtype(dtype)  # type: ignore[call-overload]
+            return low.wrap(low.apply("astype", only, dtype=kind))
+        fresh = low.apply("copy", only)
         return low.wrap(fresh if dtype is None else low.apply("astype", fresh, dtype=np.dtype(dtype)))  # type: ignore[call-overload]
     return low.wrap(low.apply("array", *operands, nesting=nesting, dtype=None if dtype is None else np.dtype(dtype)))  # type: ignore[call-overload]
 

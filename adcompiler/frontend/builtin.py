@@ -399,6 +399,7 @@ BUILTINS: dict[object, Handler] = {
         hasattr(type_of_binding(low, arguments[0]), str(static_key(low, arguments[1])))
     ),
     type: lambda low, arguments, keywords: Static(type_of_binding(low, arguments[0])),
+    dataclasses.replace: lambda low, arguments, keywords: replaced(low, arguments[0], keywords),
     math.prod: lambda low, arguments, keywords: reduce(
         lambda a, b: static_call(low, lambda x, y: x * y, a, b)
         if isinstance(a, Static) and isinstance(b, Static)
@@ -411,14 +412,17 @@ BUILTINS: dict[object, Handler] = {
 
 def construct(low: Lowering, kind: type, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
     """An instance of a class: NumPy scalars, named tuples, dataclasses."""
-    from adcompiler.frontend.calls import call_function
-
     if issubclass(kind, np.generic):
         operand = low.operand(arguments[0]) if arguments else Const(0)
         return low.wrap(low.apply("astype", operand, dtype=np.dtype(kind)))
     if all(isinstance(a, Static) for a in (*arguments, *keywords.values())) and kind.__module__ in ("builtins", "numpy", "functools"):
         return on_static(kind)(low, arguments, keywords)
     names: tuple[str, ...] = ()
+    if not _generated(kind):
+        low.stop(
+            f"making a `{kind.__name__}` runs code that changes an object",
+            "use tuples, dicts, named tuples or dataclasses, or make it outside",
+        )
     if issubclass(kind, tuple) and hasattr(kind, "_fields"):
         names = kind._fields
         defaults = getattr(kind, "_field_defaults", {})
@@ -431,23 +435,38 @@ def construct(low: Lowering, kind: type, arguments: list[Binding], keywords: dic
                 low.stop(
                     f"`{kind.__name__}` fills its field {f.name!r} by a default factory", f"give it a value: {f.name}=..."
                 )
-    elif dataclasses.is_dataclass(kind):
+    else:
         low.stop(
             f"making a `{kind.__name__}` runs its __post_init__, which changes the object",
             "compute the fields first, in a function that makes a class without __post_init__",
-        )
-    else:
-        low.stop(
-            f"making a `{kind.__name__}` runs code that changes an object",
-            "use tuples, dicts, named tuples or dataclasses, or make it outside",
         )
     given = dict(zip(names, arguments, strict=False))
     given.update(keywords)
     missing = [name for name in names if name not in given and name not in defaults]
     if missing or len(arguments) > len(names) or set(given) - set(names):
         low.stop(f"`{kind.__name__}` has the fields {', '.join(names)}", "give each of them once")
-    assert call_function is not None
     return Record(kind, names, tuple(given[n] if n in given else Static(defaults[n]) for n in names))
+
+
+def _generated(kind: type) -> bool:
+    """Whether instances are made by code that Python wrote: of a named tuple or a dataclass."""
+    if issubclass(kind, tuple) and hasattr(kind, "_fields"):
+        maker: object = kind.__new__
+    else:
+        maker = kind.__init__ if dataclasses.is_dataclass(kind) else None
+    code = getattr(maker, "__code__", None)
+    return code is not None and code.co_filename.startswith("<")
+
+
+def replaced(low: Lowering, owner: Binding, changes: dict[str, Binding]) -> Binding:
+    """dataclasses.replace(owner, **changes), and _replace of a named tuple."""
+    if not isinstance(owner, Record) or "__post_init__" in dir(owner.type):
+        low.stop(f"{describe(owner)} cannot be replaced in part", "use a named tuple, or a dataclass without __post_init__")
+    for name in changes:
+        if name not in owner.names:
+            low.stop_keyword(name, f"`{owner.type.__name__}` has the fields {', '.join(owner.names)}", "use one of them")
+    items = [changes.get(name, item) for name, item in zip(owner.names, owner.items, strict=True)]
+    return Record(owner.type, owner.names, tuple(items))
 
 
 # ---------------------------------------------------------------------------------------------------- methods of containers

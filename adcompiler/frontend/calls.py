@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import difflib
 import functools
 import inspect
 import types
@@ -12,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 
 from adcompiler.errors import CompileError, Diagnostic
-from adcompiler.frontend.bindings import Binding, Closure, DictRef, Frame, ListRef, Method, Record, Static, Tup
+from adcompiler.frontend.bindings import Binding, Cell, Closure, DictRef, Frame, ListRef, Method, Record, Static, Tup
 from adcompiler.frontend.context import KeywordRefused, Lowering, describe
 from adcompiler.frontend.fence import refusals
 from adcompiler.frontend.normalise import generated_names, normalise
@@ -319,8 +320,6 @@ def bind(
     keywords: Mapping[str, Binding],
 ) -> dict[str, Binding]:
     """Arguments to parameters, as Python does it."""
-    from adcompiler.frontend.bindings import Cell, DictRef
-
     positional = [a.arg for a in (*spec.posonlyargs, *spec.args)]
     names: dict[str, Binding] = dict(zip(positional, arguments, strict=False))
     rest = list(arguments[len(positional) :])
@@ -333,13 +332,15 @@ def bind(
     allowed = {a.arg for a in spec.args} | only
     for key, value in keywords.items():
         if key in names and key in allowed:
-            low.stop(f"{name}() gets {key!r} twice", "give it once")
+            low.stop_keyword(key, f"{name}() gets {key!r} twice", "give it once")
         if key in allowed:
             names[key] = value
         elif spec.kwarg is not None:
             extra[key] = value
         else:
-            low.stop(f"{name}() has no parameter {key!r}", "use its parameters")
+            like = difflib.get_close_matches(key, allowed, 1)
+            hint = f"did you mean {like[0]!r}?" if like else f"it has {', '.join(map(repr, positional)) or 'none'}"
+            low.stop_keyword(key, f"{name}() has no parameter {key!r}", hint)
     if spec.kwarg is not None:
         cell = Cell()
         low.store.put(cell, extra)
@@ -358,10 +359,16 @@ def call_method(
     low: Lowering, owner: Binding, name: str, arguments: list[Binding], keywords: dict[str, Binding]
 ) -> Binding:
     """owner.name(...)."""
-    from adcompiler.frontend.builtin import container_method
+    from adcompiler.frontend.builtin import container_method, replaced
     from adcompiler.frontend.library import array_method
 
     match owner:
+        case Record(kind) if issubclass(kind, tuple) and name == "_replace" and not arguments:
+            return replaced(low, owner, keywords)
+        case Record(kind, names, items) if issubclass(kind, tuple) and name == "_asdict":
+            cell = Cell()
+            low.store.put(cell, dict(zip(names, items, strict=True)))
+            return DictRef(cell)
         case Record(kind):
             found = inspect.getattr_static(kind, name)
             if isinstance(found, staticmethod):

@@ -84,10 +84,12 @@ class Lowering:
     diagnostics: dict[tuple[object, ...], Diagnostic] = field(default_factory=dict)
     frames: list[Frame] = field(default_factory=list)
     loops: list[Value] = field(default_factory=list)
+    mutable_numbers: set[Value] = field(default_factory=set)  # 0-d arrays, which NumPy changes in place
     iterated: list[tuple[Cell, ...]] = field(default_factory=list)  # the lists that the loops around here go over
     tags: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     labels: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     leaf_names: dict[Value, str] = field(default_factory=dict)
+    value_names: dict[Value, str] = field(default_factory=dict)  # what results are called, once all is lowered
     returns: Location | None = None
     functions: dict[object, Any] = field(default_factory=dict)  # the functions that are compiled apart
     discovering: int = 0  # while the result of such a function is not known yet
@@ -320,6 +322,10 @@ def describe(binding: Binding) -> str:
             return f"{type_name(value)} {value!r}" if isinstance(value, (*NUMBERS, str)) else f"{type_name(value)}"
         case Ref():
             return "an array"
+        case Unbound(inner):
+            return describe(inner)
+    if type(binding).__name__ == "Record":
+        return f"a {binding.type.__name__}"  # type: ignore[union-attr]
     names = {"Tup": "a tuple", "ListRef": "a list", "DictRef": "a dict", "Closure": "a function", "Method": "a method"}
     return names.get(type(binding).__name__, type(binding).__name__.lower())
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import difflib
 import functools
 import importlib
 import operator
@@ -59,6 +60,15 @@ COMPARE: dict[type[ast.cmpop], tuple[str, str, Callable[[object, object], object
     ast.NotEq: ("not_equal", "operator.ne", operator.ne),
 }
 BINARY_NAMES = {name: (name, path, function) for name, path, function in (*BINARY.values(), *COMPARE.values())}
+
+
+SYMBOLS = dict(
+    zip(
+        (path for _, path, _ in (*BINARY.values(), *COMPARE.values())),
+        "+ - * / // % ** @ & | ^ << >> < <= > >= == !=".split(),
+        strict=True,
+    )
+)
 
 
 def expression(low: Lowering, node: ast.expr) -> Binding:
@@ -193,7 +203,9 @@ def lookup(low: Lowering, node: ast.expr, name: str) -> Binding:
         return lift(low, space[name], name, lambda: space[name])
     if hasattr(builtins, name):
         return Static(getattr(builtins, name), name)
-    low.refuse(node, f"the name {name!r} is not defined", "define it before this line")
+    like = difflib.get_close_matches(name, [*low.frame.names, *frame.globals], 1)
+    hint = f"did you mean {like[0]!r}?" if like else "define it before this line"
+    low.refuse(node, f"the name {name!r} is not defined", hint)
 
 
 @functools.lru_cache(maxsize=None)
@@ -241,7 +253,7 @@ def import_names(low: Lowering, node: ast.Import | ast.ImportFrom) -> dict[str, 
 def binary(low: Lowering, node: ast.AST, op: ast.operator, left: Binding, right: Binding) -> Binding:
     """left op right."""
     name, path, function = BINARY[type(op)]
-    left, right = low.bound(left), low.bound(right)
+    left, right = (_as_tuple(low.bound(side)) for side in (left, right))
     if isinstance(left, Static) and isinstance(right, Static) and not isinstance(left.value, ModuleType):
         return static_call(low, function, left, right)
     sequences = (Tup, ListRef)
@@ -252,6 +264,14 @@ def binary(low: Lowering, node: ast.AST, op: ast.operator, left: Binding, right:
     return arithmetic(low, name, path, left, right)
 
 
+def _as_tuple(binding: Binding) -> Binding:
+    """A named tuple is a tuple to operators."""
+    match binding:
+        case Record(kind, _, items) if issubclass(kind, tuple):
+            return Tup(items)
+    return binding
+
+
 def _sequence_operator(low: Lowering, op: ast.operator, left: Binding, right: Binding) -> Binding | None:
     from adcompiler.frontend.unpacking import known_items
 
@@ -259,7 +279,7 @@ def _sequence_operator(low: Lowering, op: ast.operator, left: Binding, right: Bi
         case ast.Add(), Tup(a), Tup(b):
             return Tup(a + b)
         case ast.Add(), ListRef(), ListRef():
-            return new_list(low, known_items(low, left, "to add it") + known_items(low, right, "to add it"))
+            return new_list(low, known_items(low, left, "of this list") + known_items(low, right, "of this list"))
         case ast.Mult(), (Tup() | ListRef()) as items, count if not isinstance(count, Ref):
             return _repeated(low, items, count)
         case ast.Mult(), count, (Tup() | ListRef()) as items if not isinstance(count, Ref):
@@ -316,7 +336,7 @@ def arithmetic(low: Lowering, name: str, path: str, *operands: Binding) -> Bindi
             binding = make_array(low, binding, None)
         if isinstance(binding, Static) and isinstance(binding.value, (list, tuple)) and arrays:
             binding = make_array(low, binding, None)
-        values.append(low.operand(binding, "an operand"))
+        values.append(low.operand(binding, f"an operand of `{SYMBOLS.get(path, path.rpartition('.')[2])}`"))
     return low.wrap(low.apply(name, *values, path=path))
 
 

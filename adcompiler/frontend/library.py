@@ -286,7 +286,14 @@ def _sized(low: Lowering, path: str, given: dict[str, Binding]) -> Binding:
     name = path.rpartition(".")[2]
     before = [low.operand(given["fill_value"])] if "fill_value" in given else []
     dtype = static_value(low, given["dtype"], "dtype")
-    return low.wrap(low.apply(name, *before, *sizes_of(low, given["shape"]), path=path, dtype=dtype))
+    return changeable(low, low.wrap(low.apply(name, *before, *sizes_of(low, given["shape"]), path=path, dtype=dtype)))
+
+
+def changeable(low: Lowering, binding: Binding) -> Binding:
+    """A fresh array; without axes it is an array too, whose second name would see it change."""
+    if isinstance(binding, Value):
+        low.mutable_numbers.add(binding)
+    return binding
 
 
 def _eye(low: Lowering, path: str, given: dict[str, Binding]) -> Binding:
@@ -369,7 +376,7 @@ def _array(low: Lowering, path: str, given: dict[str, Binding]) -> Binding:
     if given.get("copy", Static(True)) not in (Static(True), Static(None)):
         low.stop_keyword("copy", "np.array(..., copy=False) may or may not share memory", "use np.asarray(...), or copy")
     if path == "numpy.array":
-        return make_array(low, source, dtype)
+        return changeable(low, make_array(low, source, dtype))
     row = PRIMITIVES["asarray"]
     return result(low, row, path, source, [low.operand(source)], {"dtype": dtype})
 

@@ -167,6 +167,7 @@ def _attempt(
     leaves = (*taken.leaves, *(Leaf(a.name, a.value, False) for a in arrays))
     texts = emitted_default_order(emitted_parameters(signature, [a.name for a in arrays]))
     region = low.builder.region([leaf.value for leaf in leaves], outputs)
+    region = rename(region, {value: name for value, name in low.value_names.items() if not value.name})
     region = rename(region, _leaf_names(low, leaves, region))
     leaves = tuple(replace(leaf, value=value) for leaf, value in zip(leaves, region.params, strict=True))
     captures = {(c.text, id(c.expected)): c for c in low.captures}
@@ -183,7 +184,7 @@ def _attempt(
         frozenset(low.written_arguments),
         location,
         low.returns or location,
-        tuple(function_of(callee) for callee in low.functions.values()),
+        tuple(function_of(callee, low.value_names) for callee in low.functions.values()),
     )
 
 

@@ -26,7 +26,7 @@ from adcompiler.frontend.bindings import (
     Unbound,
     cells_in,
 )
-from adcompiler.frontend.context import NUMBERS, Lowering, describe, is_array
+from adcompiler.frontend.context import CHOSEN, NUMBERS, Lowering, describe, is_array
 from adcompiler.ir.builder import Builder
 from adcompiler.ir.core import Const, Operand, Value
 from adcompiler.ir.dims import Dim, is_one, opaque, own_sizes
@@ -462,7 +462,7 @@ class Merge:
                 others = others or referenced(self.low, (self.then.names, self.orelse.names), name)
                 root = leaf.cell.view.base if leaf.cell.view else leaf.cell
                 if leaf.cell in others or root in others:
-                    return f"is another name's array on one of two paths ({name!r})"
+                    return "is another name's array on one of two paths" + ("" if name == CHOSEN else f" ({name!r})")
         return ""
 
     def _slot(self, a: Operand | None, b: Operand | None, name: str) -> Value:
@@ -479,6 +479,6 @@ class Merge:
     def _leaf(self, slot: Value, name: str, shared: str = "") -> Binding:
         if not is_array(slot.type):
             return slot
-        cell = Cell(name, shared=shared)
+        cell = Cell("" if name == CHOSEN else name, shared=shared)
         self.low.store.put(cell, slot)
         return Ref(cell)

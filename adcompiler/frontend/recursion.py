@@ -15,7 +15,7 @@ from adcompiler.frontend.context import Lowering, Poisoned, Restart, is_array
 from adcompiler.frontend.merge import convert, leaf_operand, leaves, rebuild, skeleton
 from adcompiler.ir.core import Apply, Call, Function, Op, Operand, Param, Region, Value, free_values
 from adcompiler.ir.dims import Dim, is_one, opaque
-from adcompiler.ir.rewrite import substitute
+from adcompiler.ir.rewrite import rename, substitute
 from adcompiler.ir.types import Array, Seq, Type, join
 
 
@@ -120,7 +120,7 @@ def _settle(
         if settled:
             break
     low.store = before
-    _close(callee)
+    _close(low, callee)
 
 
 def _parameter(low: Lowering, callee: Callee, name: str, binding: Binding, first: bool) -> Binding:
@@ -165,14 +165,14 @@ def _many(size: Dim) -> bool:
     return is_one(size) is False
 
 
-def _close(callee: Callee) -> None:
+def _close(low: Lowering, callee: Callee) -> None:
     """What the body reads from around it becomes further parameters, handed on by its own calls."""
     region = callee.region
     assert region is not None
     free = list(free_values(Region(region.params, region.ops, region.results)))
     if not free:
         return
-    own = {value: Value(value.type, value.name) for value in free}
+    own = {value: Value(value.type, value.name or low.value_names.get(value, "")) for value in free}
 
     def extend(op: Op) -> Op:
         match op:
@@ -192,15 +192,16 @@ def _close(callee: Callee) -> None:
     callee.captured = free
 
 
-def function_of(callee: Callee) -> Function:
+def function_of(callee: Callee, names: Mapping[Value, str]) -> Function:
     """A callee as an IR function: its leaves are its parameters."""
     assert callee.region is not None
+    region = rename(callee.region, {value: name for value, name in names.items() if not value.name})
     texts: list[str] = []
     for k, param in enumerate(callee.region.params):
         wanted = param.name or f"x{k}"
         texts.append(wanted if wanted not in texts else f"{wanted}_{k}")
     results = list(range(len(callee.region.results)))
     output: object = results[0] if len(results) == 1 else ("tuple", results)
-    return Function(callee.name, tuple(texts), tuple(Param(text) for text in texts), callee.region, output)
+    return Function(callee.name, tuple(texts), tuple(Param(text) for text in texts), region, output)
 
 

@@ -13,6 +13,7 @@ import ast
 import copy
 import linecache
 import re
+import tokenize
 import warnings
 import weakref
 from collections.abc import Callable, Iterator, Set
@@ -72,8 +73,19 @@ def _place(node: ast.AST, default: ast.AST, file: str, lines: tuple[str, ...], f
     text = lines[line - 1] if line <= len(lines) else ""
     column = _characters(text, start)
     # What goes on over several lines is underlined to the end of its first one.
-    stop = _characters(text, end) if last == line and end is not None else len(text.rstrip())
+    stop = _characters(text, end) if last == line and end is not None else len(_without_comment(text))
     return Location(file, line, column + 1, text, max(1, stop - column), function)
+
+
+def _without_comment(text: str) -> str:
+    """A line without what stands behind `#`."""
+    try:
+        for token in tokenize.generate_tokens(iter([text]).__next__):
+            if token.type == tokenize.COMMENT:
+                return text[: token.start[1]].rstrip()
+    except (tokenize.TokenError, SyntaxError):
+        pass  # the line alone is no whole statement, and a comment would have come first
+    return text.rstrip()
 
 
 def _characters(text: str, offset: int) -> int:

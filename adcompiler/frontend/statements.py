@@ -119,6 +119,13 @@ def assign(low: Lowering, target: ast.expr, value: Binding) -> None:
     """Bind a target."""
     match target:
         case ast.Name(id=name):
+            if isinstance(value, Value) and value in low.mutable_numbers:
+                for other, held in low.frame.names.items():
+                    if held is value and other != name:
+                        low.stop(
+                            f"{name!r} and {other!r} name one 0-d array, which operators like += change for both",
+                            "start from a number: 0.0, or float(x)",
+                        )
             low.frame.names[name] = named(low, value, name.rstrip("?"))
         case ast.Tuple(elts=elements) | ast.List(elts=elements):
             with low.at(target):
@@ -151,30 +158,28 @@ def named(low: Lowering, value: Binding, name: str) -> Binding:
     """The value, called `name` if it is a result that nothing else names yet."""
     match value:
         case Value(name=""):
-            return _renamed(low, value, name)
+            call(low, value, name)
         case Ref(cell) if not cell.name:
             cell.name = name
             content = low.store.contents[cell]
             if isinstance(content, Value) and not content.name:
-                low.store.contents[cell] = _renamed(low, content, name)
+                call(low, content, name)
         case (ListRef(cell) | DictRef(cell)) if not cell.name:
             cell.name = name
     return value
 
 
-def _renamed(low: Lowering, value: Value, name: str) -> Value:
-    """The value under a name, if its op is recent and nothing reads it yet."""
+def call(low: Lowering, value: Value, name: str) -> None:
+    """Note a name for a value, if its op is recent and no other reads it yet; the value itself may be held anywhere."""
     ops = low.builder.ops
     for k in range(len(ops) - 1, max(-1, len(ops) - 12), -1):
         op = ops[k]
         if value in op.results:
-            fresh = replace(value, name=name)
-            ops[k] = replace(op, results=tuple(fresh if r is value else r for r in op.results))
-            return fresh
+            low.value_names.setdefault(value, name)
+            return
         if not isinstance(op, Apply) or value in op.operands:
             break
     low.leaf_names.setdefault(value, name)  # taken if it turns out to be a leaf of the arguments
-    return value
 
 
 def augmented(low: Lowering, node: ast.AugAssign) -> None:
@@ -197,6 +202,8 @@ def augmented(low: Lowering, node: ast.AugAssign) -> None:
         return
     result = binary(low, node, node.op, old, value)
     if not isinstance(old, Ref):
+        if isinstance(old, Value) and old in low.mutable_numbers and isinstance(result, Value):
+            low.mutable_numbers.add(result)
         assign(low, target, result)
         return
     have, new = low.content(old.cell).type, low.operand(result).type
@@ -207,7 +214,9 @@ def augmented(low: Lowering, node: ast.AugAssign) -> None:
         low.refuse(node, f"an in-place operation cannot put {new} into {have}", "write x = x + y, or convert first")
     updated = convert(low, low.operand(result), have)
     assert isinstance(updated, Value)
-    low.write(old.cell, _renamed(low, updated, old.cell.name))
+    if not updated.name:
+        call(low, updated, old.cell.name)
+    low.write(old.cell, updated)
 
 
 def _same_kind(new: Array, have: Array) -> bool:

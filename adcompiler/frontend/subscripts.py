@@ -307,8 +307,11 @@ def store_subscript(
                 low.store.put(cell, {**content, key: value})
         case Tup() | Record():
             low.stop("a tuple cannot be written to", "use a list or an array")
-        case Static():
-            low.stop("this writes into something outside the function", "make a new array or list inside the function")
+        case Static(_, origin):
+            low.stop(
+                f"this writes into `{origin or ast.unparse(node.value)}`, which lives outside the function",
+                "return the new value, or make a copy inside the function",
+            )
         case _:
             low.stop(f"{describe(owner)} cannot be written to", "write into arrays, lists and dicts")
 
