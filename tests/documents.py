@@ -1,8 +1,8 @@
 """Markdown documents whose examples run: every python block is executed, in order, in one fresh interpreter.
 
-A block that begins with `# name.py` is the file of that name, and is imported; others see the names of those before
-them. What a block prints is the `text` block that follows it, if one does. The package is tested as a reader uses
-it: nothing of the tests is visible to the blocks.
+A block that begins with `# name.py` is the file of that name, and is imported; others see the names of those
+before them. What a block prints is the `text` block that follows it, if one does. The package is tested as a
+reader uses it: nothing of the tests is visible to the blocks.
 
     python tests/documents.py README.md        # print what the blocks print
 """

@@ -1,9 +1,9 @@
 """Canaries for the installed jax: does XLA still compute what the emitted code says?
 
-Loops that read and write one buffer are where XLA decides what is copied and what is done in place; versions of
-jaxlib have got such loops wrong (openxla/xla#49176). The first half asks XLA alone, on loops of the shapes that are
-emitted; NumPy and plain Python say what is right. The second half compares the two backends of gradients. When only
-this file fails, the compiler is not to blame.
+Loops that read and write one buffer are where XLA decides what is copied and what is done in place; versions
+of jaxlib have got such loops wrong (openxla/xla#49176). The first half asks XLA alone, on loops of the shapes
+that are emitted; NumPy and plain Python say what is right. The second half compares the two backends of
+gradients. Where the first half fails, the compiler is not to blame.
 """
 
 from __future__ import annotations
@@ -116,7 +116,7 @@ def test_sweep_over_a_matrix(update: Write, options: dict[str, Any]) -> None:
 
 @FUSION
 def test_tape_with_a_bound(options: dict[str, Any]) -> None:
-    """A while loop that records into a buffer longer than needed, and a counted loop that reads it backwards."""
+    """A while loop that records into a buffer with slots to spare, and a counted loop backwards over it."""
     slots = 64
 
     def both(a: Any) -> Any:
@@ -238,7 +238,7 @@ NAMES = [f.__name__ for f, _ in LOOPS]
 
 @pytest.mark.parametrize(("f", "args"), LOOPS, ids=NAMES)
 def test_loops_on_xla(f: Callable[..., Any], args: tuple[Any, ...]) -> None:
-    """Value and gradient of loops with writes in place, against the NumPy backend; twice, so that no state is kept."""
+    """Value and gradient of loops with writes in place, against NumPy; twice, so that no state is kept."""
     value, slope = value_and_grad(f)(*args)
     compiled = value_and_grad(f, backend="jax")
     for _ in range(2):

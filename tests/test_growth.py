@@ -1,7 +1,7 @@
 """Compile time grows linearly with the length of a function, and not at all with the trips of its loops.
 
-Nothing is timed: ops, statements and lines of Python executed by the compiler are counted. As a script it prints
-these counts, and seconds, for functions of 100, 1,000 and 5,000 statements:
+Nothing is timed: ops, statements and lines of Python executed by the compiler are counted. As a script it
+prints these counts, and seconds, for functions of 100, 1,000 and 5,000 statements:
 
     python tests/test_growth.py
 """
@@ -224,18 +224,15 @@ def test_xla_gets_a_loop(f: Callable[..., Any]) -> None:
 def report() -> None:
     """Print the counts for functions of 100, 1,000 and 5,000 statements."""
     compiled(program("arithmetic", 20), "jax", 0.7)
-    print(
-        f"{'program':<12}{'statements':>11}{'ops':>8}{'NumPy':>8}{'JAX':>8}{'lines run':>12}{'per statement':>15}{'s':>7}"
-    )
-    for kind in KINDS:
-        for count in (100, 1000, 5000):
-            start = time.perf_counter()
-            ops, numpy, jax = (size(kind, count, stage) for stage in STAGES)
-            seconds = time.perf_counter() - start
-            lines = sum(work(program(kind, count), stage, 0.7) for stage in STAGES)
-            print(
-                f"{kind:<12}{count:>11}{ops:>8}{numpy:>8}{jax:>8}{lines:>12}{lines / count:>15.0f}{seconds:>7.1f}"
-            )
+    titles = ("program", "statements", "ops", "NumPy", "JAX", "lines run", "per statement", "seconds")
+    print("".join(f"{title:>14}" for title in titles))
+    for kind, count in itertools.product(KINDS, (100, 1000, 5000)):
+        start = time.perf_counter()
+        sizes = [size(kind, count, stage) for stage in STAGES]
+        seconds = time.perf_counter() - start
+        lines = sum(work(program(kind, count), stage, 0.7) for stage in STAGES)
+        cells = (kind, count, *sizes, lines, lines // count, f"{seconds:.1f}")
+        print("".join(f"{cell:>14}" for cell in cells), flush=True)
 
 
 if __name__ == "__main__":

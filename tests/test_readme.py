@@ -1,4 +1,4 @@
-"""The README: its example runs and gives the adjoint that is shown, and its commands are those that CI runs."""
+"""The README: its examples give what is shown, and its commands are those that CI runs."""
 
 from __future__ import annotations
 

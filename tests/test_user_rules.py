@@ -124,7 +124,7 @@ def test_matrices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, backend: str)
 
 
 def test_rule_as_a_function(tmp_path: Path, backend: str) -> None:
-    """A rule may be a Python function that looks at constants, and another rule may call the new primitive."""
+    """A rule may be a Python function, with formulas for other operands beside it."""
     swish = saved(
         "def swish(x, b):\n    return x / (1 + 2.718281828459045 ** (-b * x))\n", tmp_path / "own.py"
     ).swish

@@ -84,10 +84,15 @@ class Parts:
         )
 
     def _number(self, op: Op, region: Region) -> int:
-        """The number of the op of a region that is, or contains, an op."""
+        """The number of the op of a region that is, or contains, an op; past the end for one that is elsewhere.
+
+        The condition and the body of a while share their parameters, so a reader may be in the other one.
+        """
         where, index = self._live.place[op]
         while where is not region:
-            inside = self._live.inside[where]
+            inside = self._live.inside.get(where)
+            if inside is None:
+                return len(region.ops)
             where, index = inside.region, inside.index
         return index
 

@@ -12,8 +12,9 @@ from adcompiler.emit.layout import Blank, Comment
 with warnings.catch_warnings():
     # astor looks up ast.Num and its like, which Python 3.12 and later report as deprecated
     warnings.simplefilter("ignore", DeprecationWarning)
-    from astor.code_gen import SourceGenerator, set_precedence  # type: ignore[import-untyped]
-    from astor.op_util import Precedence, get_op_symbol  # type: ignore[import-untyped]
+    from astor.code_gen import SourceGenerator, set_precedence
+    from astor.op_util import Precedence, get_op_symbol
+
 
 def _escaped(text: str, quote: str = "") -> str:
     """The text as it stands between quotes."""

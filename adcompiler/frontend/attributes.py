@@ -15,8 +15,8 @@ from adcompiler.ir.core import Value
 from adcompiler.ir.types import Array
 
 CONTAINER_METHODS = {
-    ListRef: {"append", "extend", "pop", "copy", "index", "count", "insert", "reverse"},
-    DictRef: {"items", "keys", "values", "get", "copy", "update", "setdefault"},
+    ListRef: {"append", "extend", "pop", "copy", "index", "count", "insert", "reverse", "clear"},
+    DictRef: {"items", "keys", "values", "get", "copy", "update", "setdefault", "pop", "clear"},
     Tup: {"index", "count"},
 }
 

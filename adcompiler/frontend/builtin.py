@@ -410,6 +410,83 @@ BUILTINS: dict[object, Handler] = {
 }
 
 
+# how many arguments a builtin takes, and under which keywords; of those in no table anything may be given
+TAKES: dict[object, tuple[int, int, tuple[str, ...]]] = {
+    len: (1, 1, ()),
+    range: (1, 3, ()),
+    enumerate: (1, 2, ("start",)),
+    reversed: (1, 1, ()),
+    float: (0, 1, ()),
+    int: (0, 2, ("base",)),
+    bool: (0, 1, ()),
+    complex: (0, 2, ("real", "imag")),
+    abs: (1, 1, ()),
+    min: (1, 99, ("key", "default")),
+    max: (1, 99, ("key", "default")),
+    sum: (1, 2, ("start",)),
+    any: (1, 1, ()),
+    all: (1, 1, ()),
+    round: (1, 2, ("ndigits",)),
+    pow: (0, 3, ("base", "exp", "mod")),
+    divmod: (2, 2, ()),
+    isinstance: (2, 2, ()),
+    tuple: (0, 1, ()),
+    list: (0, 1, ()),
+    getattr: (2, 3, ()),
+    map: (2, 99, ()),
+    reduce: (2, 3, ()),
+    sorted: (1, 1, ("key", "reverse")),
+    callable: (1, 1, ()),
+    hasattr: (2, 2, ()),
+    type: (1, 1, ()),
+    math.prod: (1, 1, ()),
+}
+METHODS_TAKE = {
+    "append": (1, 1),
+    "extend": (1, 1),
+    "pop": (0, 2),
+    "insert": (2, 2),
+    "reverse": (0, 0),
+    "copy": (0, 0),
+    "clear": (0, 0),
+    "index": (1, 3),
+    "count": (1, 1),
+    "keys": (0, 0),
+    "values": (0, 0),
+    "items": (0, 0),
+    "get": (1, 2),
+    "update": (0, 1),
+    "setdefault": (1, 2),
+}
+
+
+def takes(
+    low: Lowering,
+    name: str,
+    arguments: list[Binding],
+    keywords: dict[str, Binding],
+    least: int,
+    most: int,
+    names: tuple[str, ...],
+    any_keyword: bool = False,
+) -> None:
+    """Refuse a call with more, fewer or other arguments than a function takes here."""
+    for keyword in keywords:
+        if keyword not in names and not any_keyword:
+            low.stop_keyword(keyword, f"{name}() takes no keyword {keyword!r} here", "leave it out")
+    if not least <= len(arguments) <= most:
+        low.stop(f"{name}() is given {len(arguments)} arguments", f"give it {least}" + (f" to {most}" if most > least else ""))
+
+
+def call_builtin(
+    low: Lowering, function: object, handler: Handler, arguments: list[Binding], keywords: dict[str, Binding]
+) -> Binding:
+    """Call a builtin with the arguments that it takes."""
+    if function in TAKES:
+        takes(low, getattr(function, "__name__", "this"), arguments, keywords, *TAKES[function])
+    return handler(low, arguments, keywords)
+
+
 def construct(low: Lowering, kind: type, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
     """An instance of a class: NumPy scalars, named tuples, dataclasses."""
     if issubclass(kind, np.generic):
@@ -476,7 +553,13 @@ def container_method(
     low: Lowering, owner: Binding, name: str, arguments: list[Binding], keywords: dict[str, Binding]
 ) -> Binding:
     """A method of a list, tuple or dict."""
+    least, most = METHODS_TAKE[name]
+    takes(low, name, arguments, keywords, least, most, (), any_keyword=name == "update")
     match owner, name:
+        case ListRef(cell), "clear":
+            _owned(low, cell)
+            low.store.put(cell, ())
+            return Static(None)
         case ListRef(cell), "append":
             _append(low, cell, arguments[0])
             return Static(None)
@@ -498,7 +581,8 @@ def container_method(
         case (ListRef() | Tup()), "index" | "count":
             items = known_items(low, owner, f"for {name}")
             if all(isinstance(item, Static) for item in items):
-                return static_call(low, lambda: getattr([i.value for i in items], name)(static_key(low, arguments[0])))  # type: ignore[union-attr]
+                given = [static_key(low, a, f"an argument of {name}") for a in arguments]
+                return static_call(low, lambda: getattr([i.value for i in items], name)(*given))  # type: ignore[union-attr]
         case DictRef(cell), _:
             return _dict_method(low, cell, name, arguments, keywords)
     low.stop(f"the method {name!r} of {describe(owner)} is not supported here", "use a loop instead")
@@ -580,6 +664,20 @@ def _dict_method(
             more = dict_items(low, arguments[0]) if arguments else {}
             low.store.put(cell, {**content, **more, **keywords})
             return Static(None)
+        case "clear":
+            _owned(low, cell)
+            low.store.put(cell, {})
+            return Static(None)
+        case "setdefault" | "pop":
+            key = static_key(low, arguments[0])
+            default = arguments[1] if len(arguments) > 1 else Static(None) if name == "setdefault" else None
+            value = content.get(key, default)
+            if value is None:
+                low.stop(f"the dict has no key {key!r}; it has {', '.join(map(repr, content))}", "use one of its keys")
+            _owned(low, cell)
+            rest = {k: v for k, v in content.items() if k != key}
+            low.store.put(cell, rest if name == "pop" else {**content, key: value})
+            return value  # type: ignore[no-any-return]
     low.stop(f"the method {name!r} of a dict is not supported", "use a plain loop or subscripts")
 
 

@@ -96,7 +96,7 @@ def call_object(
     low: Lowering, function: object, origin: str, arguments: list[Binding], keywords: dict[str, Binding]
 ) -> Binding:
     """Call a Python object that is known while compiling."""
-    from adcompiler.frontend.builtin import BUILTINS, construct
+    from adcompiler.frontend.builtin import BUILTINS, call_builtin, construct
     from adcompiler.frontend.library import call_library
 
     inline = getattr(type(function), "inline_call", None)
@@ -107,7 +107,7 @@ def call_object(
     except TypeError:
         handler = None
     if handler is not None:
-        return handler(low, arguments, keywords)
+        return call_builtin(low, function, handler, arguments, keywords)
     path = path_of(function)
     if path is not None:
         return call_path(low, path, arguments, keywords)

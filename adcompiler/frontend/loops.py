@@ -234,7 +234,7 @@ class Carried:
         for number, (first, last) in enumerate(zip(started, ended, strict=True)):
             if slot.types[number] is None and same(first, last) and not isinstance(key, Cell):
                 continue
-            a, b = leaf_operand(first, self.entry_store, low), leaf_operand(last, low.store, low)
+            a, b = self._at_entry(first), leaf_operand(last, low.store, low)
             if slot.types[number] is None and a is b:
                 continue
             label = f"{self.label}.{self._name(slot)}.{number}"
@@ -282,6 +282,14 @@ class Carried:
         return True
 
     # -------------------------------------------------------------------------------------------- the end
+
+    def _at_entry(self, leaf: Binding) -> Operand:
+        """The operand of a leaf before the loop; a view that is read again is read there."""
+        inner, self.low.builder = self.low.builder, self.outer
+        try:
+            return leaf_operand(leaf, self.entry_store, self.low)
+        finally:
+            self.low.builder = inner
 
     def _results(self) -> list[Operand]:
         low = self.low
@@ -332,7 +340,7 @@ class Carried:
                 if type is None:
                     new.append(leaf)
                     continue
-                inits.append(convert(low, leaf_operand(leaf, self.entry_store, low), type))
+                inits.append(convert(low, self._at_entry(leaf), type))
                 result = Value(type, self._name(slot))
                 results.append(result)
                 new.append(self._fresh(result, slot, number))

@@ -88,7 +88,7 @@ def normalise(tree: ast.FunctionDef | ast.Lambda) -> ast.FunctionDef:
 
 
 def generated_names(tree: ast.FunctionDef) -> frozenset[str]:
-    """The names of a normalised function that are not the user's: flags, and the result of several returns."""
+    """The names of a normalised function that are not in the source: flags, the result of several returns."""
     names: frozenset[str] = getattr(tree, GENERATED, frozenset())
     return names
 

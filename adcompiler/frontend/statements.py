@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import NoReturn
 
-from adcompiler.errors import CompileError
+from adcompiler.errors import CompileError, InternalError
 from adcompiler.frontend.bindings import Binding, Closure, DictRef, ListRef, Poison, Ref, Static
 from adcompiler.frontend.calls import bound_arguments_defaults
 from adcompiler.frontend.context import Lowering, Poisoned, Unroll
@@ -36,6 +36,12 @@ def block(low: Lowering, body: Sequence[ast.stmt]) -> None:
                 at = diagnostic.location
                 low.diagnostics.setdefault((at.file, at.line, at.column, diagnostic.message), diagnostic)
             poison_targets(low, node)
+        except (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError) as problem:
+            if low.diagnostics:
+                poison_targets(low, node)  # it may follow from what is reported
+                continue
+            place = low.locate(node)
+            raise InternalError(f"lowering {place}: {place.text.strip()}: {problem!r}") from problem
 
 
 def poison_targets(low: Lowering, node: ast.AST) -> None:
