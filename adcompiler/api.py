@@ -115,7 +115,11 @@ class Gradient:
         """As a method: the object is the first argument, and argnums count from the next."""
         if owner is None:
             return self
-        bound = functools.partial(self.primal, owner) if not hasattr(self.primal, "__get__") else self.primal.__get__(owner, kind)
+        bound = (
+            functools.partial(self.primal, owner)
+            if not hasattr(self.primal, "__get__")
+            else self.primal.__get__(owner, kind)
+        )
         return Gradient(bound, self.argnums, self.has_aux, self.value, self.backend, self.pullback)
 
     @property
@@ -163,9 +167,7 @@ class Gradient:
         self._cache.setdefault(key, []).append(compiled)
         return compiled
 
-    def _compile(
-        self, args: Sequence[object], kwargs: Mapping[str, object], names: list[str]
-    ) -> Compiled:
+    def _compile(self, args: Sequence[object], kwargs: Mapping[str, object], names: list[str]) -> Compiled:
         from adcompiler.pipeline import Request, build
 
         active = self._active(names, len(args))
@@ -177,8 +179,12 @@ class Gradient:
             pullback=self.pullback,
             suffix=self._suffix,
         )
-        program = build(self.primal, [_as_numpy(a) for a in args], {k: _as_numpy(v) for k, v in kwargs.items()}, request)
-        return Compiled(program, _guard(program.lowered.guards, [*names, *(a.name for a in program.lowered.arrays)]))
+        program = build(
+            self.primal, [_as_numpy(a) for a in args], {k: _as_numpy(v) for k, v in kwargs.items()}, request
+        )
+        return Compiled(
+            program, _guard(program.lowered.guards, [*names, *(a.name for a in program.lowered.arrays)])
+        )
 
     def _active(self, names: list[str], count: int) -> tuple[str, ...]:
         """The names of the differentiated parameters."""
@@ -352,7 +358,10 @@ def rebuilt(structure: Structure, result: Any) -> Any:
         case "list" if any(map(_has_record, structure.children)):
             return [rebuilt(child, part) for child, part in zip(structure.children, result, strict=True)]
         case "dict" if any(map(_has_record, structure.children)):
-            return {key: rebuilt(child, result[key]) for key, child in zip(structure.keys, structure.children, strict=True)}
+            return {
+                key: rebuilt(child, result[key])
+                for key, child in zip(structure.keys, structure.children, strict=True)
+            }
         case "record":
             parts = [rebuilt(child, part) for child, part in zip(structure.children, result, strict=True)]
             if structure.node is not None:
@@ -373,7 +382,11 @@ def _has_record(structure: Structure) -> bool:
 
 @overload
 def grad(
-    fun: Callable[..., Any], argnums: int | Sequence[int] = 0, has_aux: bool = False, *, backend: Backend = "numpy"
+    fun: Callable[..., Any],
+    argnums: int | Sequence[int] = 0,
+    has_aux: bool = False,
+    *,
+    backend: Backend = "numpy",
 ) -> Gradient: ...
 @overload
 def grad(
@@ -403,7 +416,11 @@ def grad(
 
 @overload
 def value_and_grad(
-    fun: Callable[..., Any], argnums: int | Sequence[int] = 0, has_aux: bool = False, *, backend: Backend = "numpy"
+    fun: Callable[..., Any],
+    argnums: int | Sequence[int] = 0,
+    has_aux: bool = False,
+    *,
+    backend: Backend = "numpy",
 ) -> Gradient: ...
 @overload
 def value_and_grad(
@@ -453,4 +470,9 @@ def _copied(leaf: object) -> object:
 def _inexact(tree: object) -> bool:
     """Whether an argument has leaves with derivatives."""
     leaves, _ = pytree.flatten(tree)
-    return any(isinstance(leaf, (float, complex)) or getattr(getattr(leaf, "dtype", None), "kind", "") in "fc" and hasattr(leaf, "dtype") for leaf in leaves)
+    return any(
+        isinstance(leaf, (float, complex))
+        or getattr(getattr(leaf, "dtype", None), "kind", "") in "fc"
+        and hasattr(leaf, "dtype")
+        for leaf in leaves
+    )

@@ -92,7 +92,11 @@ def _names(args: tuple[object, ...], kwargs: dict[str, object], function: Callab
     """How the emitted function reaches each leaf from its parameters."""
     code = function.__code__  # type: ignore[attr-defined]
     positional = list(code.co_varnames[: code.co_argcount])
-    starred = code.co_varnames[code.co_argcount + code.co_kwonlyargcount] if code.co_flags & inspect.CO_VARARGS else ""
+    starred = (
+        code.co_varnames[code.co_argcount + code.co_kwonlyargcount]
+        if code.co_flags & inspect.CO_VARARGS
+        else ""
+    )
     names: list[str] = []
     for k, arg in enumerate(args):
         name = positional[k] if k < len(positional) else f"{starred}[{k - len(positional)}]"

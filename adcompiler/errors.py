@@ -63,7 +63,9 @@ class Diagnostic:
             caller = caller.caller
         for place, same in itertools.groupby(calls, lambda call: replace(call, caller=None)):
             times = sum(1 for _ in same)
-            lines.append(f"  called from {place}: {place.text.strip()}" + (f" ({times} times)" if times > 1 else ""))
+            lines.append(
+                f"  called from {place}: {place.text.strip()}" + (f" ({times} times)" if times > 1 else "")
+            )
         return "\n".join(lines)
 
 

@@ -126,10 +126,14 @@ def build(
                 verify(optimized)
         except (AssertionError, KeyError, StopIteration, InternalError) as problem:
             dump = print_function(replace(adjoint, body=optimized))
-            raise InternalError(f"pass {step.__name__} of {name} at {lowered.location}: {problem!r}\n{dump}") from problem
+            raise InternalError(
+                f"pass {step.__name__} of {name} at {lowered.location}: {problem!r}\n{dump}"
+            ) from problem
     callees = _callees(optimized, lowered, adjoint)
     primal = replace(primal, callees=lowered.functions)
-    return Program(lowered, request, primal, adjoint, replace(adjoint, body=optimized, callees=callees), result)
+    return Program(
+        lowered, request, primal, adjoint, replace(adjoint, body=optimized, callees=callees), result
+    )
 
 
 def _callees(region: Region, lowered: Lowered, function: Function) -> tuple[Function, ...]:
@@ -239,7 +243,9 @@ def _differentiated(lowered: Lowered, request: Request) -> tuple[Structure, Stru
     if request.has_aux:
         if result.kind not in ("tuple", "record") or len(result.children) != 2:
             raise CompileError.at(
-                lowered.returns, "has_aux=True needs a function that returns a pair (value, aux)", "return value, aux"
+                lowered.returns,
+                "has_aux=True needs a function that returns a pair (value, aux)",
+                "return value, aux",
             )
         result, aux = result.children
     if request.pullback:
@@ -252,20 +258,35 @@ def _differentiated(lowered: Lowered, request: Request) -> tuple[Structure, Stru
             hint = "return the value: return np.sum(x)"
     else:
         type = lowered.region.results[result.leaf].type
-        if not isinstance(type, Array) or (type.rank and not all(size.known == 1 for size in type.shape)) or type.rank:
+        if (
+            not isinstance(type, Array)
+            or (type.rank and not all(size.known == 1 for size in type.shape))
+            or type.rank
+        ):
             problem = f"this function returns an array of type {type}"
         elif type.dtype.kind != "f":
             problem = f"this function returns a value of dtype {type.dtype}"
-            hint = "return its real part or its size: np.real(z), np.abs(z)" if type.dtype.kind == "c" else "return a float"
+            hint = (
+                "return its real part or its size: np.real(z), np.abs(z)"
+                if type.dtype.kind == "c"
+                else "return a float"
+            )
     if problem:
-        raise CompileError.at(lowered.returns, f"grad requires a scalar output of real dtype, but {problem}", hint)
+        raise CompileError.at(
+            lowered.returns, f"grad requires a scalar output of real dtype, but {problem}", hint
+        )
     return result, aux
 
 
 def _in_words(structure: Structure) -> str:
     if structure.kind == "const":
-        return f"{structure.const!r}, which does not depend on its arguments" if structure.const is not None else "None"
-    return f"a {structure.kind}"
+        return (
+            f"{structure.const!r}, which does not depend on its arguments"
+            if structure.const is not None
+            else "None"
+        )
+    names = {"items": "list", "record": getattr(structure.const, "__name__", "record")}
+    return f"a {names.get(structure.kind, structure.kind)}"
 
 
 def _one(lowered: Lowered, result: Operand) -> Const:
@@ -285,7 +306,9 @@ def _paths(structure: Structure, text: str) -> list[tuple[str, int]]:
         case "leaf":
             return [(text, structure.leaf)]
         case "tuple" | "list" | "record":
-            return [pair for k, child in enumerate(structure.children) for pair in _paths(child, f"{text}[{k}]")]
+            return [
+                pair for k, child in enumerate(structure.children) for pair in _paths(child, f"{text}[{k}]")
+            ]
         case "dict":
             keyed = zip(structure.keys, structure.children, strict=True)
             return [pair for key, child in keyed for pair in _paths(child, f"{text}[{key!r}]")]
@@ -298,7 +321,9 @@ def _cotangent_structure(structure: Structure, numbers: Mapping[int, int]) -> St
     """The structure of an argument with the numbers of its cotangents as leaves."""
     if structure.kind == "leaf":
         return replace(structure, leaf=numbers[structure.leaf])
-    return replace(structure, children=tuple(_cotangent_structure(child, numbers) for child in structure.children))
+    return replace(
+        structure, children=tuple(_cotangent_structure(child, numbers) for child in structure.children)
+    )
 
 
 def _shifted(structure: Structure, offset: int) -> Structure:
@@ -426,7 +451,9 @@ def jax_module(program: Program) -> JaxModule:
     static = (*emitted.static, *sorted(fixed - set(emitted.static)))
     module = _asserting(emitted.module, program)
     printed = module if emitted.printed is emitted.module else _asserting(emitted.printed, program)
-    return replace(emitted, module=module, printed=_jitted(printed, program, static, emitted.counts), static=static)
+    return replace(
+        emitted, module=module, printed=_jitted(printed, program, static, emitted.counts), static=static
+    )
 
 
 def _jitted(module: ast.Module, program: Program, static: tuple[str, ...], counts: bool) -> ast.Module:
@@ -435,7 +462,9 @@ def _jitted(module: ast.Module, program: Program, static: tuple[str, ...], count
         return module
     name = program.optimized.name
     module = ast.Module(list(module.body), [])
-    k = next(k for k, node in enumerate(module.body) if isinstance(node, ast.FunctionDef) and node.name == name)
+    k = next(
+        k for k, node in enumerate(module.body) if isinstance(node, ast.FunctionDef) and node.name == name
+    )
     module.body[k] = definition = copy.copy(module.body[k])  # type: ignore[type-var]
     assert isinstance(definition, ast.FunctionDef)
     parameters = {text.partition("=")[0].strip("* ") for text in program.optimized.signature}

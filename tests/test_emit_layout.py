@@ -48,12 +48,15 @@ def commented(*pairs: tuple[str, str]) -> list[ast.stmt]:
 def test_comments_stand_two_spaces_after_the_longest_statement() -> None:
     first = commented(("x = 1", "one   1\nand more"), ("longer_name = 2", "two"))
     text = printed(*first, *commented(("y = 3", ""), ("z = 4", "four")))
-    assert text == """\
+    assert (
+        text
+        == """\
 x = 1            # one   1 and more
 longer_name = 2  # two
 y = 3
 z = 4            # four
 """
+    )
 
 
 def test_comments_keep_their_column_through_nested_blocks_and_lose_it_at_an_empty_or_comment_line() -> None:
@@ -64,7 +67,9 @@ def test_comments_keep_their_column_through_nested_blocks_and_lose_it_at_an_empt
     first = commented(("dh = h - y", "line 6"))
     last, separate = commented(("a = 1", "x"), ("bb = 1", "x"))
     text = printed(*first, loop, Comment("rest"), last, Blank(), separate)
-    assert text == """\
+    assert (
+        text
+        == """\
 dh = h - y                    # line 6
 for k in reversed(range(n)):  # line 3: for W, b in layers
     W, b = layers[k]
@@ -74,16 +79,20 @@ a = 1  # x
 
 bb = 1  # x
 """
+    )
 
 
 def test_a_far_longer_statement_does_not_push_the_comments_of_the_others_away() -> None:
     long = "total = first_of_the_summands + second_of_the_summands + third_of_the_summands"
-    assert printed(*commented(("x = 1", "one"), (long, "sum"), ("y = 2", "two"))) == f"""\
+    assert (
+        printed(*commented(("x = 1", "one"), (long, "sum"), ("y = 2", "two")))
+        == f"""\
 x = 1  # one
 # sum
 {long}
 y = 2  # two
 """
+    )
 
 
 def test_a_comment_that_does_not_fit_beside_stands_above_and_is_cut_if_it_must_be() -> None:
@@ -102,7 +111,9 @@ def test_comments_of_headers_and_their_branches() -> None:
     remark(chain, "first")
     remark(chain.orelse[0], "second")
     function = remark(parsed("@d\ndef f(x):\n    return x"), "header")
-    assert printed(chain, function) == """\
+    assert (
+        printed(chain, function)
+        == """\
 if a:    # first
     pass
 elif b:  # second
@@ -115,12 +126,15 @@ else:
 def f(x):  # header
     return x
 """
+    )
 
 
 def test_comment_lines_blank_lines_and_blocks_of_nothing_else() -> None:
     branch = ast.If(test=name("a"), body=[Comment("nothing to do")], orelse=[])
     text = printed(Comment("two\nlines"), Blank(), Blank(), Blank(), branch, Comment(""), Blank())
-    assert text == """\
+    assert (
+        text
+        == """\
 # two
 # lines
 
@@ -130,6 +144,7 @@ if a:
     pass
 #
 """
+    )
 
 
 def test_a_long_comment_line_goes_on_below() -> None:
@@ -166,7 +181,9 @@ def test_blank_lines_around_definitions_and_imports() -> None:
     ]  # fmt: skip
     no_arguments = ast.arguments(posonlyargs=[], args=[], kwonlyargs=[], kw_defaults=[], defaults=[])
     function = ast.FunctionDef(name="f", args=no_arguments, body=body, decorator_list=[])
-    assert printed(parsed("import jax"), parsed("c = 1"), function, parsed("x = 1")) == '''\
+    assert (
+        printed(parsed("import jax"), parsed("c = 1"), function, parsed("x = 1"))
+        == '''\
 import jax
 
 c = 1
@@ -190,6 +207,7 @@ def f():
 
 x = 1
 '''
+    )
 
 
 # ---------------------------------------------------------------- long lines
@@ -263,7 +281,9 @@ def long_name({names}):
 """
     text = printed(*ast.parse(source).body)
     assert widest(text) <= WIDTH
-    assert text == """\
+    assert (
+        text
+        == """\
 def long_name(
     carried_0, carried_1, carried_2, carried_3, carried_4, carried_5, carried_6, carried_7, carried_8,
     carried_9, carried_10, carried_11
@@ -298,6 +318,7 @@ def long_name(
     ):
         pass
 """
+    )
 
 
 def test_long_strings_are_cut_at_spaces() -> None:

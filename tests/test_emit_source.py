@@ -593,7 +593,9 @@ match x:
 """
     result = render(ast.parse(source))
     assert [text.split("\n")[0] for text in result.unparsed] == ["match x:", "match _:", "match _:"]
-    assert result.text == """\
+    assert (
+        result.text
+        == """\
 x = (a, "text")
 match x:
     case [1, y] if y > 0:
@@ -601,6 +603,7 @@ match x:
     case _:
         pass
 """
+    )
 
 
 def test_a_statement_that_astor_prints_wrongly_falls_back_alone(monkeypatch: pytest.MonkeyPatch) -> None:

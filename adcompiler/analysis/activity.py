@@ -51,7 +51,11 @@ def _region(region: Region, varied: set[Value]) -> None:
 
 
 def _loop(
-    inits: tuple[Operand, ...], body: Region, params: tuple[Value, ...], results: tuple[Value, ...], varied: set[Value]
+    inits: tuple[Operand, ...],
+    body: Region,
+    params: tuple[Value, ...],
+    results: tuple[Value, ...],
+    varied: set[Value],
 ) -> None:
     _flow(inits, params, varied)
     while True:

@@ -163,7 +163,22 @@ def slots(
             root = facts.classes.root(facts.classes.items[root])
             inner.append(sizes.get(root))
         found[op.result] = (*own, *inner)
+    for op in facts.ops:
+        if isinstance(op, Apply) and op.primitive == "undefined" and isinstance(op.result.type, Seq):
+            like = next((tape for tape in tapes if facts.same(tape.result, facts.classes.root(op.result))), None)
+            if like is not None:
+                found[op.result] = _as_long_as(like, found[like.result])
     return found
+
+
+def _as_long_as(tape: Apply, most: tuple[Dim | None, ...]) -> tuple[Dim | None, ...]:
+    """The slots of what stands for a tape on a path where it is not made: all of them said."""
+    kind = tape.result.type
+    assert isinstance(kind, Seq)
+    if len(most) > depth(kind.item):
+        return most
+    count = tape.operands[0].type
+    return (count.size if isinstance(count, Array) else None, *most)
 
 
 def depth(type: Type) -> int:

@@ -84,10 +84,14 @@ def partial(body: Region, unbound: Collection[Value]) -> set[Value]:
                 for inner in op.regions:
                     visit(inner)
                     if isinstance(op, If):
-                        found.update(r for r, end in zip(op.results, inner.results, strict=True) if end in found)
+                        found.update(
+                            r for r, end in zip(op.results, inner.results, strict=True) if end in found
+                        )
                 if isinstance(op, (For, While)):
                     carried = op.body.params[-len(op.inits) :] if op.inits else ()
-                    for init, param, end, result in zip(op.inits, carried, op.body.results, op.results, strict=True):
+                    for init, param, end, result in zip(
+                        op.inits, carried, op.body.results, op.results, strict=True
+                    ):
                         if init in found or end in found:
                             found.update((param, result))
                 if len(found) == before:

@@ -64,7 +64,9 @@ class Arguments:
                 self._refuse(text, f"it is {describe(Static(value))}")
             return Static(value, text), Structure("const", const=value)
         keys = node.keys if node.kind != "custom" else self._attributes(value, node, text)
-        parts = [self.take(c, text + key, active, _last(key)) for key, c in zip(keys, node.children, strict=True)]
+        parts = [
+            self.take(c, text + key, active, _last(key)) for key, c in zip(keys, node.children, strict=True)
+        ]
         return self._container(value, text, node, parts)
 
     def _container(
@@ -125,11 +127,15 @@ class Arguments:
             return Array(dtype, (), False, size)
         return None
 
-    def _leaf(self, value: object, type: Array, text: str, active: bool, name: str) -> tuple[Binding, Structure]:
+    def _leaf(
+        self, value: object, type: Array, text: str, active: bool, name: str
+    ) -> tuple[Binding, Structure]:
         if active and not type.inexact:
             self._refuse(text, f"it has dtype {type.dtype}")
         if type.dtype.itemsize > 16 or type.dtype.kind not in "biufc":
-            raise CompileError.at(self.location, f"the argument {text} has dtype {type.dtype}", "pass numbers")
+            raise CompileError.at(
+                self.location, f"the argument {text} has dtype {type.dtype}", "pass numbers"
+            )
         leaf = Value(type, text if text.isidentifier() else name)
         self.leaves.append(Leaf(text, leaf, active))
         structure = Structure("leaf", leaf=len(self.leaves) - 1)
@@ -164,13 +170,17 @@ class Arguments:
             if active and not item.inexact:
                 self._refuse(full, f"it has dtype {item.dtype}")
             length = dim(Atom(f"len({text})", len(value)))
-            sequence = Value(Seq(item, length), (text if text.isidentifier() else "items") if not suffix else "")
+            sequence = Value(
+                Seq(item, length), (text if text.isidentifier() else "items") if not suffix else ""
+            )
             sequences.append(sequence)
             self.leaves.append(Leaf(full, sequence, active))
             numbers[column] = len(self.leaves) - 1
         cell = Cell(text if text.isidentifier() else "", path=text)
         self.low.store.contents[cell] = Items(tuple(sequences), binding, self.low.store.copy())
-        return ListRef(cell), Structure("items", children=(_renumbered(structure, numbers),), node=pytree.node(value))
+        return ListRef(cell), Structure(
+            "items", children=(_renumbered(structure, numbers),), node=pytree.node(value)
+        )
 
 
 def _prototype(arguments: Arguments, item: object, text: str, active: bool) -> tuple[Binding, Structure]:
@@ -206,7 +216,9 @@ def parameters_of(function: Callable[..., object]) -> inspect.Signature:
     """The signature of a callable; ufuncs and C functions get names for their positions."""
     if isinstance(function, np.ufunc):
         names = ("x",) if function.nin == 1 else tuple(f"x{k + 1}" for k in range(function.nin))
-        return inspect.Signature([inspect.Parameter(n, inspect.Parameter.POSITIONAL_OR_KEYWORD) for n in names])
+        return inspect.Signature(
+            [inspect.Parameter(n, inspect.Parameter.POSITIONAL_OR_KEYWORD) for n in names]
+        )
     try:
         return inspect.signature(function)
     except (TypeError, ValueError):
@@ -235,7 +247,10 @@ def emitted_parameters(signature: inspect.Signature, arrays: Sequence[str]) -> t
             return tuple(texts)
         else:
             default = parameter.default
-            plain = isinstance(default, (bool, int, float, str, type(None))) and default is not inspect.Parameter.empty
+            plain = (
+                isinstance(default, (bool, int, float, str, type(None)))
+                and default is not inspect.Parameter.empty
+            )
             if default is inspect.Parameter.empty:
                 texts.append(name)
             else:

@@ -31,14 +31,18 @@ def make_array(low: Lowering, binding: Binding, dtype: object) -> Binding:
             return low.wrap(low.apply("astype", only, dtype=kind))
         fresh = low.apply("copy", only)
         return low.wrap(fresh if dtype is None else low.apply("astype", fresh, dtype=np.dtype(dtype)))  # type: ignore[call-overload]
-    return low.wrap(low.apply("array", *operands, nesting=nesting, dtype=None if dtype is None else np.dtype(dtype)))  # type: ignore[call-overload]
+    return low.wrap(
+        low.apply("array", *operands, nesting=nesting, dtype=None if dtype is None else np.dtype(dtype))
+    )  # type: ignore[call-overload]
 
 
 def _flatten(low: Lowering, binding: Binding, operands: list[Operand]) -> object:
     """The nesting as tuples of positions in `operands`."""
     match binding:
         case Tup() | ListRef() | Static(tuple() | list() | range()):
-            return tuple(_flatten(low, item, operands) for item in known_items(low, binding, "to make an array"))
+            return tuple(
+                _flatten(low, item, operands) for item in known_items(low, binding, "to make an array")
+            )
         case Static(np.ndarray() as value):
             return tuple(_flatten(low, Static(item), operands) for item in value.tolist())
         case Static(value) if not isinstance(value, NUMBERS):

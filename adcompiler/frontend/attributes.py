@@ -8,7 +8,18 @@ from types import ModuleType
 
 import numpy as np
 
-from adcompiler.frontend.bindings import Binding, Cell, Closure, DictRef, ListRef, Method, Record, Ref, Static, Tup
+from adcompiler.frontend.bindings import (
+    Binding,
+    Cell,
+    Closure,
+    DictRef,
+    ListRef,
+    Method,
+    Record,
+    Ref,
+    Static,
+    Tup,
+)
 from adcompiler.frontend.context import Lowering, describe, is_array
 from adcompiler.frontend.outside import lift
 from adcompiler.ir.core import Value
@@ -36,7 +47,9 @@ def attribute(low: Lowering, owner: Binding, name: str) -> Binding:
                 return Method(owner, name)
             low.stop(
                 f"the method {name!r} of {describe(owner)} is not supported",
-                "sort arrays: np.sort(np.array(xs))" if name == "sort" else "use a plain loop or a comprehension",
+                "sort arrays: np.sort(np.array(xs))"
+                if name == "sort"
+                else "use a plain loop or a comprehension",
             )
         case Static(value, origin):
             return object_attribute(low, value, origin, name)
@@ -76,7 +89,10 @@ def array_attribute(low: Lowering, owner: Binding, name: str) -> Binding:
     if not hasattr(kind, name):
         low.stop(f"{what} has no attribute {name!r}", "use an attribute that exists, or a NumPy function")
     if not callable(getattr(kind, name)):
-        low.stop(f"the attribute {name!r} of {what} is not supported", _LAYOUT if type.rank else "use the number itself")
+        low.stop(
+            f"the attribute {name!r} of {what} is not supported",
+            _LAYOUT if type.rank else "use the number itself",
+        )
     return Method(owner, name)
 
 
@@ -132,7 +148,9 @@ def object_attribute(low: Lowering, value: object, origin: str, name: str) -> Bi
         if name == "newaxis" and found is None:
             return Static(None)
         package = value.__name__.partition(".")[0]
-        if package in ("numpy", "math", "jax", "scipy", "operator", "functools", "itertools") and not hasattr(found, "shape"):
+        if package in ("numpy", "math", "jax", "scipy", "operator", "functools", "itertools") and not hasattr(
+            found, "shape"
+        ):
             return Static(found, text)
         return lift(low, found, text, lambda: getattr(value, name))
     if isinstance(value, (type, np.dtype, np.finfo, np.iinfo)):

@@ -44,8 +44,12 @@ class Cell:
     view: View | None = None
     shared: str = ""
     path: str = ""  # the text of the argument whose memory it is, if it is one's
-    kept: bool = False  # whether a list of unknown length holds it too, so that it must not be written any more
-    ordered: bool = False  # whether its elements surely lie in C order without gaps, so that ravel gives a view
+    kept: bool = (
+        False  # whether a list of unknown length holds it too, so that it must not be written any more
+    )
+    ordered: bool = (
+        False  # whether its elements surely lie in C order without gaps, so that ravel gives a view
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,19 @@ import numpy as np
 
 from adcompiler.frontend import prelude
 from adcompiler.frontend.attributes import attribute, copy_of, rank_of, size_of
-from adcompiler.frontend.bindings import Binding, Cell, DictRef, Items, ListRef, Places, Record, Ref, Static, Tup
-from adcompiler.frontend.context import NUMBERS, Capture, Lowering, describe
+from adcompiler.frontend.bindings import (
+    Binding,
+    Cell,
+    DictRef,
+    Items,
+    ListRef,
+    Places,
+    Record,
+    Ref,
+    Static,
+    Tup,
+)
+from adcompiler.frontend.context import Capture, Lowering, describe
 from adcompiler.frontend.expressions import BINARY_NAMES, arithmetic, new_list, static_call, truth_of
 from adcompiler.frontend.iteration import Range, backwards, enumerated, iterate, zipped
 from adcompiler.frontend.merge import keep, leaf_operand, leaves, put_item, skeleton
@@ -30,7 +41,9 @@ SEQUENCES = (Tup, ListRef, Record)
 def _plain(low: Lowering, keywords: dict[str, Binding], *allowed: str) -> None:
     for name in keywords:
         if name not in allowed:
-            low.stop_keyword(name, f"the keyword {name!r} is not supported here", "leave it out, or write a loop")
+            low.stop_keyword(
+                name, f"the keyword {name!r} is not supported here", "leave it out, or write a loop"
+            )
 
 
 def _inline(low: Lowering, function: Callable[..., object], *arguments: Binding) -> Binding:
@@ -110,11 +123,16 @@ def number(kind: type) -> Handler:
         if all(isinstance(a, Static) for a in (*arguments, *keywords.values())):
             return on_static(kind)(low, arguments, keywords)
         if len(arguments) > 1 or keywords:
-            low.stop(f"`{kind.__name__}` of two values that the program computes", "write it with operators: a + 1j * b")
+            hint = "write it with operators: a + 1j * b" if kind is complex else "make the number outside"
+            low.stop(f"`{kind.__name__}` of two values that the program computes", hint)
         if kind is bool:
             return truth_of(low, first)
         operand = low.operand(first)
-        if isinstance(operand.type, Array) and operand.type.weak and operand.type.dtype == PYTHON_KINDS[kind].dtype:
+        if (
+            isinstance(operand.type, Array)
+            and operand.type.weak
+            and operand.type.dtype == PYTHON_KINDS[kind].dtype
+        ):
             return first
         return low.wrap(low.apply("python", operand, kind=PYTHON_KINDS[kind]))
 
@@ -124,10 +142,14 @@ def number(kind: type) -> Handler:
 def absolute(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
     """abs(x)."""
     (x,) = arguments
-    return static_call(low, abs, x) if isinstance(x, Static) else arithmetic(low, "absolute", "builtins.abs", x)
+    return (
+        static_call(low, abs, x) if isinstance(x, Static) else arithmetic(low, "absolute", "builtins.abs", x)
+    )
 
 
-def extreme(name: str, path: str, function: Callable[..., object], over: Callable[..., object], test: str) -> Handler:
+def extreme(
+    name: str, path: str, function: Callable[..., object], over: Callable[..., object], test: str
+) -> Handler:
     """min and max, of several numbers or of one sequence."""
 
     def handler(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
@@ -198,7 +220,9 @@ def some(name: str, over: Callable[..., object]) -> Handler:
             if isinstance(result, Static):
                 result = condition
             else:
-                result = arithmetic(low, "bitwise_and" if name == "all" else "bitwise_or", path, result, condition)
+                result = arithmetic(
+                    low, "bitwise_and" if name == "all" else "bitwise_or", path, result, condition
+                )
         return result
 
     return handler
@@ -341,7 +365,8 @@ def sorted_(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding
     items = [] if isinstance(owner, (Value, Ref)) or _is_items(low, owner) else _iterated(low, owner)
     if not items or not all(isinstance(item, Static) for item in (*items, *keywords.values())):
         low.stop(
-            f"`sorted` is called on {describe(owner)} that the program computes", "use np.sort(x), or x[np.argsort(key)]"
+            f"`sorted` is called on {describe(owner)} that the program computes",
+            "use np.sort(x), or x[np.argsort(key)]",
         )
     named = {key: value.value for key, value in keywords.items() if isinstance(value, Static)}
     values = [item.value for item in items if isinstance(item, Static)]
@@ -390,20 +415,28 @@ BUILTINS: dict[object, Handler] = {
     getattr: get_attribute,
     map: mapped,
     reduce: folded,
-    str: on_static(str, "print it instead: text of values that the program computes stays in print and in messages"),
-    repr: on_static(repr, "print it instead: text of values that the program computes stays in print and in messages"),
+    str: on_static(
+        str, "print it instead: text of values that the program computes stays in print and in messages"
+    ),
+    repr: on_static(
+        repr, "print it instead: text of values that the program computes stays in print and in messages"
+    ),
     sorted: sorted_,
     slice: on_static(slice),
-    callable: lambda low, arguments, keywords: Static(not isinstance(arguments[0], (Value, Ref, Tup, ListRef, DictRef))),
+    callable: lambda low, arguments, keywords: Static(
+        not isinstance(arguments[0], (Value, Ref, Tup, ListRef, DictRef))
+    ),
     hasattr: lambda low, arguments, keywords: Static(
         hasattr(type_of_binding(low, arguments[0]), str(static_key(low, arguments[1])))
     ),
     type: lambda low, arguments, keywords: Static(type_of_binding(low, arguments[0])),
     dataclasses.replace: lambda low, arguments, keywords: replaced(low, arguments[0], keywords),
     math.prod: lambda low, arguments, keywords: reduce(
-        lambda a, b: static_call(low, lambda x, y: x * y, a, b)
-        if isinstance(a, Static) and isinstance(b, Static)
-        else arithmetic(low, "multiply", "operator.mul", a, b),
+        lambda a, b: (
+            static_call(low, lambda x, y: x * y, a, b)
+            if isinstance(a, Static) and isinstance(b, Static)
+            else arithmetic(low, "multiply", "operator.mul", a, b)
+        ),
         known_items(low, arguments[0], "to multiply its items"),
         Static(1),
     ),
@@ -411,6 +444,7 @@ BUILTINS: dict[object, Handler] = {
 
 
 # how many arguments a builtin takes, and under which keywords; of those in no table anything may be given
+MANY = 1 << 30
 TAKES: dict[object, tuple[int, int, tuple[str, ...]]] = {
     len: (1, 1, ()),
     range: (1, 3, ()),
@@ -421,8 +455,8 @@ TAKES: dict[object, tuple[int, int, tuple[str, ...]]] = {
     bool: (0, 1, ()),
     complex: (0, 2, ("real", "imag")),
     abs: (1, 1, ()),
-    min: (1, 99, ("key", "default")),
-    max: (1, 99, ("key", "default")),
+    min: (1, MANY, ("key", "default")),
+    max: (1, MANY, ("key", "default")),
     sum: (1, 2, ("start",)),
     any: (1, 1, ()),
     all: (1, 1, ()),
@@ -433,7 +467,7 @@ TAKES: dict[object, tuple[int, int, tuple[str, ...]]] = {
     tuple: (0, 1, ()),
     list: (0, 1, ()),
     getattr: (2, 3, ()),
-    map: (2, 99, ()),
+    map: (2, MANY, ()),
     reduce: (2, 3, ()),
     sorted: (1, 1, ("key", "reverse")),
     callable: (1, 1, ()),
@@ -475,7 +509,10 @@ def takes(
         if keyword not in names and not any_keyword:
             low.stop_keyword(keyword, f"{name}() takes no keyword {keyword!r} here", "leave it out")
     if not least <= len(arguments) <= most:
-        low.stop(f"{name}() is given {len(arguments)} arguments", f"give it {least}" + (f" to {most}" if most > least else ""))
+        wanted = (
+            f"{least}" if least == most else f"at least {least}" if most == MANY else f"{least} to {most}"
+        )
+        low.stop(f"{name}() is given {len(arguments)} arguments", f"give it {wanted}")
 
 
 def call_builtin(
@@ -492,7 +529,11 @@ def construct(low: Lowering, kind: type, arguments: list[Binding], keywords: dic
     if issubclass(kind, np.generic):
         operand = low.operand(arguments[0]) if arguments else Const(0)
         return low.wrap(low.apply("astype", operand, dtype=np.dtype(kind)))
-    if all(isinstance(a, Static) for a in (*arguments, *keywords.values())) and kind.__module__ in ("builtins", "numpy", "functools"):
+    if all(isinstance(a, Static) for a in (*arguments, *keywords.values())) and kind.__module__ in (
+        "builtins",
+        "numpy",
+        "functools",
+    ):
         return on_static(kind)(low, arguments, keywords)
     names: tuple[str, ...] = ()
     if not _generated(kind):
@@ -510,7 +551,8 @@ def construct(low: Lowering, kind: type, arguments: list[Binding], keywords: dic
         for f in fields[len(arguments) :]:
             if f.default_factory is not dataclasses.MISSING and f.name not in keywords:
                 low.stop(
-                    f"`{kind.__name__}` fills its field {f.name!r} by a default factory", f"give it a value: {f.name}=..."
+                    f"`{kind.__name__}` fills its field {f.name!r} by a default factory",
+                    f"give it a value: {f.name}=...",
                 )
     else:
         low.stop(
@@ -538,10 +580,15 @@ def _generated(kind: type) -> bool:
 def replaced(low: Lowering, owner: Binding, changes: dict[str, Binding]) -> Binding:
     """dataclasses.replace(owner, **changes), and _replace of a named tuple."""
     if not isinstance(owner, Record) or "__post_init__" in dir(owner.type):
-        low.stop(f"{describe(owner)} cannot be replaced in part", "use a named tuple, or a dataclass without __post_init__")
+        low.stop(
+            f"{describe(owner)} cannot be replaced in part",
+            "use a named tuple, or a dataclass without __post_init__",
+        )
     for name in changes:
         if name not in owner.names:
-            low.stop_keyword(name, f"`{owner.type.__name__}` has the fields {', '.join(owner.names)}", "use one of them")
+            low.stop_keyword(
+                name, f"`{owner.type.__name__}` has the fields {', '.join(owner.names)}", "use one of them"
+            )
     items = [changes.get(name, item) for name, item in zip(owner.names, owner.items, strict=True)]
     return Record(owner.type, owner.names, tuple(items))
 
@@ -576,9 +623,9 @@ def container_method(
                 items.insert(low.static_int(arguments[0], "the position"), arguments[1])
             low.store.put(cell, tuple(items if name == "insert" else reversed(items)))
             return Static(None)
-        case (ListRef() | DictRef()), "copy":
+        case ((ListRef() | DictRef()), "copy"):
             return copy_of(low, owner)
-        case (ListRef() | Tup()), "index" | "count":
+        case ((ListRef() | Tup()), "index" | "count"):
             items = known_items(low, owner, f"for {name}")
             if all(isinstance(item, Static) for item in items):
                 given = [static_key(low, a, f"an argument of {name}") for a in arguments]
@@ -673,11 +720,12 @@ def _dict_method(
             default = arguments[1] if len(arguments) > 1 else Static(None) if name == "setdefault" else None
             value = content.get(key, default)
             if value is None:
-                low.stop(f"the dict has no key {key!r}; it has {', '.join(map(repr, content))}", "use one of its keys")
+                low.stop(
+                    f"the dict has no key {key!r}; it has {', '.join(map(repr, content))}",
+                    "use one of its keys",
+                )
             _owned(low, cell)
             rest = {k: v for k, v in content.items() if k != key}
             low.store.put(cell, rest if name == "pop" else {**content, key: value})
             return value  # type: ignore[no-any-return]
     low.stop(f"the method {name!r} of a dict is not supported", "use a plain loop or subscripts")
-
-

@@ -13,8 +13,19 @@ from dataclasses import replace
 import numpy as np
 
 from adcompiler.errors import CompileError, Diagnostic
-from adcompiler.frontend.bindings import Binding, Cell, Closure, DictRef, Frame, ListRef, Method, Record, Static, Tup
-from adcompiler.frontend.context import KeywordRefused, Lowering, describe
+from adcompiler.frontend.bindings import (
+    Binding,
+    Cell,
+    Closure,
+    DictRef,
+    Frame,
+    ListRef,
+    Method,
+    Record,
+    Static,
+    Tup,
+)
+from adcompiler.frontend.context import KeywordRefused, Lowering, Poisoned, describe
 from adcompiler.frontend.fence import refusals
 from adcompiler.frontend.normalise import generated_names, normalise
 from adcompiler.frontend.outside import is_foreign, lift
@@ -35,7 +46,9 @@ def call(low: Lowering, node: ast.Call) -> Binding:
     if isinstance(function, Static) and function.value is print:
         return _print(low, node)
     match node.args:
-        case [ast.GeneratorExp() as items, *rest] if function == Static(sum, "sum") and any(g.ifs for g in items.generators):
+        case [ast.GeneratorExp() as items, *rest] if function == Static(sum, "sum") and any(
+            g.ifs for g in items.generators
+        ):
             start = [*expressions(low, rest), *(expression(low, k.value) for k in node.keywords), Static(0)]
             return total_of(low, items, start[0])
     arguments = expressions(low, node.args)
@@ -78,7 +91,9 @@ def _print(low: Lowering, node: ast.Call) -> Binding:
     return Static(None)
 
 
-def call_binding(low: Lowering, function: Binding, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
+def call_binding(
+    low: Lowering, function: Binding, arguments: list[Binding], keywords: dict[str, Binding]
+) -> Binding:
     """Call what a binding stands for."""
     match function:
         case Closure():
@@ -112,8 +127,14 @@ def call_object(
     if path is not None:
         return call_path(low, path, arguments, keywords)
     if isinstance(function, functools.partial):
-        before = [lift(low, a, f"{origin}.args[{k}]", lambda k=k: function.args[k]) for k, a in enumerate(function.args)]
-        given = {k: lift(low, v, f"{origin}.keywords[{k!r}]", lambda k=k: function.keywords[k]) for k, v in function.keywords.items()}
+        before = [
+            lift(low, a, f"{origin}.args[{k}]", lambda k=k: function.args[k])
+            for k, a in enumerate(function.args)
+        ]
+        given = {
+            k: lift(low, v, f"{origin}.keywords[{k!r}]", lambda k=k: function.keywords[k])
+            for k, v in function.keywords.items()
+        }
         return call_object(low, function.func, origin, before + arguments, {**given, **keywords})
     refusal = reason(function, origin)
     if refusal is not None:
@@ -131,7 +152,9 @@ def call_object(
     library = call_library(low, function, arguments, keywords)
     if library is not None:
         return library
-    if not isinstance(function, (types.BuiltinFunctionType, np.ufunc)) and isinstance(getattr(type(function), "__call__", None), types.FunctionType):
+    if not isinstance(function, (types.BuiltinFunctionType, np.ufunc)) and isinstance(
+        getattr(type(function), "__call__", None), types.FunctionType
+    ):
         return call_function(low, type(function).__call__, [Static(function, origin), *arguments], keywords)  # type: ignore[attr-defined]
     on_object = call_of_object(low, function, origin, arguments, keywords)
     if on_object is not None:
@@ -171,7 +194,12 @@ def call_function(
         for k, value in enumerate(function.__defaults__ or ())
     )
     named = {
-        key: lift(low, value, f"{name}.__kwdefaults__[{key!r}]", lambda key=key: (function.__kwdefaults__ or {})[key])
+        key: lift(
+            low,
+            value,
+            f"{name}.__kwdefaults__[{key!r}]",
+            lambda key=key: (function.__kwdefaults__ or {})[key],
+        )
         for key, value in (function.__kwdefaults__ or {}).items()
     }
     cells = {
@@ -212,14 +240,16 @@ def _reported_here(
     low.stop(f"`{name}` cannot be differentiated: {first.message} ({place})", OUTSIDE_HINT)
 
 
-def call_closure(low: Lowering, closure: Closure, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
+def call_closure(
+    low: Lowering, closure: Closure, arguments: list[Binding], keywords: dict[str, Binding]
+) -> Binding:
     """Inline a function that was defined inside the one being compiled."""
     outer = closure.frame
     frame = Frame(closure.source, {}, outer.globals, outer.cells, outer, None, closure.tree)
     return inline(low, frame, closure.defaults, closure.keyword_defaults, arguments, keywords)
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _normalised(tree: ast.FunctionDef | ast.Lambda) -> ast.FunctionDef:
     return normalise(tree)
 
@@ -235,7 +265,9 @@ def inline(
     """Lower the body of a function in place of its call."""
     source, tree = frame.source, frame.tree
     assert tree is not None
-    names = bind(low, getattr(tree, "name", "<lambda>"), tree.args, defaults, keyword_defaults, arguments, keywords)
+    names = bind(
+        low, getattr(tree, "name", "<lambda>"), tree.args, defaults, keyword_defaults, arguments, keywords
+    )
     if sum(other.tree is tree for other in low.frames) > DEPTH:
         low.stop(
             f"{getattr(tree, 'name', 'the lambda')} calls itself without an end that is known while compiling",
@@ -288,7 +320,6 @@ def _returns(tree: ast.FunctionDef | ast.Lambda) -> bool:
 def _result_or_poison(low: Lowering, last: ast.Return) -> Binding:
     """After errors the result may follow from them; only new errors are reported."""
     from adcompiler.frontend.bindings import Poison
-    from adcompiler.frontend.context import Poisoned
     from adcompiler.frontend.expressions import expression
 
     assert last.value is not None
@@ -299,13 +330,17 @@ def _result_or_poison(low: Lowering, last: ast.Return) -> Binding:
         return Poison()
 
 
-def bound_arguments_defaults(low: Lowering, arguments: ast.arguments) -> tuple[tuple[Binding, ...], dict[str, Binding]]:
+def bound_arguments_defaults(
+    low: Lowering, arguments: ast.arguments
+) -> tuple[tuple[Binding, ...], dict[str, Binding]]:
     """The defaults of a function defined here, evaluated now."""
     from adcompiler.frontend.expressions import expression
 
     positional = tuple(expression(low, node) for node in arguments.defaults)
     named = {
-        a.arg: expression(low, node) for a, node in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True) if node
+        a.arg: expression(low, node)
+        for a, node in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+        if node
     }
     return positional, named
 
@@ -324,7 +359,10 @@ def bind(
     names: dict[str, Binding] = dict(zip(positional, arguments, strict=False))
     rest = list(arguments[len(positional) :])
     if rest and spec.vararg is None:
-        low.stop(f"{name}() takes {len(positional)} arguments, but {len(arguments)} are given", "give the right number")
+        low.stop(
+            f"{name}() takes {len(positional)} arguments, but {len(arguments)} are given",
+            "give the right number",
+        )
     if spec.vararg is not None:
         names[spec.vararg.arg] = Tup(tuple(rest))
     extra: dict[object, Binding] = {}
@@ -339,7 +377,11 @@ def bind(
             extra[key] = value
         else:
             like = difflib.get_close_matches(key, allowed, 1)
-            hint = f"did you mean {like[0]!r}?" if like else f"it has {', '.join(map(repr, positional)) or 'none'}"
+            hint = (
+                f"did you mean {like[0]!r}?"
+                if like
+                else f"it has {', '.join(map(repr, positional)) or 'none'}"
+            )
             low.stop_keyword(key, f"{name}() has no parameter {key!r}", hint)
     if spec.kwarg is not None:
         cell = Cell()
@@ -377,5 +419,3 @@ def call_method(
         case ListRef() | Tup() | DictRef():
             return container_method(low, owner, name, arguments, keywords)
     return array_method(low, owner, name, arguments, keywords)
-
-

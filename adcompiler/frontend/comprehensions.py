@@ -7,7 +7,6 @@ import ast
 from adcompiler.frontend.bindings import Binding, Cell, DictRef, Frame, ListRef
 from adcompiler.frontend.context import Lowering
 
-
 # names that the source cannot use
 ITEMS = "<items>"
 TOTAL = "total?"
@@ -32,7 +31,11 @@ def total_of(low: Lowering, node: ast.GeneratorExp, start: Binding) -> Binding:
 
 
 def _loops(
-    low: Lowering, node: ast.ListComp | ast.GeneratorExp | ast.DictComp, name: str, start: Binding, body: ast.stmt
+    low: Lowering,
+    node: ast.ListComp | ast.GeneratorExp | ast.DictComp,
+    name: str,
+    start: Binding,
+    body: ast.stmt,
 ) -> Binding:
     """The value of a name that starts so, after the body has run for every item."""
     from adcompiler.frontend.statements import block

@@ -85,11 +85,15 @@ class Lowering:
     frames: list[Frame] = field(default_factory=list)
     loops: list[Value] = field(default_factory=list)
     mutable_numbers: set[Value] = field(default_factory=set)  # 0-d arrays, which NumPy changes in place
-    iterated: list[tuple[Cell, ...]] = field(default_factory=list)  # the lists that the loops around here go over
+    iterated: list[tuple[Cell, ...]] = field(
+        default_factory=list
+    )  # the lists that the loops around here go over
     tags: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     labels: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     leaf_names: dict[Value, str] = field(default_factory=dict)
-    value_names: dict[Value, str] = field(default_factory=dict)  # what results are called, once all is lowered
+    value_names: dict[Value, str] = field(
+        default_factory=dict
+    )  # what results are called, once all is lowered
     returns: Location | None = None
     functions: dict[object, Any] = field(default_factory=dict)  # the functions that are compiled apart
     discovering: int = 0  # while the result of such a function is not known yet
@@ -128,7 +132,9 @@ class Lowering:
         """Raise a CompileError that the call being lowered turns to its keyword."""
         raise KeywordRefused(keyword, Diagnostic(message, self.builder.location, hint))
 
-    def apply(self, name: str, *operands: Operand, path: str = "", hint: str = "", **attrs: object) -> Operand:
+    def apply(
+        self, name: str, *operands: Operand, path: str = "", hint: str = "", **attrs: object
+    ) -> Operand:
         """Append a primitive."""
         return apply(self.builder, name, *operands, path=path, hint=hint, **attrs)
 
@@ -171,7 +177,9 @@ class Lowering:
         self.store.contents[cell] = operand
         return Ref(cell)
 
-    def view(self, base: Cell, read: Callable[[Value], Value], write: Callable[[Value, Value], Value]) -> Binding:
+    def view(
+        self, base: Cell, read: Callable[[Value], Value], write: Callable[[Value, Value], Value]
+    ) -> Binding:
         """A binding for a part of another array's memory."""
         value = read(self.content(base))
         if not is_array(value.type):
@@ -238,7 +246,9 @@ class Lowering:
                 return Const(value)
             case Unbound() | Poison():
                 return self.operand(self.bound(binding), what)
-        self.stop(f"{what} is {describe(binding)}, not a number or an array", "use numbers and NumPy arrays here")
+        self.stop(
+            f"{what} is {describe(binding)}, not a number or an array", "use numbers and NumPy arrays here"
+        )
 
     def bound(self, binding: Binding) -> Binding:
         """A binding that has a value, checked at run time where only a run can tell."""
@@ -269,7 +279,9 @@ class Lowering:
         if name.endswith("?"):
             return Poison(f"this sum is {why}", hint="add in a loop that starts from zeros of that shape")
         if name in self.frame.generated:
-            return Poison(f"the return value is {why}", hint="return one kind of value, of one rank, on every path")
+            return Poison(
+                f"the return value is {why}", hint="return one kind of value, of one rank, on every path"
+            )
         return Poison(f"{name!r} is {why}", where=where, hint=hint)
 
     def static_int(self, binding: Binding, what: str) -> int:
@@ -293,9 +305,12 @@ class Lowering:
                 raise problem
             case Value(type=Array(dtype=dtype, shape=())) if dtype.kind in "iu":
                 self.stop(
-                    f"{what} must be known while compiling, but depends on data", "use a constant, an argument or a size"
+                    f"{what} must be known while compiling, but depends on data",
+                    "use a constant, an argument or a size",
                 )
-        self.stop(f"{what} must be an integer known while compiling, not {describe(binding)}", "use a constant")
+        self.stop(
+            f"{what} must be an integer known while compiling, not {describe(binding)}", "use a constant"
+        )
 
 
 class Poisoned(Exception):
@@ -319,14 +334,24 @@ def describe(binding: Binding) -> str:
         case Value(type=Seq()):
             return "a list"
         case Static(value):
-            return f"{type_name(value)} {value!r}" if isinstance(value, (*NUMBERS, str)) else f"{type_name(value)}"
+            return (
+                f"{type_name(value)} {value!r}"
+                if isinstance(value, (*NUMBERS, str))
+                else f"{type_name(value)}"
+            )
         case Ref():
             return "an array"
         case Unbound(inner):
             return describe(inner)
     if type(binding).__name__ == "Record":
         return f"a {binding.type.__name__}"  # type: ignore[union-attr]
-    names = {"Tup": "a tuple", "ListRef": "a list", "DictRef": "a dict", "Closure": "a function", "Method": "a method"}
+    names = {
+        "Tup": "a tuple",
+        "ListRef": "a list",
+        "DictRef": "a dict",
+        "Closure": "a function",
+        "Method": "a method",
+    }
     return names.get(type(binding).__name__, type(binding).__name__.lower())
 
 
@@ -334,7 +359,7 @@ def type_name(value: object) -> str:
     """The name of a Python object's type, with an article."""
     if value is None:
         return "None"
+    if type(value).__name__ in ("Range", "Iteration"):
+        return "a range" if type(value).__name__ == "Range" else "something to loop over"
     name = getattr(value, "__name__", None) if callable(value) else None
     return f"the function {name}" if name else f"a {type(value).__name__}"
-
-

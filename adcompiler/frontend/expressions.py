@@ -59,7 +59,9 @@ COMPARE: dict[type[ast.cmpop], tuple[str, str, Callable[[object, object], object
     ast.Eq: ("equal", "operator.eq", operator.eq),
     ast.NotEq: ("not_equal", "operator.ne", operator.ne),
 }
-BINARY_NAMES = {name: (name, path, function) for name, path, function in (*BINARY.values(), *COMPARE.values())}
+BINARY_NAMES = {
+    name: (name, path, function) for name, path, function in (*BINARY.values(), *COMPARE.values())
+}
 
 
 SYMBOLS = dict(
@@ -174,7 +176,10 @@ def dict_items(low: Lowering, binding: Binding) -> dict[object, Binding]:
             assert isinstance(content, dict)
             return dict(content)
         case Static(dict() as value, origin):
-            return {key: lift(low, item, f"{origin}[{key!r}]", lambda key=key: value[key]) for key, item in value.items()}
+            return {
+                key: lift(low, item, f"{origin}[{key!r}]", lambda key=key: value[key])
+                for key, item in value.items()
+            }
     low.stop(f"{describe(binding)} is no dict", "use a dict with constant keys")
 
 
@@ -208,11 +213,17 @@ def lookup(low: Lowering, node: ast.expr, name: str) -> Binding:
     low.refuse(node, f"the name {name!r} is not defined", hint)
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def local_names(tree: ast.FunctionDef | ast.Lambda) -> frozenset[str]:
     """The names that a function binds itself: read before that, they are no names of the scopes around it."""
     arguments = tree.args
-    every = (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg)
+    every = (
+        *arguments.posonlyargs,
+        *arguments.args,
+        *arguments.kwonlyargs,
+        arguments.vararg,
+        arguments.kwarg,
+    )
     names = {a.arg for a in every if a is not None}
     stack: list[ast.AST] = list(tree.body) if isinstance(tree, ast.FunctionDef) else [tree.body]
     while stack:
@@ -240,10 +251,14 @@ def import_names(low: Lowering, node: ast.Import | ast.ImportFrom) -> dict[str, 
             names[alias.asname or alias.name.partition(".")[0]] = module if alias.asname else root
         return names
     package = low.frame.globals.get("__package__")
-    module = importlib.import_module("." * node.level + (node.module or ""), package if isinstance(package, str) else None)
+    module = importlib.import_module(
+        "." * node.level + (node.module or ""), package if isinstance(package, str) else None
+    )
     for alias in node.names:
         value = getattr(module, alias.name, None)
-        names[alias.asname or alias.name] = value if value is not None else importlib.import_module(f"{module.__name__}.{alias.name}")
+        names[alias.asname or alias.name] = (
+            value if value is not None else importlib.import_module(f"{module.__name__}.{alias.name}")
+        )
     return names
 
 
@@ -279,7 +294,9 @@ def _sequence_operator(low: Lowering, op: ast.operator, left: Binding, right: Bi
         case ast.Add(), Tup(a), Tup(b):
             return Tup(a + b)
         case ast.Add(), ListRef(), ListRef():
-            return new_list(low, known_items(low, left, "of this list") + known_items(low, right, "of this list"))
+            return new_list(
+                low, known_items(low, left, "of this list") + known_items(low, right, "of this list")
+            )
         case ast.Mult(), (Tup() | ListRef()) as items, count if not isinstance(count, Ref):
             return _repeated(low, items, count)
         case ast.Mult(), count, (Tup() | ListRef()) as items if not isinstance(count, Ref):
@@ -290,14 +307,23 @@ def _sequence_operator(low: Lowering, op: ast.operator, left: Binding, right: Bi
 def _repeated(low: Lowering, items: Binding, count: Binding) -> Binding:
     from adcompiler.frontend.unpacking import known_items
 
-    if isinstance(count, (Tup, ListRef)) or (isinstance(count, Static) and not isinstance(count.value, (int, np.integer))):
-        low.stop(f"{describe(items)} cannot be multiplied by {describe(count)}", "use np.array(...) for arithmetic")
+    match count:
+        case Static(value):
+            whole = isinstance(value, (int, np.integer))
+        case Value(type=Array(dtype=dtype)):
+            whole = dtype.kind in "iub"
+        case _:
+            whole = False
+    if not whole:
+        low.stop(
+            f"{describe(items)} cannot be multiplied by {describe(count)}", "use np.array(...) for arithmetic"
+        )
     if isinstance(count, Value) and isinstance(items, ListRef):
         many_times = _list_of_unknown_length(low, items, count)
         if many_times is not None:
             return many_times
     times = low.static_int(count, "the number of repetitions")
-    many = known_items(low, items, "to repeat it") * times
+    many = known_items(low, items, "of this list") * times
     return Tup(tuple(many)) if isinstance(items, Tup) else new_list(low, many)
 
 
@@ -330,7 +356,9 @@ def arithmetic(low: Lowering, name: str, path: str, *operands: Binding) -> Bindi
     from adcompiler.frontend.arrays import make_array
 
     values: list[Operand] = []
-    arrays = any(isinstance(b, Ref) or (isinstance(b, Value) and not _weak(b)) for b in operands) or path.startswith("numpy.")
+    arrays = any(
+        isinstance(b, Ref) or (isinstance(b, Value) and not _weak(b)) for b in operands
+    ) or path.startswith("numpy.")
     for binding in operands:
         if isinstance(binding, (ListRef, Tup)) and arrays:
             binding = make_array(low, binding, None)
@@ -415,7 +443,9 @@ def _parts(low: Lowering, binding: Binding) -> Sequence[Binding] | None:
     match binding:
         case Tup(items=items):
             return items
-        case Record(kind, _, items) if kind.__eq__ is tuple.__eq__ or getattr(kind, "__dataclass_fields__", None):
+        case Record(kind, _, items) if kind.__eq__ is tuple.__eq__ or getattr(
+            kind, "__dataclass_fields__", None
+        ):
             return items
         case ListRef(cell) if isinstance(content := low.store.contents[cell], tuple):
             return content
@@ -433,18 +463,25 @@ def _all_equal(low: Lowering, left: Sequence[Binding], right: Sequence[Binding])
             if not equal.value:
                 return equal
             continue
-        result = equal if isinstance(result, Static) else arithmetic(low, "bitwise_and", "operator.and_", result, equal)
+        result = (
+            equal
+            if isinstance(result, Static)
+            else arithmetic(low, "bitwise_and", "operator.and_", result, equal)
+        )
     return result
 
 
 def _numeric(*bindings: Binding) -> bool:
     return all(
-        isinstance(b, (Value, Ref, Tup, ListRef)) or (isinstance(b, Static) and isinstance(b.value, (*NUMBERS, list, tuple)))
+        isinstance(b, (Value, Ref, Tup, ListRef))
+        or (isinstance(b, Static) and isinstance(b.value, (*NUMBERS, list, tuple)))
         for b in bindings
     )
 
 
-def _by_size(low: Lowering, left: Binding, right: Binding, function: Callable[[object, object], object]) -> bool | None:
+def _by_size(
+    low: Lowering, left: Binding, right: Binding, function: Callable[[object, object], object]
+) -> bool | None:
     """A comparison of sizes, decided by the values seen; the decision is recorded as a guard."""
     sizes = []
     for binding in (left, right):
@@ -491,7 +528,8 @@ def contains(low: Lowering, left: Binding, right: Binding) -> bool:
     if isinstance(right, Ref):
         low.stop("whether a value is `in` an array depends on data", "write np.any(x == value)")
     low.stop(
-        f"whether {describe(left)} is `in` {describe(right)} is not known while compiling", "write x == a or x == b"
+        f"whether {describe(left)} is `in` {describe(right)} is not known while compiling",
+        "write x == a or x == b",
     )
 
 
@@ -508,7 +546,9 @@ def truth_of(low: Lowering, binding: Binding) -> Binding:
     """bool(binding)."""
     match low.bound(binding):
         case Static(value) if isinstance(value, np.ndarray) and value.size > 1:
-            low.stop("an array of several elements is neither true nor false", "use np.any(...) or np.all(...)")
+            low.stop(
+                "an array of several elements is neither true nor false", "use np.any(...) or np.all(...)"
+            )
         case Static(value):
             return Static(bool(value))
         case Tup(items) | Record(items=items):
@@ -537,7 +577,9 @@ def both(low: Lowering, a: Operand, b: Callable[[], Operand]) -> Operand:
     return choose(low, a, b, lambda: Const(False))
 
 
-def choose(low: Lowering, condition: Operand, then: Callable[[], Operand], orelse: Callable[[], Operand]) -> Operand:
+def choose(
+    low: Lowering, condition: Operand, then: Callable[[], Operand], orelse: Callable[[], Operand]
+) -> Operand:
     """An If with one result."""
     from adcompiler.frontend.merge import convert
 
@@ -589,7 +631,9 @@ def boolean(low: Lowering, op: ast.boolop, nodes: Sequence[ast.expr]) -> Binding
         return low.operand(truth_of(low, boolean(low, op, nodes[1:])))
 
     if isinstance(first, Value) and isinstance(first.type, Array) and first.type.dtype.kind != "b":
-        low.stop("`and` and `or` between numbers choose one of them", "compare them, or write a if a != 0 else b")
+        low.stop(
+            "`and` and `or` between numbers choose one of them", "compare them, or write a if a != 0 else b"
+        )
     if isinstance(op, ast.And):
         return low.wrap(both(low, a, rest))
     return low.wrap(choose(low, a, lambda: Const(True), rest))
@@ -676,5 +720,3 @@ def template(low: Lowering, node: ast.expr) -> tuple[str, list[Operand]]:
     else:
         filled = hole(node)
     return ast.unparse(ast.fix_missing_locations(ast.copy_location(filled, node))), parts
-
-

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from adcompiler.frontend.bindings import Binding, DictRef, Items, ListRef, Record, Ref, Static, Tup, Unbound
+from adcompiler.frontend.bindings import Binding, Cell, DictRef, Items, ListRef, Record, Ref, Static, Tup, Unbound
 from adcompiler.frontend.context import Lowering, Restart, describe
 from adcompiler.frontend.subscripts import homogeneous, row
 from adcompiler.frontend.unpacking import item_of, known_items
@@ -14,7 +14,6 @@ from adcompiler.ir.core import Const, Operand, Value
 from adcompiler.ir.dims import record, same
 from adcompiler.ir.index import at_least
 from adcompiler.ir.types import Array
-
 
 SHORT = 8
 
@@ -232,7 +231,9 @@ def _shortest(low: Lowering, lengths: list[Operand], strict: bool) -> Operand:
         if a.size == b.size:
             continue
         if a.size.hint is None or b.size.hint is None:
-            low.stop("which of these is the shortest depends on the loop", "loop over a range: for i in range(n)")
+            low.stop(
+                "which of these is the shortest depends on the loop", "loop over a range: for i in range(n)"
+            )
         if same(a.size, b.size):
             continue
         if strict:
@@ -250,7 +251,9 @@ def backwards(low: Lowering, inner: Iteration) -> Iteration:
     """reversed(inner)."""
     if inner.range is not None:
         return Iteration(_mirror(inner), inner.length, inner.range, backwards=True, named=inner.named)
-    return Iteration(_mirror(inner), inner.length, unrolled=inner.unrolled, named=inner.named, lists=inner.lists)
+    return Iteration(
+        _mirror(inner), inner.length, unrolled=inner.unrolled, named=inner.named, lists=inner.lists
+    )
 
 
 def _mirror(inner: Iteration) -> Callable[[Lowering, Binding], Binding]:

@@ -77,7 +77,9 @@ def bind(low: Lowering, name: str, signature: inspect.Signature, call: Arguments
     for keyword in keywords:
         known = signature.parameters.get(keyword)
         if known is None or known.kind is inspect.Parameter.POSITIONAL_ONLY:
-            low.stop_keyword(keyword, f"the keyword {keyword!r} of {name} is not supported", _keyword_hint(keyword))
+            low.stop_keyword(
+                keyword, f"the keyword {keyword!r} of {name} is not supported", _keyword_hint(keyword)
+            )
     try:
         bound = signature.bind(*arguments, **keywords)
     except TypeError as problem:
@@ -99,14 +101,18 @@ def _keyword_hint(keyword: str) -> str:
     return "leave it out, or write it with other functions"
 
 
-def call_primitive(low: Lowering, path: str, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
+def call_primitive(
+    low: Lowering, path: str, arguments: list[Binding], keywords: dict[str, Binding]
+) -> Binding:
     """Call the primitive of a path."""
     row = by_path(path)
     assert row is not None, path
     name = path.rpartition(".")[2]
     if row.name in ADAPTED:
         return ADAPTED[row.name](low, path, bind(low, name, _SIGNATURES[row.name], (arguments, keywords)))
-    if path.startswith(("math.", "operator.")) and all(isinstance(a, Static) for a in (*arguments, *keywords.values())):
+    if path.startswith(("math.", "operator.")) and all(
+        isinstance(a, Static) for a in (*arguments, *keywords.values())
+    ):
         function = find(path)
         assert function is not None
         named = {k: v.value for k, v in keywords.items() if isinstance(v, Static)}
@@ -118,8 +124,20 @@ def call_primitive(low: Lowering, path: str, arguments: list[Binding], keywords:
         )
     if row.name == "log" and path == "math.log" and len(arguments) == 2:
         base = low.apply("log", low.operand(arguments[1]), path="math.log")
-        return low.wrap(low.apply("divide", low.operand(low.wrap(low.apply("log", low.operand(arguments[0]), path=path))), base, path="operator.truediv"))
-    if row.elementwise and not row.defaults and path.startswith("numpy.") and len(arguments) > len(row.operands):
+        return low.wrap(
+            low.apply(
+                "divide",
+                low.operand(low.wrap(low.apply("log", low.operand(arguments[0]), path=path))),
+                base,
+                path="operator.truediv",
+            )
+        )
+    if (
+        row.elementwise
+        and not row.defaults
+        and path.startswith("numpy.")
+        and len(arguments) > len(row.operands)
+    ):
         low.stop(f"the last argument of {name} is `out`, the array to write into", _keyword_hint("out"))
     if row.name == "einsum":
         return _einsum(low, path, arguments, keywords)
@@ -127,7 +145,14 @@ def call_primitive(low: Lowering, path: str, arguments: list[Binding], keywords:
         return _arange(low, path, arguments, keywords)
     if row.variadic:
         operands = [array_operand(low, a, row, path) for a in arguments]
-        return low.wrap(low.apply(row.name, *operands, path=path, **statics(low, row, _static_keywords(low, row, name, keywords))))
+        return low.wrap(
+            low.apply(
+                row.name,
+                *operands,
+                path=path,
+                **statics(low, row, _static_keywords(low, row, name, keywords)),
+            )
+        )
     given = bind(low, name, row.signature, (arguments, _renamed(row, keywords)))
     operands = [array_operand(low, given[n], row, path) for n in row.operands]
     fixed = statics(low, row, {n: given[n] for n in row.defaults})
@@ -142,19 +167,30 @@ def _renamed(row: Primitive, keywords: dict[str, Binding]) -> dict[str, Binding]
     aliases = {"a", "x", "x1", "x2", "arr", "array", "object", "b", "v", "m", "condition", "y"}
     taken: dict[str, Binding] = {}
     for key, value in keywords.items():
-        taken[next(names) if key in aliases and key not in row.operands and key not in row.defaults else key] = value
+        taken[
+            next(names) if key in aliases and key not in row.operands and key not in row.defaults else key
+        ] = value
     return taken
 
 
-def _static_keywords(low: Lowering, row: Primitive, name: str, keywords: dict[str, Binding]) -> dict[str, Binding]:
+def _static_keywords(
+    low: Lowering, row: Primitive, name: str, keywords: dict[str, Binding]
+) -> dict[str, Binding]:
     for keyword in keywords:
         if keyword not in row.defaults:
-            low.stop_keyword(keyword, f"the keyword {keyword!r} of {name} is not supported", _keyword_hint(keyword))
+            low.stop_keyword(
+                keyword, f"the keyword {keyword!r} of {name} is not supported", _keyword_hint(keyword)
+            )
     return keywords
 
 
 def result(
-    low: Lowering, row: Primitive, path: str, first: Binding, operands: list[Operand], fixed: dict[str, object]
+    low: Lowering,
+    row: Primitive,
+    path: str,
+    first: Binding,
+    operands: list[Operand],
+    fixed: dict[str, object],
 ) -> Binding:
     """Apply a row; where NumPy gives a view of the first operand, so does the front end."""
     if row.view and isinstance(first, Ref) and _may_share(low, row, first.cell, fixed):
@@ -260,7 +296,9 @@ def static_value(low: Lowering, binding: Binding, name: str) -> object:
         case Tup(items):
             return tuple(static_value(low, item, name) for item in items)
         case ListRef():
-            return tuple(static_value(low, item, name) for item in known_items(low, binding, "for an argument"))
+            return tuple(
+                static_value(low, item, name) for item in known_items(low, binding, "for an argument")
+            )
         case Value(type=Array(size=size)) if size is not None:
             return low.static_int(binding, f"the argument {name}")
     low.stop(f"the argument {name} must be known while compiling, not {describe(binding)}", "use a constant")
@@ -268,7 +306,9 @@ def static_value(low: Lowering, binding: Binding, name: str) -> object:
 
 def sizes_of(low: Lowering, binding: Binding) -> list[Operand]:
     """A shape argument as operands."""
-    if isinstance(binding, (Tup, ListRef)) or (isinstance(binding, Static) and isinstance(binding.value, (tuple, list))):
+    if isinstance(binding, (Tup, ListRef)) or (
+        isinstance(binding, Static) and isinstance(binding.value, (tuple, list))
+    ):
         items = known_items(low, binding, "as a shape")
     else:
         items = [binding]
@@ -286,7 +326,9 @@ def _sized(low: Lowering, path: str, given: dict[str, Binding]) -> Binding:
     name = path.rpartition(".")[2]
     before = [low.operand(given["fill_value"])] if "fill_value" in given else []
     dtype = static_value(low, given["dtype"], "dtype")
-    return changeable(low, low.wrap(low.apply(name, *before, *sizes_of(low, given["shape"]), path=path, dtype=dtype)))
+    return changeable(
+        low, low.wrap(low.apply(name, *before, *sizes_of(low, given["shape"]), path=path, dtype=dtype))
+    )
 
 
 def changeable(low: Lowering, binding: Binding) -> Binding:
@@ -299,18 +341,26 @@ def changeable(low: Lowering, binding: Binding) -> Binding:
 def _eye(low: Lowering, path: str, given: dict[str, Binding]) -> Binding:
     counts = [low.operand(given["N"])] + ([low.operand(given["M"])] if given["M"] != Static(None) else [])
     k = low.static_int(given["k"], "k")
-    return low.wrap(low.apply("eye", *counts, k=k, dtype=static_value(low, given["dtype"], "dtype"), path=path))
+    return low.wrap(
+        low.apply("eye", *counts, k=k, dtype=static_value(low, given["dtype"], "dtype"), path=path)
+    )
 
 
 def _identity(low: Lowering, path: str, given: dict[str, Binding]) -> Binding:
-    return low.wrap(low.apply("identity", low.operand(given["n"]), dtype=static_value(low, given["dtype"], "dtype"), path=path))
+    return low.wrap(
+        low.apply(
+            "identity", low.operand(given["n"]), dtype=static_value(low, given["dtype"], "dtype"), path=path
+        )
+    )
 
 
 def in_c_order(low: Lowering, order: Binding, name: str) -> None:
     """Refuse to take elements in another order than C's."""
     if order not in (Static("C"), Static(None)):
         low.stop_keyword(
-            "order", f"only order='C' of {name} is supported, not {describe(order)}", "transpose first: x.T.ravel()"
+            "order",
+            f"only order='C' of {name} is supported, not {describe(order)}",
+            "transpose first: x.T.ravel()",
         )
 
 
@@ -336,7 +386,9 @@ def _reshape(low: Lowering, path: str, given: dict[str, Binding]) -> Binding:
     return low.wrap(low.apply(name, *operands, path=path))
 
 
-def _plain_or_shared(low: Lowering, name: str, path: str, source: Binding, operands: list[Operand]) -> Binding:
+def _plain_or_shared(
+    low: Lowering, name: str, path: str, source: Binding, operands: list[Operand]
+) -> Binding:
     return result(low, PRIMITIVES[name], path, source, operands, {})
 
 
@@ -350,7 +402,8 @@ def _listed(low: Lowering, path: str, given: dict[str, Binding]) -> Binding:
         axis = low.static_int(given["axis"], "the axis") if "axis" in given else 0
         if len(items.sequences) != 1 or name not in ("stack", "vstack") or axis != 0:
             low.stop(
-                f"np.{name} of a list whose length depends on the program is not supported", "use np.stack or np.array"
+                f"np.{name} of a list whose length depends on the program is not supported",
+                "use np.stack or np.array",
             )
         stacked = low.value("seq_stack", items.sequences[0])
         assert isinstance(stacked.type, Array)
@@ -363,7 +416,9 @@ def _listed(low: Lowering, path: str, given: dict[str, Binding]) -> Binding:
     if isinstance(source, Ref):
         source = Tup(tuple(known_items(low, source, f"for np.{name}")))
     row = PRIMITIVES[name]
-    operands = [array_operand(low, item, row, "numpy.") for item in known_items(low, source, f"for np.{name}")]
+    operands = [
+        array_operand(low, item, row, "numpy.") for item in known_items(low, source, f"for np.{name}")
+    ]
     fixed = {"axis": static_value(low, given["axis"], "axis")} if "axis" in given else {}
     return low.wrap(low.apply(name, *operands, path=path, **fixed))
 
@@ -371,10 +426,14 @@ def _listed(low: Lowering, path: str, given: dict[str, Binding]) -> Binding:
 def _array(low: Lowering, path: str, given: dict[str, Binding]) -> Binding:
     source, dtype = given.get("object", given.get("a")), static_value(low, given["dtype"], "dtype")
     assert source is not None
-    if isinstance(source, (Tup, ListRef)) or (isinstance(source, Static) and isinstance(source.value, (list, tuple, range))):
+    if isinstance(source, (Tup, ListRef)) or (
+        isinstance(source, Static) and isinstance(source.value, (list, tuple, range))
+    ):
         return make_array(low, source, dtype)
     if given.get("copy", Static(True)) not in (Static(True), Static(None)):
-        low.stop_keyword("copy", "np.array(..., copy=False) may or may not share memory", "use np.asarray(...), or copy")
+        low.stop_keyword(
+            "copy", "np.array(..., copy=False) may or may not share memory", "use np.asarray(...), or copy"
+        )
     if path == "numpy.array":
         return changeable(low, make_array(low, source, dtype))
     row = PRIMITIVES["asarray"]
@@ -425,7 +484,9 @@ ADAPTED: dict[str, Callable[[Lowering, str, dict[str, Binding]], Binding]] = {
 def _einsum(low: Lowering, path: str, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
     for keyword in keywords:
         if keyword != "optimize":
-            low.stop_keyword(keyword, f"the keyword {keyword!r} of einsum is not supported", _keyword_hint(keyword))
+            low.stop_keyword(
+                keyword, f"the keyword {keyword!r} of einsum is not supported", _keyword_hint(keyword)
+            )
     subscripts, *rest = arguments
     text = static_value(low, subscripts, "subscripts")
     operands = [array_operand(low, a, PRIMITIVES["einsum"], path) for a in rest]
@@ -442,7 +503,9 @@ def _arange(low: Lowering, path: str, arguments: list[Binding], keywords: dict[s
 # ---------------------------------------------------------------------------------------------------- functions that are no rows
 
 
-def call_library(low: Lowering, function: object, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding | None:
+def call_library(
+    low: Lowering, function: object, arguments: list[Binding], keywords: dict[str, Binding]
+) -> Binding | None:
     """Functions of NumPy and operator that the front end takes apart itself; None for all others."""
     owner = getattr(function, "__self__", None)
     name = getattr(function, "__name__", "")
@@ -471,13 +534,21 @@ def call_library(low: Lowering, function: object, arguments: list[Binding], keyw
     if isinstance(function, operator.itemgetter):
         return None
     module = getattr(function, "__module__", None) or ""
-    pure = module in ("math", "operator", "_operator") or function in (np.prod, np.finfo, np.iinfo, np.dtype, np.result_type)
+    pure = module in ("math", "operator", "_operator") or function in (
+        np.prod,
+        np.finfo,
+        np.iinfo,
+        np.dtype,
+        np.result_type,
+    )
     if pure and all(isinstance(a, Static) for a in (*arguments, *keywords.values())):
         return static_call(low, function, *arguments)  # type: ignore[arg-type]
     return None
 
 
-def _ufunc_method(low: Lowering, owner: np.ufunc, name: str, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
+def _ufunc_method(
+    low: Lowering, owner: np.ufunc, name: str, arguments: list[Binding], keywords: dict[str, Binding]
+) -> Binding:
     if owner is np.add and name == "at" and len(arguments) == 3:
         target, index, value = arguments
         if not isinstance(target, Ref):
@@ -486,7 +557,14 @@ def _ufunc_method(low: Lowering, owner: np.ufunc, name: str, arguments: list[Bin
 
         subscript = build(low, target, [index])
         base = low.content(target.cell)
-        new = low.value("add_at", base, low.operand(value), *subscript.operands, index=subscript.index, hint=target.cell.name)
+        new = low.value(
+            "add_at",
+            base,
+            low.operand(value),
+            *subscript.operands,
+            index=subscript.index,
+            hint=target.cell.name,
+        )
         low.write(target.cell, new)
         return Static(None)
     reductions = {np.add: "sum", np.multiply: "prod", np.maximum: "max", np.minimum: "min"}
@@ -508,7 +586,9 @@ def _overwrite(low: Lowering, target: Binding, value: Binding) -> None:
     write_part(low, target.cell, Subscript((Slice(),), ()), value)
 
 
-def array_method(low: Lowering, owner: Binding, name: str, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
+def array_method(
+    low: Lowering, owner: Binding, name: str, arguments: list[Binding], keywords: dict[str, Binding]
+) -> Binding:
     """owner.name(...) for an array."""
     type = low.operand(owner).type
     assert isinstance(type, Array)
@@ -526,12 +606,16 @@ def array_method(low: Lowering, owner: Binding, name: str, arguments: list[Bindi
             shape = keywords.get("shape") or (Tup(tuple(arguments)) if len(arguments) != 1 else arguments[0])
             return _reshape(low, "numpy.reshape", {"a": owner, "shape": shape, "order": given["order"]})
         case "transpose":
-            axes = Tup(tuple(arguments)) if len(arguments) > 1 else arguments[0] if arguments else Static(None)
+            axes = (
+                Tup(tuple(arguments)) if len(arguments) > 1 else arguments[0] if arguments else Static(None)
+            )
             return call_primitive(low, "numpy.transpose", [owner, axes], {})
         case "astype":
             given = bind(low, name, _METHODS[name], (arguments, keywords))
             if given["copy"] != Static(True):
-                low.stop_keyword("copy", "astype(..., copy=False) may or may not share memory", "leave copy=False away")
+                low.stop_keyword(
+                    "copy", "astype(..., copy=False) may or may not share memory", "leave copy=False away"
+                )
             dtype = static_value(low, given["dtype"], "dtype")
             return low.wrap(low.apply("astype", low.operand(owner), dtype=dtype))
         case "conj" | "conjugate" if type.dtype.kind != "c":
@@ -555,13 +639,16 @@ def array_method(low: Lowering, owner: Binding, name: str, arguments: list[Bindi
             _overwrite(low, owner, call_primitive(low, "numpy.sort", [owner, *arguments], keywords))
             return Static(None)
         case "tolist":
-            low.stop("`tolist` of an array makes lists of as many items as it has", "loop over the array itself")
+            low.stop(
+                "`tolist` of an array makes lists of as many items as it has", "loop over the array itself"
+            )
     path = f"numpy.{'conj' if name == 'conjugate' else name}"
     if by_path(path) is None or path_of(getattr(np, name, None)) is None:
         refusal = reason(getattr(np, name, None), f"x.{name}")
         if refusal is not None:
             low.stop(*refusal)
         low.stop(
-            f"the method {name!r} of {describe(owner)} is not supported", "use a NumPy function that gives a new array"
+            f"the method {name!r} of {describe(owner)} is not supported",
+            "use a NumPy function that gives a new array",
         )
     return call_primitive(low, path, [owner, *arguments], keywords)

@@ -14,14 +14,12 @@ from adcompiler.frontend.bindings import (
     DictRef,
     Items,
     ListRef,
-    Places,
     Method,
+    Places,
     Poison,
     Ref,
-    Static,
     Store,
     Unbound,
-    cells_in,
 )
 from adcompiler.frontend.context import Lowering, Unroll, describe, is_array
 from adcompiler.frontend.merge import (
@@ -37,7 +35,7 @@ from adcompiler.frontend.merge import (
     skeleton,
 )
 from adcompiler.ir.core import Const, Operand, Region, Value
-from adcompiler.ir.dims import dim, opaque
+from adcompiler.ir.dims import opaque
 from adcompiler.ir.types import Array, Type, join
 
 
@@ -87,7 +85,9 @@ class Carried:
                 results = self._results()
                 region = builder.region(params, (*extra, *results))
             return self._leave(region)
-        low.stop("the types of the names in this loop do not settle", "give the names one type before the loop")
+        low.stop(
+            "the types of the names in this loop do not settle", "give the names one type before the loop"
+        )
 
     # -------------------------------------------------------------------------------------------- one attempt
 
@@ -129,7 +129,9 @@ class Carried:
             if not isinstance(slot.entry, Ref):
                 rebuild(low, slot.entry, new, self.entry_store, lambda cell: cell)
             return
-        low.frame.names[slot.key] = rebuild(low, slot.entry, new, self.entry_store, lambda cell: Cell(cell.name))
+        low.frame.names[slot.key] = rebuild(
+            low, slot.entry, new, self.entry_store, lambda cell: Cell(cell.name)
+        )
 
     def _name(self, slot: Slot) -> str:
         return slot.key.rstrip("?") if isinstance(slot.key, str) else slot.key.name
@@ -144,7 +146,11 @@ class Carried:
             return True
         for name, entry in self.entry_names.items():
             now = low.frame.names.get(name, entry)
-            if isinstance(entry, Unbound) and entry.defined is not None and not isinstance(now, (Unbound, Poison)):
+            if (
+                isinstance(entry, Unbound)
+                and entry.defined is not None
+                and not isinstance(now, (Unbound, Poison))
+            ):
                 now = low.frame.names[name] = Unbound(now, Const(True), entry.why, entry.sure)
             if name in self.poisoned or (name not in self.slots and same(entry, now)):
                 continue
@@ -183,7 +189,10 @@ class Carried:
         entry: Binding = DictRef(cell) if isinstance(content, dict) else ListRef(cell)
         if isinstance(content, Places) and isinstance(now, Items):
             inner, low.builder = low.builder, self.outer
-            made = [low.value("seq_places", content.count, item=s.type.item, hint=cell.name) for s in now.sequences]  # type: ignore[union-attr]
+            made = [
+                low.value("seq_places", content.count, item=s.type.item, hint=cell.name)
+                for s in now.sequences
+            ]  # type: ignore[union-attr]
             low.builder = inner
             self.entry_store.contents[cell] = Items(tuple(made), now.item, now.store)
             return True
@@ -215,7 +224,9 @@ class Carried:
 
     def unroll(self, why: str) -> NoReturn:
         """This loop cannot stay one; where its trips are known it is unrolled."""
-        problem = CompileError.at(self.low.builder.location, f"{why} in a loop", "loop a constant number of times")
+        problem = CompileError.at(
+            self.low.builder.location, f"{why} in a loop", "loop a constant number of times"
+        )
         raise Unroll(self.index, problem) if self.index is not None else problem
 
     def _grow_slot(self, key: str | Cell, entry: Binding, now: Binding) -> bool:
@@ -278,7 +289,9 @@ class Carried:
             return True
         if not last.cell.shared and root not in others:
             return False
-        slot.shared[number] = last.cell.shared or f"another name may also stand for ({slot.key!r} is bound anew in this loop)"
+        slot.shared[number] = (
+            last.cell.shared or f"another name may also stand for ({slot.key!r} is bound anew in this loop)"
+        )
         return True
 
     # -------------------------------------------------------------------------------------------- the end
@@ -384,10 +397,11 @@ class Carried:
         why = f"{name!r} gets its value in a loop that may run zero times"
         low.frame.names[name] = Unbound(after, ran, why, name in low.frame.generated)
 
-
     def _last(self, result: Value, leaf: Binding, name: str) -> Binding:
         """The array that a name was bound to in the last trip; a part of another array may not be written through it."""
-        part = isinstance(leaf, Ref) and (leaf.cell.view or leaf.cell.shared or leaf.cell in self.entry_store.contents)
+        part = isinstance(leaf, Ref) and (
+            leaf.cell.view or leaf.cell.shared or leaf.cell in self.entry_store.contents
+        )
         cell = Cell(name, shared=f"is part of another array ({name!r} was bound in a loop)" if part else "")
         self.low.store.put(cell, result)
         return Ref(cell)
@@ -408,7 +422,10 @@ def make_items(
         keep(low, item)
         found = leaves(low, item, store)
         if len(found) != len(types):
-            low.stop(f"the items of the list {name!r} have different structures", "use one structure for every item")
+            low.stop(
+                f"the items of the list {name!r} have different structures",
+                "use one structure for every item",
+            )
         for column, leaf in zip(columns, found, strict=True):
             column.append(leaf_operand(leaf, store, low))
     sequences: list[Operand] = []
@@ -417,11 +434,17 @@ def make_items(
         try:
             for operand in column:
                 first, type = type, common_item(type, operand.type, f"{label}.{name}.{number}")
-                if isinstance(first, Array) and isinstance(type, Array) and first.rank and first.dtype != operand.type.dtype:  # type: ignore[union-attr]
+                if (
+                    isinstance(first, Array)
+                    and isinstance(type, Array)
+                    and first.rank
+                    and first.dtype != operand.type.dtype
+                ):  # type: ignore[union-attr]
                     raise ValueError(f"{first} and {operand.type}")
         except ValueError as problem:
             raise CompileError.at(
-                low.builder.location, f"the items of the list {name!r} have different types: {problem}",
+                low.builder.location,
+                f"the items of the list {name!r} have different types: {problem}",
                 "use items of one rank and dtype",
             ) from problem
         sequences.append(low.apply("seq_make", *column, item=type, hint=name))
@@ -443,5 +466,3 @@ def common_types(low: Lowering, items: tuple[Binding, ...], store: Store, label:
 
 def _alike(a: Type, b: Type) -> bool:
     return not (isinstance(a, Array) and isinstance(b, Array)) or a.rank == b.rank
-
-

@@ -34,8 +34,8 @@ from adcompiler.frontend.bindings import (
 )
 from adcompiler.frontend.calls import call_object
 from adcompiler.frontend.context import Capture, CapturedArray, Lowering, Poisoned, Restart, Unroll, describe
-from adcompiler.frontend.source import Source, get_source
 from adcompiler.frontend.recursion import function_of
+from adcompiler.frontend.source import Source, get_source
 from adcompiler.ir.builder import Builder
 from adcompiler.ir.core import Apply, Function, Operand, Region, Value, walk
 from adcompiler.ir.dims import Guard, recording
@@ -63,7 +63,10 @@ class Lowered:
 
 
 def lower(
-    function: Callable[..., object], args: Sequence[object], kwargs: Mapping[str, object], active: frozenset[str]
+    function: Callable[..., object],
+    args: Sequence[object],
+    kwargs: Mapping[str, object],
+    active: frozenset[str],
 ) -> Lowered:
     """Lower a call of a function; `active` names the parameters that are differentiated.
 
@@ -107,7 +110,9 @@ def _source_of(function: Callable[..., object]) -> Source | Location:
         else:
             found = getattr(type(unwrapped), "__call__", None)
             if not isinstance(found, types.FunctionType):
-                return Location(getattr(function, "__module__", None) or "<built in>", 1, 1, function=name_of(function))
+                return Location(
+                    getattr(function, "__module__", None) or "<built in>", 1, 1, function=name_of(function)
+                )
             unwrapped = found
     try:
         return get_source(inspect.unwrap(unwrapped))  # type: ignore[arg-type]
@@ -118,7 +123,12 @@ def _source_of(function: Callable[..., object]) -> Source | Location:
 
 def name_of(function: object) -> str:
     """A Python identifier for a callable."""
-    for owner in (function, getattr(function, "func", None), getattr(function, "__func__", None), type(function)):
+    for owner in (
+        function,
+        getattr(function, "func", None),
+        getattr(function, "__func__", None),
+        type(function),
+    ):
         name = getattr(owner, "__name__", None)
         if isinstance(name, str):
             return name if name.isidentifier() else "f"
@@ -196,7 +206,9 @@ def _leaf_names(low: Lowering, leaves: Sequence[Leaf], region: Region) -> dict[V
             continue
         if isinstance(leaf.value.type, Seq):
             items = (op for op in walk(region) if isinstance(op, Apply) and op.primitive == "seq_get")
-            item = next((op.result.name for op in items if op.operands[0] is leaf.value and op.result.name), "")
+            item = next(
+                (op.result.name for op in items if op.operands[0] is leaf.value and op.result.name), ""
+            )
             container = leaf.text.partition("[")[0]
             names[leaf.value] = f"{container}_{item}" if item else container
         elif leaf.value in low.leaf_names:
@@ -230,7 +242,9 @@ def _lower_body(
             low.diagnostics.setdefault((at.file, at.line, at.column, diagnostic.message), diagnostic)
         result = Poison()
     if low.diagnostics:
-        found = sorted(low.diagnostics.values(), key=lambda d: (d.location.file, d.location.line, d.location.column))
+        found = sorted(
+            low.diagnostics.values(), key=lambda d: (d.location.file, d.location.line, d.location.column)
+        )
         raise CompileError(*found)
     return result
 
@@ -246,7 +260,9 @@ def _result(low: Lowering, binding: Binding, outputs: list[Operand]) -> Structur
         case Tup(items):
             return Structure("tuple", children=tuple(_result(low, item, outputs) for item in items))
         case Record(kind, _, items):
-            return Structure("record", const=kind, children=tuple(_result(low, item, outputs) for item in items))
+            return Structure(
+                "record", const=kind, children=tuple(_result(low, item, outputs) for item in items)
+            )
         case ListRef(cell):
             content = low.store.contents[cell]
             if not isinstance(content, Items):
@@ -258,7 +274,9 @@ def _result(low: Lowering, binding: Binding, outputs: list[Operand]) -> Structur
         case DictRef(cell):
             held = low.store.contents[cell]
             assert isinstance(held, dict)
-            return Structure("dict", children=tuple(_result(low, v, outputs) for v in held.values()), keys=tuple(held))
+            return Structure(
+                "dict", children=tuple(_result(low, v, outputs) for v in held.values()), keys=tuple(held)
+            )
         case Static(value):
             if isinstance(value, (float, complex, np.inexact)):
                 outputs.append(low.operand(binding))
@@ -272,7 +290,9 @@ def _item_structure(low: Lowering, item: Binding, store: Store, numbers: object)
         case Tup(items):
             return Structure("tuple", children=tuple(_item_structure(low, i, store, numbers) for i in items))
         case Record(kind, _, items):
-            return Structure("record", const=kind, children=tuple(_item_structure(low, i, store, numbers) for i in items))
+            return Structure(
+                "record", const=kind, children=tuple(_item_structure(low, i, store, numbers) for i in items)
+            )
         case Value() | Ref() | Static():
             return Structure("leaf", leaf=next(numbers))  # type: ignore[call-overload]
     low.stop(f"a list of {describe(item)} is returned", "return lists of numbers, arrays or tuples of them")

@@ -15,8 +15,8 @@ from adcompiler.frontend.bindings import (
     DictRef,
     Items,
     ListRef,
-    Places,
     Method,
+    Places,
     Poison,
     Record,
     Ref,
@@ -75,7 +75,9 @@ def same(a: Binding, b: Binding) -> bool:
 
 def is_leaf(binding: Binding) -> bool:
     """Whether a binding is one number or array."""
-    return isinstance(binding, (Value, Ref)) or (isinstance(binding, Static) and isinstance(binding.value, NUMBERS))
+    return isinstance(binding, (Value, Ref)) or (
+        isinstance(binding, Static) and isinstance(binding.value, NUMBERS)
+    )
 
 
 def leaves(low: Lowering, binding: Binding, store: Store) -> list[Binding]:
@@ -100,7 +102,9 @@ def _flag(defined: Operand) -> Binding:
     return Static(defined.value) if isinstance(defined, Const) else defined
 
 
-def rebuild(low: Lowering, binding: Binding, new: Iterable[Binding], store: Store, make_cell: Callable[[Cell], Cell]) -> Binding:
+def rebuild(
+    low: Lowering, binding: Binding, new: Iterable[Binding], store: Store, make_cell: Callable[[Cell], Cell]
+) -> Binding:
     """The same structure with other leaves; lists and dicts get the cells that `make_cell` gives."""
     rest = iter(new)
 
@@ -384,7 +388,9 @@ class Merge:
 
     def _one_sided(self, name: str, given: Binding, on_then: bool) -> Binding:
         why = f"{name!r} has no value on one path"
-        inner, defined = (given.binding, given.defined) if isinstance(given, Unbound) else (given, Const(True))
+        inner, defined = (
+            (given.binding, given.defined) if isinstance(given, Unbound) else (given, Const(True))
+        )
         if defined is None or isinstance(inner, Poison):
             return given
         store = (self.then if on_then else self.orelse).store
@@ -401,7 +407,9 @@ class Merge:
         inner_a, defined_a = (a.binding, a.defined) if isinstance(a, Unbound) else (a, Const(True))
         inner_b, defined_b = (b.binding, b.defined) if isinstance(b, Unbound) else (b, Const(True))
         if defined_a is None or defined_b is None:
-            return Unbound(inner_a, None, f"{name!r} may have no value here", name in self.low.frame.generated)
+            return Unbound(
+                inner_a, None, f"{name!r} may have no value here", name in self.low.frame.generated
+            )
         joined = inner_a if same(inner_a, inner_b) else self._join(inner_a, inner_b, name)
         if isinstance(joined, Poison):
             return joined
@@ -428,8 +436,14 @@ class Merge:
             if isinstance(a, Poison) or isinstance(b, Poison):
                 return a if isinstance(a, Poison) else b
             ours, theirs = self._in_words(a, self.then), self._in_words(b, self.orelse)
-            hint = "call the function on each path, and join what it gives" if _callable(a) and _callable(b) else ""
-            return low.clash(name, f"{ours} on one path and {theirs} on the other", low.builder.location, hint)
+            hint = (
+                "call the function on each path, and join what it gives"
+                if _callable(a) and _callable(b)
+                else ""
+            )
+            return low.clash(
+                name, f"{ours} on one path and {theirs} on the other", low.builder.location, hint
+            )
         ours = leaves(low, a, self.then.store)
         theirs = leaves(low, b, self.orelse.store)
         joined: list[Binding] = []
@@ -462,7 +476,9 @@ class Merge:
                 others = others or referenced(self.low, (self.then.names, self.orelse.names), name)
                 root = leaf.cell.view.base if leaf.cell.view else leaf.cell
                 if leaf.cell in others or root in others:
-                    return "is another name's array on one of two paths" + ("" if name == CHOSEN else f" ({name!r})")
+                    return "is another name's array on one of two paths" + (
+                        "" if name == CHOSEN else f" ({name!r})"
+                    )
         return ""
 
     def _slot(self, a: Operand | None, b: Operand | None, name: str) -> Value:

@@ -18,7 +18,6 @@ from adcompiler.ir.core import Value
 from adcompiler.ir.dims import Atom, dim
 from adcompiler.ir.types import Array
 
-
 # where Python and the packages that are installed keep their source
 _FOREIGN = tuple(
     str(Path(sysconfig.get_paths()[name])) + os.sep for name in ("stdlib", "platstdlib", "purelib", "platlib")
@@ -36,14 +35,21 @@ def lift(low: Lowering, value: object, origin: str, read: Callable[[], object]) 
         return _array(low, value, origin, read)
     if type(value) is tuple:
         low.captures.append(Capture(lambda: len(read()), len(value), origin))  # type: ignore[arg-type]
-        return Tup(tuple(lift(low, item, f"{origin}[{k}]", lambda k=k: read()[k]) for k, item in enumerate(value)))  # type: ignore[misc]
+        return Tup(
+            tuple(lift(low, item, f"{origin}[{k}]", lambda k=k: read()[k]) for k, item in enumerate(value))
+        )  # type: ignore[misc]
     low.captures.append(Capture(read, value, origin))
     return Static(value, origin)
 
 
 def is_outside_array(value: object) -> bool:
     """Whether an object is an array of numbers with axes (NumPy's or JAX's)."""
-    if isinstance(value, type) or not hasattr(value, "dtype") or not hasattr(value, "__array__") or not getattr(value, "shape", ()):
+    if (
+        isinstance(value, type)
+        or not hasattr(value, "dtype")
+        or not hasattr(value, "__array__")
+        or not getattr(value, "shape", ())
+    ):
         return False
     return np.dtype(value.dtype).kind in "biufc"
 
@@ -51,7 +57,9 @@ def is_outside_array(value: object) -> bool:
 def array_type(value: object, text: str) -> Array:
     """The type of an array that can be read as `text`: its sizes are atoms, those of size 0 or 1 are constants."""
     shape = tuple(int(n) for n in value.shape)  # type: ignore[attr-defined]
-    dims = tuple(dim(n) if n <= 1 else dim(Atom(f"{text}.shape[{k}]", n, many=True)) for k, n in enumerate(shape))
+    dims = tuple(
+        dim(n) if n <= 1 else dim(Atom(f"{text}.shape[{k}]", n, many=True)) for k, n in enumerate(shape)
+    )
     return Array(np.dtype(value.dtype), dims)  # type: ignore[attr-defined]
 
 
@@ -62,7 +70,9 @@ def _array(low: Lowering, value: object, origin: str, read: Callable[[], object]
     if known is None:
         wanted = "".join(c if c.isalnum() else "_" for c in origin).strip("_") or "array"
         name = low.new_name(wanted)
-        known = CapturedArray(name, read, Value(array_type(value, name), name), Cell(name, shared="is outside the function"))
+        known = CapturedArray(
+            name, read, Value(array_type(value, name), name), Cell(name, shared="is outside the function")
+        )
         low.arrays[id(value)] = known
     low.store.contents.setdefault(known.cell, known.value)
     return Ref(known.cell)

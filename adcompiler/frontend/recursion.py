@@ -25,7 +25,9 @@ class Callee:
 
     name: str
     key: object
-    types: list[Type] | None = None  # of the leaves of the result; None until a path without a recursive call is known
+    types: list[Type] | None = (
+        None  # of the leaves of the result; None until a path without a recursive call is known
+    )
     result: Binding | None = None
     store: Store = field(default_factory=Store)
     params: list[Value] = field(default_factory=list)
@@ -89,7 +91,9 @@ def call_apart(
         Call(callee.name, (*operands, *callee.captured), tuple(results), next(low.tags), low.builder.location)
     )
     assert callee.result is not None
-    return rebuild(low, callee.result, [low.wrap(r) for r in results], callee.store, lambda cell: Cell(cell.name))
+    return rebuild(
+        low, callee.result, [low.wrap(r) for r in results], callee.store, lambda cell: Cell(cell.name)
+    )
 
 
 def _dynamic(low: Lowering, binding: Binding) -> list[Binding]:
@@ -105,14 +109,22 @@ def _settle(
     for _ in range(8):
         low.store = before.copy()
         with low.region() as builder:
-            inner = {name: _parameter(low, callee, name, binding, k == 0) for k, (name, binding) in enumerate(names.items())}
+            inner = {
+                name: _parameter(low, callee, name, binding, k == 0)
+                for k, (name, binding) in enumerate(names.items())
+            }
             result = body(inner)
             found = leaves(low, result, low.store)
             operands = [leaf_operand(leaf, low.store, low) for leaf in found]
             types = [_general(operand.type, f"{callee.name}.{k}") for k, operand in enumerate(operands)]
             if callee.types is not None:
-                types = [join(a, b, f"{callee.name}.{k}") for k, (a, b) in enumerate(zip(callee.types, types, strict=True))]
-                operands = [convert(low, operand, type) for operand, type in zip(operands, types, strict=True)]
+                types = [
+                    join(a, b, f"{callee.name}.{k}")
+                    for k, (a, b) in enumerate(zip(callee.types, types, strict=True))
+                ]
+                operands = [
+                    convert(low, operand, type) for operand, type in zip(operands, types, strict=True)
+                ]
             settled = callee.types == types
             callee.types, callee.result, callee.store = types, result, low.store.copy()
             callee.region = builder.region(callee.params, operands)
@@ -141,7 +153,13 @@ def _parameter(low: Lowering, callee: Callee, name: str, binding: Binding, first
         cell = Cell(name, shared="is an argument of a function that calls itself")
         low.store.put(cell, param)
         new.append(Ref(cell))
-    return rebuild(low, binding, new, low.store, lambda cell: Cell(cell.name, shared="is an argument of a recursive function"))
+    return rebuild(
+        low,
+        binding,
+        new,
+        low.store,
+        lambda cell: Cell(cell.name, shared="is an argument of a recursive function"),
+    )
 
 
 def _general(type: Type, label: str) -> Type:
@@ -149,7 +167,9 @@ def _general(type: Type, label: str) -> Type:
     match type:
         case Array(shape=shape, size=size):
             dims = tuple(
-                n if n.known is not None else opaque(f"?{label}.{k}{'!' if _many(n) else ''}", None, many=_many(n))
+                n
+                if n.known is not None
+                else opaque(f"?{label}.{k}{'!' if _many(n) else ''}", None, many=_many(n))
                 for k, n in enumerate(shape)
             )
             own = size if size is not None and size.known is not None else None
@@ -203,5 +223,3 @@ def function_of(callee: Callee, names: Mapping[Value, str]) -> Function:
     results = list(range(len(callee.region.results)))
     output: object = results[0] if len(results) == 1 else ("tuple", results)
     return Function(callee.name, tuple(texts), tuple(Param(text) for text in texts), region, output)
-
-

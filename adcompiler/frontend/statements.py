@@ -36,7 +36,14 @@ def block(low: Lowering, body: Sequence[ast.stmt]) -> None:
                 at = diagnostic.location
                 low.diagnostics.setdefault((at.file, at.line, at.column, diagnostic.message), diagnostic)
             poison_targets(low, node)
-        except (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError) as problem:
+        except (
+            ArithmeticError,
+            AssertionError,
+            AttributeError,
+            LookupError,
+            TypeError,
+            ValueError,
+        ) as problem:
             if low.diagnostics:
                 poison_targets(low, node)  # it may follow from what is reported
                 continue
@@ -109,7 +116,9 @@ def statement(low: Lowering, node: ast.stmt) -> None:
         case ast.Return():
             low.refuse(node, "a return that cannot be followed", "return once, at the end")
         case _:
-            low.refuse(node, f"`{type(node).__name__}` statements are not supported", "write it in another way")
+            low.refuse(
+                node, f"`{type(node).__name__}` statements are not supported", "write it in another way"
+            )
 
 
 def closure(low: Lowering, node: ast.FunctionDef | ast.Lambda) -> Closure:
@@ -150,9 +159,17 @@ def assign(low: Lowering, target: ast.expr, value: Binding) -> None:
 def _refuse_attribute(low: Lowering, target: ast.Attribute) -> NoReturn:
     text = ast.unparse(target)
     if target.attr in ("shape", "strides", "dtype"):
-        low.refuse(target, f"writing to `{text}` changes an array in place", "make another: y = y.reshape(...), y.astype(...)")
+        low.refuse(
+            target,
+            f"writing to `{text}` changes an array in place",
+            "make another: y = y.reshape(...), y.astype(...)",
+        )
     if target.attr in ("flat", "real", "imag"):
-        low.refuse(target, f"writing to `{text}` is not supported", "write to the array: y[...] = value, or make a new one")
+        low.refuse(
+            target,
+            f"writing to `{text}` is not supported",
+            "write to the array: y[...] = value, or make a new one",
+        )
     low.refuse(
         target,
         f"writing to the attribute `{text}` is not supported: other code may see the object change",
@@ -170,7 +187,7 @@ def named(low: Lowering, value: Binding, name: str) -> Binding:
             content = low.store.contents[cell]
             if isinstance(content, Value) and not content.name:
                 call(low, content, name)
-        case (ListRef(cell) | DictRef(cell)) if not cell.name:
+        case ListRef(cell) | DictRef(cell) if not cell.name:
             cell.name = name
     return value
 
@@ -195,7 +212,9 @@ def augmented(low: Lowering, node: ast.AugAssign) -> None:
     target = node.target
     load = ast.copy_location(_loaded(target), target)
     if isinstance(target, ast.Subscript):
-        store_subscript(low, target, None, update=lambda old: binary(low, node, node.op, old, expression(low, node.value)))
+        store_subscript(
+            low, target, None, update=lambda old: binary(low, node, node.op, old, expression(low, node.value))
+        )
         return
     if isinstance(target, ast.Attribute):
         _refuse_attribute(low, target)
@@ -217,7 +236,9 @@ def augmented(low: Lowering, node: ast.AugAssign) -> None:
     if have.rank != new.rank:
         low.refuse(node, f"an in-place operation cannot turn {have} into {new}", "write x = x + y")
     if not _same_kind(new, have):
-        low.refuse(node, f"an in-place operation cannot put {new} into {have}", "write x = x + y, or convert first")
+        low.refuse(
+            node, f"an in-place operation cannot put {new} into {have}", "write x = x + y, or convert first"
+        )
     updated = convert(low, low.operand(result), have)
     assert isinstance(updated, Value)
     if not updated.name:
@@ -265,7 +286,11 @@ def branch(low: Lowering, node: ast.If) -> None:
     if isinstance(condition, Static):
         taken = node.body if condition.value else node.orelse
         if _raises(taken) is not None:
-            low.refuse(taken[-1], "this raises an error for these arguments", "call it with arguments that it accepts")
+            low.refuse(
+                taken[-1],
+                "this raises an error for these arguments",
+                "call it with arguments that it accepts",
+            )
         block(low, taken)
         return
     for raising, other in ((node.body, node.orelse), (node.orelse, node.body)):
@@ -323,14 +348,27 @@ def either(low: Lowering, condition: Operand, then: Callable[[], None], orelse: 
             content = store.contents[found.cell]
             assert isinstance(content, tuple)
             name = found.cell.name
-            made = make_items(low, name, content, found.prototype, found.types, store, f"if{next(low.labels)}")
+            made = make_items(
+                low, name, content, found.prototype, found.types, store, f"if{next(low.labels)}"
+            )
             store.put(found.cell, replace(made, store=found.store))
     regions = []
     for arm in arms:
-        results = [_arm_result(low, arm, operand, result) for operand, result in zip(arm.pairs, merge.results, strict=True)]
+        results = [
+            _arm_result(low, arm, operand, result)
+            for operand, result in zip(arm.pairs, merge.results, strict=True)
+        ]
         regions.append(arm.builder.region((), results))
     low.builder.ops.append(
-        If(condition, regions[0], regions[1], tuple(merge.results), next(low.tags), None, low.builder.location)
+        If(
+            condition,
+            regions[0],
+            regions[1],
+            tuple(merge.results),
+            next(low.tags),
+            None,
+            low.builder.location,
+        )
     )
     low.frame.names = merged
 
@@ -338,7 +376,11 @@ def either(low: Lowering, condition: Operand, then: Callable[[], None], orelse: 
 def _arm_result(low: Lowering, arm: Arm, operand: Operand | None, result: Value) -> Operand:
     outer, low.builder = low.builder, arm.builder
     try:
-        return low.apply("undefined", type=result.type) if operand is None else convert(low, operand, result.type)
+        return (
+            low.apply("undefined", type=result.type)
+            if operand is None
+            else convert(low, operand, result.type)
+        )
     finally:
         low.builder = outer
 
@@ -432,7 +474,9 @@ def rolled(low: Lowering, node: ast.For, over: Iteration) -> None:
     inits, region, results = carried.run(body)
     region = Region((indices[-1], *region.params), region.ops, region.results)
     low.builder.ops.append(
-        For(*over.bounds, tuple(inits), region, tuple(results), over.backwards, next(low.tags), None, location)
+        For(
+            *over.bounds, tuple(inits), region, tuple(results), over.backwards, next(low.tags), None, location
+        )
     )
 
 
@@ -467,7 +511,9 @@ def while_loop(low: Lowering, node: ast.While) -> None:
     loop_while(low, getattr(node, "stop", None), going, lambda: block(low, node.body))
 
 
-def loop_while(low: Lowering, stop: str | None, going: Callable[[], Operand], trip: Callable[[], None]) -> None:
+def loop_while(
+    low: Lowering, stop: str | None, going: Callable[[], Operand], trip: Callable[[], None]
+) -> None:
     """A While; `stop` names the flag that a break sets."""
     location = low.builder.location
     carried = Carried(low)

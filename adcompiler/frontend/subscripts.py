@@ -6,13 +6,22 @@ import ast
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-
-
-from adcompiler.frontend.bindings import Binding, Cell, DictRef, Items, ListRef, Places, Record, Ref, Static, Tup
+from adcompiler.frontend.bindings import (
+    Binding,
+    Cell,
+    DictRef,
+    Items,
+    ListRef,
+    Places,
+    Record,
+    Ref,
+    Static,
+    Tup,
+)
 from adcompiler.frontend.context import Lowering, Restart, describe
 from adcompiler.frontend.merge import keep, leaf_operand, leaves, put_item, same, skeleton
 from adcompiler.frontend.outside import lift
-from adcompiler.ir.core import Const, Operand, Value
+from adcompiler.ir.core import Operand, Value
 from adcompiler.ir.index import At, Index, NewAxis, Slice, axes_used
 from adcompiler.ir.types import Array, Type
 
@@ -60,7 +69,12 @@ def parse(low: Lowering, array: Binding, node: ast.expr) -> Subscript:
     entries: list[object] = []
     for element in node.elts if isinstance(node, ast.Tuple) else [node]:
         if isinstance(element, ast.Slice):
-            entries.append(tuple(expression(low, e) if e else Static(None) for e in (element.lower, element.upper, element.step)))
+            entries.append(
+                tuple(
+                    expression(low, e) if e else Static(None)
+                    for e in (element.lower, element.upper, element.step)
+                )
+            )
         elif isinstance(element, ast.Starred):
             from adcompiler.frontend.unpacking import known_items
 
@@ -83,10 +97,19 @@ def build(low: Lowering, array: Binding, entries: list[object]) -> Subscript:
             return None
         operand = low.operand(binding, what)
         type = operand.type
-        if not isinstance(type, Array) or type.dtype.kind not in "iub" or (type.dtype.kind == "b" and what != "an index"):
-            low.stop(f"{what} must be an integer, not {describe(binding)}", "use integers; round explicitly with int(...)")
+        if (
+            not isinstance(type, Array)
+            or type.dtype.kind not in "iub"
+            or (type.dtype.kind == "b" and what != "an index")
+        ):
+            low.stop(
+                f"{what} must be an integer, not {describe(binding)}",
+                "use integers; round explicitly with int(...)",
+            )
         if type.dtype.kind == "b" and type.rank == 0:
-            low.stop("a single boolean as an index adds an axis or empties the array", "use np.where, or an if")
+            low.stop(
+                "a single boolean as an index adds an axis or empties the array", "use np.where, or an if"
+            )
         operands.append(operand)
         return len(operands) - 1
 
@@ -119,7 +142,9 @@ def integer_array(low: Lowering, binding: Binding) -> Operand:
     return low.operand(make_array(low, binding, None))
 
 
-def _expanded(low: Lowering, array: Binding, index: list[At | Slice | NewAxis | None], operands: list[Operand]) -> Index:
+def _expanded(
+    low: Lowering, array: Binding, index: list[At | Slice | NewAxis | None], operands: list[Operand]
+) -> Index:
     type = low.operand(array).type
     assert isinstance(type, Array)
     used = sum(axes_used(e, [o.type for o in operands]) for e in index if e is not None)
@@ -167,7 +192,10 @@ def read(low: Lowering, owner: Binding, node: ast.expr) -> Binding:
             assert isinstance(content, dict)
             key = static_key(low, expression(low, node))
             if key not in content:
-                low.stop(f"the dict has no key {key!r}; it has {', '.join(map(repr, content))}", "use one of its keys")
+                low.stop(
+                    f"the dict has no key {key!r}; it has {', '.join(map(repr, content))}",
+                    "use one of its keys",
+                )
             return content[key]  # type: ignore[no-any-return]
         case Static(value, origin):
             return _static_item(low, value, origin, node)
@@ -201,13 +229,19 @@ def _static_item(low: Lowering, value: object, origin: str, node: ast.expr) -> B
     from adcompiler.frontend.expressions import expression
 
     if isinstance(node, ast.Slice):
-        bounds = [low.static_int(expression(low, e), "the bound") if e else None for e in (node.lower, node.upper, node.step)]
+        bounds = [
+            low.static_int(expression(low, e), "the bound") if e else None
+            for e in (node.lower, node.upper, node.step)
+        ]
         return lift(low, value[slice(*bounds)], origin, lambda: value[slice(*bounds)])  # type: ignore[index]
     key = static_key(low, expression(low, node))
     try:
         found = value[key]  # type: ignore[index]
     except (KeyError, IndexError, TypeError) as problem:
-        low.stop(f"{origin or type(value).__name__}[{key!r}]: {type(problem).__name__}: {problem}", "use what is there")
+        low.stop(
+            f"{origin or type(value).__name__}[{key!r}]: {type(problem).__name__}: {problem}",
+            "use what is there",
+        )
     return lift(low, found, f"{origin}[{key!r}]", lambda: value[key])  # type: ignore[index]
 
 
@@ -215,7 +249,10 @@ def _item(low: Lowering, owner: Binding, items: tuple[Binding, ...], path: str, 
     from adcompiler.frontend.expressions import expression
 
     if isinstance(node, ast.Slice):
-        bounds = [low.static_int(expression(low, e), "the bound of a slice") if e else None for e in (node.lower, node.upper, node.step)]
+        bounds = [
+            low.static_int(expression(low, e), "the bound of a slice") if e else None
+            for e in (node.lower, node.upper, node.step)
+        ]
         chosen = items[slice(*bounds)]
         if not isinstance(owner, ListRef):
             return Tup(chosen)
@@ -223,10 +260,19 @@ def _item(low: Lowering, owner: Binding, items: tuple[Binding, ...], path: str, 
         low.store.put(cell, chosen)
         return ListRef(cell)
     k = expression(low, node)
-    dynamic = isinstance(k, Value) and isinstance(k.type, Array) and (k.type.size is None or k.type.size.hint is None)
+    dynamic = (
+        isinstance(k, Value)
+        and isinstance(k.type, Array)
+        and (k.type.size is None or k.type.size.hint is None)
+    )
     if dynamic and path and homogeneous(low, items):
         raise Restart(path)
-    number = low.static_int(k, f"the index into {describe(owner)} whose items differ" if path else f"the index into {describe(owner)}")
+    number = low.static_int(
+        k,
+        f"the index into {describe(owner)} whose items differ"
+        if path
+        else f"the index into {describe(owner)}",
+    )
     if not -len(items) <= number < len(items):
         low.stop(f"index {number} is out of range for {len(items)} items", "use an index that exists")
     return items[number]
@@ -251,7 +297,9 @@ def homogeneous(low: Lowering, items: tuple[Binding, ...]) -> bool:
     first = items[0]
     if any(skeleton(item, low.store) != skeleton(first, low.store) for item in items):
         return False
-    rows = [[leaf_operand(leaf, low.store, low).type for leaf in leaves(low, item, low.store)] for item in items]
+    rows = [
+        [leaf_operand(leaf, low.store, low).type for leaf in leaves(low, item, low.store)] for item in items
+    ]
     if not rows[0]:
         return False
     kinds = [tuple((t.dtype, t.rank, t.weak) if isinstance(t, Array) else None for t in row) for row in rows]
@@ -270,7 +318,9 @@ def _sequence_item(low: Lowering, owner: Binding, content: Items, node: ast.expr
             if e:
                 bounds.append(low.operand(expression(low, e), "the bound of a slice"))
         index = (Slice(*numbers),)
-        sliced = tuple(low.value("seq_slice", sequence, *bounds, index=index) for sequence in content.sequences)
+        sliced = tuple(
+            low.value("seq_slice", sequence, *bounds, index=index) for sequence in content.sequences
+        )
         cell = Cell()
         low.store.put(cell, Items(sliced, content.item, content.store))
         return ListRef(cell)
@@ -281,7 +331,10 @@ def _sequence_item(low: Lowering, owner: Binding, content: Items, node: ast.expr
 
 
 def store_subscript(
-    low: Lowering, node: ast.Subscript, value: Binding | None, update: Callable[[Binding], Binding] | None = None
+    low: Lowering,
+    node: ast.Subscript,
+    value: Binding | None,
+    update: Callable[[Binding], Binding] | None = None,
 ) -> None:
     """owner[...] = value, or owner[...] = update(owner[...])."""
     from adcompiler.frontend.expressions import expression
@@ -324,7 +377,9 @@ def write_part(low: Lowering, cell: Cell, subscript: Subscript, value: Binding) 
         value = make_array(low, value, None)
     operand = low.operand(value, "what is written")
     base = low.content(cell)
-    new = low.value("setitem", base, operand, *subscript.operands, index=subscript.index, hint=cell.name or base.name)
+    new = low.value(
+        "setitem", base, operand, *subscript.operands, index=subscript.index, hint=cell.name or base.name
+    )
     low.write(cell, new)
 
 
@@ -348,13 +403,19 @@ def _unsized(type: Type) -> Type:
 
 
 def _store_item(
-    low: Lowering, cell: Cell, node: ast.expr, value: Binding | None, update: Callable[[Binding], Binding] | None
+    low: Lowering,
+    cell: Cell,
+    node: ast.expr,
+    value: Binding | None,
+    update: Callable[[Binding], Binding] | None,
 ) -> None:
     from adcompiler.frontend.expressions import expression
     from adcompiler.frontend.unpacking import item_of
 
     if isinstance(node, ast.Slice):
-        low.stop("writing to a slice of a list is not supported", "write the items one by one, or use an array")
+        low.stop(
+            "writing to a slice of a list is not supported", "write the items one by one, or use an array"
+        )
     _own(low, cell)
     k = expression(low, node)
     content = low.store.contents[cell]
@@ -387,5 +448,3 @@ def _store_item(
 
         new_sequences.append(put_item(low, cell.name, sequence, operand, put, "written into"))
     low.store.put(cell, Items(tuple(new_sequences), content.item, content.store))
-
-

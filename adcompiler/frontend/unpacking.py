@@ -6,7 +6,18 @@ import ast
 from collections.abc import Sequence
 from dataclasses import replace
 
-from adcompiler.frontend.bindings import Binding, Cell, DictRef, Items, ListRef, Record, Ref, Static, Tup, Unbound
+from adcompiler.frontend.bindings import (
+    Binding,
+    Cell,
+    DictRef,
+    Items,
+    ListRef,
+    Record,
+    Ref,
+    Static,
+    Tup,
+    Unbound,
+)
 from adcompiler.frontend.context import Capture, Lowering, describe, is_array
 from adcompiler.frontend.merge import rebuild
 from adcompiler.frontend.outside import lift
@@ -27,7 +38,9 @@ def item_of(low: Lowering, items: Items, k: Operand) -> Binding:
             parts.append(Ref(cell))
         else:
             parts.append(part)
-    return rebuild(low, items.item, parts, items.store, lambda cell: Cell(cell.name, shared="is an item of a list"))
+    return rebuild(
+        low, items.item, parts, items.store, lambda cell: Cell(cell.name, shared="is an item of a list")
+    )
 
 
 def _with_own_sizes(low: Lowering, item: Value) -> Value:
@@ -85,12 +98,16 @@ def unpack(low: Lowering, value: Binding, targets: Sequence[ast.expr]) -> list[B
     items = known_items(low, value, "to unpack it")
     if not starred:
         if len(items) != len(targets):
-            low.stop(f"{len(items)} values are unpacked into {len(targets)} names", "use one name for each value")
+            low.stop(
+                f"{len(items)} values are unpacked into {len(targets)} names", "use one name for each value"
+            )
         return items
     (star,) = starred
     after = len(targets) - star - 1
     if len(items) < len(targets) - 1:
-        low.stop(f"{len(items)} values are unpacked into at least {len(targets) - 1} names", "use fewer names")
+        low.stop(
+            f"{len(items)} values are unpacked into at least {len(targets) - 1} names", "use fewer names"
+        )
     middle = tuple(items[star : len(items) - after])
     cell = Cell()
     low.store.put(cell, middle)

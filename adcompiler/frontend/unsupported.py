@@ -126,7 +126,10 @@ def reason(function: object, origin: str) -> Refusal | None:
 def unknown(function: object, origin: str) -> Refusal:
     """What is said of a function that nothing is known about."""
     text = text_of(function, origin)
-    return f"`{text}` cannot be differentiated: it is not one of the functions with a derivative here", REGISTER
+    return (
+        f"`{text}` cannot be differentiated: it is not one of the functions with a derivative here",
+        REGISTER,
+    )
 
 
 def _filled(refusal: Refusal, function: object, origin: str) -> Refusal:
@@ -152,7 +155,9 @@ def call_of_object(
     if type(owner) not in _READABLE:
         return None
     given = [static_object(low, a, f"an argument of `{text}`") for a in arguments]
-    named = {key: static_object(low, value, f"the argument {key!r} of `{text}`") for key, value in keywords.items()}
+    named = {
+        key: static_object(low, value, f"the argument {key!r} of `{text}`") for key, value in keywords.items()
+    }
 
     def read() -> object:
         result = function(*given, **named)
@@ -161,5 +166,8 @@ def call_of_object(
     try:
         found = read()
     except Exception as problem:
-        low.stop(f"`{text}`: {type(problem).__name__}: {problem}", "this fails for these values in plain Python too")
+        low.stop(
+            f"`{text}`: {type(problem).__name__}: {problem}",
+            "this fails for these values in plain Python too",
+        )
     return lift(low, found, f"{text}(...)", read)

@@ -159,7 +159,9 @@ def own_sizes(shape: tuple[Dim, ...], label: str) -> tuple[Dim, ...]:
     return tuple(
         size
         if size.printable
-        else opaque(f"?{label}.{axis}{'!' if is_one(size) is False else ''}", None, many=is_one(size) is False)
+        else opaque(
+            f"?{label}.{axis}{'!' if is_one(size) is False else ''}", None, many=is_one(size) is False
+        )
         for axis, size in enumerate(shape)
     )
 

@@ -39,7 +39,11 @@ Index: TypeAlias = tuple[At | Slice | NewAxis, ...]
 
 def is_basic(index: Index, types: Sequence[Type]) -> bool:
     """Whether the subscript is made of integers and slices only, so that NumPy gives a view."""
-    return all(not (isinstance(types[e.operand], Array) and _rank(types[e.operand])) for e in index if isinstance(e, At))
+    return all(
+        not (isinstance(types[e.operand], Array) and _rank(types[e.operand]))
+        for e in index
+        if isinstance(e, At)
+    )
 
 
 def _rank(type: Type) -> int:
@@ -115,12 +119,20 @@ def slice_length(size: Dim, start: Dim | None, stop: Dim | None, step: Dim | Non
     stride = 1 if step is None else step.hint
     if step is not None and step.known is None and stride is not None:
         record(str(step), stride)
-    if stride is None or (start is not None and start.hint is None) or (stop is not None and stop.hint is None):
+    if (
+        stride is None
+        or (start is not None and start.hint is None)
+        or (stop is not None and stop.hint is None)
+    ):
         return _loop_length(size, start, stop, stride)
     if stride == 0:
         raise ValueError("slice step cannot be zero")
     if size.hint is None:
-        return size if start is None and stop is None and abs(stride) == 1 else _loop_length(size, start, stop, stride)
+        return (
+            size
+            if start is None and stop is None and abs(stride) == 1
+            else _loop_length(size, start, stop, stride)
+        )
     low, high = _bounds(size, start, stop, stride)
     span = high - low if stride > 0 else low - high
     if not at_least(span, 1):
@@ -161,7 +173,9 @@ def at_least(size: Dim, least: int) -> bool:
 
 
 def _natural(size: Dim) -> bool:
-    return all(".shape[" in atom.text or atom.text.startswith("len(") for atoms, _ in size.terms for atom in atoms)
+    return all(
+        ".shape[" in atom.text or atom.text.startswith("len(") for atoms, _ in size.terms for atom in atoms
+    )
 
 
 def _hint(size: Dim) -> int:

@@ -52,7 +52,11 @@ def _op(op: Op, names: _Names, depth: int) -> Iterator[str]:
     match op:
         case Apply(primitive, operands, _, attrs, _, _):
             shown = [names(o) for o in operands]
-            shown += [f"{key}={_attr(value)}" for key, value in attrs if value not in (None, (), "") or key == "index"]
+            shown += [
+                f"{key}={_attr(value)}"
+                for key, value in attrs
+                if value not in (None, (), "") or key == "index"
+            ]
             yield f"{pad}{_results(op, names)}{primitive}({', '.join(shown)}){_note(op)}"
         case Call(callee, operands):
             yield f"{pad}{_results(op, names)}call {callee}({', '.join(names(o) for o in operands)}){_note(op)}"

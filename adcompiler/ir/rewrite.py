@@ -64,7 +64,9 @@ def rename(region: Region, names: Mapping[Value, str]) -> Region:
         return tuple(_as_value(fresh.get(value, value)) for value in values)
 
     def inside(inner: Region) -> Region:
-        return Region(params(inner.params), tuple(one(op) for op in inner.ops), substitute_all(inner.results, fresh))
+        return Region(
+            params(inner.params), tuple(one(op) for op in inner.ops), substitute_all(inner.results, fresh)
+        )
 
     def one(op: Op) -> Op:
         results = params(op.results)
@@ -73,14 +75,20 @@ def rename(region: Region, names: Mapping[Value, str]) -> Region:
                 return replace(op, operands=substitute_all(op.operands, fresh), results=results)
             case If():
                 condition = substituted(op.condition, fresh)
-                return replace(op, condition=condition, then=inside(op.then), orelse=inside(op.orelse), results=results)
+                return replace(
+                    op, condition=condition, then=inside(op.then), orelse=inside(op.orelse), results=results
+                )
             case For():
                 start, stop, step = substitute_all((op.start, op.stop, op.step), fresh)
                 inits = substitute_all(op.inits, fresh)
-                return replace(op, start=start, stop=stop, step=step, inits=inits, body=inside(op.body), results=results)
+                return replace(
+                    op, start=start, stop=stop, step=step, inits=inits, body=inside(op.body), results=results
+                )
             case While():
                 inits = substitute_all(op.inits, fresh)
-                return replace(op, inits=inits, condition=inside(op.condition), body=inside(op.body), results=results)
+                return replace(
+                    op, inits=inits, condition=inside(op.condition), body=inside(op.body), results=results
+                )
 
     return inside(region)
 
@@ -107,7 +115,12 @@ def clone(region: Region, params: Mapping[Value, Operand], tags: Mapping[int, in
                 operands = substitute_all(op.operands, values)
                 return replace(op, operands=operands, results=fresh(op.results))
             case Call():
-                return replace(op, operands=substitute_all(op.operands, values), results=fresh(op.results), tag=tags[op.tag])
+                return replace(
+                    op,
+                    operands=substitute_all(op.operands, values),
+                    results=fresh(op.results),
+                    tag=tags[op.tag],
+                )
             case If():
                 condition = substituted(op.condition, values)
                 then, orelse = copy(op.then), copy(op.orelse)
@@ -117,7 +130,13 @@ def clone(region: Region, params: Mapping[Value, Operand], tags: Mapping[int, in
                 inits = substitute_all(op.inits, values)
                 body = copy(op.body)
                 made = replace(
-                    op, start=bounds[0], stop=bounds[1], step=bounds[2], inits=inits, body=body, results=fresh(op.results)
+                    op,
+                    start=bounds[0],
+                    stop=bounds[1],
+                    step=bounds[2],
+                    inits=inits,
+                    body=body,
+                    results=fresh(op.results),
                 )
             case While():
                 inits = substitute_all(op.inits, values)

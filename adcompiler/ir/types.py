@@ -155,7 +155,9 @@ def join(a: Type, b: Type, label: str) -> Type:
         case Array(), Array():
             if a.rank != b.rank:
                 raise ValueError(f"{a} on one path and {b} on another")
-            dtype = np.dtype(a.dtype if a.dtype == b.dtype else np.result_type(_promotable(a), _promotable(b)))
+            dtype = np.dtype(
+                a.dtype if a.dtype == b.dtype else np.result_type(_promotable(a), _promotable(b))
+            )
             size = a.size
             if a.size != b.size:
                 size = opaque(f"?{label}", None) if dtype.kind == "i" and not a.rank else None

@@ -32,7 +32,11 @@ def _define(values: tuple[Value, ...], visible: set[Value], defined: set[Value])
 def _read(operands: tuple[Operand, ...], visible: set[Value], op: Op | None) -> None:
     for operand in operands:
         if isinstance(operand, Value) and operand not in visible:
-            where = f"{type(op).__name__} {getattr(op, 'primitive', '')} at {op.location}" if op is not None else "results"
+            where = (
+                f"{type(op).__name__} {getattr(op, 'primitive', '')} at {op.location}"
+                if op is not None
+                else "results"
+            )
             raise InternalError(f"{operand!r} is read by {where} before it is defined")
 
 
@@ -45,7 +49,13 @@ def _op(op: Op, visible: set[Value], defined: set[Value]) -> None:
         case For():
             counts = {len(op.inits), len(op.body.params) - 1, len(op.body.results), len(op.results)}
         case While():
-            counts = {len(op.inits), len(op.body.params), len(op.condition.params), len(op.body.results), len(op.results)}
+            counts = {
+                len(op.inits),
+                len(op.body.params),
+                len(op.condition.params),
+                len(op.body.results),
+                len(op.results),
+            }
     if len(counts) > 1:
         raise InternalError(f"{type(op).__name__} at {op.location} has {counts} carried values")
     for inner in op.regions:

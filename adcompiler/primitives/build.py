@@ -26,7 +26,9 @@ def apply(
     try:
         type = row.infer([operand.type for operand in operands], settings, path)
     except (TypeError, ValueError, IndexError) as problem:
-        raise CompileError.at(builder.location, str(problem), "check the shapes and dtypes of the operands") from problem
+        raise CompileError.at(
+            builder.location, str(problem), "check the shapes and dtypes of the operands"
+        ) from problem
     value = Value(type, hint)
     builder.ops.append(Apply(name, operands, (value,), tuple(settings.items()), path, builder.location))
     return value

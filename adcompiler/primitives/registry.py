@@ -76,7 +76,9 @@ def primitive(
     arguments = tree.args
     statics = [*arguments.args, *arguments.kwonlyargs]
     values = [*arguments.defaults, *arguments.kw_defaults]
-    defaults = {a.arg: ast.literal_eval(v) if v is not None else None for a, v in zip(statics, values, strict=False)}
+    defaults = {
+        a.arg: ast.literal_eval(v) if v is not None else None for a, v in zip(statics, values, strict=False)
+    }
     kind = inspect.Parameter
     parameters = [kind(a.arg, kind.POSITIONAL_OR_KEYWORD) for a in arguments.posonlyargs]
     variadic = arguments.vararg.arg if arguments.vararg else ""

@@ -185,7 +185,9 @@ primitive("seq_zeros(seq, /)", same_as_first)
 def infer_repeated(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     """A list of one number, many times."""
     value, count = types
-    return Seq(strong(array(value)) if not array(value).weak else replace(array(value), size=None), array(count).size)
+    return Seq(
+        strong(array(value)) if not array(value).weak else replace(array(value), size=None), array(count).size
+    )
 
 
 def infer_places(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
@@ -199,7 +201,12 @@ primitive("seq_repeat(value, count, /)", infer_repeated, numpy="[value] * count"
 # a list of as many places, each of which is written before it is read
 primitive("seq_places(count, /, item=None)", infer_places, numpy="[None] * count", jax="[None] * count")
 primitive("seq_blank(seq, /)", same_as_first)
-primitive("seq_plus(a, b, /)", same_as_first, numpy="[p + q for p, q in zip(a, b)]", jax="[p + q for p, q in zip(a, b)]")
+primitive(
+    "seq_plus(a, b, /)",
+    same_as_first,
+    numpy="[p + q for p, q in zip(a, b)]",
+    jax="[p + q for p, q in zip(a, b)]",
+)
 primitive("seq_slice(seq, /, *bounds, index=())", infer_longer)
 # the transpose of seq_slice: zeros like every item of `seq`, with the items of `v` where the slice lies
 primitive("seq_scatter(v, seq, /, *bounds, index=())", infer_scattered)

@@ -35,7 +35,11 @@ RULES: dict[str, Rule] = {}
 _namespace: dict[str, object] = {}
 
 
-def rule(signature: str, every: Callable[..., list[Sym | None]] | None = None, **formulas: str | Callable[..., object]) -> None:
+def rule(
+    signature: str,
+    every: Callable[..., list[Sym | None]] | None = None,
+    **formulas: str | Callable[..., object],
+) -> None:
     """Add the VJP of a primitive.
 
     signature: the primitive with the names of its operands, as in its own row.
@@ -50,7 +54,9 @@ def rule(signature: str, every: Callable[..., list[Sym | None]] | None = None, *
     if unknown:
         raise ValueError(f"{name} has no operand {', '.join(sorted(unknown))}")
     compiled = {
-        operand: compile(ast.parse(text, mode="eval"), f"<rule {name}:{operand}>", "eval") if isinstance(text, str) else text
+        operand: compile(ast.parse(text, mode="eval"), f"<rule {name}:{operand}>", "eval")
+        if isinstance(text, str)
+        else text
         for operand, text in formulas.items()
     }
     RULES[name] = Rule(name, compiled, every)

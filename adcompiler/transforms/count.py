@@ -1,6 +1,6 @@
 """Counts the trips of while loops, for the reverse sweep to run that many.
 
-    while c(x): x = f(x)        becomes        trips = 0; while c(x): x = f(x); trips = trips + 1
+while c(x): x = f(x)        becomes        trips = 0; while c(x): x = f(x); trips = trips + 1
 """
 
 from __future__ import annotations

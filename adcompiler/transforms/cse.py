@@ -18,7 +18,10 @@ from adcompiler.primitives.registry import PRIMITIVES
 
 Key: TypeAlias = tuple[object, ...]
 MAKES_MEMORY = {"zeros_of", "full_of", "seq_zeros", "seq_blank", "seq_make", "tape", "copy"} | {
-    "array", "undefined", "setitem", "add_at"
+    "array",
+    "undefined",
+    "setitem",
+    "add_at",
 }
 
 
@@ -56,7 +59,14 @@ def _region(region: Region, seen: dict[Key, Value], values: dict[Value, Operand]
                 start, stop, step = substitute_all((op.start, op.stop, op.step), values)
                 inits = substitute_all(op.inits, values)
                 ops.append(
-                    replace(op, start=start, stop=stop, step=step, inits=inits, body=_region(op.body, seen, values))
+                    replace(
+                        op,
+                        start=start,
+                        stop=stop,
+                        step=step,
+                        inits=inits,
+                        body=_region(op.body, seen, values),
+                    )
                 )
             case While():
                 inits = substitute_all(op.inits, values)
@@ -73,7 +83,9 @@ def _key(op: Apply) -> Key | None:
     shared = isinstance(type, Shape) or (isinstance(type, Array) and (not type.rank or not row.view))
     if not shared:
         return None
-    operands = tuple((o.value, str(o.value), o.value.__class__) if isinstance(o, Const) else id(o) for o in op.operands)
+    operands = tuple(
+        (o.value, str(o.value), o.value.__class__) if isinstance(o, Const) else id(o) for o in op.operands
+    )
     try:
         key = (op.primitive, operands, op.attrs)
         hash(key)

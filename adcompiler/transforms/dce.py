@@ -75,7 +75,12 @@ def _while(op: While, live: set[Value]) -> While | None:
     condition = _prune(op.condition, op.condition.results, live)
     needed = set(free_values(Region((), condition.ops, condition.results)))
     kept, body = _carried(op.results, op.body, live, 0, needed)
-    if not wanted and not any(result in live for result in op.results) and not _effects(body) and not _effects(condition):
+    if (
+        not wanted
+        and not any(result in live for result in op.results)
+        and not _effects(body)
+        and not _effects(condition)
+    ):
         return None
     return replace(
         op,

@@ -1,6 +1,6 @@
 """A gradient called inside a function that is compiled: its ops become part of that function.
 
-    def f(x): return grad(g)(x) ** 2        becomes        def f(x): <g and its adjoint>; return dx ** 2
+def f(x): return grad(g)(x) ** 2        becomes        def f(x): <g and its adjoint>; return dx ** 2
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ from adcompiler.transforms.settle import settle
 from adcompiler.transforms.simplify import simplify
 
 
-def inline_gradient(low: Lowering, gradient: Any, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
+def inline_gradient(
+    low: Lowering, gradient: Any, arguments: list[Binding], keywords: dict[str, Binding]
+) -> Binding:
     """Lower a call of a gradient object: the primal and its adjoint sweep, as ops of the caller."""
     if gradient.pullback:
         low.stop("a pullback is called inside a differentiated function", "use grad or value_and_grad there")
@@ -43,11 +45,15 @@ def inline_gradient(low: Lowering, gradient: Any, arguments: list[Binding], keyw
         differentiated, aux = result, None
         if gradient.has_aux:
             if not isinstance(result, (Tup, Record)) or len(result.items) != 2:
-                low.stop("has_aux=True needs a function that returns a pair (value, aux)", "return value, aux")
+                low.stop(
+                    "has_aux=True needs a function that returns a pair (value, aux)", "return value, aux"
+                )
             differentiated, aux = result.items
         target = low.operand(differentiated, "the result of a differentiated function")
         if not isinstance(target.type, Array) or target.type.rank or target.type.dtype.kind != "f":
-            low.stop(f"grad requires a scalar output of real dtype, not {describe(differentiated)}", "reduce it")
+            low.stop(
+                f"grad requires a scalar output of real dtype, not {describe(differentiated)}", "reduce it"
+            )
         others = [leaf_operand(leaf, low.store, low) for leaf in leaves(low, result, low.store)]
         region = builder.region((), (target, *others))
     if low.store.contents != before and any(
@@ -81,11 +87,15 @@ def inline_gradient(low: Lowering, gradient: Any, arguments: list[Binding], keyw
 
 def _positional(gradient: Any, arguments: list[Binding], keywords: dict[str, Binding], number: int) -> int:
     """The position of a differentiated argument; one given by keyword is moved into its place."""
-    names = [
-        name
-        for name, p in inspect.signature(gradient.primal).parameters.items()
-        if p.kind in (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    ] if not isinstance(gradient.primal, type(abs)) else []
+    names = (
+        [
+            name
+            for name, p in inspect.signature(gradient.primal).parameters.items()
+            if p.kind in (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+        ]
+        if not isinstance(gradient.primal, type(abs))
+        else []
+    )
     position = number + max(len(arguments), len(names)) if number < 0 else number
     while position >= len(arguments) and len(arguments) < len(names) and names[len(arguments)] in keywords:
         arguments.append(keywords.pop(names[len(arguments)]))

@@ -18,7 +18,20 @@ from dataclasses import dataclass, field, replace
 from adcompiler.analysis.overwrites import surviving_read
 from adcompiler.errors import CompileError
 from adcompiler.ir.builder import Builder
-from adcompiler.ir.core import Apply, Call, Const, For, If, Op, Operand, Region, Value, While, free_values, walk
+from adcompiler.ir.core import (
+    Apply,
+    Call,
+    Const,
+    For,
+    If,
+    Op,
+    Operand,
+    Region,
+    Value,
+    While,
+    free_values,
+    walk,
+)
 from adcompiler.ir.rewrite import substitute_op, substituted
 from adcompiler.ir.types import Array, Seq, Shape
 from adcompiler.primitives.build import apply
@@ -52,7 +65,9 @@ class _Export:
 
     tapes: list[_Tape] = field(default_factory=list)
     values: list[tuple[Value, Value]] = field(default_factory=list)
-    shapes: dict[Value, Apply] = field(default_factory=dict)  # shapes to be taken of values where these are made
+    shapes: dict[Value, Apply] = field(
+        default_factory=dict
+    )  # shapes to be taken of values where these are made
 
 
 def record(region: Region) -> Region:
@@ -68,7 +83,9 @@ class _Recorder:
         self.parents: dict[int, int] = {}
         self.makers: dict[Value, Op] = {}
         self.exports: dict[int, _Export] = {}
-        self.visible: dict[tuple[object, ...], Value] = {}  # an array of each shape that the whole region sees
+        self.visible: dict[
+            tuple[object, ...], Value
+        ] = {}  # an array of each shape that the whole region sees
         made = (result for op in region.ops if not op.location.adjoint for result in op.results)
         for value in (*region.params, *made):
             if isinstance(value.type, Array) and value.type.rank:
@@ -98,7 +115,9 @@ class _Recorder:
         adjoint = [self._resolve(op) if not isinstance(op, Apply) else op for op in self.region.ops]
         ops: list[Op] = []
         for op in adjoint:
-            ops.extend(self._exported(op) if not isinstance(op, (Apply, Call)) and op.reverses is None else [op])
+            ops.extend(
+                self._exported(op) if not isinstance(op, (Apply, Call)) and op.reverses is None else [op]
+            )
         return replace(self.region, ops=tuple(ops))
 
     # -------------------------------------------------------------------------------------------- adjoint side
@@ -110,7 +129,9 @@ class _Recorder:
         if primal is None:
             return op  # nothing inside the primal op is read, so it is gone
         if isinstance(op, If):
-            return replace(op, then=self._arm(op.then, primal, 0, op), orelse=self._arm(op.orelse, primal, 1, op))
+            return replace(
+                op, then=self._arm(op.then, primal, 0, op), orelse=self._arm(op.orelse, primal, 1, op)
+            )
         assert isinstance(op, For)
         return replace(op, body=self._arm(op.body, primal, 0, op))
 
@@ -136,7 +157,9 @@ class _Recorder:
             lookup.need(value, shape_only)
         values = {**lookup.known, **lookup.measured(region)}
         ops = [*builder.ops, *(substitute_op(inner, values) for inner in region.ops)]
-        return Region(region.params, tuple(_shapes(ops, lookup)), tuple(substituted(r, values) for r in region.results))
+        return Region(
+            region.params, tuple(_shapes(ops, lookup)), tuple(substituted(r, values) for r in region.results)
+        )
 
     def at(self, value: Value, tag: int, arm: int) -> bool:
         """Whether a value belongs to this region of the primal."""
@@ -193,7 +216,11 @@ class _Recorder:
         for tape in tapes:
             count = slots
             if tape.after is not None:
-                count = apply(before, "add", slots, Const(1), path="operator.add") if not _unknown(slots) else slots
+                count = (
+                    apply(before, "add", slots, Const(1), path="operator.add")
+                    if not _unknown(slots)
+                    else slots
+                )
             made = apply(before, "tape", count, item=tape.value.type, hint=tape.result.name)
             if tape.after is not None:
                 position = next(k for k, p in enumerate(_params(op)) if p is tape.value)
@@ -290,7 +317,13 @@ class _Lookup:
         if self._chain(value, chain) and len(chain) <= LONGEST_CHAIN:
             return True
         row = PRIMITIVES[op.primitive] if isinstance(op, Apply) else None
-        if row is None or not isinstance(op, Apply) or row.effect or not row.cheap or op.primitive in ("getitem", "recall", "seq_get"):
+        if (
+            row is None
+            or not isinstance(op, Apply)
+            or row.effect
+            or not row.cheap
+            or op.primitive in ("getitem", "recall", "seq_get")
+        ):
             found[value] = None
             return True
         if depth > 4:
@@ -316,7 +349,9 @@ class _Lookup:
         self.recorder.sites[shape] = site
         export = self.recorder.export(self.primal.tag)
         location = self.builder.location
-        export.shapes[value] = Apply("shape", (value,), (shape,), (), "numpy.shape", replace(location, adjoint=False))
+        export.shapes[value] = Apply(
+            "shape", (value,), (shape,), (), "numpy.shape", replace(location, adjoint=False)
+        )
         self.recorder.makers[shape] = export.shapes[value]
         self.out(shape)
         self.taken[value] = self.known[shape]
@@ -367,7 +402,11 @@ class _Lookup:
             return False
         made = self.recorder.makers.get(source)
         written = not isinstance(made, Apply) or made.primitive in ("setitem", "add_at")
-        return written and not self.recorder.at(source, self.primal.tag, self.arm) and isinstance(source.type, Array)
+        return (
+            written
+            and not self.recorder.at(source, self.primal.tag, self.arm)
+            and isinstance(source.type, Array)
+        )
 
     def _reread(self, value: Value, op: Apply, chain: dict[Value, Apply]) -> bool:
         """Read an element from the array as the loop leaves it, where no later trip overwrites it."""
@@ -398,7 +437,9 @@ class _Lookup:
         assert self.index is not None
         if isinstance(value.type, Seq) and not _tapeable(value.type):
             raise CompileError.at(
-                self.builder.location, "a list of lists would have to be recorded in this loop", "use an array"
+                self.builder.location,
+                "a list of lists would have to be recorded in this loop",
+                "use an array",
             )
         position = _slot(self.builder, self.primal, self.index)
         tape, offset = self._tape(export, value)
@@ -410,7 +451,12 @@ class _Lookup:
         """The name of a tape: after the value, or the array that it is an element of; a tape of tapes is plural."""
         made = self.recorder.makers.get(value)
         name = value.name
-        if not name and isinstance(made, Apply) and made.primitive == "getitem" and isinstance(made.operands[0], Value):
+        if (
+            not name
+            and isinstance(made, Apply)
+            and made.primitive == "getitem"
+            and isinstance(made.operands[0], Value)
+        ):
             name = made.operands[0].name
         if name.endswith("_tape"):
             return f"{name}s"
@@ -539,8 +585,10 @@ def _shape(op: Op, lookup: _Lookup) -> Op:
         if op.primitive != "shape":
             return op
         (source,) = op.operands
-        if isinstance(source, Value) and source not in lookup.taken and lookup.recorder.at(
-            source, lookup.primal.tag, lookup.arm
+        if (
+            isinstance(source, Value)
+            and source not in lookup.taken
+            and lookup.recorder.at(source, lookup.primal.tag, lookup.arm)
         ):
             assert isinstance(source.type, Array)
             return replace(op, operands=(lookup.shapes[source.type.shape],))

@@ -31,7 +31,11 @@ PULLBACK = "_vjp"  # behind the name of a function, its pullback
 
 
 def reverse(
-    region: Region, inputs: Sequence[Value], seeds: Mapping[int, Operand], tags: Iterator[int], location: Location
+    region: Region,
+    inputs: Sequence[Value],
+    seeds: Mapping[int, Operand],
+    tags: Iterator[int],
+    location: Location,
 ) -> tuple[tuple[Op, ...], tuple[Operand, ...]]:
     """The adjoint sweep: its ops, to follow those of the region, and the cotangents of the inputs.
 
@@ -72,13 +76,19 @@ class _Reverse:
         found = adjoints.get(value)
         if found is None:
             return self.zeros(builder, value, f"d{value.name}" if value.name else "")
-        if isinstance(value.type, Array) and isinstance(found.type, Array) and found.type.rank < value.type.rank:
+        if (
+            isinstance(value.type, Array)
+            and isinstance(found.type, Array)
+            and found.type.rank < value.type.rank
+        ):
             return apply(builder, "expand", found, apply(builder, "shape", value))
         return found
 
     # -------------------------------------------------------------------------------------------- sums of cotangents
 
-    def accumulate(self, builder: Builder, adjoints: Adjoints, target: Operand, contribution: Operand) -> None:
+    def accumulate(
+        self, builder: Builder, adjoints: Adjoints, target: Operand, contribution: Operand
+    ) -> None:
         """Add a contribution to the cotangent of a value, in the value's own dtype and shape."""
         if not isinstance(target, Value) or target not in self.varied:
             return
@@ -90,7 +100,9 @@ class _Reverse:
             builder.ops.pop()
             value, _, *indices = last.operands
             base = have if have is not None else self.zeros(builder, target, name)
-            total: Operand = apply(builder, "add_at", base, value, *indices, index=last.attr("index"), hint=name)
+            total: Operand = apply(
+                builder, "add_at", base, value, *indices, index=last.attr("index"), hint=name
+            )
         elif isinstance(last, Apply) and contribution in last.results and _is_item(last, builder):
             builder.ops.pop()
             base = have if have is not None else self.zeros(builder, target, name)
@@ -144,8 +156,12 @@ class _Reverse:
                 case If():
                     self.branch(op, builder, adjoints)
                 case For():
-                    slots = [(i, p, r) for i, p, r in zip(op.inits, op.body.params[1:], op.results, strict=True)]
-                    self.loop(op, op.body, slots, (op.start, op.stop, op.step), not op.backwards, builder, adjoints)
+                    slots = [
+                        (i, p, r) for i, p, r in zip(op.inits, op.body.params[1:], op.results, strict=True)
+                    ]
+                    self.loop(
+                        op, op.body, slots, (op.start, op.stop, op.step), not op.backwards, builder, adjoints
+                    )
                 case While():
                     slots = [(i, p, r) for i, p, r in zip(op.inits, op.body.params, op.results, strict=True)]
                     bounds = (Const(0), op.results[-1], Const(1))
@@ -169,7 +185,12 @@ class _Reverse:
             cotangent = self.full(builder, cotangent, op)
         syms = [Sym(builder, operand) for operand in op.operands]
         named = dict(zip(row.operands, syms, strict=False))
-        names: dict[str, object] = {**dict(op.attrs), **named, "g": Sym(builder, cotangent), "y": Sym(builder, op.result)}
+        names: dict[str, object] = {
+            **dict(op.attrs),
+            **named,
+            "g": Sym(builder, cotangent),
+            "y": Sym(builder, op.result),
+        }
         if row.variadic:
             names[row.variadic] = tuple(syms[len(row.operands) :])
         if rule.variadic is not None:
@@ -196,7 +217,13 @@ class _Reverse:
         targets = [operand for operand in op.operands if differentiable(operand.type)]
         results = tuple(Value(_cotangent_type(target.type)) for target in targets)
         builder.ops.append(
-            Call(f"{op.callee}{PULLBACK}", (*op.operands, *seeds), results, next(self.tags), op.location.reversed())
+            Call(
+                f"{op.callee}{PULLBACK}",
+                (*op.operands, *seeds),
+                results,
+                next(self.tags),
+                op.location.reversed(),
+            )
         )
         for target, result in zip(targets, results, strict=True):
             self.accumulate(builder, adjoints, target, result)
@@ -245,7 +272,9 @@ class _Reverse:
         if front:
             contribution = apply(builder, "sum", contribution, axis=front[0] if len(front) == 1 else front)
         if kept:
-            contribution = apply(builder, "sum", contribution, axis=kept[0] if len(kept) == 1 else kept, keepdims=True)
+            contribution = apply(
+                builder, "sum", contribution, axis=kept[0] if len(kept) == 1 else kept, keepdims=True
+            )
         return contribution
 
     # -------------------------------------------------------------------------------------------- regions
@@ -309,17 +338,31 @@ class _Reverse:
             init, _, result = slots[k]
             inits.append(cotangent if cotangent is not None else self.zeros(builder, result))
         for v in read:
-            inits.append(adjoints[v] if v in adjoints else self.zeros(builder, v, f"d{v.name}" if v.name else ""))
+            inits.append(
+                adjoints[v] if v in adjoints else self.zeros(builder, v, f"d{v.name}" if v.name else "")
+            )
         index = Value(INT, body.params[0].name if isinstance(op, For) else op.body.params[-1].name)
         if isinstance(op, For):
             index = replace(op.index)
-        starts = [_cotangent_type(slots[k][1].type if isinstance(slots[k][0], Const) else slots[k][0].type) for k in carried]
+        starts = [
+            _cotangent_type(slots[k][1].type if isinstance(slots[k][0], Const) else slots[k][0].type)
+            for k in carried
+        ]
         types = [*starts, *(param.type for param in params[len(carried) :])]
         outs = tuple(replace(param, type=type) for param, type in zip(params, types, strict=True))
         counted = op.index if isinstance(op, For) else op.body.params[-1]
         region = substitute(Region((index, *params), tuple(inner.ops), tuple(results)), {counted: index})
         builder.ops.append(
-            For(*bounds, tuple(inits), region, outs, backwards, next(self.tags), op.tag, op.location.reversed())
+            For(
+                *bounds,
+                tuple(inits),
+                region,
+                outs,
+                backwards,
+                next(self.tags),
+                op.tag,
+                op.location.reversed(),
+            )
         )
         ends = dict(zip([*carried, *read], outs, strict=True))
         for v in read:
@@ -383,7 +426,8 @@ def _ended(type: Type) -> Type:
     match type:
         case Array(shape=shape):
             dims = tuple(
-                size if size.printable else opaque(f"{size}'", None, many=is_one(size) is False) for size in shape
+                size if size.printable else opaque(f"{size}'", None, many=is_one(size) is False)
+                for size in shape
             )
             return replace(type, shape=dims)
     return type

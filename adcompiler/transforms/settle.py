@@ -1,6 +1,6 @@
 """Makes the ops of a finished adjoint sweep ops of a primal sweep, so that they can be differentiated again.
 
-    dx = g * cos(x)  # adjoint of line 3        becomes        dx = g * cos(x)  # line 3
+dx = g * cos(x)  # adjoint of line 3        becomes        dx = g * cos(x)  # line 3
 """
 
 from __future__ import annotations

@@ -53,7 +53,9 @@ class _Simplifier:
                 return [replace(loop, body=self.region(loop.body))]
             case While():
                 inits = substitute_all(op.inits, self.values)
-                return [replace(op, inits=inits, condition=self.region(op.condition), body=self.region(op.body))]
+                return [
+                    replace(op, inits=inits, condition=self.region(op.condition), body=self.region(op.body))
+                ]
 
     def invariant(self, loop: For) -> None:
         """A carried value that no trip changes is the value before the loop."""
@@ -103,7 +105,12 @@ class _Simplifier:
     def named(self, simple: Operand, op: Apply, builder: Builder) -> Operand:
         """A replacement that was made for an op takes over its name."""
         last = builder.ops[-1] if builder.ops else None
-        if isinstance(last, Apply) and last.result is simple and isinstance(simple, Value) and not simple.name:
+        if (
+            isinstance(last, Apply)
+            and last.result is simple
+            and isinstance(simple, Value)
+            and not simple.name
+        ):
             fresh = replace(simple, name=op.result.name)
             builder.ops[-1] = replace(last, results=(fresh,))
             self.makers[fresh] = builder.ops[-1]  # type: ignore[assignment]
@@ -128,7 +135,7 @@ class _Simplifier:
                 return apply(builder, "negative", x)
             case "multiply", (x, Const() as c) if _is(c, -1):
                 return apply(builder, "negative", x)
-            case ("divide" | "power"), (x, Const() as c) if _is(c, 1):
+            case (("divide" | "power"), (x, Const() as c)) if _is(c, 1):
                 return x
             case "multiply", (a, b):
                 return self.product(a, b, builder)
@@ -142,13 +149,15 @@ class _Simplifier:
                 negated = self.maker(b, "negative")
                 if negated is not None:
                     return apply(builder, "add", a, negated.operands[0])
-            case "astype", (x,) if isinstance(x.type, Array) and x.type.dtype == op.attr("dtype") and not x.type.weak:
+            case "astype", (x,) if (
+                isinstance(x.type, Array) and x.type.dtype == op.attr("dtype") and not x.type.weak
+            ):
                 return x
             case "sum", (x,) if isinstance(x.type, Array) and not x.type.rank:
                 return x
             case "expand", (Const() as c, shape) if isinstance(op.result.type, Array) and op.result.type.rank:
                 return apply(builder, "full_of", shape, c)
-            case ("shape" | "count" | "size"), (x,):
+            case (("shape" | "count" | "size"), (x,)):
                 return self.measured(op, x, builder)
         return None
 
@@ -163,7 +172,11 @@ class _Simplifier:
             return None
         assert isinstance(x.type, Array)
         for operand in made.operands:
-            if isinstance(operand, Value) and isinstance(operand.type, Array) and operand.type.shape == x.type.shape:
+            if (
+                isinstance(operand, Value)
+                and isinstance(operand.type, Array)
+                and operand.type.shape == x.type.shape
+            ):
                 return apply(builder, op.primitive, operand, **dict(op.attrs))
         return None
 
@@ -189,7 +202,11 @@ class _Simplifier:
                 return apply(builder, "negative", apply(builder, "multiply", *pair))
             share = self.maker(one, "divide")
             if share is not None and isinstance(share.operands[0], Const) and share.location.adjoint:
-                scaled = other if _is(share.operands[0], 1) else apply(builder, "multiply", share.operands[0], other)
+                scaled = (
+                    other
+                    if _is(share.operands[0], 1)
+                    else apply(builder, "multiply", share.operands[0], other)
+                )
                 return apply(builder, "divide", scaled, share.operands[1])
         return None
 
@@ -243,7 +260,9 @@ class _Simplifier:
         for k, operand in enumerate(op.operands):
             expanded = self.maker(operand, "expand") or self.maker(operand, "full_of")
             others = [o for j, o in enumerate(op.operands) if j != k]
-            if expanded is None or not any(isinstance(o.type, Array) and o.type.shape == result.shape for o in others):
+            if expanded is None or not any(
+                isinstance(o.type, Array) and o.type.shape == result.shape for o in others
+            ):
                 continue
             scratch = Builder(op.location)
             reduced = self.reduced(expanded, scratch)
@@ -267,7 +286,11 @@ class _Simplifier:
         source, axis = expanded.operands[0], expanded.attr("axis")
         wide = expanded.result.type
         assert isinstance(source.type, Array) and isinstance(wide, Array)
-        if expanded.attr("keepdims") or not source.type.rank or (axis is None and source.type.rank == wide.rank):
+        if (
+            expanded.attr("keepdims")
+            or not source.type.rank
+            or (axis is None and source.type.rank == wide.rank)
+        ):
             return source
         if axis is None:
             return None
@@ -281,7 +304,11 @@ class _Simplifier:
 
 
 def _is(constant: Const, value: float) -> bool:
-    return isinstance(constant.value, (int, float)) and not isinstance(constant.value, bool) and constant.value == value
+    return (
+        isinstance(constant.value, (int, float))
+        and not isinstance(constant.value, bool)
+        and constant.value == value
+    )
 
 
 def _equal(a: Const, b: Const) -> bool:

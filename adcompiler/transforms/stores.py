@@ -13,7 +13,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from adcompiler.analysis.overwrites import offset_of
-from adcompiler.ir.core import Apply, Call, Const, For, If, Op, Operand, Region, Value, While, free_values, walk
+from adcompiler.ir.core import (
+    Apply,
+    Call,
+    Const,
+    For,
+    If,
+    Op,
+    Operand,
+    Region,
+    Value,
+    While,
+    free_values,
+    walk,
+)
 from adcompiler.ir.index import At, is_basic
 from adcompiler.ir.rewrite import substitute
 from adcompiler.ir.types import Seq
@@ -113,7 +126,11 @@ class _Stores:
         if not isinstance(loop, For) or not _unit(loop) or len(self.users[base]) != 1:
             return False
         place = op.operands[2] if len(op.operands) == 3 else None
-        if not isinstance(place, Const) or not isinstance(place.value, int) or not isinstance(loop.start, Const):
+        if (
+            not isinstance(place, Const)
+            or not isinstance(place.value, int)
+            or not isinstance(loop.start, Const)
+        ):
             return False
         slot = loop.results.index(base)
         init = loop.inits[slot]
@@ -180,7 +197,12 @@ class _Stores:
             constant = isinstance(place, Const) and isinstance(place.value, int) and 0 <= place.value < first
             if user.primitive == "getitem" and constant and _single(user):
                 continue
-            if user.primitive == "setitem" and constant and _single(user) and self._unread(user.result, first):
+            if (
+                user.primitive == "setitem"
+                and constant
+                and _single(user)
+                and self._unread(user.result, first)
+            ):
                 continue
             return False
         return True
@@ -191,7 +213,9 @@ class _Stores:
         """An item that is added once to a list of zeros is stored; where every item is, the list starts blank."""
         param, init = loop.body.params[1 + slot], loop.inits[slot]
         users = [op for op in loop.body.ops if param in op.operands]
-        nested = any(param in free_values(r) for op in loop.body.ops if not isinstance(op, Apply) for r in op.regions)
+        nested = any(
+            param in free_values(r) for op in loop.body.ops if not isinstance(op, Apply) for r in op.regions
+        )
         if nested or len(users) != 1 or not self._fresh(init, "seq_zeros"):
             return
         (user,) = users
@@ -203,7 +227,12 @@ class _Stores:
         made = self.makers[init]  # type: ignore[index]
         stop = self.makers.get(loop.stop) if isinstance(loop.stop, Value) else None
         whole = isinstance(stop, Apply) and stop.primitive == "seq_length" and loop.start.value == 0  # type: ignore[union-attr]
-        if whole and isinstance(made, Apply) and isinstance(stop, Apply) and _container(made) == _container(stop):
+        if (
+            whole
+            and isinstance(made, Apply)
+            and isinstance(stop, Apply)
+            and _container(made) == _container(stop)
+        ):
             fresh = replace(made, primitive="seq_blank", results=(replace(made.result),))
             before.append(fresh)
             blank[slot] = fresh.result
@@ -236,7 +265,9 @@ def _unit(loop: For) -> bool:
 
 def _natural(loop: For, offset: int) -> bool:
     """Whether index plus offset is never negative, so that it does not count from the end."""
-    return isinstance(loop.start, Const) and isinstance(loop.start.value, int) and loop.start.value + offset >= 0
+    return (
+        isinstance(loop.start, Const) and isinstance(loop.start.value, int) and loop.start.value + offset >= 0
+    )
 
 
 def _zero(operand: Operand) -> bool:
@@ -260,7 +291,11 @@ def _accesses(loop: For, slot: int) -> list[_Access] | None:
     for op in loop.body.ops:
         if not versions & set(_read(op)):
             continue
-        if not isinstance(op, Apply) or op.primitive not in ("getitem", "setitem", "add_at") or not _single(op):
+        if (
+            not isinstance(op, Apply)
+            or op.primitive not in ("getitem", "setitem", "add_at")
+            or not _single(op)
+        ):
             return None
         first, *rest = op.operands
         if first is not latest or versions & {o for o in rest if isinstance(o, Value)}:
