@@ -234,7 +234,7 @@ def test_three_layers(backend: str) -> None:
 # ---------------------------------------------------------------- 9: least squares
 def mean_squared_error(W, X, Y):
     s = 0.0
-    for x, y in zip(X, Y):
+    for x, y in zip(X, Y):  # noqa: B905
         s += np.sum((W @ x - y) ** 2)
     return s / len(X)
 

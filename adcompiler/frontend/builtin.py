@@ -370,7 +370,7 @@ def sorted_(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding
         )
     named = {key: value.value for key, value in keywords.items() if isinstance(value, Static)}
     values = [item.value for item in items if isinstance(item, Static)]
-    made = static_call(low, lambda: tuple(sorted(values, **named)))
+    made = static_call(low, lambda: tuple(sorted(values, **named)))  # type: ignore[call-overload]
     return new_list(low, made.items if isinstance(made, Tup) else [])
 
 
@@ -718,7 +718,7 @@ def _dict_method(
         case "setdefault" | "pop":
             key = static_key(low, arguments[0])
             default = arguments[1] if len(arguments) > 1 else Static(None) if name == "setdefault" else None
-            value = content.get(key, default)
+            value: Binding | None = content.get(key, default)
             if value is None:
                 low.stop(
                     f"the dict has no key {key!r}; it has {', '.join(map(repr, content))}",

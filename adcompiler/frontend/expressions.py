@@ -422,9 +422,9 @@ def compare(low: Lowering, op: ast.cmpop, left: Binding, right: Binding) -> Bind
     if isinstance(left, Static) and isinstance(right, Static):
         return static_call(low, function, left, right)
     if isinstance(op, (ast.Eq, ast.NotEq)):
-        parts = _parts(low, left), _parts(low, right)
-        if type(left) is type(right) and parts[0] is not None and parts[1] is not None:
-            equal = _all_equal(low, *parts)
+        ours, theirs = _parts(low, left), _parts(low, right)
+        if type(left) is type(right) and ours is not None and theirs is not None:
+            equal = _all_equal(low, ours, theirs)
             return equal if isinstance(op, ast.Eq) else unary(low, ast.Not(), equal)
         if isinstance(left, DictRef) and isinstance(right, DictRef):
             low.stop("dicts cannot be compared here", "compare their items one by one")

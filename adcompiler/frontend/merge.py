@@ -435,14 +435,14 @@ class Merge:
         if skeleton(a, self.then.store) != skeleton(b, self.orelse.store):
             if isinstance(a, Poison) or isinstance(b, Poison):
                 return a if isinstance(a, Poison) else b
-            ours, theirs = self._in_words(a, self.then), self._in_words(b, self.orelse)
+            why = f"{self._in_words(a, self.then)} on one path and {self._in_words(b, self.orelse)} on the other"
             hint = (
                 "call the function on each path, and join what it gives"
                 if _callable(a) and _callable(b)
                 else ""
             )
             return low.clash(
-                name, f"{ours} on one path and {theirs} on the other", low.builder.location, hint
+                name, why, low.builder.location, hint
             )
         ours = leaves(low, a, self.then.store)
         theirs = leaves(low, b, self.orelse.store)

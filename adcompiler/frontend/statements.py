@@ -326,7 +326,8 @@ def _builtin_error(low: Lowering, kind: ast.expr) -> str:
     value = found.value if isinstance(found, Static) else None
     if not isinstance(value, type) or not issubclass(value, BaseException):
         low.refuse(kind, "only a class of errors can be raised", "write: raise ValueError(...)")
-    return next(base.__name__ for base in value.__mro__ if getattr(builtins, base.__name__, None) is base)
+    names = (base.__name__ for base in value.__mro__ if getattr(builtins, base.__name__, None) is base)
+    return str(next(names))
 
 
 def either(low: Lowering, condition: Operand, then: Callable[[], None], orelse: Callable[[], None]) -> None:
