@@ -258,7 +258,8 @@ class Carried:
             if type != slot.types[number]:
                 slot.types[number] = type
                 grown = True
-            grown |= self._mark_shared(slot, number, last)
+            grown |= self._mark_shared(slot, number, first, self.entry_names)
+            grown |= self._mark_shared(slot, number, last, self.low.frame.names)
         return grown
 
     def _clash(self, key: str | Cell, why: str) -> bool:
@@ -276,14 +277,14 @@ class Carried:
         self.poisoned[key] = poison
         return True
 
-    def _mark_shared(self, slot: Slot, number: int, last: Binding) -> bool:
-        """An array that another name can reach when the next trip starts must not be written through this one."""
+    def _mark_shared(self, slot: Slot, number: int, last: Binding, names: dict[str, Binding]) -> bool:
+        """An array that another name can reach when a trip starts must not be written through this one."""
         if not isinstance(slot.key, str) or not isinstance(last, Ref) or number in slot.shared:
             return False
         root = last.cell
         while root.view is not None:
             root = root.view.base
-        others = referenced(self.low, (self.low.frame.names,), slot.key)
+        others = referenced(self.low, (names,), slot.key)
         if last.cell.kept or root.kept:
             slot.shared[number] = "a list holds too"
             return True

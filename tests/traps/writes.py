@@ -278,3 +278,33 @@ def scalar_broadcast_into_a_slice(A, x):
     B[1, :] += x * x[2]
     B[:, :] *= A
     return np.sum(B**2)
+
+
+@right_or_refused((V,))
+def view_rebound_in_a_loop(x):
+    A = np.outer(x, x)
+    row = A[1]
+    for i in range(2):
+        row[i] *= 2.0 * x[0]
+        row = np.sin(row)
+    return np.sum(A * A)
+
+
+@right_or_refused((V,))
+def argument_rebound_in_a_loop(x):
+    y = x
+    for i in range(2):
+        y[i] = y[i] * 3.0
+        y = y * 0.5
+    return np.sum(x * y)
+
+
+@trap((V,))
+def view_read_again_before_a_loop(x):
+    A = np.outer(x, x)
+    row = A[0]
+    for i in range(1, 2):
+        row[i + 1] = A[i - 1, 1] * x[0]
+    for _ in range(1, 3):
+        row = np.sin(row)
+    return np.sum(np.sin(A)) + np.sum(row)
