@@ -451,7 +451,7 @@ def vjp(fun: Callable[..., Any], *primals: Any, has_aux: bool = False, backend: 
     argnums = tuple(k for k, primal in enumerate(primals) if _inexact(primal))
     forward = Gradient(fun, argnums, has_aux, False, backend, pullback=True)
     args = tuple(pytree.tree_map(_copied, primal) for primal in primals)
-    value = fun(*pytree.tree_map(_copied, args))
+    value = fun(*pytree.tree_map(_copied, args))  # type: ignore[misc]
     if has_aux:
         value, aux = value
 

@@ -49,9 +49,9 @@ def xla(program: Program) -> Callable[..., object]:
             def traced(*arrays: object) -> Any:
                 filled = dict(zip(dynamic, arrays, strict=True)) | static
                 inner_args, inner_kwargs = tree.unflatten([filled[k] for k in range(len(leaves))])  # type: ignore[misc]
-                required(*inner_args, **inner_kwargs)
+                required(*inner_args, **inner_kwargs)  # type: ignore[has-type]
                 extra = {"max_trips": slots} if emitted.counts else {}
-                return function(*inner_args, **inner_kwargs, **extra)
+                return function(*inner_args, **inner_kwargs, **extra)  # type: ignore[has-type]
 
             jitted[key] = jax.jit(traced)
         return jitted[key](*(leaves[k] for k in dynamic))
@@ -90,7 +90,7 @@ def _hashable(leaf: object) -> object:
 
 def _names(args: tuple[object, ...], kwargs: dict[str, object], function: Callable[..., object]) -> list[str]:
     """How the emitted function reaches each leaf from its parameters."""
-    code = function.__code__  # type: ignore[attr-defined]
+    code = function.__code__
     positional = list(code.co_varnames[: code.co_argcount])
     starred = (
         code.co_varnames[code.co_argcount + code.co_kwonlyargcount]

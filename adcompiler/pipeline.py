@@ -465,7 +465,7 @@ def _jitted(module: ast.Module, program: Program, static: tuple[str, ...], count
     k = next(
         k for k, node in enumerate(module.body) if isinstance(node, ast.FunctionDef) and node.name == name
     )
-    module.body[k] = definition = copy.copy(module.body[k])  # type: ignore[type-var]
+    module.body[k] = definition = copy.copy(module.body[k])
     assert isinstance(definition, ast.FunctionDef)
     parameters = {text.partition("=")[0].strip("* ") for text in program.optimized.signature}
     held = [name for name, structure in program.lowered.arguments.items() if structure.kind == "const"]

@@ -163,9 +163,11 @@ def slots(
             root = facts.classes.root(facts.classes.items[root])
             inner.append(sizes.get(root))
         found[op.result] = (*own, *inner)
-    for op in facts.ops:
+    for op in facts.ops:  # type: ignore[assignment]
         if isinstance(op, Apply) and op.primitive == "undefined" and isinstance(op.result.type, Seq):
-            like = next((tape for tape in tapes if facts.same(tape.result, facts.classes.root(op.result))), None)
+            like = next(
+                (tape for tape in tapes if facts.same(tape.result, facts.classes.root(op.result))), None
+            )
             if like is not None:
                 found[op.result] = _as_long_as(like, found[like.result])
     return found

@@ -120,7 +120,7 @@ class Arguments:
         if isinstance(value, type):
             return None
         if isinstance(value, np.generic) or (hasattr(value, "dtype") and hasattr(value, "__array__")):
-            dtype = np.dtype(value.dtype)  # type: ignore[union-attr]
+            dtype = np.dtype(value.dtype)
             if dtype.kind not in "biufc":
                 raise CompileError.at(self.location, f"the argument {text} has dtype {dtype}", "pass numbers")
             size = dim(Atom(text, int(value))) if dtype.kind in "iu" else None  # type: ignore[call-overload]
@@ -249,7 +249,7 @@ def emitted_parameters(signature: inspect.Signature, arrays: Sequence[str]) -> t
             default = parameter.default
             plain = (
                 isinstance(default, (bool, int, float, str, type(None)))
-                and default is not inspect.Parameter.empty
+                and default is not inspect.Parameter.empty  # type: ignore[comparison-overlap]
             )
             if default is inspect.Parameter.empty:
                 texts.append(name)

@@ -32,8 +32,8 @@ def make_array(low: Lowering, binding: Binding, dtype: object) -> Binding:
         fresh = low.apply("copy", only)
         return low.wrap(fresh if dtype is None else low.apply("astype", fresh, dtype=np.dtype(dtype)))  # type: ignore[call-overload]
     return low.wrap(
-        low.apply("array", *operands, nesting=nesting, dtype=None if dtype is None else np.dtype(dtype))
-    )  # type: ignore[call-overload]
+        low.apply("array", *operands, nesting=nesting, dtype=None if dtype is None else np.dtype(dtype))  # type: ignore[call-overload]
+    )
 
 
 def _flatten(low: Lowering, binding: Binding, operands: list[Operand]) -> object:

@@ -67,8 +67,8 @@ def length(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]
             return Static(len(content))  # type: ignore[arg-type]
         case Ref(cell):
             return size_of(low, low.content(cell), 0)
-        case Static(value):
-            return static_call(low, len, owner)  # type: ignore[arg-type]
+        case Static():
+            return static_call(low, len, owner)
     low.stop(f"{describe(owner)} has no len()", "take len of arrays and containers")
 
 
@@ -432,8 +432,8 @@ BUILTINS: dict[object, Handler] = {
     type: lambda low, arguments, keywords: Static(type_of_binding(low, arguments[0])),
     dataclasses.replace: lambda low, arguments, keywords: replaced(low, arguments[0], keywords),
     math.prod: lambda low, arguments, keywords: reduce(
-        lambda a, b: (
-            static_call(low, lambda x, y: x * y, a, b)
+        lambda a, b: (  # type: ignore[arg-type]
+            static_call(low, lambda x, y: x * y, a, b)  # type: ignore[return-value]
             if isinstance(a, Static) and isinstance(b, Static)
             else arithmetic(low, "multiply", "operator.mul", a, b)
         ),
@@ -705,7 +705,7 @@ def _dict_method(
             return Tup(tuple(Tup((Static(key), value)) for key, value in content.items()))
         case "get":
             fallback = arguments[1] if len(arguments) > 1 else Static(None)
-            return content.get(static_key(low, arguments[0]), fallback)
+            return content.get(static_key(low, arguments[0]), fallback)  # type: ignore[no-any-return]
         case "update":
             _owned(low, cell)
             more = dict_items(low, arguments[0]) if arguments else {}
@@ -727,5 +727,5 @@ def _dict_method(
             _owned(low, cell)
             rest = {k: v for k, v in content.items() if k != key}
             low.store.put(cell, rest if name == "pop" else {**content, key: value})
-            return value  # type: ignore[no-any-return]
+            return value
     low.stop(f"the method {name!r} of a dict is not supported", "use a plain loop or subscripts")

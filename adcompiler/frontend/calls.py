@@ -74,7 +74,7 @@ def _print(low: Lowering, node: ast.Call) -> Binding:
     """print stays where it is, with the program's values as operands."""
     from adcompiler.frontend.expressions import template
 
-    parts = []
+    parts = []  # type: ignore[var-annotated]
     texts: list[str] = []
     for keyword in node.keywords:
         if keyword.arg not in ("sep", "end", "flush"):
@@ -118,7 +118,7 @@ def call_object(
     if inline is not None:
         return inline(function, low, arguments, keywords)  # type: ignore[no-any-return]
     try:
-        handler = BUILTINS.get(function)  # type: ignore[call-overload]
+        handler = BUILTINS.get(function)
     except TypeError:
         handler = None
     if handler is not None:
@@ -128,11 +128,11 @@ def call_object(
         return call_path(low, path, arguments, keywords)
     if isinstance(function, functools.partial):
         before = [
-            lift(low, a, f"{origin}.args[{k}]", lambda k=k: function.args[k])
+            lift(low, a, f"{origin}.args[{k}]", lambda k=k: function.args[k])  # type: ignore[misc]
             for k, a in enumerate(function.args)
         ]
         given = {
-            k: lift(low, v, f"{origin}.keywords[{k!r}]", lambda k=k: function.keywords[k])
+            k: lift(low, v, f"{origin}.keywords[{k!r}]", lambda k=k: function.keywords[k])  # type: ignore[misc]
             for k, v in function.keywords.items()
         }
         return call_object(low, function.func, origin, before + arguments, {**given, **keywords})
@@ -155,7 +155,7 @@ def call_object(
     if not isinstance(function, (types.BuiltinFunctionType, np.ufunc)) and isinstance(
         getattr(type(function), "__call__", None), types.FunctionType
     ):
-        return call_function(low, type(function).__call__, [Static(function, origin), *arguments], keywords)  # type: ignore[attr-defined]
+        return call_function(low, type(function).__call__, [Static(function, origin), *arguments], keywords)
     on_object = call_of_object(low, function, origin, arguments, keywords)
     if on_object is not None:
         return on_object
@@ -190,7 +190,7 @@ def call_function(
         low.stop(error.diagnostics[0].message, error.diagnostics[0].hint)
     name = function.__name__
     defaults = tuple(
-        lift(low, value, f"{name}.__defaults__[{k}]", lambda k=k: (function.__defaults__ or ())[k])
+        lift(low, value, f"{name}.__defaults__[{k}]", lambda k=k: (function.__defaults__ or ())[k])  # type: ignore[misc]
         for k, value in enumerate(function.__defaults__ or ())
     )
     named = {
@@ -198,7 +198,7 @@ def call_function(
             low,
             value,
             f"{name}.__kwdefaults__[{key!r}]",
-            lambda key=key: (function.__kwdefaults__ or {})[key],
+            lambda key=key: (function.__kwdefaults__ or {})[key],  # type: ignore[misc]
         )
         for key, value in (function.__kwdefaults__ or {}).items()
     }

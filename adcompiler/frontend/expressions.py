@@ -52,10 +52,10 @@ BINARY: dict[type[ast.operator], tuple[str, str, Callable[[object, object], obje
     ast.RShift: ("right_shift", "operator.rshift", operator.rshift),
 }
 COMPARE: dict[type[ast.cmpop], tuple[str, str, Callable[[object, object], object]]] = {
-    ast.Lt: ("less", "operator.lt", operator.lt),
-    ast.LtE: ("less_equal", "operator.le", operator.le),
-    ast.Gt: ("greater", "operator.gt", operator.gt),
-    ast.GtE: ("greater_equal", "operator.ge", operator.ge),
+    ast.Lt: ("less", "operator.lt", operator.lt),  # type: ignore[dict-item]
+    ast.LtE: ("less_equal", "operator.le", operator.le),  # type: ignore[dict-item]
+    ast.Gt: ("greater", "operator.gt", operator.gt),  # type: ignore[dict-item]
+    ast.GtE: ("greater_equal", "operator.ge", operator.ge),  # type: ignore[dict-item]
     ast.Eq: ("equal", "operator.eq", operator.eq),
     ast.NotEq: ("not_equal", "operator.ne", operator.ne),
 }
@@ -177,7 +177,7 @@ def dict_items(low: Lowering, binding: Binding) -> dict[object, Binding]:
             return dict(content)
         case Static(dict() as value, origin):
             return {
-                key: lift(low, item, f"{origin}[{key!r}]", lambda key=key: value[key])
+                key: lift(low, item, f"{origin}[{key!r}]", lambda key=key: value[key])  # type: ignore[misc]
                 for key, item in value.items()
             }
     low.stop(f"{describe(binding)} is no dict", "use a dict with constant keys")
@@ -385,9 +385,9 @@ def unary(low: Lowering, op: ast.unaryop, binding: Binding) -> Binding:
         case ast.USub():
             name, path, function = "negative", "operator.neg", operator.neg
         case ast.UAdd():
-            name, path, function = "positive", "operator.pos", operator.pos
+            name, path, function = "positive", "operator.pos", operator.pos  # type: ignore[assignment]
         case _:
-            name, path, function = "invert", "operator.invert", operator.invert
+            name, path, function = "invert", "operator.invert", operator.invert  # type: ignore[assignment]
     if isinstance(binding, Static):
         return static_call(low, function, binding)
     return arithmetic(low, name, path, binding)
@@ -443,7 +443,7 @@ def _parts(low: Lowering, binding: Binding) -> Sequence[Binding] | None:
     match binding:
         case Tup(items=items):
             return items
-        case Record(kind, _, items) if kind.__eq__ is tuple.__eq__ or getattr(
+        case Record(kind, _, items) if kind.__eq__ is tuple.__eq__ or getattr(  # type: ignore[comparison-overlap]
             kind, "__dataclass_fields__", None
         ):
             return items
@@ -554,7 +554,7 @@ def truth_of(low: Lowering, binding: Binding) -> Binding:
         case Tup(items) | Record(items=items):
             return Static(bool(items))
         case ListRef(cell) if isinstance(low.store.contents[cell], Items):
-            items = low.store.contents[cell]
+            items = low.store.contents[cell]  # type: ignore[assignment]
             assert isinstance(items, Items)
             return truth_of(low, low.wrap(low.apply("seq_length", items.sequences[0])))
         case ListRef(cell) | DictRef(cell):
@@ -681,7 +681,7 @@ def formatted(low: Lowering, node: ast.JoinedStr) -> Binding:
                         "this f-string shows values that the program computes",
                         "f-strings of such values may stand in print and in messages only",
                     )
-                shown = {115: str, 114: repr, 97: ascii}.get(conversion, lambda x: x)(found.value)
+                shown = {115: str, 114: repr, 97: ascii}.get(conversion, lambda x: x)(found.value)  # type: ignore[operator]
                 layout = formatted(low, spec).value if isinstance(spec, ast.JoinedStr) else ""  # type: ignore[union-attr]
                 parts.append(format(shown, str(layout)))
     return Static("".join(parts))
@@ -697,7 +697,7 @@ def template(low: Lowering, node: ast.expr) -> tuple[str, list[Operand]]:
     def shown(found: Binding) -> ast.expr:
         match found:
             case Static(value) if isinstance(value, (str, *NUMBERS, type(None))):
-                return ast.Constant(value)
+                return ast.Constant(value)  # type: ignore[arg-type]
             case Value() | Ref() | Unbound():
                 parts.append(low.operand(found))
                 return ast.Name(f"_{len(parts) - 1}_", ast.Load())

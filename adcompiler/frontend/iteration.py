@@ -6,7 +6,18 @@ import ast
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from adcompiler.frontend.bindings import Binding, Cell, DictRef, Items, ListRef, Record, Ref, Static, Tup, Unbound
+from adcompiler.frontend.bindings import (
+    Binding,
+    Cell,
+    DictRef,
+    Items,
+    ListRef,
+    Record,
+    Ref,
+    Static,
+    Tup,
+    Unbound,
+)
 from adcompiler.frontend.context import Lowering, Restart, describe
 from adcompiler.frontend.subscripts import homogeneous, row
 from adcompiler.frontend.unpacking import item_of, known_items
@@ -150,7 +161,7 @@ def range_length(low: Lowering, value: Range) -> Operand:
         total = low.apply("add", span, Const(abs(step) - 1), path="operator.add")
         span = low.apply("floor_divide", total, Const(abs(step)), path="operator.floordiv")
     if isinstance(span, Const):
-        return Const(max(0, span.value))  # type: ignore[type-var,call-overload]
+        return Const(max(0, span.value))  # type: ignore[call-overload]
     return span
 
 

@@ -150,7 +150,7 @@ def call_primitive(
                 row.name,
                 *operands,
                 path=path,
-                **statics(low, row, _static_keywords(low, row, name, keywords)),
+                **statics(low, row, _static_keywords(low, row, name, keywords)),  # type: ignore[arg-type]
             )
         )
     given = bind(low, name, row.signature, (arguments, _renamed(row, keywords)))
@@ -201,13 +201,13 @@ def result(
                 return first
             view = low.view(
                 first.cell,
-                lambda base: low.value(row.name, base, *rest, path=path, **fixed),
+                lambda base: low.value(row.name, base, *rest, path=path, **fixed),  # type: ignore[arg-type]
                 lambda base, new: back(low, base, new, fixed),
             )
             if isinstance(view, Ref) and back is _back_shape:
                 view.cell.ordered = first.cell.ordered
             return view
-        made = low.wrap(low.apply(row.name, *operands, path=path, **fixed))
+        made = low.wrap(low.apply(row.name, *operands, path=path, **fixed))  # type: ignore[arg-type]
         if isinstance(made, Ref):
             base = f"`{first.cell.name}`" if first.cell.name else "another array"
             cell = Cell(shared=f"may be a view of {base} (np.{row.name})", path=first.cell.path)
@@ -216,7 +216,7 @@ def result(
             low.watch(cell, first.cell)
             return Ref(cell)
         return made
-    return low.wrap(low.apply(row.name, *operands, path=path, **fixed))
+    return low.wrap(low.apply(row.name, *operands, path=path, **fixed))  # type: ignore[arg-type]
 
 
 def _may_share(low: Lowering, row: Primitive, cell: Cell, fixed: dict[str, object]) -> bool:
@@ -251,11 +251,11 @@ def _back_shape(low: Lowering, base: Value, new: Value, fixed: dict[str, object]
 
 
 def _back_swap(low: Lowering, base: Value, new: Value, fixed: dict[str, object]) -> Value:
-    return low.value("swapaxes", new, **fixed)
+    return low.value("swapaxes", new, **fixed)  # type: ignore[arg-type]
 
 
 def _back_flip(low: Lowering, base: Value, new: Value, fixed: dict[str, object]) -> Value:
-    return low.value("flip", new, **fixed)
+    return low.value("flip", new, **fixed)  # type: ignore[arg-type]
 
 
 VIEWS: dict[str, Callable[[Lowering, Value, Value, dict[str, object]], Value]] = {
@@ -420,7 +420,7 @@ def _listed(low: Lowering, path: str, given: dict[str, Binding]) -> Binding:
         array_operand(low, item, row, "numpy.") for item in known_items(low, source, f"for np.{name}")
     ]
     fixed = {"axis": static_value(low, given["axis"], "axis")} if "axis" in given else {}
-    return low.wrap(low.apply(name, *operands, path=path, **fixed))
+    return low.wrap(low.apply(name, *operands, path=path, **fixed))  # type: ignore[arg-type]
 
 
 def _array(low: Lowering, path: str, given: dict[str, Binding]) -> Binding:
@@ -443,7 +443,7 @@ def _array(low: Lowering, path: str, given: dict[str, Binding]) -> Binding:
 def _linspace(low: Lowering, path: str, given: dict[str, Binding]) -> Binding:
     operands = [low.operand(given[n]) for n in ("start", "stop", "num")]
     fixed = {n: static_value(low, given[n], n) for n in ("endpoint", "dtype")}
-    return low.wrap(low.apply("linspace", *operands, path=path, **fixed))
+    return low.wrap(low.apply("linspace", *operands, path=path, **fixed))  # type: ignore[arg-type]
 
 
 def _clip(low: Lowering, path: str, given: dict[str, Binding]) -> Binding:
@@ -520,10 +520,10 @@ def call_library(
     if function in (np.shape, np.ndim, np.size):
         from adcompiler.frontend.attributes import attribute
 
-        wanted = {np.shape: "shape", np.ndim: "ndim", np.size: "size"}[function]  # type: ignore[index]
+        wanted = {np.shape: "shape", np.ndim: "ndim", np.size: "size"}[function]
         first = arguments[0]
         if isinstance(first, Static) and isinstance(first.value, NUMBERS):
-            return {"shape": Tup(()), "ndim": Static(0), "size": Static(1)}[wanted]
+            return {"shape": Tup(()), "ndim": Static(0), "size": Static(1)}[wanted]  # type: ignore[return-value]
         source = make_array(low, first, None) if isinstance(first, (Tup, ListRef)) else first
         if wanted == "size" and (len(arguments) > 1 or "axis" in keywords):
             shape = attribute(low, source, "shape")

@@ -190,9 +190,9 @@ class Carried:
         if isinstance(content, Places) and isinstance(now, Items):
             inner, low.builder = low.builder, self.outer
             made = [
-                low.value("seq_places", content.count, item=s.type.item, hint=cell.name)
+                low.value("seq_places", content.count, item=s.type.item, hint=cell.name)  # type: ignore[union-attr]
                 for s in now.sequences
-            ]  # type: ignore[union-attr]
+            ]
             low.builder = inner
             self.entry_store.contents[cell] = Items(tuple(made), now.item, now.store)
             return True
@@ -439,8 +439,8 @@ def make_items(
                     isinstance(first, Array)
                     and isinstance(type, Array)
                     and first.rank
-                    and first.dtype != operand.type.dtype
-                ):  # type: ignore[union-attr]
+                    and first.dtype != operand.type.dtype  # type: ignore[union-attr]
+                ):
                     raise ValueError(f"{first} and {operand.type}")
         except ValueError as problem:
             raise CompileError.at(

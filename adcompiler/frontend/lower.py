@@ -115,7 +115,7 @@ def _source_of(function: Callable[..., object]) -> Source | Location:
                 )
             unwrapped = found
     try:
-        return get_source(inspect.unwrap(unwrapped))  # type: ignore[arg-type]
+        return get_source(inspect.unwrap(unwrapped))
     except CompileError:
         code = unwrapped.__code__
         return Location(code.co_filename, code.co_firstlineno, 1, function=unwrapped.__name__)
@@ -165,7 +165,7 @@ def _attempt(
             positional.extend(binding.items if isinstance(binding, Tup) else [])
         elif kind is inspect.Parameter.VAR_KEYWORD:
             content = low.store.contents[binding.cell] if isinstance(binding, DictRef) else {}
-            keywords.update(content)  # type: ignore[arg-type]
+            keywords.update(content)  # type: ignore[call-overload]
         elif kind is inspect.Parameter.KEYWORD_ONLY:
             keywords[name] = binding
         else:

@@ -42,7 +42,7 @@ def same_static(a: object, b: object) -> bool:
     if isinstance(a, (str, bytes, np.dtype, *NUMBERS)):
         return bool(a == b) or (a != a and b != b)
     if isinstance(a, (tuple, list)):
-        return len(a) == len(b) and all(map(same_static, a, b))  # type: ignore[arg-type]
+        return len(a) == len(b) and all(map(same_static, a, b))  # type: ignore[arg-type,call-overload]
     if isinstance(a, dict):
         return list(a) == list(b) and all(same_static(a[k], b[k]) for k in a)  # type: ignore[call-overload,index]
     return isinstance(a, (slice, type(...), MethodType, BuiltinMethodType)) and a == b
@@ -202,7 +202,7 @@ def convert(low: Lowering, operand: Operand, type: Type) -> Operand:
     if not isinstance(have, Array) or not isinstance(type, Array) or have.dtype == type.dtype:
         return operand
     if isinstance(operand, Const):
-        scalar = type.dtype.type(operand.value)  # type: ignore[call-overload]
+        scalar = type.dtype.type(operand.value)
         return Const(scalar.item() if type.weak or type.dtype.char in "?ldD" else scalar)
     if have.weak:
         kind = Array(type.dtype, (), True)
@@ -441,9 +441,7 @@ class Merge:
                 if _callable(a) and _callable(b)
                 else ""
             )
-            return low.clash(
-                name, why, low.builder.location, hint
-            )
+            return low.clash(name, why, low.builder.location, hint)
         ours = leaves(low, a, self.then.store)
         theirs = leaves(low, b, self.orelse.store)
         joined: list[Binding] = []

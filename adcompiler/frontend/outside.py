@@ -36,8 +36,8 @@ def lift(low: Lowering, value: object, origin: str, read: Callable[[], object]) 
     if type(value) is tuple:
         low.captures.append(Capture(lambda: len(read()), len(value), origin))  # type: ignore[arg-type]
         return Tup(
-            tuple(lift(low, item, f"{origin}[{k}]", lambda k=k: read()[k]) for k, item in enumerate(value))
-        )  # type: ignore[misc]
+            tuple(lift(low, item, f"{origin}[{k}]", lambda k=k: read()[k]) for k, item in enumerate(value))  # type: ignore[index,misc]
+        )
     low.captures.append(Capture(read, value, origin))
     return Static(value, origin)
 

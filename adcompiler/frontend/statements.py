@@ -103,7 +103,7 @@ def statement(low: Lowering, node: ast.stmt) -> None:
         case ast.FunctionDef():
             low.frame.names[node.name] = closure(low, node)
         case ast.Import() | ast.ImportFrom():
-            for name, value in import_names(low, node).items():
+            for name, value in import_names(low, node).items():  # type: ignore[assignment]
                 low.frame.names[name] = Static(value, name)
         case ast.Assert(test=test, msg=message):
             assertion(low, test, "AssertionError", message)

@@ -116,7 +116,7 @@ def build(low: Lowering, array: Binding, entries: list[object]) -> Subscript:
     for entry in flat:
         match entry:
             case (start, stop, step):
-                index.append(Slice(*(position(e, "the bound of a slice") for e in (start, stop, step))))
+                index.append(Slice(*(position(e, "the bound of a slice") for e in (start, stop, step))))  # type: ignore[arg-type]
             case Static(value) if value is None:
                 index.append(NewAxis())
             case Static(value) if value is ...:

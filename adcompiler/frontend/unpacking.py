@@ -63,7 +63,7 @@ def known_items(low: Lowering, binding: Binding, what: str) -> list[Binding]:
         case ListRef(cell):
             content = low.store.contents[cell]
             if not isinstance(content, Items):
-                return list(content)  # type: ignore[call-overload]
+                return list(content)  # type: ignore[call-overload,no-any-return]
             length = low.value("seq_length", content.sequences[0])
             count = low.static_int(length, f"the number of items {what}")
             return [item_of(low, content, Const(k)) for k in range(count)]
@@ -74,12 +74,12 @@ def known_items(low: Lowering, binding: Binding, what: str) -> list[Binding]:
         case Ref(cell):
             type = low.content(cell).type
             assert isinstance(type, Array)
-            length = low.wrap(low.apply("size", low.content(cell), axis=0))
+            length = low.wrap(low.apply("size", low.content(cell), axis=0))  # type: ignore[assignment]
             count = low.static_int(length, f"the number of items {what}")
             return [row(low, binding, Const(k)) for k in range(count)]
         case Static(value, origin) if isinstance(value, (tuple, list, str, range)):
-            low.captures.append(Capture(lambda: len(value), len(value), origin))
-            return [lift(low, item, f"{origin}[{k}]", lambda k=k: value[k]) for k, item in enumerate(value)]
+            low.captures.append(Capture(lambda: len(value), len(value), origin))  # type: ignore[arg-type]
+            return [lift(low, item, f"{origin}[{k}]", lambda k=k: value[k]) for k, item in enumerate(value)]  # type: ignore[misc]
         case Static(value, origin) if isinstance(value, dict):
             return [Static(key) for key in value]
     low.stop(f"{describe(binding)} cannot be taken apart {what}", "use a tuple, a list or an array")

@@ -129,7 +129,7 @@ def clone(region: Region, params: Mapping[Value, Operand], tags: Mapping[int, in
                 bounds = substitute_all((op.start, op.stop, op.step), values)
                 inits = substitute_all(op.inits, values)
                 body = copy(op.body)
-                made = replace(
+                made = replace(  # type: ignore[assignment]
                     op,
                     start=bounds[0],
                     stop=bounds[1],
@@ -141,7 +141,7 @@ def clone(region: Region, params: Mapping[Value, Operand], tags: Mapping[int, in
             case While():
                 inits = substitute_all(op.inits, values)
                 test = copy(op.condition)
-                made = replace(op, inits=inits, condition=test, body=copy(op.body), results=fresh(op.results))
+                made = replace(op, inits=inits, condition=test, body=copy(op.body), results=fresh(op.results))  # type: ignore[assignment]
         reverses = tags.get(op.reverses) if op.reverses is not None else None
         return replace(made, tag=tags[op.tag], reverses=reverses)
 

@@ -156,7 +156,7 @@ def join(a: Type, b: Type, label: str) -> Type:
             if a.rank != b.rank:
                 raise ValueError(f"{a} on one path and {b} on another")
             dtype = np.dtype(
-                a.dtype if a.dtype == b.dtype else np.result_type(_promotable(a), _promotable(b))
+                a.dtype if a.dtype == b.dtype else np.result_type(_promotable(a), _promotable(b))  # type: ignore[arg-type]
             )
             size = a.size
             if a.size != b.size:

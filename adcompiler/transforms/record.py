@@ -198,7 +198,7 @@ class _Recorder:
             yield op
         elif isinstance(op, If):
             arms = {name: _measuring(getattr(op, name), wanted.shapes) for name in ("then", "orelse")}
-            yield _giving(replace(op, **arms), wanted.values)
+            yield _giving(replace(op, **arms), wanted.values)  # type: ignore[arg-type]
         else:
             yield from self._recording(replace(op, body=_measuring(op.body, wanted.shapes)), wanted.tapes)
 
@@ -359,7 +359,7 @@ class _Lookup:
     def measured(self, region: Region) -> dict[Value, Operand]:
         """The results of the shape ops that the recorded shapes stand for."""
         return {
-            op.result: self.taken[op.operands[0]]  # type: ignore[index]
+            op.result: self.taken[op.operands[0]]
             for op in walk(region)
             if isinstance(op, Apply) and op.primitive == "shape" and op.operands[0] in self.taken
         }

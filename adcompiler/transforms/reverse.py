@@ -130,7 +130,7 @@ class _Reverse:
     def cast(self, builder: Builder, contribution: Operand, want: Array) -> Operand:
         """The contribution in another dtype."""
         if isinstance(contribution, Const):
-            return Const(want.dtype.type(contribution.value))  # type: ignore[call-overload]
+            return Const(want.dtype.type(contribution.value))
         return apply(builder, "astype", contribution, dtype=want.dtype)
 
     def zeros(self, builder: Builder, like: Value, name: str = "") -> Operand:

@@ -177,7 +177,7 @@ class _Simplifier:
                 and isinstance(operand.type, Array)
                 and operand.type.shape == x.type.shape
             ):
-                return apply(builder, op.primitive, operand, **dict(op.attrs))
+                return apply(builder, op.primitive, operand, **dict(op.attrs))  # type: ignore[arg-type]
         return None
 
     def product(self, a: Operand, b: Operand, builder: Builder) -> Operand | None:
@@ -294,7 +294,7 @@ class _Simplifier:
             return source
         if axis is None:
             return None
-        axes = {a % wide.rank for a in (axis if isinstance(axis, tuple) else (axis,))}  # type: ignore[union-attr]
+        axes = {a % wide.rank for a in (axis if isinstance(axis, tuple) else (axis,))}
         if axes == set(range(len(axes))):
             return source
         index = tuple(NewAxis() if k in axes else Slice() for k in range(wide.rank))
@@ -324,7 +324,7 @@ def _exact(a: Const, b: Const) -> float | int | None:
     if not powers:
         return None
     product = x * y  # type: ignore[operator]
-    return int(product) if float(product).is_integer() and abs(product) < 2**31 else product  # type: ignore[no-any-return]
+    return int(product) if float(product).is_integer() and abs(product) < 2**31 else product
 
 
 def _compatible(simple: Operand, result: Value) -> bool:

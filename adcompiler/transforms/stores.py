@@ -62,7 +62,7 @@ class _Stores:
                     self.users.setdefault(operand, []).append(op)
             for result in op.results:
                 self.makers[result] = op
-        for result in region.results:
+        for result in region.results:  # type: ignore[assignment]
             if isinstance(result, Value):
                 self.users.setdefault(result, []).append(None)
 
@@ -163,7 +163,7 @@ class _Stores:
             if once and self._fresh(loop.inits[slot], "zeros_of"):
                 stored.add(found[0].op)
         ops = tuple(
-            _stored(op) if op in stored else op  # type: ignore[arg-type]
+            _stored(op) if op in stored else op
             for op in loop.body.ops
             if not any(result in dropped for result in op.results)
         )
