@@ -96,9 +96,9 @@ def f_grad(U, b):
         dx_i = dx[i]
         dx[i] = 0
         t2 = dx_i / U_i_i
-        dU[i, i] += -(dx_i * tape[t1] / U_i_i)
-        dx[i + 1:] += -(t2 * U[i, i + 1:])
-        dU[i, i + 1:] += -(t2 * x_tape[t1])
+        dU[i, i] -= dx_i * tape[t1] / U_i_i
+        dx[i + 1:] -= t2 * U[i, i + 1:]
+        dU[i, i + 1:] -= t2 * x_tape[t1]
         db[i] += t2
     return dU, db
 

@@ -175,17 +175,17 @@ def f_grad(A):
         dL_i_i = dL[i, i]                     # line 11: L[i, i] = np.sqrt(A[i, i] - L[i, :i] @ L[i, :i])
         dL[i, i] = 0
         t = dL_i_i / (2 * tape_1)
-        dL[i, :i] += -(t * L_1)
-        dL[i, :i] += -(t * L_tape_1_1)
+        dL[i, :i] -= t * L_1
+        dL[i, :i] -= t * L_tape_1_1
         dA[i, i] += t
         for j in reversed(range(i)):          # line 9: for j in range(i)
             L_tape_5_1 = L_tape_5[j]
             dL_i_j = dL[i, j]                 # line 10: L[i, j] = (A[i, j] - L[i, :j] @ L[j, :j]) / L[j, j]
             dL[i, j] = 0
             t = dL_i_j / L_tape_5_1
-            dL[j, j] += -(dL_i_j * tape_2[j] / L_tape_5_1)
-            dL[j, :j] += -(t * L_tape_3[j])
-            dL[i, :j] += -(t * L_tape_4[j])
+            dL[j, j] -= dL_i_j * tape_2[j] / L_tape_5_1
+            dL[j, :j] -= t * L_tape_3[j]
+            dL[i, :j] -= t * L_tape_4[j]
             dA[i, j] += t
     return dA
 

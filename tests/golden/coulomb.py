@@ -66,7 +66,7 @@ def f_grad(x, q):
             t2 = denergy / t1
             t3 = denergy * (q_i * q_j / t1) / t1 * np.sign(t)
             dx[j] += t3
-            dx[i] += -t3
+            dx[i] -= t3
             dq[j] += t2 * q_i
             dq[i] += t2 * q_j
     return dx, dq
@@ -78,7 +78,7 @@ from jax import lax
 
 
 def fori_loop(start, stop, body, init):
-    """lax.fori_loop; a loop without trips is not traced, since there may be no elements that it could pick."""
+    """lax.fori_loop; a loop without trips is not traced, since there may be no elements to pick."""
     return lax.fori_loop(start, stop, body, init) if start < stop else jax.tree.map(jnp.asarray, init)
 
 

@@ -58,13 +58,12 @@ def f_grad(y, t):
     # adjoint
     dy = 1.0
     dh = 0.0
-    for k in reversed(range(steps)):  # line 7: for _ in range(steps)
-        y = y_tape[k]
-        dh += dy * (1 - y * y)        # line 8: y = y + h * (1 - y * y)
+    for y in reversed(y_tape):  # line 7: for _ in range(steps)
+        dh += dy * (1 - y * y)  # line 8: y = y + h * (1 - y * y)
         t1 = dy * h * y
         dy -= t1
         dy -= t1
-    dt = dh / steps                   # line 6: h = t / steps
+    dt = dh / steps             # line 6: h = t / steps
     return dy, dt
 
 # %% jax

@@ -83,7 +83,6 @@ def f_grad(v, drag):
     y = 0.0
     t = 0.0
     broke = False
-    k = 0
     while not broke and t < 0.55:
         v_tape.append(v)
         v = v - 0.1 * (9.81 + drag * v * abs(v))
@@ -91,15 +90,13 @@ def f_grad(v, drag):
         t = t + 0.1
         if y < -0.5:
             broke = True
-        k += 1
     # adjoint
     dy = 2.0 if not broke else 1.0
     dv = 0.0
     ddrag = 0.0
-    for k in reversed(range(k)):  # line 6: while t < 0.55
-        v = v_tape[k]
-        dv += dy * 0.1            # line 8: y = y + 0.1 * v
-        t1 = -0.1 * dv            # line 7: v = v - 0.1 * (9.81 + drag * v * abs(v))
+    for v in reversed(v_tape):  # line 6: while t < 0.55
+        dv += dy * 0.1          # line 8: y = y + 0.1 * v
+        t1 = -0.1 * dv          # line 7: v = v - 0.1 * (9.81 + drag * v * abs(v))
         t2 = t1 * abs(v)
         dv += t1 * (drag * v) * np.sign(v)
         ddrag += t2 * v

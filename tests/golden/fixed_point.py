@@ -68,7 +68,6 @@ def f_grad(a):
     x_tape = []
     x = 1.0
     broke = False
-    k = 0
     while not broke and True:
         x_tape.append(x)
         new = a * np.cos(x)
@@ -76,13 +75,11 @@ def f_grad(a):
             broke = True
         else:
             x = new
-        k += 1
     # adjoint
     dx = 1.0
     da = 0.0
-    for k in reversed(range(k)):  # line 7: while True
-        x = x_tape[k]
-        t = np.cos(x)             # line 8: new = a * np.cos(x)
+    for x in reversed(x_tape):  # line 7: while True
+        t = np.cos(x)           # line 8: new = a * np.cos(x)
         new = a * t
         if abs(new - x) < 1e-14:
             dnew = 0.0

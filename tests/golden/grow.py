@@ -130,7 +130,7 @@ from jax import lax
 
 
 def while_loop(possible, condition, body, init):
-    """lax.while_loop; a loop that cannot have a trip is not traced, since there may be no elements to pick."""
+    """lax.while_loop; one that cannot have a trip is not traced, since there may be no elements to pick."""
     return lax.while_loop(condition, body, init) if possible else jax.tree.map(jnp.asarray, init)
 
 

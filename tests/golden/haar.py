@@ -71,17 +71,16 @@ def f_grad(x):
     out[::-2] = t ** 3
     t1 = out[::-1]
     # adjoint
-    dx = np.sin(t1)         # line 11: return np.sum(np.sin(out[::-1]) * x)
+    dx = np.sin(t1)      # line 11: return np.sum(np.sin(out[::-1]) * x)
     dout = np.zeros_like(out)
     dout[::-1] = x * np.cos(t1)
     # line 10: out[::-2] = out[::-2] ** 3
     dout[::-2] = 3 * t ** 2 * dout[::-2]
-    t = dout[half:].copy()  # line 9: out[half:] = (x[::2] - x[1::2]) / 2
+    t = dout[half:] / 2  # line 9: out[half:] = (x[::2] - x[1::2]) / 2
     dout[half:] = 0
-    t1 = t / 2
-    dx[1::2] += -t1
-    dx[::2] += t1
-    t = dout[:half] / 2     # line 8: out[:half] = (x[::2] + x[1::2]) / 2
+    dx[1::2] -= t
+    dx[::2] += t
+    t = dout[:half] / 2  # line 8: out[:half] = (x[::2] + x[1::2]) / 2
     dx[1::2] += t
     dx[::2] += t
     return dx

@@ -70,7 +70,7 @@ def f_grad(u, rate, steps):
         drate += np.sum(t * tape[k])
         t1 = t * rate
         du[:-2] += t1
-        du[1:-1] += -2 * t1
+        du[1:-1] -= 2 * t1
         du[2:] += t1
         du[1:-1] += t
     return du, drate
@@ -82,7 +82,7 @@ from jax import lax
 
 
 def fori_loop(start, stop, body, init):
-    """lax.fori_loop; a loop without trips is not traced, since there may be no elements that it could pick."""
+    """lax.fori_loop; a loop without trips is not traced, since there may be no elements to pick."""
     return lax.fori_loop(start, stop, body, init) if start < stop else jax.tree.map(jnp.asarray, init)
 
 

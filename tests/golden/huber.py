@@ -34,10 +34,10 @@ argnums = (0, 1)
 #             yield %t.12
 #         %t.13: list[f64] = seq_append(%t.3, %t.6)    # line 10
 #         yield %t.13
-#     %t.14: i64 = seq_length(%t.2)    # line 11
-#     %t.15: list[f64] = seq_blank(%t.2)    # adjoint of line 11
-#     %dtotal: f64, %t.16: list[f64] = for %k.1 in reversed range(0, %t.14, 1) carrying (%dtotal.1 = 1.0, %t.17 = %t.15):    # adjoint of line 11
-#         %t.18: list[f64] = seq_set(%t.17, %k.1, %dtotal.1)    # adjoint of line 11
+#     %t.14: i64 = seq_length(%t.2)    # line 10
+#     %t.15: list[f64] = seq_blank(%t.2)    # adjoint of line 10
+#     %dtotal: f64, %t.16: list[f64] = for %k.1 in reversed range(0, %t.14, 1) carrying (%dtotal.1 = 1.0, %t.17 = %t.15):    # adjoint of line 10
+#         %t.18: list[f64] = seq_set(%t.17, %k.1, %dtotal.1)    # adjoint of line 10
 #         yield %dtotal.1, %t.18
 #     %t.19: (residuals.shape[0]) = shape(%residuals)    # adjoint of line 10
 #     %dresiduals: f64[residuals.shape[0]] = zeros_of(%t.19)    # adjoint of line 10
@@ -84,11 +84,10 @@ def f_grad(residuals, delta):
             t1 = delta * (abs(r) - 0.5 * delta)
         t.append(t1)
     # adjoint
-    t1 = [None] * len(t)
+    t1 = [None] * len(t)               # line 10: return sum([huber(r, delta) for r in residuals])
     dtotal = 1.0
-    for k in reversed(range(len(t))):  # line 11: for item in items
+    for k in reversed(range(len(t))):  # line 10: return sum([huber(r, delta) for r in residuals])
         t1[k] = dtotal
-    # line 10: return sum([huber(r, delta) for r in residuals])
     dresiduals = np.zeros_like(residuals)
     ddelta = 0.0
     # line 10: return sum([huber(r, delta) for r in residuals])
@@ -102,7 +101,7 @@ def f_grad(residuals, delta):
         else:
             ddelta += t2 * (t - 0.5 * delta)
             t3 = t2 * delta
-            ddelta += -0.5 * t3
+            ddelta -= 0.5 * t3
             dr = t3 * np.sign(r)
         dresiduals[k] = dr             # line 10: return sum([huber(r, delta) for r in residuals])
     return dresiduals, ddelta
@@ -127,8 +126,7 @@ def f_grad(residuals, delta):
     dtotal = 1.0
     t_1 = [None] * len(t)
     for k in reversed(range(len(t))):
-        t_1[k] = dtotal   # line 11: for item in items:
-    # line 10: return sum([huber(r, delta) for r in residuals])
+        t_1[k] = dtotal   # line 10: return sum([huber(r, delta) for r in residuals])
     dresiduals = jnp.zeros_like(residuals)
     t = t_1
     ddelta = 0.0

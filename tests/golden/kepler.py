@@ -75,18 +75,15 @@ def f_grad(M, e):
     # primal
     E_tape = []
     E = M
-    k = 0
     while abs(E - e * np.sin(E) - M) > 1e-12:
         E_tape.append(E)
         E = E - (E - e * np.sin(E) - M) / (1 - e * np.cos(E))
-        k += 1
     # adjoint
     dE = 1.0
     de = 0.0
     dM = 0.0
-    for k in reversed(range(k)):  # line 7: while abs(E - e * np.sin(E) - M) > 1e-12
-        E = E_tape[k]
-        t = np.sin(E)             # line 8: E = E - (E - e * np.sin(E) - M) / (1 - e * np.cos(E))
+    for E in reversed(E_tape):  # line 7: while abs(E - e * np.sin(E) - M) > 1e-12
+        t = np.sin(E)           # line 8: E = E - (E - e * np.sin(E) - M) / (1 - e * np.cos(E))
         t1 = np.cos(E)
         t2 = 1 - e * t1
         t3 = dE / t2

@@ -90,17 +90,17 @@ def f_grad(w, X, y, rate, beta):
         w = w - rate * v
     t = X @ w
     # adjoint
-    dw = X.T @ (2 * (t - y) / len(t))    # line 11: return np.mean((X @ w - y) ** 2)
+    dw = X.T @ (2 * (t - y) / len(t))            # line 11: return np.mean((X @ w - y) ** 2)
     dv = np.zeros_like(v)
     dbeta = 0.0
     drate = 0.0
-    for k in reversed(range(3)):         # line 7: for _ in range(3)
-        dv = dv - dw * rate              # line 10: w = w - rate * v
+    for k in reversed(range(3)):                 # line 7: for _ in range(3)
+        dv = dv - dw * rate                      # line 10: w = w - rate * v
         drate += np.sum(-(dw * v_tape[k + 1]))
-        dbeta += np.sum(dv * v_tape[k])  # line 9: v = beta * v + slope
-        t = dv / len(y)                  # line 8: slope = X.T @ (X @ w - y) / len(y)
-        dv = dv * beta                   # line 9: v = beta * v + slope
-        dw += X.T @ (tape[k].T @ t)      # line 8: slope = X.T @ (X @ w - y) / len(y)
+        dbeta += np.sum(dv * v_tape[k])          # line 9: v = beta * v + slope
+        dv_1 = dv * beta
+        dw += X.T @ (tape[k].T @ (dv / len(y)))  # line 8: slope = X.T @ (X @ w - y) / len(y)
+        dv = dv_1
     return dw, drate, dbeta
 
 # %% jax

@@ -85,7 +85,7 @@ def f_grad(x):
         x_i = x[i]      # line 8: y[i] += x[i] * x[i + 1]
         dy[i] *= 2      # line 10: y[i] *= 2
         t1 = dy[i + 1]  # line 9: y[i + 1] -= x[i] ** 2
-        dx[i] += -(2 * x_i * t1)
+        dx[i] -= 2 * x_i * t1
         dy_i = dy[i]    # line 8: y[i] += x[i] * x[i + 1]
         dx[i + 1] += dy_i * x_i
         dx[i] += dy_i * x[i + 1]
@@ -98,7 +98,7 @@ from jax import lax
 
 
 def fori_loop(start, stop, body, init):
-    """lax.fori_loop; a loop without trips is not traced, since there may be no elements that it could pick."""
+    """lax.fori_loop; a loop without trips is not traced, since there may be no elements to pick."""
     return lax.fori_loop(start, stop, body, init) if start < stop else jax.tree.map(jnp.asarray, init)
 
 

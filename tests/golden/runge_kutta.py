@@ -266,7 +266,7 @@ def pendulum_grad(state, g, h, steps):
         dk1 = dk4 + t2 * t
         dh += np.sum(t2 * k1) * 0.5
         t = dk1[1]     # line 7: return np.array([s[1], -g * np.sin(s[0])])
-        dstate[0] += -(t * g * np.cos(state_1))
+        dstate[0] -= t * g * np.cos(state_1)
         dg -= t * np.sin(state_1)
         dstate[1] += dk1[0]
     return dstate, dg, dh
@@ -278,7 +278,7 @@ from jax import lax
 
 
 def fori_loop(start, stop, body, init):
-    """lax.fori_loop; a loop without trips is not traced, since there may be no elements that it could pick."""
+    """lax.fori_loop; a loop without trips is not traced, since there may be no elements to pick."""
     return lax.fori_loop(start, stop, body, init) if start < stop else jax.tree.map(jnp.asarray, init)
 
 

@@ -50,17 +50,14 @@ def square_root_grad(a):
     # primal
     x_tape = []
     x = 1.0
-    k = 0
     while abs(x * x - a) > 1e-12:
         x_tape.append(x)
         x = 0.5 * (x + a / x)
-        k += 1
     # adjoint
     dx = 1.0
     da = 0.0
-    for k in reversed(range(k)):  # line 6: while abs(x * x - a) > 1e-12
-        x = x_tape[k]
-        dx *= 0.5                 # line 7: x = 0.5 * (x + a / x)
+    for x in reversed(x_tape):  # line 6: while abs(x * x - a) > 1e-12
+        dx *= 0.5               # line 7: x = 0.5 * (x + a / x)
         da += dx / x
         dx -= dx * (a / x) / x
     return da

@@ -185,7 +185,7 @@ from jax import lax
 
 
 def fori_loop(start, stop, body, init):
-    """lax.fori_loop; a loop without trips is not traced, since there may be no elements that it could pick."""
+    """lax.fori_loop; a loop without trips is not traced, since there may be no elements to pick."""
     return lax.fori_loop(start, stop, body, init) if start < stop else jax.tree.map(jnp.asarray, init)
 
 

@@ -170,7 +170,7 @@ def f_grad(x, y):
             dD[i, j - 1] += np.where(D_1 > D_tape_1_1, t4, np.where(D_1 == D_tape_1_1, t5, 0))
             dD[i - 1, j] += np.where(D_tape_1_1 > D_1, t4, np.where(D_tape_1_1 == D_1, t5, 0))
             t2 = 2 * (x[i - 1] - y[j - 1]) * dD_i_j
-            dy[j - 1] += -t2
+            dy[j - 1] -= t2
             dx[i - 1] += t2
     return dx, dy
 
@@ -181,7 +181,7 @@ from jax import lax
 
 
 def fori_loop(start, stop, body, init):
-    """lax.fori_loop; a loop without trips is not traced, since there may be no elements that it could pick."""
+    """lax.fori_loop; a loop without trips is not traced, since there may be no elements to pick."""
     return lax.fori_loop(start, stop, body, init) if start < stop else jax.tree.map(jnp.asarray, init)
 
 

@@ -80,7 +80,7 @@ def f_grad(x, y):
     t2 = x / 3                # line 8: return a + b + math.asin(x / 3) + math.cos(math.tau * x) ...
     dx = y * x ** np.where(y == 0, 1, y - 1)
     dy = math.pow(x, y) * np.log(np.where(x == 0, 1, x))
-    dx += -6.283185307179586 * np.sin(6.283185307179586 * x)
+    dx -= 6.283185307179586 * np.sin(6.283185307179586 * x)
     dx += 1.0 / np.sqrt((1 - t2) * (1 + t2)) / 3
     dy += math.expm1(-y) + 1  # line 7: b = math.sinh(x) * math.tanh(y) + math.log1p(x) - math.e ...
     dx += 1.0 / (1 + x)
@@ -90,7 +90,7 @@ def f_grad(x, y):
     dy += y / t
     t = y ** 2 + x ** 2
     dy += 0.3183098861837907 * x / t
-    dx += -0.3183098861837907 * y / t
+    dx -= 0.3183098861837907 * y / t
     return dx, dy
 
 # %% jax

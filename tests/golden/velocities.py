@@ -59,10 +59,10 @@ argnums = (0, 1)
 #         %t.22: f64 = sum(%t.21, keepdims=False)    # line 10
 #         %t.23: list[f64] = seq_append(%t.20, %t.22)    # line 10
 #         yield %t.23
-#     %t.24: i64 = seq_length(%t.19)    # line 11
-#     %t.25: list[f64] = seq_blank(%t.19)    # adjoint of line 11
-#     %dtotal: f64, %t.26: list[f64] = for %k.3 in reversed range(0, %t.24, 1) carrying (%dtotal.1 = 1.0, %t.27 = %t.25):    # adjoint of line 11
-#         %t.28: list[f64] = seq_set(%t.27, %k.3, %dtotal.1)    # adjoint of line 11
+#     %t.24: i64 = seq_length(%t.19)    # line 10
+#     %t.25: list[f64] = seq_blank(%t.19)    # adjoint of line 10
+#     %dtotal: f64, %t.26: list[f64] = for %k.3 in reversed range(0, %t.24, 1) carrying (%dtotal.1 = 1.0, %t.27 = %t.25):    # adjoint of line 10
+#         %t.28: list[f64] = seq_set(%t.27, %k.3, %dtotal.1)    # adjoint of line 10
 #         yield %dtotal.1, %t.28
 #     %dstate: list[f64[?loop1..0.0,?loop1..0.1!]] = seq_blank(%state)    # adjoint of line 10
 #     %t.29: list[f64], %dstate.1: list[f64[?loop1..0.0,?loop1..0.1!]] = for %k.4 in reversed range(0, %t.17, 1) carrying (%t.30 = %t.26, %dstate.2 = %dstate):    # adjoint of line 10
@@ -153,11 +153,11 @@ def f_grad(Ws, rate):
         s = state[k]
         t.append(np.sum(s ** 2))
     # adjoint
-    t1 = [None] * len(t)
+    t1 = [None] * len(t)               # line 10: return sum([np.sum(s**2) for s in state])
     dtotal = 1.0
-    for k in reversed(range(len(t))):  # line 11: for item in items
+    for k in reversed(range(len(t))):  # line 10: return sum([np.sum(s**2) for s in state])
         t1[k] = dtotal
-    dstate = [None] * len(state)       # line 10: return sum([np.sum(s**2) for s in state])
+    dstate = [None] * len(state)
     for k in reversed(range(n)):       # line 10: return sum([np.sum(s**2) for s in state])
         s = state[k]
         t = t1.pop()
@@ -233,8 +233,8 @@ def f_grad(Ws, rate):
     dtotal = 1.0
     t_1 = [None] * len(t)
     for k in reversed(range(len(t))):
-        t_1[k] = dtotal           # line 11: for item in items:
-    dstate = [None] * len(state)  # line 10: return sum([np.sum(s**2) for s in state])
+        t_1[k] = dtotal    # line 10: return sum([np.sum(s**2) for s in state])
+    dstate = [None] * len(state)
     t = t_1
     for k in reversed(range(len(state))):
         s = state[k]
@@ -244,17 +244,17 @@ def f_grad(Ws, rate):
         t = t_2
     # line 7: for _ in range(3):
     dWs = [jnp.zeros_like(item) for item in Ws]
-    drate = 0.0                   # line 7: for _ in range(3):
+    drate = 0.0            # line 7: for _ in range(3):
     for k in reversed(range(3)):
         tape = tape_tape[k]
         tape_1 = tape_tape_1[k]
         tape_2 = tape_tape_2[k]
-        dstate_1 = dstate         # line 8: for k in range(len(Ws)):
+        dstate_1 = dstate  # line 8: for k in range(len(Ws)):
         dWs_1 = dWs
         drate_1 = drate
         for k_1 in reversed(range(len(Ws))):
-            t = tape[k_1]         # line 8: for k in range(len(Ws)):
-            t_1 = Ws[k_1]         # line 9: state[k] = 0.9 * state[k] + rate * np.sin(Ws[k] + state[k])
+            t = tape[k_1]  # line 8: for k in range(len(Ws)):
+            t_1 = Ws[k_1]  # line 9: state[k] = 0.9 * state[k] + rate * np.sin(Ws[k] + state[k])
             t_2 = t_1 + t
             t_3 = dstate_1[k_1]
             dstate_2 = [jnp.zeros(tape_2[k_1]) if n == k_1 else item for n, item in enumerate(dstate_1)]
