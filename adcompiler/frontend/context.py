@@ -97,7 +97,7 @@ class Lowering:
     returns: Location | None = None
     functions: dict[object, Any] = field(default_factory=dict)  # the functions that are compiled apart
     discovering: int = 0  # while the result of such a function is not known yet
-    watched: list[tuple[Cell, Cell, int]] = field(default_factory=list)
+    watched: dict[Cell, list[tuple[Cell, int]]] = field(default_factory=dict)  # arrays that others may be views of
     argument_arrays: dict[int, Binding] = field(default_factory=dict)
     parameters: set[str] = field(default_factory=set)
     written_arguments: set[str] = field(default_factory=set)
@@ -195,8 +195,8 @@ class Lowering:
 
     def content(self, cell: Cell) -> Value:
         """The array in a cell now; a view whose base was written since is read again."""
-        for view, base, version in self.watched:
-            if view is cell and self.version(base) != version:
+        for base, version in self.watched.get(cell, ()):
+            if self.version(base) != version:
                 self.stop("this array may be a view of one that was written since", "copy it when it is made")
         if cell.view and self.store.seen.get(cell) != self.version(cell.view.base):
             value = cell.view.read(self.content(cell.view.base))
@@ -231,7 +231,7 @@ class Lowering:
 
     def watch(self, view: Cell, base: Cell) -> None:
         """After a write to `base`, `view` (which may or may not share its memory) must not be read."""
-        self.watched.append((view, base, self.version(base)))
+        self.watched.setdefault(view, []).append((base, self.version(base)))
 
     # ------------------------------------------------------------------------------------------------ numbers
 
