@@ -1,0 +1,356 @@
+"""Names that may stand for one array, on some path or in some trip, while it is written under another name."""
+
+import numpy as np
+
+from traps import right_or_refused, trap
+
+X = np.array([0.5, -1.0, 2.0])
+Y = X + 0.1
+W = np.array([1.5, 0.3])
+
+
+@right_or_refused((X,))
+def merged_view_stale(x):
+    b = x.copy()
+    if x[0] > 0:
+        v = b[1:]
+    else:
+        v = b[:2]
+    b[1] = 9.0
+    return np.sum(v * W)
+
+
+@right_or_refused((X,))
+def merged_alias_stale(x):
+    b = x.copy()
+    c = x * 2
+    if x[0] > 0:
+        v = b
+    else:
+        v = c
+    b[1] = 9.0
+    return np.sum(v * x)
+
+
+@right_or_refused((X,))
+def merged_one_sided(x):
+    b = x.copy()
+    if x[0] > 0:
+        v = b[1:]
+    b[1] = 9.0
+    return np.sum(v * W)
+
+
+@right_or_refused((X,))
+def loop_view_stale(x):
+    b = x.copy()
+    v = b[:2]
+    for i in range(2):
+        v = b[i : i + 2]
+    b[1] = 9.0
+    return np.sum(v * W)
+
+
+@right_or_refused((X,))
+def loop_view_late(x):
+    b = x.copy()
+    for i in range(2):
+        v = b[i : i + 2]
+    b[1] = 9.0
+    return np.sum(v * W)
+
+
+@right_or_refused((X,))
+def loop_alias_stale(x):
+    b = x.copy()
+    v = x * 3
+    for i in range(2):
+        v = b
+    b[1] = 9.0
+    return np.sum(v * x)
+
+
+@trap((X,))
+def loop_prev(x):
+    b = x.copy()
+    prev = b
+    s = 0.0
+    for i in range(3):
+        s = s + np.sum(prev * x)
+        prev = b
+        b[i] = 7.0
+    return s
+
+
+@trap((X,))
+def loop_prev_copy(x):
+    b = x.copy()
+    prev = b.copy()
+    s = 0.0
+    for i in range(3):
+        s = s + np.sum(prev * x)
+        prev = b.copy()
+        b[i] = 7.0
+    return s
+
+
+@trap((X,))
+def loop_prev_view(x):
+    b = x.copy()
+    prev = b[:2]
+    s = 0.0
+    for i in range(3):
+        s = s + np.sum(prev * W)
+        prev = b[1:]
+        b[i] = 7.0
+    return s
+
+
+@right_or_refused((X,))
+def cond_expr_alias(x):
+    b = x.copy()
+    c = x * 2
+    v = b if x[0] > 0 else c
+    b[1] = 9.0
+    return np.sum(v * x)
+
+
+@right_or_refused((X,))
+def while_alias(x):
+    b = x.copy()
+    v = b
+    n = 0
+    while n < 2:
+        v = b[::-1]
+        b[0] = b[0] + 1.0
+        n += 1
+    b[2] = 9.0
+    return np.sum(v * x)
+
+
+@right_or_refused((X,))
+def tuple_merge(x):
+    b = x.copy()
+    if x[0] > 0:
+        t = (b, 1.0)
+    else:
+        t = (x * 2, 2.0)
+    b[1] = 9.0
+    return np.sum(t[0]) * t[1]
+
+
+@right_or_refused((X,))
+def list_merge(x):
+    b = x.copy()
+    xs = [x * 2]
+    if x[0] > 0:
+        xs[0] = b
+    b[1] = 9.0
+    return np.sum(xs[0] * x)
+
+
+@right_or_refused((X,))
+def dict_merge(x):
+    b = x.copy()
+    d = {"a": x * 2}
+    if x[0] > 0:
+        d["a"] = b
+    b[1] = 9.0
+    return np.sum(d["a"] * x)
+
+
+@right_or_refused((X,))
+def dict_loop(x):
+    b = x.copy()
+    d = {"a": x * 2}
+    for i in range(2):
+        d["a"] = b
+    b[1] = 9.0
+    return np.sum(d["a"] * x)
+
+
+@right_or_refused((X,))
+def list_of_views(x):
+    b = x.copy()
+    xs = []
+    for i in range(2):
+        xs.append(b[i:])
+    b[1] = 9.0
+    return np.sum(xs[0] * x)
+
+
+@right_or_refused((X,))
+def seq_set_alias(x):
+    xs = []
+    for i in range(3):
+        xs.append(x * i)
+    b = x.copy()
+    for i in range(2):
+        xs[i] = b
+    b[1] = 9.0
+    return np.sum(xs[0] * x)
+
+
+@trap((X,))
+def func_returns_view(x):
+    def first(v):
+        return v[:2]
+
+    b = x.copy()
+    v = first(b)
+    b[1] = 9.0
+    return np.sum(v * W)
+
+
+@right_or_refused((X,))
+def func_returns_cond_view(x):
+    def pick(v):
+        if x[0] > 0:
+            return v[:2]
+        return v[1:]
+
+    b = x.copy()
+    v = pick(b)
+    b[1] = 9.0
+    return np.sum(v * W)
+
+
+@right_or_refused((X,))
+def arg_alias_stale(x):
+    v = x[1:] if x[0] > 0 else x[:2]
+    x[1] = 9.0
+    return np.sum(v * W)
+
+
+@right_or_refused((X,))
+def early_return_view(x):
+    b = x.copy()
+    v = b
+    for i in range(3):
+        if x[i] < 0:
+            v = b[i:]
+            break
+    b[1] = 9.0
+    return np.sum(v)
+
+
+@trap((X,))
+def swap_buffers(x):
+    a = x.copy()
+    b = x * 0.5
+    for i in range(3):
+        a, b = b, a
+        a[i] = a[i] + b[i] * 2
+    return np.sum(a * x)
+
+
+@right_or_refused((X,))
+def swap_buffers2(x):
+    a = x.copy()
+    b = x * 0.5
+    c = a
+    for i in range(2):
+        a, b = b, a
+    a[0] = 9.0
+    return np.sum(c * x)
+
+
+@trap((X,))
+def rebind_slice(x):
+    v = x.copy()
+    for i in range(2):
+        v = v[:-1]
+    v[0] = 5.0
+    return np.sum(v) * x[0]
+
+
+@right_or_refused((X,))
+def rebind_slice2(x):
+    b = x.copy()
+    v = b
+    for i in range(2):
+        v = v[:-1]
+    b[0] = 5.0
+    return np.sum(v) * x[0]
+
+
+@right_or_refused((X,))
+def rebind_slice3(x):
+    b = x.copy()
+    v = b
+    while np.sum(v) > 0.6:
+        v = v[:-1]
+    b[0] = 5.0
+    return np.sum(v) * x[0]
+
+
+def rg(v, n):
+    if n <= 0:
+        return v
+    return rg(v, n - 1.0)
+
+
+def rg2(v, n):
+    if n <= 0:
+        return v * 2
+    return rg2(v, n - 1.0)
+
+
+@right_or_refused((Y,))
+def rec_alias_write(x):
+    b = x.copy()
+    r = rg(b, x[0])
+    r[0] = 9.0
+    return np.sum(b * x)
+
+
+@right_or_refused((Y,))
+def rec_alias_stale(x):
+    b = x.copy()
+    r = rg(b, x[0])
+    b[0] = 9.0
+    return np.sum(r * x)
+
+
+@right_or_refused((Y,))
+def rec_fresh_write(x):
+    b = x.copy()
+    r = rg2(b, x[0])
+    r[0] = 9.0
+    return np.sum(b * x) + np.sum(r)
+
+
+@right_or_refused((Y,))
+def rec_write_arg(x):
+    def h(v, n):
+        if n > 0:
+            v[0] = v[0] * 2
+            return h(v, n - 1.0)
+        return np.sum(v)
+
+    b = x.copy()
+    return h(b, x[2]) + b[0]
+
+
+@right_or_refused((Y,))
+def rec_list(x):
+    def h(xs, n):
+        if n > 0:
+            xs.append(n)
+            return h(xs, n - 1.0)
+        return sum(xs)
+
+    return h([x[0]], x[2])
+
+
+@right_or_refused((Y,))
+def rec_closure_write(x):
+    b = x.copy()
+
+    def h(n):
+        if n > 0:
+            b[0] = b[0] * 2
+            return h(n - 1.0)
+        return np.sum(b)
+
+    return h(x[2]) + b[0]

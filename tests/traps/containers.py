@@ -1,0 +1,150 @@
+"""Lists, tuples, dicts and records: compared, changed while a loop goes over them, called with their keywords."""
+
+import math
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import numpy as np
+
+from traps import right_or_refused, trap
+
+X = np.array([0.5, -1.0, 2.0])
+
+
+class Pair(NamedTuple):
+    a: object
+    b: object
+
+
+@dataclass(frozen=True)
+class Box:
+    a: object
+    b: object = 2.0
+
+
+# ---------------------------------------------------------------- comparisons
+@trap((X,), (X[::-1],))
+def tuples_compared(x):
+    return x[0] if (x[0], 1) == (x[0] * 1.0, 1) else x[1]
+
+
+@trap((X,), (np.array([0.5, 0.5, 2.0]),))
+def lists_compared(x):
+    return x[0] * 2 if [x[0], 2.0] != [x[1], 2.0] else x[2]
+
+
+@trap((2.3,))
+def records_compared(x):
+    s = x if Pair(x * 1, 2.0) == Pair(x * 1, 2.0) else x * 3
+    return s * (x if Box(x * 1) != Box(x * 2) else x * 5)
+
+
+# ---------------------------------------------------------------- changed in a loop over them
+@trap((X,))
+def next_item_written(x):
+    xs = [x[0], x[1], x[2]]
+    for i, v in enumerate(xs):
+        if i < 2:
+            xs[i + 1] = v * 2
+    return sum(xs)
+
+
+@trap((X,))
+def next_item_of_a_long_list_written(x):
+    xs = []
+    for i in range(len(x)):
+        xs.append(x[i])
+    for i, v in enumerate(xs):
+        if i < 2:
+            xs[i + 1] = v * 2
+    return sum(xs)
+
+
+@right_or_refused((X,))
+def list_grows_in_its_loop(x):
+    xs = [x[0], x[1]]
+    for v in xs:
+        if len(xs) < 4:
+            xs.append(v * 2)
+    return sum(xs)
+
+
+@trap((X,))
+def item_named_and_kept(x):
+    xs = [x[0], x[1], x[2]]
+    for v in xs:
+        last = v
+    first = xs[0]
+    return sum(xs) * last + first
+
+
+# ---------------------------------------------------------------- keywords and arguments that mean something
+@trap((2.3,))
+def base_of_an_integer(x):
+    return x * int("11", base=2)
+
+
+@trap((2.3,))
+def default_of_getattr(x):
+    return x * getattr(math, "nothing_of_the_kind", 3.0)
+
+
+@trap((2.3,))
+def start_of_index(x):
+    return x * [1, 2, 1].index(1, 1)
+
+
+@right_or_refused((2.3,))
+def start_of_prod(x):
+    return math.prod([x, x], start=2)
+
+
+@right_or_refused((2.3,))
+def complex_of_two(x):
+    z = complex(x, 2.0)
+    return z.real * z.imag
+
+
+@trap((2.3,))
+def replaced_in_part(x):
+    p = Pair(x, 2.0)._replace(b=x * 3)
+    d = replace(Box(x), b=5.0)
+    return p.a * p.b * d.a * d.b
+
+
+@trap((2.3,))
+def dict_methods(x):
+    d = {"a": x, "b": x * 2}
+    d.setdefault("a", x * 9)
+    d.setdefault("c", x * 3)
+    v = d.pop("b")
+    d.update(e=v)
+    return v * sum(d.values()) + d.get("z", x)
+
+
+@trap((2.3,))
+def methods_of_outer_objects(x):
+    names = ["a", "b", "c"]
+    rates = RATES.get("low", 3.0) + sum(v for _, v in RATES.items())
+    key = "-".join(["high", str(names.index("b"))])
+    return x * rates * {"high-1": x}[key.lower()]
+
+
+RATES = {"high": 0.5, "mid": 0.25}
+
+
+# ---------------------------------------------------------------- numbers that are arrays
+@right_or_refused((X,))
+def array_without_axes_named_twice(x):
+    s = np.array(0.0)
+    t = s
+    s += x[0]
+    return t + x[1]
+
+
+@trap((X,))
+def array_without_axes(x):
+    s = np.array(0.0)
+    for v in x:
+        s += v * v
+    return s * 1.0
