@@ -170,7 +170,7 @@ def dict_loop(x):
 
 
 @right_or_refused((X,))
-def list_of_views(x):
+def list_of_growing_views(x):
     b = x.copy()
     xs = []
     for i in range(2):

@@ -244,7 +244,7 @@ A = np.array([[2.0, 0.5, 1.0], [0.3, 1.5, -0.7]])
 
 
 @right_or_refused((A,), (np.asfortranarray(A),))
-def ravel_of_a_transposed_copy(a):
+def ravel_of_a_transpose(a):
     b = a.copy()
     v = np.ravel(b.T)
     v[0] = 5.0
