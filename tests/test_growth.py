@@ -171,6 +171,27 @@ def test_five_thousand_statements_for_xla() -> None:
     assert many == pytest.approx(5 * few, rel=0.05)
 
 
+@pytest.mark.parametrize("stage", ["numpy", "jax"])
+def test_long_chains(stage: str) -> None:
+    """A chain of 60 cases, and a loop that can be left in 40 places, are nested deeply in the source."""
+    cases = [f"    elif x < {k}.0:\n        x = x * {k}.5" for k in range(1, 60)]
+    exits = [
+        f"        if x < -{k}.0:\n            return x * {k}.5\n        x = x * 0.99" for k in range(1, 41)
+    ]
+    lines = [
+        "def f(x):",
+        "    if x < 0.0:",
+        "        x = x * 0.5",
+        *cases,
+        "    for _ in range(3):",
+        *exits,
+        "    return x",
+    ]
+    f = saved("\n".join(lines) + "\n", FOLDER / "chains.py").f
+    compile(compiled(f, stage, 30.5), "chains", "exec")
+    assert float(grad(f)(30.5)) == pytest.approx(31.5 * 0.99**120, rel=1e-14)
+
+
 def power(x, steps):
     s = np.zeros(2)
     for _ in range(steps):

@@ -17,6 +17,7 @@ from typing import ClassVar, TypeVar
 
 from adcompiler.emit.wrap import STEP, WIDTH, broken
 
+NARROW = 24  # columns that a comment gets where the code is nested so deeply that fewer are left
 ABOVE = 40  # a comment above its statement reads as badly as one that stands this many columns away from it
 
 Statement = TypeVar("Statement", bound=ast.stmt)
@@ -83,7 +84,7 @@ def block(statements: Sequence[ast.stmt], indent: int, spell: Spell) -> Iterator
             asked = min(entry.blanks, 1 if indent else 2)
             yield from [EMPTY] * max(asked, _gap(previous.statement, entry.statement, indent))
         for comment in entry.comments:
-            yield from (Line(indent, text) for text in _comment_lines(comment.text, WIDTH - indent))
+            yield from (Line(indent, text) for text in _comment_lines(comment.text, _room(indent)))
         if entry.statement is not None:
             yield from _statement(entry.statement, indent, spell)
         previous = entry
@@ -121,6 +122,11 @@ def _gap(above: ast.stmt | None, below: ast.stmt | None, indent: int) -> int:
         case ast.Expr(value=ast.Constant(value=str())) if not indent:
             return 1
     return 0
+
+
+def _room(indent: int) -> int:
+    """How many columns a comment may have."""
+    return max(WIDTH - indent, NARROW)
 
 
 def _comment_lines(text: str, room: int) -> Iterator[str]:
@@ -232,7 +238,7 @@ def _paragraph(lines: Sequence[Line]) -> Iterator[str]:
         if not line.comment:
             yield first
         elif _distance(line, column) is None:
-            yield " " * line.indent + cut(text, WIDTH - line.indent)
+            yield " " * line.indent + cut(text, _room(line.indent))
             yield first
         else:
             yield first.ljust(column) + text

@@ -190,20 +190,22 @@ class Store:
         self.versions[cell] = self.versions.get(cell, 0) + 1
 
 
-def cells_in(binding: Binding, store: Store) -> Iterator[Cell]:
-    """All cells that are reachable from a binding."""
+def cells_in(binding: Binding, store: Store, skip: Cell | None = None) -> Iterator[Cell]:
+    """All cells that are reachable from a binding, but not what the container `skip` holds."""
     match binding:
         case Ref(cell):
             yield cell
         case ListRef(cell) | DictRef(cell):
             yield cell
+            if cell is skip:
+                return
             content = store.contents[cell]
             items = content.values() if isinstance(content, dict) else content
             if not isinstance(items, (Items, Places)):
                 for item in items:  # type: ignore[attr-defined]
-                    yield from cells_in(item, store)
+                    yield from cells_in(item, store, skip)
         case Tup(items=items) | Record(items=items):
             for item in items:
-                yield from cells_in(item, store)
+                yield from cells_in(item, store, skip)
         case Unbound(inner):
-            yield from cells_in(inner, store)
+            yield from cells_in(inner, store, skip)

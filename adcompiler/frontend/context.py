@@ -195,9 +195,12 @@ class Lowering:
 
     def content(self, cell: Cell) -> Value:
         """The array in a cell now; a view whose base was written since is read again."""
-        for base, version in self.watched.get(cell, ()):
-            if self.version(base) != version:
-                self.stop("this array may be a view of one that was written since", "copy it when it is made")
+        link: Cell | None = cell
+        while link is not None:
+            for base, version in self.watched.get(link, ()):
+                if self.version(base) != version:
+                    self._stale(cell, base)
+            link = link.view.base if link.view else None
         if cell.view and self.store.seen.get(cell) != self.version(cell.view.base):
             value = cell.view.read(self.content(cell.view.base))
             self.store.contents[cell] = value
@@ -228,6 +231,28 @@ class Lowering:
         self.write(base, cell.view.write(self.content(base), value))
         self.store.contents[cell] = value
         self.store.seen[cell] = self.version(base)
+
+    def _stale(self, cell: Cell, base: Cell) -> NoReturn:
+        what = f"`{cell.name}`" if cell.name else "this array"
+        other = f"`{base.name}`" if base.name else "an array"
+        self.stop(
+            f"{what} may share its memory with {other}, which was written since, so what it holds cannot be known",
+            f"let it have memory of its own from the start: {base.name or 'x'}.copy()",
+        )
+
+    def roots(self, cell: Cell) -> set[Cell]:
+        """The arrays that an array is, or may be, a part of."""
+        found: set[Cell] = set()
+        rest = [cell]
+        while rest:
+            one = rest.pop()
+            if one in found:
+                continue
+            found.add(one)
+            if one.view is not None:
+                rest.append(one.view.base)
+            rest.extend(base for base, _ in self.watched.get(one, ()))
+        return {one for one in found if one.view is None}
 
     def watch(self, view: Cell, base: Cell) -> None:
         """After a write to `base`, `view` (which may or may not share its memory) must not be read."""

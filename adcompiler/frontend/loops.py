@@ -49,6 +49,7 @@ class Slot:
     shared: dict[int, str] = field(default_factory=dict)
     late: bool = False  # first bound inside the loop
     params: list[Value] = field(default_factory=list)
+    roots: dict[int, set[Cell]] = field(default_factory=dict)  # arrays from before the loop that it may be
 
 
 class Carried:
@@ -66,6 +67,7 @@ class Carried:
         self.entry_store = low.store.copy()
         self.slots: dict[str | Cell, Slot] = {}
         self.poisoned: dict[str, Poison] = {}
+        self.watching: list[tuple[Cell, Cell]] = []
         self.location = low.builder.location
         self.label = f"loop{next(low.labels)}"
         self.index: Value | None = None  # of a loop that may be unrolled
@@ -107,6 +109,13 @@ class Carried:
                 new.append(self._fresh(param, slot, number))
             self._place(slot, new)
         low.frame.names.update(self.poisoned)
+        self._watch()
+
+    def _watch(self) -> None:
+        """Arrays that may be one from before the loop must not be read once that is written."""
+        for cell, root in self.watching:
+            self.low.watch(cell, root)
+        self.watching.clear()
 
     def _leaves(self, slot: Slot) -> list[Binding]:
         if isinstance(slot.key, Cell) and isinstance(slot.entry, Ref):
@@ -121,6 +130,7 @@ class Carried:
             return slot.entry
         cell = Cell(param.name, shared=slot.shared.get(number, ""))
         self.low.store.put(cell, param)
+        self.watching.extend((cell, root) for root in slot.roots.get(number, ()))
         return Ref(cell)
 
     def _place(self, slot: Slot, new: list[Binding]) -> None:
@@ -241,7 +251,9 @@ class Carried:
             slot.types = [None] * len(self._leaves(slot))
         grown = False
         started = self._leaves(slot)
-        ended = [now] if isinstance(key, Cell) and isinstance(now, Ref) else leaves(low, now, low.store)
+        ended: list[Binding] = leaves(low, now, low.store)
+        if isinstance(key, Cell) and isinstance(now, Ref):
+            ended = [now]
         for number, (first, last) in enumerate(zip(started, ended, strict=True)):
             if slot.types[number] is None and same(first, last) and not isinstance(key, Cell):
                 continue
@@ -258,9 +270,21 @@ class Carried:
             if type != slot.types[number]:
                 slot.types[number] = type
                 grown = True
-            grown |= self._mark_shared(slot, number, first, self.entry_names)
-            grown |= self._mark_shared(slot, number, last, self.low.frame.names)
+            grown |= self._mark_shared(slot, number, first, self.entry_names, started)
+            grown |= self._mark_shared(slot, number, last, self.low.frame.names, ended)
+            grown |= self._mark_roots(slot, number, first, last)
         return grown
+
+    def _mark_roots(self, slot: Slot, number: int, *was: Binding) -> bool:
+        """Note which arrays from before the loop an array may be."""
+        if isinstance(slot.key, Cell) and isinstance(slot.entry, Ref):
+            return False
+        known = slot.roots.setdefault(number, set())
+        before = len(known)
+        for leaf in was:
+            if isinstance(leaf, Ref):
+                known |= {root for root in self.low.roots(leaf.cell) if root in self.entry_store.contents}
+        return len(known) > before
 
     def _clash(self, key: str | Cell, why: str) -> bool:
         if isinstance(key, Cell):
@@ -277,21 +301,32 @@ class Carried:
         self.poisoned[key] = poison
         return True
 
-    def _mark_shared(self, slot: Slot, number: int, last: Binding, names: dict[str, Binding]) -> bool:
+    def _mark_shared(
+        self, slot: Slot, number: int, last: Binding, names: dict[str, Binding], siblings: list[Binding]
+    ) -> bool:
         """An array that another name can reach when a trip starts must not be written through this one."""
-        if not isinstance(slot.key, str) or not isinstance(last, Ref) or number in slot.shared:
+        if not isinstance(last, Ref) or number in slot.shared:
+            return False
+        if isinstance(slot.key, Cell) and isinstance(slot.entry, Ref):
             return False
         root = last.cell
         while root.view is not None:
             root = root.view.base
-        others = referenced(self.low, (names,), slot.key)
+        if isinstance(slot.key, Cell):
+            others = referenced(self.low, (names,), "", slot.key)
+        else:
+            others = referenced(self.low, (names,), slot.key)
+        for k, other in enumerate(siblings):
+            if k != number and isinstance(other, Ref):
+                others |= self.low.roots(other.cell)
         if last.cell.kept or root.kept:
             slot.shared[number] = "a list holds too"
             return True
         if not last.cell.shared and root not in others:
             return False
+        name = slot.key if isinstance(slot.key, str) else slot.key.name
         slot.shared[number] = (
-            last.cell.shared or f"another name may also stand for ({slot.key!r} is bound anew in this loop)"
+            last.cell.shared or f"another name may also stand for ({name!r} is bound anew in this loop)"
         )
         return True
 
@@ -365,6 +400,7 @@ class Carried:
         low.frame.names.update(self.lost)
         for name, (binding, operands) in self.late.items():
             self._late(name, binding, operands, inside, ran, inits, params, results)
+        self._watch()
         inits.append(Const(False))
         params.append(Value(ran.type))
         results.append(ran)
@@ -405,6 +441,9 @@ class Carried:
         )
         cell = Cell(name, shared=f"is part of another array ({name!r} was bound in a loop)" if part else "")
         self.low.store.put(cell, result)
+        if isinstance(leaf, Ref):
+            roots = self.low.roots(leaf.cell)
+            self.watching.extend((cell, root) for root in roots if root in self.entry_store.contents)
         return Ref(cell)
 
 

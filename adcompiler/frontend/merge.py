@@ -261,15 +261,17 @@ def keep(low: Lowering, binding: Binding) -> None:
             cell = cell.view.base
 
 
-def referenced(low: Lowering, names: Iterable[dict[str, Binding]], besides: str) -> set[Cell]:
-    """The cells that other names can reach, with the arrays that these are views of."""
+def referenced(
+    low: Lowering, names: Iterable[dict[str, Binding]], besides: str, skip: Cell | None = None
+) -> set[Cell]:
+    """The cells that other names can reach, not through the container `skip`, with the arrays these are views of."""
     found: set[Cell] = set()
     frames = [*names, *(frame.names for frame in low.frames[:-1])]
     for number, bindings in enumerate(frames):
         for name, binding in bindings.items():
             if name == besides and number < len(frames) - len(low.frames) + 1:
                 continue
-            for cell in cells_in(binding, low.store):
+            for cell in cells_in(binding, low.store, skip):
                 while cell is not None:
                     found.add(cell)
                     cell = cell.view.base if cell.view else None  # type: ignore[assignment]
@@ -287,6 +289,13 @@ class Arm:
     store: Store
     builder: Builder
     pairs: list[Operand | None] = field(default_factory=list)
+
+
+def _twice(leaf: Binding, among: list[Binding]) -> str:
+    """Why an array that a container holds more than once must not be written, once its places are joined apart."""
+    if isinstance(leaf, Ref) and sum(isinstance(other, Ref) and other.cell is leaf.cell for other in among) > 1:
+        return "is held more than once"
+    return ""
 
 
 def _callable(binding: Binding) -> bool:
@@ -318,6 +327,7 @@ class Merge:
         self.then = then
         self.orelse = orelse
         self.results: list[Value] = []
+        self.watching: list[tuple[Cell, Cell]] = []  # joined arrays, and those that they may be
         self.label = f"if{next(low.labels)}"
 
     def run(self) -> dict[str, Binding]:
@@ -331,6 +341,8 @@ class Merge:
             self._content(cell)
         for name in {**self.then.names, **self.orelse.names}:
             names[name] = self._name(name, self.then.names.get(name), self.orelse.names.get(name))
+        for cell, root in self.watching:
+            low.watch(cell, root)
         return names
 
     def _content(self, cell: Cell) -> None:
@@ -398,7 +410,7 @@ class Merge:
         for leaf in leaves(self.low, inner, store):
             operand = self._read(leaf, self.then if on_then else self.orelse)
             slot = self._slot(operand if on_then else None, None if on_then else operand, name)
-            fresh.append(self._leaf(slot, name, self._aliased(leaf, leaf, name)))
+            fresh.append(self._leaf(slot, name, self._aliased(leaf, leaf, name), leaf))
         binding = rebuild(self.low, inner, fresh, store, lambda cell: Cell(name))
         flag = self._flag(defined if on_then else Const(False), Const(False) if on_then else defined)
         return Unbound(binding, flag, why, name in self.low.frame.generated)
@@ -453,7 +465,8 @@ class Merge:
                 slot = self._slot(self._read(x, self.then), self._read(y, self.orelse), name)
             except ValueError as problem:
                 return low.clash(name, str(problem), low.builder.location)
-            joined.append(self._leaf(slot, name, self._aliased(x, y, name)))
+            shared = self._aliased(x, y, name) or _twice(x, ours) or _twice(y, theirs)
+            joined.append(self._leaf(slot, name, shared, x, y))
         cell_for = (lambda cell: cell) if keep is not None else (lambda cell: Cell(name))
         return rebuild(low, a, joined, self.then.store, cell_for)
 
@@ -490,9 +503,12 @@ class Merge:
         self.orelse.pairs.append(b)
         return value
 
-    def _leaf(self, slot: Value, name: str, shared: str = "") -> Binding:
+    def _leaf(self, slot: Value, name: str, shared: str, *was: Binding) -> Binding:
         if not is_array(slot.type):
             return slot
         cell = Cell("" if name == CHOSEN else name, shared=shared)
         self.low.store.put(cell, slot)
+        for leaf in was:
+            if isinstance(leaf, Ref):
+                self.watching.extend((cell, root) for root in self.low.roots(leaf.cell))
         return Ref(cell)

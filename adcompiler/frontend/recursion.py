@@ -10,7 +10,7 @@ import ast
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from adcompiler.frontend.bindings import Binding, Cell, Frame, Ref, Static, Store
+from adcompiler.frontend.bindings import Binding, Cell, Frame, Ref, Static, Store, cells_in
 from adcompiler.frontend.context import Lowering, Poisoned, Restart, is_array
 from adcompiler.frontend.merge import convert, leaf_operand, leaves, rebuild, skeleton
 from adcompiler.ir.core import Apply, Call, Function, Op, Operand, Param, Region, Value, free_values
@@ -32,6 +32,8 @@ class Callee:
     store: Store = field(default_factory=Store)
     params: list[Value] = field(default_factory=list)
     captured: list[Value] = field(default_factory=list)
+    aliases: list[bool] = field(default_factory=list)  # which leaves of the result may be arrays from outside
+    outside: set[Cell] = field(default_factory=set)  # those that are no arguments
     region: Region | None = None
 
 
@@ -91,9 +93,20 @@ def call_apart(
         Call(callee.name, (*operands, *callee.captured), tuple(results), next(low.tags), low.builder.location)
     )
     assert callee.result is not None
-    return rebuild(
-        low, callee.result, [low.wrap(r) for r in results], callee.store, lambda cell: Cell(cell.name)
-    )
+    made = [low.wrap(r) for r in results]
+    roots = callee.outside.union(*(_roots(low, binding) for binding in names.values()))
+    for binding, alias in zip(made, callee.aliases, strict=True):
+        if isinstance(binding, Ref) and alias:
+            binding.cell.shared = "may be an argument of a function that calls itself"
+            for root in roots:
+                low.watch(binding.cell, root)
+    return rebuild(low, callee.result, made, callee.store, lambda cell: Cell(cell.name))
+
+
+def _roots(low: Lowering, binding: Binding) -> set[Cell]:
+    """The arrays that a binding holds, or holds parts of."""
+    arrays = [cell for cell in cells_in(binding, low.store) if isinstance(low.store.contents[cell], Value)]
+    return set[Cell]().union(*(low.roots(cell) for cell in arrays))
 
 
 def _dynamic(low: Lowering, binding: Binding) -> list[Binding]:
@@ -104,7 +117,7 @@ def _settle(
     low: Lowering, callee: Callee, names: Mapping[str, Binding], body: Callable[[dict[str, Binding]], Binding]
 ) -> None:
     """Lower the body until the types of the result no longer change."""
-    before = low.store
+    before, reported = low.store, len(low.diagnostics)
     low.discovering = 1
     for _ in range(8):
         low.store = before.copy()
@@ -114,7 +127,14 @@ def _settle(
                 for k, (name, binding) in enumerate(names.items())
             }
             result = body(inner)
+            if len(low.diagnostics) > reported:
+                low.store, low.discovering = before, 0
+                raise Poisoned
+            _refuse_writes(low, callee, before)
             found = leaves(low, result, low.store)
+            roots = [low.roots(leaf.cell) if isinstance(leaf, Ref) else set[Cell]() for leaf in found]
+            callee.outside = {root for some in roots for root in some if root in before.contents}
+            callee.aliases = [any(root.shared or root in before.contents for root in some) for some in roots]
             operands = [leaf_operand(leaf, low.store, low) for leaf in found]
             types = [_general(operand.type, f"{callee.name}.{k}") for k, operand in enumerate(operands)]
             if callee.types is not None:
@@ -131,8 +151,23 @@ def _settle(
         low.discovering = 0
         if settled:
             break
+    else:
+        low.stop(
+            f"the types of what `{callee.name}` returns do not settle", "return one rank and dtype on every path"
+        )
     low.store = before
     _close(low, callee)
+
+
+def _refuse_writes(low: Lowering, callee: Callee, before: Store) -> None:
+    """A function that is compiled apart gives results; what it changes besides would be lost."""
+    for cell in before.contents:
+        if low.store.versions.get(cell, 0) != before.versions.get(cell, 0):
+            name = f"`{cell.name}`" if cell.name else "what is outside of it"
+            low.stop(
+                f"`{callee.name}` calls itself and writes into {name}, which it does not return",
+                "return the new value, and assign it where the function is called",
+            )
 
 
 def _parameter(low: Lowering, callee: Callee, name: str, binding: Binding, first: bool) -> Binding:

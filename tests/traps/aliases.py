@@ -255,7 +255,7 @@ def swap_buffers2(x):
     return np.sum(c * x)
 
 
-@trap((X,))
+@right_or_refused((X,))
 def rebind_slice(x):
     v = x.copy()
     for i in range(2):

@@ -28,9 +28,10 @@ def tuples_compared(x):
     return x[0] if (x[0], 1) == (x[0] * 1.0, 1) else x[1]
 
 
-@trap((X,), (np.array([0.5, 0.5, 2.0]),))
+@trap((X,))
 def lists_compared(x):
-    return x[0] * 2 if [x[0], 2.0] != [x[1], 2.0] else x[2]
+    s = x[0] * 2 if [x[0], 2.0] != [x[1], 2.0] else x[2]
+    return s * (x[1] if [x[0] * 1, 2.0] == [x[0], 2.0] else x[2])
 
 
 @trap((2.3,))
