@@ -20,6 +20,7 @@ from adcompiler.emit.jax_arguments import requirements
 from adcompiler.emit.jax_control import Printer
 from adcompiler.emit.jax_names import BUILTINS, END, GLOBALS, HIDING, START, Layout, Names, apart, names_in
 from adcompiler.emit.jax_plan import Plan, make_plan
+from adcompiler.emit.jax_subscripts import widths
 from adcompiler.emit.jax_tapes import BOUND
 from adcompiler.emit.layout import Comment
 from adcompiler.emit.output import output_expr
@@ -193,6 +194,7 @@ def _sized_names(plan: Plan) -> set[str]:
             # the template has the shape of the item
             sizes = []
         sizes += [size for size in plan.slots.get(result, ()) if size is not None]
+        sizes += widths(op)
         for size in sizes:
             if size.printable:
                 found |= names_in(ast.parse(str(size), mode="eval"))

@@ -17,9 +17,9 @@ class Ranges:
     def __init__(self, function: Function) -> None:
         self.ends: Mapping[Atom, tuple[Dim, Dim]] = _index_ends(function)
 
-    def inside(self, start: Dim, width: int, size: Dim) -> bool:
+    def inside(self, start: Dim, width: Dim, size: Dim) -> bool:
         """Whether start .. start + width is sure to lie in 0 .. size."""
-        return self.natural(start) and self.natural(size - start - width)
+        return self.natural(width) and self.natural(start) and self.natural(size - start - width)
 
     def largest(self, size: Dim) -> Dim | None:
         """A printable size that is never less than this one; loop indices are at the end of their range."""

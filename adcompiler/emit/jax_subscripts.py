@@ -11,7 +11,7 @@ from adcompiler.emit.jax_operands import UNSIZED, Operands, array
 from adcompiler.emit.template import fill, index_expr
 from adcompiler.errors import CompileError
 from adcompiler.ir.core import Apply, Const, Operand
-from adcompiler.ir.dims import is_one
+from adcompiler.ir.dims import Dim, is_one
 from adcompiler.ir.index import At, Index, Slice, axes_used, result_shape
 from adcompiler.ir.types import Array, DType, Shape
 from adcompiler.primitives.registry import PRIMITIVES
@@ -43,7 +43,7 @@ def _windows(values: Operands, op: Apply, x: ast.expr, index: Index) -> tuple[as
             "lax.dynamic_slice_in_dim(x, start, width, axis=axis)",
             x=x,
             start=values(op.operands[fixed + start]),
-            width=ast.Constant(width),
+            width=width,
             axis=ast.Constant(axis),
         )
         if not axis:
@@ -68,24 +68,41 @@ def moving(values: Operands, op: Apply) -> list[tuple[int, int]]:
     return found
 
 
-def _window(values: Operands, op: Apply, index: Index, axis: int, place: int) -> tuple[int, int]:
+def _window(values: Operands, op: Apply, index: Index, axis: int, place: int) -> tuple[int, ast.expr]:
     """The operand number of the start, and the width, of a slice that is sure to lie inside the array."""
     fixed = len(PRIMITIVES[op.primitive].operands)
     entry = index[place]
     assert isinstance(entry, Slice)
     whole = op.operands[1].type if op.primitive == "scatter" else op.operands[0].type
     size = whole.dims[axis] if isinstance(whole, Shape) else array(whole).shape[axis]
-    step = op.operands[fixed + entry.step] if entry.step is not None else Const(1)
-    if entry.start is not None and entry.stop is not None and isinstance(step, Const) and step.value == 1:
-        start, stop = (array(op.operands[fixed + n].type).size for n in (entry.start, entry.stop))
-        width = (stop - start).known if start is not None and stop is not None else None
-        if start is not None and width is not None and width > 0 and values.ranges.inside(start, width, size):
-            return entry.start, width
+    start, width = _extent(op, entry)
+    if entry.start is not None and start is not None and width is not None:
+        printed = values.size(width)
+        if printed is not None and values.ranges.inside(start, width, size):
+            return entry.start, printed
     raise CompileError.at(
         op.location,
         "the bounds of this slice, and so its shape, are known only when the program runs" + UNSIZED,
         f"use a slice of fixed length that lies inside the array, or {NUMPY_INSTEAD}",
     )
+
+
+def _extent(op: Apply, entry: Slice) -> tuple[Dim | None, Dim | None]:
+    """Where a slice with a step of 1 starts and how wide it is, as far as the types tell."""
+    given = op.operands[len(PRIMITIVES[op.primitive].operands) :]
+    step = given[entry.step] if entry.step is not None else Const(1)
+    if entry.start is None or entry.stop is None or not isinstance(step, Const) or step.value != 1:
+        return None, None
+    start, stop = (array(given[n].type).size for n in (entry.start, entry.stop))
+    return start, None if start is None or stop is None else stop - start
+
+
+def widths(op: Apply) -> list[Dim]:
+    """The widths that may be printed for the slices of a read or a write."""
+    if "index" not in dict(op.attrs):
+        return []
+    found = [_extent(op, entry)[1] for entry in index_of(op) if isinstance(entry, Slice)]
+    return [width for width in found if width is not None]
 
 
 def write(values: Operands, op: Apply, x: ast.expr, adds: bool, type: Array | None = None) -> ast.expr:

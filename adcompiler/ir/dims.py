@@ -7,10 +7,12 @@ emitted code is used for such inputs only.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +129,12 @@ class Dim:
         return text.removeprefix("+ ") if text.startswith("+") else "-" + text.removeprefix("- ")
 
 
+@cache
 def _factor(text: str) -> str:
-    return f"({text})" if " " in text and not text.endswith((")", "]")) else text
+    if text.startswith("?"):
+        return text
+    closed = isinstance(ast.parse(text, mode="eval").body, (ast.Name, ast.Attribute, ast.Subscript, ast.Call))
+    return text if closed else f"({text})"
 
 
 def _dim(terms: dict[tuple[Atom, ...], int], const: int) -> Dim:

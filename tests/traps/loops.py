@@ -193,3 +193,26 @@ def assignment_expression(x):
 def unpacked_array(x):
     a, b = x
     return a * b * b
+
+
+@trap((np.sin(np.arange(24.0)).reshape(4, 6),), (np.sin(np.arange(35.0)).reshape(5, 7),))
+def pool_every_second(a):
+    rows, columns = a.shape
+    out = np.zeros((rows // 2, columns // 2))
+    for i in range(0, rows - 1, 2):
+        for j in range(0, columns - 1, 2):
+            out[i // 2, j // 2] = np.max(a[i : i + 2, j : j + 2])
+    return out.sum()
+
+
+@trap((np.sin(np.arange(30.0)).reshape(5, 6), np.cos(np.arange(9.0)).reshape(3, 3)), argnums=(0, 1))
+def window_as_wide_as_another_array(a, kernel):
+    m, n = kernel.shape
+    rows, columns = a.shape
+    rows = rows - m + 1
+    columns = columns - n + 1
+    out = np.zeros((rows, columns))
+    for i in range(rows):
+        for j in range(columns):
+            out[i][j] = np.sum(a[i : i + m, j : j + n] * kernel)
+    return np.sum(out**2)
