@@ -8,11 +8,11 @@ emitted code is used for such inputs only.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, reduce
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,24 +117,28 @@ class Dim:
         return _dim(total, total.pop((), 0))
 
     def __str__(self) -> str:
-        parts: list[str] = []
-        for atoms, coefficient in self.terms:
-            size = abs(coefficient)
-            factors = ([str(size)] if size != 1 else []) + [_factor(atom.text) for atom in atoms]
-            parts.append(("- " if coefficient < 0 else "+ ") + " * ".join(factors))
-        if self.const or not parts:
-            parts.append(f"- {-self.const}" if self.const < 0 else f"+ {self.const}")
-        parts.sort(key=lambda part: part[0] == "-")
-        text = " ".join(parts)
-        return text.removeprefix("+ ") if text.startswith("+") else "-" + text.removeprefix("- ")
+        terms = [(_product(atoms, abs(c)), c < 0) for atoms, c in self.terms]
+        if self.const or not terms:
+            terms.append((ast.Constant(abs(self.const)), self.const < 0))
+        terms.sort(key=lambda term: term[1])
+        (total, negative), *rest = terms
+        if negative:
+            total = ast.UnaryOp(ast.USub(), total)
+        for term, negative in rest:
+            total = ast.BinOp(total, ast.Sub() if negative else ast.Add(), term)
+        return ast.unparse(total)
+
+
+def _product(atoms: Iterable[Atom], coefficient: int) -> ast.expr:
+    factors = [_expression(atom.text) for atom in atoms]
+    if coefficient != 1:
+        factors.insert(0, ast.Constant(coefficient))
+    return reduce(lambda product, factor: ast.BinOp(product, ast.Mult(), factor), factors)
 
 
 @cache
-def _factor(text: str) -> str:
-    if text.startswith("?"):
-        return text
-    closed = isinstance(ast.parse(text, mode="eval").body, (ast.Name, ast.Attribute, ast.Subscript, ast.Call))
-    return text if closed else f"({text})"
+def _expression(text: str) -> ast.expr:
+    return ast.Name(text) if text.startswith("?") else ast.parse(text, mode="eval").body
 
 
 def _dim(terms: dict[tuple[Atom, ...], int], const: int) -> Dim:
@@ -157,7 +161,13 @@ def opaque(text: str, hint: int | None, *parts: Dim, many: bool = False) -> Dim:
     """A size that is no polynomial, such as n // 2; printable where its parts are."""
     if not all(part.printable for part in parts) and not text.startswith("?"):
         text = "?" + text
-    return dim(Atom(text, hint, many))
+    return dim(Atom(_plain(text), hint, many))
+
+
+@cache
+def _plain(text: str) -> str:
+    """The text without parentheses that are not needed."""
+    return ast.unparse(_expression(text))
 
 
 def own_sizes(shape: tuple[Dim, ...], label: str) -> tuple[Dim, ...]:
