@@ -1,0 +1,13 @@
+"""One record for each operation, a module for each family: see `operations.record` for the form.
+
+`tests/test_operations.py` proves every sample; `docs/coverage.md` is made of the records.
+"""
+
+from __future__ import annotations
+
+from operations import creation, elementwise, indexing, linear, rearrange, reductions  # noqa: F401
+from operations.record import FAMILIES, OPERATIONS, Operation, Proof, Sample
+
+SAMPLES = tuple(sample for operation in OPERATIONS.values() for sample in operation.samples)
+
+__all__ = ["FAMILIES", "OPERATIONS", "SAMPLES", "Operation", "Proof", "Sample"]

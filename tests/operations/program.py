@@ -1,0 +1,160 @@
+"""Samples as Python functions with source, and their cotangents by the public `vjp`."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import functools
+import importlib
+import linecache
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from adcompiler import pytree, vjp
+from operations.record import Sample
+
+# what the texts call, and what JAX calls it
+MODULES = {"np": "numpy", "math": "math", "scipy": "scipy"}
+PARTS = ("scipy.special", "scipy.linalg")
+JAX_MODULES = {"np": "jax.numpy", "scipy": "jax.scipy"}
+
+
+def function(text: str, name: str, title: str, **names: Any) -> Callable[..., Any]:
+    """The function `name` that a text defines; tracebacks and the compiler find its source."""
+    file = f"<{title}>"
+    # a modification time of None keeps linecache.checkcache from looking for the file
+    linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
+    exec(compile(text, file, "exec"), names)
+    made: Callable[..., Any] = names[name]
+    return made
+
+
+def namespace(text: str, modules: dict[str, str] = MODULES) -> dict[str, Any]:
+    """The modules that a text names."""
+    used = {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)}
+    if "scipy" in used:
+        for part in PARTS:
+            importlib.import_module(part.replace("scipy", modules["scipy"], 1))
+    return {name: importlib.import_module(path) for name, path in modules.items() if name in used}
+
+
+def definition(sample: Sample, name: str = "f") -> str:
+    """The source of a sample."""
+    lines = sample.body
+    lines[-1] = f"return {lines[-1]}"
+    return f"def {name}({', '.join(sample.operands)}):\n" + "".join(f"    {line}\n" for line in lines)
+
+
+@functools.cache
+def primal(sample: Sample) -> Callable[..., Any]:
+    """A sample as a function."""
+    text = definition(sample)
+    return function(text, "f", f"{sample.operation} {sample.number}", **namespace(text))
+
+
+@functools.cache
+def jax_primal(sample: Sample) -> Callable[..., Any]:
+    """The same text as a function of jax.numpy and jax.scipy."""
+    text = definition(sample)
+    names = namespace(text, MODULES | JAX_MODULES)
+    return function(text, "f", f"{sample.operation} {sample.number} of JAX", **names)
+
+
+def joined(samples: Sequence[Sample], summed: Sequence[int] = ()) -> Callable[..., Any]:
+    """All samples as one function of all operands, which gives a tuple of the results.
+
+    With `summed`, the numbers of samples: a pair of the sum of their results and the tuple of all results.
+    """
+    parameters: list[str] = []
+    lines: list[str] = []
+    for k, sample in enumerate(samples):
+        known = set(namespace(sample.text)) | set(dir(builtins))
+        parameters += [f"{operand}_{k}" for operand in sample.operands]
+        *before, last = (_renamed(line, k, known) for line in sample.body)
+        lines += [*before, f"r_{k} = {last}"]
+    results = f"({', '.join(f'r_{k}' for k in range(len(samples)))},)"
+    total = " + ".join(f"np.sum(np.real(r_{k}))" for k in summed)
+    lines.append(f"return {total}, {results}" if summed else f"return {results}")
+    text = f"def f({', '.join(parameters)}):\n" + "".join(f"    {line}\n" for line in lines)
+    return function(
+        text, "f", f"{samples[0].operation}, {len(samples)} samples", **{"np": np, **namespace(text)}
+    )
+
+
+def _renamed(line: str, k: int, known: Iterable[str]) -> str:
+    """A line with the number of its sample behind its own names."""
+    tree = ast.parse(line)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and node.id not in known:
+            node.id = f"{node.id}_{k}"
+    return ast.unparse(tree)
+
+
+# ------------------------------------------------------------------------------------------------ running
+
+
+def leaves(tree: Any) -> list[Any]:
+    """The arrays and numbers of a container."""
+    found, _ = pytree.flatten(tree)
+    return list(found)
+
+
+def is_active(leaf: Any) -> bool:
+    """Whether an argument is differentiated."""
+    return (
+        isinstance(leaf, (float, complex))
+        or getattr(getattr(leaf, "dtype", None), "kind", "") in "fc"
+        and hasattr(leaf, "dtype")
+    )
+
+
+def copied(tree: Any) -> Any:
+    """The same values in arrays of their own."""
+    return pytree.tree_map(lambda leaf: leaf.copy() if isinstance(leaf, np.ndarray) else leaf, tree)
+
+
+def image(tree: Any) -> list[object]:
+    """What a container holds, bit by bit."""
+    parts = leaves(tree)
+    return [
+        (leaf.dtype.str, leaf.shape, leaf.tobytes())
+        if isinstance(leaf, (np.ndarray, np.generic))
+        else (type(leaf), repr(leaf))
+        for leaf in parts
+    ]
+
+
+def weights(result: Any) -> Any:
+    """A cotangent for a result: numbers of both signs, complex for complex results."""
+    rng = np.random.default_rng(7)
+
+    def weight(leaf: Any) -> Any:
+        like = np.asarray(leaf)
+        if like.dtype.kind not in "fc":
+            return np.zeros(like.shape)
+        values = rng.uniform(0.5, 1.5, like.shape) * rng.choice([-1.0, 1.0], like.shape)
+        if like.dtype.kind == "c":
+            values = values + 1j * rng.uniform(-1.0, 1.0, like.shape)
+        return np.asarray(values).astype(like.dtype)[()]
+
+    return pytree.tree_map(weight, result)
+
+
+@dataclass(frozen=True)
+class Pulled:
+    """The value of a sample at its arguments, a cotangent of it, and the cotangents of the arguments."""
+
+    arguments: tuple[Any, ...]
+    value: Any
+    weight: Any
+    cotangents: tuple[Any, ...]
+
+
+def pulled(sample: Sample, arguments: tuple[Any, ...], backend: str = "numpy") -> Pulled:
+    """The sample's cotangents at these arguments."""
+    value, pullback = vjp(primal(sample), *arguments, backend=backend)
+    weight = weights(value)
+    return Pulled(arguments, value, weight, pullback(weight))

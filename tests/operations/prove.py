@@ -1,0 +1,223 @@
+"""The proof of a sample, and of all samples of an operation on XLA: what does not hold, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from adcompiler import CompileError, pytree, value_and_grad, vjp
+from operations.oracles import (
+    Point,
+    assembled,
+    complex_step,
+    differences,
+    extended,
+    fifty_digits,
+    inner,
+    jax_answers,
+    units,
+)
+from operations.program import Pulled, image, is_active, joined, leaves, primal, pulled
+from operations.record import Operation, Sample
+
+DIFFERENCES = 1e-9  # differences in double precision
+SINGLE = 2e-4
+
+
+def differ(found: Sequence[Any], wanted: Sequence[Any], tolerance: float, oracle: str) -> Iterator[str]:
+    """Where cotangents differ by more than a tolerance, relative to the largest component of each."""
+    sizes = [float(np.max(np.abs(w), initial=0.0)) for w in wanted]
+    whole = max((size for size in sizes if np.isfinite(size)), default=0.0) or 1.0
+    for k, (ours, theirs, size) in enumerate(zip(found, wanted, sizes, strict=True)):
+        if np.shape(ours) != np.shape(theirs):
+            yield f"{oracle}: cotangent {k} has shape {np.shape(ours)}, not {np.shape(theirs)}"
+            continue
+        close = np.isclose(ours, theirs, rtol=0.0, atol=tolerance * max(size, 1e-3 * whole), equal_nan=True)
+        if not np.all(close):
+            error = np.max(np.abs(np.asarray(ours) - np.asarray(theirs)), initial=0.0)
+            yield f"{oracle}: cotangent {k} is {ours!r}, not {theirs!r} (off by {error:.2g})"
+
+
+def active_cotangents(pull: Pulled) -> list[Any]:
+    """The cotangents of the leaves that are differentiated."""
+    found = []
+    for argument, cotangent in zip(pull.arguments, pull.cotangents, strict=True):
+        parts, structure = pytree.flatten(argument)
+        if any(map(is_active, parts)):
+            mine, shape = pytree.flatten(cotangent)
+            found += [c for leaf, c in zip(parts, mine, strict=True) if is_active(leaf)]
+    return found
+
+
+def form(pull: Pulled) -> Iterator[str]:
+    """Shapes and dtypes of the cotangents are those of the arguments."""
+    active = [leaf for leaf in leaves(pull.arguments) if is_active(leaf)]
+    for k, (leaf, cotangent) in enumerate(zip(active, active_cotangents(pull), strict=True)):
+        wanted = np.asarray(leaf).dtype, np.shape(leaf)
+        if (np.asarray(cotangent).dtype, np.shape(cotangent)) != wanted:
+            yield f"cotangent {k} is {np.asarray(cotangent).dtype}{np.shape(cotangent)}, not {wanted[0]}{wanted[1]}"
+
+
+def prove(sample: Sample) -> list[str]:
+    """What does not hold of a sample on NumPy."""
+    if sample.refusal:
+        return list(refusal(sample))
+    arguments = tuple(sample.arguments().values())
+    before = image(arguments)
+    try:
+        pull = pulled(sample, arguments)
+    except Exception as error:  # whatever it is, it is the answer
+        return [f"{type(error).__name__}: {error}"]
+    problems = list(form(pull))
+    if image(arguments) != before:
+        problems.append("the arguments were modified")
+    if problems:
+        return problems
+    return [*numbers(sample, pull), *single(sample, pull)]
+
+
+def numbers(sample: Sample, pull: Pulled) -> Iterator[str]:
+    """The cotangents against complex step, differences and mpmath, and the dot-product test."""
+    proof = sample.proof
+    point = Point(sample, pull.arguments)
+    found = active_cotangents(pull)
+    along = point.directions()
+    products = [np.sum(np.real(c * v)) for c, v in zip(found, along.values(), strict=True)]
+    size = sum(float(np.sum(np.abs(c * v))) for c, v in zip(found, along.values(), strict=True))
+
+    def dot(tangent: Any, tolerance: float, oracle: str) -> Iterator[str]:
+        forward, terms = inner(pull.weight, tangent)
+        if abs(forward - sum(products)) > tolerance * (size + terms):
+            yield f"dot product with {oracle}: {sum(products)!r}, not {float(forward)!r}"
+
+    longer = extended(point)
+    if proof.analytic:
+        wanted = [
+            assembled(leaf, [float(inner(pull.weight, complex_step(point, {k: u}))[0]) for u in units(leaf)])
+            for k, leaf in ((k, point.leaves[k]) for k in point.active)
+        ]
+        yield from differ(found, wanted, proof.tolerance, "complex step")
+        yield from dot(complex_step(point, along), proof.tolerance, "complex step")
+    elif longer is not None:
+        wanted = [
+            assembled(leaf, [float(inner(pull.weight, differences(longer, {k: u}))[0]) for u in units(leaf)])
+            for k, leaf in ((k, point.leaves[k]) for k in point.active)
+        ]
+        yield from differ(found, wanted, proof.tolerance, "differences in long double")
+    if longer is not None:
+        yield from dot(differences(longer, along), proof.tolerance, "differences in long double")
+    else:
+        yield from dot(differences(point, along), max(DIFFERENCES, proof.tolerance), "differences")
+    if proof.mpmath:
+        yield from differ(found, fifty_digits(point, pull.weight), proof.tolerance, "mpmath")
+
+
+def single(sample: Sample, pull: Pulled) -> Iterator[str]:
+    """In single precision the cotangents are single, and the same up to rounding."""
+    leaves_, structure = pytree.flatten(pull.arguments)
+    short = [_shorter(leaf) for leaf in leaves_]
+    if not sample.proof.single or all(a is b for a, b in zip(short, leaves_, strict=True)):
+        return
+    arguments = structure.unflatten(short)
+    assert isinstance(arguments, tuple)
+    less = pulled(sample, arguments)
+    yield from (f"float32: {problem}" for problem in form(less))
+    wanted = active_cotangents(pull)
+    yield from differ(active_cotangents(less), wanted, SINGLE, "float32")
+
+
+def _shorter(leaf: Any) -> Any:
+    kinds = {np.dtype(np.float64): np.float32, np.dtype(np.complex128): np.complex64}
+    dtype = getattr(leaf, "dtype", None)
+    return leaf.astype(kinds[dtype]) if dtype in kinds else leaf
+
+
+def refusal(sample: Sample) -> Iterator[str]:
+    """The program is refused in these words."""
+    for backend in sample.proof.backends:
+        try:
+            pulled(sample, tuple(sample.arguments().values()), backend)
+        except CompileError as error:
+            if sample.refusal not in str(error):
+                yield f"{backend}: refused in other words: {error}"
+        else:
+            yield f"{backend}: not refused"
+
+
+# ------------------------------------------------------------------------------------- a whole operation
+
+
+def samples_on(operation: Operation, backend: str) -> list[Sample]:
+    """The samples that run on a backend."""
+    return [s for s in operation.samples if not s.refusal and backend in s.proof.backends]
+
+
+def prove_values(samples: Sequence[Sample]) -> list[str]:
+    """The values that the emitted NumPy source computes are those of the functions, bit for bit."""
+    arguments = [value for sample in samples for value in sample.arguments().values()]
+    wanted = [primal(sample)(*sample.arguments().values()) for sample in samples]
+    summed = [
+        k for k, value in enumerate(wanted) if not isinstance(value, (tuple, list)) and is_active(value)
+    ]
+    if not summed:
+        return []
+    argnums = [k for k, argument in enumerate(arguments) if any(map(is_active, leaves(argument)))]
+    try:
+        (_, values), _ = value_and_grad(joined(samples, summed), argnums, has_aux=True)(*arguments)
+    except Exception as error:  # whatever it is, it is the answer
+        return [f"all samples together: {type(error).__name__}: {error}"]
+    return [
+        f"{sample.text}: the value is {value!r}, not {plain!r}"
+        for sample, value, plain in zip(samples, values, wanted, strict=True)
+        if [part[1:] for part in image(value)] != [part[1:] for part in image(plain)]
+    ]
+
+
+def prove_on_xla(samples: Sequence[Sample]) -> list[str]:
+    """On XLA the cotangents are those of NumPy; and JAX's own, where JAX has the function."""
+    on_numpy = [pulled(sample, tuple(sample.arguments().values())) for sample in samples]
+    return [*xla_against_numpy(samples, on_numpy), *against_jax(samples, on_numpy)]
+
+
+def xla_against_numpy(samples: Sequence[Sample], on_numpy: Sequence[Pulled]) -> Iterator[str]:
+    """The emitted JAX source of all samples as one program; if it fails, of each one alone."""
+    try:
+        arguments = [argument for pull in on_numpy for argument in pull.arguments]
+        _, pullback = vjp(joined(samples), *arguments, backend="jax")
+        together = iter(pullback(tuple(pull.weight for pull in on_numpy)))
+    except Exception as error:  # whatever it is, it is the answer
+        if len(samples) == 1:
+            yield f"{samples[0].text}: XLA: {type(error).__name__}: {error}"
+            return
+        alone = [p for s, n in zip(samples, on_numpy, strict=True) for p in xla_against_numpy([s], [n])]
+        yield from alone or [f"all samples together: XLA: {type(error).__name__}: {error}"]
+        return
+    for sample, pull in zip(samples, on_numpy, strict=True):
+        found = Pulled(pull.arguments, pull.value, pull.weight, tuple(next(together) for _ in pull.arguments))
+        wanted = active_cotangents(pull)
+        problems = [*form(found), *differ(active_cotangents(found), wanted, sample.proof.tolerance, "NumPy")]
+        yield from (f"{sample.name}: XLA: {problem}" for problem in problems)
+
+
+def against_jax(samples: Sequence[Sample], on_numpy: Sequence[Pulled]) -> Iterator[str]:
+    """jax.vjp, and the dot-product test with jax.jvp, for samples of functions that JAX has."""
+    chosen = [(s, n) for s, n in zip(samples, on_numpy, strict=True) if s.proof.jax]
+    points = [Point(sample, pull.arguments) for sample, pull in chosen]
+    try:
+        answers = jax_answers(points, [pull.weight for _, pull in chosen]) if chosen else []
+    except Exception as error:  # whatever it is, it is the answer
+        if len(chosen) == 1:
+            yield f"{chosen[0][0].text}: JAX itself: {type(error).__name__}: {error}"
+            return
+        for sample, pull in chosen:
+            yield from against_jax([sample], [pull])
+        return
+    for (sample, pull), point, answer in zip(chosen, points, answers, strict=True):
+        found, tolerance = active_cotangents(pull), sample.proof.tolerance
+        yield from (f"{sample.name}: {p}" for p in differ(found, answer.cotangents, tolerance, "jax.vjp"))
+        forward, size = inner(leaves(pull.weight), list(answer.tangent))
+        backward, terms = inner(found, list(point.directions().values()))
+        if abs(forward - backward) > tolerance * (size + terms):
+            yield f"{sample.name}: dot product with jax.jvp: {float(backward)!r}, not {float(forward)!r}"
