@@ -103,6 +103,7 @@ class Gradient:
         self.backend = backend
         self.pullback = pullback
         self._parameters = parameters_of(primal)
+        self._array_defaults = any(_is_array_default(p) for p in self._parameters.parameters.values())
         self._cache: dict[object, list[Compiled]] = {}
         self._last: Compiled | None = None
         self._cotangent: object = None
@@ -138,6 +139,7 @@ class Gradient:
         return self._run(args, kwargs, None)
 
     def _run(self, args: tuple[Any, ...], kwargs: dict[str, Any], cotangent: object) -> Any:
+        kwargs = self._with_defaults(args, kwargs)
         compiled = self._compiled(args, kwargs)
         self._last = compiled
         lowered = compiled.program.lowered
@@ -155,6 +157,15 @@ class Gradient:
             return self._parameters.bind(*args, **kwargs)
         except TypeError as problem:
             raise TypeError(f"{name_of(self.primal)}(): {problem}") from None
+
+    def _with_defaults(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+        """The keyword arguments and the defaults that are arrays: these are parameters of the emitted function too."""
+        if not self._array_defaults:
+            return kwargs
+        given = self._bound(args, kwargs).arguments
+        parameters = parameters_of(self.primal).parameters  # asked again: a default can be replaced at any time
+        defaults = {n: p.default for n, p in parameters.items() if n not in given and _is_array_default(p)}
+        return {**kwargs, **defaults}
 
     def _compiled(self, args: Sequence[object], kwargs: Mapping[str, object]) -> Compiled:
         leaves, tree = pytree.flatten((tuple(args), dict(kwargs)))
@@ -267,7 +278,7 @@ class Gradient:
                 f"no signature of {name_of(self.primal)} has been used yet: give arguments, or signatures such as 'f64[n,m]'"
             )
         args, kwargs = _examples(args, kwargs)
-        compiled = self._compiled(args, kwargs)
+        compiled = self._compiled(args, self._with_defaults(args, kwargs))
         self._last = compiled
         return compiled
 
@@ -294,6 +305,11 @@ class Gradient:
         from adcompiler.transforms.nested import inline_gradient
 
         return inline_gradient(low, self, arguments, keywords)
+
+
+def _is_array_default(parameter: inspect.Parameter) -> bool:
+    by_name = parameter.kind in (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+    return by_name and isinstance(parameter.default, np.ndarray)
 
 
 _SIGNATURE = re.compile(r"^(bool|[fiuc])(8|16|32|64|128)?(\[[^\]]*\])?$")

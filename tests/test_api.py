@@ -475,3 +475,18 @@ def test_check_grads_finds_a_kink(backend: str) -> None:
     """Where the derivative is not what differences say, check_grads fails as JAX's does."""
     with pytest.raises(AssertionError):
         check_grads(lambda x: np.sum(np.abs(x)), (np.array([1e-9, 1.0]),), order=1, eps=1e-4, backend=backend)
+
+
+def test_an_array_as_default_is_a_parameter_of_the_emitted_function() -> None:
+    """It is looked at again at each call, also when another array was put in its place."""
+
+    def f(x, w=np.array([1.0, 2.0])):
+        return np.sum(w * x**2)
+
+    df = grad(f)
+    x = np.array([3.0, 4.0])
+    assert np.asarray(df(x)).tolist() == [6.0, 16.0]
+    assert "def f_grad(x, w" in df.source()
+    f.__defaults__ = (np.array([2.0, 1.0]),)
+    assert np.asarray(df(x)).tolist() == [12.0, 8.0]
+    assert np.asarray(df(x, np.array([0.0, 1.0]))).tolist() == [0.0, 8.0]

@@ -70,7 +70,6 @@ def moving(values: Operands, op: Apply) -> list[tuple[int, int]]:
 
 def _window(values: Operands, op: Apply, index: Index, axis: int, place: int) -> tuple[int, ast.expr]:
     """The operand number of the start, and the width, of a slice that is sure to lie inside the array."""
-    fixed = len(PRIMITIVES[op.primitive].operands)
     entry = index[place]
     assert isinstance(entry, Slice)
     whole = op.operands[1].type if op.primitive == "scatter" else op.operands[0].type

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from adcompiler.frontend.bindings import Binding, Items, ListRef, Ref, Static, Tup
+from adcompiler.frontend.bindings import Binding, Items, ListRef, Range, Ref, Static, Tup
 from adcompiler.frontend.context import NUMBERS, Lowering, describe
 from adcompiler.frontend.unpacking import known_items
 from adcompiler.ir.core import Const, Operand
@@ -22,6 +22,9 @@ def make_array(low: Lowering, binding: Binding, dtype: object) -> Binding:
             )
         stacked = low.apply("seq_stack", items.sequences[0])
         return low.wrap(stacked if dtype is None else low.apply("astype", stacked, dtype=np.dtype(dtype)))  # type: ignore[call-overload]
+    if isinstance(binding, Static) and isinstance(binding.value, Range):
+        count = binding.value
+        return low.wrap(low.apply("arange", count.start, count.stop, count.step, dtype=dtype))
     operands: list[Operand] = []
     nesting = _flatten(low, binding, operands)
     if isinstance(nesting, int) and operands:

@@ -106,6 +106,15 @@ class Places:
     count: Operand
 
 
+@dataclass(frozen=True, slots=True)
+class Range:
+    """range(start, stop, step), the value of a `Static`."""
+
+    start: Operand
+    stop: Operand
+    step: Operand
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Closure:
     """A function or lambda defined inside the function that is compiled; its free names are those of its frame."""

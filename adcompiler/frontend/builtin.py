@@ -19,6 +19,7 @@ from adcompiler.frontend.bindings import (
     Items,
     ListRef,
     Places,
+    Range,
     Record,
     Ref,
     Static,
@@ -26,7 +27,7 @@ from adcompiler.frontend.bindings import (
 )
 from adcompiler.frontend.context import Capture, Lowering, describe
 from adcompiler.frontend.expressions import BINARY_NAMES, arithmetic, new_list, static_call, truth_of
-from adcompiler.frontend.iteration import Range, backwards, enumerated, iterate, zipped
+from adcompiler.frontend.iteration import backwards, enumerated, iterate, zipped
 from adcompiler.frontend.merge import keep, leaf_operand, leaves, put_item, skeleton
 from adcompiler.frontend.subscripts import static_key, static_object
 from adcompiler.frontend.unpacking import item_of, known_items

@@ -12,7 +12,18 @@ from typing import Any, NoReturn
 import numpy as np
 
 from adcompiler.errors import CompileError, Diagnostic, Location
-from adcompiler.frontend.bindings import Binding, Cell, Frame, Poison, Ref, Static, Store, Unbound, View
+from adcompiler.frontend.bindings import (
+    Binding,
+    Cell,
+    Frame,
+    Poison,
+    Range,
+    Ref,
+    Static,
+    Store,
+    Unbound,
+    View,
+)
 from adcompiler.ir.builder import Builder
 from adcompiler.ir.core import Apply, Const, Operand, Value
 from adcompiler.ir.dims import record
@@ -384,7 +395,9 @@ def type_name(value: object) -> str:
     """The name of a Python object's type, with an article."""
     if value is None:
         return "None"
-    if type(value).__name__ in ("Range", "Iteration"):
-        return "a range" if type(value).__name__ == "Range" else "something to loop over"
+    if isinstance(value, Range):
+        return "a range"
+    if type(value).__name__ == "Iteration":
+        return "something to loop over"
     name = getattr(value, "__name__", None) if callable(value) else None
     return f"the function {name}" if name else f"a {type(value).__name__}"

@@ -12,6 +12,7 @@ from adcompiler.frontend.bindings import (
     DictRef,
     Items,
     ListRef,
+    Range,
     Record,
     Ref,
     Static,
@@ -27,15 +28,6 @@ from adcompiler.ir.index import at_least
 from adcompiler.ir.types import Array
 
 SHORT = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Range:
-    """range(start, stop, step), as a binding's Python value."""
-
-    start: Operand
-    stop: Operand
-    step: Operand
 
 
 @dataclass(slots=True)

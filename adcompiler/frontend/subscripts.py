@@ -13,6 +13,7 @@ from adcompiler.frontend.bindings import (
     Items,
     ListRef,
     Places,
+    Range,
     Record,
     Ref,
     Static,
@@ -124,7 +125,7 @@ def build(low: Lowering, array: Binding, entries: list[object]) -> Subscript:
             case Static(slice() as value):
                 bounds = (value.start, value.stop, value.step)
                 index.append(Slice(*(position(Static(b), "the bound of a slice") for b in bounds)))
-            case ListRef() | Static(list() | range()):
+            case ListRef() | Static(list() | range() | Range()):
                 array_index = integer_array(low, entry)
                 operands.append(array_index)
                 index.append(At(len(operands) - 1))
