@@ -2,15 +2,39 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from adcompiler.frontend.bindings import Binding, Items, ListRef, Range, Ref, Static, Tup
 from adcompiler.frontend.context import NUMBERS, Lowering, describe
 from adcompiler.frontend.unpacking import known_items
 from adcompiler.ir.core import Const, Operand
+from adcompiler.ir.types import DType
 
 
-def make_array(low: Lowering, binding: Binding, dtype: object) -> Binding:
+def dtype_of(low: Lowering, value: Any) -> DType:
+    """The dtype that a Python object stands for."""
+    try:
+        made: DType = np.dtype(value)
+    except TypeError as problem:
+        low.stop(f"{value!r} is no dtype: {problem}", "use float, int, bool, complex or a dtype of NumPy")
+    return made
+
+
+def is_nested(binding: Binding) -> bool:
+    """Whether NumPy makes an array of the items of a thing."""
+    return isinstance(binding, (Tup, ListRef)) or (
+        isinstance(binding, Static) and isinstance(binding.value, (list, tuple, range))
+    )
+
+
+def as_array(low: Lowering, binding: Binding) -> Binding:
+    """Arrays and numbers as they are; lists and tuples as arrays."""
+    return make_array(low, binding, None) if is_nested(binding) else binding
+
+
+def make_array(low: Lowering, binding: Binding, dtype: DType | None) -> Binding:
     """np.array(binding, dtype): a fresh array."""
     if isinstance(binding, ListRef) and isinstance(low.store.contents[binding.cell], Items):
         items = low.store.contents[binding.cell]
@@ -21,7 +45,7 @@ def make_array(low: Lowering, binding: Binding, dtype: object) -> Binding:
                 "collect the parts in lists of their own",
             )
         stacked = low.apply("seq_stack", items.sequences[0])
-        return low.wrap(stacked if dtype is None else low.apply("astype", stacked, dtype=np.dtype(dtype)))  # type: ignore[call-overload]
+        return low.wrap(stacked if dtype is None else low.apply("astype", stacked, dtype=dtype))
     if isinstance(binding, Static) and isinstance(binding.value, Range):
         count = binding.value
         return low.wrap(low.apply("arange", count.start, count.stop, count.step, dtype=dtype))
@@ -30,13 +54,11 @@ def make_array(low: Lowering, binding: Binding, dtype: object) -> Binding:
     if isinstance(nesting, int) and operands:
         only = operands[0]
         if isinstance(only, Const):
-            kind = np.asarray(only.value).dtype if dtype is None else np.dtype(dtype)  # type: ignore[call-overload]
+            kind = np.asarray(only.value).dtype if dtype is None else dtype
             return low.wrap(low.apply("astype", only, dtype=kind))
         fresh = low.apply("copy", only)
-        return low.wrap(fresh if dtype is None else low.apply("astype", fresh, dtype=np.dtype(dtype)))  # type: ignore[call-overload]
-    return low.wrap(
-        low.apply("array", *operands, nesting=nesting, dtype=None if dtype is None else np.dtype(dtype))  # type: ignore[call-overload]
-    )
+        return low.wrap(fresh if dtype is None else low.apply("astype", fresh, dtype=dtype))
+    return low.wrap(low.apply("array", *operands, nesting=nesting, dtype=dtype))
 
 
 def _flatten(low: Lowering, binding: Binding, operands: list[Operand]) -> object:

@@ -25,17 +25,16 @@ from adcompiler.frontend.bindings import (
     Static,
     Tup,
 )
-from adcompiler.frontend.context import Capture, Lowering, describe
-from adcompiler.frontend.expressions import BINARY_NAMES, arithmetic, new_list, static_call, truth_of
+from adcompiler.frontend.context import PYTHON_KINDS, Capture, Lowering, describe
+from adcompiler.frontend.expressions import BINARY_NAMES, arithmetic, new_list, truth_of
 from adcompiler.frontend.iteration import backwards, enumerated, iterate, zipped
 from adcompiler.frontend.merge import keep, leaf_operand, leaves, put_item, skeleton
-from adcompiler.frontend.subscripts import static_key, static_object
+from adcompiler.frontend.static import static_call, static_key, static_object
 from adcompiler.frontend.unpacking import item_of, known_items
 from adcompiler.ir.core import Const, Operand, Value
-from adcompiler.ir.types import BOOL, COMPLEX, FLOAT, INT, Array, Seq
+from adcompiler.ir.types import Array, Seq
 
 Handler: TypeAlias = Callable[[Lowering, list[Binding], dict[str, Binding]], Binding]
-PYTHON_KINDS: dict[object, Array] = {float: FLOAT, int: INT, bool: BOOL, complex: COMPLEX}
 SEQUENCES = (Tup, ListRef, Record)
 
 

@@ -112,7 +112,7 @@ def call_object(
 ) -> Binding:
     """Call a Python object that is known while compiling."""
     from adcompiler.frontend.builtin import BUILTINS, call_builtin, construct
-    from adcompiler.frontend.library import call_library
+    from adcompiler.frontend.library import call_library, call_pure
 
     inline = getattr(type(function), "inline_call", None)
     if inline is not None:
@@ -123,6 +123,9 @@ def call_object(
         handler = None
     if handler is not None:
         return call_builtin(low, function, handler, arguments, keywords)
+    library = call_library(low, function, arguments, keywords)
+    if library is not None:
+        return library
     path = path_of(function)
     if path is not None:
         return call_path(low, path, arguments, keywords)
@@ -143,15 +146,12 @@ def call_object(
         owner = lift(low, function.__self__, f"{origin}.__self__", lambda: function.__self__)
         return call_object(low, function.__func__, origin, [owner, *arguments], keywords)
     if isinstance(function, types.FunctionType):
-        library = call_library(low, function, arguments, keywords)
-        if library is not None:
-            return library
         return call_function(low, function, arguments, keywords, origin)
     if isinstance(function, type):
         return construct(low, function, arguments, keywords)
-    library = call_library(low, function, arguments, keywords)
-    if library is not None:
-        return library
+    pure = call_pure(low, function, arguments, keywords)
+    if pure is not None:
+        return pure
     if not isinstance(function, (types.BuiltinFunctionType, np.ufunc)) and isinstance(
         getattr(type(function), "__call__", None), types.FunctionType
     ):
@@ -164,7 +164,7 @@ def call_object(
 
 def call_path(low: Lowering, path: str, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
     """Call the primitive of a dotted path."""
-    from adcompiler.frontend.library import call_primitive
+    from adcompiler.frontend.primitive_calls import call_primitive
 
     return call_primitive(low, path, arguments, keywords)
 
@@ -401,8 +401,8 @@ def call_method(
     low: Lowering, owner: Binding, name: str, arguments: list[Binding], keywords: dict[str, Binding]
 ) -> Binding:
     """owner.name(...)."""
+    from adcompiler.frontend.array_methods import array_method
     from adcompiler.frontend.builtin import container_method, replaced
-    from adcompiler.frontend.library import array_method
 
     match owner:
         case Record(kind) if issubclass(kind, tuple) and name == "_replace" and not arguments:

@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeAlias
 
 import numpy as np
 
@@ -27,10 +27,13 @@ from adcompiler.frontend.bindings import (
 from adcompiler.ir.builder import Builder
 from adcompiler.ir.core import Apply, Const, Operand, Value
 from adcompiler.ir.dims import record
-from adcompiler.ir.types import Array, Seq, Type
+from adcompiler.ir.types import BOOL, COMPLEX, FLOAT, INT, Array, Seq, Type
 from adcompiler.primitives.build import apply
 
+Statics: TypeAlias = dict[str, Any]  # static arguments of a primitive by name: whatever its row takes
 NUMBERS = (bool, int, float, complex, np.generic)
+# the classes of Python's numbers, and the types of what they make
+PYTHON_KINDS: dict[type, Array] = {float: FLOAT, int: INT, bool: BOOL, complex: COMPLEX}
 
 # primitives whose results lie in C order, whatever the order of their operands
 IN_C_ORDER = frozenset({"zeros", "ones", "empty", "full", "array", "eye", "identity"})

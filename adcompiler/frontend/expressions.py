@@ -32,6 +32,7 @@ from adcompiler.frontend.bindings import (
 )
 from adcompiler.frontend.context import CHOSEN, NUMBERS, Lowering, Poisoned, describe
 from adcompiler.frontend.outside import lift
+from adcompiler.frontend.static import static_call, static_key
 from adcompiler.ir.core import Const, If, Operand, Value
 from adcompiler.ir.dims import dim, record
 from adcompiler.ir.types import Array, join
@@ -153,8 +154,6 @@ def new_list(low: Lowering, items: Sequence[Binding]) -> ListRef:
 
 def dictionary(low: Lowering, keys: Sequence[ast.expr | None], values: Sequence[ast.expr]) -> DictRef:
     """A dict display."""
-    from adcompiler.frontend.subscripts import static_key
-
     content: dict[object, Binding] = {}
     for key, value in zip(keys, values, strict=True):
         if key is None:
@@ -339,16 +338,6 @@ def _list_of_unknown_length(low: Lowering, items: ListRef, count: Value) -> Bind
     cell = Cell()
     low.store.put(cell, content)
     return ListRef(cell)
-
-
-def static_call(low: Lowering, function: Callable[..., object], *operands: Static) -> Binding:
-    """A function of things known while compiling, called now."""
-    try:
-        with np.errstate(all="ignore"):
-            result = function(*(operand.value for operand in operands))
-    except Exception as problem:
-        low.stop(f"{type(problem).__name__}: {problem}", "this fails for these values in plain Python too")
-    return Tup(tuple(Static(item) for item in result)) if type(result) is tuple else Static(result)
 
 
 def arithmetic(low: Lowering, name: str, path: str, *operands: Binding) -> Binding:

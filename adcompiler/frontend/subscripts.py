@@ -22,6 +22,7 @@ from adcompiler.frontend.bindings import (
 from adcompiler.frontend.context import Lowering, Restart, describe
 from adcompiler.frontend.merge import keep, leaf_operand, leaves, put_item, same, skeleton
 from adcompiler.frontend.outside import lift
+from adcompiler.frontend.static import static_key
 from adcompiler.ir.core import Operand, Value
 from adcompiler.ir.index import At, Index, NewAxis, Slice, axes_used
 from adcompiler.ir.types import Array, Type
@@ -203,29 +204,6 @@ def read(low: Lowering, owner: Binding, node: ast.expr) -> Binding:
     low.stop(f"{describe(owner)} cannot be subscripted", "subscript arrays, lists, tuples and dicts")
 
 
-def static_key(low: Lowering, binding: Binding, what: str = "a dict key") -> object:
-    """A dict key, or something else that must be known while compiling."""
-    match binding:
-        case Static(value):
-            return value
-        case Tup(items):
-            return tuple(static_key(low, item, what) for item in items)
-        case Value(type=Array(size=size)) if size is not None:
-            return low.static_int(binding, what)
-    low.stop(
-        f"{what} must be known while compiling, but this is {describe(binding)} that the program computes",
-        "use a constant, a size, or an argument that is not differentiated",
-    )
-
-
-def static_object(low: Lowering, binding: Binding, what: str) -> object:
-    """An object that must be known while compiling; lists of such objects are too."""
-    match binding:
-        case ListRef(cell) if isinstance(content := low.store.contents[cell], tuple):
-            return [static_object(low, item, what) for item in content]
-    return static_key(low, binding, what)
-
-
 def _static_item(low: Lowering, value: object, origin: str, node: ast.expr) -> Binding:
     from adcompiler.frontend.expressions import expression
 
@@ -382,6 +360,13 @@ def write_part(low: Lowering, cell: Cell, subscript: Subscript, value: Binding) 
         "setitem", base, operand, *subscript.operands, index=subscript.index, hint=cell.name or base.name
     )
     low.write(cell, new)
+
+
+def overwrite(low: Lowering, target: Binding, value: Binding) -> None:
+    """target[...] = value, for all elements."""
+    if not isinstance(target, Ref):
+        low.stop(f"{describe(target)} cannot be written to", "write into arrays")
+    write_part(low, target.cell, Subscript((Slice(),), ()), value)
 
 
 def _own(low: Lowering, cell: Cell) -> None:

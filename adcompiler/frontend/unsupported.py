@@ -10,7 +10,7 @@ from types import BuiltinMethodType, ModuleType
 from adcompiler.frontend.bindings import Binding
 from adcompiler.frontend.context import Lowering
 from adcompiler.frontend.outside import lift
-from adcompiler.frontend.subscripts import static_object
+from adcompiler.frontend.static import static_object
 
 # What is wrong, and what to write instead.
 Refusal = tuple[str, str]

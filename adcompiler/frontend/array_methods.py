@@ -1,0 +1,102 @@
+"""Methods of arrays and NumPy's numbers."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from adcompiler.frontend.attributes import copy_of
+from adcompiler.frontend.bindings import Binding, Ref, Static, Tup
+from adcompiler.frontend.context import PYTHON_KINDS, Lowering, describe
+from adcompiler.frontend.operands import Given, bind, in_c_order, signature, static_dtype
+from adcompiler.frontend.primitive_calls import call_primitive
+from adcompiler.frontend.rearrange import reshape
+from adcompiler.frontend.subscripts import build, overwrite, part
+from adcompiler.frontend.unsupported import reason
+from adcompiler.ir.types import Array
+from adcompiler.primitives.registry import by_path, path_of
+
+SIGNATURES = {
+    "copy": signature("order='C'"),
+    "reshape": signature("order='C'"),
+    "flatten": signature("order='C'"),
+    "astype": signature("dtype, order='K', casting='unsafe', subok=True, copy=True"),
+}
+NUMBER_OF_KIND = {"f": float, "i": int, "b": bool, "c": complex, "u": int}
+
+
+def array_method(
+    low: Lowering, owner: Binding, name: str, arguments: list[Binding], keywords: Given
+) -> Binding:
+    """owner.name(...) for an array."""
+    type = low.operand(owner).type
+    assert isinstance(type, Array)
+    match name:
+        case "copy":
+            return _copy(low, owner, _given(low, name, arguments, keywords))
+        case "reshape":
+            return _reshape(low, owner, arguments, keywords)
+        case "transpose":
+            axes = (
+                Tup(tuple(arguments)) if len(arguments) > 1 else arguments[0] if arguments else Static(None)
+            )
+            return call_primitive(low, "numpy.transpose", [owner, axes], {})
+        case "astype":
+            return _astype(low, owner, _given(low, name, arguments, keywords))
+        case "conj" | "conjugate" if type.dtype.kind != "c":
+            return owner
+        case "flatten":
+            in_c_order(low, _given(low, name, arguments, keywords)["order"], "flatten")
+            return low.wrap(low.apply("flatten", low.operand(owner)))
+        case "item" if not arguments:
+            kind = PYTHON_KINDS[NUMBER_OF_KIND[type.dtype.kind]]
+            return low.wrap(low.apply("python", low.operand(owner), kind=kind))
+        case "item":
+            return part(low, owner, build(low, owner, list(arguments)))
+        case "fill":
+            overwrite(low, owner, arguments[0])
+            return Static(None)
+        case "sort":
+            overwrite(low, owner, call_primitive(low, "numpy.sort", [owner, *arguments], keywords))
+            return Static(None)
+        case "tolist":
+            low.stop(
+                "`tolist` of an array makes lists of as many items as it has", "loop over the array itself"
+            )
+    path = f"numpy.{'conj' if name == 'conjugate' else name}"
+    if by_path(path) is None or path_of(getattr(np, name, None)) is None:
+        refusal = reason(getattr(np, name, None), f"x.{name}")
+        if refusal is not None:
+            low.stop(*refusal)
+        low.stop(
+            f"the method {name!r} of {describe(owner)} is not supported",
+            "use a NumPy function that gives a new array",
+        )
+    return call_primitive(low, path, [owner, *arguments], keywords)
+
+
+def _given(low: Lowering, name: str, arguments: list[Binding], keywords: Given) -> Given:
+    return bind(low, name, SIGNATURES[name], arguments, keywords)
+
+
+def _copy(low: Lowering, owner: Binding, given: Given) -> Binding:
+    if not isinstance(owner, Ref):
+        return owner
+    made = copy_of(low, owner)
+    if isinstance(made, Ref):
+        made.cell.ordered = given["order"] == Static("C")
+    return made
+
+
+def _reshape(low: Lowering, owner: Binding, arguments: list[Binding], keywords: Given) -> Binding:
+    """x.reshape(2, 3), x.reshape((2, 3))."""
+    given = _given(low, "reshape", [], {k: v for k, v in keywords.items() if k != "shape"})
+    shape = keywords.get("shape") or (Tup(tuple(arguments)) if len(arguments) != 1 else arguments[0])
+    return reshape(low, "numpy.reshape", {"a": owner, "shape": shape, "order": given["order"]})
+
+
+def _astype(low: Lowering, owner: Binding, given: Given) -> Binding:
+    if given["copy"] != Static(True):
+        low.stop_keyword(
+            "copy", "astype(..., copy=False) may or may not share memory", "leave copy=False away"
+        )
+    return low.wrap(low.apply("astype", low.operand(owner), dtype=static_dtype(low, given["dtype"])))

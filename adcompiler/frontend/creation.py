@@ -1,0 +1,85 @@
+"""Functions that make arrays: their arguments as operands, dtypes and sizes."""
+
+from __future__ import annotations
+
+from adcompiler.frontend.arrays import is_nested, make_array
+from adcompiler.frontend.bindings import Binding, Static
+from adcompiler.frontend.context import Lowering
+from adcompiler.frontend.operands import Given, sizes_of, static_dtype, static_value
+from adcompiler.frontend.views import apply_row
+from adcompiler.ir.core import Value
+
+
+def sized(low: Lowering, path: str, given: Given) -> Binding:
+    """np.zeros, np.ones, np.empty and np.full."""
+    name = path.rpartition(".")[2]
+    before = [low.operand(given["fill_value"])] if "fill_value" in given else []
+    dtype = static_dtype(low, given["dtype"])
+    return changeable(
+        low, low.wrap(low.apply(name, *before, *sizes_of(low, given["shape"]), path=path, dtype=dtype))
+    )
+
+
+def changeable(low: Lowering, binding: Binding) -> Binding:
+    """A fresh array; without axes it is an array too, whose second name would see it change."""
+    if isinstance(binding, Value):
+        low.mutable_numbers.add(binding)
+    return binding
+
+
+def eye(low: Lowering, path: str, given: Given) -> Binding:
+    """np.eye."""
+    counts = [low.operand(given["N"])] + ([low.operand(given["M"])] if given["M"] != Static(None) else [])
+    k = low.static_int(given["k"], "k")
+    return low.wrap(low.apply("eye", *counts, k=k, dtype=static_dtype(low, given["dtype"]), path=path))
+
+
+def identity(low: Lowering, path: str, given: Given) -> Binding:
+    """np.identity."""
+    n = low.operand(given["n"])
+    return low.wrap(low.apply("identity", n, dtype=static_dtype(low, given["dtype"]), path=path))
+
+
+def linspace(low: Lowering, path: str, given: Given) -> Binding:
+    """np.linspace."""
+    operands = [low.operand(given[n]) for n in ("start", "stop", "num")]
+    endpoint = static_value(low, given["endpoint"], "endpoint")
+    dtype = static_dtype(low, given["dtype"])
+    return low.wrap(low.apply("linspace", *operands, path=path, endpoint=endpoint, dtype=dtype))
+
+
+def arange(low: Lowering, path: str, given: Given) -> Binding:
+    """np.arange, whose only bound is the stop."""
+    dtype = static_dtype(low, given["dtype"])
+    start, stop, step = (given[n] for n in ("start", "stop", "step"))
+    if start == stop == Static(None):
+        low.stop("arange has no end", "give it a stop")
+    if stop == Static(None):
+        start, stop = Static(None), start
+    bounds = [stop]
+    if start != Static(None) or step != Static(None):
+        bounds.insert(0, Static(0) if start == Static(None) else start)
+    if step != Static(None):
+        bounds.append(step)
+    operands = [low.operand(bound, "a bound of arange") for bound in bounds]
+    return low.wrap(low.apply("arange", *operands, path=path, dtype=dtype))
+
+
+def array(low: Lowering, path: str, given: Given) -> Binding:
+    """np.array, a fresh array."""
+    source, dtype = given["object"], static_dtype(low, given["dtype"])
+    if is_nested(source):
+        return make_array(low, source, dtype)
+    if given["copy"] not in (Static(True), Static(None)):
+        low.stop_keyword(
+            "copy", "np.array(..., copy=False) may or may not share memory", "use np.asarray(...), or copy"
+        )
+    return changeable(low, make_array(low, source, dtype))
+
+
+def as_array(low: Lowering, path: str, given: Given) -> Binding:
+    """np.asarray and its kin: the array itself where it is one of that dtype."""
+    source, dtype = given["a"], static_dtype(low, given["dtype"])
+    if is_nested(source):
+        return make_array(low, source, dtype)
+    return apply_row(low, "asarray", path, source, [low.operand(source)], {"dtype": dtype})

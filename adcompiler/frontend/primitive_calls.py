@@ -1,0 +1,140 @@
+"""Calls of functions that are rows of the table of primitives."""
+
+from __future__ import annotations
+
+from adcompiler.frontend import creation, rearrange
+from adcompiler.frontend.bindings import Binding, Static, Tup
+from adcompiler.frontend.context import Lowering
+from adcompiler.frontend.operands import (
+    Adapted,
+    Given,
+    adapted,
+    array_operand,
+    bind,
+    keyword_hint,
+    refuse_keyword,
+    static_value,
+    statics,
+)
+from adcompiler.frontend.static import all_static, named_static, static_call
+from adcompiler.frontend.views import apply_row
+from adcompiler.primitives.registry import Primitive, by_path, find
+
+
+def call_primitive(low: Lowering, path: str, arguments: list[Binding], keywords: Given) -> Binding:
+    """Call the primitive of a path."""
+    row = by_path(path)
+    assert row is not None, path
+    name = path.rpartition(".")[2]
+    if path.startswith(("math.", "operator.")) and all_static(arguments) and named_static(keywords):
+        function = find(path)
+        assert function is not None
+        return static_call(low, function, *arguments, **keywords)
+    own = ADAPTED.get(path) or ADAPTED.get(row.name)
+    if own is not None:
+        return own.call(low, path, arguments, keywords)
+    if row.variadic:
+        for keyword in keywords:
+            if keyword not in row.defaults:
+                refuse_keyword(low, keyword, name)
+        operands = [array_operand(low, a, path) for a in arguments]
+        return low.wrap(low.apply(row.name, *operands, path=path, **statics(low, row, keywords)))
+    if (
+        row.elementwise
+        and not row.defaults
+        and path.startswith("numpy.")
+        and len(arguments) > len(row.operands)
+    ):
+        low.stop(f"the last argument of {name} is `out`, the array to write into", keyword_hint("out"))
+    given = bind(low, name, row.signature, arguments, _renamed(row, keywords))
+    first = given[row.operands[0]] if row.operands else Static(None)
+    operands = [array_operand(low, given[n], path) for n in row.operands]
+    return apply_row(low, row.name, path, first, operands, statics(low, row, given))
+
+
+def _renamed(row: Primitive, keywords: Given) -> Given:
+    """NumPy's names of the operands (a, x1, ...) are not the rows' names."""
+    if not keywords or all(k in row.defaults for k in keywords):
+        return keywords
+    names = iter(row.operands)
+    aliases = {"a", "x", "x1", "x2", "arr", "array", "object", "b", "v", "m", "condition", "y"}
+    taken: Given = {}
+    for key, value in keywords.items():
+        taken[
+            next(names) if key in aliases and key not in row.operands and key not in row.defaults else key
+        ] = value
+    return taken
+
+
+# ---------------------------------------------------------------------------------------------------- functions whose arguments are adapted
+
+
+def _where(low: Lowering, path: str, given: Given) -> Binding:
+    if given["x"] == given["y"] == Static(None):
+        low.stop(
+            "np.where with one argument gives as many indices as there are true elements: a shape that depends on data",
+            "use three arguments, or read with a mask: x[mask]",
+        )
+    if given["y"] == Static(None):
+        low.stop("np.where is given two arguments", "give it three: what to take where the mask is false")
+    operands = [array_operand(low, given[n], path) for n in ("condition", "x", "y")]
+    return low.wrap(low.apply("where", *operands, path=path))
+
+
+def _log_to_base(low: Lowering, path: str, given: Given) -> Binding:
+    logarithm = low.apply("log", low.operand(given["x"]), path=path)
+    if given["base"] == Static(None):
+        return low.wrap(logarithm)
+    base = low.apply("log", low.operand(given["base"]), path=path)
+    return low.wrap(low.apply("divide", logarithm, base, path="operator.truediv"))
+
+
+def _clip(low: Lowering, path: str, given: Given) -> Binding:
+    least = given["a_min"] if given["a_min"] != Static(None) else given["min"]
+    most = given["a_max"] if given["a_max"] != Static(None) else given["max"]
+    x = low.operand(given["a"])
+    match least, most:
+        case Static(None), Static(None):
+            made = low.apply("positive", x, path="numpy.positive")
+        case Static(None), _:
+            made = low.apply("minimum", x, low.operand(most), path="numpy.minimum")
+        case _, Static(None):
+            made = low.apply("maximum", x, low.operand(least), path="numpy.maximum")
+        case _:
+            made = low.apply("clip", x, low.operand(least), low.operand(most), path=path)
+    return low.wrap(made)
+
+
+def _einsum(low: Lowering, path: str, given: Given) -> Binding:
+    given_operands = given["operands"]
+    assert isinstance(given_operands, Tup)
+    text = static_value(low, given["subscripts"], "subscripts")
+    operands = [array_operand(low, a, path) for a in given_operands.items]
+    return low.wrap(low.apply("einsum", *operands, path=path, subscripts=text))
+
+
+# by the name of the row or, where only one of its functions is meant, by its path
+ADAPTED: dict[str, Adapted] = {
+    "zeros": adapted("shape, dtype=None", creation.sized),
+    "ones": adapted("shape, dtype=None", creation.sized),
+    "empty": adapted("shape, dtype=None", creation.sized),
+    "full": adapted("shape, fill_value, dtype=None", creation.sized),
+    "eye": adapted("N, M=None, k=0, dtype=None", creation.eye),
+    "identity": adapted("n, dtype=None", creation.identity),
+    "linspace": adapted("start, stop, num=50, endpoint=True, dtype=None", creation.linspace),
+    "arange": adapted("start=None, stop=None, step=None, dtype=None", creation.arange),
+    "asarray": adapted("a, dtype=None", creation.as_array),
+    "reshape": adapted("a, shape, order='C'", rearrange.reshape),
+    "ravel": adapted("a, order='C'", rearrange.ravel),
+    "broadcast_to": adapted("array, shape", rearrange.broadcast_to),
+    "tile": adapted("A, reps", rearrange.tile),
+    "concatenate": adapted("arrays, axis=0", rearrange.joined),
+    "stack": adapted("arrays, axis=0", rearrange.joined),
+    "hstack": adapted("tup", rearrange.joined),
+    "vstack": adapted("tup", rearrange.joined),
+    "column_stack": adapted("tup", rearrange.joined),
+    "where": adapted("condition, x=None, y=None", _where),
+    "clip": adapted("a, a_min=None, a_max=None, *, min=None, max=None", _clip),
+    "einsum": adapted("subscripts, /, *operands, optimize=None", _einsum),
+    "math.log": adapted("x, base=None, /", _log_to_base),
+}

@@ -1,0 +1,59 @@
+"""What is computed while compiling: calls of functions on things that are known, keys and other plain objects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from typing import TypeGuard
+
+import numpy as np
+
+from adcompiler.frontend.bindings import Binding, ListRef, Static, Tup
+from adcompiler.frontend.context import Lowering, describe
+from adcompiler.ir.core import Value
+from adcompiler.ir.types import Array
+
+
+def all_static(bindings: Collection[Binding]) -> TypeGuard[Collection[Static]]:
+    """Whether every binding is known while compiling."""
+    return all(isinstance(binding, Static) for binding in bindings)
+
+
+def named_static(bindings: Mapping[str, Binding]) -> TypeGuard[Mapping[str, Static]]:
+    """Whether every binding that has a name is known while compiling."""
+    return all(isinstance(binding, Static) for binding in bindings.values())
+
+
+def static_call(
+    low: Lowering, function: Callable[..., object], /, *operands: Static, **named: Static
+) -> Static | Tup:
+    """A function of things known while compiling, called now."""
+    keywords = {name: operand.value for name, operand in named.items()}
+    try:
+        with np.errstate(all="ignore"):
+            result = function(*(operand.value for operand in operands), **keywords)
+    except Exception as problem:
+        low.stop(f"{type(problem).__name__}: {problem}", "this fails for these values in plain Python too")
+    return Tup(tuple(Static(item) for item in result)) if type(result) is tuple else Static(result)
+
+
+def static_key(low: Lowering, binding: Binding, what: str = "a dict key") -> object:
+    """A dict key, or something else that must be known while compiling."""
+    match binding:
+        case Static(value):
+            return value
+        case Tup(items):
+            return tuple(static_key(low, item, what) for item in items)
+        case Value(type=Array(size=size)) if size is not None:
+            return low.static_int(binding, what)
+    low.stop(
+        f"{what} must be known while compiling, but this is {describe(binding)} that the program computes",
+        "use a constant, a size, or an argument that is not differentiated",
+    )
+
+
+def static_object(low: Lowering, binding: Binding, what: str) -> object:
+    """An object that must be known while compiling; lists of such objects are too."""
+    match binding:
+        case ListRef(cell) if isinstance(content := low.store.contents[cell], tuple):
+            return [static_object(low, item, what) for item in content]
+    return static_key(low, binding, what)

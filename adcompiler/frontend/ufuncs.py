@@ -1,0 +1,92 @@
+"""Methods of NumPy's ufuncs: np.add.reduce, np.multiply.accumulate, np.subtract.outer, np.add.at."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from adcompiler.frontend.arrays import as_array
+from adcompiler.frontend.bindings import Binding, Ref, Static
+from adcompiler.frontend.context import Lowering
+from adcompiler.frontend.operands import Given, bind, signature
+from adcompiler.frontend.primitive_calls import call_primitive
+from adcompiler.frontend.subscripts import Subscript, build, part
+from adcompiler.ir.index import Index, NewAxis, Slice
+from adcompiler.ir.types import Array
+from adcompiler.primitives.registry import by_path
+
+# the primitive that does the same as the method of a ufunc
+REDUCE: dict[np.ufunc, str] = {
+    np.add: "sum",
+    np.multiply: "prod",
+    np.maximum: "max",
+    np.minimum: "min",
+    np.logical_and: "all",
+    np.logical_or: "any",
+}
+ACCUMULATE: dict[np.ufunc, str] = {np.add: "cumsum", np.multiply: "cumprod"}
+METHODS = frozenset({"at", "reduce", "accumulate", "outer", "reduceat"})
+
+_REDUCE = signature("array, axis=0, dtype=None, *, keepdims=False")
+_ACCUMULATE = signature("array, axis=0, dtype=None")
+_OUTER = signature("A, B, /")
+_AT = signature("a, indices, b, /")
+
+
+def ufunc_method(
+    low: Lowering, ufunc: np.ufunc, name: str, arguments: list[Binding], keywords: Given
+) -> Binding:
+    """ufunc.name(...)."""
+    text = f"{ufunc.__name__}.{name}"
+    if name == "reduce" and ufunc in REDUCE:
+        return _along_axis(low, REDUCE[ufunc], bind(low, text, _REDUCE, arguments, keywords))
+    if name == "accumulate" and ufunc in ACCUMULATE:
+        return _along_axis(low, ACCUMULATE[ufunc], bind(low, text, _ACCUMULATE, arguments, keywords))
+    if name == "outer" and _is_binary(ufunc):
+        return _outer(low, ufunc, bind(low, text, _OUTER, arguments, keywords))
+    if name == "at" and ufunc is np.add:
+        return _add_at(low, bind(low, text, _AT, arguments, keywords))
+    low.stop(f"np.{text} is not supported", "write it with sums, products or a loop")
+
+
+def _along_axis(low: Lowering, primitive: str, given: Given) -> Binding:
+    """A reduction or a running one; what is left at its default is not handed on."""
+    array = given.pop("array")
+    keywords = {name: value for name, value in given.items() if value not in (Static(None), Static(False))}
+    keywords["axis"] = given["axis"]
+    return call_primitive(low, f"numpy.{primitive}", [array], keywords)
+
+
+def _is_binary(ufunc: np.ufunc) -> bool:
+    """Whether a ufunc is a row that takes two operands."""
+    row = by_path(f"numpy.{ufunc.__name__}")
+    return row is not None and row.elementwise and len(row.operands) == ufunc.nin == 2
+
+
+def _outer(low: Lowering, ufunc: np.ufunc, given: Given) -> Binding:
+    """Every element of the first with every element of the second: the first gets an axis for each of the second."""
+    first, second = (as_array(low, given[n]) for n in ("A", "B"))
+    ranks = (_rank(low, first), _rank(low, second))
+    if ufunc is np.multiply and ranks == (1, 1):
+        return call_primitive(low, "numpy.outer", [first, second], {})
+    if all(ranks):
+        index: Index = (Slice(),) * ranks[0] + (NewAxis(),) * ranks[1]
+        first = part(low, first, Subscript(index, ()))
+    return call_primitive(low, f"numpy.{ufunc.__name__}", [first, second], {})
+
+
+def _rank(low: Lowering, binding: Binding) -> int:
+    type = low.operand(binding, "an argument of outer").type
+    return type.rank if isinstance(type, Array) else 0
+
+
+def _add_at(low: Lowering, given: Given) -> Binding:
+    """np.add.at(a, indices, b): elements that are named several times are added to as often."""
+    target = given["a"]
+    if not isinstance(target, Ref):
+        low.stop("np.add.at needs an array", "pass an array")
+    subscript = build(low, target, [given["indices"]])
+    base, value = low.content(target.cell), low.operand(given["b"])
+    name = target.cell.name
+    new = low.value("add_at", base, value, *subscript.operands, index=subscript.index, hint=name)
+    low.write(target.cell, new)
+    return Static(None)
