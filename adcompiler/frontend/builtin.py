@@ -378,6 +378,8 @@ def on_static(function: Callable[..., object], hint: str = "") -> Handler:
     """A function that is called while compiling, on static arguments."""
 
     def handler(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
+        if function in (str, repr):
+            arguments = [low.settled(a, "a number in a text") for a in arguments]
         if hint and any(isinstance(a, (Value, Ref, ListRef)) for a in arguments):
             name = getattr(function, "__name__", "this")
             low.stop(f"`{name}` is called on {describe(arguments[0])} that the program computes", hint)

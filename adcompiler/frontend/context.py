@@ -323,6 +323,13 @@ class Lowering:
             )
         return Poison(f"{name!r} is {why}", where=where, hint=hint)
 
+    def settled(self, binding: Binding, what: str) -> Binding:
+        """A loop index or a size as a number known while compiling; anything else as it is."""
+        match binding:
+            case Value(type=Array(shape=(), size=size)) if size is not None:
+                return Static(self.static_int(binding, what))
+        return binding
+
     def static_int(self, binding: Binding, what: str) -> int:
         """An integer that must be known while compiling; a size is fixed to the value seen, by a guard."""
         match binding:

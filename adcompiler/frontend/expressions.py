@@ -663,7 +663,7 @@ def formatted(low: Lowering, node: ast.JoinedStr) -> Binding:
             case ast.Constant(value=value):
                 parts.append(str(value))
             case ast.FormattedValue(value=value, conversion=conversion, format_spec=spec):
-                found = expression(low, value)
+                found = low.settled(expression(low, value), "a number in a text")
                 if not isinstance(found, Static):
                     low.refuse(
                         node,
