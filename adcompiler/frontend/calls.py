@@ -278,9 +278,9 @@ def inline(
         found = [replace(d, location=d.location.inlined_at(caller)) for d in refusals(source)]
         if found:
             raise CompileError(*found)
+    frame.kind = kind_of(low, frame, names)
     if is_recursive(low, frame, names):
         return call_apart(low, frame, names, lambda inner: _body(low, frame, inner))
-    frame.kind = kind_of(low, names)
     return _body(low, frame, names)
 
 

@@ -579,6 +579,11 @@ def choose(
         with low.region() as builder:
             values.append(action())
         regions.append(builder)
+    match values:
+        case [Const(value=bool() as a), Const(value=bool() as b)] if a is b and not any(r.ops for r in regions):
+            return values[0]
+        case [Const(value=True), Const(value=False)] if not any(r.ops for r in regions):
+            return condition
     try:
         type = join(values[0].type, values[1].type, f"if{next(low.labels)}")
     except ValueError as problem:

@@ -9,8 +9,24 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 
-from adcompiler.frontend.bindings import Binding, Cell, Frame, Ref, Static, Store, cells_in
+from adcompiler.frontend.bindings import (
+    Binding,
+    Cell,
+    Closure,
+    DictRef,
+    Frame,
+    ListRef,
+    Method,
+    Record,
+    Ref,
+    Static,
+    Store,
+    Tup,
+    Unbound,
+    cells_in,
+)
 from adcompiler.frontend.context import Lowering, Poisoned, Restart, is_array
 from adcompiler.frontend.merge import convert, leaf_operand, leaves, rebuild, skeleton
 from adcompiler.ir.core import Apply, Call, Function, Op, Operand, Param, Region, Value, free_values
@@ -44,8 +60,11 @@ def mark(frame: Frame) -> str:
     return f"<recursive {frame.source.file}:{tree.lineno}:{tree.col_offset}>"
 
 
-def kind_of(low: Lowering, names: Mapping[str, Binding]) -> object:
-    """What tells two calls of one function apart: structures, dtypes, ranks, sizes of 1, and everything static."""
+def kind_of(low: Lowering, frame: Frame, names: Mapping[str, Binding]) -> object:
+    """What tells two calls of one function apart.
+
+    Structures, dtypes, ranks, sizes of 1, everything static, and what it reads from around it.
+    """
 
     def leaf(binding: Binding) -> object:
         operand = leaf_operand(binding, low.store, low)
@@ -56,10 +75,77 @@ def kind_of(low: Lowering, names: Mapping[str, Binding]) -> object:
                 return (dtype, tuple(n.known for n in shape), weak, fixed, seen)
         return str(operand.type)
 
-    return tuple(
+    arguments = tuple(
         (name, skeleton(binding, low.store), tuple(leaf(b) for b in leaves(low, binding, low.store)))
         for name, binding in names.items()
     )
+    return arguments, environment(low, frame)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Same:
+    """A thing that is equal to itself alone."""
+
+    thing: object
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.thing is self.thing
+
+    def __hash__(self) -> int:
+        return id(self.thing)
+
+
+@cache
+def _mentioned(tree: ast.AST) -> tuple[str, ...]:
+    return tuple(sorted({node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}))
+
+
+def environment(low: Lowering, frame: Frame) -> object:
+    """What the names that a function reads from the functions around it stand for now."""
+    seen: set[tuple[int, int]] = set()
+
+    def around(tree: ast.AST | None, outer: Frame | None) -> object:
+        if tree is None or outer is None or (id(tree), id(outer)) in seen:
+            return ()
+        seen.add((id(tree), id(outer)))
+        found = []
+        for name in _mentioned(tree):
+            place: Frame | None = outer
+            while place is not None and name not in place.names:
+                place = place.outer
+            if place is not None:
+                found.append((name, held(place.names[name])))
+        return (_Same(outer), tuple(found))
+
+    def held(binding: Binding) -> object:
+        match binding:
+            case Closure(tree=tree, frame=outer):
+                return (_Same(tree), around(tree, outer))
+            case Ref(cell):
+                content = [_Same(low.store.contents.get(cell))]
+                while cell.view is not None:
+                    cell = cell.view.base
+                    content.append(_Same(low.store.contents.get(cell)))
+                return (binding.cell, *content)
+            case ListRef(cell) | DictRef(cell):
+                match low.store.contents[cell]:
+                    case dict() as pairs:
+                        return (cell, *pairs, *map(held, pairs.values()))
+                    case tuple() as parts:
+                        return (cell, *map(held, parts))
+                    case other:
+                        return (cell, _Same(other))
+            case Tup(items=items) | Record(items=items):
+                return tuple(map(held, items))
+            case Method(owner, name):
+                return (name, held(owner))
+            case Unbound(inner):
+                return held(inner)
+            case Static(value):
+                return (type(value), value) if isinstance(value, (bool, int, str)) else _Same(value)
+        return _Same(binding)
+
+    return around(frame.tree, frame.outer)
 
 
 def is_recursive(low: Lowering, frame: Frame, names: Mapping[str, Binding]) -> bool:
@@ -67,7 +153,7 @@ def is_recursive(low: Lowering, frame: Frame, names: Mapping[str, Binding]) -> b
     if mark(frame) in low.sequences:
         return True
     outer = [other for other in low.frames if other.tree is frame.tree]
-    if outer and any(other.kind == kind_of(low, names) for other in outer):
+    if outer and frame.kind in [other.kind for other in outer]:
         raise Restart(mark(frame))
     return False
 
@@ -76,7 +162,7 @@ def call_apart(
     low: Lowering, frame: Frame, names: Mapping[str, Binding], body: Callable[[dict[str, Binding]], Binding]
 ) -> Binding:
     """A Call; the function is lowered by `body` when it is met for the first time."""
-    key = (id(frame.tree), kind_of(low, names))
+    key = (frame.tree, frame.kind)
     callee = low.functions.get(key)
     if callee is None:
         tree = frame.tree

@@ -1,5 +1,7 @@
 """Names that only some paths bind, checks that only some inputs fail, lists as long as the data says."""
 
+import functools
+
 import numpy as np
 
 from traps import V, W, right_or_refused, trap
@@ -317,3 +319,92 @@ def real_part_written(x):
 @right_or_refused((V,))
 def attributes_of_memory(x):
     return np.sum(x) if x.base is None else 0.0
+
+
+# ---------------------------------------------------------------- recursive functions that read from around them
+@right_or_refused((1.3,))
+def rebound_around_recursion(x):
+    k = x * 2
+
+    def grow(y):
+        if y > 10.0:
+            return y * k
+        return grow(y * 1.5)
+
+    first = grow(x)
+    k = x * x
+    return first + 10 * grow(x)
+
+
+@right_or_refused((1.3,))
+def written_around_recursion(x):
+    buffer = np.array([1.0, 2.0])
+    part = buffer[:1]
+    held = [x, x * x]
+
+    def grow(y):
+        if y > 10.0:
+            return y * buffer[0] + part[0] * held[0]
+        return grow(y * 1.5)
+
+    first = grow(x)
+    buffer[0] = x
+    second = grow(x)
+    held[0] = held[1] + 1
+    return first + 10 * second + 100 * grow(x)
+
+
+@right_or_refused((1.3,))
+def helper_around_recursion(x):
+    k = x
+
+    def scaled(y):
+        return y * k
+
+    def grow(y):
+        if y > 10.0:
+            return scaled(y)
+        return grow(y * 1.5)
+
+    first = grow(x)
+    k = x * x
+    return first + 10 * grow(x)
+
+
+@right_or_refused((1.3,))
+def defined_anew_in_a_loop(x):
+    total = 0.0
+    for i in range(3):
+        k = x + i
+
+        def grow(y):
+            if y > 10.0:
+                return y * k
+            return grow(y * 1.5)
+
+        total += grow(x)
+    return total
+
+
+@trap((0.3,))
+def one_lambda_within_another_of_the_same_source(x):
+    def chain(*fs):
+        return functools.reduce(lambda f, g: lambda t: f(g(t)), fs)
+
+    def twice(f):
+        return lambda t: f(f(t))
+
+    return chain(np.sin, np.exp, lambda t: t * 2)(x) * twice(twice(lambda t: t * np.sin(t) + 1))(x)
+
+
+@trap((0.3,))
+def closures_of_one_maker(x):
+    def make(k):
+        def grow(y, n):
+            if y > 10.0 or n > 3:
+                return y * k
+            return grow(y * k, n + 1)
+
+        return grow
+
+    return make(2.0)(x, 0) + make(3.0)(x, 0)
