@@ -20,41 +20,37 @@ args = (0.6,)
 #     %x_tape: list[f64] = tape(-1, item=f64)    # line 7
 #     %x: f64, %broke: bool, %trips: i64, %x_tape.1: list[f64] = while carrying (%x.1 = 1.0, %broke.1 = False, %k = 0, %x_tape.2 = %x_tape):    # line 7
 #         %t: bool = logical_not(%broke.1)    # line 7
-#         %t.1: bool = if %t:    # line 7
-#             yield True
-#         else:
-#             yield False
-#         test %t.1
+#         test %t
 #     do:
 #         %x_tape.3: list[f64] = record(%x_tape.2, %k, %x.1)    # line 7
-#         %t.2: f64 = cos(%x.1)    # line 8
-#         %new: f64 = multiply(%a, %t.2)    # line 8
-#         %t.3: f64 = subtract(%new, %x.1)    # line 9
-#         %t.4: f64 = absolute(%t.3)    # line 9
-#         %t.5: bool = less(%t.4, 1e-14)    # line 9
-#         %x.2: f64, %broke.2: bool = if %t.5:    # line 9
+#         %t.1: f64 = cos(%x.1)    # line 8
+#         %new: f64 = multiply(%a, %t.1)    # line 8
+#         %t.2: f64 = subtract(%new, %x.1)    # line 9
+#         %t.3: f64 = absolute(%t.2)    # line 9
+#         %t.4: bool = less(%t.3, 1e-14)    # line 9
+#         %x.2: f64, %broke.2: bool = if %t.4:    # line 9
 #             yield %x.1, True
 #         else:
 #             yield %new, %broke.1
-#         %t.6: i64 = add(%k, 1)    # line 7
-#         yield %x.2, %broke.2, %t.6, %x_tape.3
+#         %t.5: i64 = add(%k, 1)    # line 7
+#         yield %x.2, %broke.2, %t.5, %x_tape.3
 #     %dx: f64, %da: f64 = for %k.1 in reversed range(0, %trips, 1) carrying (%dx.1 = 1.0, %da.1 = 0.0):    # adjoint of line 7
 #         %x.3: f64 = recall(%x_tape.1, %k.1)    # adjoint of line 7
-#         %t.7: f64 = cos(%x.3)    # adjoint of line 8
-#         %new.1: f64 = multiply(%a, %t.7)    # adjoint of line 8
-#         %t.8: f64 = subtract(%new.1, %x.3)    # adjoint of line 9
-#         %t.9: f64 = absolute(%t.8)    # adjoint of line 9
-#         %t.10: bool = less(%t.9, 1e-14)    # adjoint of line 9
-#         %dx.2: f64, %dnew: f64 = if %t.10:    # adjoint of line 9
+#         %t.6: f64 = cos(%x.3)    # adjoint of line 8
+#         %new.1: f64 = multiply(%a, %t.6)    # adjoint of line 8
+#         %t.7: f64 = subtract(%new.1, %x.3)    # adjoint of line 9
+#         %t.8: f64 = absolute(%t.7)    # adjoint of line 9
+#         %t.9: bool = less(%t.8, 1e-14)    # adjoint of line 9
+#         %dx.2: f64, %dnew: f64 = if %t.9:    # adjoint of line 9
 #             yield %dx.1, 0.0
 #         else:
 #             yield 0.0, %dx.1
-#         %t.11: f64 = multiply(%dnew, %t.7)    # adjoint of line 8
-#         %da.2: f64 = add(%da.1, %t.11)    # adjoint of line 8
-#         %t.12: f64 = multiply(%dnew, %a)    # adjoint of line 8
-#         %t.13: f64 = sin(%x.3)    # adjoint of line 8
-#         %t.14: f64 = multiply(%t.12, %t.13)    # adjoint of line 8
-#         %dx.3: f64 = subtract(%dx.2, %t.14)    # adjoint of line 8
+#         %t.10: f64 = multiply(%dnew, %t.6)    # adjoint of line 8
+#         %da.2: f64 = add(%da.1, %t.10)    # adjoint of line 8
+#         %t.11: f64 = multiply(%dnew, %a)    # adjoint of line 8
+#         %t.12: f64 = sin(%x.3)    # adjoint of line 8
+#         %t.13: f64 = multiply(%t.11, %t.12)    # adjoint of line 8
+#         %dx.3: f64 = subtract(%dx.2, %t.13)    # adjoint of line 8
 #         yield %dx.3, %da.2
 #     return %da
 
@@ -68,7 +64,7 @@ def f_grad(a):
     x_tape = []
     x = 1.0
     broke = False
-    while not broke and True:
+    while not broke:
         x_tape.append(x)
         new = a * np.cos(x)
         if abs(new - x) < 1e-14:
@@ -104,7 +100,7 @@ def f_grad(a, *, max_trips=1024):
     # primal
     def condition(carry):
         _, broke, _, _, _ = carry
-        return jnp.logical_and(jnp.logical_not(broke), True)
+        return jnp.logical_not(broke)
 
     def body(carry):
         x, broke, k, x_tape, needed = carry
