@@ -55,7 +55,7 @@ class Expressions(Operands):
                 assert isinstance(kind, Array)
                 return fill(f"{PYTHON[kind.dtype.kind].__name__}(x)", x=arguments[0])
             case "recall":
-                return fill("tape[k]", tape=arguments[0], k=arguments[1])
+                return self._recall(op, arguments[0], arguments[1])
         row = PRIMITIVES[op.primitive]
         return call_expr(row, op, arguments, "numpy" if pythonic(op) else "jax")
 

@@ -153,6 +153,12 @@ class _Simplifier:
                 isinstance(x.type, Array) and x.type.dtype == op.attr("dtype") and not x.type.weak
             ):
                 return x
+            case "getitem", (x,) if _whole(op):
+                return x
+            case "setitem", (x, v) if _whole(op):
+                return self.spread(v, x, builder)
+            case "add_at", (x, v) if _whole(op):
+                return apply(builder, "add", x, v)
             case "sum", (x,) if isinstance(x.type, Array) and not x.type.rank:
                 return x
             case "expand", (Const() as c, shape) if isinstance(op.result.type, Array) and op.result.type.rank:
@@ -160,6 +166,16 @@ class _Simplifier:
             case (("shape" | "count" | "size"), (x,)):
                 return self.measured(op, x, builder)
         return None
+
+    def spread(self, v: Operand, x: Operand, builder: Builder) -> Operand | None:
+        """The value that is written to all of x."""
+        if not isinstance(v, Const):
+            return v
+        shape = apply(builder, "shape", x)
+        assert isinstance(x.type, Array)
+        if _is(v, 0):
+            return apply(builder, "zeros_of", shape, dtype=x.type.dtype)
+        return apply(builder, "full_of", shape, Const(x.type.dtype.type(v.value)))
 
     def measured(self, op: Apply, x: Operand, builder: Builder) -> Operand | None:
         """The sizes of an elementwise result are those of an operand of the same shape."""
@@ -301,6 +317,12 @@ class _Simplifier:
         while index and index[0] == NewAxis():
             index = index[1:]
         return apply(builder, "getitem", source, index=index)
+
+
+def _whole(op: Apply) -> bool:
+    """Whether a subscript is [:], for every axis."""
+    index = op.attr("index")
+    return isinstance(index, tuple) and all(entry == Slice() for entry in index)
 
 
 def _is(constant: Const, value: float) -> bool:
