@@ -182,11 +182,18 @@ rule("sinh(x)", x="g * cosh(x)")
 rule("cosh(x)", x="g * sinh(x)")
 rule("tanh(x)", x="g * (1 - y ** 2)")
 rule("arcsinh(x)", x="g / sqrt(x ** 2 + 1)")
-rule("arccosh(x)", x="g / sqrt((x - 1) * (x + 1))")
+rule("arccosh(x)", x=lambda g, x, **rest: g / arccosh_slope(x))
 rule("arctanh(x)", x="g / ((1 - x) * (1 + x))")
 rule("sinc(x)", x=lambda g, y, x, **rest: g * sinc_slope(x, y))
 rule("deg2rad(x)", x="deg2rad(g)")
 rule("rad2deg(x)", x="rad2deg(g)")
+
+
+def arccosh_slope(x: Sym) -> Sym:
+    """sqrt((x - 1) * (x + 1)); on the left half of the complex plane that root has the other sign."""
+    if is_complex(x):
+        return call("sqrt", x - 1) * call("sqrt", x + 1)
+    return call("sqrt", (x - 1) * (x + 1))
 
 
 def sinc_slope(x: Sym, y: Sym) -> Sym:

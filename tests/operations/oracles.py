@@ -21,6 +21,9 @@ STEP = 1e-30
 EXTENDED = np.dtype(np.longdouble), np.dtype(np.clongdouble)
 # where long double is double, as on some machines, differences reach no more than this
 DIFFERENCES = 1e-9
+# second derivatives; and those from second differences in double precision
+SECOND, SECOND_DOUBLE = 1e-9, 1e-7
+LADDER = [2.0**-k for k in (10, 11, 12)]
 
 
 def inner(left: Any, right: Any) -> Any:
@@ -113,7 +116,7 @@ def _imaginary(leaf: Any, by: Any) -> Any:
 
 def extended(point: Point) -> Point | None:
     """The point in long double, where the function has it: its differences are then good to 1e-14."""
-    if np.finfo(np.longdouble).eps > 1e-18:
+    if np.finfo(np.longdouble).eps > 1e-18 or "math." in point.sample.text:
         return None
     parts = [_longer(leaf) if k in point.active else leaf for k, leaf in enumerate(point.leaves)]
     structure = pytree.flatten(point.arguments)[1]
@@ -146,6 +149,35 @@ def differences(point: Point, directions: dict[int, Any]) -> Any:
     return slope.origin.unflatten(slope.value)
 
 
+def curvature(point: Point, weight: Any, first: dict[int, Any], second: dict[int, Any]) -> tuple[float, float]:
+    """The second derivative of the weighted result along two directions, and to how much it can be trusted.
+
+    Of analytic samples by differences of complex steps; of others by second differences, extrapolated.
+    """
+    longer = extended(point)
+    at = longer or point
+    if point.sample.proof.analytic:
+        structure = pytree.flatten(at.arguments)[1]
+
+        def f(*arguments: Any) -> Any:
+            return np.asarray(inner(weight, complex_step(Point(point.sample, arguments), first))[0])[()]
+
+        line = Line(f, at.leaves, structure, {k: np.asarray(v) for k, v in second.items()})
+        return float(along(line).value[0]), SECOND
+
+    def moved(s: float, t: float) -> Any:
+        parts = {k: type(at.leaves[k])(at.leaves[k] + s * first[k] + t * second[k]) if isinstance(at.leaves[k], float) else at.leaves[k] + s * first[k] + t * second[k] for k in at.active}
+        return inner(weight, at.at(parts))[0]
+
+    row: list[Any] = []
+    for h in LADDER if longer is not None else [8 * h for h in LADDER]:
+        finer = [(moved(h, h) - moved(h, -h) - moved(-h, h) + moved(-h, -h)) / (4 * h * h)]
+        for order, older in enumerate(row):
+            finer.append(finer[order] + (finer[order] - older) / (4 ** (order + 1) - 1))
+        row = finer
+    return float(row[-1]), SECOND if longer is not None else SECOND_DOUBLE
+
+
 # ------------------------------------------------------------------------------------------------- mpmath
 
 DIGITS = 50
@@ -160,7 +192,7 @@ def fifty_digits(point: Point, weight: Any) -> list[Any]:
     values = dict(zip(names, point.arguments, strict=True))
     found = []
     with mpmath.workdps(DIGITS):
-        known = {name: getattr(mpmath, name) for name in named - set(names)}
+        known = {name: getattr(mpmath, name) for name in named - set(names) if hasattr(mpmath, name)}
         for name in names:
             if not is_active(values[name]):
                 continue

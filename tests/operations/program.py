@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from adcompiler import pytree, vjp
+from adcompiler import grad, pytree, vjp
 from operations.record import Sample
 
 # what the texts call, and what JAX calls it
@@ -82,6 +82,35 @@ def joined(samples: Sequence[Sample], summed: Sequence[int] = ()) -> Callable[..
     return function(
         text, "f", f"{samples[0].operation}, {len(samples)} samples", **{"np": np, **namespace(text)}
     )
+
+
+def second(samples: Sequence[Sample]) -> tuple[Callable[..., Any], tuple[int, ...], list[str]]:
+    """The derivative of all samples' gradients along directions, as one scalar function that calls `grad`.
+
+    Its arguments are the operands, then a cotangent `w_k` for each sample and a direction `u_k_x` for each
+    operand that is differentiated. Also: the positions of these operands, and the names of all arguments.
+    """
+    operands: list[str] = []
+    active: list[str] = []
+    lines: list[str] = []
+    for k, sample in enumerate(samples):
+        known = set(namespace(sample.text)) | set(dir(builtins))
+        operands += [f"{operand}_{k}" for operand in sample.operands]
+        active += [f"{n}_{k}" for n, value in sample.arguments().items() if is_active(value)]
+        *before, last = (_renamed(line, k, known) for line in sample.body)
+        lines += [*before, f"r_{k} = {last}"]
+    cotangents = [f"w_{k}" for k in range(len(samples))]
+    directions = [f"u_{name}" for name in active]
+    lines.append("return " + " + ".join(f"np.sum(w_{k} * r_{k})" for k in range(len(samples))))
+    pairs = " + ".join(f"np.sum(u_{name} * d_{name})" for name in active)
+    given = ", ".join(operands + cotangents)
+    text = f"def s({given}):\n" + "".join(f"    {line}\n" for line in lines)
+    numbers = tuple(operands.index(name) for name in active)
+    text += f"\n\nds = grad(s, {numbers})\n\n\ndef f({given}, {', '.join(directions)}):\n"
+    text += f"    {', '.join(f'd_{name}' for name in active)}, = ds({given})\n    return {pairs}\n"
+    title = f"second derivatives of {samples[0].operation}, {len(samples)} samples"
+    names = {"np": np, "grad": grad, **namespace(text)}
+    return function(text, "f", title, **names), numbers, operands + cotangents + directions
 
 
 def _renamed(line: str, k: int, known: Iterable[str]) -> str:

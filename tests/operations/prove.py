@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
-from adcompiler import CompileError, pytree, value_and_grad, vjp
+from adcompiler import CompileError, grad, pytree, value_and_grad, vjp
 from operations.oracles import (
     Point,
     assembled,
     complex_step,
+    curvature,
     differences,
     extended,
     fifty_digits,
@@ -19,11 +20,12 @@ from operations.oracles import (
     jax_answers,
     units,
 )
-from operations.program import Pulled, image, is_active, joined, leaves, primal, pulled
+from operations.program import Pulled, image, is_active, joined, leaves, primal, pulled, second, weights
 from operations.record import Operation, Sample
 
 DIFFERENCES = 1e-9  # differences in double precision
 SINGLE = 2e-4
+TWICE_ON_XLA = 4  # of how many samples of an operation: compiling them is slow
 
 
 def differ(found: Sequence[Any], wanted: Sequence[Any], tolerance: float, oracle: str) -> Iterator[str]:
@@ -75,7 +77,8 @@ def prove(sample: Sample) -> list[str]:
         problems.append("the arguments were modified")
     if problems:
         return problems
-    return [*numbers(sample, pull), *single(sample, pull)]
+    problems = [*numbers(sample, pull), *single(sample, pull)]
+    return [*problems, *second_order(sample)] if sample.proof.order == 2 else problems
 
 
 def numbers(sample: Sample, pull: Pulled) -> Iterator[str]:
@@ -128,6 +131,36 @@ def single(sample: Sample, pull: Pulled) -> Iterator[str]:
     yield from differ(active_cotangents(less), wanted, SINGLE, "float32")
 
 
+def twice(samples: Sequence[Sample], backend: Literal["numpy", "jax"] = "numpy") -> list[list[Any]]:
+    """For each sample the derivative of its gradient along a direction, by `grad` of a function that calls `grad`."""
+    f, numbers, _ = second(samples)
+    points = [Point(sample, tuple(sample.arguments().values())) for sample in samples]
+    operands = [argument for point in points for argument in point.arguments]
+    cotangents = [weights(point.at({})) for point in points]
+    directions = [np.asarray(v)[()] for point in points for v in point.directions(5).values()]
+    found = iter(grad(f, numbers, backend=backend)(*operands, *cotangents, *directions))
+    return [[next(found) for _ in point.active] for point in points]
+
+
+def second_order(sample: Sample) -> Iterator[str]:
+    """Second derivatives against differences of exact first ones."""
+    point = Point(sample, tuple(sample.arguments().values()))
+    try:
+        (found,) = twice([sample])
+    except Exception as error:  # whatever it is, it is the answer
+        yield f"second order: {type(error).__name__}: {error}"
+        return
+    weight, first = weights(point.at({})), point.directions(5)
+    for seed in (11, 12):
+        other = point.directions(seed)
+        wanted, trust = curvature(point, weight, first, other)
+        products = [np.asarray(c) * v for c, v in zip(found, other.values(), strict=True)]
+        size = max(1.0, sum(float(np.sum(np.abs(p))) for p in products))
+        total = sum(float(np.sum(p)) for p in products)
+        if not abs(total - wanted) <= max(trust, sample.proof.tolerance) * size:
+            yield f"second order: {total!r}, not {wanted!r}"
+
+
 def _shorter(leaf: Any) -> Any:
     kinds = {np.dtype(np.float64): np.float32, np.dtype(np.complex128): np.complex64}
     dtype = getattr(leaf, "dtype", None)
@@ -178,7 +211,22 @@ def prove_values(samples: Sequence[Sample]) -> list[str]:
 def prove_on_xla(samples: Sequence[Sample]) -> list[str]:
     """On XLA the cotangents are those of NumPy; and JAX's own, where JAX has the function."""
     on_numpy = [pulled(sample, tuple(sample.arguments().values())) for sample in samples]
-    return [*xla_against_numpy(samples, on_numpy), *against_jax(samples, on_numpy)]
+    problems = [*xla_against_numpy(samples, on_numpy), *against_jax(samples, on_numpy)]
+    twofold = [sample for sample in samples if sample.proof.order == 2]
+    twofold = twofold[:: -(-len(twofold) // TWICE_ON_XLA) or 1]
+    return [*problems, *second_order_on_xla(twofold)] if twofold and not problems else problems
+
+
+def second_order_on_xla(samples: Sequence[Sample]) -> Iterator[str]:
+    """Second derivatives on XLA are those on NumPy."""
+    try:
+        found, wanted = twice(samples, "jax"), twice(samples)
+    except Exception as error:  # whatever it is, it is the answer
+        yield f"second order, all samples together: {type(error).__name__}: {error}"
+        return
+    for sample, ours, theirs in zip(samples, found, wanted, strict=True):
+        problems = differ(ours, theirs, 10 * sample.proof.tolerance, "NumPy")
+        yield from (f"{sample.name}: second order on XLA: {problem}" for problem in problems)
 
 
 def xla_against_numpy(samples: Sequence[Sample], on_numpy: Sequence[Pulled]) -> Iterator[str]:

@@ -63,7 +63,7 @@ class Drawn:
                 )
             case _:
                 values = _spread(rng, count, self.low, self.high)
-        return values.astype(self.dtype).reshape(self.shape)[()]
+        return float(values[0]) if self.dtype == "float" else values.astype(self.dtype).reshape(self.shape)[()]
 
 
 def _spread(rng: np.random.Generator, count: int, low: float, high: float) -> Any:
@@ -80,6 +80,11 @@ def normal(*shape: int, dtype: str = "f8") -> Drawn:
 def inside(low: float, high: float, *shape: int, dtype: str = "f8") -> Drawn:
     """Numbers strictly between two bounds, no two of them close."""
     return Drawn("inside", shape, low, high, dtype)
+
+
+def number(low: float, high: float) -> Drawn:
+    """A Python float between two bounds."""
+    return Drawn("inside", (), low, high, "float")
 
 
 def positive(*shape: int, dtype: str = "f8") -> Drawn:
@@ -193,7 +198,7 @@ def _shape(value: Any) -> str:
     match value:
         case Drawn():
             kind = "" if value.dtype == "f8" else value.dtype
-            return f"{kind}{list(value.shape)}"
+            return kind if kind == "float" else f"{kind}{list(value.shape)}"
         case tuple():
             return "(" + ",".join(map(_shape, value)) + ")"
         case np.ndarray():
