@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from operations import creation, elementwise, indexing, linear, rearrange, reductions  # noqa: F401
+from operations import creation, elementwise, indexing, linear, rearrange, reductions, ufuncs  # noqa: F401
 from operations.record import FAMILIES, OPERATIONS, Operation, Proof, Sample
 
 SAMPLES = tuple(sample for operation in OPERATIONS.values() for sample in operation.samples)

@@ -1,5 +1,7 @@
 """Programs that write: through aliases, views and arguments, over what they read, in helpers."""
 
+import operator
+
 import numpy as np
 
 from traps import M, V, W, right_or_refused, trap
@@ -308,3 +310,11 @@ def view_read_again_before_a_loop(x):
     for _ in range(1, 3):
         row = np.sin(row)
     return np.sum(np.sin(A)) + np.sum(row)
+
+
+@trap((V,))
+def written_by_a_function(x):
+    y = x * x
+    operator.setitem(y, 1, x[0])
+    operator.setitem(y, slice(2, None), operator.getitem(x, slice(2)))
+    return np.sum(y * operator.getitem(x, 0))
