@@ -480,7 +480,7 @@ def vjp(fun: Callable[..., Any], *primals: Any, has_aux: bool = False, backend: 
 
 
 def _copied(leaf: object) -> object:
-    return leaf.copy() if isinstance(leaf, np.ndarray) else leaf
+    return leaf.copy(order="K") if isinstance(leaf, np.ndarray) else leaf
 
 
 def _inexact(tree: object) -> bool:

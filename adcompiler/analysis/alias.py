@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from adcompiler.analysis.apart import Apart, Near, Root, Token
-from adcompiler.analysis.carried import Loop, accumulations, changed
+from adcompiler.analysis.carried import Loop, accumulations, changed, is_in_place
 from adcompiler.analysis.liveness import (
     ARRAY_WRITES,
     Liveness,
@@ -68,14 +68,15 @@ class Buffers:
 
     in_place: writes that go to the memory of their first operand (the others copy it first). items_in_place:
     those `seq_add` whose item itself may be added to. copied_inits: (loop, number of the carried value) to be
-    copied before the loop. copied_items: values that lists take in that must be copied for that.
+    copied before the loop, with what is in the way of not doing so. copied_items: values that lists take in that must be copied for that.
     copied_results: results of the function to be copied, by number: an array, a list, or a list with its
-    items.
+    items. kept_from: for writes of the primal sweep, what is in the way of writing in place. What is in the way
+    is one value, if it is known: an argument, or an array that is read afterwards.
     """
 
     in_place: set[Op] = field(default_factory=set)
     items_in_place: set[Op] = field(default_factory=set)
-    copied_inits: set[tuple[Op, int]] = field(default_factory=set)
+    copied_inits: dict[tuple[Op, int], Value | None] = field(default_factory=dict)
     copied_items: set[tuple[Op, int]] = field(default_factory=set)
     copied_views: set[Op] = field(default_factory=set)
     written_back: set[Op] = field(default_factory=set)
@@ -83,6 +84,7 @@ class Buffers:
     memory: dict[Value, Roots] = field(default_factory=dict)
     items: dict[Value, Roots] = field(default_factory=dict)
     accumulations: dict[Op, int] = field(default_factory=dict)
+    kept_from: dict[Op, Value] = field(default_factory=dict)
 
     def reach(self, value: Operand) -> Roots:
         """All memory that reading the value may touch."""
@@ -98,6 +100,18 @@ class Buffers:
         assert isinstance(target, Value)
         roots = self.memory.get(target, NOTHING)
         return roots | self.items.get(target, NOTHING) if op in self.items_in_place else roots
+
+    def copies(self, op: Op) -> bool:
+        """Whether an op changes a copy of its first operand, which stays as it was.
+
+        `A = A * B` may do for `A *= B`, unless A and B may lie in memory in different orders: the new array
+        would then lie there like neither, and sums over it would be rounded in another way.
+        """
+        if op in self.in_place or not isinstance(op, Apply):
+            return False
+        ranks = [operand.type.rank for operand in op.operands if isinstance(operand.type, Array)]
+        mixed = is_in_place(op) and not op.location.adjoint and min(ranks) > 1
+        return is_write(op) or mixed
 
 
 def buffers(function: Function) -> Buffers:
@@ -139,6 +153,7 @@ class _Analysis:
         found.written_back.clear()
         found.memory.clear()
         found.items.clear()
+        found.kept_from.clear()
         self.apart.begin()
         self.members.clear()
         self.taken.clear()
@@ -303,9 +318,9 @@ class _Analysis:
             self.parts.go_on(target, op.result)
             self._hold(op.result, memory, NOTHING, self._near(target))
             return
-        accumulates = op in found.accumulations
+        sum_of_adjoint = op in found.accumulations and not is_in_place(op)
         near = self._near(target)
-        if not self._conflict(target, memory, region, index, accumulates) and not self._overlaps(op, memory):
+        if not self._conflict(target, memory, region, index, sum_of_adjoint) and not self._overlaps(op, memory):
             found.in_place.add(op)
             self.parts.go_on(target, op.result)
         else:
@@ -337,7 +352,7 @@ class _Analysis:
         views: dict[Op, None] = {}
         for root in roots:
             if root.site in self.unwritable:
-                return not self._copy_view(target, region, index)
+                return self._kept_from(target, region, index, root.site)
             members = [m for m in self.members.get(root, ()) if not self.live.finished(m, op)]
             self.members[root] = members
             for member in members:
@@ -353,20 +368,28 @@ class _Analysis:
                 elif member in self.views and member is not target and not plain:
                     views[self.views[member]] = None
                 else:
-                    return plain or not self._copy_view(target, region, index)
+                    return plain or self._kept_from(target, region, index, member)
         if kept or views:
             self.found.copied_items.update(kept)
             self.found.copied_views.update(views)
             self.restart = True
         return False
 
-    def _copy_view(self, target: Value, region: Region, index: int) -> bool:
-        """Have a part that is written to copied where it is taken out, if it is only read until then."""
+    def _kept_from(self, target: Value, region: Region, index: int, by: object) -> bool:
+        """Note what keeps a write from happening in place.
+
+        In the adjoint sweep a part that is only read until it is written to is copied where it is taken out.
+        """
+        op = region.ops[index]
+        if not op.location.adjoint:
+            if isinstance(by, Value):
+                self.found.kept_from[op] = by
+            return True
         if target not in self.views or self.live.after(target, region, index):
-            return False
+            return True
         self.found.copied_views.add(self.views[target])
         self.restart = True
-        return True
+        return False
 
     def _overlaps(self, op: Apply, memory: Roots) -> bool:
         """Whether an index array, or what is written through one, may be the array written to."""
@@ -383,9 +406,11 @@ class _Analysis:
         inits = [self._of(init) for init in loop.inits]
         near = [self._near(init) for init in loop.inits]
         for number in sorted(self.changed.get(loop, ())):
-            if (loop, number) not in self.found.copied_inits and self._shared_init(loop, number, inits):
-                self.found.copied_inits.add((loop, number))
-                self.restart = True
+            if (loop, number) not in self.found.copied_inits:
+                shared, by = self._shared_init(loop, number, inits)
+                if shared:
+                    self.found.copied_inits[loop, number] = by
+                    self.restart = True
         for number in range(len(inits)):
             if (loop, number) in self.found.copied_inits:
                 copied = self._make(("init", loop, number))
@@ -414,25 +439,27 @@ class _Analysis:
             self._hold(result, inits[number][0] | memory, inits[number][1] | items, token)
             self._inherit(result, (loop.inits[number], last))
 
-    def _shared_init(self, loop: Loop, number: int, inits: Sequence[tuple[Roots, Roots]]) -> bool:
-        """Whether writes to a carried value would be seen outside the loop, or by others in it."""
+    def _shared_init(
+        self, loop: Loop, number: int, inits: Sequence[tuple[Roots, Roots]]
+    ) -> tuple[bool, Value | None]:
+        """Whether writes to a carried value would be seen outside the loop, or by others in it; and by whom."""
         init = loop.inits[number]
         if not isinstance(init, Value) or init in self.unbound:
-            return False
+            return False, None
         memory = inits[number][0]
         for k, (other, (others, items)) in enumerate(zip(loop.inits, inits, strict=True)):
             if k == number or (loop, k) in self.found.copied_inits or not isinstance(other, Value):
                 continue
             if memory & items or (memory & others and self.apart.may_share(init, other)):
-                return True
+                return True, None
         for root in memory:
             if root.site in self.unwritable:
-                return True
+                return True, root.site if isinstance(root.site, Value) else None
             for member in self.members.get(root, ()):
                 held = root in self.found.items[member]
                 if self.live.in_loop(member, loop) and (held or self.apart.may_share(init, member)):
-                    return True
-        return False
+                    return True, member
+        return False, None
 
     # ---------------------------------------------------------------- results
     def results(self) -> None:

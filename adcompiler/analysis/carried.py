@@ -1,4 +1,8 @@
-"""What loops carry on and change: carried values that are written to, and sums that grow trip by trip."""
+"""What loops carry on and change: carried values that are written to, and sums that grow trip by trip.
+
+Beside the writes proper, two kinds of operations may change their operand in place: sums of the adjoint sweep
+that a loop carries on, and what the source does in place, as in `A *= B`.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ from typing import TypeAlias
 from adcompiler.analysis.liveness import is_memory, is_write
 from adcompiler.ir.core import Apply, For, If, Op, Operand, Region, Value, While, walk
 from adcompiler.ir.types import Array, Type
+from adcompiler.primitives.elementwise import IN_PLACE
 
 Loop: TypeAlias = "For | While"
 
@@ -16,7 +21,7 @@ def changed(body: Region) -> dict[Loop, set[int]]:
     makers = _makers(body)
     found: dict[Loop, set[int]] = {}
     seen: set[Value] = set()
-    pending = [op.operands[0] for op in walk(body) if is_write(op)]
+    pending = [op.operands[0] for op in walk(body) if is_write(op) or is_in_place(op)]
     while pending:
         value = pending.pop()
         if not isinstance(value, Value) or value in seen:
@@ -46,9 +51,17 @@ def _makers(body: Region) -> dict[Value, Op | tuple[Loop, int]]:
     return makers
 
 
+def is_in_place(op: Op) -> bool:
+    """Whether the source changes an array by this operation, as in `A *= B`."""
+    match op:
+        case Apply(primitive=name, operands=(Value() as target, _)) if op.path == IN_PLACE.get(name):
+            return is_memory(target.type) and _dtype(target.type) == _dtype(op.result.type)
+    return False
+
+
 def accumulations(body: Region) -> dict[Op, int]:
-    """Sums of the adjoint sweep that a loop carries on, as in `dx = dx + c`, with the number of dx."""
-    found: dict[Op, int] = {}
+    """Operations that change an array in place if they may, with the number of the operand that they change."""
+    found: dict[Op, int] = {op: 0 for op in walk(body) if is_in_place(op)}
     for loop in walk(body):
         if not isinstance(loop, For | While):
             continue
@@ -90,6 +103,10 @@ def _accumulator(a: Operand, b: Operand, param: Value, makers: dict[Value, Op]) 
                 break
             operand = op.operands[0]
     return None
+
+
+def _dtype(type: Type) -> object:
+    return type.dtype if isinstance(type, Array) else None
 
 
 def _kind(type: Type) -> object:

@@ -188,13 +188,13 @@ class _Namer:
         match op:
             case Apply(primitive="scatter" | "seq_scatter"):
                 operands = op.operands
-            case Apply() if is_write(op) and op not in self.names.buffers.in_place:
+            case Apply() if self.names.buffers.copies(op):
                 operands = op.operands[1:]
             case For():
                 operands = (op.start, op.stop, op.step)
             case _:
                 return []
-        target = op.operands[0] if isinstance(op, Apply) and is_write(op) else None
+        target = op.operands[0] if isinstance(op, Apply) and self.names.buffers.copies(op) else None
         return [
             value for operand in operands for value, _ in self.live.leaves(operand) if value is not target
         ]

@@ -13,11 +13,12 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from adcompiler.analysis.alias import STORES, buffers
+from adcompiler.analysis.alias import STORES
 from adcompiler.analysis.liveness import index_of, is_write, same_operands
 from adcompiler.analysis.numbers import Numbers
 from adcompiler.analysis.trips import counts_all, tape_lengths
 from adcompiler.emit.folding import fold
+from adcompiler.emit.kept import with_copies
 from adcompiler.emit.layout import Comment, remark
 from adcompiler.emit.names import name_values
 from adcompiler.emit.operations import Speller, call, items_at, name
@@ -42,15 +43,14 @@ AUGMENTED: dict[str, type[ast.operator]] = {
     "floor_divide": ast.FloorDiv,
     "remainder": ast.Mod,
     "power": ast.Pow,
+    "matmul": ast.MatMult,
+    "bitwise_and": ast.BitAnd,
+    "bitwise_or": ast.BitOr,
+    "bitwise_xor": ast.BitXor,
+    "left_shift": ast.LShift,
+    "right_shift": ast.RShift,
 }
-SYMBOLS = {
-    "add": "+=",
-    "subtract": "-=",
-    "multiply": "*=",
-    "divide": "/=",
-    "floor_divide": "//=",
-    "remainder": "%=",
-}
+SYMBOLS = dict(zip(AUGMENTED, "+= -= *= /= //= %= **= @= &= |= ^= <<= >>=".split(), strict=True))
 REMARK = 60
 
 
@@ -68,8 +68,7 @@ def emit_numpy(function: Function, check: bool = False) -> ast.Module:
 
 
 def _definition(function: Function, helpers: dict[str, None], check: bool) -> ast.FunctionDef:
-    function = reads_first(function)
-    memory = buffers(function)
+    function, memory = with_copies(reads_first(function))
     names = name_values(function, fold(function, memory), memory)
     if check:
         verify(names)
@@ -205,10 +204,15 @@ class _Printer:
         if is_write(op):
             owned = self._owned(op, 0, variable)
             return owned if op in buffers.written_back else [*owned, self._write(op, variable)]
-        if op in buffers.in_place:
+        if op in buffers.in_place or buffers.copies(op):
             number = buffers.accumulations[op]
-            added = added_to(ast.Name(variable, ast.Store()), self.speller.operand(op.operands[1 - number]))
-            return [*self._owned(op, number, variable), added]
+            target, value = ast.Name(variable, ast.Store()), self.speller.operand(op.operands[1 - number])
+            changed = (
+                added_to(target, value)
+                if op.location.adjoint and op.primitive == "add"
+                else ast.AugAssign(target, AUGMENTED[op.primitive](), value)
+            )
+            return [*self._owned(op, number, variable), changed]
         if op.primitive == "scatter":
             return self._scatter(op, variable)
         if op.primitive == "seq_scatter":
@@ -228,7 +232,7 @@ class _Printer:
         """The memory to be written to, under the variable of the result: copied where it must not change."""
         target = op.operands[number]
         if op not in self.names.buffers.in_place:
-            return [_assign(variable, self.speller.copied(target))]
+            return [_assign(variable, self.speller.copied(target, ordered=not op.location.adjoint))]
         held = self.speller.operand(target)
         return [] if isinstance(held, ast.Name) and held.id == variable else [_assign(variable, held)]
 
@@ -361,7 +365,7 @@ class _Printer:
         return statements
 
     def _moved(self, move: Move) -> ast.expr:
-        return self.speller.copied(move.source) if move.copied else self.speller.operand(move.source)
+        return self.speller.copied(move.source, ordered=True) if move.copied else self.speller.operand(move.source)
 
     def _moving(self, move: Move) -> ast.stmt:
         made = self.names.folding.inline.get(move.source) if isinstance(move.source, Value) else None
@@ -469,7 +473,7 @@ def _item(variable: str, k: ast.expr) -> ast.Subscript:
 
 def _reproduces(location: Location, primitive: str) -> bool:
     """Whether an augmented assignment belongs here: not where the source of the primal has none."""
-    return location.adjoint or "=" not in location.text or SYMBOLS.get(primitive, "**=") in location.text
+    return location.adjoint or "=" not in location.text or SYMBOLS[primitive] in location.text
 
 
 def _same_place(read: Apply, write: Apply) -> bool:

@@ -104,7 +104,7 @@ class Speller:
                 return ast.BinOp(self.operand(operands[0]), ast.Add(), self.operand(operands[1]))
             case "python":
                 return call(_python_type(op.attr("kind")), self.operand(operands[0]))
-            case "copy":
+            case "copy" if not isinstance(operands[0].type, Array) or not operands[0].type.rank:
                 return self.copied(operands[0])
             case "array":
                 return self._array(op)
@@ -128,8 +128,9 @@ class Speller:
 
     def stored(self, op: Apply, number: int) -> ast.expr:
         """What a list takes in: the operand, or a copy where its memory will be written to."""
-        copied = (op, number) in self.names.buffers.copied_items
-        return self.copied(op.operands[number]) if copied else self.operand(op.operands[number])
+        if (op, number) not in self.names.buffers.copied_items:
+            return self.operand(op.operands[number])
+        return self.copied(op.operands[number], ordered=op.primitive != "record" and not op.location.adjoint)
 
     def _array(self, op: Apply) -> ast.expr:
         type = op.result.type
@@ -143,12 +144,18 @@ class Speller:
         assert isinstance(nesting, tuple | list)
         return ast.List([self._nested(inner, items) for inner in nesting], ast.Load())
 
-    def copied(self, operand: Operand) -> ast.expr:
-        """A copy of an array or list; a number is its own copy."""
+    def copied(self, operand: Operand, ordered: bool = False) -> ast.expr:
+        """A copy of an array or list; a number is its own copy.
+
+        `ordered` if the program goes on with the copy: it lies in memory in the order of the array (np.copy
+        keeps it, x.copy() does not), because it decides in which order sums over several axes are rounded.
+        """
         expression = self.operand(operand)
         match operand.type:
             case Seq():
                 return call("list", expression)
+            case Array() as type if type.rank > 1 and ordered:
+                return call("np.copy", expression)
             case Array() as type if type.rank:
                 return ast.Call(ast.Attribute(expression, "copy", ast.Load()), [], [])
         return expression

@@ -163,8 +163,12 @@ def _calls(node: ast.expr, row: Primitive) -> TypeGuard[ast.Call]:
 
 
 def _named_otherwise(row: Primitive, path: str) -> bool:
-    """Whether the template is an operator, but the user called a function: np.divide(1, 0) is no error."""
-    return row.paths[:1] != () and row.paths[0].startswith("operator.") and not path.startswith("operator.")
+    """Whether the template is an operator or a method, but the user called a function.
+
+    np.divide(1, 0) is no error; np.copy(x) keeps the order in memory, x.copy() does not.
+    """
+    spelled = ("operator.", "numpy.ndarray.")
+    return row.paths[:1] != () and row.paths[0].startswith(spelled) and not path.startswith(spelled)
 
 
 def _function(row: Primitive, path: str, flavour: Flavour) -> ast.expr:

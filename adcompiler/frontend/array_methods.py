@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from adcompiler.frontend.attributes import copy_of
 from adcompiler.frontend.bindings import Binding, Ref, Static, Tup
 from adcompiler.frontend.context import PYTHON_KINDS, Lowering, describe
-from adcompiler.frontend.operands import Given, bind, in_c_order, signature, static_dtype
+from adcompiler.frontend.operands import Given, bind, in_c_order, signature, static_dtype, static_value
 from adcompiler.frontend.primitive_calls import call_primitive
 from adcompiler.frontend.rearrange import reshape
 from adcompiler.frontend.subscripts import build, overwrite, part
@@ -81,9 +80,10 @@ def _given(low: Lowering, name: str, arguments: list[Binding], keywords: Given) 
 def _copy(low: Lowering, owner: Binding, given: Given) -> Binding:
     if not isinstance(owner, Ref):
         return owner
-    made = copy_of(low, owner)
-    if isinstance(made, Ref):
-        made.cell.ordered = given["order"] == Static("C")
+    order = static_value(low, given["order"], "order")
+    made = low.wrap(low.apply("copy", low.operand(owner), order=None if order == "C" else order))
+    if isinstance(made, Ref) and order == "C":
+        made.cell.ordered = True
     return made
 
 

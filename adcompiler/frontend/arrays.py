@@ -56,7 +56,7 @@ def make_array(low: Lowering, binding: Binding, dtype: DType | None) -> Binding:
         if isinstance(only, Const):
             kind = np.asarray(only.value).dtype if dtype is None else dtype
             return low.wrap(low.apply("astype", only, dtype=kind))
-        fresh = low.apply("copy", only)
+        fresh = low.apply("copy", only, path="numpy.array")
         return low.wrap(fresh if dtype is None else low.apply("astype", fresh, dtype=dtype))
     return low.wrap(low.apply("array", *operands, nesting=nesting, dtype=dtype))
 

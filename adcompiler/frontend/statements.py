@@ -21,6 +21,7 @@ from adcompiler.frontend.unpacking import unpack
 from adcompiler.ir.core import Apply, Const, For, If, Operand, Region, Value, While
 from adcompiler.ir.dims import opaque
 from adcompiler.ir.types import INT, Array
+from adcompiler.primitives.elementwise import IN_PLACE
 
 
 def block(low: Lowering, body: Sequence[ast.stmt]) -> None:
@@ -231,6 +232,9 @@ def augmented(low: Lowering, node: ast.AugAssign) -> None:
             low.mutable_numbers.add(result)
         assign(low, target, result)
         return
+    made = low.builder.ops[-1]
+    assert isinstance(made, Apply)
+    low.builder.ops[-1] = replace(made, path=IN_PLACE[made.primitive])
     have, new = low.content(old.cell).type, low.operand(result).type
     assert isinstance(have, Array) and isinstance(new, Array)
     if have.rank != new.rank:

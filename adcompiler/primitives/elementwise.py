@@ -187,6 +187,24 @@ def _operator(signature: str, infer: Infer, paths: str, text: str) -> None:
     primitive(signature, infer, paths, numpy=text, jax=text, elementwise=True)
 
 
+# the path of an operator that changes its left operand in place, as `a += b` does
+IN_PLACE = {
+    "add": "operator.iadd",
+    "subtract": "operator.isub",
+    "multiply": "operator.imul",
+    "divide": "operator.itruediv",
+    "floor_divide": "operator.ifloordiv",
+    "remainder": "operator.imod",
+    "power": "operator.ipow",
+    "matmul": "operator.imatmul",
+    "bitwise_and": "operator.iand",
+    "bitwise_or": "operator.ior",
+    "bitwise_xor": "operator.ixor",
+    "left_shift": "operator.ilshift",
+    "right_shift": "operator.irshift",
+}
+
+
 def _integer(signature: str, path: str, jax: str) -> None:
     primitive(signature, infer_scalar, path, jax=jax, elementwise=True)
 

@@ -239,7 +239,13 @@ def infer_token(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
 
 
 primitive("astype(x, /, dtype=None)", infer_astype, cheap=True)
-primitive("copy(x, /)", same_as_first, "numpy.copy", numpy="x.copy()", jax="x")
+primitive(
+    "copy(x, /, order=None)",
+    same_as_first,
+    "numpy.ndarray.copy numpy.copy",
+    numpy="x.copy(order=order)",
+    jax="x",
+)
 primitive("python(x, /, kind=None)", infer_python, cheap=True)
 # a value of a type for a path on which it is never read
 primitive("undefined(*none, type=None)", lambda types, attrs, path: attrs["type"])  # type: ignore[arg-type,return-value]

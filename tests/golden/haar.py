@@ -68,7 +68,7 @@ def f_grad(x):
     out[:half] = (x[::2] + x[1::2]) / 2
     out[half:] = (x[::2] - x[1::2]) / 2
     t = out[::-2].copy()
-    out[::-2] = t ** 3
+    out[::-2] = out[::-2] ** 3
     t1 = out[::-1]
     # adjoint
     dx = np.sin(t1)      # line 11: return np.sum(np.sin(out[::-1]) * x)

@@ -56,11 +56,11 @@ def f_grad(x, gain):
     """Gradient of f with respect to x, gain.   x: f64[n], gain: f64[n]"""
     # primal
     y = x.copy()
-    y = y - np.mean(y)
+    y -= np.mean(y)
     # adjoint
     t = np.sqrt(np.mean(y ** 2) + 1e-5)  # line 8: y /= np.sqrt(np.mean(y**2) + 1e-5)
     t1 = 2 * y
-    y = y / t
+    y /= t
     y_1 = y * gain                       # line 9: y *= gain
     t2 = 1 - np.tanh(y_1) ** 2           # line 10: return np.sum(np.tanh(y))
     dy = t2 * gain                       # line 9: y *= gain

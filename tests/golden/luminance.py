@@ -64,7 +64,7 @@ def f_grad(image):
     image[-1] = grey[0, :, None]
     t = image[0, -1].copy()
     t1 = grey[-1, -1]
-    image[0, -1] = t * t1
+    image[0, -1] *= t1
     # adjoint
     dimage = 3 * image ** 2          # line 10: return np.sum(grey**2) + np.sum(image**3)
     dgrey = 2 * grey
