@@ -237,6 +237,10 @@ class _Analysis:
             self.grown = True
 
     def _apply(self, op: Apply, region: Region, index: int) -> None:
+        if len(op.results) > 1:
+            for result in op.results:
+                self._hold(result, self._make(result))
+            return
         name, result = op.primitive, op.result
         if isinstance(result.type, Seq) and any(
             v in self.doubled for v in op.operands if isinstance(v, Value)

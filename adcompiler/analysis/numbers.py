@@ -30,7 +30,7 @@ class Numbers:
                 ):
                     self._sources[op.result] = [filled]
                 case Apply():
-                    self._maker[op.result] = op
+                    self._maker.update(dict.fromkeys(op.results, op))
                 case Call():
                     self._maker.update(dict.fromkeys(op.results, None))
                 case If():

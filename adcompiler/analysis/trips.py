@@ -15,7 +15,7 @@ def tape_lengths(body: Region) -> dict[Value, Operand]:
             continue
         trips = _trips(loop)
         params = loop.body.params[1:] if isinstance(loop, For) else loop.body.params
-        makers = {op.result: op for op in loop.body.ops if isinstance(op, Apply)}
+        makers = {result: op for op in loop.body.ops if isinstance(op, Apply) for result in op.results}
         for param, init, last, result in zip(
             params, loop.inits, loop.body.results, loop.results, strict=True
         ):
@@ -34,7 +34,7 @@ def counts_all(loop: For, length: Operand) -> bool:
 def _trips(loop: For | While) -> Operand | None:
     if isinstance(loop, For):
         return loop.stop if _is(loop.start, 0) and _is(loop.step, 1) else None
-    makers = {op.result: op for op in loop.body.ops if isinstance(op, Apply)}
+    makers = {result: op for op in loop.body.ops if isinstance(op, Apply) for result in op.results}
     carried = zip(loop.body.params, loop.inits, loop.body.results, loop.results, strict=True)
     for param, init, last, result in carried:
         match makers.get(last) if isinstance(last, Value) else None:

@@ -155,7 +155,7 @@ class _Folder:
         for index, op in enumerate(region.ops):
             if op in self.found.dead:
                 continue
-            if isinstance(op, Apply) and self._everywhere(op):
+            if isinstance(op, Apply) and len(op.results) == 1 and self._everywhere(op):
                 self.found.inline[op.result] = op
                 self._weigh(op)
                 continue

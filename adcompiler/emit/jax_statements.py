@@ -157,6 +157,8 @@ class Statements:
         if changed is not None:
             return [changed]
         expression = self.expressions.apply(op)
+        if len(op.results) > 1:
+            return [self.assign(op.results, expression, at, names, layout)]
         if self.is_list(op.result) and op.primitive in MAKE_LISTS:
             self.fresh.add(op.result)
         if op.result in layout.inline and (self._everywhere(op) or weight(expression) <= WEIGHT):

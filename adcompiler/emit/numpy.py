@@ -195,6 +195,8 @@ class _Printer:
 
     # ---------------------------------------------------------------- operations
     def _apply(self, op: Apply) -> list[ast.stmt]:
+        if len(op.results) > 1:
+            return [self._unpacked(op)]
         buffers = self.names.buffers
         variable = self.names.of.get(op.result)
         if variable is None:
@@ -227,6 +229,12 @@ class _Printer:
             # for `n, m = A.shape`
             statement.rank = op.operands[0].type.rank  # type: ignore[attr-defined]
         return [statement]
+
+    def _unpacked(self, op: Apply) -> ast.stmt:
+        """w, V = np.linalg.eigh(A); what nobody reads is called _."""
+        names = [self.names.of.get(result, "_") for result in op.results]
+        target = ast.Tuple([ast.Name(variable, ast.Store()) for variable in names], ast.Store())
+        return ast.Assign([target], self.speller.apply(op))
 
     def _owned(self, op: Apply, number: int, variable: str) -> list[ast.stmt]:
         """The memory to be written to, under the variable of the result: copied where it must not change."""

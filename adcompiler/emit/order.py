@@ -105,8 +105,8 @@ def _replaced(op: Op, versions: Mapping[str, Sequence[Value]]) -> list[Value]:
     if not isinstance(op, Apply):
         return []
     old = [op.operands[0]] if is_write(op) else []
-    if op.result.name:
-        old += versions.get(op.result.name, ())
+    for result in op.results:
+        old += versions.get(result.name, ()) if result.name else ()
     return [value for value in old if isinstance(value, Value)]
 
 

@@ -28,7 +28,7 @@ from adcompiler.ir.builder import Builder
 from adcompiler.ir.core import Apply, Const, Operand, Value
 from adcompiler.ir.dims import record
 from adcompiler.ir.types import BOOL, COMPLEX, FLOAT, INT, Array, Seq, Type
-from adcompiler.primitives.build import apply
+from adcompiler.primitives.build import apply, apply_all
 
 Statics: TypeAlias = dict[str, Any]  # static arguments of a primitive by name: whatever its row takes
 NUMBERS = (bool, int, float, complex, np.generic)
@@ -151,6 +151,12 @@ class Lowering:
     ) -> Operand:
         """Append a primitive."""
         return apply(self.builder, name, *operands, path=path, hint=hint, **attrs)
+
+    def results(
+        self, name: str, *operands: Operand, path: str = "", **attrs: object
+    ) -> tuple[Value, ...]:
+        """Append a primitive that may have several results."""
+        return apply_all(self.builder, name, *operands, path=path, **attrs)
 
     def value(self, name: str, *operands: Operand, path: str = "", hint: str = "", **attrs: object) -> Value:
         """Append a primitive that gives no constant."""

@@ -18,20 +18,30 @@ def apply(
     """Append a primitive and give its result; refuses, at the builder's location, what NumPy would refuse."""
     row = PRIMITIVES[name]
     path = path or (row.paths[0] if row.paths else "")
-    settings = {**row.defaults, **attrs}
     if row.elementwise and path.startswith(("operator.", "math.")):
         folded = _fold(path, operands)
         if folded is not None:
             return folded
+    (value,) = apply_all(builder, name, *operands, path=path, hint=hint, **attrs)
+    return value
+
+
+def apply_all(
+    builder: Builder, name: str, *operands: Operand, path: str = "", hint: str = "", **attrs: object
+) -> tuple[Value, ...]:
+    """As apply, for a primitive that may have several results."""
+    row = PRIMITIVES[name]
+    path = path or (row.paths[0] if row.paths else "")
+    settings = {**row.defaults, **attrs}
     try:
-        type = row.infer([operand.type for operand in operands], settings, path)
+        types = row.infer([operand.type for operand in operands], settings, path)
     except (TypeError, ValueError, IndexError) as problem:
         raise CompileError.at(
             builder.location, str(problem), "check the shapes and dtypes of the operands"
         ) from problem
-    value = Value(type, hint)
-    builder.ops.append(Apply(name, operands, (value,), tuple(settings.items()), path, builder.location))
-    return value
+    values = tuple(Value(type, hint) for type in (types if isinstance(types, tuple) else (types,)))
+    builder.ops.append(Apply(name, operands, values, tuple(settings.items()), path, builder.location))
+    return values
 
 
 def _fold(path: str, operands: tuple[Operand, ...]) -> Const | None:

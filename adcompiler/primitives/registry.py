@@ -22,7 +22,7 @@ from adcompiler.ir.dims import dim
 from adcompiler.ir.types import Array, Type, broadcast_shapes, dummy, type_of
 
 Attrs: TypeAlias = Mapping[str, object]
-Infer: TypeAlias = Callable[[Sequence[Type], Attrs, str], Type]
+Infer: TypeAlias = "Callable[[Sequence[Type], Attrs, str], Type | tuple[Type, ...]]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,8 @@ def primitive(
     """Add a primitive.
 
     signature: as of a Python function; operands before "/" (a last one may be starred), static arguments after.
-    infer:     (operand types, static arguments, path) -> type of the result; raises TypeError or ValueError as NumPy would.
+    infer:     (operand types, static arguments, path) -> type of the result, or a tuple of the types of several results;
+               raises TypeError or ValueError as NumPy would.
     paths:     the functions it stands for, e.g. "numpy.sin math.sin", the first being the one that adjoints print.
     numpy/jax: how to print it, as a Python expression over the names of the signature; by default a call of the path.
     elementwise: broadcasts its operands, so that the reverse pass un-broadcasts their adjoints.

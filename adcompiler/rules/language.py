@@ -11,7 +11,7 @@ from typing import TypeAlias
 from adcompiler.ir.builder import Builder
 from adcompiler.ir.core import Const, Operand
 from adcompiler.ir.types import Type
-from adcompiler.primitives.build import apply
+from adcompiler.primitives.build import apply, apply_all
 from adcompiler.primitives.registry import PRIMITIVES
 
 Like: TypeAlias = "Sym | complex"
@@ -95,6 +95,13 @@ def call(primitive: str, *operands: Like, **attrs: object) -> Sym:
     builder = next(operand.builder for operand in operands if isinstance(operand, Sym))
     plain = [operand.operand if isinstance(operand, Sym) else Const(operand) for operand in operands]
     return Sym(builder, apply(builder, primitive, *plain, **attrs))  # type: ignore[arg-type]
+
+
+def several(primitive: str, *operands: Like, **attrs: object) -> tuple[Sym, ...]:
+    """As call, for a primitive with several results."""
+    builder = next(operand.builder for operand in operands if isinstance(operand, Sym))
+    plain = [operand.operand if isinstance(operand, Sym) else Const(operand) for operand in operands]
+    return tuple(Sym(builder, value) for value in apply_all(builder, primitive, *plain, **attrs))  # type: ignore[arg-type]
 
 
 def namespace() -> dict[str, object]:

@@ -31,6 +31,14 @@ class Rule:
     constant: bool = field(default=False)
 
 
+class NoDerivative(Exception):
+    """Raised by a rule for what it cannot differentiate; it is reported where the primitive was called."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
 RULES: dict[str, Rule] = {}
 _namespace: dict[str, object] = {}
 
@@ -45,6 +53,7 @@ def rule(
     signature: the primitive with the names of its operands, as in its own row.
     formulas:  for each operand, an expression over the operands, the static arguments, `g` and `y`, calling primitives
                by name; or a function of these by keyword.
+               Of a primitive with several results `g` and `y` are tuples; in `g` a result without influence is None.
     every:     for primitives with a starred operand: a function of the same keywords that gives the cotangents of all
                operands in order.
     """

@@ -30,7 +30,7 @@ def cse(region: Region) -> Region:
     return _region(region, {}, {})
 
 
-def _region(region: Region, seen: dict[Key, Value], values: dict[Value, Operand]) -> Region:
+def _region(region: Region, seen: dict[Key, tuple[Value, ...]], values: dict[Value, Operand]) -> Region:
     ops: list[Op] = []
     seen = dict(seen)
     for op in region.ops:
@@ -39,10 +39,10 @@ def _region(region: Region, seen: dict[Key, Value], values: dict[Value, Operand]
                 op = replace(op, operands=substitute_all(op.operands, values))
                 key = _key(op)
                 if key is not None and op.location.adjoint and key in seen:
-                    values[op.result] = seen[key]
+                    values.update(zip(op.results, seen[key], strict=True))
                     continue
                 if key is not None:
-                    seen.setdefault(key, op.result)
+                    seen.setdefault(key, op.results)
                 ops.append(op)
             case Call():
                 ops.append(replace(op, operands=substitute_all(op.operands, values)))
@@ -77,11 +77,10 @@ def _region(region: Region, seen: dict[Key, Value], values: dict[Value, Operand]
 
 def _key(op: Apply) -> Key | None:
     row = PRIMITIVES[op.primitive]
-    if row.effect or op.primitive in MAKES_MEMORY or len(op.results) != 1:
+    if row.effect or op.primitive in MAKES_MEMORY:
         return None
-    type = op.result.type
-    shared = isinstance(type, Shape) or (isinstance(type, Array) and (not type.rank or not row.view))
-    if not shared:
+    types = [result.type for result in op.results]
+    if not all(isinstance(t, Shape) or (isinstance(t, Array) and not (t.rank and row.view)) for t in types):
         return None
     operands = tuple(
         (o.value, str(o.value), o.value.__class__) if isinstance(o, Const) else id(o) for o in op.operands

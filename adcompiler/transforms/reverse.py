@@ -22,9 +22,9 @@ from adcompiler.ir.dims import is_one, opaque
 from adcompiler.ir.rewrite import rename, substitute
 from adcompiler.ir.types import INT, Array, Seq, Type, broadcast_axes
 from adcompiler.primitives.build import apply
-from adcompiler.primitives.registry import PRIMITIVES
+from adcompiler.primitives.registry import PRIMITIVES, Primitive
 from adcompiler.rules.language import Sym
-from adcompiler.rules.registry import RULES, Rule, evaluate
+from adcompiler.rules.registry import RULES, NoDerivative, Rule, evaluate
 
 Adjoints = dict[Value, Operand]
 PULLBACK = "_vjp"  # behind the name of a function, its pullback
@@ -171,8 +171,9 @@ class _Reverse:
 
     def apply(self, op: Apply, builder: Builder, adjoints: Adjoints) -> None:
         """The rule of a primitive."""
-        cotangent = adjoints.pop(op.result, None)
-        if cotangent is None or op.result not in self.varied:
+        cotangents = [adjoints.pop(result, None) for result in op.results]
+        cotangents = [c if r in self.varied else None for c, r in zip(cotangents, op.results, strict=True)]
+        if all(cotangent is None for cotangent in cotangents):
             return
         row, rule = PRIMITIVES[op.primitive], RULES.get(op.primitive)
         if rule is None:
@@ -181,15 +182,33 @@ class _Reverse:
                 f"{op.path or op.primitive} has no derivative rule",
                 "use other functions, or add a rule (docs/rules.md)",
             )
-        if row.elementwise:
-            cotangent = self.full(builder, cotangent, op)
+        try:
+            self.rule(op, rule, cotangents, builder, adjoints)
+        except NoDerivative as refused:
+            raise CompileError.at(op.location, str(refused), refused.hint) from None
+
+    def rule(
+        self,
+        op: Apply,
+        rule: Rule,
+        cotangents: Sequence[Operand | None],
+        builder: Builder,
+        adjoints: Adjoints,
+    ) -> None:
+        """The contributions of a rule; `g` and `y` of a primitive with several results are tuples."""
+        row = PRIMITIVES[op.primitive]
+        given = [
+            None if cotangent is None else Sym(builder, self.full(builder, cotangent, result, row))
+            for cotangent, result in zip(cotangents, op.results, strict=True)
+        ]
+        made = [Sym(builder, result) for result in op.results]
         syms = [Sym(builder, operand) for operand in op.operands]
         named = dict(zip(row.operands, syms, strict=False))
         names: dict[str, object] = {
             **dict(op.attrs),
             **named,
-            "g": Sym(builder, cotangent),
-            "y": Sym(builder, op.result),
+            "g": given[0] if len(given) == 1 else tuple(given),
+            "y": made[0] if len(made) == 1 else tuple(made),
         }
         if row.variadic:
             names[row.variadic] = tuple(syms[len(row.operands) :])
@@ -248,12 +267,13 @@ class _Reverse:
             contribution = self.unbroadcast(builder, contribution, operand)
         self.accumulate(builder, adjoints, operand, contribution)
 
-    def full(self, builder: Builder, cotangent: Operand, op: Apply) -> Operand:
+    def full(self, builder: Builder, cotangent: Operand, result: Value, row: Primitive) -> Operand:
         """The cotangent of an array result given by a scalar constant is that constant at every element."""
-        have, want = cotangent.type, op.result.type
-        assert isinstance(have, Array) and isinstance(want, Array)
+        have, want = cotangent.type, result.type
+        if not row.elementwise or not isinstance(have, Array) or not isinstance(want, Array):
+            return cotangent
         if have.rank < want.rank:
-            return apply(builder, "expand", cotangent, apply(builder, "shape", op.result))
+            return apply(builder, "expand", cotangent, apply(builder, "shape", result))
         return cotangent
 
     def unbroadcast(self, builder: Builder, contribution: Operand, operand: Value) -> Operand:

@@ -85,8 +85,8 @@ class _Simplifier:
 
     def apply(self, op: Apply) -> list[Op]:
         """A primitive of the adjoint sweep in its simplest form."""
-        if not op.location.adjoint:
-            self.makers[op.result] = op
+        if not op.location.adjoint or len(op.results) > 1:
+            self.makers.update(dict.fromkeys(op.results, op))
             return [op]
         builder = Builder(op.location)
         simple = self.simpler(op, builder)
