@@ -59,7 +59,8 @@ class Interpreter:
         match op:
             case Apply():
                 values = [self.read(operand) for operand in op.operands]
-                self.write(op.results, [evaluate(op, values)])
+                found = evaluate(op, values)
+                self.write(op.results, [found] if len(op.results) == 1 else found)
             case If():
                 branch = op.then if self.read(op.condition) else op.orelse
                 self.write(op.results, self.region(branch))

@@ -31,14 +31,17 @@ class Expressions(Operands):
         if special is not None:
             return special
         row = PRIMITIVES[op.primitive]
+        if row.numpy_only:
+            raise CompileError.at(op.location, f"{op.path or row.name} has no counterpart in JAX", NUMPY_INSTEAD)
         types = [operand.type for operand in op.operands]
         change = conversions(row, types, [self.number(operand) for operand in op.operands], result.type)
         for place, dtype in enumerate(change.operands):
             if dtype is not None:
                 arguments[place] = self.cast(op.operands[place], dtype)
         expression = _unwrapped(call_expr(row, op, arguments, "jax"), op.primitive)
-        if isinstance(result.type, Array):
-            self.seen[result] = Seen(result.type.dtype, change.weak)
+        for made in op.results:
+            if isinstance(made.type, Array):
+                self.seen[made] = Seen(made.type.dtype, change.weak if len(op.results) == 1 else False)
         if change.result is not None:
             return fill("x.astype(dtype)", x=expression, dtype=literal(change.result, "jax"))
         return expression

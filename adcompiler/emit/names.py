@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from adcompiler.analysis.alias import Buffers
 from adcompiler.analysis.liveness import Liveness, index_of, is_write, reads
 from adcompiler.emit.folding import Folding
+from adcompiler.emit.template import scipy_modules
 from adcompiler.emit.variables import Names, needed, partial, same_sizes
 from adcompiler.ir.core import Apply, Call, For, Function, If, Op, Operand, Region, Value, While, walk
 from adcompiler.ir.index import At
@@ -66,6 +67,7 @@ class _Namer:
         self.source = _source_names(names.function.body)
         self.pinned = {
             *RESERVED,
+            *scipy_modules(names.function),
             names.function.name,
             *(callee.name for callee in names.function.callees),
             "_",

@@ -20,16 +20,16 @@ from adcompiler.analysis.trips import counts_all, tape_lengths
 from adcompiler.emit.folding import fold
 from adcompiler.emit.kept import with_copies
 from adcompiler.emit.layout import Comment, remark
-from adcompiler.emit.names import name_values
+from adcompiler.emit.names import name_values, signature_names
 from adcompiler.emit.operations import Speller, call, items_at, name
 from adcompiler.emit.order import reads_first
 from adcompiler.emit.output import output_expr
 from adcompiler.emit.rows import Fields, fields_of, over_rows, tidied, without_counters
-from adcompiler.emit.template import dotted, index_expr
+from adcompiler.emit.template import dotted, index_expr, scipy_modules
 from adcompiler.emit.variables import Move, Names
 from adcompiler.emit.verify import verify
 from adcompiler.emit.zipped import one_list
-from adcompiler.errors import Location
+from adcompiler.errors import CompileError, Location
 from adcompiler.ir.core import Apply, Call, Const, For, Function, If, Op, Operand, Region, Value, While
 from adcompiler.ir.index import At, NewAxis, Slice
 from adcompiler.ir.types import Array, Seq, Token
@@ -64,6 +64,9 @@ def emit_numpy(function: Function, check: bool = False) -> ast.Module:
     imports: list[ast.stmt] = [ast.Import([ast.alias("numpy", "np")])]
     if "math" in used:
         imports.insert(0, ast.Import([ast.alias("math")]))
+    from_scipy = set().union(*(scipy_modules(f) for f in (*function.callees, function))) & used
+    if from_scipy:
+        imports.append(ast.ImportFrom("scipy", [ast.alias(module) for module in sorted(from_scipy)], 0))
     return ast.Module([*imports, *body], [])
 
 
@@ -72,6 +75,13 @@ def _definition(function: Function, helpers: dict[str, None], check: bool) -> as
     names = name_values(function, fold(function, memory), memory)
     if check:
         verify(names)
+    hidden = scipy_modules(function).intersection(signature_names(function.signature))
+    if hidden:
+        raise CompileError.at(
+            function.location,
+            f"a parameter has the name of scipy.{min(hidden)}, which the emitted code needs",
+            "give the parameter another name",
+        )
     tree = ast.parse(f"def {function.name}({', '.join(function.signature)}): ...").body[0]
     assert isinstance(tree, ast.FunctionDef)
     doc: list[ast.stmt] = [ast.Expr(ast.Constant(function.doc))] if function.doc else []

@@ -15,13 +15,14 @@ from typing import Literal, TypeAlias, TypeGuard
 import numpy as np
 
 from adcompiler.errors import InternalError
-from adcompiler.ir.core import Apply
+from adcompiler.ir.core import Apply, Function, walk
 from adcompiler.ir.index import At, Index, NewAxis, Slice
-from adcompiler.primitives.registry import Primitive
+from adcompiler.primitives.registry import PRIMITIVES, Primitive
 
 Flavour: TypeAlias = Literal["numpy", "jax"]
 
 MODULES: Mapping[Flavour, str] = {"numpy": "np", "jax": "jnp"}
+SCIPY = frozenset({"special", "linalg"})  # modules of SciPy, which NumPy code imports where it needs them
 
 
 def dotted(path: str) -> ast.expr:
@@ -137,16 +138,56 @@ def call_expr(row: Primitive, op: Apply, arguments: Sequence[ast.expr], flavour:
             for name, value in attrs.items()
             if not _equal(value, row.defaults.get(name, _MISSING))
         ]
-        return ast.Call(_function(row, path, flavour), list(arguments), keywords)
+        plain = [node for name, node in _named(row, arguments) if name not in row.optional]
+        given = [ast.keyword(name, node) for name, node in _named(row, arguments) if name in row.optional]
+        given = [keyword for keyword in given if not _is_none(keyword.value)]
+        return ast.Call(_function(row, path, flavour), plain, [*given, *keywords])
     single = dict(zip(row.operands, arguments, strict=False))
     several = {row.variadic: list(arguments[len(row.operands) :])} if row.variadic else {}
     unset = {name for name, value in attrs.items() if _equal(value, row.defaults.get(name, _MISSING))}
+    unset |= {name for name, nodes in several.items() if not nodes}
+    unset |= {name for name in row.optional if _is_none(single[name])}
     statics = {name: literal(value, flavour) for name, value in attrs.items() if name in _names(template)}
-    result = _substitute(template, {**statics, **single}, several, unset)
+    result = _substitute(_decided(template, attrs), {**statics, **single}, several, unset)
     if flavour == "numpy" and path in row.paths[1:] and _calls(result, row):
         # the template calls the row's first function, the user called one of the others
         return ast.Call(_function(row, path, flavour), result.args, result.keywords)
     return result
+
+
+def scipy_modules(function: Function) -> set[str]:
+    """The modules of SciPy that the NumPy code of a function calls."""
+    found: set[str] = set()
+    for op in walk(function.body):
+        if isinstance(op, Apply):
+            template, path = PRIMITIVES[op.primitive].numpy, op.path.removeprefix("jax.")
+            found |= SCIPY & (_names(template) if template is not None else set())
+            found |= {path.split(".")[1]} if path.startswith("scipy.") else set()
+    return found
+
+
+def _decided(template: ast.expr, attrs: Mapping[str, object]) -> ast.expr:
+    """The template with `a if flag else b` decided where the flag is a static argument."""
+
+    class Decided(ast.NodeTransformer):
+        def visit_IfExp(self, node: ast.IfExp) -> ast.expr:
+            match node.test:
+                case ast.Name(id=flag) if flag in attrs:
+                    return self.visit(node.body if attrs[flag] else node.orelse)  # type: ignore[no-any-return]
+            return node
+
+    chosen: ast.expr = Decided().visit(copy.deepcopy(template))
+    return chosen
+
+
+def _named(row: Primitive, arguments: Sequence[ast.expr]) -> Iterator[tuple[str, ast.expr]]:
+    """The arguments with the names of the operands; those of a starred one have none."""
+    names = [*row.operands, *([""] * (len(arguments) - len(row.operands)))]
+    return zip(names, arguments, strict=True)
+
+
+def _is_none(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
 
 
 _MISSING = object()
@@ -176,10 +217,14 @@ def _function(row: Primitive, path: str, flavour: Flavour) -> ast.expr:
         own = next((p for p in row.paths if p.startswith("numpy.")), "")
         if not own and path.startswith("jax.") and not path.startswith("jax.numpy."):
             return dotted(path)
+        if not own and row.paths[:1] != () and row.paths[0].startswith("scipy."):
+            return dotted("jax." + row.paths[0])
         return dotted("jnp." + (own.removeprefix("numpy.") or path.rpartition(".")[2] or row.name))
-    path = path.removeprefix("jax.") if path.startswith("jax.numpy.") else path
+    path = path.removeprefix("jax.") if path.startswith(("jax.numpy.", "jax.scipy.")) else path
     if path.startswith("numpy."):
         return dotted("np." + path.removeprefix("numpy."))
+    if path.startswith("scipy."):
+        return dotted(path.removeprefix("scipy."))
     return dotted(path.removeprefix("builtins.") or row.name)
 
 

@@ -153,10 +153,10 @@ class Lowering:
         return apply(self.builder, name, *operands, path=path, hint=hint, **attrs)
 
     def results(
-        self, name: str, *operands: Operand, path: str = "", **attrs: object
+        self, name: str, *operands: Operand, path: str = "", hint: str = "", **attrs: object
     ) -> tuple[Value, ...]:
         """Append a primitive that may have several results."""
-        return apply_all(self.builder, name, *operands, path=path, **attrs)
+        return apply_all(self.builder, name, *operands, path=path, hint=hint, **attrs)
 
     def value(self, name: str, *operands: Operand, path: str = "", hint: str = "", **attrs: object) -> Value:
         """Append a primitive that gives no constant."""

@@ -31,6 +31,7 @@ class Primitive:
 
     name: str
     operands: tuple[str, ...]
+    optional: tuple[str, ...]
     variadic: str
     defaults: Mapping[str, object]
     infer: Infer
@@ -41,6 +42,8 @@ class Primitive:
     view: bool
     effect: bool
     cheap: bool
+    numpy_only: bool
+    record: str
     signature: inspect.Signature
 
 
@@ -59,10 +62,13 @@ def primitive(
     view: bool = False,
     effect: bool = False,
     cheap: bool = False,
+    numpy_only: bool = False,
+    record: str = "",
 ) -> Primitive:
     """Add a primitive.
 
-    signature: as of a Python function; operands before "/" (a last one may be starred), static arguments after.
+    signature: as of a Python function; operands before "/" (a last one may be starred), static arguments after. The
+               last operands may have the default None, and are then printed as keywords, or not at all.
     infer:     (operand types, static arguments, path) -> type of the result, or a tuple of the types of several results;
                raises TypeError or ValueError as NumPy would.
     paths:     the functions it stands for, e.g. "numpy.sin math.sin", the first being the one that adjoints print.
@@ -71,17 +77,24 @@ def primitive(
     view:      the result may share memory with the first operand (NumPy).
     effect:    must be kept and keep its order.
     cheap:     cheaper to compute again than to record.
+    numpy_only: JAX has no such function; refused on that backend.
+    record:    the named tuple, by its path, that the function gives its several results in; empty for a plain tuple.
     """
     tree = ast.parse(f"def {signature}: ...").body[0]
     assert isinstance(tree, ast.FunctionDef)
     arguments = tree.args
     statics = [*arguments.args, *arguments.kwonlyargs]
-    values = [*arguments.defaults, *arguments.kw_defaults]
+    spare = max(len(arguments.defaults) - len(arguments.args), 0)
+    optional = tuple(a.arg for a in arguments.posonlyargs[len(arguments.posonlyargs) - spare :])
+    values = [*arguments.defaults[spare:], *arguments.kw_defaults]
     defaults = {
         a.arg: ast.literal_eval(v) if v is not None else None for a, v in zip(statics, values, strict=False)
     }
     kind = inspect.Parameter
-    parameters = [kind(a.arg, kind.POSITIONAL_OR_KEYWORD) for a in arguments.posonlyargs]
+    parameters = [
+        kind(a.arg, kind.POSITIONAL_OR_KEYWORD, default=None if a.arg in optional else kind.empty)
+        for a in arguments.posonlyargs
+    ]
     variadic = arguments.vararg.arg if arguments.vararg else ""
     if variadic:
         parameters = [kind(p.name, kind.POSITIONAL_ONLY) for p in parameters]
@@ -93,6 +106,7 @@ def primitive(
     row = Primitive(
         name=tree.name,
         operands=tuple(a.arg for a in arguments.posonlyargs),
+        optional=optional,
         variadic=variadic,
         defaults=defaults,
         infer=infer,
@@ -103,6 +117,8 @@ def primitive(
         view=view,
         effect=effect,
         cheap=cheap or elementwise,
+        numpy_only=numpy_only,
+        record=record,
         signature=inspect.Signature(parameters),
     )
     PRIMITIVES[row.name] = row
@@ -166,8 +182,8 @@ def find(path: str) -> Callable[..., object] | None:
 
 
 def by_path(path: str) -> Primitive | None:
-    """The primitive of a dotted path; jax.numpy functions are those of numpy."""
-    name = _BY_PATH.get(path) or _BY_PATH.get(path.replace("jax.numpy.", "numpy.", 1))
+    """The primitive of a dotted path; jax.numpy functions are those of numpy, jax.scipy functions those of scipy."""
+    name = _BY_PATH.get(path) or _BY_PATH.get(path.removeprefix("jax."))
     return PRIMITIVES[name] if name else None
 
 
@@ -187,8 +203,8 @@ def path_of(function: object) -> str | None:
                 _functions.setdefault(id(found), (found, path))
         if "jax.numpy" in sys.modules:
             for path in _BY_PATH:
-                found = find("jax.numpy." + path.removeprefix("numpy."))
-                if path.startswith("numpy.") and found is not None:
+                found = find("jax." + path) if path.startswith(("numpy.", "scipy.")) else None
+                if found is not None:
                     _functions.setdefault(id(found), (found, path))
     entry = _functions.get(id(function))
     return entry[1] if entry is not None and entry[0] is function else None
