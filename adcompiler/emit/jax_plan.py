@@ -24,7 +24,7 @@ from adcompiler.primitives.registry import PRIMITIVES
 _ON_LISTS = frozenset({"seq_get", "seq_set", "seq_add"})
 _RESIZE = frozenset({"seq_append", "seq_drop"})
 # operands that are sizes, whatever the types say
-_SIZE_NAMES = frozenset({"sizes", "counts", "bounds", "num", "n", "repeats"})
+_SIZE_NAMES = frozenset({"sizes", "counts", "bounds", "num", "n", "s", "repeats"})
 _NO_SIZE = frozenset({*INDEXED, "tape", "record", "recall", "python", "undefined", "print", "check"})
 
 

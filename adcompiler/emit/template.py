@@ -140,13 +140,13 @@ def call_expr(row: Primitive, op: Apply, arguments: Sequence[ast.expr], flavour:
         ]
         plain = [node for name, node in _named(row, arguments) if name not in row.optional]
         given = [ast.keyword(name, node) for name, node in _named(row, arguments) if name in row.optional]
-        given = [keyword for keyword in given if not _is_none(keyword.value)]
+        given = [keyword for keyword in given if not _is_constant(keyword.value, row.optional[keyword.arg or ""])]
         return ast.Call(_function(row, path, flavour), plain, [*given, *keywords])
     single = dict(zip(row.operands, arguments, strict=False))
     several = {row.variadic: list(arguments[len(row.operands) :])} if row.variadic else {}
     unset = {name for name, value in attrs.items() if _equal(value, row.defaults.get(name, _MISSING))}
     unset |= {name for name, nodes in several.items() if not nodes}
-    unset |= {name for name in row.optional if _is_none(single[name])}
+    unset |= {name for name, default in row.optional.items() if _is_constant(single[name], default)}
     statics = {name: literal(value, flavour) for name, value in attrs.items() if name in _names(template)}
     result = _substitute(_decided(template, attrs), {**statics, **single}, several, unset)
     if flavour == "numpy" and path in row.paths[1:] and _calls(result, row):
@@ -186,8 +186,8 @@ def _named(row: Primitive, arguments: Sequence[ast.expr]) -> Iterator[tuple[str,
     return zip(names, arguments, strict=True)
 
 
-def _is_none(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and node.value is None
+def _is_constant(node: ast.expr, value: object) -> bool:
+    return isinstance(node, ast.Constant) and _equal(node.value, value)
 
 
 _MISSING = object()

@@ -154,7 +154,7 @@ class Lowering:
 
     def results(
         self, name: str, *operands: Operand, path: str = "", hint: str = "", **attrs: object
-    ) -> tuple[Value, ...]:
+    ) -> tuple[Operand, ...]:
         """Append a primitive that may have several results."""
         return apply_all(self.builder, name, *operands, path=path, hint=hint, **attrs)
 

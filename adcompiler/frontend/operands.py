@@ -11,7 +11,7 @@ from adcompiler.frontend.arrays import as_array, dtype_of
 from adcompiler.frontend.bindings import Binding, ListRef, Static, Tup
 from adcompiler.frontend.context import Lowering, Statics, describe
 from adcompiler.frontend.unpacking import known_items
-from adcompiler.ir.core import Operand, Value
+from adcompiler.ir.core import Const, Operand, Value
 from adcompiler.ir.types import Array, DType
 from adcompiler.primitives.registry import Primitive
 
@@ -94,8 +94,10 @@ def in_c_order(low: Lowering, order: Binding, name: str) -> None:
 
 
 def array_operand(low: Lowering, binding: Binding, path: str) -> Operand:
-    """An operand; lists and tuples become arrays, as NumPy makes them."""
-    if path.startswith("numpy."):
+    """An operand; lists and tuples become arrays, as NumPy makes them, and None stands for none."""
+    if binding == Static(None):
+        return Const(None)
+    if path.startswith(("numpy.", "scipy.")):
         binding = as_array(low, binding)
     return low.operand(binding, f"an argument of {path.rpartition('.')[2]}")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adcompiler.frontend import creation, rearrange
+from adcompiler.frontend import creation, matrices, rearrange, transforms
 from adcompiler.frontend.bindings import Binding, Static, Tup
 from adcompiler.frontend.context import Lowering
 from adcompiler.frontend.operands import (
@@ -136,5 +136,12 @@ ADAPTED: dict[str, Adapted] = {
     "where": adapted("condition, x=None, y=None", _where),
     "clip": adapted("a, a_min=None, a_max=None, *, min=None, max=None", _clip),
     "einsum": adapted("subscripts, /, *operands, optimize=None", _einsum),
+    "svd": adapted("a, full_matrices=True, compute_uv=True, hermitian=False", matrices.svd),
+    "lstsq": adapted("a, b, rcond=None", matrices.least_squares),
+    "multi_dot": adapted("arrays, *, out=None", matrices.multi_dot),
+    **dict.fromkeys(("fftn", "ifftn", "rfftn", "irfftn"), adapted("a, s=None, axes=None, norm=None", transforms.of_axes)),
+    **dict.fromkeys(
+        ("fft2", "ifft2", "rfft2", "irfft2"), adapted("a, s=None, axes=(-2, -1), norm=None", transforms.of_axes)
+    ),
     "math.log": adapted("x, base=None, /", _log_to_base),
 }

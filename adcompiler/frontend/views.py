@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
-from adcompiler.frontend.bindings import Binding, Cell, Ref
+from adcompiler.frontend.bindings import Binding, Cell, Record, Ref, Tup
 from adcompiler.frontend.context import Lowering, Statics
 from adcompiler.ir.core import Operand, Value
 from adcompiler.ir.types import Array
-from adcompiler.primitives.registry import PRIMITIVES, Primitive
+from adcompiler.primitives.registry import PRIMITIVES, Primitive, find
 
 # (lowering, the array viewed, the new content of the view, static arguments) -> the new content of the array viewed
 Back: TypeAlias = Callable[[Lowering, Value, Value, Statics], Value]
@@ -21,7 +21,7 @@ def apply_row(
     """Apply a primitive; where NumPy gives a view of the first operand, which `first` stands for, so does this."""
     row = PRIMITIVES[name]
     if not row.view or not isinstance(first, Ref) or not _may_share(low, row, first.cell, fixed):
-        return low.wrap(low.apply(name, *operands, path=path, **fixed))
+        return together(low, row, low.results(name, *operands, path=path, **fixed))
     back = VIEWS.get(name)
     if back is not None and _surely_shares(low, row, path, first.cell):
         return _view(low, row, path, first, operands[1:], fixed, back)
@@ -34,6 +34,15 @@ def apply_row(
     # a write to the array that it may be a view of cannot be followed either
     low.watch(cell, first.cell)
     return Ref(cell)
+
+
+def together(low: Lowering, row: Primitive, results: Sequence[Operand]) -> Binding:
+    """The result of a primitive, or its several results in the tuple that the function gives."""
+    items = tuple(low.wrap(result) for result in results)
+    if len(items) == 1:
+        return items[0]
+    kind = find(row.record) if row.record else None
+    return Record(kind, kind._fields, items) if isinstance(kind, type) else Tup(items)  # type: ignore[attr-defined]
 
 
 def _view(

@@ -16,23 +16,23 @@ def apply(
     builder: Builder, name: str, *operands: Operand, path: str = "", hint: str = "", **attrs: object
 ) -> Operand:
     """Append a primitive and give its result; refuses, at the builder's location, what NumPy would refuse."""
+    (result,) = apply_all(builder, name, *operands, path=path, hint=hint, **attrs)
+    return result
+
+
+def apply_all(
+    builder: Builder, name: str, *operands: Operand, path: str = "", hint: str = "", **attrs: object
+) -> tuple[Operand, ...]:
+    """As apply, for a primitive that may have several results."""
     row = PRIMITIVES[name]
     path = path or (row.paths[0] if row.paths else "")
     if row.elementwise and path.startswith(("operator.", "math.")):
         folded = _fold(path, operands)
         if folded is not None:
-            return folded
-    (value,) = apply_all(builder, name, *operands, path=path, hint=hint, **attrs)
-    return value
-
-
-def apply_all(
-    builder: Builder, name: str, *operands: Operand, path: str = "", hint: str = "", **attrs: object
-) -> tuple[Value, ...]:
-    """As apply, for a primitive that may have several results."""
-    row = PRIMITIVES[name]
-    path = path or (row.paths[0] if row.paths else "")
+            return (folded,)
     settings = {**row.defaults, **attrs}
+    missing = row.operands[len(operands) :]
+    operands = (*operands, *(Const(row.optional[operand]) for operand in missing))
     try:
         types = row.infer([operand.type for operand in operands], settings, path)
     except (TypeError, ValueError, IndexError) as problem:

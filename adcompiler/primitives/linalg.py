@@ -97,7 +97,7 @@ def infer_square(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
 def infer_inverse(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     """The transposed shape."""
     x = matrix(types[0])
-    if attrs.get("hermitian"):
+    if attrs["hermitian"]:
         raise TypeError("hermitian=True reads one triangle only, which is not supported here; leave it out")
     return Array(linalg_dtype(x.dtype), (*x.shape[:-2], x.shape[-1], x.shape[-2]))
 
@@ -185,6 +185,11 @@ def infer_lstsq(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     return Array(linalg_dtype(a.dtype, b.dtype), (a.shape[1], *b.shape[1:]))
 
 
+def infer_lstsq_rank(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
+    """An integer."""
+    return Array(np.dtype(np.int32))
+
+
 def infer_multi_dot(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     """A chain of matrices, the first and the last of which may be vectors."""
     arrays = [array(t) for t in types]
@@ -231,10 +236,10 @@ _RECORDS = "numpy.linalg._linalg."
 primitive("solve(a, b, /)", infer_solve, "numpy.linalg.solve")
 primitive("inv(a, /)", infer_square, "numpy.linalg.inv")
 primitive(
-    "pinv(a, /, rcond=None, hermitian=False)",
+    "pinv(a, /, rcond=1e-15, hermitian=False)",
     infer_inverse,
     "numpy.linalg.pinv",
-    jax="jnp.linalg.pinv(a, rcond=rcond)",
+    jax="jnp.linalg.pinv(a, rcond)",
 )
 primitive(
     "lstsq(a, b, /, rcond=None)",
@@ -242,6 +247,19 @@ primitive(
     "numpy.linalg.lstsq",
     numpy="np.linalg.lstsq(a, b, rcond=rcond)[0]",
     jax="jnp.linalg.lstsq(a, b, rcond=rcond)[0]",
+)
+# what lstsq gives besides; the residuals are left out, since their shape depends on the rank
+primitive(
+    "lstsq_rank(a, b, /, rcond=None)",
+    infer_lstsq_rank,
+    numpy="np.linalg.lstsq(a, b, rcond=rcond)[2]",
+    jax="jnp.linalg.lstsq(a, b, rcond=rcond)[2]",
+)
+primitive(
+    "lstsq_values(a, b, /, rcond=None)",
+    infer_svdvals,
+    numpy="np.linalg.lstsq(a, b, rcond=rcond)[3]",
+    jax="jnp.linalg.lstsq(a, b, rcond=rcond)[3]",
 )
 primitive("matrix_rank(a, /, tol=None, hermitian=False, *, rtol=None)", infer_rank, "numpy.linalg.matrix_rank")
 

@@ -31,7 +31,7 @@ class Primitive:
 
     name: str
     operands: tuple[str, ...]
-    optional: tuple[str, ...]
+    optional: Mapping[str, object]
     variadic: str
     defaults: Mapping[str, object]
     infer: Infer
@@ -68,7 +68,7 @@ def primitive(
     """Add a primitive.
 
     signature: as of a Python function; operands before "/" (a last one may be starred), static arguments after. The
-               last operands may have the default None, and are then printed as keywords, or not at all.
+               last operands may have defaults: they are printed as keywords, or not at all.
     infer:     (operand types, static arguments, path) -> type of the result, or a tuple of the types of several results;
                raises TypeError or ValueError as NumPy would.
     paths:     the functions it stands for, e.g. "numpy.sin math.sin", the first being the one that adjoints print.
@@ -85,14 +85,16 @@ def primitive(
     arguments = tree.args
     statics = [*arguments.args, *arguments.kwonlyargs]
     spare = max(len(arguments.defaults) - len(arguments.args), 0)
-    optional = tuple(a.arg for a in arguments.posonlyargs[len(arguments.posonlyargs) - spare :])
+    names = [a.arg for a in arguments.posonlyargs]
+    last = zip(names[len(names) - spare :], arguments.defaults[:spare], strict=True)
+    optional = {name: ast.literal_eval(value) for name, value in last}
     values = [*arguments.defaults[spare:], *arguments.kw_defaults]
     defaults = {
         a.arg: ast.literal_eval(v) if v is not None else None for a, v in zip(statics, values, strict=False)
     }
     kind = inspect.Parameter
     parameters = [
-        kind(a.arg, kind.POSITIONAL_OR_KEYWORD, default=None if a.arg in optional else kind.empty)
+        kind(a.arg, kind.POSITIONAL_OR_KEYWORD, default=optional.get(a.arg, kind.empty))
         for a in arguments.posonlyargs
     ]
     variadic = arguments.vararg.arg if arguments.vararg else ""

@@ -123,6 +123,8 @@ rule("solve(a, b)", a=solve_matrix, b=solve_right)
 rule("inv(a)", a=inverted)
 rule("pinv(a)", a=pseudo_inverse)
 rule("lstsq(a, b)", a=least_squares_matrix, b=least_squares_right)
+constant("lstsq_rank")
+rule("lstsq_values(a, b)", a=lambda g, a, **rest: singular_values(g, a))
 constant("matrix_rank")
 
 

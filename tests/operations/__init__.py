@@ -5,8 +5,13 @@
 
 from __future__ import annotations
 
-from operations import creation, elementwise, indexing, linear, rearrange, reductions, ufuncs  # noqa: F401
+import importlib
+import pkgutil
+
 from operations.record import FAMILIES, OPERATIONS, Operation, Proof, Sample
+
+for family in pkgutil.iter_modules(__path__):
+    importlib.import_module(f"operations.{family.name}")
 
 SAMPLES = tuple(sample for operation in OPERATIONS.values() for sample in operation.samples)
 
