@@ -31,6 +31,7 @@ from adcompiler.ir.types import BOOL, COMPLEX, FLOAT, INT, Array, Seq, Type
 from adcompiler.primitives.build import apply, apply_all
 
 Statics: TypeAlias = dict[str, Any]  # static arguments of a primitive by name: whatever its row takes
+OWN = ("adcompiler.frontend.prelude", "adcompiler.frontend.composed")  # functions written in the language itself
 NUMBERS = (bool, int, float, complex, np.generic)
 # the classes of Python's numbers, and the types of what they make
 PYTHON_KINDS: dict[type, Array] = {float: FLOAT, int: INT, bool: BOOL, complex: COMPLEX}
@@ -117,9 +118,9 @@ class Lowering:
     written_arguments: set[str] = field(default_factory=set)
 
     def locate(self, node: ast.AST) -> Location:
-        """The place of a node in the source, with the calls that led there; for the prelude, that of its call."""
+        """The place of a node in the source, with the calls that led there; for our own code, that of its call."""
         caller = self.frame.caller
-        if caller is not None and self.frame.source.function.__module__ == "adcompiler.frontend.prelude":
+        if caller is not None and self.frame.source.function.__module__ in OWN:
             return caller
         return self.frame.source.locate(node).inlined_at(caller)
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 import operator
+from collections.abc import Callable
 
 import numpy as np
 
+from adcompiler.frontend import composed
 from adcompiler.frontend.arrays import as_array
 from adcompiler.frontend.attributes import array_attribute
 from adcompiler.frontend.bindings import Binding, Ref, Static, Tup
@@ -88,7 +91,31 @@ def _store_item(low: Lowering, path: str, given: Given) -> Binding:
     return Static(None)
 
 
+def _written(function: Callable[..., object]) -> Adapted:
+    """A function that is inlined as it is written in the language."""
+
+    def adapter(low: Lowering, path: str, given: Given) -> Binding:
+        from adcompiler.frontend.calls import call_function
+
+        kinds = inspect.signature(function).parameters
+        named = {name: value for name, value in given.items() if kinds[name].kind is not kinds[name].POSITIONAL_ONLY}
+        first = [value for name, value in given.items() if name not in named]
+        return call_function(low, function, first, named)
+
+    return Adapted(inspect.signature(function), adapter)
+
+
 FUNCTIONS: dict[object, Adapted] = {
+    **{
+        getattr(np.linalg, function.__name__): _written(function)
+        for function in (
+            composed.cond,
+            composed.matrix_norm,
+            composed.vector_norm,
+            composed.tensorinv,
+            composed.tensorsolve,
+        )
+    },
     np.array: adapted("object, dtype=None, copy=True", array),
     np.copyto: adapted("dst, src", _copy_to),
     np.shape: adapted("a", _attribute("shape")),

@@ -141,7 +141,9 @@ def infer_svd(types: Sequence[Type], attrs: Attrs, path: str) -> tuple[Type, ...
     x = matrix(types[0])
     dtype = linalg_dtype(x.dtype)
     rows, columns = x.shape[-2:]
-    k = shorter(x)
+    if attrs["full_matrices"] and same(rows, columns):
+        rows = columns
+    k = columns if rows == columns else shorter(x)
     left, right = (rows, columns) if attrs["full_matrices"] else (k, k)
     u = Array(dtype, (*x.shape[:-1], left))
     return u, Array(real_dtype(dtype), (*x.shape[:-2], k)), Array(dtype, (*x.shape[:-2], right, columns))
@@ -266,7 +268,7 @@ primitive("matrix_rank(a, /, tol=None, hermitian=False, *, rtol=None)", infer_ra
 # functions of a matrix
 primitive("det(a, /)", infer_det, "numpy.linalg.det")
 primitive("slogdet(a, /)", infer_slogdet, "numpy.linalg.slogdet", record=_RECORDS + "SlogdetResult")
-primitive("matrix_power(a, /, n=1)", infer_power, "numpy.linalg.matrix_power")
+primitive("matrix_power(a, /, n=None)", infer_power, "numpy.linalg.matrix_power")
 primitive(
     "multi_dot(*arrays)",
     infer_multi_dot,

@@ -94,7 +94,7 @@ def total(shape: tuple[Dim, ...]) -> Dim:
 
 
 def is_matrix_norm(rank: int, order: object, axis: object) -> bool:
-    """Whether np.linalg.norm takes the axes as those of matrices; refuses what needs singular values."""
+    """Whether np.linalg.norm takes the axes as those of matrices."""
     if axis is None and order is None:
         return False
     axes = normal_axes(axis, rank)
@@ -106,11 +106,7 @@ def is_matrix_norm(rank: int, order: object, axis: object) -> bool:
         if isinstance(order, str):
             raise ValueError(f"Invalid norm order {order!r} for vectors")
         return False
-    if order in (2, -2, "nuc"):
-        raise TypeError(
-            f"the norm of order {order!r} of a matrix needs singular values, which are not supported here"
-        )
-    if order not in (None, "fro", 1, -1, np.inf, -np.inf):
+    if order not in (None, "fro", "nuc", 1, -1, 2, -2, np.inf, -np.inf):
         raise ValueError("Invalid norm order for matrices.")
     return True
 

@@ -93,7 +93,8 @@ def inverted(g: Sym, y: Sym, **rest: object) -> Sym:
 
 def pseudo_inverse(g: Sym, y: Sym, a: Sym, **rest: object) -> Sym:
     """Golub and Pereyra, The differentiation of pseudo-inverses (1973), (4.12); the rank must not change."""
-    g, h, t = conjugate(g), adjoint(y), adjoint(g)
+    g = conjugate(g)
+    h, t = adjoint(y), adjoint(g)
     lost = t - a @ (y @ t)
     left = t - (t @ y) @ a
     return conjugate(lost @ (y @ h) + (h @ y) @ left - h @ g @ h)

@@ -14,7 +14,7 @@ from adcompiler.ir.types import INT, Array
 from adcompiler.primitives.build import apply
 from adcompiler.primitives.reductions import is_matrix_norm, normal_axes, normal_axis
 from adcompiler.rules.elementwise import conjugate
-from adcompiler.rules.language import Sym, call
+from adcompiler.rules.language import Sym, call, several
 from adcompiler.rules.registry import constant, rule
 from adcompiler.rules.structure import Axis, array_type, given_dtype, rank, zeros_like
 
@@ -185,10 +185,13 @@ def norm(g: Sym, y: Sym, x: Sym, ord: object, axis: Axis, keepdims: bool, **rest
     """Of the 2-norm g * x / y; no number where the norm is 0, as in JAX."""
     if axis is None and ord is not None:
         axis = 0 if rank(x) == 1 else (0, 1)
-    if ord in (None, 2, "fro"):
+    of_matrices = is_matrix_norm(rank(x), ord, axis)
+    if ord in (None, "fro") or (ord == 2 and not of_matrices):
         return aligned(g, x, axis, keepdims) * conjugate(x) / aligned(y, x, axis, keepdims)
-    if is_matrix_norm(rank(x), ord, axis):
+    if of_matrices:
         assert isinstance(axis, tuple)
+        if ord in ("nuc", 2, -2):
+            return _spectral_norm(g, x, ord, normal_axes(axis, rank(x)), keepdims)
         return _matrix_norm(g, y, x, ord, axis, keepdims)
     if ord == 0:
         return None
@@ -209,6 +212,22 @@ def _matrix_norm(g: Sym, y: Sym, x: Sym, ord: object, axis: tuple[int, ...], kee
     if not keepdims:
         g, y = (call("expand_dims", value, axis=(rows, columns)) for value in (g, y))
     return extremum(g, y, sums, outer, True) * conjugate(call("sign", x))
+
+
+def _spectral_norm(g: Sym, x: Sym, ord: object, axes: tuple[int, ...], keepdims: bool) -> Sym:
+    """U diag(dn/ds) V.T: of the sum of the singular values, or of the largest or smallest one."""
+    if keepdims:
+        g = call("squeeze", g, axis=axes)
+    last = axes == (rank(x) - 2, rank(x) - 1)
+    moved = x if last else call("moveaxis", x, source=axes, destination=(-2, -1))
+    u, s, vh = (conjugate(part) for part in several("svd", moved, full_matrices=False))
+    if ord == "nuc":
+        found = (call("expand_dims", g, axis=(-2, -1)) if rank(g) else g) * (u @ vh)
+    else:
+        extreme = call("max" if ord == 2 else "min", s, axis=-1)
+        share = extremum(g, extreme, s, -1, False)
+        found = (u * (call("expand_dims", share, axis=-2) if rank(s) > 1 else share)) @ vh
+    return found if last else call("moveaxis", found, source=(-2, -1), destination=axes)
 
 
 rule("sum(x)", x=lambda g, x, axis, keepdims, **rest: expanded(g, x, axis, keepdims))

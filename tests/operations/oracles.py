@@ -123,7 +123,7 @@ def extended(point: Point) -> Point | None:
     longer = Point(point.sample, structure.unflatten(parts))  # type: ignore[arg-type]
     try:
         result = longer.at({})
-    except (TypeError, np.linalg.LinAlgError):
+    except Exception:  # each library has its own for what it does not know
         return None  # LAPACK and most of scipy.special know single and double precision only
     kept = all(
         np.asarray(leaf).dtype in EXTENDED for leaf in leaves(result) if np.asarray(leaf).dtype.kind in "fc"

@@ -1,0 +1,53 @@
+"""Functions of numpy.linalg that are made of others, written in the language itself; calls of them are lowered to these.
+
+They compute what NumPy's own functions compute, in the same order, so that the values are the same bit for bit.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+
+def cond(x: Any, p: Any = None) -> Any:
+    """np.linalg.cond."""
+    if p is None or p == 2:
+        s = np.linalg.svdvals(x)
+        return s[..., 0] / s[..., -1]
+    if p == -2:
+        s = np.linalg.svdvals(x)
+        return s[..., -1] / s[..., 0]
+    return np.linalg.norm(x, p, axis=(-2, -1)) * np.linalg.norm(np.linalg.inv(x), p, axis=(-2, -1))
+
+
+def matrix_norm(x: Any, /, *, keepdims: Any = False, ord: Any = "fro") -> Any:
+    """np.linalg.matrix_norm."""
+    return np.linalg.norm(x, ord, axis=(-2, -1), keepdims=keepdims)
+
+
+def vector_norm(x: Any, /, *, axis: Any = None, keepdims: Any = False, ord: Any = 2) -> Any:
+    """np.linalg.vector_norm."""
+    if axis is None:
+        norm = np.linalg.norm(np.ravel(x), ord, axis=0)
+        return np.reshape(norm, (1,) * np.ndim(x)) if keepdims else norm
+    return np.linalg.norm(x, ord, axis=axis, keepdims=keepdims)
+
+
+def tensorinv(a: Any, ind: Any = 2) -> Any:
+    """np.linalg.tensorinv."""
+    rows = 1
+    for size in a.shape[ind:]:
+        rows = rows * size
+    return np.reshape(np.linalg.inv(np.reshape(a, (rows, -1))), (*a.shape[ind:], *a.shape[:ind]))
+
+
+def tensorsolve(a: Any, b: Any, axes: Any = None) -> Any:
+    """np.linalg.tensorsolve."""
+    if axes is not None:
+        a = np.moveaxis(a, axes, tuple(range(np.ndim(a) - len(axes), np.ndim(a))))
+    columns = 1
+    for size in a.shape[np.ndim(b) :]:
+        columns = columns * size
+    x = np.linalg.solve(np.reshape(a, (-1, columns)), np.ravel(b))
+    return np.reshape(x, a.shape[np.ndim(b) :])
