@@ -51,6 +51,8 @@ AFTER_REVERSE: tuple[Callable[[Region], Region], ...] = (
     stores,
     dce,
 )
+# those of them without which nothing can be printed: what this gives is long, and must be equal
+NEEDED: tuple[Callable[[Region], Region], ...] = (dce, record, dce)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,7 @@ def build(
     kwargs: Mapping[str, object],
     request: Request,
     check: bool = False,
+    passes: Sequence[Callable[[Region], Region]] = AFTER_REVERSE,
 ) -> Program:
     """Compile a function to the IR of its gradient."""
     lowered = lower(function, args, kwargs, frozenset(request.active))
@@ -118,7 +121,7 @@ def build(
         adjoint = replace(adjoint, signature=_with_cotangent(adjoint.signature))
     optimized = combined
     recorded = False  # until then the adjoint sweep reads values from inside the primal's loops
-    for step in AFTER_REVERSE:
+    for step in passes:
         try:
             optimized = step(optimized)
             recorded = recorded or step is record
@@ -129,14 +132,16 @@ def build(
             raise InternalError(
                 f"pass {step.__name__} of {name} at {lowered.location}: {problem!r}\n{dump}"
             ) from problem
-    callees = _callees(optimized, lowered, adjoint)
+    callees = _callees(optimized, lowered, passes)
     primal = replace(primal, callees=lowered.functions)
     return Program(
         lowered, request, primal, adjoint, replace(adjoint, body=optimized, callees=callees), result
     )
 
 
-def _callees(region: Region, lowered: Lowered, function: Function) -> tuple[Function, ...]:
+def _callees(
+    region: Region, lowered: Lowered, passes: Sequence[Callable[[Region], Region]]
+) -> tuple[Function, ...]:
     """The functions that a region calls, with the pullbacks that the adjoint sweep needs, in order of first call."""
     known = {callee.name: callee for callee in lowered.functions}
     found: dict[str, Function] = {}
@@ -150,14 +155,16 @@ def _callees(region: Region, lowered: Lowered, function: Function) -> tuple[Func
 
     def made(name: str) -> Function:
         if name not in known:
-            known[name] = pullback(made(name.removesuffix(PULLBACK)), lowered.location)
+            known[name] = pullback(made(name.removesuffix(PULLBACK)), lowered.location, passes)
         return replace(known[name], body=dce(known[name].body))
 
     visit(region)
     return tuple(found.values())
 
 
-def pullback(function: Function, location: Location) -> Function:
+def pullback(
+    function: Function, location: Location, passes: Sequence[Callable[[Region], Region]] = AFTER_REVERSE
+) -> Function:
     """The function that gives the cotangents of a function's arguments, given these and the cotangents of its results."""
     region = count(settle(dce(function.body)))
     inputs = [param for param in region.params if differentiable(param.type)]
@@ -178,7 +185,7 @@ def pullback(function: Function, location: Location) -> Function:
     tags = itertools.count(max(_tags(region), default=0) + 1)
     ops, cotangents = reverse(region, inputs, seeds, tags, location)
     body = Region((*region.params, *extra), (*region.ops, *ops), cotangents)
-    for step in AFTER_REVERSE:
+    for step in passes:
         body = step(body)
     numbers = list(range(len(cotangents)))
     output: object = 0 if len(numbers) == 1 else ("tuple", numbers)

@@ -1,0 +1,326 @@
+"""Every route through the compiler against the program itself, against differences, and against each other."""
+
+from __future__ import annotations
+
+import ast
+import re
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from adcompiler.api import grad, value_and_grad
+from adcompiler.emit.source import load_module
+from adcompiler.errors import CompileError
+from adcompiler.pipeline import NEEDED, Request, build, numpy_source
+from adcompiler.pytree import flatten
+from adcompiler.verify.finite import fresh_arguments, is_inexact, is_number
+from adcompiler.verify.fuzz.generate import Program
+from adcompiler.verify.fuzz.values import (
+    Function,
+    Point,
+    Skipped,
+    TooLong,
+    arguments,
+    at_most,
+    function_of,
+    in_double,
+    inner_product,
+    load,
+    loaded,
+    point,
+    quiet,
+)
+
+EXACT, ROUGH = 1e-9, 2e-6  # relative, against the complex step and against differences
+SINGLE = 2e-3  # the same where single precision takes part
+SAME = 1e-9  # between two routes that compute the same in another order
+SECONDS = {"numpy": 30.0, "jax": 240.0}  # for one program; more is a failure
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one route gave: "agrees", "refused", or "wrong" with what is wrong."""
+
+    route: str
+    verdict: str
+    what: str = ""
+    detail: str = ""
+
+    @property
+    def kind(self) -> tuple[str, str]:
+        """What a smaller program has to share, to be the same failure."""
+        return self.route, self.what
+
+
+@dataclass
+class Examined:
+    """All findings for one program, or why it was skipped."""
+
+    program: Program
+    skipped: str = ""
+    oracles: list[str] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def failures(self) -> list[Finding]:
+        """What is wrong."""
+        return [finding for finding in self.findings if finding.verdict == "wrong"]
+
+
+class Disagrees(Exception):
+    """A wrong result: its kind, and the numbers."""
+
+    def __init__(self, what: str, detail: str = "") -> None:
+        super().__init__(what)
+        self.what, self.detail = what, detail
+
+
+def examine(program: Program, backends: Sequence[str] = ("numpy",), wanted: Sequence[str] = ()) -> Examined:
+    """Compare all routes of the backends, or those that are wanted."""
+    examined = Examined(program)
+    seconds = max(SECONDS[backend] for backend in backends)
+    with loaded(program.source) as namespace, quiet():
+        twin = load(in_double(program.source), "<fuzz in double precision>")
+        try:
+            with at_most(seconds):
+                _examine(program, backends, wanted, examined, namespace, twin)
+        except Skipped as reason:
+            examined.skipped = str(reason)
+        except TooLong:
+            place = examined.findings[-1].route if examined.findings else "the program itself"
+            examined.findings.append(Finding(place, "wrong", "takes too long", f"{seconds:.0f} s"))
+    return examined
+
+
+def _examine(
+    program: Program,
+    backends: Sequence[str],
+    wanted: Sequence[str],
+    examined: Examined,
+    namespace: dict[str, Any],
+    twin: dict[str, Any],
+) -> None:
+    function = function_of(namespace)
+    points = [_point(program, namespace, twin, draw) for draw in (0, 1)]
+    found = [p for p in points if isinstance(p, Point)]
+    if not isinstance(points[0], Point):
+        raise points[0]
+    examined.oracles = [p.oracle for p in found]
+    reference: list[Any] = []
+    routes: dict[str, Callable[[], Finding]] = {
+        "numpy": lambda: _route("numpy", lambda: _by_api(program, function, found, "numpy", reference)),
+        "numpy grad": lambda: _route("numpy grad", lambda: _gradient_alone(program, function, found, reference)),
+        "unoptimised": lambda: _route("unoptimised", lambda: _unoptimised(program, function, found, reference)),
+        "jax": lambda: _route("jax", lambda: _by_api(program, function, found, "jax", reference)),
+        "jax.grad": lambda: _route("jax.grad", lambda: _by_jax(program, found, reference)),
+    }
+    of_backend = {"numpy": ("numpy", "numpy grad", "unoptimised"), "jax": ("jax", "jax.grad")}
+    chosen = [route for backend in backends for route in of_backend[backend]]
+    for route in chosen:
+        if wanted and route not in wanted and route != "numpy":
+            continue
+        finding = routes[route]()
+        examined.findings.append(finding)
+        if route == "numpy" and finding.verdict != "agrees" and backends == ("numpy",):
+            return  # the other routes go through the same front end
+
+
+def _point(program: Program, namespace: dict[str, Any], twin: dict[str, Any], draw: int) -> Point | Skipped:
+    """A point, or why there is none. Containers are built from the classes of the program's own module."""
+    args = arguments(program, namespace, draw)
+    try:
+        found = point(
+            function_of(namespace), function_of(twin), args, program.argnums, program.seed
+        )
+    except Skipped as reason:
+        return reason
+    return found
+
+
+def _route(route: str, run: Callable[[], str]) -> Finding:
+    """What a route gives; an exception that is not a refusal is a failure."""
+    try:
+        return Finding(route, "agrees", run())
+    except CompileError as error:
+        return Finding(route, "refused", reason(error), str(error))
+    except Disagrees as problem:
+        return Finding(route, "wrong", problem.what, problem.detail)
+    except Exception as error:
+        return Finding(route, "wrong", raised(error), traceback.format_exc(limit=-6))
+
+
+def reason(error: CompileError) -> str:
+    """The first message of a refusal without the names of this program."""
+    message = error.diagnostics[0].message
+    message = re.sub(r"'[^']*'|`[^`]*`", "'...'", message)
+    message = re.sub(r"\b[fib]\d+(\[[^\]]*\])?", "T", message)
+    return re.sub(r"\b[a-zA-Z_]*\d+\b", "N", message)
+
+
+def raised(error: BaseException) -> str:
+    """The type of an exception and the innermost place in the package where it was raised."""
+    frames = [
+        frame for frame in traceback.extract_tb(error.__traceback__) if "adcompiler" in frame.filename
+    ]
+    inner = [frame for frame in frames if "/verify/" not in frame.filename]
+    frame = (inner or frames or [None])[-1]
+    where = "" if frame is None else f" in {frame.filename.rsplit('/', 1)[-1]}: {frame.name}"
+    return f"raises {type(error).__name__}{where}"
+
+
+# ---------------------------------------------------------------- routes
+def _by_api(
+    program: Program, function: Function, points: list[Point], backend: str, reference: list[Any]
+) -> str:
+    """value_and_grad: value, gradient, repeated call, untouched arguments."""
+    both = value_and_grad(function, argnums=program.argnums, backend=backend)  # type: ignore[arg-type]
+    for k, at in enumerate(points):
+        args = fresh_arguments(at.args)
+        before = _bytes(args)
+        value, gradient = both(*args)
+        if _bytes(args) != before:
+            raise Disagrees("changes its arguments")
+        again = both(*args)
+        if _bytes(again) != _bytes((value, gradient)):
+            raise Disagrees("gives something else when called again", f"{(value, gradient)}\n{again}")
+        _check_value(at, value, backend)
+        _check_kinds(program, at, gradient)
+        _check_slope(program, at, gradient)
+        if backend == "numpy":
+            reference.append(gradient)
+        elif k < len(reference):
+            _check_same(program, reference[k], gradient, "the gradient of NumPy")
+    return points[0].oracle
+
+
+def _gradient_alone(program: Program, function: Function, points: list[Point], reference: list[Any]) -> str:
+    """grad: the primal sweep has nothing but what the adjoint needs."""
+    alone = grad(function, argnums=program.argnums)
+    for at, known in zip(points, reference, strict=True):
+        args = fresh_arguments(at.args)
+        before = _bytes(args)
+        gradient = alone(*args)
+        if _bytes(args) != before:
+            raise Disagrees("changes its arguments")
+        _check_slope(program, at, gradient)
+        _check_same(program, known, gradient, "that of value_and_grad")
+    return points[0].oracle
+
+
+def _unoptimised(program: Program, function: Function, points: list[Point], reference: list[Any]) -> str:
+    """The adjoint as derived, with no pass that is not needed."""
+    active = tuple(program.parameters[k].name for k in program.argnums)
+    request = Request(active, single=False)
+    args = fresh_arguments(points[0].args)
+    built = build(function, args, {}, request, check=True, passes=NEEDED)
+    emitted: Any = load_module(numpy_source(built), built.optimized.name)[built.optimized.name]
+    gradient = emitted(*args)
+    _check_slope(program, points[0], gradient)
+    _check_same(program, reference[0], gradient, "that of optimised code")
+    return points[0].oracle
+
+
+def _by_jax(program: Program, points: list[Point], reference: list[Any]) -> str:
+    """jax.grad of the program with jax.numpy in the place of numpy, where it writes into no array."""
+    if not pure(program.source):
+        return "not pure"
+    import jax
+
+    source = program.source.replace("import numpy as np", "import jax.numpy as np")
+    source = re.sub(r"\bmath\.(\w+)", lambda m: f"np.{_MATH.get(m[1], m[1])}", source)
+    at = points[0]
+    with jax.enable_x64(True):
+        try:
+            function = function_of(load(source, "<fuzz under jax>"))
+            value, gradient = jax.value_and_grad(function, argnums=program.argnums)(
+                *fresh_arguments(at.args)
+            )
+        except Exception as error:  # JAX refuses much that is legal here
+            return f"not for jax.grad: {type(error).__name__}"
+        if not np.allclose(value, at.value, rtol=1e-6, atol=1e-6):
+            return "another value under jax.numpy"
+    _check_slope(program, at, gradient)
+    if reference:
+        _check_same(program, reference[0], gradient, "the emitted gradient")
+    return "jax.grad"
+
+
+_MATH = {"atan": "arctan"}
+
+
+def pure(source: str) -> bool:
+    """Whether a program writes into no array: no store to a part, no augmented assignment, no appending."""
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.AugAssign() | ast.Subscript(ctx=ast.Store()):
+                return False
+            case ast.Call(func=ast.Attribute(attr="at")):
+                return False
+    return True
+
+
+# ---------------------------------------------------------------- checks
+def _check_value(at: Point, value: Any, backend: str) -> None:
+    """On NumPy bit for bit, on XLA to rounding; the dtype on both."""
+    given, expected = np.asarray(value), np.asarray(at.value)
+    if given.dtype != expected.dtype:
+        raise Disagrees("the value has another dtype", f"{given.dtype}, not {expected.dtype}")
+    if backend == "numpy" and given.tobytes() != expected.tobytes():
+        raise Disagrees("the value differs", f"{given!r}, not {expected!r}")
+    tolerance = 1e-4 if expected.dtype == np.float32 or _single(at) else 1e-10
+    if not np.allclose(given, expected, rtol=tolerance, atol=tolerance):
+        raise Disagrees("the value differs", f"{given!r}, not {expected!r}")
+
+
+def _single(at: Point) -> bool:
+    return any(getattr(leaf, "dtype", None) == np.float32 for leaf in flatten(at.args)[0])
+
+
+def _check_kinds(program: Program, at: Point, gradient: Any) -> None:
+    """Shape and dtype of each part of a gradient are those of its argument."""
+    like = flatten(tuple(at.args[k] for k in program.argnums))[0]
+    parts = flatten(gradient)[0]
+    if len(like) != len(parts):
+        raise Disagrees("the gradient has another structure", f"{len(parts)} parts, not {len(like)}")
+    for leaf, part in zip(like, parts, strict=True):
+        wanted, given = np.asarray(leaf), np.asarray(part)
+        if not is_inexact(leaf):
+            continue
+        if wanted.shape != given.shape or wanted.dtype != given.dtype:
+            found = f"{given.dtype}{given.shape}, not {wanted.dtype}{wanted.shape}"
+            raise Disagrees("the gradient has another shape or dtype", found)
+
+
+def _check_slope(program: Program, at: Point, gradient: Any) -> None:
+    slope, size = inner_product(at.direction, gradient)
+    scale = max(1.0, abs(at.slope), size)
+    tolerance = SINGLE if _single(at) else EXACT if at.oracle == "complex step" else ROUGH
+    if not abs(slope - at.slope) <= tolerance * scale + 10 * at.doubt:
+        raise Disagrees("the gradient is wrong", f"slope {slope!r}, by {at.oracle} {at.slope!r}")
+
+
+def _check_same(program: Program, expected: Any, gradient: Any, what: str) -> None:
+    """Two gradients, component by component, relative to the largest of all components."""
+    pairs = [
+        (np.asarray(a), np.asarray(b))
+        for a, b in zip(flatten(expected)[0], flatten(gradient)[0], strict=True)
+        if is_inexact(a)
+    ]
+    scale = max((float(np.max(np.abs(a), initial=1.0)) for a, _ in pairs), default=1.0)
+    single = any(a.dtype == np.float32 for a, _ in pairs)
+    for a, b in pairs:
+        if not np.allclose(a, b, rtol=0, atol=(SINGLE if single else SAME) * scale):
+            raise Disagrees(f"the gradient is not {what}", f"{gradient}\nnot {expected}")
+
+
+def _bytes(tree: Any) -> list[bytes]:
+    """All that is in a tree, to be compared."""
+    return [
+        np.asarray(leaf).tobytes() if is_number(leaf) or hasattr(leaf, "dtype") else repr(leaf).encode()
+        for leaf in flatten(tree)[0]
+    ]
+
+
