@@ -82,7 +82,7 @@ def examine(program: Program, backends: Sequence[str] = ("numpy",), wanted: Sequ
     """Compare all routes of the backends, or those that are wanted."""
     examined = Examined(program)
     seconds = max(SECONDS[backend] for backend in backends)
-    with loaded(program.source) as namespace, quiet():
+    with quiet(), loaded(program.source) as namespace:
         twin = load(in_double(program.source), "<fuzz in double precision>")
         try:
             with at_most(seconds):

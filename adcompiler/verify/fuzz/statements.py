@@ -52,7 +52,7 @@ def store_target(w: Writer) -> tuple[str, Shape] | None:
         return element(w, place), ()
     if choice < 0.52:
         return f"{place.text}[{w.pick([':', '...'])}]", place.type.shape
-    if choice < 0.58 and len(place.type.shape) == 1:
+    if choice < 0.62 and len(place.type.shape) == 1:
         numbers = w.numbers(place.type.shape, "int")
         if numbers:
             return f"{place.text}[{w.pick(numbers)}]", place.type.shape
@@ -276,7 +276,7 @@ def change_container(w: Writer) -> bool:
         if type.least and w.chance(0.25):
             w.emit(f"{text}[{w.pick(['0', '-1'])}] {w.pick(['=', '=', '+='])} {item}")
             return True
-        if w.chance(0.12) and type.least >= 1:
+        if w.chance(0.2) and type.least >= 1:
             w.emit(f"{w.define(prefix_of(type.item.shape), type.item)} = {text}.pop()")
             w.names[text] = Items(type.item, type.least - 1)
             return True

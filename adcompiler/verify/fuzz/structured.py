@@ -49,9 +49,9 @@ def leave(w: Writer, probability: float) -> None:
     """break, continue or return at the end of a block, sometimes."""
     if not w.chance(probability):
         return
-    ways = ["break", "break", "continue", "continue"] if w.loops else []
+    ways = ["break", "break", "continue", "continue", "return"] if w.loops else []
     way = w.pick([*ways, "return"])
-    if way == "return" and (w.result is None and w.nested == 0 or w.chance(0.4 if w.loops else 0.2)):
+    if way == "return" and (w.result is None and w.nested == 0 or w.chance(0.1 if w.loops else 0.2)):
         return
     w.emit(returned(w) if way == "return" else way)
 
@@ -95,9 +95,9 @@ def counted(w: Writer) -> bool:
     for place in outer:
         assert isinstance(place.type, Integer)
         if place.type.low >= 0:
-            forms.append((2, (f"range({place.text})", 0, max(place.type.high - 1, 0), False)))
+            forms.append((5, (f"range({place.text})", 0, max(place.type.high - 1, 0), False)))
             if place.type.high < length:
-                forms.append((2, (f"range({place.text}, {text})", 0, length - 1, place.type.high < length)))
+                forms.append((5, (f"range({place.text}, {text})", 0, length - 1, place.type.high < length)))
     source, low, high, sure = w.weighted(forms)
     with w.block(f"for {name} in {source}:", loop=True):
         w.names[name] = Integer(low, high)
@@ -158,7 +158,7 @@ def over_container(w: Writer) -> bool:
         if place.text not in w.locked
     ]
     arrays = w.arrays()
-    if found and w.chance(0.65):
+    if found and w.chance(0.85):
         text, type = w.pick(found)
         assert isinstance(type, Items)
         name = w.fresh(statements.prefix_of(type.item.shape))
@@ -337,18 +337,18 @@ _PLAIN: list[tuple[float, _Statement]] = [
     (6, statements.bind_number),
     (6, statements.bind_array),
     (1.5, statements.bind_mask),
-    (1.2, statements.bind_integers),
+    (2, statements.bind_integers),
     (1.5, statements.unpack),
     (4, statements.augment_number),
     (5, statements.augment_array),
     (8, statements.store),
     (6, statements.augment_store),
     (1.5, statements.store_masked),
-    (0.8, statements.add_at),
+    (1.8, statements.add_at),
     (4, statements.make_container),
     (3, statements.change_container),
     (1.2, statements.comprehension),
-    (5, statements.call_function),
+    (9, statements.call_function),
     (1.2, statements.define_lambda),
     (5, naming.second_name),
     (2.5, naming.chosen_name),
@@ -361,9 +361,9 @@ _BLOCKS: list[tuple[float, _Statement]] = [
     (10, branch),
     (10, counted),
     (6, over_array),
-    (3.5, over_container),
+    (5, over_container),
     (3, growing),
     (5, conditional_loop),
     (0.7, certain),
-    (3, nested_function),
+    (5, nested_function),
 ]
