@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import linecache
 import re
 import traceback
 from collections.abc import Callable, Sequence
@@ -48,6 +49,7 @@ class Finding:
     verdict: str
     what: str = ""
     detail: str = ""
+    source: str = ""  # of the program that this was found for, where it is not the one of the seed
 
     @property
     def kind(self) -> tuple[str, str]:
@@ -90,8 +92,10 @@ def examine(program: Program, backends: Sequence[str] = ("numpy",), wanted: Sequ
         except Skipped as reason:
             examined.skipped = str(reason)
         except TooLong:
-            place = examined.findings[-1].route if examined.findings else "the program itself"
-            examined.findings.append(Finding(place, "wrong", "takes too long", f"{seconds:.0f} s"))
+            if examined.oracles:
+                examined.findings.append(Finding("some route", "wrong", "takes too long", f"{seconds:.0f} s"))
+            else:
+                examined.skipped = "never ends"
     return examined
 
 
@@ -111,11 +115,11 @@ def _examine(
     examined.oracles = [p.oracle for p in found]
     reference: list[Any] = []
     routes: dict[str, Callable[[], Finding]] = {
-        "numpy": lambda: _route("numpy", lambda: _by_api(program, function, found, "numpy", reference)),
-        "numpy grad": lambda: _route("numpy grad", lambda: _gradient_alone(program, function, found, reference)),
-        "unoptimised": lambda: _route("unoptimised", lambda: _unoptimised(program, function, found, reference)),
-        "jax": lambda: _route("jax", lambda: _by_api(program, function, found, "jax", reference)),
-        "jax.grad": lambda: _route("jax.grad", lambda: _by_jax(program, found, reference)),
+        "numpy": lambda: by_route("numpy", lambda: _by_api(program, function, found, "numpy", reference)),
+        "numpy grad": lambda: by_route("numpy grad", lambda: _gradient_alone(program, function, found, reference)),
+        "unoptimised": lambda: by_route("unoptimised", lambda: _unoptimised(program, function, found, reference)),
+        "jax": lambda: by_route("jax", lambda: _by_api(program, function, found, "jax", reference)),
+        "jax.grad": lambda: by_route("jax.grad", lambda: _by_jax(program, found, reference)),
     }
     of_backend = {"numpy": ("numpy", "numpy grad", "unoptimised"), "jax": ("jax", "jax.grad")}
     chosen = [route for backend in backends for route in of_backend[backend]]
@@ -140,16 +144,29 @@ def _point(program: Program, namespace: dict[str, Any], twin: dict[str, Any], dr
     return found
 
 
-def _route(route: str, run: Callable[[], str]) -> Finding:
+def by_route(route: str, run: Callable[[], str]) -> Finding:
     """What a route gives; an exception that is not a refusal is a failure."""
     try:
         return Finding(route, "agrees", run())
     except CompileError as error:
-        return Finding(route, "refused", reason(error), str(error))
+        problem = unlocated(error)
+        return Finding(route, "wrong" if problem else "refused", problem or reason(error), str(error))
     except Disagrees as problem:
         return Finding(route, "wrong", problem.what, problem.detail)
     except Exception as error:
         return Finding(route, "wrong", raised(error), traceback.format_exc(limit=-6))
+
+
+def unlocated(error: CompileError) -> str:
+    """What is wrong with the places that a refusal names, if anything."""
+    for diagnostic in error.diagnostics:
+        at = diagnostic.location
+        lines = linecache.getlines(at.file)
+        if not 1 <= at.line <= len(lines) or not at.text or lines[at.line - 1].rstrip("\n") != at.text.rstrip("\n"):
+            return "is refused without a place"
+        if not 1 <= at.column <= len(at.text):
+            return "is refused at a column that is not there"
+    return ""
 
 
 def reason(error: CompileError) -> str:
@@ -167,7 +184,9 @@ def raised(error: BaseException) -> str:
     ]
     inner = [frame for frame in frames if "/verify/" not in frame.filename]
     frame = (inner or frames or [None])[-1]
-    where = "" if frame is None else f" in {frame.filename.rsplit('/', 1)[-1]}: {frame.name}"
+    if frame is None or frame.filename.startswith("<"):
+        return f"raises {type(error).__name__} in emitted code"
+    where = f" in {frame.filename.rsplit('/', 1)[-1]}: {frame.name}"
     return f"raises {type(error).__name__}{where}"
 
 
@@ -192,7 +211,7 @@ def _by_api(
         if backend == "numpy":
             reference.append(gradient)
         elif k < len(reference):
-            _check_same(program, reference[k], gradient, "the gradient of NumPy")
+            same_gradients(reference[k], gradient, "the gradient of NumPy")
     return points[0].oracle
 
 
@@ -206,7 +225,7 @@ def _gradient_alone(program: Program, function: Function, points: list[Point], r
         if _bytes(args) != before:
             raise Disagrees("changes its arguments")
         _check_slope(program, at, gradient)
-        _check_same(program, known, gradient, "that of value_and_grad")
+        same_gradients(known, gradient, "that of value_and_grad")
     return points[0].oracle
 
 
@@ -219,7 +238,7 @@ def _unoptimised(program: Program, function: Function, points: list[Point], refe
     emitted: Any = load_module(numpy_source(built), built.optimized.name)[built.optimized.name]
     gradient = emitted(*args)
     _check_slope(program, points[0], gradient)
-    _check_same(program, reference[0], gradient, "that of optimised code")
+    same_gradients(reference[0], gradient, "that of optimised code")
     return points[0].oracle
 
 
@@ -244,7 +263,7 @@ def _by_jax(program: Program, points: list[Point], reference: list[Any]) -> str:
             return "another value under jax.numpy"
     _check_slope(program, at, gradient)
     if reference:
-        _check_same(program, reference[0], gradient, "the emitted gradient")
+        same_gradients(reference[0], gradient, "the emitted gradient")
     return "jax.grad"
 
 
@@ -302,7 +321,7 @@ def _check_slope(program: Program, at: Point, gradient: Any) -> None:
         raise Disagrees("the gradient is wrong", f"slope {slope!r}, by {at.oracle} {at.slope!r}")
 
 
-def _check_same(program: Program, expected: Any, gradient: Any, what: str) -> None:
+def same_gradients(expected: Any, gradient: Any, what: str) -> None:
     """Two gradients, component by component, relative to the largest of all components."""
     pairs = [
         (np.asarray(a), np.asarray(b))

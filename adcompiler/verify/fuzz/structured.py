@@ -223,7 +223,7 @@ def conditional_loop(w: Writer) -> bool:
         w.emit(f"{name} = {small(w)}")
         head = f"while {name} < {w.constant(1.0, 3.0)}:"
     else:
-        head = "while True:" if kind == "true" else f"while {count} < {w.pick('234')} and {condition(w)}:"
+        head = "while True:" if kind == "true" else f"while {count} < {w.pick('234')} and ({condition(w)}):"
     with w.block(head, loop=True):
         w.names[count] = Integer(0, 5)
         w.locked.add(count)
@@ -232,7 +232,7 @@ def conditional_loop(w: Writer) -> bool:
             w.emit(f"{name} += 0.6 + 0.1 * ({small(w)}) ** 2")
         w.emit(f"{count} += 1")
         if kind == "true":
-            w.emit(f"if {count} > {w.pick('123')} or {condition(w)}:")
+            w.emit(f"if {count} > {w.pick('123')} or ({condition(w)}):")
             w.emit("    break")
         survivors = _body(w)
     _end(w, survivors if kind == "never" else {})
