@@ -16,7 +16,7 @@ from adcompiler import pytree
 from adcompiler.errors import CompileError
 from adcompiler.frontend.arguments import Structure, parameters_of
 from adcompiler.frontend.lower import location_of, name_of
-from adcompiler.frontend.merge import same_static
+from adcompiler.frontend.structure import same_static
 from adcompiler.ir.dims import Guard
 
 Backend = Literal["numpy", "jax"]

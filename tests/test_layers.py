@@ -15,7 +15,7 @@ PACKAGE = adcompiler.__name__
 
 # from the bottom; the names on one line do not import each other
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("errors", "pytree", "runtime"),
+    ("errors", "pytree", "runtime", "stack"),
     ("ir",),
     ("primitives",),
     ("rules", "frontend"),

@@ -12,9 +12,6 @@ import ast
 import itertools
 import linecache
 import math
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from types import EllipsisType
 from typing import TypeVar
@@ -24,6 +21,7 @@ import numpy as np
 from adcompiler.emit.layout import Blank, Comment, lay_out, remark
 from adcompiler.emit.spelling import Generator, parses_to
 from adcompiler.errors import InternalError
+from adcompiler.stack import deep_recursion
 
 __all__ = [
     "Blank",
@@ -38,7 +36,6 @@ __all__ = [
 
 Tree = TypeVar("Tree", ast.Module, ast.stmt, ast.expr)
 
-_DEPTH = 10_000  # Python frames: enough for a sum of three thousand terms
 _LISTS = ("keywords", "decorator_list", "orelse", "finalbody", "handlers", "ifs", "posonlyargs", "kwonlyargs")
 _EMPTY_LISTS = (*_LISTS, "kw_defaults", "defaults", "type_params", "type_ignores")
 _NUMBERS = {"conversion": -1, "is_async": 0, "level": 0, "simple": 1}
@@ -189,7 +186,7 @@ def print_module(module: ast.Module, constants: str = "np") -> str:
 def render(module: ast.Module, constants: str = "np") -> Printed:
     """As print_module, with a record of what astor could not spell."""
     try:
-        with _deep_recursion():
+        with deep_recursion():
             tree = normalise_constants(module, constants)
             return _as_spelled(tree) or _as_checked(tree)
     except RecursionError as error:
@@ -224,17 +221,6 @@ def _as_checked(tree: ast.Module) -> Printed:
     if parses_to(text, tree):
         return Printed(text, tuple(unparsed))
     raise InternalError(f"emit: the text does not parse back to the tree that was printed\n{text}")
-
-
-@contextmanager
-def _deep_recursion() -> Iterator[None]:
-    """Printers recurse a few frames a level, and a sum of a thousand terms has a thousand levels."""
-    before = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(before, _DEPTH))
-    try:
-        yield
-    finally:
-        sys.setrecursionlimit(before)
 
 
 # ---------------------------------------------------------------- loading

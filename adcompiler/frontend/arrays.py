@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from adcompiler.frontend.bindings import Binding, Items, ListRef, Range, Ref, Static, Tup
+from adcompiler.frontend.bindings import Binding, ListRef, Range, Ref, Static, Tup
 from adcompiler.frontend.context import NUMBERS, Lowering, describe
 from adcompiler.frontend.unpacking import known_items
 from adcompiler.ir.core import Const, Operand
@@ -36,9 +36,7 @@ def as_array(low: Lowering, binding: Binding) -> Binding:
 
 def make_array(low: Lowering, binding: Binding, dtype: DType | None) -> Binding:
     """np.array(binding, dtype): a fresh array."""
-    if isinstance(binding, ListRef) and isinstance(low.store.contents[binding.cell], Items):
-        items = low.store.contents[binding.cell]
-        assert isinstance(items, Items)
+    if isinstance(binding, ListRef) and (items := low.store.items(binding.cell)):
         if len(items.sequences) != 1:
             low.stop(
                 "an array cannot be made of a list of tuples whose length depends on the program",

@@ -10,7 +10,6 @@ import numpy as np
 
 from adcompiler.frontend.bindings import (
     Binding,
-    Cell,
     Closure,
     DictRef,
     ListRef,
@@ -21,8 +20,10 @@ from adcompiler.frontend.bindings import (
     Tup,
 )
 from adcompiler.frontend.context import Lowering, describe, is_array
+from adcompiler.frontend.inlining import call_function
 from adcompiler.frontend.outside import lift
-from adcompiler.ir.core import Value
+from adcompiler.frontend.primitive_calls import call_primitive
+from adcompiler.ir.core import Operand, Value
 from adcompiler.ir.types import Array
 
 CONTAINER_METHODS = {
@@ -75,15 +76,13 @@ def array_attribute(low: Lowering, owner: Binding, name: str) -> Binding:
         case "itemsize":
             return Static(type.dtype.itemsize)
         case "T" | "mT":
-            from adcompiler.frontend.calls import call_path
-
-            return call_path(low, "numpy.transpose" if name == "T" else "numpy.matrix_transpose", [owner], {})
+            return call_primitive(
+                low, "numpy.transpose" if name == "T" else "numpy.matrix_transpose", [owner], {}
+            )
         case "real" | "imag":
-            from adcompiler.frontend.calls import call_path
-
             if type.dtype.kind != "c" and name == "real":
                 return owner
-            return call_path(low, f"numpy.{name}", [owner], {})
+            return call_primitive(low, f"numpy.{name}", [owner], {})
     kind = np.ndarray if type.rank else builtins_type(type)
     what = describe(owner)
     if not hasattr(kind, name):
@@ -101,15 +100,12 @@ def builtins_type(type: Array) -> type[object]:
     return type.dtype.type(0).item().__class__ if type.weak else type.dtype.type
 
 
-def size_of(low: Lowering, operand: object, axis: int) -> Binding:
+def size_of(low: Lowering, operand: Operand, axis: int) -> Binding:
     """The size of one axis; a constant where every input has it."""
-    from adcompiler.ir.core import Const
-
-    assert isinstance(operand, (Value, Const))
     return size_value(low, low.apply("size", operand, axis=axis))
 
 
-def size_value(low: Lowering, operand: object) -> Binding:
+def size_value(low: Lowering, operand: Operand) -> Binding:
     """A size as a binding."""
     assert isinstance(operand, Value) and isinstance(operand.type, Array)
     known = operand.type.size.known if operand.type.size is not None else None
@@ -124,8 +120,6 @@ def _field(low: Lowering, owner: Record, name: str) -> Binding:
         return owner.items[owner.names.index(name)]
     found = inspect.getattr_static(owner.type, name, None)
     if isinstance(found, property) and found.fget is not None:
-        from adcompiler.frontend.calls import call_function
-
         return call_function(low, found.fget, [owner], {})
     if found is not None:
         return Method(owner, name)
@@ -156,24 +150,6 @@ def object_attribute(low: Lowering, value: object, origin: str, name: str) -> Bi
     if isinstance(value, (type, np.dtype, np.finfo, np.iinfo)):
         return Static(found, text)
     return lift(low, found, text, lambda: getattr(value, name))
-
-
-def copy_of(low: Lowering, binding: Binding) -> Binding:
-    """A fresh container with the same items, or a copied array."""
-    match binding:
-        case Ref():
-            return low.wrap(low.apply("copy", low.operand(binding)))
-        case ListRef(cell):
-            fresh = Cell()
-            low.store.put(fresh, low.store.contents[cell])
-            return ListRef(fresh)
-        case DictRef(cell):
-            fresh = Cell()
-            content = low.store.contents[cell]
-            assert isinstance(content, dict)
-            low.store.put(fresh, dict(content))
-            return DictRef(fresh)
-    return binding
 
 
 def rank_of(low: Lowering, binding: Binding) -> int:

@@ -164,6 +164,9 @@ class Poison:
 Binding: TypeAlias = (
     Value | Static | Ref | Tup | Record | ListRef | DictRef | Closure | Method | Unbound | Poison
 )
+# what the cells of lists hold, and what all cells hold: those of arrays a value, those of dicts a dict
+Listed: TypeAlias = tuple[Binding, ...] | Items | Places
+Content: TypeAlias = Value | Listed | dict[object, Binding]
 
 
 @dataclass(slots=True)
@@ -185,7 +188,7 @@ class Frame:
 class Store:
     """What every cell holds here: an operand, or a tuple or dict of bindings; the version counts writes."""
 
-    contents: dict[Cell, object] = field(default_factory=dict)
+    contents: dict[Cell, Content] = field(default_factory=dict)
     versions: dict[Cell, int] = field(default_factory=dict)
     seen: dict[Cell, int] = field(default_factory=dict)
 
@@ -193,10 +196,27 @@ class Store:
         """The store as it is now."""
         return Store(dict(self.contents), dict(self.versions), dict(self.seen))
 
-    def put(self, cell: Cell, content: object) -> None:
+    def put(self, cell: Cell, content: Content) -> None:
         """Replace what a cell holds."""
         self.contents[cell] = content
         self.versions[cell] = self.versions.get(cell, 0) + 1
+
+    def listed(self, cell: Cell) -> Listed:
+        """What the cell of a list holds."""
+        content = self.contents[cell]
+        assert isinstance(content, (tuple, Items, Places))
+        return content
+
+    def items(self, cell: Cell) -> Items | None:
+        """What the cell of a list holds whose length depends on the program; None for others."""
+        content = self.contents[cell]
+        return content if isinstance(content, Items) else None
+
+    def mapping(self, cell: Cell) -> dict[object, Binding]:
+        """What the cell of a dict holds."""
+        content = self.contents[cell]
+        assert isinstance(content, dict)
+        return content
 
 
 def cells_in(binding: Binding, store: Store, skip: Cell | None = None) -> Iterator[Cell]:
@@ -209,9 +229,8 @@ def cells_in(binding: Binding, store: Store, skip: Cell | None = None) -> Iterat
             if cell is skip:
                 return
             content = store.contents[cell]
-            items = content.values() if isinstance(content, dict) else content
-            if not isinstance(items, (Items, Places)):
-                for item in items:  # type: ignore[attr-defined]
+            if isinstance(content, (tuple, dict)):
+                for item in content.values() if isinstance(content, dict) else content:
                     yield from cells_in(item, store, skip)
         case Tup(items=items) | Record(items=items):
             for item in items:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from adcompiler.frontend.bindings import Binding, Cell, DictRef, Frame, ListRef
-from adcompiler.frontend.context import Lowering
+from adcompiler.frontend.context import Lowering, Poisoned
 
 # names that the source cannot use
 ITEMS = "<items>"
@@ -38,8 +38,6 @@ def _loops(
     body: ast.stmt,
 ) -> Binding:
     """The value of a name that starts so, after the body has run for every item."""
-    from adcompiler.frontend.statements import block
-
     outer = low.frame
     frame = Frame(outer.source, {name: start}, outer.globals, outer.cells, outer, outer.caller)
     for clause in reversed(node.generators):
@@ -52,12 +50,10 @@ def _loops(
     low.frame = frame
     low.frames.append(frame)
     try:
-        block(low, [statement])
+        low.block([statement])
     finally:
         low.frames.pop()
         low.frame = outer
     if len(low.diagnostics) > before:
-        from adcompiler.frontend.context import Poisoned
-
         raise Poisoned
     return frame.names[name]

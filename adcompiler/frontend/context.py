@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, NoReturn, TypeAlias
+from typing import Any, NoReturn, TypeAlias, TypeGuard
 
 import numpy as np
 
@@ -15,12 +15,20 @@ from adcompiler.errors import CompileError, Diagnostic, Location
 from adcompiler.frontend.bindings import (
     Binding,
     Cell,
+    Closure,
+    DictRef,
     Frame,
+    Items,
+    ListRef,
+    Method,
+    Places,
     Poison,
     Range,
+    Record,
     Ref,
     Static,
     Store,
+    Tup,
     Unbound,
     View,
 )
@@ -86,6 +94,19 @@ class CapturedArray:
     cell: Cell
 
 
+# what lowers a call of one function: (lowering, arguments, keywords) -> the result
+Handler: TypeAlias = "Callable[[Lowering, list[Binding], dict[str, Binding]], Binding]"
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """How expressions, statements and calls are lowered, for the modules below those that know."""
+
+    expression: Callable[[Lowering, ast.expr], Binding]
+    block: Callable[[Lowering, Sequence[ast.stmt]], None]
+    call: Callable[[Lowering, Binding, list[Binding], dict[str, Binding]], Binding]
+
+
 @dataclass(slots=True)
 class Lowering:
     """One run of the front end."""
@@ -94,6 +115,7 @@ class Lowering:
     store: Store
     frame: Frame
     sequences: frozenset[str]
+    language: Language
     captures: list[Capture] = field(default_factory=list)
     arrays: dict[int, CapturedArray] = field(default_factory=dict)
     diagnostics: dict[tuple[object, ...], Diagnostic] = field(default_factory=dict)
@@ -112,10 +134,24 @@ class Lowering:
     returns: Location | None = None
     functions: dict[object, Any] = field(default_factory=dict)  # the functions that are compiled apart
     discovering: int = 0  # while the result of such a function is not known yet
-    watched: dict[Cell, list[tuple[Cell, int]]] = field(default_factory=dict)  # arrays that others may be views of
+    watched: dict[Cell, list[tuple[Cell, int]]] = field(
+        default_factory=dict
+    )  # arrays that others may be views of
     argument_arrays: dict[int, Binding] = field(default_factory=dict)
     parameters: set[str] = field(default_factory=set)
     written_arguments: set[str] = field(default_factory=set)
+
+    def expression(self, node: ast.expr) -> Binding:
+        """Lower an expression."""
+        return self.language.expression(self, node)
+
+    def block(self, body: Sequence[ast.stmt]) -> None:
+        """Lower statements in order."""
+        self.language.block(self, body)
+
+    def call(self, function: Binding, arguments: list[Binding]) -> Binding:
+        """Call what a binding stands for."""
+        return self.language.call(self, function, arguments, {})
 
     def locate(self, node: ast.AST) -> Location:
         """The place of a node in the source, with the calls that led there; for our own code, that of its call."""
@@ -194,7 +230,7 @@ class Lowering:
             return operand
         made = self.builder.ops[-1] if self.builder.ops else None
         fresh = isinstance(made, Apply) and made.results[0] is operand and made.primitive in IN_C_ORDER
-        cell = Cell(name or operand.name, ordered=fresh or operand.type.rank == 1)  # type: ignore[union-attr]
+        cell = Cell(name or operand.name, ordered=fresh or operand.type.rank == 1)
         self.store.contents[cell] = operand
         return Ref(cell)
 
@@ -226,9 +262,9 @@ class Lowering:
             value = cell.view.read(self.content(cell.view.base))
             self.store.contents[cell] = value
             self.store.seen[cell] = self.version(cell.view.base)
-        value = self.store.contents[cell]  # type: ignore[assignment]
-        assert isinstance(value, Value)
-        return value
+        content = self.store.contents[cell]
+        assert isinstance(content, Value)
+        return content
 
     def write(self, cell: Cell, value: Value) -> None:
         """Replace the content of a cell, and of the memory that it is a view of."""
@@ -278,6 +314,28 @@ class Lowering:
     def watch(self, view: Cell, base: Cell) -> None:
         """After a write to `base`, `view` (which may or may not share its memory) must not be read."""
         self.watched.setdefault(view, []).append((base, self.version(base)))
+
+    def listed(self, cell: Cell) -> tuple[Binding, ...] | Items:
+        """What a list holds."""
+        content = self.store.listed(cell)
+        if isinstance(content, Places):
+            self.stop(
+                "this reads a list of which no item has been written yet",
+                "write its items first, by number, in a loop",
+            )
+        return content
+
+    def new_list(self, items: Sequence[Binding] | Items | Places) -> ListRef:
+        """A fresh list."""
+        cell = Cell()
+        self.store.put(cell, items if isinstance(items, (Items, Places)) else tuple(items))
+        return ListRef(cell)
+
+    def new_dict(self, content: dict[object, Binding]) -> DictRef:
+        """A fresh dict."""
+        cell = Cell()
+        self.store.put(cell, content)
+        return DictRef(cell)
 
     # ------------------------------------------------------------------------------------------------ numbers
 
@@ -370,7 +428,7 @@ class Poisoned(Exception):
     """A value that follows from an error which has been reported already."""
 
 
-def is_array(type: Type) -> bool:
+def is_array(type: Type) -> TypeGuard[Array]:
     """Whether values of the type are mutable memory in NumPy."""
     return isinstance(type, Array) and type.rank > 0
 
@@ -396,16 +454,19 @@ def describe(binding: Binding) -> str:
             return "an array"
         case Unbound(inner):
             return describe(inner)
-    if type(binding).__name__ == "Record":
-        return f"a {binding.type.__name__}"  # type: ignore[union-attr]
-    names = {
-        "Tup": "a tuple",
-        "ListRef": "a list",
-        "DictRef": "a dict",
-        "Closure": "a function",
-        "Method": "a method",
-    }
-    return names.get(type(binding).__name__, type(binding).__name__.lower())
+        case Record(kind):
+            return f"a {kind.__name__}"
+        case Tup():
+            return "a tuple"
+        case ListRef():
+            return "a list"
+        case DictRef():
+            return "a dict"
+        case Closure():
+            return "a function"
+        case Method():
+            return "a method"
+    return type(binding).__name__.lower()
 
 
 def type_name(value: object) -> str:

@@ -20,7 +20,8 @@ from adcompiler.frontend.bindings import (
     Unbound,
 )
 from adcompiler.frontend.context import Lowering, Restart, describe
-from adcompiler.frontend.subscripts import homogeneous, row
+from adcompiler.frontend.parts import row
+from adcompiler.frontend.subscripts import homogeneous
 from adcompiler.frontend.unpacking import item_of, known_items
 from adcompiler.ir.core import Const, Operand, Value
 from adcompiler.ir.dims import record, same
@@ -62,9 +63,10 @@ class Iteration:
     def short(self) -> bool:
         """Whether this is a range with a few trips, the same for every input: a list of its items has a known length."""
         r = self.range
-        if r is None or not all(isinstance(bound, Const) for bound in (r.start, r.stop, r.step)):
-            return False
-        return len(range(r.start.value, r.stop.value, r.step.value)) <= SHORT  # type: ignore[union-attr,arg-type]
+        match r:
+            case Range(Const() as start, Const() as stop, Const() as step):
+                return len(range(start.integer, stop.integer, step.integer)) <= SHORT
+        return False
 
     def runs(self, low: Lowering) -> bool | None:
         """Whether there is a trip, decided by the sizes seen (and guarded); None where only the run can tell."""
@@ -92,7 +94,7 @@ class Iteration:
         """The number of trips, if it can be fixed while compiling (by a guard)."""
         length = self.length(low)
         if isinstance(length, Const):
-            return int(length.value)  # type: ignore[call-overload,no-any-return]
+            return length.integer
         assert isinstance(length.type, Array)
         size = length.type.size
         if size is None or size.hint is None or not (size.printable or size.known is not None):
@@ -113,11 +115,11 @@ def iterate(low: Lowering, binding: Binding) -> Iteration:
             return _over_range(Range(Const(value.start), Const(value.stop), Const(value.step)))
         case Ref(cell):
             return _over_array(low, binding)
-        case ListRef(cell) if isinstance(low.store.contents[cell], Items):
-            return _over_items(low, binding)
         case ListRef(cell):
-            items = low.store.contents[cell]
-            return _over_known(low, binding, list(items), cell.path)  # type: ignore[call-overload]
+            content = low.listed(cell)
+            if isinstance(content, Items):
+                return _over_items(low, binding)
+            return _over_known(low, binding, list(content), cell.path)
         case Tup(items, path):
             return _over_known(low, binding, list(items), path)
         case Record() | DictRef():
@@ -153,7 +155,7 @@ def range_length(low: Lowering, value: Range) -> Operand:
         total = low.apply("add", span, Const(abs(step) - 1), path="operator.add")
         span = low.apply("floor_divide", total, Const(abs(step)), path="operator.floordiv")
     if isinstance(span, Const):
-        return Const(max(0, span.value))  # type: ignore[call-overload]
+        return Const(max(0, span.integer))
     return span
 
 
@@ -166,8 +168,8 @@ def _over_array(low: Lowering, binding: Ref) -> Iteration:
 
 def _over_items(low: Lowering, binding: ListRef) -> Iteration:
     def content(low: Lowering) -> Items:
-        held = low.store.contents[binding.cell]
-        assert isinstance(held, Items)
+        held = low.store.items(binding.cell)
+        assert held is not None
         return held
 
     def length(low: Lowering) -> Operand:
@@ -184,10 +186,10 @@ def _over_known(low: Lowering, binding: Binding, items: list[Binding], path: str
         number = low.static_int(k, "the number of an item")
         if not isinstance(binding, ListRef):
             return items[number]
-        now = low.store.contents[binding.cell]  # items may have been written since
+        now = low.listed(binding.cell)  # items may have been written since
         if isinstance(now, Items):
             return item_of(low, now, Const(number))
-        return now[number]  # type: ignore[index,no-any-return]
+        return now[number]
 
     lists = (binding.cell,) if isinstance(binding, ListRef) else ()
     return Iteration(item, lambda low: Const(len(items)), unrolled=True, lists=lists)
@@ -265,3 +267,14 @@ def _mirror(inner: Iteration) -> Callable[[Lowering, Binding], Binding]:
         return inner.item(low, low.wrap(low.apply("subtract", last, low.operand(k), path="operator.sub")))
 
     return item
+
+
+def iterated(low: Lowering, binding: Binding) -> list[Binding]:
+    """The items of anything that a loop goes over, as many as are known while compiling."""
+    if isinstance(binding, Static) and isinstance(binding.value, (Range, Iteration)):
+        over = iterate(low, binding)
+        count = over.count(low)
+        if count is None:
+            low.stop("the length of this list depends on data", "append to a list in a loop")
+        return [over.item(low, Static(k)) for k in range(count)]
+    return known_items(low, binding, "to make a list")

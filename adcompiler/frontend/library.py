@@ -14,9 +14,11 @@ from adcompiler.frontend.attributes import array_attribute
 from adcompiler.frontend.bindings import Binding, Ref, Static, Tup
 from adcompiler.frontend.context import Lowering, describe
 from adcompiler.frontend.creation import array
+from adcompiler.frontend.inlining import call_function
 from adcompiler.frontend.operands import Adapted, Adapter, Given, adapted
-from adcompiler.frontend.static import all_static, named_static, static_call
-from adcompiler.frontend.subscripts import build, overwrite, part, write_part
+from adcompiler.frontend.parts import part
+from adcompiler.frontend.static import all_static, named_static, row_of, static_call
+from adcompiler.frontend.subscripts import build, overwrite, write_part
 from adcompiler.frontend.ufuncs import METHODS, ufunc_method
 from adcompiler.ir.core import Value
 
@@ -28,10 +30,7 @@ def call_library(
     owner, name = getattr(function, "__self__", None), getattr(function, "__name__", "")
     if isinstance(owner, np.ufunc) and name in METHODS:
         return ufunc_method(low, owner, name, arguments, keywords)
-    try:
-        row = FUNCTIONS.get(function)
-    except TypeError:  # what has no hash is none of them
-        return None
+    row = row_of(FUNCTIONS, function)
     if row is None:
         return None
     return row.call(low, f"{getattr(function, '__module__', 'numpy')}.{name}", arguments, keywords)
@@ -95,8 +94,6 @@ def _written(function: Callable[..., object]) -> Adapted:
     """A function that is inlined as it is written in the language."""
 
     def adapter(low: Lowering, path: str, given: Given) -> Binding:
-        from adcompiler.frontend.calls import call_function
-
         kinds = inspect.signature(function).parameters
         named = {name: value for name, value in given.items() if kinds[name].kind is not kinds[name].POSITIONAL_ONLY}
         first = [value for name, value in given.items() if name not in named]

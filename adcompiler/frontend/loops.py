@@ -1,4 +1,4 @@
-"""Loops: what they go over, and what they carry, found by lowering the body until nothing new is found."""
+"""What a loop carries, found by lowering the body until nothing new is found."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from adcompiler.frontend.bindings import (
     Binding,
     Cell,
     Closure,
+    Content,
     DictRef,
     Items,
     ListRef,
@@ -22,18 +23,9 @@ from adcompiler.frontend.bindings import (
     Unbound,
 )
 from adcompiler.frontend.context import Lowering, Unroll, describe, is_array
-from adcompiler.frontend.merge import (
-    common_item,
-    convert,
-    item_type,
-    keep,
-    leaf_operand,
-    leaves,
-    rebuild,
-    referenced,
-    same,
-    skeleton,
-)
+from adcompiler.frontend.items import common_types, item_types, make_items
+from adcompiler.frontend.merge import referenced
+from adcompiler.frontend.structure import convert, leaf_operand, leaves, rebuild, same, skeleton
 from adcompiler.ir.core import Const, Operand, Region, Value
 from adcompiler.ir.dims import opaque
 from adcompiler.ir.types import Array, Type, join
@@ -191,7 +183,7 @@ class Carried:
             grown = True
         return grown
 
-    def _grow_cell(self, cell: Cell, content: object) -> bool:
+    def _grow_cell(self, cell: Cell, content: Content) -> bool:
         low = self.low
         now = low.store.contents[cell]
         if isinstance(content, Value):
@@ -200,24 +192,23 @@ class Carried:
         if isinstance(content, Places) and isinstance(now, Items):
             inner, low.builder = low.builder, self.outer
             made = [
-                low.value("seq_places", content.count, item=s.type.item, hint=cell.name)  # type: ignore[union-attr]
-                for s in now.sequences
+                low.value("seq_places", content.count, item=type, hint=cell.name) for type in item_types(now)
             ]
             low.builder = inner
             self.entry_store.contents[cell] = Items(tuple(made), now.item, now.store)
             return True
-        if isinstance(content, tuple) and (isinstance(now, Items) or len(now) != len(content)):  # type: ignore[arg-type]
+        if isinstance(content, tuple) and not (isinstance(now, tuple) and len(now) == len(content)):
             self.entry_store.contents[cell] = self._as_items(cell, content, now)
             self.slots.pop(cell, None)
             return True
         return self._grow_slot(cell, entry, entry)
 
-    def _as_items(self, cell: Cell, content: tuple[Binding, ...], now: object) -> Items:
+    def _as_items(self, cell: Cell, content: tuple[Binding, ...], now: Content) -> Items:
         """The list as IR sequences, made before the loop."""
         low = self.low
         if isinstance(now, Items):
             prototype, store = now.item, now.store
-            types = [sequence.type.item for sequence in now.sequences]  # type: ignore[union-attr]
+            types = item_types(now)
         else:
             assert isinstance(now, tuple)
             if not now:
@@ -396,7 +387,7 @@ class Carried:
             params.extend(slot.params)
             self._place(slot, new)
         low.frame.names.update(self.poisoned)
-        ran = Value(Array(Const(True).type.dtype, (), True))  # type: ignore[union-attr]
+        ran = Value(Array(Const(True).type.dtype, (), True))
         low.frame.names.update(self.lost)
         for name, (binding, operands) in self.late.items():
             self._late(name, binding, operands, inside, ran, inits, params, results)
@@ -445,64 +436,3 @@ class Carried:
             roots = self.low.roots(leaf.cell)
             self.watching.extend((cell, root) for root in roots if root in self.entry_store.contents)
         return Ref(cell)
-
-
-def make_items(
-    low: Lowering,
-    name: str,
-    content: tuple[Binding, ...],
-    prototype: Binding,
-    types: list[Type],
-    store: Store,
-    label: str,
-) -> Items:
-    """A list of bindings of one structure as IR sequences, one for each leaf of an item."""
-    columns: list[list[Operand]] = [[] for _ in types]
-    for item in content:
-        keep(low, item)
-        found = leaves(low, item, store)
-        if len(found) != len(types):
-            low.stop(
-                f"the items of the list {name!r} have different structures",
-                "use one structure for every item",
-            )
-        for column, leaf in zip(columns, found, strict=True):
-            column.append(leaf_operand(leaf, store, low))
-    sequences: list[Operand] = []
-    for number, (column, type) in enumerate(zip(columns, types, strict=True)):
-        type = item_type(type, f"{label}.{name}.{number}")
-        try:
-            for operand in column:
-                first, type = type, common_item(type, operand.type, f"{label}.{name}.{number}")
-                if (
-                    isinstance(first, Array)
-                    and isinstance(type, Array)
-                    and first.rank
-                    and first.dtype != operand.type.dtype  # type: ignore[union-attr]
-                ):
-                    raise ValueError(f"{first} and {operand.type}")
-        except ValueError as problem:
-            raise CompileError.at(
-                low.builder.location,
-                f"the items of the list {name!r} have different types: {problem}",
-                "use items of one rank and dtype",
-            ) from problem
-        sequences.append(low.apply("seq_make", *column, item=type, hint=name))
-    return Items(tuple(sequences), prototype, store)
-
-
-def common_types(low: Lowering, items: tuple[Binding, ...], store: Store, label: str) -> list[Type]:
-    """The types that the leaves of the items have in common, up to the first item of another kind."""
-    types: list[Type] = []
-    for item in items:
-        found = [leaf_operand(leaf, store, low).type for leaf in leaves(low, item, store)]
-        if not types:
-            types = found
-        if skeleton(item, store) != skeleton(items[0], store) or not all(map(_alike, types, found)):
-            break
-        types = [common_item(a, b, f"{label}.{k}") for k, (a, b) in enumerate(zip(types, found, strict=True))]
-    return types
-
-
-def _alike(a: Type, b: Type) -> bool:
-    return not (isinstance(a, Array) and isinstance(b, Array)) or a.rank == b.rank

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import types
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -22,7 +22,6 @@ from adcompiler.frontend.bindings import (
     Binding,
     DictRef,
     Frame,
-    Items,
     ListRef,
     Poison,
     Record,
@@ -32,15 +31,29 @@ from adcompiler.frontend.bindings import (
     Tup,
     Unbound,
 )
-from adcompiler.frontend.calls import call_object
-from adcompiler.frontend.context import Capture, CapturedArray, Lowering, Poisoned, Restart, Unroll, describe
+from adcompiler.frontend.calls import call_binding, call_object
+from adcompiler.frontend.context import (
+    Capture,
+    CapturedArray,
+    Language,
+    Lowering,
+    Poisoned,
+    Restart,
+    Unroll,
+    describe,
+)
+from adcompiler.frontend.expressions import expression
 from adcompiler.frontend.recursion import function_of
 from adcompiler.frontend.source import Source, get_source
+from adcompiler.frontend.statements import block
 from adcompiler.ir.builder import Builder
 from adcompiler.ir.core import Apply, Function, Operand, Region, Value, walk
 from adcompiler.ir.dims import Guard, recording
 from adcompiler.ir.rewrite import rename
 from adcompiler.ir.types import Seq
+from adcompiler.stack import deep_recursion
+
+LANGUAGE = Language(expression, block, call_binding)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +88,7 @@ def lower(
     sequences: frozenset[str] = frozenset()
     while True:
         try:
-            with recording() as guards:
+            with recording() as guards, deep_recursion():
                 return _attempt(function, args, kwargs, active, sequences, guards)
         except Restart as again:
             if again.path in sequences:
@@ -150,7 +163,7 @@ def _attempt(
     except TypeError as problem:
         raise TypeError(f"{name_of(function)}() {problem}") from None
     frame = Frame(_Place(location), {}, {}, {}, None, None)  # type: ignore[arg-type]
-    low = Lowering(Builder(location), Store(), frame, sequences)
+    low = Lowering(Builder(location), Store(), frame, sequences, LANGUAGE)
     low.parameters.update(bound.arguments)
     taken = Arguments(low, location, [], {})
     low.argument_arrays = taken.by_id
@@ -164,8 +177,8 @@ def _attempt(
         if kind is inspect.Parameter.VAR_POSITIONAL:
             positional.extend(binding.items if isinstance(binding, Tup) else [])
         elif kind is inspect.Parameter.VAR_KEYWORD:
-            content = low.store.contents[binding.cell] if isinstance(binding, DictRef) else {}
-            keywords.update(content)  # type: ignore[call-overload]
+            given = low.store.mapping(binding.cell) if isinstance(binding, DictRef) else {}
+            keywords.update({str(key): item for key, item in given.items()})
         elif kind is inspect.Parameter.KEYWORD_ONLY:
             keywords[name] = binding
         else:
@@ -264,16 +277,15 @@ def _result(low: Lowering, binding: Binding, outputs: list[Operand]) -> Structur
                 "record", const=kind, children=tuple(_result(low, item, outputs) for item in items)
             )
         case ListRef(cell):
-            content = low.store.contents[cell]
-            if not isinstance(content, Items):
-                return Structure("list", children=tuple(_result(low, item, outputs) for item in content))  # type: ignore[attr-defined]
+            content = low.listed(cell)
+            if isinstance(content, tuple):
+                return Structure("list", children=tuple(_result(low, item, outputs) for item in content))
             first = len(outputs)
             outputs.extend(content.sequences)
             inner = _item_structure(low, content.item, content.store, iter(range(first, len(outputs))))
             return Structure("items", children=(inner,))
         case DictRef(cell):
-            held = low.store.contents[cell]
-            assert isinstance(held, dict)
+            held = low.store.mapping(cell)
             return Structure(
                 "dict", children=tuple(_result(low, v, outputs) for v in held.values()), keys=tuple(held)
             )
@@ -285,7 +297,7 @@ def _result(low: Lowering, binding: Binding, outputs: list[Operand]) -> Structur
     low.stop(f"the function returns {describe(binding)}", "return numbers, arrays and containers of them")
 
 
-def _item_structure(low: Lowering, item: Binding, store: Store, numbers: object) -> Structure:
+def _item_structure(low: Lowering, item: Binding, store: Store, numbers: Iterator[int]) -> Structure:
     match item:
         case Tup(items):
             return Structure("tuple", children=tuple(_item_structure(low, i, store, numbers) for i in items))
@@ -294,5 +306,5 @@ def _item_structure(low: Lowering, item: Binding, store: Store, numbers: object)
                 "record", const=kind, children=tuple(_item_structure(low, i, store, numbers) for i in items)
             )
         case Value() | Ref() | Static():
-            return Structure("leaf", leaf=next(numbers))  # type: ignore[call-overload]
+            return Structure("leaf", leaf=next(numbers))
     low.stop(f"a list of {describe(item)} is returned", "return lists of numbers, arrays or tuples of them")

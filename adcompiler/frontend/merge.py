@@ -1,24 +1,20 @@
-"""Where paths meet: what a name stands for after a branch, and what a loop carries from trip to trip."""
+"""Where paths meet: what a name stands for after a branch."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
-from types import BuiltinMethodType, MethodType
-
-import numpy as np
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 from adcompiler.frontend.bindings import (
     Binding,
     Cell,
     Closure,
+    Content,
     DictRef,
     Items,
     ListRef,
     Method,
-    Places,
     Poison,
-    Record,
     Ref,
     Static,
     Store,
@@ -26,259 +22,12 @@ from adcompiler.frontend.bindings import (
     Unbound,
     cells_in,
 )
-from adcompiler.frontend.context import CHOSEN, NUMBERS, Lowering, describe, is_array
+from adcompiler.frontend.context import CHOSEN, Lowering, describe, is_array
+from adcompiler.frontend.items import common_types, item_types
+from adcompiler.frontend.structure import leaf_operand, leaves, rebuild, same, skeleton
 from adcompiler.ir.builder import Builder
 from adcompiler.ir.core import Const, Operand, Value
-from adcompiler.ir.dims import Dim, is_one, opaque, own_sizes
-from adcompiler.ir.types import Array, Seq, Type, join
-
-
-def same_static(a: object, b: object) -> bool:
-    """Whether two objects known while compiling are interchangeable."""
-    if a is b:
-        return True
-    if type(a) is not type(b):
-        return False
-    if isinstance(a, (str, bytes, np.dtype, *NUMBERS)):
-        return bool(a == b) or (a != a and b != b)
-    if isinstance(a, (tuple, list)):
-        return len(a) == len(b) and all(map(same_static, a, b))  # type: ignore[arg-type,call-overload]
-    if isinstance(a, dict):
-        return list(a) == list(b) and all(same_static(a[k], b[k]) for k in a)  # type: ignore[call-overload,index]
-    return isinstance(a, (slice, type(...), MethodType, BuiltinMethodType)) and a == b
-
-
-def same(a: Binding, b: Binding) -> bool:
-    """Whether two bindings are one thing."""
-    match a, b:
-        case Static(x), Static(y):
-            return same_static(x, y)
-        case (Ref(x), Ref(y)) | (ListRef(x), ListRef(y)) | (DictRef(x), DictRef(y)):
-            return x is y
-        case Tup(xs), Tup(ys):
-            return len(xs) == len(ys) and all(map(same, xs, ys))
-        case Record(p, _, xs), Record(q, _, ys):
-            return p is q and all(map(same, xs, ys))
-        case Method(o, n), Method(p, m):
-            return n == m and same(o, p)
-        case Closure(), Closure():
-            return a.tree is b.tree and a.frame is b.frame
-        case Poison(), Poison():
-            return True
-        case Unbound(x, d, _), Unbound(y, e, _):
-            return d is e and same(x, y)
-    return a is b
-
-
-# ---------------------------------------------------------------------------------------------------- structure and leaves
-
-
-def is_leaf(binding: Binding) -> bool:
-    """Whether a binding is one number or array."""
-    return isinstance(binding, (Value, Ref)) or (
-        isinstance(binding, Static) and isinstance(binding.value, NUMBERS)
-    )
-
-
-def leaves(low: Lowering, binding: Binding, store: Store) -> list[Binding]:
-    """The numbers, arrays and IR sequences in a binding, in order."""
-    match binding:
-        case Tup(items=items) | Record(items=items):
-            return [leaf for item in items for leaf in leaves(low, item, store)]
-        case ListRef(cell) | DictRef(cell):
-            content = store.contents[cell]
-            if isinstance(content, Places):
-                return []
-            if isinstance(content, Items):
-                return [s for s in content.sequences if isinstance(s, Value)]
-            children = content.values() if isinstance(content, dict) else content
-            return [leaf for item in children for leaf in leaves(low, item, store)]  # type: ignore[attr-defined]
-        case Unbound(inner, defined) if defined is not None:
-            return [*leaves(low, inner, store), _flag(defined)]
-    return [binding] if is_leaf(binding) else []
-
-
-def _flag(defined: Operand) -> Binding:
-    return Static(defined.value) if isinstance(defined, Const) else defined
-
-
-def rebuild(
-    low: Lowering, binding: Binding, new: Iterable[Binding], store: Store, make_cell: Callable[[Cell], Cell]
-) -> Binding:
-    """The same structure with other leaves; lists and dicts get the cells that `make_cell` gives."""
-    rest = iter(new)
-
-    def build(old: Binding) -> Binding:
-        match old:
-            case Tup(items, _):
-                return Tup(tuple(build(item) for item in items))
-            case Record(kind, names, items):
-                return Record(kind, names, tuple(build(item) for item in items))
-            case ListRef(cell):
-                content = store.contents[cell]
-                fresh = make_cell(cell)
-                if isinstance(content, Items):
-                    sequences = tuple(leaf for _, leaf in zip(content.sequences, rest, strict=False))
-                    low.store.put(fresh, Items(sequences, content.item, content.store))  # type: ignore[arg-type]
-                elif isinstance(content, Places):
-                    low.store.put(fresh, content)
-                else:
-                    low.store.put(fresh, tuple(build(item) for item in content))  # type: ignore[attr-defined]
-                return ListRef(fresh)
-            case DictRef(cell):
-                content = store.contents[cell]
-                fresh = make_cell(cell)
-                assert isinstance(content, dict)
-                low.store.put(fresh, {key: build(item) for key, item in content.items()})
-                return DictRef(fresh)
-            case Unbound(inner, defined, why) if defined is not None:
-                made = build(inner)
-                flag = next(rest)
-                defined = Const(flag.value) if isinstance(flag, Static) else flag  # type: ignore[assignment]
-                return Unbound(made, defined, why, old.sure)
-        return next(rest) if is_leaf(old) else old
-
-    return build(binding)
-
-
-def skeleton(binding: Binding, store: Store) -> object:
-    """What must agree for two bindings to be joined leaf by leaf."""
-    match binding:
-        case Tup(items=items):
-            return ("tuple", *(skeleton(item, store) for item in items))
-        case Record(kind, names, items):
-            return (kind, names, *(skeleton(item, store) for item in items))
-        case ListRef(cell):
-            content = store.contents[cell]
-            if isinstance(content, Places):
-                return ("places",)
-            if isinstance(content, Items):
-                return ("sequence", skeleton(content.item, content.store))
-            return ("list", *(skeleton(item, store) for item in content))  # type: ignore[attr-defined]
-        case DictRef(cell):
-            content = store.contents[cell]
-            assert isinstance(content, dict)
-            return ("dict", *((key, skeleton(item, store)) for key, item in content.items()))
-        case Static(value):
-            return "leaf" if isinstance(value, NUMBERS) else _Same(binding)
-        case Value() | Ref():
-            return "leaf"
-        case Unbound(inner, defined) if defined is not None:
-            return ("unbound", skeleton(inner, store))
-    return _Same(binding)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Same:
-    """Compares static things by what they are."""
-
-    binding: Binding
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and same(self.binding, other.binding)
-
-    def __hash__(self) -> int:
-        return 0
-
-
-def leaf_operand(leaf: Binding, store: Store, low: Lowering) -> Operand:
-    """The operand of a leaf, as the given store has it."""
-    match leaf:
-        case Ref(cell):
-            current, low.store = low.store, store
-            try:
-                return low.content(cell)
-            finally:
-                low.store = current
-        case Static(value):
-            return Const(value)
-    assert isinstance(leaf, Value)
-    return leaf
-
-
-def convert(low: Lowering, operand: Operand, type: Type) -> Operand:
-    """The operand with the dtype of a joined type."""
-    have = operand.type
-    if not isinstance(have, Array) or not isinstance(type, Array) or have.dtype == type.dtype:
-        return operand
-    if isinstance(operand, Const):
-        scalar = type.dtype.type(operand.value)
-        return Const(scalar.item() if type.weak or type.dtype.char in "?ldD" else scalar)
-    if have.weak:
-        kind = Array(type.dtype, (), True)
-        return low.apply("python", operand, kind=kind)
-    return low.apply("astype", operand, dtype=type.dtype)
-
-
-def item_type(type: Type, label: str) -> Type:
-    """The type of the items of a list, without what is known of one item alone."""
-    if not isinstance(type, Array):
-        return type
-    return replace(type, shape=own_sizes(type.shape, label), size=None)
-
-
-def common_item(kind: Type, have: Type, label: str) -> Type:
-    """The type of the items of a list of `kind` that gets one of type `have`; raises ValueError where there is none."""
-    joined = join(kind, have, label)
-    if not (isinstance(kind, Array) and isinstance(have, Array) and isinstance(joined, Array)):
-        return joined
-    sizes: list[Dim] = []
-    for axis, (ours, theirs) in enumerate(zip(kind.shape, have.shape, strict=True)):
-        many = is_one(ours) is False and is_one(theirs) is False
-        fits = ours == theirs if ours.printable else many or is_one(ours) is not False
-        sizes.append(ours if fits else opaque(f"?{label}.{axis}{'!' if many else ''}", None, many=many))
-    return replace(joined, shape=tuple(sizes), size=None)
-
-
-def put_item(
-    low: Lowering, name: str, sequence: Operand, item: Operand, put: Callable[[Operand], Value], what: str
-) -> Value:
-    """A sequence with an item put in by `put`; its items get the type that they then have in common."""
-    assert isinstance(sequence.type, Seq)
-    kind, have = sequence.type.item, item.type
-    clash = f"{have} is {what} the list {name!r} of {kind}"
-    try:
-        common = common_item(kind, have, f"items{next(low.labels)}")
-    except ValueError:
-        low.stop(clash, "keep one rank and dtype for every item")
-    if isinstance(common, Array) and isinstance(kind, Array) and common.dtype != kind.dtype and kind.rank:
-        low.stop(clash, "keep one dtype for every item, such as that of x.astype(float)")
-    made = put(convert(low, item, common))
-    if common == kind:
-        return made
-    fresh = replace(made, type=replace(sequence.type, item=common, length=None))
-    low.builder.ops[-1] = replace(low.builder.ops[-1], results=(fresh,))
-    return fresh
-
-
-def keep(low: Lowering, binding: Binding) -> None:
-    """Note that a list of unknown length now holds the arrays of a binding."""
-    for cell in cells_in(binding, low.store):
-        while True:
-            cell.kept = True
-            if cell.view is None:
-                break
-            cell = cell.view.base
-
-
-def referenced(
-    low: Lowering, names: Iterable[dict[str, Binding]], besides: str, skip: Cell | None = None
-) -> set[Cell]:
-    """The cells that other names can reach, not through the container `skip`, with the arrays these are views of."""
-    found: set[Cell] = set()
-    frames = [*names, *(frame.names for frame in low.frames[:-1])]
-    for number, bindings in enumerate(frames):
-        for name, binding in bindings.items():
-            if name == besides and number < len(frames) - len(low.frames) + 1:
-                continue
-            for cell in cells_in(binding, low.store, skip):
-                while cell is not None:
-                    found.add(cell)
-                    cell = cell.view.base if cell.view else None  # type: ignore[assignment]
-    return found
-
-
-# ---------------------------------------------------------------------------------------------------- branches
+from adcompiler.ir.types import Type, join
 
 
 @dataclass(slots=True)
@@ -289,22 +38,6 @@ class Arm:
     store: Store
     builder: Builder
     pairs: list[Operand | None] = field(default_factory=list)
-
-
-def _twice(leaf: Binding, among: list[Binding]) -> str:
-    """Why an array that a container holds more than once must not be written, once its places are joined apart."""
-    if isinstance(leaf, Ref) and sum(isinstance(other, Ref) and other.cell is leaf.cell for other in among) > 1:
-        return "is held more than once"
-    return ""
-
-
-def _callable(binding: Binding) -> bool:
-    return isinstance(binding, (Closure, Method)) or (isinstance(binding, Static) and callable(binding.value))
-
-
-def _length(content: object) -> int | None:
-    """The number of items of a list, where it is known while compiling."""
-    return len(content) if isinstance(content, tuple) else None
 
 
 class DifferentLengths(Exception):
@@ -369,15 +102,12 @@ class Merge:
                 "change it alike on every path, or collect the values in an array",
             )
 
-    def _need_items(self, cell: Cell, *contents: object) -> None:
+    def _need_items(self, cell: Cell, *contents: Content) -> None:
         """A list of other lengths on the two paths is lowered again as IR sequences, where its items are numbers."""
-        from adcompiler.frontend.loops import common_types
-
         known = [content for content in contents if isinstance(content, Items)]
         if known:
-            types = [sequence.type.item for sequence in known[0].sequences]  # type: ignore[union-attr]
-            raise DifferentLengths(cell, known[0].item, known[0].store, types)
-        items = tuple(item for content in contents for item in content)  # type: ignore[attr-defined]
+            raise DifferentLengths(cell, known[0].item, known[0].store, item_types(known[0]))
+        items = tuple(item for content in contents if isinstance(content, tuple) for item in content)
         store = self.low.store.copy()
         types = common_types(self.low, items, store, f"{self.label}.{cell.name}")
         if types:
@@ -512,3 +242,40 @@ class Merge:
             if isinstance(leaf, Ref):
                 self.watching.extend((cell, root) for root in self.low.roots(leaf.cell))
         return Ref(cell)
+
+
+def _twice(leaf: Binding, among: list[Binding]) -> str:
+    """Why an array that a container holds more than once must not be written, once its places are joined apart."""
+    if (
+        isinstance(leaf, Ref)
+        and sum(isinstance(other, Ref) and other.cell is leaf.cell for other in among) > 1
+    ):
+        return "is held more than once"
+    return ""
+
+
+def _callable(binding: Binding) -> bool:
+    return isinstance(binding, (Closure, Method)) or (isinstance(binding, Static) and callable(binding.value))
+
+
+def _length(content: object) -> int | None:
+    """The number of items of a list, where it is known while compiling."""
+    return len(content) if isinstance(content, tuple) else None
+
+
+def referenced(
+    low: Lowering, names: Iterable[dict[str, Binding]], besides: str, skip: Cell | None = None
+) -> set[Cell]:
+    """The cells that other names can reach, not through the container `skip`, with the arrays these are views of."""
+    found: set[Cell] = set()
+    frames = [*names, *(frame.names for frame in low.frames[:-1])]
+    for number, bindings in enumerate(frames):
+        for name, binding in bindings.items():
+            if name == besides and number < len(frames) - len(low.frames) + 1:
+                continue
+            for reached in cells_in(binding, low.store, skip):
+                cell: Cell | None = reached
+                while cell is not None:
+                    found.add(cell)
+                    cell = cell.view.base if cell.view else None
+    return found

@@ -9,6 +9,7 @@ import os
 import sysconfig
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any, Protocol, TypeGuard
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from adcompiler.frontend.bindings import Binding, Cell, Ref, Static, Tup
 from adcompiler.frontend.context import Capture, CapturedArray, Lowering
 from adcompiler.ir.core import Value
 from adcompiler.ir.dims import Atom, dim
-from adcompiler.ir.types import Array
+from adcompiler.ir.types import Array, DType
 
 # where Python and the packages that are installed keep their source
 _FOREIGN = tuple(
@@ -34,15 +35,35 @@ def lift(low: Lowering, value: object, origin: str, read: Callable[[], object]) 
     if is_outside_array(value):
         return _array(low, value, origin, read)
     if type(value) is tuple:
-        low.captures.append(Capture(lambda: len(read()), len(value), origin))  # type: ignore[arg-type]
-        return Tup(
-            tuple(lift(low, item, f"{origin}[{k}]", lambda k=k: read()[k]) for k, item in enumerate(value))  # type: ignore[index,misc]
-        )
+        low.captures.append(Capture(length(read), len(value), origin))
+        return Tup(tuple(lift(low, item, f"{origin}[{k}]", at(read, k)) for k, item in enumerate(value)))
     low.captures.append(Capture(read, value, origin))
     return Static(value, origin)
 
 
-def is_outside_array(value: object) -> bool:
+def at(read: Callable[[], Any], key: object) -> Callable[[], object]:
+    """What reads one item of a container that `read` gives."""
+    return lambda: read()[key]
+
+
+def length(read: Callable[[], Any]) -> Callable[[], int]:
+    """What reads the length of a container that `read` gives."""
+    return lambda: len(read())
+
+
+class OutsideArray(Protocol):
+    """An array of numbers, of NumPy or of JAX."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The sizes."""
+
+    @property
+    def dtype(self) -> DType:
+        """The dtype of the elements."""
+
+
+def is_outside_array(value: object) -> TypeGuard[OutsideArray]:
     """Whether an object is an array of numbers with axes (NumPy's or JAX's)."""
     if (
         isinstance(value, type)
@@ -54,16 +75,16 @@ def is_outside_array(value: object) -> bool:
     return np.dtype(value.dtype).kind in "biufc"
 
 
-def array_type(value: object, text: str) -> Array:
+def array_type(value: OutsideArray, text: str) -> Array:
     """The type of an array that can be read as `text`: its sizes are atoms, those of size 0 or 1 are constants."""
-    shape = tuple(int(n) for n in value.shape)  # type: ignore[attr-defined]
+    shape = tuple(int(n) for n in value.shape)
     dims = tuple(
         dim(n) if n <= 1 else dim(Atom(f"{text}.shape[{k}]", n, many=True)) for k, n in enumerate(shape)
     )
-    return Array(np.dtype(value.dtype), dims)  # type: ignore[attr-defined]
+    return Array(np.dtype(value.dtype), dims)
 
 
-def _array(low: Lowering, value: object, origin: str, read: Callable[[], object]) -> Binding:
+def _array(low: Lowering, value: OutsideArray, origin: str, read: Callable[[], object]) -> Binding:
     if id(value) in low.argument_arrays:
         return low.argument_arrays[id(value)]
     known = low.arrays.get(id(value))

@@ -41,7 +41,7 @@ def joined(low: Lowering, path: str, given: Given) -> Binding:
     """np.concatenate and its kin, of a list of arrays."""
     name = path.rpartition(".")[2]
     source = given["tup"] if "tup" in given else given["arrays"]
-    if isinstance(source, ListRef) and isinstance(items := low.store.contents[source.cell], Items):
+    if isinstance(source, ListRef) and (items := low.store.items(source.cell)):
         return _stacked(low, name, items, low.static_int(given["axis"], "the axis") if "axis" in given else 0)
     if isinstance(source, Ref):
         source = Tup(tuple(known_items(low, source, f"for np.{name}")))

@@ -28,7 +28,7 @@ from adcompiler.frontend.bindings import (
     cells_in,
 )
 from adcompiler.frontend.context import Lowering, Poisoned, Restart, is_array
-from adcompiler.frontend.merge import convert, leaf_operand, leaves, rebuild, skeleton
+from adcompiler.frontend.structure import convert, leaf_operand, leaves, rebuild, skeleton
 from adcompiler.ir.core import Apply, Call, Function, Op, Operand, Param, Region, Value, free_values
 from adcompiler.ir.dims import Dim, is_one, opaque
 from adcompiler.ir.rewrite import rename, substitute
@@ -239,7 +239,8 @@ def _settle(
             break
     else:
         low.stop(
-            f"the types of what `{callee.name}` returns do not settle", "return one rank and dtype on every path"
+            f"the types of what `{callee.name}` returns do not settle",
+            "return one rank and dtype on every path",
         )
     low.store = before
     _close(low, callee)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from typing import TypeGuard
+from typing import TypeGuard, TypeVar
 
 import numpy as np
 
-from adcompiler.frontend.bindings import Binding, ListRef, Static, Tup
-from adcompiler.frontend.context import Lowering, describe
+from adcompiler.frontend.bindings import Binding, ListRef, Ref, Static, Tup
+from adcompiler.frontend.context import Handler, Lowering, describe
 from adcompiler.ir.core import Value
 from adcompiler.ir.types import Array
+
+Row = TypeVar("Row")
 
 
 def all_static(bindings: Collection[Binding]) -> TypeGuard[Collection[Static]]:
@@ -21,6 +23,14 @@ def all_static(bindings: Collection[Binding]) -> TypeGuard[Collection[Static]]:
 def named_static(bindings: Mapping[str, Binding]) -> TypeGuard[Mapping[str, Static]]:
     """Whether every binding that has a name is known while compiling."""
     return all(isinstance(binding, Static) for binding in bindings.values())
+
+
+def row_of(table: Mapping[object, Row], function: object) -> Row | None:
+    """The row of a function in a table of functions; what has no hash is in none."""
+    try:
+        return table.get(function)
+    except TypeError:
+        return None
 
 
 def static_call(
@@ -57,3 +67,20 @@ def static_object(low: Lowering, binding: Binding, what: str) -> object:
         case ListRef(cell) if isinstance(content := low.store.contents[cell], tuple):
             return [static_object(low, item, what) for item in content]
     return static_key(low, binding, what)
+
+
+def on_static(function: Callable[..., object], hint: str = "") -> Handler:
+    """A function that is called while compiling, on static arguments."""
+
+    def handler(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
+        if function in (str, repr):
+            arguments = [low.settled(a, "a number in a text") for a in arguments]
+        if hint and any(isinstance(a, (Value, Ref, ListRef)) for a in arguments):
+            name = getattr(function, "__name__", "this")
+            low.stop(f"`{name}` is called on {describe(arguments[0])} that the program computes", hint)
+        what = f"an argument of `{getattr(function, '__name__', 'this call')}`"
+        given = [static_object(low, a, what) for a in arguments]
+        named = {key: static_object(low, value, what) for key, value in keywords.items()}
+        return static_call(low, lambda: function(*given, **named))
+
+    return handler

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
 
+from adcompiler.frontend.arrays import make_array
 from adcompiler.frontend.bindings import (
     Binding,
     Cell,
@@ -20,75 +21,39 @@ from adcompiler.frontend.bindings import (
     Tup,
 )
 from adcompiler.frontend.context import Lowering, Restart, describe
-from adcompiler.frontend.merge import keep, leaf_operand, leaves, put_item, same, skeleton
+from adcompiler.frontend.items import keep, placed, put_item
 from adcompiler.frontend.outside import lift
+from adcompiler.frontend.parts import Subscript, part
 from adcompiler.frontend.static import static_key
+from adcompiler.frontend.structure import leaf_operand, leaves, same, skeleton
+from adcompiler.frontend.unpacking import item_of, known_items
 from adcompiler.ir.core import Operand, Value
 from adcompiler.ir.index import At, Index, NewAxis, Slice, axes_used
-from adcompiler.ir.types import Array, Type
+from adcompiler.ir.types import Array
 
-
-@dataclass(frozen=True, slots=True)
-class Subscript:
-    """A parsed subscript of an array: its shape, and its integers and arrays as operands."""
-
-    index: Index
-    operands: tuple[Operand, ...]
-
-
-def row(low: Lowering, array: Binding, k: Operand) -> Binding:
-    """array[k]."""
-    return part(low, array, Subscript((At(0),), (k,)))
-
-
-def part(low: Lowering, array: Binding, subscript: Subscript) -> Binding:
-    """array[subscript]: a view of it where NumPy gives one."""
-    index, operands = subscript.index, subscript.operands
-    if isinstance(array, Value):
-        return low.wrap(low.apply("getitem", array, *operands, index=index))
-    assert isinstance(array, Ref)
-    if any(isinstance(e, At) and _is_array(operands[e.operand]) for e in index):
-        return low.wrap(low.apply("getitem", low.content(array.cell), *operands, index=index))
-    view = low.view(
-        array.cell,
-        lambda base: low.value("getitem", base, *operands, index=index),
-        lambda base, new: low.value("setitem", base, new, *operands, index=index, hint=base.name),
-    )
-    if isinstance(view, Ref) and all(isinstance(e, At) for e in index):
-        view.cell.ordered = array.cell.ordered
-    return view
-
-
-def _is_array(operand: Operand) -> bool:
-    type = operand.type
-    return isinstance(type, Array) and (type.rank > 0 or type.dtype.kind == "b")
+# one entry of a subscript: an index, or the start, stop and step of a slice
+Entry: TypeAlias = Binding | tuple[Binding, Binding, Binding]
 
 
 def parse(low: Lowering, array: Binding, node: ast.expr) -> Subscript:
     """The subscript of an array."""
-    from adcompiler.frontend.expressions import expression
-
-    entries: list[object] = []
+    entries: list[Entry] = []
     for element in node.elts if isinstance(node, ast.Tuple) else [node]:
         if isinstance(element, ast.Slice):
-            entries.append(
-                tuple(
-                    expression(low, e) if e else Static(None)
-                    for e in (element.lower, element.upper, element.step)
-                )
+            start, stop, step = (
+                low.expression(e) if e else Static(None) for e in (element.lower, element.upper, element.step)
             )
+            entries.append((start, stop, step))
         elif isinstance(element, ast.Starred):
-            from adcompiler.frontend.unpacking import known_items
-
-            entries.extend(known_items(low, expression(low, element.value), "in a subscript"))
+            entries.extend(known_items(low, low.expression(element.value), "in a subscript"))
         else:
-            entries.append(expression(low, element))
+            entries.append(low.expression(element))
     return build(low, array, entries)
 
 
-def build(low: Lowering, array: Binding, entries: list[object]) -> Subscript:
+def build(low: Lowering, array: Binding, entries: Sequence[Entry]) -> Subscript:
     """A subscript from evaluated entries: bindings, or triples for slices."""
-    flat: list[object] = []
+    flat: list[Entry] = []
     for entry in entries:
         flat.extend(entry.items if isinstance(entry, Tup) else [entry])
     operands: list[Operand] = []
@@ -118,7 +83,7 @@ def build(low: Lowering, array: Binding, entries: list[object]) -> Subscript:
     for entry in flat:
         match entry:
             case (start, stop, step):
-                index.append(Slice(*(position(e, "the bound of a slice") for e in (start, stop, step))))  # type: ignore[arg-type]
+                index.append(Slice(*(position(e, "the bound of a slice") for e in (start, stop, step))))
             case Static(value) if value is None:
                 index.append(NewAxis())
             case Static(value) if value is ...:
@@ -131,7 +96,7 @@ def build(low: Lowering, array: Binding, entries: list[object]) -> Subscript:
                 operands.append(array_index)
                 index.append(At(len(operands) - 1))
             case _:
-                found = position(entry, "an index")  # type: ignore[arg-type]
+                found = position(entry, "an index")
                 assert found is not None
                 index.append(At(found))
     return Subscript(_expanded(low, array, index, operands), tuple(operands))
@@ -139,8 +104,6 @@ def build(low: Lowering, array: Binding, entries: list[object]) -> Subscript:
 
 def integer_array(low: Lowering, binding: Binding) -> Operand:
     """A list of integers used as an index, as an array."""
-    from adcompiler.frontend.arrays import make_array
-
     return low.operand(make_array(low, binding, None))
 
 
@@ -162,21 +125,14 @@ def _expanded(
     return tuple(result)
 
 
-# ---------------------------------------------------------------------------------------------------- reading
-
-
 def load_subscript(low: Lowering, node: ast.Subscript) -> Binding:
     """owner[...]."""
-    from adcompiler.frontend.expressions import expression
-
-    owner = low.bound(expression(low, node.value))
+    owner = low.bound(low.expression(node.value))
     return read(low, owner, node.slice)
 
 
 def read(low: Lowering, owner: Binding, node: ast.expr) -> Binding:
     """owner[node]."""
-    from adcompiler.frontend.expressions import expression
-
     match owner:
         case Ref() | Value():
             return part(low, owner, parse(low, owner, node))
@@ -185,51 +141,46 @@ def read(low: Lowering, owner: Binding, node: ast.expr) -> Binding:
         case Record(_, _, items):
             return _item(low, owner, items, "", node)
         case ListRef(cell):
-            content = low.store.contents[cell]
-            if not isinstance(content, Items):
-                return _item(low, owner, content, cell.path, node)  # type: ignore[arg-type]
+            content = low.listed(cell)
+            if isinstance(content, tuple):
+                return _item(low, owner, content, cell.path, node)
             return _sequence_item(low, owner, content, node)
         case DictRef(cell):
-            content = low.store.contents[cell]
-            assert isinstance(content, dict)
-            key = static_key(low, expression(low, node))
-            if key not in content:
+            held = low.store.mapping(cell)
+            key = static_key(low, low.expression(node))
+            if key not in held:
                 low.stop(
-                    f"the dict has no key {key!r}; it has {', '.join(map(repr, content))}",
+                    f"the dict has no key {key!r}; it has {', '.join(map(repr, held))}",
                     "use one of its keys",
                 )
-            return content[key]  # type: ignore[no-any-return]
+            return held[key]
         case Static(value, origin):
             return _static_item(low, value, origin, node)
     low.stop(f"{describe(owner)} cannot be subscripted", "subscript arrays, lists, tuples and dicts")
 
 
-def _static_item(low: Lowering, value: object, origin: str, node: ast.expr) -> Binding:
-    from adcompiler.frontend.expressions import expression
-
+def _static_item(low: Lowering, value: Any, origin: str, node: ast.expr) -> Binding:
     if isinstance(node, ast.Slice):
         bounds = [
-            low.static_int(expression(low, e), "the bound") if e else None
+            low.static_int(low.expression(e), "the bound") if e else None
             for e in (node.lower, node.upper, node.step)
         ]
-        return lift(low, value[slice(*bounds)], origin, lambda: value[slice(*bounds)])  # type: ignore[index]
-    key = static_key(low, expression(low, node))
+        return lift(low, value[slice(*bounds)], origin, lambda: value[slice(*bounds)])
+    key = static_key(low, low.expression(node))
     try:
-        found = value[key]  # type: ignore[index]
+        found = value[key]
     except (KeyError, IndexError, TypeError) as problem:
         low.stop(
             f"{origin or type(value).__name__}[{key!r}]: {type(problem).__name__}: {problem}",
             "use what is there",
         )
-    return lift(low, found, f"{origin}[{key!r}]", lambda: value[key])  # type: ignore[index]
+    return lift(low, found, f"{origin}[{key!r}]", lambda: value[key])
 
 
 def _item(low: Lowering, owner: Binding, items: tuple[Binding, ...], path: str, node: ast.expr) -> Binding:
-    from adcompiler.frontend.expressions import expression
-
     if isinstance(node, ast.Slice):
         bounds = [
-            low.static_int(expression(low, e), "the bound of a slice") if e else None
+            low.static_int(low.expression(e), "the bound of a slice") if e else None
             for e in (node.lower, node.upper, node.step)
         ]
         chosen = items[slice(*bounds)]
@@ -238,7 +189,7 @@ def _item(low: Lowering, owner: Binding, items: tuple[Binding, ...], path: str, 
         cell = Cell()
         low.store.put(cell, chosen)
         return ListRef(cell)
-    k = expression(low, node)
+    k = low.expression(node)
     dynamic = (
         isinstance(k, Value)
         and isinstance(k.type, Array)
@@ -264,8 +215,10 @@ def _has_static(low: Lowering, binding: Binding) -> bool:
             return any(_has_static(low, item) for item in items)
         case ListRef(cell) | DictRef(cell):
             content = low.store.contents[cell]
+            if not isinstance(content, (tuple, dict)):
+                return True
             inner = content.values() if isinstance(content, dict) else content
-            return not isinstance(content, tuple | dict) or any(_has_static(low, item) for item in inner)  # type: ignore[attr-defined]
+            return any(_has_static(low, item) for item in inner)
     return isinstance(binding, Static)
 
 
@@ -286,16 +239,13 @@ def homogeneous(low: Lowering, items: tuple[Binding, ...]) -> bool:
 
 
 def _sequence_item(low: Lowering, owner: Binding, content: Items, node: ast.expr) -> Binding:
-    from adcompiler.frontend.expressions import expression
-    from adcompiler.frontend.unpacking import item_of
-
     if isinstance(node, ast.Slice):
         bounds: list[Operand] = []
         numbers: list[int | None] = []
         for e in (node.lower, node.upper, node.step):
             numbers.append(len(bounds) if e else None)
             if e:
-                bounds.append(low.operand(expression(low, e), "the bound of a slice"))
+                bounds.append(low.operand(low.expression(e), "the bound of a slice"))
         index = (Slice(*numbers),)
         sliced = tuple(
             low.value("seq_slice", sequence, *bounds, index=index) for sequence in content.sequences
@@ -303,10 +253,7 @@ def _sequence_item(low: Lowering, owner: Binding, content: Items, node: ast.expr
         cell = Cell()
         low.store.put(cell, Items(sliced, content.item, content.store))
         return ListRef(cell)
-    return item_of(low, content, low.operand(expression(low, node), "the index into a list"))
-
-
-# ---------------------------------------------------------------------------------------------------- writing
+    return item_of(low, content, low.operand(low.expression(node), "the index into a list"))
 
 
 def store_subscript(
@@ -316,9 +263,7 @@ def store_subscript(
     update: Callable[[Binding], Binding] | None = None,
 ) -> None:
     """owner[...] = value, or owner[...] = update(owner[...])."""
-    from adcompiler.frontend.expressions import expression
-
-    owner = low.bound(expression(low, node.value))
+    owner = low.bound(low.expression(node.value))
     match owner:
         case Ref(cell):
             subscript = parse(low, owner, node.slice)
@@ -329,11 +274,11 @@ def store_subscript(
         case ListRef(cell):
             _store_item(low, cell, node.slice, value, update)
         case DictRef(cell):
-            content = low.store.contents[cell]
-            assert isinstance(content, dict)
-            key = static_key(low, expression(low, node.slice))
+            content = low.store.mapping(cell)
+            key = static_key(low, low.expression(node.slice))
             if update is not None:
                 value = update(content[key])
+            assert value is not None
             if content.get(key) is not value:
                 _own(low, cell)
                 low.store.put(cell, {**content, key: value})
@@ -351,8 +296,6 @@ def store_subscript(
 def write_part(low: Lowering, cell: Cell, subscript: Subscript, value: Binding) -> None:
     """Write into part of an array."""
     if isinstance(value, (ListRef, Tup)):
-        from adcompiler.frontend.arrays import make_array
-
         value = make_array(low, value, None)
     operand = low.operand(value, "what is written")
     base = low.content(cell)
@@ -376,18 +319,6 @@ def _own(low: Lowering, cell: Cell) -> None:
         low.stop(f"this changes a container that {cell.shared}", "make a new one")
 
 
-def placed(low: Lowering, places: Places, value: Binding, name: str) -> Items:
-    """The sequences for the items of [None] * n, once it is known what the items are."""
-    store = low.store.copy()
-    types = [leaf_operand(leaf, store, low).type for leaf in leaves(low, value, store)]
-    sequences = tuple(low.value("seq_places", places.count, item=_unsized(t), hint=name) for t in types)
-    return Items(sequences, value, store)
-
-
-def _unsized(type: Type) -> Type:
-    return replace(type, size=None) if isinstance(type, Array) else type
-
-
 def _store_item(
     low: Lowering,
     cell: Cell,
@@ -395,20 +326,18 @@ def _store_item(
     value: Binding | None,
     update: Callable[[Binding], Binding] | None,
 ) -> None:
-    from adcompiler.frontend.expressions import expression
-    from adcompiler.frontend.unpacking import item_of
-
     if isinstance(node, ast.Slice):
         low.stop(
             "writing to a slice of a list is not supported", "write the items one by one, or use an array"
         )
     _own(low, cell)
-    k = expression(low, node)
-    content = low.store.contents[cell]
-    if isinstance(content, Places) and value is not None:
-        content = placed(low, content, value, cell.name)
-    if not isinstance(content, Items):
-        items = list(content)  # type: ignore[call-overload]
+    k = low.expression(node)
+    held = low.store.listed(cell)
+    if isinstance(held, Places) and value is not None:
+        low.store.contents[cell] = placed(low, held, value, cell.name)
+    content = low.listed(cell)
+    if isinstance(content, tuple):
+        items = list(content)
         number = low.static_int(k, "the index into a list")
         if not -len(items) <= number < len(items):
             low.stop(f"index {number} is out of range for {len(items)} items", "append instead")

@@ -8,8 +8,9 @@ from adcompiler.frontend.arrays import as_array
 from adcompiler.frontend.bindings import Binding, Ref, Static
 from adcompiler.frontend.context import Lowering
 from adcompiler.frontend.operands import Given, bind, signature
+from adcompiler.frontend.parts import Subscript, part
 from adcompiler.frontend.primitive_calls import call_primitive
-from adcompiler.frontend.subscripts import Subscript, build, part
+from adcompiler.frontend.subscripts import build
 from adcompiler.ir.index import Index, NewAxis, Slice
 from adcompiler.ir.types import Array
 from adcompiler.primitives.registry import by_path

@@ -19,9 +19,9 @@ from adcompiler.frontend.bindings import (
     Unbound,
 )
 from adcompiler.frontend.context import Capture, Lowering, describe, is_array
-from adcompiler.frontend.merge import rebuild
-from adcompiler.frontend.outside import lift
-from adcompiler.frontend.subscripts import row
+from adcompiler.frontend.outside import at, length, lift
+from adcompiler.frontend.parts import row
+from adcompiler.frontend.structure import rebuild
 from adcompiler.ir.core import Const, Operand, Value
 from adcompiler.ir.dims import own_sizes, record
 from adcompiler.ir.types import Array
@@ -61,25 +61,24 @@ def known_items(low: Lowering, binding: Binding, what: str) -> list[Binding]:
         case Tup(items=items) | Record(items=items):
             return list(items)
         case ListRef(cell):
-            content = low.store.contents[cell]
-            if not isinstance(content, Items):
-                return list(content)  # type: ignore[call-overload,no-any-return]
-            length = low.value("seq_length", content.sequences[0])
-            count = low.static_int(length, f"the number of items {what}")
+            content = low.listed(cell)
+            if isinstance(content, tuple):
+                return list(content)
+            number = low.value("seq_length", content.sequences[0])
+            count = low.static_int(number, f"the number of items {what}")
             return [item_of(low, content, Const(k)) for k in range(count)]
         case DictRef(cell):
-            content = low.store.contents[cell]
-            assert isinstance(content, dict)
-            return [Static(key) for key in content]
+            return [Static(key) for key in low.store.mapping(cell)]
         case Ref(cell):
             type = low.content(cell).type
             assert isinstance(type, Array)
-            length = low.wrap(low.apply("size", low.content(cell), axis=0))  # type: ignore[assignment]
-            count = low.static_int(length, f"the number of items {what}")
+            rows = low.wrap(low.apply("size", low.content(cell), axis=0))
+            count = low.static_int(rows, f"the number of items {what}")
             return [row(low, binding, Const(k)) for k in range(count)]
         case Static(value, origin) if isinstance(value, (tuple, list, str, range)):
-            low.captures.append(Capture(lambda: len(value), len(value), origin))  # type: ignore[arg-type]
-            return [lift(low, item, f"{origin}[{k}]", lambda k=k: value[k]) for k, item in enumerate(value)]  # type: ignore[misc]
+            read = lambda: value
+            low.captures.append(Capture(length(read), len(value), origin))
+            return [lift(low, item, f"{origin}[{k}]", at(read, k)) for k, item in enumerate(value)]
         case Static(value, origin) if isinstance(value, dict):
             return [Static(key) for key in value]
     low.stop(f"{describe(binding)} cannot be taken apart {what}", "use a tuple, a list or an array")
@@ -91,9 +90,7 @@ def unpack(low: Lowering, value: Binding, targets: Sequence[ast.expr]) -> list[B
     match low.bound(value):
         case Ref(cell) if not starred:
             return _unpack_array(low, value, len(targets))
-        case ListRef(cell) if isinstance(low.store.contents[cell], Items) and not starred:
-            content = low.store.contents[cell]
-            assert isinstance(content, Items)
+        case ListRef(cell) if (content := low.store.items(cell)) and not starred:
             return [item_of(low, content, Const(k)) for k in range(len(targets))]
     items = known_items(low, value, "to unpack it")
     if not starred:
@@ -109,9 +106,7 @@ def unpack(low: Lowering, value: Binding, targets: Sequence[ast.expr]) -> list[B
             f"{len(items)} values are unpacked into at least {len(targets) - 1} names", "use fewer names"
         )
     middle = tuple(items[star : len(items) - after])
-    cell = Cell()
-    low.store.put(cell, middle)
-    return [*items[:star], ListRef(cell), *(items[len(items) - after :] if after else [])]
+    return [*items[:star], low.new_list(middle), *(items[len(items) - after :] if after else [])]
 
 
 def _unpack_array(low: Lowering, value: Binding, count: int) -> list[Binding]:
@@ -126,3 +121,28 @@ def _unpack_array(low: Lowering, value: Binding, count: int) -> list[Binding]:
     if size.hint is None:
         low.stop("the number of rows to unpack is not known while compiling", "index the rows one by one")
     return [row(low, value, Const(k)) for k in range(count)]
+
+
+def evaluated(low: Lowering, nodes: Sequence[ast.expr]) -> list[Binding]:
+    """The values of several expressions, stars expanded."""
+    values: list[Binding] = []
+    for node in nodes:
+        if isinstance(node, ast.Starred):
+            with low.at(node):
+                values.extend(known_items(low, low.expression(node.value), "behind a star"))
+        else:
+            values.append(low.expression(node))
+    return values
+
+
+def dict_items(low: Lowering, binding: Binding) -> dict[object, Binding]:
+    """The content of a dict."""
+    match binding:
+        case DictRef(cell):
+            return dict(low.store.mapping(cell))
+        case Static(dict() as value, origin):
+            return {
+                key: lift(low, item, f"{origin}[{key!r}]", at(lambda: value, key))
+                for key, item in value.items()
+            }
+    low.stop(f"{describe(binding)} is no dict", "use a dict with constant keys")

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Any, TypeAlias
+
+import numpy as np
 
 from adcompiler.errors import UNKNOWN, Location
 from adcompiler.ir.dims import Guard
-from adcompiler.ir.types import Type, type_of
+from adcompiler.ir.types import Array, Type, type_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,16 +29,31 @@ class Value:
         return f"%{self.name or format(id(self), 'x')}:{self.type}"
 
 
+Scalar: TypeAlias = bool | int | float | complex | np.generic
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Const:
     """A Python or NumPy scalar written into the program."""
 
-    value: object
+    value: Scalar
 
     @property
-    def type(self) -> Type:
+    def type(self) -> Array:
         """The type of the constant; Python scalars are weak."""
         return type_of(self.value)
+
+    @property
+    def integer(self) -> int:
+        """The value of a constant that is an integer."""
+        assert isinstance(self.value, (int, np.integer))
+        return int(self.value)
+
+    @property
+    def negated(self) -> Const:
+        """The constant with the other sign; booleans have none, in NumPy either."""
+        value: Any = self.value
+        return Const(-value)
 
     def __repr__(self) -> str:
         return repr(self.value)

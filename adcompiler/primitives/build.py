@@ -55,4 +55,7 @@ def _fold(path: str, operands: tuple[Operand, ...]) -> Const | None:
             result = function(*values)
         except (ArithmeticError, ValueError, TypeError):
             return None
-    return Const(result) if type(result) in PYTHON_SCALARS else None
+    # no subclass: NumPy's numbers are not folded
+    if type(result) not in PYTHON_SCALARS or not isinstance(result, PYTHON_SCALARS):
+        return None
+    return Const(result)

@@ -8,10 +8,11 @@ g * f'(x).
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
-from adcompiler.ir.core import Const
+from adcompiler.ir.core import Const, Scalar
 from adcompiler.ir.types import Array
 from adcompiler.rules.language import Like, Sym, call
 from adcompiler.rules.registry import constant, rule
@@ -20,11 +21,11 @@ LN_2 = math.log(2.0)
 LN_10 = math.log(10.0)
 
 
-def literal(x: Sym) -> complex | None:
+def literal(x: Sym) -> complex | np.number[Any] | None:
     """The number that an operand is, where it is a constant."""
     match x.operand:
         case Const(value=bool() | int() | float() | complex() | np.number() as value):
-            return value  # type: ignore[return-value]
+            return value
     return None
 
 
@@ -56,7 +57,7 @@ def where_taken(g: Sym, y: Sym, a: Sym, b: Sym) -> Sym:
     return call("where", a.equal(b), g / 2, call("where", a.equal(y), g, 0))
 
 
-def _plain(x: Like) -> complex | None:
+def _plain(x: Like) -> complex | np.number[Any] | None:
     return literal(x) if isinstance(x, Sym) else x
 
 
@@ -74,7 +75,7 @@ def power_base(g: Sym, a: Sym, b: Sym, **rest: object) -> Sym | None:
     return _const(a, n) * (a if n == 2 else a ** _const(a, n - 1)) * g
 
 
-def _const(like: Sym, value: object) -> Sym:
+def _const(like: Sym, value: Scalar) -> Sym:
     return Sym(like.builder, Const(value))
 
 

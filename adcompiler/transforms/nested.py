@@ -11,7 +11,7 @@ from typing import Any
 from adcompiler.frontend.bindings import Binding, Record, Ref, Static, Tup, Unbound
 from adcompiler.frontend.calls import call_object
 from adcompiler.frontend.context import Lowering, describe
-from adcompiler.frontend.merge import leaf_operand, leaves, rebuild
+from adcompiler.frontend.structure import leaf_operand, leaves, rebuild
 from adcompiler.ir.core import Const, Operand, Region, Value
 from adcompiler.ir.rewrite import substitute
 from adcompiler.ir.types import Array

@@ -209,7 +209,7 @@ class _Simplifier:
                     return rest if folded == 1 else apply(builder, "multiply", Const(folded), rest)
             negated = self.maker(b, "negative")
             if negated is not None:
-                return apply(builder, "multiply", Const(-a.value), negated.operands[0])  # type: ignore[operator]
+                return apply(builder, "multiply", a.negated, negated.operands[0])
             return None
         for one, other, first in ((a, b, True), (b, a, False)):
             negated = self.maker(one, "negative")
@@ -236,7 +236,7 @@ class _Simplifier:
     def negation(self, x: Operand, builder: Builder) -> Operand | None:
         """-(-x) is x, -(a - b) is b - a, -(c * x) is (-c) * x."""
         if isinstance(x, Const):
-            return Const(-x.value)  # type: ignore[operator]
+            return x.negated
         inner = self.maker(x, "negative")
         if inner is not None:
             return inner.operands[0]
@@ -245,7 +245,7 @@ class _Simplifier:
             return apply(builder, "subtract", inner.operands[1], inner.operands[0])
         inner = self.maker(x, "multiply")
         if inner is not None and inner.location.adjoint and isinstance(inner.operands[0], Const):
-            return apply(builder, "multiply", Const(-inner.operands[0].value), inner.operands[1])  # type: ignore[operator]
+            return apply(builder, "multiply", inner.operands[0].negated, inner.operands[1])
         return None
 
     def sum(self, a: Operand, b: Operand, builder: Builder) -> Operand | None:
@@ -337,15 +337,21 @@ def _equal(a: Const, b: Const) -> bool:
     return type(a.value) is type(b.value) and a.value == b.value
 
 
+def _plain(constant: Const) -> float | int | None:
+    """A Python int or float, and no bool or number of NumPy."""
+    value = constant.value
+    return value if type(value) is int or type(value) is float else None
+
+
 def _exact(a: Const, b: Const) -> float | int | None:
     """The product of two constants where multiplying by it rounds as multiplying by one after the other."""
-    x, y = a.value, b.value
-    if type(x) not in (int, float) or type(y) not in (int, float):
+    x, y = _plain(a), _plain(b)
+    if x is None or y is None:
         return None
-    powers = [v for v in (x, y) if v and abs(math.frexp(float(v))[0]) == 0.5]  # type: ignore[arg-type]
+    powers = [v for v in (x, y) if v and abs(math.frexp(float(v))[0]) == 0.5]
     if not powers:
         return None
-    product = x * y  # type: ignore[operator]
+    product = x * y
     return int(product) if float(product).is_integer() and abs(product) < 2**31 else product
 
 

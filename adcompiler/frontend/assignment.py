@@ -1,0 +1,147 @@
+"""Assignments: targets are bound or written, arrays are changed in place."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from typing import NoReturn
+
+import numpy as np
+
+from adcompiler.frontend.bindings import Binding, DictRef, ListRef, Ref
+from adcompiler.frontend.container_methods import container_method
+from adcompiler.frontend.context import Lowering
+from adcompiler.frontend.operators import binary
+from adcompiler.frontend.structure import convert
+from adcompiler.frontend.subscripts import store_subscript
+from adcompiler.frontend.unpacking import unpack
+from adcompiler.ir.core import Apply, Value
+from adcompiler.ir.types import Array
+from adcompiler.primitives.elementwise import IN_PLACE
+
+
+def assign(low: Lowering, target: ast.expr, value: Binding) -> None:
+    """Bind a target."""
+    match target:
+        case ast.Name(id=name):
+            if isinstance(value, Value) and value in low.mutable_numbers:
+                for other, held in low.frame.names.items():
+                    if held is value and other != name:
+                        low.stop(
+                            f"{name!r} and {other!r} name one 0-d array, which operators like += change for both",
+                            "start from a number: 0.0, or float(x)",
+                        )
+            low.frame.names[name] = named(low, value, name.rstrip("?"))
+        case ast.Tuple(elts=elements) | ast.List(elts=elements):
+            with low.at(target):
+                items = unpack(low, value, elements)
+            for element, item in zip(elements, items, strict=True):
+                assign(low, element.value if isinstance(element, ast.Starred) else element, item)
+        case ast.Subscript():
+            with low.at(target):
+                store_subscript(low, target, value)
+        case ast.Attribute():
+            _refuse_attribute(low, target)
+        case _:
+            low.refuse(target, "this assignment is not supported", "assign to names and subscripts")
+
+
+def _refuse_attribute(low: Lowering, target: ast.Attribute) -> NoReturn:
+    text = ast.unparse(target)
+    if target.attr in ("shape", "strides", "dtype"):
+        low.refuse(
+            target,
+            f"writing to `{text}` changes an array in place",
+            "make another: y = y.reshape(...), y.astype(...)",
+        )
+    if target.attr in ("flat", "real", "imag"):
+        low.refuse(
+            target,
+            f"writing to `{text}` is not supported",
+            "write to the array: y[...] = value, or make a new one",
+        )
+    low.refuse(
+        target,
+        f"writing to the attribute `{text}` is not supported: other code may see the object change",
+        "return the new value, or a new object: dataclasses.replace(obj, name=value)",
+    )
+
+
+def named(low: Lowering, value: Binding, name: str) -> Binding:
+    """The value, called `name` if it is a result that nothing else names yet."""
+    match value:
+        case Value(name=""):
+            call(low, value, name)
+        case Ref(cell) if not cell.name:
+            cell.name = name
+            content = low.store.contents[cell]
+            if isinstance(content, Value) and not content.name:
+                call(low, content, name)
+        case ListRef(cell) | DictRef(cell) if not cell.name:
+            cell.name = name
+    return value
+
+
+def call(low: Lowering, value: Value, name: str) -> None:
+    """Note a name for a value, if its op is recent and no other reads it yet; the value itself may be held anywhere."""
+    ops = low.builder.ops
+    for k in range(len(ops) - 1, max(-1, len(ops) - 12), -1):
+        op = ops[k]
+        if value in op.results:
+            low.value_names.setdefault(value, name)
+            return
+        if not isinstance(op, Apply) or value in op.operands:
+            break
+    low.leaf_names.setdefault(value, name)  # taken if it turns out to be a leaf of the arguments
+
+
+def augmented(low: Lowering, node: ast.AugAssign) -> None:
+    """x op= v: arrays are changed in place, numbers are bound anew."""
+    target = node.target
+    load = ast.copy_location(_loaded(target), target)
+    if isinstance(target, ast.Subscript):
+        store_subscript(
+            low, target, None, update=lambda old: binary(low, node, node.op, old, low.expression(node.value))
+        )
+        return
+    if isinstance(target, ast.Attribute):
+        _refuse_attribute(low, target)
+    old = low.expression(load)
+    value = low.expression(node.value)
+    if isinstance(old, ListRef) and isinstance(node.op, ast.Add):
+        container_method(low, old, "extend", [value], {})
+        return
+    result = binary(low, node, node.op, old, value)
+    if not isinstance(old, Ref):
+        if isinstance(old, Value) and old in low.mutable_numbers and isinstance(result, Value):
+            low.mutable_numbers.add(result)
+        assign(low, target, result)
+        return
+    made = low.builder.ops[-1]
+    assert isinstance(made, Apply)
+    low.builder.ops[-1] = replace(made, path=IN_PLACE[made.primitive])
+    have, new = low.content(old.cell).type, low.operand(result).type
+    assert isinstance(have, Array) and isinstance(new, Array)
+    if have.rank != new.rank:
+        low.refuse(node, f"an in-place operation cannot turn {have} into {new}", "write x = x + y")
+    if not _same_kind(new, have):
+        low.refuse(
+            node, f"an in-place operation cannot put {new} into {have}", "write x = x + y, or convert first"
+        )
+    updated = convert(low, low.operand(result), have)
+    assert isinstance(updated, Value)
+    if not updated.name:
+        call(low, updated, old.cell.name)
+    low.write(old.cell, updated)
+
+
+def _same_kind(new: Array, have: Array) -> bool:
+
+    return np.can_cast(new.dtype, have.dtype, "same_kind")
+
+
+def _loaded(target: ast.expr) -> ast.expr:
+    match target:
+        case ast.Name(id=name):
+            return ast.Name(name, ast.Load())
+    return target

@@ -1,0 +1,113 @@
+"""Choices that the program makes: an If whose arms are lowered by two actions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from adcompiler.frontend.context import Lowering
+from adcompiler.frontend.items import make_items
+from adcompiler.frontend.merge import Arm, DifferentLengths, Merge
+from adcompiler.frontend.structure import convert
+from adcompiler.ir.core import Const, If, Operand, Value
+from adcompiler.ir.types import join
+
+
+def either(low: Lowering, condition: Operand, then: Callable[[], None], orelse: Callable[[], None]) -> None:
+    """An If whose arms are lowered by two actions; names and memory are joined after it."""
+    names, store = dict(low.frame.names), low.store
+    while True:
+        arms: list[Arm] = []
+        for action in (then, orelse):
+            low.frame.names, low.store = dict(names), store.copy()
+            with low.region() as builder:
+                action()
+            arms.append(Arm(low.frame.names, low.store, builder))
+        merge = Merge(low, store, *arms)
+        try:
+            merged = merge.run()
+            break
+        except DifferentLengths as found:
+            low.frame.names, low.store = names, store
+            content = store.listed(found.cell)
+            assert isinstance(content, tuple)
+            name = found.cell.name
+            made = make_items(
+                low, name, content, found.prototype, found.types, store, f"if{next(low.labels)}"
+            )
+            store.put(found.cell, replace(made, store=found.store))
+    regions = []
+    for arm in arms:
+        results = [
+            _arm_result(low, arm, operand, result)
+            for operand, result in zip(arm.pairs, merge.results, strict=True)
+        ]
+        regions.append(arm.builder.region((), results))
+    low.builder.ops.append(
+        If(
+            condition,
+            regions[0],
+            regions[1],
+            tuple(merge.results),
+            next(low.tags),
+            None,
+            low.builder.location,
+        )
+    )
+    low.frame.names = merged
+
+
+def _arm_result(low: Lowering, arm: Arm, operand: Operand | None, result: Value) -> Operand:
+    outer, low.builder = low.builder, arm.builder
+    try:
+        return (
+            low.apply("undefined", type=result.type)
+            if operand is None
+            else convert(low, operand, result.type)
+        )
+    finally:
+        low.builder = outer
+
+
+def choose(
+    low: Lowering, condition: Operand, then: Callable[[], Operand], orelse: Callable[[], Operand]
+) -> Operand:
+    """An If with one result."""
+    if isinstance(condition, Const):
+        return then() if condition.value else orelse()
+    regions, values = [], []
+    for action in (then, orelse):
+        with low.region() as builder:
+            values.append(action())
+        regions.append(builder)
+    match values:
+        case [Const(value=bool() as a), Const(value=bool() as b)] if a is b and not any(r.ops for r in regions):
+            return values[0]
+        case [Const(value=True), Const(value=False)] if not any(r.ops for r in regions):
+            return condition
+    try:
+        type = join(values[0].type, values[1].type, f"if{next(low.labels)}")
+    except ValueError as problem:
+        low.stop(f"the values of the two paths cannot be joined: {problem}", "give both one rank")
+    for builder, k in zip(regions, (0, 1), strict=True):
+        low.builder, outer = builder, low.builder
+        values[k] = convert(low, values[k], type)
+        low.builder = outer
+    result = Value(type)
+    low.builder.ops.append(
+        If(
+            condition,
+            regions[0].region((), (values[0],)),
+            regions[1].region((), (values[1],)),
+            (result,),
+            next(low.tags),
+            None,
+            low.builder.location,
+        )
+    )
+    return result
+
+
+def both(low: Lowering, a: Operand, b: Callable[[], Operand]) -> Operand:
+    """a and b(), with b looked at only where a holds."""
+    return choose(low, a, b, lambda: Const(False))

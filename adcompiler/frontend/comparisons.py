@@ -1,0 +1,205 @@
+"""Comparisons and truth: decided while compiling where sizes and static things allow it, else by the program."""
+
+from __future__ import annotations
+
+import ast
+import operator
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from adcompiler.frontend.bindings import (
+    Binding,
+    Closure,
+    DictRef,
+    Items,
+    ListRef,
+    Method,
+    Places,
+    Record,
+    Ref,
+    Static,
+    Tup,
+)
+from adcompiler.frontend.context import NUMBERS, Lowering, describe
+from adcompiler.frontend.operators import COMPARE, arithmetic
+from adcompiler.frontend.static import all_static, static_call
+from adcompiler.frontend.structure import same
+from adcompiler.ir.core import Const, Value
+from adcompiler.ir.dims import dim, record
+from adcompiler.ir.types import Array
+
+
+def compare(low: Lowering, op: ast.cmpop, left: Binding, right: Binding) -> Binding:
+    """One comparison."""
+    if isinstance(op, (ast.Is, ast.IsNot)):
+        return Static(identical(low, left, right) is isinstance(op, ast.Is))
+    if isinstance(op, (ast.In, ast.NotIn)):
+        return Static(contains(low, left, right) is isinstance(op, ast.In))
+    name, path, function = COMPARE[type(op)]
+    if isinstance(left, Static) and isinstance(right, Static):
+        return static_call(low, function, left, right)
+    if isinstance(op, (ast.Eq, ast.NotEq)):
+        ours, theirs = _parts(low, left), _parts(low, right)
+        if type(left) is type(right) and ours is not None and theirs is not None:
+            equal = _all_equal(low, ours, theirs)
+            return equal if isinstance(op, ast.Eq) else negation(low, equal)
+        if isinstance(left, DictRef) and isinstance(right, DictRef):
+            low.stop("dicts cannot be compared here", "compare their items one by one")
+        if not _numeric(left, right):
+            return Static(same(left, right) is isinstance(op, ast.Eq))
+    known = by_size(low, left, right, function)
+    if known is not None:
+        return Static(known)
+    return arithmetic(low, name, path, left, right)
+
+
+def _parts(low: Lowering, binding: Binding) -> Sequence[Binding] | None:
+    """The items of a container of known length, as `==` compares them."""
+    match binding:
+        case Tup(items=items):
+            return items
+        case Record(kind, _, items) if _compares_fields(kind):
+            return items
+        case ListRef(cell) if isinstance(content := low.store.contents[cell], tuple):
+            return content
+    return None
+
+
+def _compares_fields(kind: type) -> bool:
+    """Whether instances of a class are equal where their fields are."""
+    own: object = kind.__eq__
+    return own is tuple.__eq__ or bool(getattr(kind, "__dataclass_fields__", None))
+
+
+def _all_equal(low: Lowering, left: Sequence[Binding], right: Sequence[Binding]) -> Binding:
+    """Whether all items are equal; what data decides is decided when the program runs."""
+    if len(left) != len(right):
+        return Static(False)
+    result: Binding = Static(True)
+    for a, b in zip(left, right, strict=True):
+        equal = truth_of(low, compare(low, ast.Eq(), a, b))
+        if isinstance(equal, Static):
+            if not equal.value:
+                return equal
+            continue
+        result = (
+            equal
+            if isinstance(result, Static)
+            else arithmetic(low, "bitwise_and", "operator.and_", result, equal)
+        )
+    return result
+
+
+def _numeric(*bindings: Binding) -> bool:
+    return all(
+        isinstance(b, (Value, Ref, Tup, ListRef))
+        or (isinstance(b, Static) and isinstance(b.value, (*NUMBERS, list, tuple)))
+        for b in bindings
+    )
+
+
+def by_size(
+    low: Lowering, left: Binding, right: Binding, function: Callable[[object, object], object]
+) -> bool | None:
+    """A comparison of sizes, decided by the values seen; the decision is recorded as a guard."""
+    sizes = []
+    for binding in (left, right):
+        match binding:
+            case Static(value) if type(value) is int:
+                sizes.append(dim(value))
+            case Value(type=Array(size=size)) if size is not None:
+                sizes.append(size)
+            case _:
+                return None
+    a, b = sizes
+    if (a - b).known is not None:
+        return bool(function((a - b).known, 0))
+    if a.hint is None or b.hint is None or not (a.printable and b.printable):
+        return None
+    symbol = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}[function.__name__]
+    outcome = bool(function(a.hint, b.hint))
+    record(f"{a} {symbol} {b}", outcome)
+    return outcome
+
+
+def identical(low: Lowering, left: Binding, right: Binding) -> bool:
+    """left is right, which must be known while compiling."""
+    if isinstance(left, Static) and isinstance(right, Static):
+        return left.value is right.value
+    if Static(None) in (left, right) or isinstance(left, Static) or isinstance(right, Static):
+        return False
+    if isinstance(left, Ref) and isinstance(right, Ref):
+        return same(left, right)
+    low.stop("`is` between numbers or arrays asks where they lie in memory", "use ==")
+
+
+def contains(low: Lowering, left: Binding, right: Binding) -> bool:
+    """left in right, for things known while compiling."""
+    match right:
+        case Static() if isinstance(left, Static):
+            found = static_call(low, operator.contains, right, left)
+            return found == Static(True)
+        case DictRef(cell) if isinstance(left, Static):
+            return left.value in low.store.mapping(cell)
+        case Tup(items) if isinstance(left, Static) and all_static(items):
+            return left.value in [item.value for item in items]
+    if isinstance(right, Ref):
+        low.stop("whether a value is `in` an array depends on data", "write np.any(x == value)")
+    low.stop(
+        f"whether {describe(left)} is `in` {describe(right)} is not known while compiling",
+        "write x == a or x == b",
+    )
+
+
+# ---------------------------------------------------------------------------------------------------- truth
+
+
+def truth(low: Lowering, node: ast.expr) -> Binding:
+    """The truth of an expression: Static(bool), or a boolean value."""
+    with low.at(node):
+        return truth_of(low, low.expression(node))
+
+
+def truth_of(low: Lowering, binding: Binding) -> Binding:
+    """bool(binding)."""
+    match low.bound(binding):
+        case Static(value) if isinstance(value, np.ndarray) and value.size > 1:
+            low.stop(
+                "an array of several elements is neither true nor false", "use np.any(...) or np.all(...)"
+            )
+        case Static(value):
+            return Static(bool(value))
+        case Tup(items) | Record(items=items):
+            return Static(bool(items))
+        case ListRef(cell):
+            match low.store.listed(cell):
+                case Items(sequences):
+                    return truth_of(low, low.wrap(low.apply("seq_length", sequences[0])))
+                case Places(count):
+                    return compare(low, ast.Gt(), low.wrap(count), Static(0))
+                case items:
+                    return Static(bool(items))
+        case DictRef(cell):
+            return Static(bool(low.store.mapping(cell)))
+        case Closure() | Method():
+            return Static(True)
+        case Value(type=Array(dtype=dtype, size=size)) as value:
+            if dtype.kind == "b":
+                return value
+            if size is not None:
+                return compare(low, ast.NotEq(), value, Static(0))
+            return low.wrap(low.apply("not_equal", value, Const(0), path="operator.ne"))
+        case Ref(cell):
+            low.stop("an array is neither true nor false", "use np.any(...) or np.all(...)")
+    low.stop(f"{describe(binding)} is neither true nor false", "compare it with something")
+
+
+def negation(low: Lowering, binding: Binding) -> Binding:
+    """not binding."""
+    if isinstance(binding, Ref):
+        low.stop("`not` asks whether an array is true", "write ~x, or np.logical_not(x)")
+    condition = truth_of(low, binding)
+    if isinstance(condition, Static):
+        return Static(not condition.value)
+    return low.wrap(low.apply("logical_not", low.operand(condition), path="operator.not_"))

@@ -1,0 +1,173 @@
+"""Methods of lists, tuples and dicts."""
+
+from __future__ import annotations
+
+from adcompiler.frontend.arity import Takes
+from adcompiler.frontend.bindings import Binding, Cell, DictRef, Items, ListRef, Static, Tup
+from adcompiler.frontend.context import Lowering, describe
+from adcompiler.frontend.items import keep, put_item
+from adcompiler.frontend.iteration import iterated
+from adcompiler.frontend.static import all_static, static_call, static_key
+from adcompiler.frontend.structure import leaf_operand, leaves, skeleton
+from adcompiler.frontend.unpacking import dict_items, item_of, known_items
+from adcompiler.ir.core import Const, Operand, Value
+
+METHODS_TAKE = {
+    "append": Takes(1, 1),
+    "extend": Takes(1, 1),
+    "pop": Takes(0, 2),
+    "insert": Takes(2, 2),
+    "reverse": Takes(0, 0),
+    "copy": Takes(0, 0),
+    "clear": Takes(0, 0),
+    "index": Takes(1, 3),
+    "count": Takes(1, 1),
+    "keys": Takes(0, 0),
+    "values": Takes(0, 0),
+    "items": Takes(0, 0),
+    "get": Takes(1, 2),
+    "update": Takes(0, 1, None),
+    "setdefault": Takes(1, 2),
+}
+
+
+def container_method(
+    low: Lowering, owner: Binding, name: str, arguments: list[Binding], keywords: dict[str, Binding]
+) -> Binding:
+    """A method of a list, tuple or dict."""
+    METHODS_TAKE[name].check(low, name, arguments, keywords)
+    match owner, name:
+        case ListRef(cell), "clear":
+            _owned(low, cell)
+            low.store.put(cell, ())
+            return Static(None)
+        case ListRef(cell), "append":
+            _append(low, cell, arguments[0])
+            return Static(None)
+        case ListRef(cell), "extend":
+            for item in iterated(low, arguments[0]):
+                _append(low, cell, item)
+            return Static(None)
+        case ListRef(cell), "pop":
+            return _pop(low, cell, arguments)
+        case ListRef(cell), "insert" | "reverse":
+            _owned(low, cell)
+            items = known_items(low, owner, f"for {name}")
+            if name == "insert":
+                items.insert(low.static_int(arguments[0], "the position"), arguments[1])
+            low.store.put(cell, tuple(items if name == "insert" else reversed(items)))
+            return Static(None)
+        case (ListRef() | DictRef(), "copy"):
+            return copied(low, owner)
+        case (ListRef() | Tup(), "index" | "count"):
+            items = known_items(low, owner, f"for {name}")
+            if all_static(items):
+                values = [item.value for item in items]
+                given = [static_key(low, a, f"an argument of {name}") for a in arguments]
+                return static_call(low, lambda: getattr(values, name)(*given))
+        case DictRef(cell), _:
+            return _dict_method(low, cell, name, arguments, keywords)
+    low.stop(f"the method {name!r} of {describe(owner)} is not supported here", "use a loop instead")
+
+
+def _owned(low: Lowering, cell: Cell) -> None:
+    if any(cell in lists for lists in low.iterated):
+        low.stop(
+            f"this changes the length of the list {cell.name!r} while a loop goes over it",
+            "go over a copy, `for v in list(xs)`, or collect in another list",
+        )
+    if cell.path:
+        low.written_arguments.add(cell.path)
+    if cell.shared:
+        low.stop(f"this changes a container that {cell.shared}", "make a new one")
+
+
+def _append(low: Lowering, cell: Cell, item: Binding) -> None:
+    _owned(low, cell)
+    content = low.listed(cell)
+    if isinstance(content, tuple):
+        low.store.put(cell, (*content, item))
+        return
+    if skeleton(item, low.store) != skeleton(content.item, content.store):
+        low.stop(
+            f"{describe(item)} is appended to the list {cell.name!r}, whose items are {describe(content.item)}",
+            "keep one structure for every item",
+        )
+    sequences: list[Operand] = []
+    keep(low, item)
+    for sequence, leaf in zip(content.sequences, leaves(low, item, low.store), strict=True):
+        value = leaf_operand(leaf, low.store, low)
+
+        def put(value: Operand, sequence: Operand = sequence) -> Value:
+            return low.value("seq_append", sequence, value, hint=cell.name)
+
+        sequences.append(put_item(low, cell.name, sequence, value, put, "appended to"))
+    low.store.put(cell, Items(tuple(sequences), content.item, content.store))
+
+
+def _pop(low: Lowering, cell: Cell, arguments: list[Binding]) -> Binding:
+    _owned(low, cell)
+    content = low.listed(cell)
+    if isinstance(content, Items):
+        if arguments and arguments[0] != Static(-1):
+            low.stop("only the last item can be popped from a list whose length depends on data", "use pop()")
+        item = item_of(low, content, Const(-1))
+        dropped = tuple(low.value("seq_drop", sequence, hint=cell.name) for sequence in content.sequences)
+        low.store.put(cell, Items(dropped, content.item, content.store))
+        return item
+    items = list(content)
+    position = low.static_int(arguments[0], "the position") if arguments else -1
+    if not -len(items) <= position < len(items):
+        low.stop(f"pop({position}) from a list of {len(items)} items", "test its length first")
+    popped = items.pop(position)
+    low.store.put(cell, tuple(items))
+    return popped
+
+
+def _dict_method(
+    low: Lowering, cell: Cell, name: str, arguments: list[Binding], keywords: dict[str, Binding]
+) -> Binding:
+    content = low.store.mapping(cell)
+    match name:
+        case "keys":
+            return Tup(tuple(Static(key) for key in content))
+        case "values":
+            return Tup(tuple(content.values()))
+        case "items":
+            return Tup(tuple(Tup((Static(key), value)) for key, value in content.items()))
+        case "get":
+            fallback = arguments[1] if len(arguments) > 1 else Static(None)
+            return content.get(static_key(low, arguments[0]), fallback)
+        case "update":
+            _owned(low, cell)
+            changed = {**content, **(dict_items(low, arguments[0]) if arguments else {})}
+            changed.update(keywords)
+            low.store.put(cell, changed)
+            return Static(None)
+        case "clear":
+            _owned(low, cell)
+            low.store.put(cell, {})
+            return Static(None)
+        case "setdefault" | "pop":
+            key = static_key(low, arguments[0])
+            default = arguments[1] if len(arguments) > 1 else Static(None) if name == "setdefault" else None
+            value: Binding | None = content.get(key, default)
+            if value is None:
+                low.stop(
+                    f"the dict has no key {key!r}; it has {', '.join(map(repr, content))}",
+                    "use one of its keys",
+                )
+            _owned(low, cell)
+            rest = {k: v for k, v in content.items() if k != key}
+            low.store.put(cell, rest if name == "pop" else {**content, key: value})
+            return value
+    low.stop(f"the method {name!r} of a dict is not supported", "use a plain loop or subscripts")
+
+
+def copied(low: Lowering, owner: ListRef | DictRef) -> Binding:
+    """A fresh container with the same items."""
+    match owner:
+        case ListRef(cell):
+            return low.new_list(low.store.listed(cell))
+        case DictRef(cell):
+            return low.new_dict(dict(low.store.mapping(cell)))

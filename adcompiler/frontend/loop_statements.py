@@ -1,0 +1,186 @@
+"""for and while: unrolled, or an op that owns the body."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from dataclasses import replace
+
+from adcompiler.frontend.assignment import assign
+from adcompiler.frontend.bindings import Static
+from adcompiler.frontend.choice import both, either
+from adcompiler.frontend.comparisons import truth
+from adcompiler.frontend.context import Lowering, Unroll
+from adcompiler.frontend.iteration import Iteration, iterate
+from adcompiler.frontend.loops import Carried
+from adcompiler.ir.core import Const, For, Operand, Region, Value, While
+from adcompiler.ir.dims import opaque
+from adcompiler.ir.types import INT
+
+
+def for_loop(low: Lowering, node: ast.For) -> None:
+    """for: unrolled over containers whose items differ, else a For (or a While, when it can stop early)."""
+    with low.at(node.iter):
+        over = iterate(low, low.expression(node.iter))
+    low.iterated.append(over.lists)
+    try:
+        _for_loop(low, node, over)
+    finally:
+        low.iterated.pop()
+
+
+def _for_loop(low: Lowering, node: ast.For, over: Iteration) -> None:
+    if over.unrolled or (getattr(node, "listed", False) and over.short()):
+        unroll(low, node, over)
+        return
+    before = dict(low.frame.names), low.store.copy(), len(low.builder.ops)
+    try:
+        rolled(low, node, over)
+    except Unroll as unrolled:
+        if unrolled.index not in over.indices:
+            raise
+        count = over.count(low)
+        if count is None or count > 512:
+            raise unrolled.reason from None
+        low.frame.names, low.store = before[:2]
+        del low.builder.ops[before[2] :]
+        unroll(low, node, over)
+
+
+def unroll(low: Lowering, node: ast.For, over: Iteration) -> None:
+    """Lower the body once for each item."""
+    count = over.count(low)
+    assert count is not None
+    stop = getattr(node, "stop", None)
+
+    def trip(k: int) -> None:
+        if k == count:
+            return
+        assign(low, node.target, over.item(low, Static(k)))
+        low.block(node.body)
+        flag = low.frame.names[stop] if stop else Static(False)
+        if isinstance(flag, Static):
+            if not flag.value:
+                trip(k + 1)
+            return
+        either(low, low.operand(flag), lambda: None, lambda: trip(k + 1))
+
+    if stop:
+        trip(0)
+        return
+    for k in range(count):
+        assign(low, node.target, over.item(low, Static(k)))
+        low.block(node.body)
+
+
+def rolled(low: Lowering, node: ast.For, over: Iteration) -> None:
+    """A loop that stays one."""
+    stop = getattr(node, "stop", None)
+    if stop is not None:
+        stoppable(low, node, over, stop)
+        return
+    location = low.builder.location
+    runs = over.runs(low)
+    if runs is False:
+        return
+    over.prepare(low)
+    carried = Carried(low, runs is True)
+    name = over.index_name(node.target)
+    indices: list[Value] = []
+
+    def body() -> tuple[Operand, ...]:
+        index = Value(replace(INT, size=opaque(f"?{name or 'k'}@{carried.label}", None)), name)
+        indices.append(index)
+        carried.index = index
+        over.indices.add(index)
+        low.loops.append(index)
+        try:
+            assign(low, node.target, over.at_index(low, index))
+            low.block(node.body)
+        finally:
+            low.loops.pop()
+        return ()
+
+    inits, region, results = carried.run(body)
+    region = Region((indices[-1], *region.params), region.ops, region.results)
+    low.builder.ops.append(
+        For(
+            *over.bounds, tuple(inits), region, tuple(results), over.backwards, next(low.tags), None, location
+        )
+    )
+
+
+def stoppable(low: Lowering, node: ast.For, over: Iteration, stop: str) -> None:
+    """A for that can stop early: a While over the trip number and the flag."""
+    if over.runs(low) is False:
+        return
+    trips = over.trips(low)
+    counter = (over.index_name(node.target) or "k") + "?"
+    low.frame.names[counter] = Static(0)
+
+    def going() -> Operand:
+        return low.apply("less", low.operand(low.frame.names[counter]), trips, path="operator.lt")
+
+    def trip() -> None:
+        k = low.frame.names[counter]
+        over.indices.add(low.loops[-1])
+        assign(low, node.target, over.item(low, k))
+        low.block(node.body)
+        low.frame.names[counter] = low.wrap(low.apply("add", low.operand(k), Const(1), path="operator.add"))
+
+    loop_while(low, stop, going, trip)
+    del low.frame.names[counter]
+
+
+def while_loop(low: Lowering, node: ast.While) -> None:
+    """while, on data or on sizes."""
+
+    def going() -> Operand:
+        return low.operand(truth(low, node.test))
+
+    loop_while(low, getattr(node, "stop", None), going, lambda: low.block(node.body))
+
+
+def loop_while(
+    low: Lowering, stop: str | None, going: Callable[[], Operand], trip: Callable[[], None]
+) -> None:
+    """A While; `stop` names the flag that a break sets."""
+    location = low.builder.location
+    carried = Carried(low)
+    conditions: list[Region] = []
+
+    def body() -> tuple[Operand, ...]:
+        names, store = dict(low.frame.names), low.store.copy()
+        with low.region() as builder:
+            condition = going_unless(low, stop, going)
+            conditions.append(builder.region((), (condition,)))
+        low.frame.names, low.store = names, store
+        if isinstance(condition, Const) and not condition.value:
+            return ()  # no trip: what the body would do is never done
+        low.loops.append(Value(INT))
+        try:
+            trip()
+        finally:
+            low.loops.pop()
+        return ()
+
+    inits, region, results = carried.run(body)
+    (condition,) = conditions[-1].results
+    if isinstance(condition, Const):
+        if condition.value:
+            low.stop("this loop never ends", "leave it with break, or give it a condition")
+        low.frame.names, low.store = carried.entry_names, carried.entry_store
+        return
+    test = Region(region.params, conditions[-1].ops, conditions[-1].results)
+    low.builder.ops.append(While(tuple(inits), test, region, tuple(results), next(low.tags), None, location))
+
+
+def going_unless(low: Lowering, stop: str | None, going: Callable[[], Operand]) -> Operand:
+    """The condition of a loop, which is not looked at once the flag is set."""
+    if stop is None:
+        return going()
+    flag = low.frame.names[stop]
+    if isinstance(flag, Static):
+        return going() if not flag.value else Const(False)
+    running = low.apply("logical_not", low.operand(flag), path="operator.not_")
+    return both(low, running, going)

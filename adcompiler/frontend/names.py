@@ -1,0 +1,89 @@
+"""Names: what they stand for in the scopes of Python."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import difflib
+import functools
+import importlib
+
+from adcompiler.frontend.bindings import Binding, Frame, Static
+from adcompiler.frontend.context import Lowering
+from adcompiler.frontend.outside import lift
+
+
+def lookup(low: Lowering, node: ast.expr, name: str) -> Binding:
+    """What a name stands for: local, enclosing, global, builtin."""
+    scope: Frame | None = low.frame
+    while scope is not None:
+        if name in scope.names:
+            return scope.names[name]
+        if scope.tree is not None and name in local_names(scope.tree):
+            low.refuse(node, f"{name!r} has no value here", "give it a value before this line, on every path")
+        frame, scope = scope, scope.outer
+    if name in frame.cells:
+        held = frame.cells[name]
+        assert callable(held.value)
+        try:
+            value = held.value()
+        except ValueError:
+            low.refuse(node, f"the enclosing variable {name!r} has no value yet", "bind it before the call")
+        return lift(low, value, name, held.value)
+    if name in frame.globals:
+        space = frame.globals
+        return lift(low, space[name], name, lambda: space[name])
+    if hasattr(builtins, name):
+        return Static(getattr(builtins, name), name)
+    like = difflib.get_close_matches(name, [*low.frame.names, *frame.globals], 1)
+    hint = f"did you mean {like[0]!r}?" if like else "define it before this line"
+    low.refuse(node, f"the name {name!r} is not defined", hint)
+
+
+@functools.cache
+def local_names(tree: ast.FunctionDef | ast.Lambda) -> frozenset[str]:
+    """The names that a function binds itself: read before that, they are no names of the scopes around it."""
+    arguments = tree.args
+    every = (
+        *arguments.posonlyargs,
+        *arguments.args,
+        *arguments.kwonlyargs,
+        arguments.vararg,
+        arguments.kwarg,
+    )
+    names = {a.arg for a in every if a is not None}
+    stack: list[ast.AST] = list(tree.body) if isinstance(tree, ast.FunctionDef) else [tree.body]
+    while stack:
+        match stack.pop():
+            case ast.FunctionDef(name=name):
+                names.add(name)
+            case ast.Lambda() | ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
+                continue
+            case ast.Name(id=name, ctx=ast.Store()):
+                names.add(name)
+            case ast.alias(name=name, asname=asname):
+                names.add(asname or name.partition(".")[0])
+            case node:
+                stack.extend(ast.iter_child_nodes(node))
+    return frozenset(names)
+
+
+def import_names(low: Lowering, node: ast.Import | ast.ImportFrom) -> dict[str, object]:
+    """The names that an import inside the function binds."""
+    names: dict[str, object] = {}
+    if isinstance(node, ast.Import):
+        for alias in node.names:
+            module = importlib.import_module(alias.name)
+            root = importlib.import_module(alias.name.partition(".")[0])
+            names[alias.asname or alias.name.partition(".")[0]] = module if alias.asname else root
+        return names
+    package = low.frame.globals.get("__package__")
+    module = importlib.import_module(
+        "." * node.level + (node.module or ""), package if isinstance(package, str) else None
+    )
+    for alias in node.names:
+        value = getattr(module, alias.name, None)
+        names[alias.asname or alias.name] = (
+            value if value is not None else importlib.import_module(f"{module.__name__}.{alias.name}")
+        )
+    return names

@@ -1,0 +1,72 @@
+"""Builtins of numbers: conversions, abs, min, max, round, pow, divmod."""
+
+from __future__ import annotations
+
+from adcompiler.frontend.bindings import Binding, Static, Tup
+from adcompiler.frontend.comparisons import truth_of
+from adcompiler.frontend.context import PYTHON_KINDS, Handler, Lowering
+from adcompiler.frontend.operators import arithmetic
+from adcompiler.frontend.static import all_static, on_static, static_call
+from adcompiler.ir.types import Array
+
+
+def number(kind: type) -> Handler:
+    """float(x), int(x), bool(x), complex(x)."""
+
+    def convert_to(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
+        if not arguments:
+            return Static(kind())
+        first = arguments[0]
+        if all(isinstance(a, Static) for a in (*arguments, *keywords.values())):
+            return on_static(kind)(low, arguments, keywords)
+        if len(arguments) > 1 or keywords:
+            hint = "write it with operators: a + 1j * b" if kind is complex else "make the number outside"
+            low.stop(f"`{kind.__name__}` of two values that the program computes", hint)
+        if kind is bool:
+            return truth_of(low, first)
+        operand = low.operand(first)
+        if (
+            isinstance(operand.type, Array)
+            and operand.type.weak
+            and operand.type.dtype == PYTHON_KINDS[kind].dtype
+        ):
+            return first
+        return low.wrap(low.apply("python", operand, kind=PYTHON_KINDS[kind]))
+
+    return convert_to
+
+
+def absolute(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
+    """abs(x)."""
+    (x,) = arguments
+    return (
+        static_call(low, abs, x) if isinstance(x, Static) else arithmetic(low, "absolute", "builtins.abs", x)
+    )
+
+
+def rounded(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
+    """round(x, digits)."""
+    if all_static(arguments):
+        return static_call(low, round, *arguments)
+    digits = keywords.get("ndigits") or (arguments[1] if len(arguments) > 1 else None)
+    operand = low.operand(arguments[0])
+    if digits is None and isinstance(operand.type, Array) and operand.type.weak:
+        return low.wrap(low.apply("nearest", operand))
+    number = low.static_int(digits, "the number of digits") if digits else 0
+    return low.wrap(low.apply("round_digits", operand, ndigits=number))
+
+
+def power(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
+    """pow(a, b)."""
+    arguments = [*arguments, *(keywords[name] for name in ("base", "exp", "mod") if name in keywords)]
+    if len(arguments) != 2:
+        low.stop("pow with a modulus is not supported", "use pow(a, b) % m")
+    if all_static(arguments):
+        return static_call(low, pow, *arguments)
+    return arithmetic(low, "power", "operator.pow", *arguments)
+
+
+def divided(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
+    """divmod(a, b)."""
+    quotient = arithmetic(low, "floor_divide", "operator.floordiv", *arguments)
+    return Tup((quotient, arithmetic(low, "remainder", "operator.mod", *arguments)))

@@ -1,0 +1,261 @@
+"""Builtins over sequences: lengths, ranges, loops over several, sums, containers made of items."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from functools import reduce
+
+from adcompiler.frontend import prelude
+from adcompiler.frontend.attributes import rank_of, size_of
+from adcompiler.frontend.bindings import (
+    Binding,
+    Cell,
+    DictRef,
+    Items,
+    ListRef,
+    Places,
+    Range,
+    Record,
+    Ref,
+    Static,
+    Tup,
+)
+from adcompiler.frontend.comparisons import by_size, truth_of
+from adcompiler.frontend.container_methods import copied
+from adcompiler.frontend.context import Handler, Lowering, describe
+from adcompiler.frontend.inlining import call_function
+from adcompiler.frontend.iteration import backwards, enumerated, iterate, iterated, zipped
+from adcompiler.frontend.operators import BINARY_NAMES, arithmetic
+from adcompiler.frontend.static import all_static, static_call, static_key
+from adcompiler.frontend.unpacking import dict_items, known_items
+from adcompiler.ir.core import Const, Value
+from adcompiler.ir.types import Array, Seq
+
+
+def _plain(low: Lowering, keywords: dict[str, Binding], *allowed: str) -> None:
+    for name in keywords:
+        if name not in allowed:
+            low.stop_keyword(
+                name, f"the keyword {name!r} is not supported here", "leave it out, or write a loop"
+            )
+
+
+def _inline(low: Lowering, function: Callable[..., object], *arguments: Binding) -> Binding:
+    return call_function(low, function, list(arguments), {})
+
+
+def length(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
+    """len(x)."""
+    (owner,) = arguments
+    match owner:
+        case Tup(items=items) | Record(items=items):
+            return Static(len(items))
+        case ListRef(cell):
+            match low.store.listed(cell):
+                case Items(sequences):
+                    return low.wrap(low.apply("seq_length", sequences[0]))
+                case Places(count):
+                    return low.wrap(count)
+                case items:
+                    return Static(len(items))
+        case DictRef(cell):
+            return Static(len(low.store.mapping(cell)))
+        case Ref(cell):
+            return size_of(low, low.content(cell), 0)
+        case Static():
+            return static_call(low, len, owner)
+    low.stop(f"{describe(owner)} has no len()", "take len of arrays and containers")
+
+
+def range_(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
+    """range(...), to be looped over."""
+    operands = [low.operand(a, "a bound of range") for a in arguments]
+    for operand in operands:
+        if not isinstance(operand.type, Array) or operand.type.dtype.kind not in "iu" or operand.type.rank:
+            low.stop("range needs integers", "convert with int(...)")
+    if len(operands) == 1:
+        return Static(Range(Const(0), operands[0], Const(1)))
+    return Static(Range(operands[0], operands[1], operands[2] if len(operands) > 2 else Const(1)))
+
+
+def enumerate_(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
+    """enumerate(x, start)."""
+    start = keywords.get("start") or (arguments[1] if len(arguments) > 1 else Static(0))
+    return Static(enumerated(iterate(low, arguments[0]), low.operand(start)))
+
+
+def zip_(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
+    """zip(...)."""
+    _plain(low, keywords, "strict")
+    strict = static_key(low, keywords.get("strict", Static(False)), "`strict`")
+    over = zipped(low, [iterate(low, a) for a in arguments], bool(strict))
+    if strict:
+        over.length(low)  # refused here, not where the loop stands
+    return Static(over)
+
+
+def reversed_(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
+    """reversed(x)."""
+    (owner,) = arguments
+    if isinstance(owner, (Tup, ListRef)) and not _is_items(low, owner):
+        path = owner.path if isinstance(owner, Tup) else owner.cell.path
+        if not path:
+            return Tup(tuple(reversed(known_items(low, owner, "to reverse it"))))
+    return Static(backwards(low, iterate(low, owner)))
+
+
+def _is_items(low: Lowering, owner: Binding) -> bool:
+    return isinstance(owner, ListRef) and low.store.items(owner.cell) is not None
+
+
+def sum_(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
+    """sum(x, start)."""
+    start = keywords.get("start") or (arguments[1] if len(arguments) > 1 else Static(0))
+    owner = arguments[0]
+    if isinstance(owner, Ref) and start == Static(0):
+        return low.wrap(low.apply("total", low.operand(owner)))
+    if isinstance(owner, Ref) or _is_items(low, owner):
+        return _inline(low, prelude.sum_of, owner, start)
+    items = known_items(low, owner, "to add its items")
+    add = BINARY_NAMES["add"]
+
+    def plus(a: Binding, b: Binding) -> Binding:
+        if isinstance(a, Static) and isinstance(b, Static):
+            return static_call(low, add[2], a, b)
+        if a == Static(0):
+            return b if isinstance(b, Value) else arithmetic(low, add[0], add[1], a, b)
+        return arithmetic(low, add[0], add[1], a, b)
+
+    return reduce(plus, items, start)
+
+
+def product(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
+    """math.prod(x)."""
+
+    def times(a: Binding, b: Binding) -> Binding:
+        if isinstance(a, Static) and isinstance(b, Static):
+            return static_call(low, operator.mul, a, b)
+        return arithmetic(low, "multiply", "operator.mul", a, b)
+
+    one: Binding = Static(1)
+    return reduce(times, known_items(low, arguments[0], "to multiply its items"), one)
+
+
+def some(name: str, over: Callable[..., object]) -> Handler:
+    """any and all."""
+
+    def handler(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
+        (owner,) = arguments
+        if isinstance(owner, Ref) or _is_items(low, owner):
+            return _inline(low, over, owner)
+        result: Binding = Static(name == "all")
+        for item in known_items(low, owner, f"for {name}"):
+            condition = truth_of(low, item)
+            if isinstance(condition, Static):
+                if bool(condition.value) is (name == "any"):
+                    return Static(name == "any")
+                continue
+            path = "operator.and_" if name == "all" else "operator.or_"
+            if isinstance(result, Static):
+                result = condition
+            else:
+                result = arithmetic(
+                    low, "bitwise_and" if name == "all" else "bitwise_or", path, result, condition
+                )
+        return result
+
+    return handler
+
+
+def tuple_(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
+    """tuple(x)."""
+    return Tup(tuple(iterated(low, arguments[0])) if arguments else ())
+
+
+def list_(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
+    """list(x)."""
+    if not arguments:
+        return low.new_list(())
+    owner = arguments[0]
+    if isinstance(owner, ListRef) and _is_items(low, owner):
+        return copied(low, owner)
+    if isinstance(owner, Ref):
+        array = low.content(owner.cell)
+        rows = low.value("seq_unstack", array)
+        assert isinstance(rows.type, Seq) and isinstance(rows.type.item, Array)
+        return low.new_list(Items((rows,), Value(rows.type.item), low.store.copy()))
+    return low.new_list(iterated(low, owner))
+
+
+def dict_(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
+    """dict(x, key=value)."""
+    content: dict[object, Binding] = {}
+    if arguments and isinstance(arguments[0], (DictRef, Static)) and not isinstance(arguments[0], Tup):
+        if not (isinstance(arguments[0], Static) and type(arguments[0].value).__name__ == "Iteration"):
+            content.update(dict_items(low, arguments[0]))
+            arguments = []
+    for pair in iterated(low, arguments[0]) if arguments else []:
+        key, value = known_items(low, pair, "as a dict item")
+        content[static_key(low, key)] = value
+    content.update(keywords)
+    cell = Cell()
+    low.store.put(cell, content)
+    return DictRef(cell)
+
+
+def mapped(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
+    """map(f, ...)."""
+    rows = zip(*(iterated(low, a) for a in arguments[1:]), strict=False)
+    return low.new_list([low.call(arguments[0], list(row)) for row in rows])
+
+
+def folded(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
+    """functools.reduce(f, items, start)."""
+    items = [*arguments[2:], *iterated(low, arguments[1])]
+    return reduce(lambda a, b: low.call(arguments[0], [a, b]), items)
+
+
+def sorted_(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
+    """sorted(x, key=..., reverse=...) of things known while compiling."""
+    owner = arguments[0]
+    items = [] if isinstance(owner, (Value, Ref)) or _is_items(low, owner) else iterated(low, owner)
+    if not items or not all(isinstance(item, Static) for item in (*items, *keywords.values())):
+        low.stop(
+            f"`sorted` is called on {describe(owner)} that the program computes",
+            "use np.sort(x), or x[np.argsort(key)]",
+        )
+    named = {key: value.value for key, value in keywords.items() if isinstance(value, Static)}
+    values = [item.value for item in items if isinstance(item, Static)]
+    made = static_call(low, lambda: tuple(sorted(values, **named)))  # type: ignore[call-overload]
+    return low.new_list(made.items if isinstance(made, Tup) else [])
+
+
+def extreme(name: str, path: str, function: Callable[..., object], over: Callable[..., object]) -> Handler:
+    """min and max, of several numbers or of one sequence."""
+
+    def handler(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
+        _plain(low, keywords)
+        if len(arguments) > 1:
+            if all_static(arguments):
+                return static_call(low, function, *arguments)
+            return reduce(lambda a, b: _choose(low, name, path, function, a, b), arguments)
+        (owner,) = arguments
+        if isinstance(owner, Static) and not hasattr(owner.value, "item"):
+            return static_call(low, function, owner)
+        if isinstance(owner, Ref) and rank_of(low, owner) == 1:
+            return low.wrap(low.apply(path.removeprefix("builtins."), low.operand(owner), path=path))
+        if isinstance(owner, Ref) or _is_items(low, owner):
+            return _inline(low, over, owner)
+        return handler(low, known_items(low, owner, "to compare its items"), {})
+
+    return handler
+
+
+def _choose(
+    low: Lowering, name: str, path: str, function: Callable[..., object], a: Binding, b: Binding
+) -> Binding:
+    larger = by_size(low, b, a, BINARY_NAMES["greater" if function is max else "less"][2])
+    if larger is not None:
+        return b if larger else a
+    return arithmetic(low, name, path, a, b)

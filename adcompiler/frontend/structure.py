@@ -1,0 +1,217 @@
+"""The structure of bindings: their leaves in order, the same structure with other leaves, whether two are one thing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from types import BuiltinMethodType, MethodType
+from typing import Any
+
+import numpy as np
+
+from adcompiler.frontend.bindings import (
+    Binding,
+    Cell,
+    Closure,
+    DictRef,
+    Items,
+    ListRef,
+    Method,
+    Places,
+    Poison,
+    Record,
+    Ref,
+    Static,
+    Store,
+    Tup,
+    Unbound,
+)
+from adcompiler.frontend.context import NUMBERS, Lowering
+from adcompiler.ir.core import Const, Operand, Value
+from adcompiler.ir.types import Array, Type
+
+
+def same_static(a: Any, b: Any) -> bool:
+    """Whether two objects known while compiling are interchangeable."""
+    if a is b:
+        return True
+    if type(a) is not type(b):
+        return False
+    if isinstance(a, (str, bytes, np.dtype, *NUMBERS)):
+        return bool(a == b) or (a != a and b != b)
+    if isinstance(a, (tuple, list)):
+        return len(a) == len(b) and all(map(same_static, a, b))
+    if isinstance(a, dict):
+        return list(a) == list(b) and all(same_static(a[k], b[k]) for k in a)
+    return isinstance(a, (slice, type(...), MethodType, BuiltinMethodType)) and a == b
+
+
+def same(a: Binding, b: Binding) -> bool:
+    """Whether two bindings are one thing."""
+    match a, b:
+        case Static(x), Static(y):
+            return same_static(x, y)
+        case (Ref(x), Ref(y)) | (ListRef(x), ListRef(y)) | (DictRef(x), DictRef(y)):
+            return x is y
+        case Tup(xs), Tup(ys):
+            return len(xs) == len(ys) and all(map(same, xs, ys))
+        case Record(p, _, xs), Record(q, _, ys):
+            return p is q and all(map(same, xs, ys))
+        case Method(o, n), Method(p, m):
+            return n == m and same(o, p)
+        case Closure(), Closure():
+            return a.tree is b.tree and a.frame is b.frame
+        case Poison(), Poison():
+            return True
+        case Unbound(x, d, _), Unbound(y, e, _):
+            return d is e and same(x, y)
+    return a is b
+
+
+# ---------------------------------------------------------------------------------------------------- structure and leaves
+
+
+def is_leaf(binding: Binding) -> bool:
+    """Whether a binding is one number or array."""
+    return isinstance(binding, (Value, Ref)) or (
+        isinstance(binding, Static) and isinstance(binding.value, NUMBERS)
+    )
+
+
+def leaves(low: Lowering, binding: Binding, store: Store) -> list[Binding]:
+    """The numbers, arrays and IR sequences in a binding, in order."""
+    match binding:
+        case Tup(items=items) | Record(items=items):
+            return [leaf for item in items for leaf in leaves(low, item, store)]
+        case ListRef(cell) | DictRef(cell):
+            match store.contents[cell]:
+                case Items(sequences):
+                    return [s for s in sequences if isinstance(s, Value)]
+                case tuple(children):
+                    return [leaf for item in children for leaf in leaves(low, item, store)]
+                case dict(content):
+                    return [leaf for item in content.values() for leaf in leaves(low, item, store)]
+            return []
+        case Unbound(inner, defined) if defined is not None:
+            return [*leaves(low, inner, store), _flag(defined)]
+    return [binding] if is_leaf(binding) else []
+
+
+def _flag(defined: Operand) -> Binding:
+    return Static(defined.value) if isinstance(defined, Const) else defined
+
+
+def rebuild(
+    low: Lowering, binding: Binding, new: Iterable[Binding], store: Store, make_cell: Callable[[Cell], Cell]
+) -> Binding:
+    """The same structure with other leaves; lists and dicts get the cells that `make_cell` gives."""
+    rest = iter(new)
+
+    def build(old: Binding) -> Binding:
+        match old:
+            case Tup(items, _):
+                return Tup(tuple(build(item) for item in items))
+            case Record(kind, names, items):
+                return Record(kind, names, tuple(build(item) for item in items))
+            case ListRef(cell):
+                held = store.listed(cell)
+                fresh = make_cell(cell)
+                if isinstance(held, Items):
+                    held = replace(held, sequences=tuple(_sequence(next(rest)) for _ in held.sequences))
+                elif isinstance(held, tuple):
+                    held = tuple(build(item) for item in held)
+                low.store.put(fresh, held)
+                return ListRef(fresh)
+            case DictRef(cell):
+                content = store.mapping(cell)
+                fresh = make_cell(cell)
+                low.store.put(fresh, {key: build(item) for key, item in content.items()})
+                return DictRef(fresh)
+            case Unbound(inner, defined, why) if defined is not None:
+                made = build(inner)
+                return Unbound(made, _flag_operand(next(rest)), why, old.sure)
+        return next(rest) if is_leaf(old) else old
+
+    return build(binding)
+
+
+def _sequence(leaf: Binding) -> Value:
+    assert isinstance(leaf, Value)
+    return leaf
+
+
+def _flag_operand(leaf: Binding) -> Operand:
+    if isinstance(leaf, Value):
+        return leaf
+    assert isinstance(leaf, Static) and isinstance(leaf.value, (bool, np.bool_))
+    return Const(leaf.value)
+
+
+def skeleton(binding: Binding, store: Store) -> object:
+    """What must agree for two bindings to be joined leaf by leaf."""
+    match binding:
+        case Tup(items=items):
+            return ("tuple", *(skeleton(item, store) for item in items))
+        case Record(kind, names, items):
+            return (kind, names, *(skeleton(item, store) for item in items))
+        case ListRef(cell):
+            match store.listed(cell):
+                case Places():
+                    return ("places",)
+                case Items(_, item, inside):
+                    return ("sequence", skeleton(item, inside))
+                case children:
+                    return ("list", *(skeleton(item, store) for item in children))
+        case DictRef(cell):
+            content = store.mapping(cell)
+            return ("dict", *((key, skeleton(item, store)) for key, item in content.items()))
+        case Static(value):
+            return "leaf" if isinstance(value, NUMBERS) else _Same(binding)
+        case Value() | Ref():
+            return "leaf"
+        case Unbound(inner, defined) if defined is not None:
+            return ("unbound", skeleton(inner, store))
+    return _Same(binding)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Same:
+    """Compares static things by what they are."""
+
+    binding: Binding
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and same(self.binding, other.binding)
+
+    def __hash__(self) -> int:
+        return 0
+
+
+def leaf_operand(leaf: Binding, store: Store, low: Lowering) -> Operand:
+    """The operand of a leaf, as the given store has it."""
+    match leaf:
+        case Ref(cell):
+            current, low.store = low.store, store
+            try:
+                return low.content(cell)
+            finally:
+                low.store = current
+        case Static(value):
+            assert isinstance(value, NUMBERS)
+            return Const(value)
+    assert isinstance(leaf, Value)
+    return leaf
+
+
+def convert(low: Lowering, operand: Operand, type: Type) -> Operand:
+    """The operand with the dtype of a joined type."""
+    have = operand.type
+    if not isinstance(have, Array) or not isinstance(type, Array) or have.dtype == type.dtype:
+        return operand
+    if isinstance(operand, Const):
+        scalar = type.dtype.type(operand.value)
+        return Const(scalar.item() if type.weak or type.dtype.char in "?ldD" else scalar)
+    if have.weak:
+        kind = Array(type.dtype, (), True)
+        return low.apply("python", operand, kind=kind)
+    return low.apply("astype", operand, dtype=type.dtype)

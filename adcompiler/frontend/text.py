@@ -1,0 +1,74 @@
+"""f-strings, and the texts of print and of messages."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import Any
+
+from adcompiler.frontend.bindings import Binding, DictRef, ListRef, Ref, Static, Tup, Unbound
+from adcompiler.frontend.context import NUMBERS, Lowering, describe
+from adcompiler.ir.core import Operand, Value
+
+# by the number that the syntax tree has for !s, !r, !a and none of them
+CONVERSIONS: dict[int, Callable[[object], object]] = {115: str, 114: repr, 97: ascii, -1: lambda value: value}
+
+
+def formatted(low: Lowering, node: ast.JoinedStr) -> str:
+    """An f-string of things known while compiling; others may stand in print and in messages only."""
+    parts: list[str] = []
+    for piece in node.values:
+        match piece:
+            case ast.Constant(value=value):
+                parts.append(str(value))
+            case ast.FormattedValue(value=value, conversion=conversion, format_spec=spec):
+                found = low.settled(low.expression(value), "a number in a text")
+                if not isinstance(found, Static):
+                    low.refuse(
+                        node,
+                        "this f-string shows values that the program computes",
+                        "f-strings of such values may stand in print and in messages only",
+                    )
+                shown = CONVERSIONS[conversion](found.value)
+                layout = formatted(low, spec) if isinstance(spec, ast.JoinedStr) else ""
+                parts.append(format(shown, layout))
+    return "".join(parts)
+
+
+def _constant(value: Any) -> ast.Constant:
+    """A constant of any kind: NumPy's numbers and tuples too are printed as their repr."""
+    return ast.Constant(value)
+
+
+def template(low: Lowering, node: ast.expr) -> tuple[str, list[Operand]]:
+    """An expression for print or a message, with the program's values as numbered holes, as source text."""
+    parts: list[Operand] = []
+
+    def hole(inner: ast.expr) -> ast.expr:
+        return ast.copy_location(shown(low.expression(inner)), inner)
+
+    def shown(found: Binding) -> ast.expr:
+        match found:
+            case Static(value) if isinstance(value, (str, *NUMBERS, type(None))):
+                return _constant(value)
+            case Value() | Ref() | Unbound():
+                parts.append(low.operand(found))
+                return ast.Name(f"_{len(parts) - 1}_", ast.Load())
+            case Tup(items):
+                return ast.Tuple([shown(item) for item in items], ast.Load())
+            case ListRef(cell) if isinstance(content := low.store.contents[cell], tuple):
+                return ast.List([shown(item) for item in content], ast.Load())
+            case DictRef(cell):
+                held = low.store.mapping(cell)
+                return ast.Dict([_constant(key) for key in held], [shown(item) for item in held.values()])
+        return _constant(describe(found))
+
+    class Holes(ast.NodeTransformer):
+        def visit_FormattedValue(self, piece: ast.FormattedValue) -> ast.AST:
+            return ast.FormattedValue(hole(piece.value), piece.conversion, piece.format_spec)
+
+    if isinstance(node, ast.JoinedStr):
+        filled: ast.expr = Holes().visit(ast.JoinedStr(list(node.values)))
+    else:
+        filled = hole(node)
+    return ast.unparse(ast.fix_missing_locations(ast.copy_location(filled, node))), parts
