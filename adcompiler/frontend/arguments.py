@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -88,7 +88,7 @@ class Arguments:
             case "namedtuple" | "dataclass":
                 names = tuple(key.lstrip(".") for key in node.keys)
                 if node.kind == "namedtuple":
-                    names = type(value)._fields  # type: ignore[attr-defined]
+                    names = getattr(type(value), "_fields", names)
                 return Record(type(value), names, bindings), Structure("record", children=children, node=node)
         return Static(value, text), Structure("record", children=children, node=node)
 
@@ -110,8 +110,6 @@ class Arguments:
         if isinstance(value, bool):
             return None
         if isinstance(value, int) and type(value) is int:
-            from dataclasses import replace
-
             return replace(INT, size=dim(Atom(text, value)))
         if type(value) is float:
             return FLOAT
@@ -123,7 +121,7 @@ class Arguments:
             dtype = np.dtype(value.dtype)
             if dtype.kind not in "biufc":
                 raise CompileError.at(self.location, f"the argument {text} has dtype {dtype}", "pass numbers")
-            size = dim(Atom(text, int(value))) if dtype.kind in "iu" else None  # type: ignore[call-overload]
+            size = dim(Atom(text, int(np.asarray(value)))) if dtype.kind in "iu" else None
             return Array(dtype, (), False, size)
         return None
 
@@ -190,8 +188,6 @@ def _prototype(arguments: Arguments, item: object, text: str, active: bool) -> t
 
 
 def _renumbered(structure: Structure, numbers: dict[int, int]) -> Structure:
-    from dataclasses import replace
-
     if structure.kind == "leaf":
         return replace(structure, leaf=numbers[structure.leaf])
     return replace(structure, children=tuple(_renumbered(child, numbers) for child in structure.children))
@@ -247,10 +243,7 @@ def emitted_parameters(signature: inspect.Signature, arrays: Sequence[str]) -> t
             return tuple(texts)
         else:
             default = parameter.default
-            plain = (
-                isinstance(default, (bool, int, float, str, type(None)))
-                and default is not inspect.Parameter.empty  # type: ignore[comparison-overlap]
-            )
+            plain = isinstance(default, (bool, int, float, str, type(None)))
             if default is inspect.Parameter.empty:
                 texts.append(name)
             else:

@@ -9,10 +9,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from adcompiler.errors import Location
-from adcompiler.frontend.source import Source
 from adcompiler.ir.core import Operand, Value
 
 
@@ -119,7 +118,7 @@ class Range:
 class Closure:
     """A function or lambda defined inside the function that is compiled; its free names are those of its frame."""
 
-    source: Source
+    source: Place
     tree: ast.FunctionDef | ast.Lambda
     frame: Frame
     defaults: tuple[Binding, ...]
@@ -169,11 +168,22 @@ Listed: TypeAlias = tuple[Binding, ...] | Items | Places
 Content: TypeAlias = Value | Listed | dict[object, Binding]
 
 
+class Place(Protocol):
+    """Where nodes stand: the source of a function, or what stands for it where a call has none."""
+
+    @property
+    def file(self) -> str:
+        """The file."""
+
+    def locate(self, node: ast.AST) -> Location:
+        """The place of a node."""
+
+
 @dataclass(slots=True)
 class Frame:
     """The names of one function that is being lowered, and where it was called from."""
 
-    source: Source
+    source: Place
     names: dict[str, Binding]
     globals: Mapping[str, object]
     cells: Mapping[str, Static]

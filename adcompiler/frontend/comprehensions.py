@@ -10,6 +10,8 @@ from adcompiler.frontend.context import Lowering, Poisoned
 # names that the source cannot use
 ITEMS = "<items>"
 TOTAL = "total?"
+# the attribute of a loop that makes the items of a list
+LISTED = "listed"
 
 
 def comprehension(low: Lowering, node: ast.ListComp | ast.GeneratorExp | ast.DictComp) -> Binding:
@@ -44,7 +46,7 @@ def _loops(
         for test in reversed(clause.ifs):
             body = ast.If(test, [body], [])
         body = ast.For(clause.target, clause.iter, [body], [], None)
-        body.listed = name == ITEMS  # type: ignore[attr-defined]
+        setattr(body, LISTED, name == ITEMS)
     statement = ast.fix_missing_locations(ast.copy_location(body, node))
     before = len(low.diagnostics)
     low.frame = frame

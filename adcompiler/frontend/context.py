@@ -156,7 +156,7 @@ class Lowering:
     def locate(self, node: ast.AST) -> Location:
         """The place of a node in the source, with the calls that led there; for our own code, that of its call."""
         caller = self.frame.caller
-        if caller is not None and self.frame.source.function.__module__ in OWN:
+        if caller is not None and self.frame.globals.get("__name__") in OWN:
             return caller
         return self.frame.source.locate(node).inlined_at(caller)
 

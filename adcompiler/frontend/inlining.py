@@ -17,7 +17,7 @@ from adcompiler.frontend.fence import refusals
 from adcompiler.frontend.normalise import generated_names, normalise
 from adcompiler.frontend.outside import at, is_foreign, lift
 from adcompiler.frontend.recursion import call_apart, is_recursive, kind_of
-from adcompiler.frontend.source import get_source
+from adcompiler.frontend.source import Source, get_source
 from adcompiler.frontend.unsupported import OUTSIDE_HINT
 
 DEPTH = 60
@@ -134,7 +134,7 @@ def inline(
 ) -> Binding:
     """Lower the body of a function in place of its call."""
     source, tree = frame.source, frame.tree
-    assert tree is not None
+    assert isinstance(source, Source) and tree is not None
     names = bind(
         low, getattr(tree, "name", "<lambda>"), tree.args, defaults, keyword_defaults, arguments, keywords
     )

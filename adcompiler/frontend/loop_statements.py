@@ -10,6 +10,7 @@ from adcompiler.frontend.assignment import assign
 from adcompiler.frontend.bindings import Static
 from adcompiler.frontend.choice import both, either
 from adcompiler.frontend.comparisons import truth
+from adcompiler.frontend.comprehensions import LISTED
 from adcompiler.frontend.context import Lowering, Unroll
 from adcompiler.frontend.iteration import Iteration, iterate
 from adcompiler.frontend.loops import Carried
@@ -30,7 +31,7 @@ def for_loop(low: Lowering, node: ast.For) -> None:
 
 
 def _for_loop(low: Lowering, node: ast.For, over: Iteration) -> None:
-    if over.unrolled or (getattr(node, "listed", False) and over.short()):
+    if over.unrolled or (getattr(node, LISTED, False) and over.short()):
         unroll(low, node, over)
         return
     before = dict(low.frame.names), low.store.copy(), len(low.builder.ops)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import types
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -162,7 +163,7 @@ def _attempt(
         bound = signature.bind(*args, **kwargs)
     except TypeError as problem:
         raise TypeError(f"{name_of(function)}() {problem}") from None
-    frame = Frame(_Place(location), {}, {}, {}, None, None)  # type: ignore[arg-type]
+    frame = Frame(_Place(location), {}, {}, {}, None, None)
     low = Lowering(Builder(location), Store(), frame, sequences, LANGUAGE)
     low.parameters.update(bound.arguments)
     taken = Arguments(low, location, [], {})
@@ -235,7 +236,12 @@ class _Place:
 
     location: Location
 
-    def locate(self, node: object) -> Location:
+    @property
+    def file(self) -> str:
+        """The file of the definition."""
+        return self.location.file
+
+    def locate(self, node: ast.AST) -> Location:
         """The definition."""
         return self.location
 

@@ -31,7 +31,7 @@ from adcompiler.frontend.context import Lowering, Poisoned, Restart, is_array
 from adcompiler.frontend.structure import convert, leaf_operand, leaves, rebuild, skeleton
 from adcompiler.ir.core import Apply, Call, Function, Op, Operand, Param, Region, Value, free_values
 from adcompiler.ir.dims import Dim, is_one, opaque
-from adcompiler.ir.rewrite import rename, substitute
+from adcompiler.ir.rewrite import map_regions, rename, substitute
 from adcompiler.ir.types import Array, Seq, Type, join
 
 
@@ -322,12 +322,7 @@ def _close(low: Lowering, callee: Callee) -> None:
                 return replace(op, operands=(*op.operands, *own.values()))
             case Apply() | Call():
                 return op
-        inner = {
-            name: replace(part, ops=tuple(map(extend, part.ops)))
-            for name in ("then", "orelse", "condition", "body")
-            if isinstance(part := getattr(op, name, None), Region)
-        }
-        return replace(op, **inner)  # type: ignore[arg-type]
+        return map_regions(op, lambda part: replace(part, ops=tuple(map(extend, part.ops))))
 
     closed = substitute(region, dict(own))
     callee.region = Region((*region.params, *own.values()), tuple(map(extend, closed.ops)), closed.results)

@@ -27,7 +27,7 @@ from adcompiler.frontend.context import Handler, Lowering, describe
 from adcompiler.frontend.inlining import call_function
 from adcompiler.frontend.iteration import backwards, enumerated, iterate, iterated, zipped
 from adcompiler.frontend.operators import BINARY_NAMES, arithmetic
-from adcompiler.frontend.static import all_static, static_call, static_key
+from adcompiler.frontend.static import all_static, named_static, static_call, static_key
 from adcompiler.frontend.unpacking import dict_items, known_items
 from adcompiler.ir.core import Const, Value
 from adcompiler.ir.types import Array, Seq
@@ -220,14 +220,12 @@ def sorted_(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding
     """sorted(x, key=..., reverse=...) of things known while compiling."""
     owner = arguments[0]
     items = [] if isinstance(owner, (Value, Ref)) or _is_items(low, owner) else iterated(low, owner)
-    if not items or not all(isinstance(item, Static) for item in (*items, *keywords.values())):
+    if not items or not all_static(items) or not named_static(keywords):
         low.stop(
             f"`sorted` is called on {describe(owner)} that the program computes",
             "use np.sort(x), or x[np.argsort(key)]",
         )
-    named = {key: value.value for key, value in keywords.items() if isinstance(value, Static)}
-    values = [item.value for item in items if isinstance(item, Static)]
-    made = static_call(low, lambda: tuple(sorted(values, **named)))  # type: ignore[call-overload]
+    made = static_call(low, lambda *values, **named: tuple(sorted(values, **named)), *items, **keywords)
     return low.new_list(made.items if isinstance(made, Tup) else [])
 
 

@@ -189,7 +189,8 @@ class Call:
         return ()
 
 
-Op: TypeAlias = Apply | If | For | While | Call
+Structured: TypeAlias = If | For | While
+Op: TypeAlias = Apply | Structured | Call
 
 
 @dataclass(frozen=True, slots=True)

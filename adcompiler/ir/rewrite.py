@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from adcompiler.ir.core import Apply, Call, For, If, Op, Operand, Region, Value, While
+from adcompiler.ir.core import Apply, Call, For, If, Op, Operand, Region, Structured, Value, While
 
 
 def substituted(operand: Operand, values: Mapping[Value, Operand]) -> Operand:
@@ -93,6 +93,17 @@ def rename(region: Region, names: Mapping[Value, str]) -> Region:
     return inside(region)
 
 
+def map_regions(op: Structured, change: Callable[[Region], Region]) -> Structured:
+    """The op with each region that it owns changed."""
+    match op:
+        case If():
+            return replace(op, then=change(op.then), orelse=change(op.orelse))
+        case For():
+            return replace(op, body=change(op.body))
+        case While():
+            return replace(op, condition=change(op.condition), body=change(op.body))
+
+
 def clone(region: Region, params: Mapping[Value, Operand], tags: Mapping[int, int]) -> Region:
     """A copy of a region in which every value defined inside is new, and tags are renumbered."""
     values: dict[Value, Operand] = dict(params)
@@ -110,6 +121,7 @@ def clone(region: Region, params: Mapping[Value, Operand], tags: Mapping[int, in
         return Region(new_params, ops, substitute_all(inner.results, values))
 
     def op_copy(op: Op) -> Op:
+        made: Structured
         match op:
             case Apply():
                 operands = substitute_all(op.operands, values)
@@ -129,7 +141,7 @@ def clone(region: Region, params: Mapping[Value, Operand], tags: Mapping[int, in
                 bounds = substitute_all((op.start, op.stop, op.step), values)
                 inits = substitute_all(op.inits, values)
                 body = copy(op.body)
-                made = replace(  # type: ignore[assignment]
+                made = replace(
                     op,
                     start=bounds[0],
                     stop=bounds[1],
@@ -141,7 +153,7 @@ def clone(region: Region, params: Mapping[Value, Operand], tags: Mapping[int, in
             case While():
                 inits = substitute_all(op.inits, values)
                 test = copy(op.condition)
-                made = replace(op, inits=inits, condition=test, body=copy(op.body), results=fresh(op.results))  # type: ignore[assignment]
+                made = replace(op, inits=inits, condition=test, body=copy(op.body), results=fresh(op.results))
         reverses = tags.get(op.reverses) if op.reverses is not None else None
         return replace(made, tag=tags[op.tag], reverses=reverses)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from adcompiler.ir.core import Apply, Call, Op, Region
+from adcompiler.ir.rewrite import map_regions
 
 
 def settle(region: Region) -> Region:
@@ -20,9 +21,4 @@ def _op(op: Op) -> Op:
     match op:
         case Apply() | Call():
             return replace(op, location=location)
-    inner = {
-        name: settle(region)
-        for name in ("then", "orelse", "condition", "body")
-        if isinstance(region := getattr(op, name, None), Region)
-    }
-    return replace(op, location=location, reverses=None, **inner)  # type: ignore[arg-type]
+    return map_regions(replace(op, location=location, reverses=None), settle)
