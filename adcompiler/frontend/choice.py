@@ -81,7 +81,9 @@ def choose(
             values.append(action())
         regions.append(builder)
     match values:
-        case [Const(value=bool() as a), Const(value=bool() as b)] if a is b and not any(r.ops for r in regions):
+        case [Const(value=bool() as a), Const(value=bool() as b)] if a is b and not any(
+            r.ops for r in regions
+        ):
             return values[0]
         case [Const(value=True), Const(value=False)] if not any(r.ops for r in regions):
             return condition

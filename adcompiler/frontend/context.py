@@ -39,7 +39,10 @@ from adcompiler.ir.types import BOOL, COMPLEX, FLOAT, INT, Array, Seq, Type
 from adcompiler.primitives.build import apply, apply_all
 
 Statics: TypeAlias = dict[str, Any]  # static arguments of a primitive by name: whatever its row takes
-OWN = ("adcompiler.frontend.prelude", "adcompiler.frontend.composed")  # functions written in the language itself
+OWN = (
+    "adcompiler.frontend.prelude",
+    "adcompiler.frontend.composed",
+)  # functions written in the language itself
 NUMBERS = (bool, int, float, complex, np.generic)
 # the classes of Python's numbers, and the types of what they make
 PYTHON_KINDS: dict[type, Array] = {float: FLOAT, int: INT, bool: BOOL, complex: COMPLEX}

@@ -95,7 +95,11 @@ def _written(function: Callable[..., object]) -> Adapted:
 
     def adapter(low: Lowering, path: str, given: Given) -> Binding:
         kinds = inspect.signature(function).parameters
-        named = {name: value for name, value in given.items() if kinds[name].kind is not kinds[name].POSITIONAL_ONLY}
+        named = {
+            name: value
+            for name, value in given.items()
+            if kinds[name].kind is not kinds[name].POSITIONAL_ONLY
+        }
         first = [value for name, value in given.items() if name not in named]
         return call_function(low, function, first, named)
 

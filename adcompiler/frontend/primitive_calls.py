@@ -139,9 +139,12 @@ ADAPTED: dict[str, Adapted] = {
     "svd": adapted("a, full_matrices=True, compute_uv=True, hermitian=False", matrices.svd),
     "lstsq": adapted("a, b, rcond=None", matrices.least_squares),
     "multi_dot": adapted("arrays, *, out=None", matrices.multi_dot),
-    **dict.fromkeys(("fftn", "ifftn", "rfftn", "irfftn"), adapted("a, s=None, axes=None, norm=None", transforms.of_axes)),
     **dict.fromkeys(
-        ("fft2", "ifft2", "rfft2", "irfft2"), adapted("a, s=None, axes=(-2, -1), norm=None", transforms.of_axes)
+        ("fftn", "ifftn", "rfftn", "irfftn"), adapted("a, s=None, axes=None, norm=None", transforms.of_axes)
+    ),
+    **dict.fromkeys(
+        ("fft2", "ifft2", "rfft2", "irfft2"),
+        adapted("a, s=None, axes=(-2, -1), norm=None", transforms.of_axes),
     ),
     "math.log": adapted("x, base=None, /", _log_to_base),
 }

@@ -34,9 +34,9 @@ Scalar: TypeAlias = bool | int | float | complex | np.generic
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Const:
-    """A Python or NumPy scalar written into the program."""
+    """A Python or NumPy scalar written into the program, or None for an operand that is not given."""
 
-    value: Scalar
+    value: Scalar | None
 
     @property
     def type(self) -> Array:

@@ -31,7 +31,7 @@ class Primitive:
 
     name: str
     operands: tuple[str, ...]
-    optional: Mapping[str, object]
+    optional: Mapping[str, Any]
     variadic: str
     defaults: Mapping[str, object]
     infer: Infer
