@@ -53,8 +53,10 @@ _COMBINING = frozenset(
     ]
 )
 # operands that do not take part in the dtype of the result
-_APART = {"ldexp": (1,), "where": (0,)}
+_APART = {"ldexp": (1,), "where": (0,), "linspace": (2,)}
 _INTEGER_TOTALS = frozenset(["sum", "prod", "cumsum", "cumprod", "trace", "total"])
+# of sizes alone
+_SIZES = frozenset({"zeros", "ones", "empty", "eye", "identity"})
 # jax.numpy gives 32-bit positions
 _POSITIONS = frozenset({"searchsorted", "digitize"})
 # jax.numpy gives float64 for the angle of a float32
@@ -139,6 +141,8 @@ def conversions(
     nothing: tuple[DType | None, ...] = (None,) * len(types)
     if not isinstance(result, Array):
         return Conversions(nothing, None, None)
+    if row.name in _SIZES:
+        return Conversions(nothing, None, False)
     numbers = [s for s in seen if s is not None]
     if all(s.dtype == result.dtype for s in numbers) and row.name not in _PECULIAR:
         return Conversions(nothing, None, _weak(numbers, result.dtype))

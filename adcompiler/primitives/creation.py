@@ -123,6 +123,8 @@ def infer_array(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
 def infer_asarray(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     """The array itself, or one of another dtype."""
     x = array(types[0])
+    if path == "numpy.ascontiguousarray" and not x.rank:
+        raise TypeError("np.ascontiguousarray makes a vector of a number; use np.asarray, or np.atleast_1d")
     return Array(_dtype(attrs["dtype"], x.dtype), x.shape)
 
 

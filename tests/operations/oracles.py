@@ -116,7 +116,8 @@ def _imaginary(leaf: Any, by: Any) -> Any:
 
 def extended(point: Point) -> Point | None:
     """The point in long double, where the function has it: its differences are then good to 1e-14."""
-    if np.finfo(np.longdouble).eps > 1e-18 or "math." in point.sample.text:
+    sample = point.sample
+    if np.finfo(np.longdouble).eps > 1e-18 or not sample.proof.extended or "math." in sample.text:
         return None
     parts = [_longer(leaf) if k in point.active else leaf for k, leaf in enumerate(point.leaves)]
     structure = pytree.flatten(point.arguments)[1]
@@ -149,7 +150,9 @@ def differences(point: Point, directions: dict[int, Any]) -> Any:
     return slope.origin.unflatten(slope.value)
 
 
-def curvature(point: Point, weight: Any, first: dict[int, Any], second: dict[int, Any]) -> tuple[float, float]:
+def curvature(
+    point: Point, weight: Any, first: dict[int, Any], second: dict[int, Any]
+) -> tuple[float, float]:
     """The second derivative of the weighted result along two directions, and to how much it can be trusted.
 
     Of analytic samples by differences of complex steps; of others by second differences, extrapolated.
@@ -166,7 +169,12 @@ def curvature(point: Point, weight: Any, first: dict[int, Any], second: dict[int
         return float(along(line).value[0]), SECOND
 
     def moved(s: float, t: float) -> Any:
-        parts = {k: type(at.leaves[k])(at.leaves[k] + s * first[k] + t * second[k]) if isinstance(at.leaves[k], float) else at.leaves[k] + s * first[k] + t * second[k] for k in at.active}
+        parts = {
+            k: type(at.leaves[k])(at.leaves[k] + s * first[k] + t * second[k])
+            if isinstance(at.leaves[k], float)
+            else at.leaves[k] + s * first[k] + t * second[k]
+            for k in at.active
+        }
         return inner(weight, at.at(parts))[0]
 
     row: list[Any] = []

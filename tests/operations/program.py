@@ -7,8 +7,9 @@ import builtins
 import functools
 import importlib
 import linecache
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from textwrap import indent
 from typing import Any
 
 import numpy as np
@@ -43,9 +44,21 @@ def namespace(text: str, modules: dict[str, str] = MODULES) -> dict[str, Any]:
 
 def definition(sample: Sample, name: str = "f") -> str:
     """The source of a sample."""
-    lines = sample.body
-    lines[-1] = f"return {lines[-1]}"
-    return f"def {name}({', '.join(sample.operands)}):\n" + "".join(f"    {line}\n" for line in lines)
+    body = indent(lines_of(sample, "return {}"), "    ")
+    return f"def {name}({', '.join(sample.operands)}):\n{body}\n"
+
+
+def lines_of(sample: Sample, result: str, number: int | None = None) -> str:
+    """The statements of a sample, with its result in a last one; with a number behind its own names."""
+    tree = ast.parse(sample.text)
+    if number is not None:
+        known = set(namespace(sample.text)) | set(dir(builtins))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Name) and node.id not in known:
+                node.id = f"{node.id}_{number}"
+    *before, last = tree.body
+    assert isinstance(last, ast.Expr), f"{sample.text} does not end with an expression"
+    return "\n".join([*map(ast.unparse, before), result.format(ast.unparse(last))])
 
 
 @functools.cache
@@ -68,58 +81,45 @@ def joined(samples: Sequence[Sample], summed: Sequence[int] = ()) -> Callable[..
 
     With `summed`, the numbers of samples: a pair of the sum of their results and the tuple of all results.
     """
-    parameters: list[str] = []
-    lines: list[str] = []
-    for k, sample in enumerate(samples):
-        known = set(namespace(sample.text)) | set(dir(builtins))
-        parameters += [f"{operand}_{k}" for operand in sample.operands]
-        *before, last = (_renamed(line, k, known) for line in sample.body)
-        lines += [*before, f"r_{k} = {last}"]
+    parameters = [f"{operand}_{k}" for k, sample in enumerate(samples) for operand in sample.operands]
+    lines = [lines_of(sample, f"r_{k} = {{}}", k) for k, sample in enumerate(samples)]
     results = f"({', '.join(f'r_{k}' for k in range(len(samples)))},)"
     total = " + ".join(f"np.sum(np.real(r_{k}))" for k in summed)
     lines.append(f"return {total}, {results}" if summed else f"return {results}")
-    text = f"def f({', '.join(parameters)}):\n" + "".join(f"    {line}\n" for line in lines)
-    return function(
-        text, "f", f"{samples[0].operation}, {len(samples)} samples", **{"np": np, **namespace(text)}
-    )
+    text = f"def f({', '.join(parameters)}):\n{indent(chr(10).join(lines), '    ')}\n"
+    title = f"{samples[0].operation}, {len(samples)} samples"
+    return function(text, "f", title, **{"np": np, **namespace(text)})
 
 
-def second(samples: Sequence[Sample]) -> tuple[Callable[..., Any], tuple[int, ...], list[str]]:
+def second(samples: Sequence[Sample]) -> tuple[Callable[..., Any], tuple[int, ...]]:
     """The derivative of all samples' gradients along directions, as one scalar function that calls `grad`.
 
-    Its arguments are the operands, then a cotangent `w_k` for each sample and a direction `u_k_x` for each
-    operand that is differentiated. Also: the positions of these operands, and the names of all arguments.
+    Its arguments are the operands, then a cotangent `w_k` for each sample and a direction `u_x_k` for each
+    operand that is differentiated. The second result is the positions of these operands.
     """
     operands: list[str] = []
     active: list[str] = []
-    lines: list[str] = []
     for k, sample in enumerate(samples):
-        known = set(namespace(sample.text)) | set(dir(builtins))
         operands += [f"{operand}_{k}" for operand in sample.operands]
         active += [f"{n}_{k}" for n, value in sample.arguments().items() if is_active(value)]
-        *before, last = (_renamed(line, k, known) for line in sample.body)
-        lines += [*before, f"r_{k} = {last}"]
-    cotangents = [f"w_{k}" for k in range(len(samples))]
-    directions = [f"u_{name}" for name in active]
+    lines = [lines_of(sample, f"r_{k} = {{}}", k) for k, sample in enumerate(samples)]
     lines.append("return " + " + ".join(f"np.sum(w_{k} * r_{k})" for k in range(len(samples))))
-    pairs = " + ".join(f"np.sum(u_{name} * d_{name})" for name in active)
-    given = ", ".join(operands + cotangents)
-    text = f"def s({given}):\n" + "".join(f"    {line}\n" for line in lines)
+    given = ", ".join([*operands, *(f"w_{k}" for k in range(len(samples)))])
     numbers = tuple(operands.index(name) for name in active)
-    text += f"\n\nds = grad(s, {numbers})\n\n\ndef f({given}, {', '.join(directions)}):\n"
-    text += f"    {', '.join(f'd_{name}' for name in active)}, = ds({given})\n    return {pairs}\n"
+    text = f"""
+def s({given}):
+{indent(chr(10).join(lines), "    ")}
+
+
+ds = grad(s, {numbers})
+
+
+def f({given}, {", ".join(f"u_{name}" for name in active)}):
+    {", ".join(f"d_{name}" for name in active)}, = ds({given})
+    return {" + ".join(f"np.sum(u_{name} * d_{name})" for name in active)}
+"""
     title = f"second derivatives of {samples[0].operation}, {len(samples)} samples"
-    names = {"np": np, "grad": grad, **namespace(text)}
-    return function(text, "f", title, **names), numbers, operands + cotangents + directions
-
-
-def _renamed(line: str, k: int, known: Iterable[str]) -> str:
-    """A line with the number of its sample behind its own names."""
-    tree = ast.parse(line)
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Name) and node.id not in known:
-            node.id = f"{node.id}_{k}"
-    return ast.unparse(tree)
+    return function(text, "f", title, **{"np": np, "grad": grad, **namespace(text)}), numbers
 
 
 # ------------------------------------------------------------------------------------------------ running

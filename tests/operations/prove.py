@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 
@@ -23,14 +23,18 @@ from operations.oracles import (
 from operations.program import Pulled, image, is_active, joined, leaves, primal, pulled, second, weights
 from operations.record import Operation, Sample
 
+T = TypeVar("T")
 DIFFERENCES = 1e-9  # differences in double precision
 SINGLE = 2e-4
-TWICE_ON_XLA = 4  # of how many samples of an operation: compiling them is slow
+TINY = 1e-30  # what is left of a zero
+SOME = 4  # of how many samples of an operation second derivatives and single precision are compiled by XLA
 
 
-def differ(found: Sequence[Any], wanted: Sequence[Any], tolerance: float, oracle: str) -> Iterator[str]:
+def differ(
+    found: Sequence[Any], wanted: Sequence[Any], tolerance: float, oracle: str, least: float = 0.0
+) -> Iterator[str]:
     """Where cotangents differ by more than a tolerance, relative to the largest component of each."""
-    sizes = [float(np.max(np.abs(w), initial=0.0)) for w in wanted]
+    sizes = [float(np.max(np.abs(w), initial=least)) for w in wanted]
     whole = max((size for size in sizes if np.isfinite(size)), default=0.0) or 1.0
     for k, (ours, theirs, size) in enumerate(zip(found, wanted, sizes, strict=True)):
         if np.shape(ours) != np.shape(theirs):
@@ -92,7 +96,7 @@ def numbers(sample: Sample, pull: Pulled) -> Iterator[str]:
 
     def dot(tangent: Any, tolerance: float, oracle: str) -> Iterator[str]:
         forward, terms = inner(pull.weight, tangent)
-        if abs(forward - sum(products)) > tolerance * (size + terms):
+        if not abs(forward - sum(products)) <= tolerance * (size + terms) + TINY:
             yield f"dot product with {oracle}: {sum(products)!r}, not {float(forward)!r}"
 
     longer = extended(point)
@@ -119,12 +123,9 @@ def numbers(sample: Sample, pull: Pulled) -> Iterator[str]:
 
 def single(sample: Sample, pull: Pulled) -> Iterator[str]:
     """In single precision the cotangents are single, and the same up to rounding."""
-    leaves_, structure = pytree.flatten(pull.arguments)
-    short = [_shorter(leaf) for leaf in leaves_]
-    if not sample.proof.single or all(a is b for a, b in zip(short, leaves_, strict=True)):
+    arguments = in_single(pull.arguments)
+    if not sample.proof.single or arguments is None:
         return
-    arguments = structure.unflatten(short)
-    assert isinstance(arguments, tuple)
     less = pulled(sample, arguments)
     yield from (f"float32: {problem}" for problem in form(less))
     wanted = active_cotangents(pull)
@@ -133,7 +134,7 @@ def single(sample: Sample, pull: Pulled) -> Iterator[str]:
 
 def twice(samples: Sequence[Sample], backend: Literal["numpy", "jax"] = "numpy") -> list[list[Any]]:
     """For each sample the derivative of its gradient along a direction, by `grad` of a function that calls `grad`."""
-    f, numbers, _ = second(samples)
+    f, numbers = second(samples)
     points = [Point(sample, tuple(sample.arguments().values())) for sample in samples]
     operands = [argument for point in points for argument in point.arguments]
     cotangents = [weights(point.at({})) for point in points]
@@ -159,6 +160,15 @@ def second_order(sample: Sample) -> Iterator[str]:
         total = sum(float(np.sum(p)) for p in products)
         if not abs(total - wanted) <= max(trust, sample.proof.tolerance) * size:
             yield f"second order: {total!r}, not {wanted!r}"
+
+
+def in_single(arguments: tuple[Any, ...]) -> tuple[Any, ...] | None:
+    """The arguments in single precision; None where there is none in double."""
+    parts, structure = pytree.flatten(arguments)
+    short = [_shorter(leaf) for leaf in parts]
+    if all(a is b for a, b in zip(short, parts, strict=True)):
+        return None
+    return structure.unflatten(short)  # type: ignore[return-value]
 
 
 def _shorter(leaf: Any) -> Any:
@@ -212,9 +222,19 @@ def prove_on_xla(samples: Sequence[Sample]) -> list[str]:
     """On XLA the cotangents are those of NumPy; and JAX's own, where JAX has the function."""
     on_numpy = [pulled(sample, tuple(sample.arguments().values())) for sample in samples]
     problems = [*xla_against_numpy(samples, on_numpy), *against_jax(samples, on_numpy)]
-    twofold = [sample for sample in samples if sample.proof.order == 2]
-    twofold = twofold[:: -(-len(twofold) // TWICE_ON_XLA) or 1]
-    return [*problems, *second_order_on_xla(twofold)] if twofold and not problems else problems
+    if problems:
+        return problems
+    chosen = some([(s, n) for s, n in zip(samples, on_numpy, strict=True) if s.proof.single])
+    shorter = [(s, pulled(s, short)) for s, n in chosen if (short := in_single(n.arguments)) is not None]
+    if shorter:
+        problems += xla_against_numpy(*zip(*shorter, strict=True), tolerance=SINGLE)
+    twofold = some([sample for sample in samples if sample.proof.order == 2])
+    return [*problems, *second_order_on_xla(twofold)] if twofold else problems
+
+
+def some(items: Sequence[T]) -> list[T]:
+    """A few of many, the first among them."""
+    return list(items[:: -(-len(items) // SOME) or 1])
 
 
 def second_order_on_xla(samples: Sequence[Sample]) -> Iterator[str]:
@@ -225,11 +245,13 @@ def second_order_on_xla(samples: Sequence[Sample]) -> Iterator[str]:
         yield f"second order, all samples together: {type(error).__name__}: {error}"
         return
     for sample, ours, theirs in zip(samples, found, wanted, strict=True):
-        problems = differ(ours, theirs, 10 * sample.proof.tolerance, "NumPy")
+        problems = differ(ours, theirs, 10 * sample.proof.tolerance, "NumPy", least=1.0)
         yield from (f"{sample.name}: second order on XLA: {problem}" for problem in problems)
 
 
-def xla_against_numpy(samples: Sequence[Sample], on_numpy: Sequence[Pulled]) -> Iterator[str]:
+def xla_against_numpy(
+    samples: Sequence[Sample], on_numpy: Sequence[Pulled], tolerance: float = 0.0
+) -> Iterator[str]:
     """The emitted JAX source of all samples as one program; if it fails, of each one alone."""
     try:
         arguments = [argument for pull in on_numpy for argument in pull.arguments]
@@ -239,13 +261,16 @@ def xla_against_numpy(samples: Sequence[Sample], on_numpy: Sequence[Pulled]) -> 
         if len(samples) == 1:
             yield f"{samples[0].text}: XLA: {type(error).__name__}: {error}"
             return
-        alone = [p for s, n in zip(samples, on_numpy, strict=True) for p in xla_against_numpy([s], [n])]
+        alone = [
+            p for s, n in zip(samples, on_numpy, strict=True) for p in xla_against_numpy([s], [n], tolerance)
+        ]
         yield from alone or [f"all samples together: XLA: {type(error).__name__}: {error}"]
         return
     for sample, pull in zip(samples, on_numpy, strict=True):
         found = Pulled(pull.arguments, pull.value, pull.weight, tuple(next(together) for _ in pull.arguments))
         wanted = active_cotangents(pull)
-        problems = [*form(found), *differ(active_cotangents(found), wanted, sample.proof.tolerance, "NumPy")]
+        allowed = max(tolerance, sample.proof.tolerance)
+        problems = [*form(found), *differ(active_cotangents(found), wanted, allowed, "NumPy")]
         yield from (f"{sample.name}: XLA: {problem}" for problem in problems)
 
 
@@ -267,5 +292,5 @@ def against_jax(samples: Sequence[Sample], on_numpy: Sequence[Pulled]) -> Iterat
         yield from (f"{sample.name}: {p}" for p in differ(found, answer.cotangents, tolerance, "jax.vjp"))
         forward, size = inner(leaves(pull.weight), list(answer.tangent))
         backward, terms = inner(found, list(point.directions().values()))
-        if abs(forward - backward) > tolerance * (size + terms):
+        if not abs(forward - backward) <= tolerance * (size + terms) + TINY:
             yield f"{sample.name}: dot product with jax.jvp: {float(backward)!r}, not {float(forward)!r}"

@@ -15,7 +15,6 @@ and complex arguments are differentiated.
 
 from __future__ import annotations
 
-import ast
 import itertools
 import math
 import string
@@ -63,7 +62,9 @@ class Drawn:
                 )
             case _:
                 values = _spread(rng, count, self.low, self.high)
-        return float(values[0]) if self.dtype == "float" else values.astype(self.dtype).reshape(self.shape)[()]
+        return (
+            float(values[0]) if self.dtype == "float" else values.astype(self.dtype).reshape(self.shape)[()]
+        )
 
 
 def _spread(rng: np.random.Generator, count: int, low: float, high: float) -> Any:
@@ -132,6 +133,8 @@ class Proof:
     jax:       the installed JAX has the same function and the same derivative, so that it is an oracle.
     mpmath:    the function as an expression of mpmath over the operands, for elementwise functions of real
                numbers: its derivatives are then known to 50 digits.
+    extended:  the text computes in the precision of its operands, so that differences in long double apply.
+               Functions of math never do.
     tolerance: of the exact oracles, relative to the size of the terms; with the reason if it is not 1e-12.
     single:    the sample is also run with its float64 operands as float32.
     backends:  where it runs.
@@ -141,6 +144,7 @@ class Proof:
     order: int = 1
     jax: bool = True
     mpmath: str = ""
+    extended: bool = True
     tolerance: float = TOLERANCE
     because: str = ""
     single: bool = True
@@ -169,13 +173,6 @@ class Sample:
         """What a test of it is called."""
         shapes = ",".join(f"{name}:{_shape(value)}" for name, value in self.operands.items())
         return f"{self.operation}-{self.number}-{self.text}-{shapes}".replace(" ", "")
-
-    @property
-    def body(self) -> list[str]:
-        """The lines of the function."""
-        *before, last = ast.parse(self.text).body
-        assert isinstance(last, ast.Expr), f"{self.text} does not end with an expression"
-        return [*(line for part in before for line in ast.unparse(part).splitlines()), ast.unparse(last)]
 
     def arguments(self) -> dict[str, Any]:
         """The operands with their values; new arrays at each call."""
