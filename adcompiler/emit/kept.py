@@ -15,8 +15,8 @@ primal sweep, before a part of one that is written to is taken.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 
 from adcompiler.analysis.alias import Buffers, buffers
 from adcompiler.analysis.liveness import reads
@@ -28,38 +28,50 @@ from adcompiler.ir.types import Array
 def with_copies(function: Function) -> tuple[Function, Buffers]:
     """The function with copies for the adjoint sweep alone, and what is known of its memory."""
     memory = buffers(function)
-    while (changed := _changed(function.body, memory)) is not None:
-        function = replace(function, body=changed)
+    while copies := _copies(function.body, memory):
+        function = replace(function, body=_inserted(function.body, copies))
         memory = buffers(function)
     return function, memory
 
 
-def _changed(body: Region, memory: Buffers) -> Region | None:
-    """The region with one kind of copy more; None where nothing is left to be done."""
-    shared = _shared(body, memory.copied_views)
-    if shared:
-        return _parts_apart(body, shared)
-    for op, by in memory.kept_from.items():
-        changed = _own_argument(body, op, by) if by in body.params else _out_of_the_way(body, op, by)
-        if changed is not None:
-            return changed
-    for (loop, _), kept in memory.copied_inits.items():
-        changed = _out_of_the_way(body, loop, kept) if kept is not None else None
-        if changed is not None:
-            return changed
-    return None
+@dataclass(frozen=True, slots=True)
+class _Copy:
+    """An op to be inserted before the op of a number; one sweep reads its result instead of `value` from there on."""
+
+    number: int
+    value: Value
+    op: Apply
+    for_adjoint: bool = True
 
 
-# ---------------------------------------------------------------- parts that both sweeps read
-def _shared(body: Region, copied: Collection[Op]) -> set[Value]:
-    """The copied parts of arrays that both sweeps read."""
-    if not copied:
-        return set()
-    sweeps: dict[bool, set[Operand]] = {False: set(), True: set()}
-    for op in body.ops:
-        sweeps[op.location.adjoint].update(_read(op))
-    both = sweeps[False] & sweeps[True]
-    return {value for op in copied for value in op.results if value in both}
+@dataclass(slots=True)
+class _Body:
+    """A region: where its ops stand (those inside others where these do), who makes and who reads a value."""
+
+    region: Region
+    place: dict[Op, int] = field(default_factory=dict)
+    makers: dict[Value, Op] = field(default_factory=dict)
+    readers: dict[Value, dict[int, int]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for number, op in enumerate(self.region.ops):
+            for inner in (op, *_inside(op)):
+                self.place[inner] = number
+                self.makers.update(dict.fromkeys(inner.results, inner))
+            for operand in _read(op):
+                if isinstance(operand, Value):
+                    times = self.readers.setdefault(operand, {})
+                    times[number] = times.get(number, 0) + 1
+
+    def adjoint(self, number: int) -> bool:
+        """Whether an op belongs to the adjoint sweep."""
+        return self.region.ops[number].location.adjoint
+
+
+def _inside(op: Op) -> Iterator[Op]:
+    if not isinstance(op, Apply):
+        for region in op.regions:
+            yield from walk(region)
 
 
 def _read(op: Op) -> Iterator[Operand]:
@@ -69,70 +81,90 @@ def _read(op: Op) -> Iterator[Operand]:
             yield from free_values(region)
 
 
-def _parts_apart(body: Region, shared: Collection[Value]) -> Region:
-    """The region with a second value for each part, which the adjoint sweep reads."""
-    second: dict[Value, Operand] = {}
+def _copies(region: Region, memory: Buffers) -> list[_Copy]:
+    """The copies that are to be made instead of those that the analysis found necessary."""
+    blocked = [(op, by) for op, by in memory.kept_from.items()]
+    blocked += [(loop, by) for (loop, _), by in memory.copied_inits.items() if by is not None]
+    if not memory.copied_views and not blocked:
+        return []
+    body = _Body(region)
+    found = [_part_apart(body, op) for op in memory.copied_views]
+    found += [
+        _own_argument(body, op, by) if by in region.params else _out_of_the_way(body, op, by)
+        for op, by in blocked
+    ]
+    first: dict[tuple[Value, bool], _Copy] = {}
+    for copy in sorted((copy for copy in found if copy is not None), key=lambda copy: copy.number):
+        first.setdefault((copy.value, copy.for_adjoint), copy)
+    return list(first.values())
+
+
+def _inserted(region: Region, copies: list[_Copy]) -> Region:
+    """The region with copies, in the order of their numbers."""
+    instead: dict[bool, dict[Value, Operand]] = {True: {}, False: {}}
+    pending = copies[::-1]
     ops: list[Op] = []
-    for op in body.ops:
-        ops.append(substitute_op(op, second) if op.location.adjoint else op)
-        if isinstance(op, Apply) and op.result in shared:
-            second[op.result] = value = _named(op.result)
-            ops.append(replace(op, results=(value,)))
-    return replace(body, ops=tuple(ops))
+    for number, op in enumerate(region.ops):
+        while pending and pending[-1].number == number:
+            copy = pending.pop()
+            ops.append(copy.op)
+            instead[copy.for_adjoint][copy.value] = copy.op.result
+        values = instead[op.location.adjoint]
+        ops.append(substitute_op(op, values) if values else op)
+    return replace(region, ops=tuple(ops))
+
+
+def _part_apart(body: _Body, part: Op) -> _Copy | None:
+    """A second value for a copied part of an array that both sweeps read, for the adjoint sweep."""
+    number = body.place[part]
+    if body.region.ops[number] is not part or not isinstance(part, Apply) or part.location.adjoint:
+        return None
+    if {body.adjoint(reader) for reader in body.readers.get(part.result, ())} != {True, False}:
+        return None
+    return _Copy(number + 1, part.result, replace(part, results=(_named(part.result),)))
+
+
+def _out_of_the_way(body: _Body, write: Op, by: Value) -> _Copy | None:
+    """A copy for the adjoint sweep of what is in the way of a write; None where that is no help."""
+    number = body.place[write]
+    here = body.region.ops[number]
+    made = body.makers.get(by)
+    if here.location.adjoint or not isinstance(by.type, Array) or by in body.region.results:
+        return None
+    if made is None or body.place[made] >= number or body.region.ops[body.place[made]] is not made:
+        return None
+    readers = body.readers.get(by, {})
+    # the write itself reads it as what it writes to
+    if readers.get(number, 0) > (here is write and by in write.operands):
+        return None
+    later = [reader for reader in readers if reader > number]
+    if not later or not all(map(body.adjoint, later)):
+        return None
+    return _Copy(number, by, _copied(by, _named(by), here))
+
+
+def _own_argument(body: _Body, write: Op, argument: Value) -> _Copy | None:
+    """A copy of an argument for the primal sweep, before a part of it is taken out that is written to."""
+    if not isinstance(argument.type, Array) or not isinstance(write, Apply):
+        return None
+    part, first = write.operands[0], None
+    while part is not argument:
+        first = body.makers.get(part) if isinstance(part, Value) else None
+        if not isinstance(first, Apply) or first.location.adjoint:
+            return None
+        part = first.operands[0]
+    if first is None:
+        return None
+    number = body.place[first]
+    ordered = argument.type.rank > 1
+    copied = _copied(argument, replace(argument), body.region.ops[number], ordered)
+    return _Copy(number, argument, copied, for_adjoint=False)
 
 
 def _named(value: Value) -> Value:
     return replace(value, name=f"{value.name}_copy" if value.name else "")
 
 
-# ---------------------------------------------------------------- writes that something is in the way of
-def _out_of_the_way(body: Region, write: Op, by: Value) -> Region | None:
-    """The region with a copy of what is in the way of a write, for the adjoint sweep; None where that is no help."""
-    if by in body.results or not isinstance(by.type, Array):
-        return None
-    number = next(k for k, op in enumerate(body.ops) if op is write or write in _inside(op))
-    here, later = body.ops[number], body.ops[number + 1 :]
-    if here.location.adjoint or not any(by in op.results for op in body.ops[:number]):
-        return None
-    # the write itself reads it as what it writes to
-    if list(_read(here)).count(by) > (here is write and by in write.operands):
-        return None
-    readers = [op for op in later if by in set(_read(op))]
-    if not readers or not all(op.location.adjoint for op in readers):
-        return None
-    copied = _copy(by, _named(by), here)
-    after = [substitute_op(op, {by: copied.result}) for op in later]
-    return replace(body, ops=(*body.ops[:number], copied, here, *after))
-
-
-def _own_argument(body: Region, write: Op, argument: Value) -> Region | None:
-    """The region with a copy of an argument, before a part of it is taken out that is written to."""
-    makers = {result: op for op in walk(body) for result in op.results}
-    if not isinstance(argument.type, Array) or not isinstance(write, Apply):
-        return None
-    part, first = write.operands[0], None
-    while part is not argument:
-        first = makers.get(part) if isinstance(part, Value) else None
-        if not isinstance(first, Apply) or first.location.adjoint:
-            return None
-        part = first.operands[0]
-    if first is None:
-        return None
-    number = next(k for k, op in enumerate(body.ops) if op is first or first in _inside(op))
-    copied = _copy(argument, replace(argument), body.ops[number], ordered=argument.type.rank > 1)
-    after = [
-        op if op.location.adjoint else substitute_op(op, {argument: copied.result})
-        for op in body.ops[number:]
-    ]
-    return replace(body, ops=(*body.ops[:number], copied, *after))
-
-
-def _copy(array: Value, result: Value, before: Op, ordered: bool = False) -> Apply:
+def _copied(array: Value, result: Value, before: Op, ordered: bool = False) -> Apply:
     path = "numpy.copy" if ordered else "numpy.ndarray.copy"
     return Apply("copy", (array,), (result,), (("order", None),), path, before.location)
-
-
-def _inside(op: Op) -> Iterator[Op]:
-    if not isinstance(op, Apply):
-        for region in op.regions:
-            yield from walk(region)
