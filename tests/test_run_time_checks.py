@@ -43,3 +43,19 @@ def test_message_of_a_check() -> None:
     """The message is the user's, with the values of this run."""
     with pytest.raises(ValueError, match=r"negative at 1: -2\.0"):
         grad(paths.raises_in_a_loop)(np.array([1.0, -2.0, 3.0]))
+
+
+def test_no_gradient_of_none(backend: str) -> None:
+    """A function that gives None for these arguments has no gradient there, and has one for others."""
+
+    def first_above(x: Any) -> Any:
+        found = None
+        for v in x:
+            if found is None and v > 1:
+                found = v * v
+        return found
+
+    gradient = grad(first_above, backend=backend)
+    with pytest.raises(TypeError if backend == "numpy" else Exception, match="None"):
+        np.asarray(gradient(np.array([0.5, -1.0])))
+    assert np.asarray(gradient(np.array([0.5, 3.0, 2.0]))).tolist() == [0.0, 6.0, 0.0]

@@ -38,7 +38,7 @@ _LAYOUT = "use shape, size, ndim, dtype, T, real or imag; how an array lies in m
 
 def attribute(low: Lowering, owner: Binding, name: str) -> Binding:
     """owner.name."""
-    match owner:
+    match owner := low.present(owner):
         case Ref() | Value():
             return array_attribute(low, owner, name)
         case Record():

@@ -147,6 +147,14 @@ class Unbound:
 
 
 @dataclass(frozen=True, slots=True)
+class Maybe:
+    """A value on some paths and None on the others; `present` tells at run time whether it is a value."""
+
+    binding: Binding
+    present: Operand
+
+
+@dataclass(frozen=True, slots=True)
 class Poison:
     """A name whose value cannot be represented, or that follows an error already reported (empty reason).
 
@@ -161,7 +169,7 @@ class Poison:
 
 
 Binding: TypeAlias = (
-    Value | Static | Ref | Tup | Record | ListRef | DictRef | Closure | Method | Unbound | Poison
+    Value | Static | Ref | Tup | Record | ListRef | DictRef | Closure | Method | Unbound | Maybe | Poison
 )
 # what the cells of lists hold, and what all cells hold: those of arrays a value, those of dicts a dict
 Listed: TypeAlias = tuple[Binding, ...] | Items | Places
@@ -245,5 +253,5 @@ def cells_in(binding: Binding, store: Store, skip: Cell | None = None) -> Iterat
         case Tup(items=items) | Record(items=items):
             for item in items:
                 yield from cells_in(item, store, skip)
-        case Unbound(inner):
+        case Unbound(inner) | Maybe(inner):
             yield from cells_in(inner, store, skip)

@@ -101,6 +101,9 @@ def call_object(
     if inline is not None:
         result: Binding = inline(function, low, arguments, keywords)
         return result
+    if not isinstance(function, (types.FunctionType, types.MethodType, type, functools.partial)):
+        arguments = [low.present(a) for a in arguments]
+        keywords = {name: low.present(a) for name, a in keywords.items()}
     builtin = row_of(BUILTINS, function)
     if builtin is not None:
         return builtin.call(low, function, arguments, keywords)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from adcompiler.frontend.bindings import Binding, Maybe, Static
 from adcompiler.frontend.context import Lowering
 from adcompiler.frontend.items import make_items
 from adcompiler.frontend.merge import Arm, DifferentLengths, Merge
@@ -18,11 +19,18 @@ def either(low: Lowering, condition: Operand, then: Callable[[], None], orelse: 
     names, store = dict(low.frame.names), low.store
     while True:
         arms: list[Arm] = []
-        for action in (then, orelse):
-            low.frame.names, low.store = dict(names), store.copy()
+        decided: list[dict[str, Binding]] = []
+        for action, holds in ((then, True), (orelse, False)):
+            decided.append(_decided(low, names, condition, holds))
+            low.frame.names, low.store = names | decided[-1], store.copy()
             with low.region() as builder:
                 action()
             arms.append(Arm(low.frame.names, low.store, builder))
+        for name in decided[0] | decided[1]:
+            starts = [here.get(name, names[name]) for here in decided]
+            if all(arm.names[name] is start for arm, start in zip(arms, starts, strict=True)):
+                for arm in arms:
+                    arm.names[name] = names[name]
         merge = Merge(low, store, *arms)
         try:
             merged = merge.run()
@@ -57,6 +65,18 @@ def either(low: Lowering, condition: Operand, then: Callable[[], None], orelse: 
     low.frame.names = merged
 
 
+def _decided(
+    low: Lowering, names: dict[str, Binding], condition: Operand, holds: bool
+) -> dict[str, Binding]:
+    """The names of which the condition tells whether they are None."""
+    known = low.follows(condition, holds)
+    found: dict[str, Binding] = {}
+    for name, binding in names.items():
+        if isinstance(binding, Maybe) and binding.present in known:
+            found[name] = binding.binding if known[binding.present] else Static(None)
+    return found
+
+
 def _arm_result(low: Lowering, arm: Arm, operand: Operand | None, result: Value) -> Operand:
     outer, low.builder = low.builder, arm.builder
     try:
@@ -76,10 +96,13 @@ def choose(
     if isinstance(condition, Const):
         return then() if condition.value else orelse()
     regions, values = [], []
-    for action in (then, orelse):
+    names = low.frame.names
+    for action, holds in ((then, True), (orelse, False)):
+        low.frame.names = names | _decided(low, names, condition, holds)
         with low.region() as builder:
             values.append(action())
         regions.append(builder)
+    low.frame.names = names
     match values:
         case [Const(value=bool() as a), Const(value=bool() as b)] if a is b and not any(
             r.ops for r in regions
@@ -96,6 +119,11 @@ def choose(
         values[k] = convert(low, values[k], type)
         low.builder = outer
     result = Value(type)
+    match values:
+        case [Const(value=True), other]:
+            low.implies(result, False, (condition, False), (other, False))
+        case [other, Const(value=False)]:
+            low.implies(result, True, (condition, True), (other, True))
     low.builder.ops.append(
         If(
             condition,

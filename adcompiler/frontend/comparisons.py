@@ -14,6 +14,7 @@ from adcompiler.frontend.bindings import (
     DictRef,
     Items,
     ListRef,
+    Maybe,
     Method,
     Places,
     Record,
@@ -32,6 +33,9 @@ from adcompiler.ir.types import Array
 
 def compare(low: Lowering, op: ast.cmpop, left: Binding, right: Binding) -> Binding:
     """One comparison."""
+    if isinstance(left, Maybe) and right == Static(None) and not isinstance(op, (ast.In, ast.NotIn)):
+        return _absent(low, left) if isinstance(op, (ast.Is, ast.Eq)) else low.wrap(left.present)
+    left, right = low.present(left), low.present(right)
     if isinstance(op, (ast.Is, ast.IsNot)):
         return Static(identical(low, left, right) is isinstance(op, ast.Is))
     if isinstance(op, (ast.In, ast.NotIn)):
@@ -52,6 +56,14 @@ def compare(low: Lowering, op: ast.cmpop, left: Binding, right: Binding) -> Bind
     if known is not None:
         return Static(known)
     return arithmetic(low, name, path, left, right)
+
+
+def _absent(low: Lowering, binding: Maybe) -> Binding:
+    """binding is None."""
+    absent = low.apply("logical_not", binding.present, path="operator.not_")
+    for holds in (True, False):
+        low.implies(absent, holds, (binding.present, not holds))
+    return low.wrap(absent)
 
 
 def _parts(low: Lowering, binding: Binding) -> Sequence[Binding] | None:
@@ -164,6 +176,8 @@ def truth(low: Lowering, node: ast.expr) -> Binding:
 def truth_of(low: Lowering, binding: Binding) -> Binding:
     """bool(binding)."""
     match low.bound(binding):
+        case Maybe():
+            low.stop("this may be None, or a number that is true or false", "write x is not None")
         case Static(value) if isinstance(value, np.ndarray) and value.size > 1:
             low.stop(
                 "an array of several elements is neither true nor false", "use np.any(...) or np.all(...)"
@@ -202,4 +216,8 @@ def negation(low: Lowering, binding: Binding) -> Binding:
     condition = truth_of(low, binding)
     if isinstance(condition, Static):
         return Static(not condition.value)
-    return low.wrap(low.apply("logical_not", low.operand(condition), path="operator.not_"))
+    value = low.operand(condition)
+    negated = low.apply("logical_not", value, path="operator.not_")
+    for holds in (True, False):
+        low.implies(negated, holds, (value, not holds))
+    return low.wrap(negated)

@@ -20,6 +20,7 @@ from adcompiler.frontend.bindings import (
     Frame,
     Items,
     ListRef,
+    Maybe,
     Method,
     Places,
     Poison,
@@ -135,6 +136,7 @@ class Lowering:
         default_factory=dict
     )  # what results are called, once all is lowered
     returns: Location | None = None
+    implied: dict[tuple[Operand, bool], list[tuple[Operand, bool]]] = field(default_factory=dict)
     functions: dict[object, Any] = field(default_factory=dict)  # the functions that are compiled apart
     discovering: int = 0  # while the result of such a function is not known yet
     watched: dict[Cell, list[tuple[Cell, int]]] = field(
@@ -351,8 +353,8 @@ class Lowering:
                 return self.content(cell)
             case Static(value) if isinstance(value, NUMBERS):
                 return Const(value)
-            case Unbound() | Poison():
-                return self.operand(self.bound(binding), what)
+            case Unbound() | Maybe() | Poison():
+                return self.operand(self.present(binding), what)
         self.stop(
             f"{what} is {describe(binding)}, not a number or an array", "use numbers and NumPy arrays here"
         )
@@ -377,6 +379,39 @@ class Lowering:
                     raise Poisoned
                 raise CompileError.at(binding.where or self.builder.location, why, binding.hint)
         return binding
+
+    def present(self, binding: Binding) -> Binding:
+        """A binding that has a value other than None, checked at run time where only a run can tell."""
+        match self.bound(binding):
+            case Maybe(inner, present):
+                self._check_present(inner, present)
+                return inner
+            case plain:
+                return plain
+
+    def _check_present(self, inner: Binding, present: Operand) -> None:
+        checked = [op.operands for op in self.builder.ops if isinstance(op, Apply) and op.primitive == "check"]
+        if (present,) in checked:
+            return
+        name = inner.cell.name if isinstance(inner, Ref) else inner.name if isinstance(inner, Value) else ""
+        what = "the result" if not self.frames else repr(name) if name else "this"
+        self.apply("check", present, error="TypeError", text=repr(f"{what} is None on the path taken"))
+
+    def implies(self, value: Operand, holds: bool, *facts: tuple[Operand, bool]) -> None:
+        """Note what else is known where `value` is true, or where it is false."""
+        if isinstance(value, Value):
+            self.implied.setdefault((value, holds), []).extend(facts)
+
+    def follows(self, value: Operand, holds: bool) -> dict[Operand, bool]:
+        """All that is known where `value` is true, or where it is false."""
+        found: dict[Operand, bool] = {}
+        rest = [(value, holds)]
+        while rest:
+            fact = rest.pop()
+            if fact[0] not in found:
+                found[fact[0]] = fact[1]
+                rest.extend(self.implied.get(fact, ()))
+        return found
 
     def clash(self, name: str, why: str, where: Location, hint: str = "") -> Poison:
         """What a name stands for where the values of two paths cannot be joined: to read it is an error."""
@@ -457,6 +492,8 @@ def describe(binding: Binding) -> str:
             return "an array"
         case Unbound(inner):
             return describe(inner)
+        case Maybe(inner):
+            return f"{describe(inner)}, or None"
         case Record(kind):
             return f"a {kind.__name__}"
         case Tup():

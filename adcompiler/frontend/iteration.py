@@ -12,6 +12,7 @@ from adcompiler.frontend.bindings import (
     DictRef,
     Items,
     ListRef,
+    Maybe,
     Range,
     Record,
     Ref,
@@ -105,8 +106,8 @@ class Iteration:
 def iterate(low: Lowering, binding: Binding) -> Iteration:
     """How a loop goes over a binding."""
     match binding:
-        case Unbound():
-            return iterate(low, low.bound(binding))
+        case Unbound() | Maybe():
+            return iterate(low, low.present(binding))
         case Static(Range() as value):
             return _over_range(value)
         case Static(Iteration() as value):

@@ -15,17 +15,19 @@ from adcompiler.frontend.bindings import (
     DictRef,
     Items,
     ListRef,
+    Maybe,
     Method,
     Places,
     Poison,
     Ref,
+    Static,
     Store,
     Unbound,
 )
 from adcompiler.frontend.context import Lowering, Unroll, describe, is_array
 from adcompiler.frontend.items import common_types, item_types, make_items
 from adcompiler.frontend.merge import referenced
-from adcompiler.frontend.structure import convert, leaf_operand, leaves, rebuild, same, skeleton
+from adcompiler.frontend.structure import computed, convert, leaf_operand, leaves, rebuild, same, skeleton
 from adcompiler.ir.core import Const, Operand, Region, Value
 from adcompiler.ir.dims import opaque
 from adcompiler.ir.types import Array, Type, join
@@ -96,7 +98,7 @@ class Carried:
                 if type is None:
                     new.append(leaf)
                     continue
-                param = Value(type, self._name(slot))
+                param = Value(type, self._leaf_name(slot, number))
                 slot.params.append(param)
                 new.append(self._fresh(param, slot, number))
             self._place(slot, new)
@@ -138,6 +140,12 @@ class Carried:
     def _name(self, slot: Slot) -> str:
         return slot.key.rstrip("?") if isinstance(slot.key, str) else slot.key.name
 
+    def _leaf_name(self, slot: Slot, number: int) -> str:
+        """The name of a carried value; the last of something that may be missing says whether it is there."""
+        name = self._name(slot)
+        flag = isinstance(slot.entry, (Maybe, Unbound)) and number == len(slot.types) - 1
+        return f"has_{name}" if flag and name else name
+
     # -------------------------------------------------------------------------------------------- what changed
 
     def _grow(self) -> bool:
@@ -148,12 +156,11 @@ class Carried:
             return True
         for name, entry in self.entry_names.items():
             now = low.frame.names.get(name, entry)
-            if (
-                isinstance(entry, Unbound)
-                and entry.defined is not None
-                and not isinstance(now, (Unbound, Poison))
-            ):
-                now = low.frame.names[name] = Unbound(now, Const(True), entry.why, entry.sure)
+            alike = self._alike(name, entry, now)
+            if alike is None:
+                return True
+            if alike is not now:
+                now = low.frame.names[name] = alike
             if name in self.poisoned or (name not in self.slots and same(entry, now)):
                 continue
             if isinstance(entry, Poison):
@@ -164,6 +171,49 @@ class Carried:
                 grown |= self._grow_cell(cell, content)
         return grown
 
+    def _alike(self, name: str, entry: Binding, now: Binding) -> Binding | None:
+        """What a name is after a trip, unbound or perhaps None where it is so before; None where that must change."""
+        match entry, now:
+            case (Poison(), _) | (_, Poison()):
+                return now
+            case Unbound(binding, Value() | Const()), Unbound(inner, Value() | Const()):
+                alike = self._alike(name, binding, inner)
+                if alike is None:
+                    self.entry_names[name] = replace(entry, binding=self.entry_names[name])
+                    return None
+                return now if alike is inner else replace(now, binding=alike)
+            case Unbound(_, Value() | Const()), _:
+                return self._alike(name, entry, Unbound(now, Const(True), entry.why, entry.sure))
+            case Maybe(), Maybe():
+                return now
+            case Maybe(binding), Static(None):
+                return Maybe(binding, Const(False))
+            case Maybe(), _ if computed(now):
+                return Maybe(now, Const(True))
+            case Static(None), Maybe(inner):
+                self.entry_names[name] = Maybe(self._undefined(inner, name), Const(False))
+                return None
+            case Static(None), _ if computed(now):
+                self.entry_names[name] = Maybe(self._undefined(now, name), Const(False))
+                return None
+            case _, (Maybe() | Static(None)) if computed(entry):
+                self.entry_names[name] = Maybe(entry, Const(True))
+                return None
+        return now
+
+    def _undefined(self, binding: Binding, name: str) -> Binding:
+        """A binding of the same structure before the loop, whose leaves have no values."""
+        low = self.low
+        store, inner = low.store, low.builder
+        low.store, low.builder = self.entry_store, self.outer
+        undefined = []
+        for leaf in leaves(low, binding, store):
+            type = leaf_operand(leaf, store, low).type
+            undefined.append(low.wrap(low.apply("undefined", type=type), name))
+        made = rebuild(low, binding, undefined, store, lambda cell: Cell(cell.name))
+        low.store, low.builder = store, inner
+        return made
+
     def _late_conditional(self) -> bool:
         """A name that only some trips bind keeps its value in the others: it is carried, unbound at first."""
         low = self.low
@@ -171,14 +221,7 @@ class Carried:
         for name, binding in low.frame.names.items():
             if name in self.entry_names or not isinstance(binding, Unbound) or binding.defined is None:
                 continue
-            store = low.store
-            low.store, inner, low.builder = self.entry_store, low.builder, self.outer
-            undefined = []
-            for leaf in leaves(low, binding.binding, store):
-                type = leaf_operand(leaf, store, low).type
-                undefined.append(low.wrap(low.apply("undefined", type=type), name))
-            start = rebuild(low, binding.binding, undefined, store, lambda cell: Cell(cell.name))
-            low.store, low.builder = store, inner
+            start = self._undefined(binding.binding, name)
             self.entry_names[name] = Unbound(start, Const(False), binding.why, binding.sure)
             grown = True
         return grown
@@ -381,7 +424,7 @@ class Carried:
                     new.append(leaf)
                     continue
                 inits.append(convert(low, self._at_entry(leaf), type))
-                result = Value(type, self._name(slot))
+                result = Value(type, self._leaf_name(slot, number))
                 results.append(result)
                 new.append(self._fresh(result, slot, number))
             params.extend(slot.params)

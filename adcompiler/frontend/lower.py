@@ -24,6 +24,7 @@ from adcompiler.frontend.bindings import (
     DictRef,
     Frame,
     ListRef,
+    Maybe,
     Poison,
     Record,
     Ref,
@@ -271,8 +272,8 @@ def _lower_body(
 def _result(low: Lowering, binding: Binding, outputs: list[Operand]) -> Structure:
     """The structure of the result; its leaves become the region's results."""
     match binding:
-        case Unbound() | Poison():
-            return _result(low, low.bound(binding), outputs)
+        case Unbound() | Maybe() | Poison():
+            return _result(low, low.present(binding), outputs)
         case Value() | Ref():
             outputs.append(low.operand(binding))
             return Structure("leaf", leaf=len(outputs) - 1)

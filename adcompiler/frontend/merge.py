@@ -13,6 +13,7 @@ from adcompiler.frontend.bindings import (
     DictRef,
     Items,
     ListRef,
+    Maybe,
     Method,
     Poison,
     Ref,
@@ -24,7 +25,7 @@ from adcompiler.frontend.bindings import (
 )
 from adcompiler.frontend.context import CHOSEN, Lowering, describe, is_array
 from adcompiler.frontend.items import common_types, item_types
-from adcompiler.frontend.structure import leaf_operand, leaves, rebuild, same, skeleton
+from adcompiler.frontend.structure import computed, leaf_operand, leaves, rebuild, same, skeleton
 from adcompiler.ir.builder import Builder
 from adcompiler.ir.core import Const, Operand, Value
 from adcompiler.ir.types import Type, join
@@ -135,13 +136,7 @@ class Merge:
         )
         if defined is None or isinstance(inner, Poison):
             return given
-        store = (self.then if on_then else self.orelse).store
-        fresh: list[Binding] = []
-        for leaf in leaves(self.low, inner, store):
-            operand = self._read(leaf, self.then if on_then else self.orelse)
-            slot = self._slot(operand if on_then else None, None if on_then else operand, name)
-            fresh.append(self._leaf(slot, name, self._aliased(leaf, leaf, name), leaf))
-        binding = rebuild(self.low, inner, fresh, store, lambda cell: Cell(name))
+        binding = self._alone(inner, self.then if on_then else self.orelse, name)
         flag = self._flag(defined if on_then else Const(False), Const(False) if on_then else defined)
         return Unbound(binding, flag, why, name in self.low.frame.generated)
 
@@ -174,6 +169,8 @@ class Merge:
 
     def _join(self, a: Binding, b: Binding, name: str, keep: Cell | None = None) -> Binding:
         low = self.low
+        if _may_be_none(a, b):
+            return self._maybe(a, b, name)
         if skeleton(a, self.then.store) != skeleton(b, self.orelse.store):
             if isinstance(a, Poison) or isinstance(b, Poison):
                 return a if isinstance(a, Poison) else b
@@ -199,6 +196,26 @@ class Merge:
             joined.append(self._leaf(slot, name, shared, x, y))
         cell_for = (lambda cell: cell) if keep is not None else (lambda cell: Cell(name))
         return rebuild(low, a, joined, self.then.store, cell_for)
+
+    def _maybe(self, a: Binding, b: Binding, name: str) -> Binding:
+        """A value on one path and None, or perhaps None, on the other."""
+        (ours, here), (theirs, there) = map(_split, (a, b))
+        if ours is not None and theirs is not None:
+            joined = ours if same(ours, theirs) else self._join(ours, theirs, name)
+        else:
+            given, arm = (ours, self.then) if ours is not None else (theirs, self.orelse)
+            assert given is not None
+            joined = self._alone(given, arm, name)
+        return joined if isinstance(joined, Poison) else Maybe(joined, self._flag(here, there))
+
+    def _alone(self, given: Binding, arm: Arm, name: str) -> Binding:
+        """What one path alone gives a value."""
+        fresh: list[Binding] = []
+        for leaf in leaves(self.low, given, arm.store):
+            operand = self._read(leaf, arm)
+            slot = self._slot(operand, None, name) if arm is self.then else self._slot(None, operand, name)
+            fresh.append(self._leaf(slot, name, self._aliased(leaf, leaf, name), leaf))
+        return rebuild(self.low, given, fresh, arm.store, lambda cell: Cell(name))
 
     def _in_words(self, binding: Binding, arm: Arm) -> str:
         match binding:
@@ -242,6 +259,24 @@ class Merge:
             if isinstance(leaf, Ref):
                 self.watching.extend((cell, root) for root in self.low.roots(leaf.cell))
         return Ref(cell)
+
+
+def _split(binding: Binding) -> tuple[Binding | None, Operand]:
+    """The value, if there may be one, and whether there is."""
+    match binding:
+        case Static(None):
+            return None, Const(False)
+        case Maybe(inner, present):
+            return inner, present
+    return binding, Const(True)
+
+
+def _may_be_none(a: Binding, b: Binding) -> bool:
+    """Whether two bindings are None, or perhaps None, and a value that the program computes."""
+    kinds = [None if binding == Static(None) else binding for binding in (a, b)]
+    if any(isinstance(kind, Maybe) for kind in kinds):
+        return all(kind is None or isinstance(kind, Maybe) or computed(kind) for kind in kinds)
+    return None in kinds and any(kind is not None and computed(kind) for kind in kinds)
 
 
 def _twice(leaf: Binding, among: list[Binding]) -> str:

@@ -55,7 +55,7 @@ SYMBOLS = dict(
 def binary(low: Lowering, node: ast.AST, op: ast.operator, left: Binding, right: Binding) -> Binding:
     """left op right."""
     name, path, function = BINARY[type(op)]
-    left, right = (_as_tuple(low.bound(side)) for side in (left, right))
+    left, right = (_as_tuple(low.present(side)) for side in (left, right))
     if isinstance(left, Static) and isinstance(right, Static) and not isinstance(left.value, ModuleType):
         return static_call(low, function, left, right)
     sequences = (Tup, ListRef)

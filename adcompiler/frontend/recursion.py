@@ -18,6 +18,7 @@ from adcompiler.frontend.bindings import (
     DictRef,
     Frame,
     ListRef,
+    Maybe,
     Method,
     Record,
     Ref,
@@ -139,7 +140,7 @@ def environment(low: Lowering, frame: Frame) -> object:
                 return tuple(map(held, items))
             case Method(owner, name):
                 return (name, held(owner))
-            case Unbound(inner):
+            case Unbound(inner) | Maybe(inner):
                 return held(inner)
             case Static(value):
                 return (type(value), value) if isinstance(value, (bool, int, str)) else _Same(value)

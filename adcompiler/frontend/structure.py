@@ -16,6 +16,7 @@ from adcompiler.frontend.bindings import (
     DictRef,
     Items,
     ListRef,
+    Maybe,
     Method,
     Places,
     Poison,
@@ -63,7 +64,7 @@ def same(a: Binding, b: Binding) -> bool:
             return a.tree is b.tree and a.frame is b.frame
         case Poison(), Poison():
             return True
-        case Unbound(x, d, _), Unbound(y, e, _):
+        case (Unbound(x, d), Unbound(y, e)) | (Maybe(x, d), Maybe(y, e)):
             return d is e and same(x, y)
     return a is b
 
@@ -76,6 +77,11 @@ def is_leaf(binding: Binding) -> bool:
     return isinstance(binding, (Value, Ref)) or (
         isinstance(binding, Static) and isinstance(binding.value, NUMBERS)
     )
+
+
+def computed(binding: Binding) -> bool:
+    """Whether a binding is a number, an array, or a container."""
+    return is_leaf(binding) or isinstance(binding, (Tup, Record, ListRef, DictRef))
 
 
 def leaves(low: Lowering, binding: Binding, store: Store) -> list[Binding]:
@@ -92,8 +98,8 @@ def leaves(low: Lowering, binding: Binding, store: Store) -> list[Binding]:
                 case dict(content):
                     return [leaf for item in content.values() for leaf in leaves(low, item, store)]
             return []
-        case Unbound(inner, defined) if defined is not None:
-            return [*leaves(low, inner, store), _flag(defined)]
+        case Unbound(inner, Value() | Const() as flag) | Maybe(inner, flag):
+            return [*leaves(low, inner, store), _flag(flag)]
     return [binding] if is_leaf(binding) else []
 
 
@@ -130,6 +136,9 @@ def rebuild(
             case Unbound(inner, defined, why) if defined is not None:
                 made = build(inner)
                 return Unbound(made, _flag_operand(next(rest)), why, old.sure)
+            case Maybe(inner):
+                made = build(inner)
+                return Maybe(made, _flag_operand(next(rest)))
         return next(rest) if is_leaf(old) else old
 
     return build(binding)
@@ -171,6 +180,8 @@ def skeleton(binding: Binding, store: Store) -> object:
             return "leaf"
         case Unbound(inner, defined) if defined is not None:
             return ("unbound", skeleton(inner, store))
+        case Maybe(inner):
+            return ("maybe", skeleton(inner, store))
     return _Same(binding)
 
 

@@ -127,7 +127,7 @@ def _expanded(
 
 def load_subscript(low: Lowering, node: ast.Subscript) -> Binding:
     """owner[...]."""
-    owner = low.bound(low.expression(node.value))
+    owner = low.present(low.expression(node.value))
     return read(low, owner, node.slice)
 
 
@@ -263,7 +263,7 @@ def store_subscript(
     update: Callable[[Binding], Binding] | None = None,
 ) -> None:
     """owner[...] = value, or owner[...] = update(owner[...])."""
-    owner = low.bound(low.expression(node.value))
+    owner = low.present(low.expression(node.value))
     match owner:
         case Ref(cell):
             subscript = parse(low, owner, node.slice)

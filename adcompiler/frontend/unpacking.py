@@ -12,6 +12,7 @@ from adcompiler.frontend.bindings import (
     DictRef,
     Items,
     ListRef,
+    Maybe,
     Record,
     Ref,
     Static,
@@ -56,8 +57,8 @@ def _with_own_sizes(low: Lowering, item: Value) -> Value:
 def known_items(low: Lowering, binding: Binding, what: str) -> list[Binding]:
     """The items of something whose length is known while compiling."""
     match binding:
-        case Unbound():
-            return known_items(low, low.bound(binding), what)
+        case Unbound() | Maybe():
+            return known_items(low, low.present(binding), what)
         case Tup(items=items) | Record(items=items):
             return list(items)
         case ListRef(cell):
@@ -87,7 +88,7 @@ def known_items(low: Lowering, binding: Binding, what: str) -> list[Binding]:
 def unpack(low: Lowering, value: Binding, targets: Sequence[ast.expr]) -> list[Binding]:
     """The values of the targets of an unpacking, with at most one star."""
     starred = [k for k, target in enumerate(targets) if isinstance(target, ast.Starred)]
-    match low.bound(value):
+    match low.present(value):
         case Ref(cell) if not starred:
             return _unpack_array(low, value, len(targets))
         case ListRef(cell) if (content := low.store.items(cell)) and not starred:

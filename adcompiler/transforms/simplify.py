@@ -14,7 +14,7 @@ from adcompiler.ir.builder import Builder
 from adcompiler.ir.core import Apply, Call, Const, For, If, Op, Operand, Region, Value, While
 from adcompiler.ir.index import NewAxis, Slice
 from adcompiler.ir.rewrite import substitute_all, substituted
-from adcompiler.ir.types import Array
+from adcompiler.ir.types import BOOL, Array
 from adcompiler.primitives.build import apply
 from adcompiler.primitives.registry import PRIMITIVES
 
@@ -76,12 +76,19 @@ class _Simplifier:
             self.values.update(zip(op.results, arm.results, strict=True))
             return list(arm.ops)
         then, orelse = self.region(op.then), self.region(op.orelse)
+        builder = Builder(op.location)
+        for a, b, result in zip(then.results, orelse.results, op.results, strict=True):
+            match a, b:
+                case (Const(value=True), Const(value=False)) if condition.type == result.type:
+                    self.values[result] = condition
+                case (Const(value=False), Const(value=True)) if BOOL == result.type:
+                    self.values[result] = apply(builder, "logical_not", condition, path="operator.not_")
         if op.location.adjoint:
             for a, b, result in zip(then.results, orelse.results, op.results, strict=True):
                 same = a is b or (isinstance(a, Const) and isinstance(b, Const) and _equal(a, b))
                 if same and not _defined(a, then) and not _defined(b, orelse):
                     self.values[result] = a
-        return [replace(op, condition=condition, then=then, orelse=orelse)]
+        return [*builder.ops, replace(op, condition=condition, then=then, orelse=orelse)]
 
     def apply(self, op: Apply) -> list[Op]:
         """A primitive of the adjoint sweep in its simplest form."""

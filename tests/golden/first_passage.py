@@ -20,7 +20,7 @@ argnums = (0, 1)
 # %% ir
 # func f_grad(%x: f64[x.shape[0]], %level: f64):
 #     %t: i64 = size(%x, axis=0)    # line 6
-#     %broke: bool, %s: bool, %i: i64 = while carrying (%broke.1 = False, %s.1 = False, %i.1 = 0):    # line 6
+#     %broke: bool, %has_s: bool, %i: i64 = while carrying (%broke.1 = False, %has_s.1 = False, %i.1 = 0):    # line 6
 #         %t.1: bool = logical_not(%broke.1)    # line 6
 #         %t.2: bool = if %t.1:    # line 6
 #             %t.3: bool = less(%i.1, %t)    # line 6
@@ -34,7 +34,7 @@ argnums = (0, 1)
 #         %broke.2: bool, %t.6: bool = if %t.5:    # line 7
 #             yield True, True
 #         else:
-#             yield %broke.1, %s.1
+#             yield %broke.1, %has_s.1
 #         %t.7: i64 = add(%i.1, 1)    # line 6
 #         yield %broke.2, %t.6, %t.7
 #     %t.8: bool = logical_not(%broke)    # line 6
@@ -43,7 +43,7 @@ argnums = (0, 1)
 #         yield True, %t.11
 #     else:
 #         %t.12: f64 = undefined(type=f64)    # line 6
-#         yield %s, %t.12
+#         yield %has_s, %t.12
 #     %t.13: () = check(%t.9, error='UnboundLocalError', text='"\'s\' may have no value here"')    # line 12
 #     %dx: f64[x.shape[0]], %dlevel: f64, %ds: f64 = if %t.8:    # adjoint of line 6
 #         %t.14: (x.shape[0]) = shape(%x)    # adjoint of line 11
@@ -74,20 +74,20 @@ def f_grad(x, level):
     """Gradient of f with respect to x, level.   x: f64[n], level: float"""
     # primal
     broke = False
-    s = False
+    has_s = False
     i = 0
     while not broke and i < len(x):
         if x[i] > level:
             broke = True
-            s = True
+            has_s = True
         i += 1
     t = not broke
     if t:
         dlevel = np.sum(x)
-        s = True
+        has_s = True
     else:
         dlevel = 0.0
-    if not s:
+    if not has_s:
         raise UnboundLocalError("'s' may have no value here")
     # adjoint
     if t:
@@ -127,15 +127,15 @@ def f_grad(x, level):
         return jnp.logical_and(jnp.logical_not(broke), i < x.shape[0])
 
     def body(carry):
-        broke, s, i = carry
+        broke, has_s, i = carry
         t = x[i] > level
         broke_1 = jnp.logical_or(t, broke)
-        t = jnp.logical_or(t, s)
+        t = jnp.logical_or(t, has_s)
         return broke_1, t, i + 1
 
-    broke, s, i = while_loop(x.shape[0] > 0, condition, body, (False, False, 0))
+    broke, has_s, i = while_loop(x.shape[0] > 0, condition, body, (False, False, 0))
     t = jnp.logical_not(broke)
-    t_1, t_2 = lax.cond(t, lambda: (True, jnp.sum(x)), lambda: (s, 0.0))
+    t_1, t_2 = lax.cond(t, lambda: (True, jnp.sum(x)), lambda: (has_s, 0.0))
 
     def check(holds):
         if not holds:

@@ -408,3 +408,49 @@ def closures_of_one_maker(x):
         return grow
 
     return make(2.0)(x, 0) + make(3.0)(x, 0)
+
+
+# ---------------------------------------------------------------- None on some paths
+@trap((V,))
+def none_until_the_first_trip(x):
+    previous = best = None
+    total = 0.0
+    for v in x:
+        if previous is not None:
+            total += (v - previous) ** 2
+        if best is None or v > best:
+            best = v
+        previous = v if v > -0.5 else None
+    return total * best
+
+
+@trap((2.5,), (-0.5,))
+def none_for_want_of_convergence(a):
+    def newton(trips):
+        y = 1.3
+        for _ in range(trips):
+            residual = y**3 - a
+            if abs(residual) < 1e-12:
+                return y, residual
+            y = y - residual / (3 * y**2)
+
+    found = newton(50)
+    early = newton(1)
+    if early == None:  # noqa: E711
+        early = (a * a, 0.0)
+    return found[0] * early[0]
+
+
+@trap((V,))
+def none_reset_in_the_loop(x):
+    state = None
+    total, i = 0.0, 0
+    while i < len(x):
+        if state is not None and state > 0.6:
+            total = total + state
+            state = None
+        state = x[i] * np.ones(2)[0] if state is None else 0.5 * state + x[i]
+        i += 1
+    if state is None:
+        return total
+    return total * state

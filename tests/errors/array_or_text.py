@@ -5,7 +5,7 @@ def f(x):
     if x[0] > 0:  # E: 5: y
         y = np.sin(x)
     else:
-        y = None
+        y = "nothing"
     return np.sum(y)
 
 
