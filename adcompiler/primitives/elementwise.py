@@ -227,7 +227,7 @@ elementwise("float_power(a, b, /)", "numpy.float_power math.pow")
 elementwise("square(x, /)", "numpy.square")
 primitive("reciprocal(x, /)", infer_reciprocal, "numpy.reciprocal", elementwise=True)
 elementwise("sqrt(x, /)", "numpy.sqrt math.sqrt")
-elementwise("cbrt(x, /)", "numpy.cbrt math.cbrt")
+elementwise("cbrt(x, /)", "numpy.cbrt math.cbrt scipy.special.cbrt")
 elementwise("hypot(a, b, /)", "numpy.hypot math.hypot")
 elementwise("fmod(a, b, /)", "numpy.fmod math.fmod")
 elementwise("ieee_remainder(a, b, /)", "math.remainder", jax="a - jnp.round(a / b) * b")
@@ -236,12 +236,12 @@ elementwise("ldexp(x, i, /)", "numpy.ldexp math.ldexp")
 
 # exponentials and logarithms
 elementwise("exp(x, /)", "numpy.exp math.exp")
-elementwise("exp2(x, /)", "numpy.exp2 math.exp2")
-elementwise("expm1(x, /)", "numpy.expm1 math.expm1")
+elementwise("exp2(x, /)", "numpy.exp2 math.exp2 scipy.special.exp2")
+elementwise("expm1(x, /)", "numpy.expm1 math.expm1 scipy.special.expm1")
 elementwise("log(x, /)", "numpy.log math.log")
 elementwise("log2(x, /)", "numpy.log2 math.log2")
 elementwise("log10(x, /)", "numpy.log10 math.log10")
-elementwise("log1p(x, /)", "numpy.log1p math.log1p")
+elementwise("log1p(x, /)", "numpy.log1p math.log1p scipy.special.log1p")
 elementwise("logaddexp(a, b, /)", "numpy.logaddexp")
 elementwise("logaddexp2(a, b, /)", "numpy.logaddexp2")
 
@@ -262,12 +262,6 @@ elementwise("arctanh(x, /)", "numpy.arctanh numpy.atanh math.atanh")
 elementwise("sinc(x, /)", "numpy.sinc")
 elementwise("deg2rad(x, /)", "numpy.deg2rad numpy.radians math.radians")
 elementwise("rad2deg(x, /)", "numpy.rad2deg numpy.degrees math.degrees")
-
-# special functions; the derivatives of gamma and lgamma need digamma, which neither NumPy nor math has
-elementwise("erf(x, /)", "math.erf", jax="jax.scipy.special.erf(x)")
-elementwise("erfc(x, /)", "math.erfc", jax="jax.scipy.special.erfc(x)")
-elementwise("gamma(x, /)", "math.gamma", jax="jax.scipy.special.gamma(x)")
-elementwise("lgamma(x, /)", "math.lgamma", jax="jax.scipy.special.gammaln(x)")
 
 # the larger, the smaller, choices
 _EXTREME = sized(larger, infer_extreme), sized(smaller, infer_extreme)

@@ -204,10 +204,6 @@ def sinc_slope(x: Sym, y: Sym) -> Sym:
     return call("where", zero, (-(math.pi**2) / 3) * x, slope)
 
 
-# special functions; gamma and lgamma have no rule: see the table of primitives
-rule("erf(x)", x=lambda g, x, **rest: g * (2 / math.sqrt(math.pi)) * call("exp", -(x**2)))
-rule("erfc(x)", x=lambda g, x, **rest: -g * (2 / math.sqrt(math.pi)) * call("exp", -(x**2)))
-
 # the larger, the smaller, choices
 rule(
     "maximum(a, b)",

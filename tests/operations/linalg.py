@@ -184,7 +184,7 @@ operation(
     sample("u, s, vh = np.linalg.svd(a, full_matrices=False); (u * s ** 0.5) @ vh", a=[matrices(4, 3), matrices(2, 3)]),
     sample("u, s, vh = np.linalg.svd(a, full_matrices=False); (u * s ** 0.5) @ vh", a=[matrices(4, 3) + 0.3j * matrices(4, 3, seed=2), hermitian(3, 3)]),
     sample("np.linalg.svd(a)", a=matrices(3, 3)),
-    sample("np.linalg.svd(a)[1]", a=[matrices(4, 3), matrices(2, 3)]),
+    sample("np.linalg.svd(a)[1]", a=[matrices(4, 3), matrices(2, 3)], jax=False),  # JAX refuses
     sample("np.linalg.svd(a, compute_uv=False)", a=ANY),
     refused("np.linalg.svd(a)[0]", "full_matrices", a=matrices(4, 3)),
     analytic=False,

@@ -1,0 +1,243 @@
+"""Special functions: scipy.special, and the activation functions of jax.nn.
+
+SciPy is imported by emitted code alone, and only by that which calls these functions. Their dtypes are therefore found
+by rule and not by calling them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from adcompiler.ir.dims import dim
+from adcompiler.ir.types import Array, DType, Type, broadcast_shapes, dummy
+from adcompiler.primitives.reductions import normal_axes, reduced_shape
+from adcompiler.primitives.registry import Attrs, Infer, infer_elementwise, primitive
+from adcompiler.primitives.structure import array
+
+
+def is_none(type: Type) -> bool:
+    """Whether an operand is None."""
+    return isinstance(type, Array) and type.dtype.kind == "O"
+
+
+def special_dtype(types: Sequence[Type]) -> DType:
+    """float32 where that holds all operands, as SciPy's loops do, else float64; complex numbers are refused."""
+    arrays = [array(t) for t in types if not is_none(t)]
+    joined = np.result_type(*(dummy(a) if a.weak else a.dtype for a in arrays))  # type: ignore[arg-type]
+    if joined.kind not in "biuf":
+        raise TypeError("this function is supported for real numbers only")
+    return np.dtype(np.float32 if np.can_cast(joined, np.float32) else np.float64)
+
+
+def infer_special(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
+    """Broadcast the shapes; functions of math take and give Python numbers."""
+    if path.startswith("math."):
+        return infer_elementwise(types, attrs, path)
+    shapes = [array(t).shape for t in types if not is_none(t)]
+    return Array(special_dtype(types), broadcast_shapes(*shapes))
+
+
+def infer_double(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
+    """As infer_special, in double precision: an integer among the operands is one of 64 bits."""
+    found = infer_special(types, attrs, path)
+    assert isinstance(found, Array)
+    whole = any(array(t).dtype.kind in "biu" for t in types)
+    return Array(np.dtype(np.float64), found.shape) if whole else found
+
+
+def infer_factorial(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
+    """As infer_special; exact integers are not arrays of one dtype."""
+    if attrs["exact"]:
+        raise TypeError("factorial(n, exact=True) gives Python integers; leave exact=True away, or use math.factorial")
+    return infer_special(types, attrs, path)
+
+
+def infer_activation(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
+    """As infer_special, of floating-point numbers."""
+    if any(not array(t).inexact for t in types):
+        raise TypeError(f"{path} takes floating-point numbers")
+    return infer_special(types, attrs, path)
+
+
+def infer_axis(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
+    """The same shape."""
+    x = array(types[0])
+    normal_axes(attrs["axis"], x.rank)
+    return Array(special_dtype(types), x.shape)
+
+
+def infer_logsumexp(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
+    """A reduction of a, broadcast against the weights b."""
+    if attrs["return_sign"]:
+        raise TypeError("return_sign=True of logsumexp is not supported")
+    shape = broadcast_shapes(*(array(t).shape for t in types if not is_none(t)))
+    return Array(special_dtype(types), reduced_shape(shape, attrs["axis"], attrs["keepdims"]))
+
+
+def infer_one_hot(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
+    """A last axis with a place for each class."""
+    x, classes = array(types[0]), attrs["num_classes"]
+    if not isinstance(classes, int) or x.dtype.kind not in "iu":
+        raise TypeError("one_hot takes integers and a number of classes that is known while compiling")
+    return Array(np.dtype(np.float64), (*x.shape, dim(classes)))
+
+
+def _special(
+    signature: str,
+    paths: str = "",
+    *,
+    infer: Infer = infer_special,
+    jax: str = "",
+    numpy_only: bool = False,
+) -> None:
+    """A function of scipy.special, by its own name and by others; jax.scipy.special has it, too."""
+    name = signature.partition("(")[0]
+    primitive(
+        signature,
+        infer,
+        f"scipy.special.{name} {paths}",
+        jax=jax,
+        elementwise=True,
+        numpy_only=numpy_only,
+    )
+
+
+def _activation(signature: str, numpy: str, paths: str = "") -> None:
+    """A function of jax.nn, and how NumPy code says it."""
+    name = signature.partition("(")[0]
+    operands = [part.partition("=")[0].strip(" )/") for part in signature.partition("(")[2].split(",")]
+    jax = f"jax.nn.{name}({', '.join(operand for operand in operands if operand)})"
+    primitive(
+        signature, infer_activation, f"jax.nn.{name} {paths}", numpy=numpy, jax=jax, elementwise=True
+    )
+
+
+# error functions and the normal distribution
+_special("erf(x, /)", "math.erf")
+_special("erfc(x, /)", "math.erfc")
+_special("erfcx(x, /)")
+_special("erfi(x, /)", numpy_only=True)
+_special("erfinv(x, /)")
+_special("erfcinv(x, /)", numpy_only=True)
+_special("dawsn(x, /)")
+_special("ndtr(x, /)")
+_special("ndtri(x, /)")
+_special("log_ndtr(x, /)")
+
+# gamma and beta functions
+_special("gamma(x, /)", "math.gamma")
+_special("gammaln(x, /)", "math.lgamma")
+_special("loggamma(x, /)")
+_special("digamma(x, /)", "scipy.special.psi")
+_special("polygamma(n, x, /)", infer=infer_double)
+_special("multigammaln(a, d, /)", infer=infer_double)
+primitive(
+    "factorial_of(n, /, exact=False)",
+    infer_factorial,
+    "scipy.special.factorial",
+    jax="jax.scipy.special.factorial(n)",
+    elementwise=True,
+)
+_special("poch(z, m, /)")
+_special("beta(a, b, /)")
+_special("betaln(a, b, /)")
+_special("binom(n, k, /)", numpy_only=True)
+_special("gammainc(a, x, /)")
+_special("gammaincc(a, x, /)")
+_special("gammaincinv(a, b, /)", numpy_only=True)
+_special("betainc(a, b, x, /)")
+_special("betaincinv(a, b, c, /)", numpy_only=True)
+_special("zeta(x, q=None, /)")
+_special("hyp1f1(a, b, x, /)")
+
+# logistic functions, entropies and other combinations of exponentials and logarithms
+_special("expit(x, /)")
+_special("logit(x, /)")
+_special("log_expit(x, /)", jax="jax.nn.log_sigmoid(x)")
+_special("exprel(x, /)", numpy_only=True)
+_special("xlogy(a, b, /)")
+_special("xlog1py(a, b, /)")
+_special("entr(x, /)")
+_special("rel_entr(a, b, /)")
+_special("kl_div(a, b, /)")
+_special("exp1(x, /)")
+_special("expi(x, /)")
+_special("expn(n, x, /)", infer=infer_double)
+_special("spence(x, /)")
+
+# Bessel functions
+_special("j0(x, /)", numpy_only=True)
+_special("j1(x, /)", numpy_only=True)
+_special("jv(v, x, /)", "scipy.special.jn", numpy_only=True)
+_special("y0(x, /)", numpy_only=True)
+_special("y1(x, /)", numpy_only=True)
+_special("yv(v, x, /)", numpy_only=True)
+_special("i0(x, /)", "numpy.i0")
+_special("i0e(x, /)")
+_special("i1(x, /)")
+_special("i1e(x, /)")
+_special("iv(v, x, /)", numpy_only=True)
+_special("k0(x, /)", numpy_only=True)
+_special("k1(x, /)", numpy_only=True)
+_special("kv(v, x, /)", numpy_only=True)
+
+# along axes
+primitive(
+    "logsumexp(a, b=None, /, axis=None, keepdims=False, return_sign=False)",
+    infer_logsumexp,
+    "scipy.special.logsumexp",
+    numpy="special.logsumexp(a, axis=axis, b=b, keepdims=keepdims)",
+    jax="jax.scipy.special.logsumexp(a, axis=axis, b=b, keepdims=keepdims)",
+)
+# the axis is written as an argument always: the functions of SciPy and of JAX have different defaults
+for _name in ("softmax", "log_softmax"):
+    primitive(
+        f"{_name}(x, /, axis=None)",
+        infer_axis,
+        f"scipy.special.{_name}",
+        numpy=f"special.{_name}(x, axis)",
+        jax=f"jax.nn.{_name}(x, axis)",
+    )
+
+# activation functions of jax.nn
+_activation("relu(x, /)", "np.maximum(x, 0)")
+_activation("relu6(x, /)", "np.minimum(np.maximum(x, 0), 6)")
+_activation("sigmoid(x, /)", "special.expit(x)")
+_activation("log_sigmoid(x, /)", "-np.logaddexp(0, -x)")
+_activation("softplus(x, /)", "np.logaddexp(x, 0)")
+_activation("silu(x, /)", "x * special.expit(x)", "jax.nn.swish")
+_activation("soft_sign(x, /)", "x / (np.abs(x) + 1)")
+_activation("hard_tanh(x, /)", "np.clip(x, -1, 1)")
+_activation("elu(x, alpha=1.0, /)", "np.where(x > 0, x, alpha * np.expm1(np.minimum(x, 0)))")
+_activation("celu(x, alpha=1.0, /)", "np.maximum(x, 0) + alpha * np.expm1(np.minimum(x, 0) / alpha)")
+_activation("leaky_relu(x, negative_slope=0.01, /)", "np.where(x >= 0, x, negative_slope * x)")
+_activation(
+    "selu(x, /)",
+    "1.0507009873554805 * np.where(x > 0, x, 1.6732632423543772 * np.expm1(np.minimum(x, 0)))",
+)
+primitive(
+    "gelu(x, /, approximate=True)",
+    infer_activation,
+    "jax.nn.gelu",
+    numpy="0.5 * x * (1 + np.tanh(0.7978845608028654 * (x + 0.044715 * x ** 3)))"
+    " if approximate else x * special.ndtr(x)",
+    jax="jax.nn.gelu(x, approximate=approximate)",
+    elementwise=True,
+)
+for _name in ("softmax", "log_softmax"):
+    primitive(
+        f"{_name}_last(x, /, axis=-1)",
+        infer_axis,
+        f"jax.nn.{_name}",
+        numpy=f"special.{_name}(x, axis)",
+        jax=f"jax.nn.{_name}(x, axis)",
+    )
+primitive(
+    "one_hot(x, /, num_classes=None)",
+    infer_one_hot,
+    "jax.nn.one_hot",
+    numpy="np.eye(num_classes)[x]",
+    jax="jax.nn.one_hot(x, num_classes)",
+)
