@@ -242,8 +242,7 @@ def test_sequences() -> None:
 
 
 def test_every_primitive_has_a_rule() -> None:
-    # their derivatives need digamma, which NumPy has not
-    assert set(PRIMITIVES) - set(RULES) == {"gamma", "lgamma"}
+    assert set(PRIMITIVES) == set(RULES)
 
 
 def test_what_numpy_refuses_is_refused() -> None:
@@ -263,7 +262,6 @@ def test_what_numpy_refuses_is_refused() -> None:
         ("stack", [m, v], {}),
         ("transpose", [m], {"axes": (0,)}),
         ("squeeze", [m], {"axis": 0}),
-        ("norm", [m], {"ord": 2}),
         ("norm", [normal(2, 3, 4)], {"ord": 1}),
         ("array", [v, 0.5], {"nesting": (0, 1)}),
         ("array", [0.5, 0.5, 0.5], {"nesting": ((0, 1), (2,))}),

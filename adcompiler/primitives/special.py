@@ -51,7 +51,10 @@ def infer_factorial(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     """As infer_special; exact integers are not arrays of one dtype."""
     if attrs["exact"]:
         raise TypeError("factorial(n, exact=True) gives Python integers; leave exact=True away, or use math.factorial")
-    return infer_special(types, attrs, path)
+    found = infer_special(types, attrs, path)
+    assert isinstance(found, Array)
+    # of an array of float32 SciPy gives float64
+    return Array(np.dtype(np.float64), found.shape) if found.rank else found
 
 
 def infer_activation(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
