@@ -140,7 +140,9 @@ def call_expr(row: Primitive, op: Apply, arguments: Sequence[ast.expr], flavour:
         ]
         plain = [node for name, node in _named(row, arguments) if name not in row.optional]
         given = [ast.keyword(name, node) for name, node in _named(row, arguments) if name in row.optional]
-        given = [keyword for keyword in given if not _is_constant(keyword.value, row.optional[keyword.arg or ""])]
+        given = [
+            keyword for keyword in given if not _is_constant(keyword.value, row.optional[keyword.arg or ""])
+        ]
         return ast.Call(_function(row, path, flavour), plain, [*given, *keywords])
     single = dict(zip(row.operands, arguments, strict=False))
     several = {row.variadic: list(arguments[len(row.operands) :])} if row.variadic else {}

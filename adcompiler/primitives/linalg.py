@@ -213,7 +213,9 @@ def infer_triangular(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     """As solve, of one matrix."""
     a, b = square(types[0]), array(types[1])
     if b.rank not in (1, a.rank) or a.rank != 2:
-        raise ValueError("solve_triangular takes a matrix and a vector or matrix here; loop over stacks of them")
+        raise ValueError(
+            "solve_triangular takes a matrix and a vector or matrix here; loop over stacks of them"
+        )
     if attrs["trans"] not in (0, 1, 2, "N", "T", "C"):
         raise ValueError(f"trans is one of 0, 1, 2, 'N', 'T', 'C', not {attrs['trans']!r}")
     return infer_solve(types, attrs, path)
@@ -263,7 +265,9 @@ primitive(
     numpy="np.linalg.lstsq(a, b, rcond=rcond)[3]",
     jax="jnp.linalg.lstsq(a, b, rcond=rcond)[3]",
 )
-primitive("matrix_rank(a, /, tol=None, hermitian=False, *, rtol=None)", infer_rank, "numpy.linalg.matrix_rank")
+primitive(
+    "matrix_rank(a, /, tol=None, hermitian=False, *, rtol=None)", infer_rank, "numpy.linalg.matrix_rank"
+)
 
 # functions of a matrix
 primitive("det(a, /)", infer_det, "numpy.linalg.det")

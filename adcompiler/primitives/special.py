@@ -50,7 +50,9 @@ def infer_double(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
 def infer_factorial(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     """As infer_special; exact integers are not arrays of one dtype."""
     if attrs["exact"]:
-        raise TypeError("factorial(n, exact=True) gives Python integers; leave exact=True away, or use math.factorial")
+        raise TypeError(
+            "factorial(n, exact=True) gives Python integers; leave exact=True away, or use math.factorial"
+        )
     found = infer_special(types, attrs, path)
     assert isinstance(found, Array)
     # of an array of float32 SciPy gives float64
@@ -112,9 +114,7 @@ def _activation(signature: str, numpy: str, paths: str = "") -> None:
     name = signature.partition("(")[0]
     operands = [part.partition("=")[0].strip(" )/") for part in signature.partition("(")[2].split(",")]
     jax = f"jax.nn.{name}({', '.join(operand for operand in operands if operand)})"
-    primitive(
-        signature, infer_activation, f"jax.nn.{name} {paths}", numpy=numpy, jax=jax, elementwise=True
-    )
+    primitive(signature, infer_activation, f"jax.nn.{name} {paths}", numpy=numpy, jax=jax, elementwise=True)
 
 
 # error functions and the normal distribution

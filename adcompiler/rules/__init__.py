@@ -1,5 +1,25 @@
 """Derivatives: one line a primitive, in the order of the tables of primitives."""
 
-from adcompiler.rules import creation, elementwise, fft, linalg, linear, rearrange, reductions, special, structure
+from adcompiler.rules import (
+    creation,
+    elementwise,
+    fft,
+    linalg,
+    linear,
+    rearrange,
+    reductions,
+    special,
+    structure,
+)
 
-__all__ = ["creation", "elementwise", "fft", "linalg", "linear", "rearrange", "reductions", "special", "structure"]
+__all__ = [
+    "creation",
+    "elementwise",
+    "fft",
+    "linalg",
+    "linear",
+    "rearrange",
+    "reductions",
+    "special",
+    "structure",
+]

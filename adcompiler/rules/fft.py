@@ -82,7 +82,9 @@ def hermitian(g: Sym, y: Sym, x: Sym, axis: int, norm: str | None, **rest: objec
 def several(name: str) -> Callable[..., list[Sym | None]]:
     """Of fftn and ifftn."""
 
-    def pull_back(g: Sym, x: Sym, s: tuple[Sym, ...], axes: object, norm: str | None, **rest: object) -> list[Sym | None]:
+    def pull_back(
+        g: Sym, x: Sym, s: tuple[Sym, ...], axes: object, norm: str | None, **rest: object
+    ) -> list[Sym | None]:
         found = fitted(call(name, g, axes=axes, norm=norm), x, transformed(axes, rank(x)))
         return [found, *(None for _ in s)]
 
@@ -92,7 +94,9 @@ def several(name: str) -> Callable[..., list[Sym | None]]:
 def several_of_real(name: str) -> Callable[..., list[Sym | None]]:
     """Of rfftn, by fftn."""
 
-    def pull_back(g: Sym, x: Sym, s: tuple[Sym, ...], axes: object, norm: str | None, **rest: object) -> list[Sym | None]:
+    def pull_back(
+        g: Sym, x: Sym, s: tuple[Sym, ...], axes: object, norm: str | None, **rest: object
+    ) -> list[Sym | None]:
         along = transformed(axes, rank(x))
         last = s[-1] if s else call("size", x, axis=along[-1])
         sizes = [*(call("size", g, axis=axis) for axis in along[:-1]), last]

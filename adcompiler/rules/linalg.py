@@ -9,11 +9,12 @@ numbers, as in JAX.
 
 from __future__ import annotations
 
-from adcompiler.ir.types import Array
+from collections.abc import Callable
+
+from adcompiler.ir.index import Slice
 from adcompiler.rules.elementwise import conjugate, is_complex
 from adcompiler.rules.language import Sym, call, several
-from adcompiler.rules.linear import column, permuted, transposed
-from adcompiler.rules.reductions import inverse
+from adcompiler.rules.linear import column, transposed
 from adcompiler.rules.registry import NoDerivative, constant, rule
 from adcompiler.rules.structure import array_type, given_dtype, rank, unbroadcast
 
@@ -100,19 +101,21 @@ def pseudo_inverse(g: Sym, y: Sym, a: Sym, **rest: object) -> Sym:
     return conjugate(lost @ (y @ h) + (h @ y) @ left - h @ g @ h)
 
 
-def least_squares_matrix(g: Sym, y: Sym, a: Sym, b: Sym, rcond: object, **rest: object) -> Sym:
+def least_squares_matrix(g: Sym, y: Sym, a: Sym, b: Sym, **rest: object) -> Sym:
     """The rule of pinv applied to pinv(A) @ b: residuals and null space count where A is not square."""
-    vector = rank(b) == 1
-    g, inner = conjugate(g), call("pinv", a)
-    z = adjoint(inner) @ g
-    residual, lost = b - a @ y, g - adjoint(a) @ z
-    other = lambda x: conjugate(x) if vector else x  # noqa: E731
+    g, inverse = conjugate(g), call("pinv", a)
+    z = adjoint(inverse) @ g
     terms = (
-        products(residual, other(inner @ z), True) if vector else residual @ adjoint(inner @ z),
-        products(adjoint(inner) @ y, other(lost), True) if vector else (adjoint(inner) @ y) @ adjoint(lost),
-        products(z, other(y), True) if vector else z @ adjoint(y),
+        against(b - a @ y, inverse @ z),
+        against(adjoint(inverse) @ y, g - adjoint(a) @ z),
+        against(z, y),
     )
     return conjugate(terms[0] + terms[1] - terms[2])
+
+
+def against(x: Sym, y: Sym) -> Sym:
+    """x times the conjugate transpose of y, for vectors or matrices."""
+    return call("outer", x, conjugate(y)) if rank(x) == 1 else x @ adjoint(y)
 
 
 def least_squares_right(g: Sym, a: Sym, **rest: object) -> Sym:
@@ -174,13 +177,11 @@ def exponential(g: Sym, a: Sym, **rest: object) -> Sym:
     return corner(lambda blocks: call("expm", blocks), transposed(a), g)
 
 
-def corner(function: object, b: Sym, g: Sym) -> Sym:
+def corner(function: Callable[[Sym], Sym], b: Sym, g: Sym) -> Sym:
     """The upper right block of a function of [[b, g], [0, b]]."""
-    from adcompiler.ir.index import Slice
-
     zeros = call("zeros_of", call("shape", b), dtype=array_type(b).dtype)
     upper, lower = call("concatenate", b, g, axis=-1), call("concatenate", zeros, b, axis=-1)
-    whole = function(call("concatenate", upper, lower, axis=-2))  # type: ignore[operator]
+    whole = function(call("concatenate", upper, lower, axis=-2))
     n = call("size", b, axis=rank(b) - 1)
     index = (*(Slice() for _ in range(rank(b) - 2)), Slice(None, 0), Slice(0, None))
     return call("getitem", whole, n, index=index)
@@ -313,8 +314,6 @@ def _as_reduced(u: Sym, s: Sym, vh: Sym) -> bool:
 
 def _reduced(u: Sym, s: Sym, vh: Sym) -> tuple[Sym, Sym]:
     """The singular vectors that have a singular value."""
-    from adcompiler.ir.index import Slice
-
     k = call("size", s, axis=rank(s) - 1)
     all_axes = tuple(Slice() for _ in range(rank(u) - 2))
     left = call("getitem", u, k, index=(*all_axes, Slice(), Slice(None, 0)))
@@ -337,9 +336,7 @@ def orthogonal(g: Cotangents, y: Results, a: Sym, mode: str, **rest: object) -> 
         )
     gq = None if gq is None else conjugate(gq)
     gr = None if gr is None else conjugate(gr)
-    inner = total(
-        None if gr is None else r @ adjoint(gr), None if gq is None else -(adjoint(gq) @ q)
-    )
+    inner = total(None if gr is None else r @ adjoint(gr), None if gq is None else -(adjoint(gq) @ q))
     assert inner is not None
     lower = half(inner)
     copied = q @ (lower + adjoint(lower))

@@ -107,7 +107,9 @@ rule(
     k="g * y * (digamma(n - k + 1) - digamma(k + 1))",
 )
 rule("gammainc(a, x)", a=no_derivative("gammainc", "a"), x=incomplete_gamma)
-rule("gammaincc(a, x)", a=no_derivative("gammaincc", "a"), x=lambda g, a, x, **rest: incomplete_gamma(-g, a, x))
+rule(
+    "gammaincc(a, x)", a=no_derivative("gammaincc", "a"), x=lambda g, a, x, **rest: incomplete_gamma(-g, a, x)
+)
 rule(
     "gammaincinv(a, b)",
     a=no_derivative("gammaincinv", "a"),
@@ -179,9 +181,7 @@ rule("i0e(x)", x="g * (i1e(x) - sign(x) * y)")
 rule("i1(x)", x=lambda g, x, y, **rest: g * slope_at_zero(x, lambda x: call("i0", x) - y / x))
 rule(
     "i1e(x)",
-    x=lambda g, x, y, **rest: (
-        g * slope_at_zero(x, lambda x: call("i0e", x) - y * (call("sign", x) + 1 / x))
-    ),
+    x=lambda g, x, y, **rest: g * slope_at_zero(x, lambda x: call("i0e", x) - y * (call("sign", x) + 1 / x)),
 )
 rule("iv(v, x)", v=no_derivative("iv", "its order"), x="g * (iv(v - 1, x) + iv(v + 1, x)) / 2")
 rule("k0(x)", x="-g * k1(x)")
@@ -265,9 +265,7 @@ rule(
 )
 rule(
     "selu(x)",
-    x=lambda g, x, y, **rest: call(
-        "where", x > 0, g * SELU_SCALE, g * (y + SELU_SCALE * SELU_ALPHA)
-    ),
+    x=lambda g, x, y, **rest: call("where", x > 0, g * SELU_SCALE, g * (y + SELU_SCALE * SELU_ALPHA)),
 )
 rule("gelu(x)", x=gelu)
 rule("softmax_last(x)", x=softmax)

@@ -175,7 +175,7 @@ class _Reverse:
         cotangents = [c if r in self.varied else None for c, r in zip(cotangents, op.results, strict=True)]
         if all(cotangent is None for cotangent in cotangents):
             return
-        row, rule = PRIMITIVES[op.primitive], RULES.get(op.primitive)
+        rule = RULES.get(op.primitive)
         if rule is None:
             raise CompileError.at(
                 op.location,

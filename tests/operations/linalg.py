@@ -7,6 +7,7 @@ cotangent over both, make the matrix symmetric first.
 from __future__ import annotations
 
 import numpy as np
+
 from operations.record import complexes, family, normal, operation, refused, sample
 
 family("linalg", "Linear algebra")
@@ -66,7 +67,11 @@ operation(
     sample("np.linalg.lstsq(a, b, rcond=None)[0]", a=matrices(4, 3), b=[normal(4), normal(4, 2)]),
     sample("np.linalg.lstsq(a, b)[0]", a=[matrices(3, 3), matrices(3, 4)], b=[normal(3), normal(3, 1)]),
     sample("x, _, rank, s = np.linalg.lstsq(a, b); x * s + rank", a=matrices(4, 3), b=normal(4)),
-    sample("np.linalg.lstsq(a, b)[0]", a=[matrices(3, 3) + 0.2j * matrices(3, 3, seed=5)], b=[complexes(3), complexes(3, 2)]),
+    sample(
+        "np.linalg.lstsq(a, b)[0]",
+        a=[matrices(3, 3) + 0.2j * matrices(3, 3, seed=5)],
+        b=[complexes(3), complexes(3, 2)],
+    ),
     refused("np.linalg.lstsq(a, b)[1]", "depends on the rank", a=matrices(4, 3), b=normal(4)),
     analytic=False,
     **CONDITION,
@@ -113,15 +118,28 @@ operation(
 )
 operation(
     "numpy.linalg.matrix_power",
-    sample("np.linalg.matrix_power(a, {n})", a=[matrices(3, 3), matrices(2, 2, 2)], n=[-3, -1, 0, 1, 2, 3, 5]),
+    sample(
+        "np.linalg.matrix_power(a, {n})", a=[matrices(3, 3), matrices(2, 2, 2)], n=[-3, -1, 0, 1, 2, 3, 5]
+    ),
     order=2,
     **CONDITION,
 )
 operation(
     "numpy.linalg.multi_dot",
     sample("np.linalg.multi_dot([a, b])", a=normal(2, 3), b=normal(3, 2)),
-    sample("np.linalg.multi_dot([a, b, c])", a=[normal(3), normal(2, 3)], b=normal(3, 4), c=[normal(4), normal(4, 2)]),
-    sample("np.linalg.multi_dot([a, b, c, d])", a=normal(2, 3), b=normal(3, 2), c=normal(2, 4), d=[normal(4), normal(4, 1)]),
+    sample(
+        "np.linalg.multi_dot([a, b, c])",
+        a=[normal(3), normal(2, 3)],
+        b=normal(3, 4),
+        c=[normal(4), normal(4, 2)],
+    ),
+    sample(
+        "np.linalg.multi_dot([a, b, c, d])",
+        a=normal(2, 3),
+        b=normal(3, 2),
+        c=normal(2, 4),
+        d=[normal(4), normal(4, 1)],
+    ),
     sample("np.linalg.multi_dot([a, b, a])", a=normal(2, 2), b=normal(2, 2)),
     order=2,
     tolerance=1e-11,
@@ -137,7 +155,13 @@ operation(
 operation(
     "numpy.linalg.norm",
     sample("np.linalg.norm(a, {ord})", a=[matrices(3, 3), matrices(3, 2)], ord=["nuc", 2, -2]),
-    sample("np.linalg.norm(a, {ord}, axis={axis}, keepdims={keepdims})", a=matrices(2, 3, 4), ord=["nuc", 2, -2], axis=[(1, 2), (2, 0)], keepdims=[False, True]),
+    sample(
+        "np.linalg.norm(a, {ord}, axis={axis}, keepdims={keepdims})",
+        a=matrices(2, 3, 4),
+        ord=["nuc", 2, -2],
+        axis=[(1, 2), (2, 0)],
+        keepdims=[False, True],
+    ),
     sample("np.linalg.norm(a, {ord})", a=COMPLEX[0], ord=["nuc", 2]),
     analytic=False,
     **CONDITION,
@@ -145,14 +169,21 @@ operation(
 operation(
     "numpy.linalg.matrix_norm",
     sample("np.linalg.matrix_norm(a)", a=[matrices(3, 2), matrices(2, 3, 3)]),
-    sample("np.linalg.matrix_norm(a, ord={ord}, keepdims={keepdims})", a=matrices(3, 2), ord=["nuc", 2, 1, np.inf], keepdims=[False, True]),
+    sample(
+        "np.linalg.matrix_norm(a, ord={ord}, keepdims={keepdims})",
+        a=matrices(3, 2),
+        ord=["nuc", 2, 1, np.inf],
+        keepdims=[False, True],
+    ),
     analytic=False,
     **CONDITION,
 )
 operation(
     "numpy.linalg.vector_norm",
     sample("np.linalg.vector_norm(a)", a=[normal(3), normal(2, 3)]),
-    sample("np.linalg.vector_norm(a, axis={axis}, ord={ord})", a=normal(2, 3), axis=[0, 1], ord=[1, 2, 3, np.inf]),
+    sample(
+        "np.linalg.vector_norm(a, axis={axis}, ord={ord})", a=normal(2, 3), axis=[0, 1], ord=[1, 2, 3, np.inf]
+    ),
     analytic=False,
 )
 
@@ -162,7 +193,12 @@ operation(
     "numpy.linalg.cholesky",
     sample(f"np.linalg.cholesky({SYMMETRIC})", a=SQUARE),
     sample("np.linalg.cholesky(a)", a=[*SQUARE, *COMPLEX], jax=False),
-    sample("np.linalg.cholesky(a, upper={upper})", a=[matrices(3, 3), hermitian(3, 3)], upper=[False, True], jax=False),
+    sample(
+        "np.linalg.cholesky(a, upper={upper})",
+        a=[matrices(3, 3), hermitian(3, 3)],
+        upper=[False, True],
+        jax=False,
+    ),
     sample("np.linalg.cholesky(a @ np.conj(a.T))", a=hermitian(3, 3)),
     analytic=False,
     **CONDITION,
@@ -181,8 +217,14 @@ operation(
     "numpy.linalg.svd",
     sample("np.linalg.svd(a, full_matrices=False)", a=ANY),
     sample("np.linalg.svd(a, False).S ** 2", a=matrices(2, 3)),
-    sample("u, s, vh = np.linalg.svd(a, full_matrices=False); (u * s ** 0.5) @ vh", a=[matrices(4, 3), matrices(2, 3)]),
-    sample("u, s, vh = np.linalg.svd(a, full_matrices=False); (u * s ** 0.5) @ vh", a=[matrices(4, 3) + 0.3j * matrices(4, 3, seed=2), hermitian(3, 3)]),
+    sample(
+        "u, s, vh = np.linalg.svd(a, full_matrices=False); (u * s ** 0.5) @ vh",
+        a=[matrices(4, 3), matrices(2, 3)],
+    ),
+    sample(
+        "u, s, vh = np.linalg.svd(a, full_matrices=False); (u * s ** 0.5) @ vh",
+        a=[matrices(4, 3) + 0.3j * matrices(4, 3, seed=2), hermitian(3, 3)],
+    ),
     sample("np.linalg.svd(a)", a=matrices(3, 3)),
     sample("np.linalg.svd(a)[1]", a=[matrices(4, 3), matrices(2, 3)], jax=False),  # JAX refuses
     sample("np.linalg.svd(a, compute_uv=False)", a=ANY),
@@ -202,7 +244,12 @@ operation(
     sample("np.linalg.eigh(a)", a=SQUARE, jax=False),
     sample("np.linalg.eigh(a, {UPLO})", a=[matrices(3, 3), matrices(2, 2, 2)], UPLO=["L", "U"], jax=False),
     sample("np.linalg.eigh(a).eigenvalues", a=COMPLEX, jax=False),
-    sample("w, v = np.linalg.eigh(a, {UPLO}); (v * np.exp(w)) @ np.conj(v.T)", a=hermitian(3, 3), UPLO=["L", "U"], jax=False),
+    sample(
+        "w, v = np.linalg.eigh(a, {UPLO}); (v * np.exp(w)) @ np.conj(v.T)",
+        a=hermitian(3, 3),
+        UPLO=["L", "U"],
+        jax=False,
+    ),
     sample("w, v = np.linalg.eigh((a + np.conj(a.T)) / 2); np.abs(v) * w", a=hermitian(3, 3)),
     analytic=False,
     **CONDITION,
@@ -219,7 +266,10 @@ operation(
 
 operation(
     "scipy.linalg.expm",
-    sample("scipy.linalg.expm(a)", a=[matrices(3, 3) / 3, matrices(1, 1), matrices(2, 3, 3) / 5, matrices(3, 3, seed=3)]),
+    sample(
+        "scipy.linalg.expm(a)",
+        a=[matrices(3, 3) / 3, matrices(1, 1), matrices(2, 3, 3) / 5, matrices(3, 3, seed=3)],
+    ),
     sample("scipy.linalg.expm(t * a) @ x", a=matrices(3, 3), t=normal(), x=normal(3)),
     **CONDITION,
 )
@@ -234,13 +284,24 @@ operation(
         lower=[False, True],
         unit=[False, True],
     ),
-    sample("scipy.linalg.solve_triangular(a, b, trans={trans})", a=hermitian(3, 3).conj().T, b=[complexes(3), complexes(3, 2)], trans=[0, 1, 2, "C"], analytic=False),
+    sample(
+        "scipy.linalg.solve_triangular(a, b, trans={trans})",
+        a=hermitian(3, 3).conj().T,
+        b=[complexes(3), complexes(3, 2)],
+        trans=[0, 1, 2, "C"],
+        analytic=False,
+    ),
     **CONDITION,
 )
 operation(
     "scipy.linalg.cholesky",
     sample(f"scipy.linalg.cholesky({SYMMETRIC}, lower={{lower}})", a=matrices(3, 3), lower=[False, True]),
-    sample("scipy.linalg.cholesky(a, lower={lower})", a=[matrices(3, 3), matrices(1, 1)], lower=[False, True], jax=False),
+    sample(
+        "scipy.linalg.cholesky(a, lower={lower})",
+        a=[matrices(3, 3), matrices(1, 1)],
+        lower=[False, True],
+        jax=False,
+    ),
     analytic=False,
     **CONDITION,
 )
