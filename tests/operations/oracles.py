@@ -237,15 +237,20 @@ def _summed(values: Any, shape: tuple[int, ...]) -> Any:
 
 @dataclass(frozen=True)
 class JaxAnswer:
-    """What JAX says about a sample: its derivative along the directions, and the cotangents of active leaves."""
+    """What JAX says about a sample: the cotangents of active leaves, and the derivative along the directions.
 
-    tangent: Any
+    The derivative is asked for only where neither the complex step nor long double gives it.
+    """
+
     cotangents: list[Any]
+    tangent: Any
 
 
 def jax_answers(points: Sequence[Point], weights: Sequence[Any]) -> list[JaxAnswer]:
-    """jax.jvp and jax.vjp of samples, compiled as one program."""
+    """jax.vjp and jax.jvp of samples, compiled as one program."""
     import jax
+
+    forward = [not point.sample.proof.analytic and extended(point) is None for point in points]
 
     def answers(actives: Any, tangents: Any, cotangents: Any) -> Any:
         return [
@@ -255,7 +260,10 @@ def jax_answers(points: Sequence[Point], weights: Sequence[Any]) -> list[JaxAnsw
 
     with jax.enable_x64(True):
         actives = [[np.asarray(point.leaves[k]) for k in point.active] for point in points]
-        tangents = [[np.asarray(v) for v in point.directions().values()] for point in points]
+        tangents = [
+            [np.asarray(v) for v in point.directions().values()] if asked else None
+            for point, asked in zip(points, forward, strict=True)
+        ]
         found = jax.jit(answers)(actives, tangents, [pytree.flatten(w)[0] for w in weights])
         return [JaxAnswer(*jax.tree.map(np.asarray, answer)) for answer in found]
 
@@ -270,8 +278,8 @@ def _jax_answer(jax: Any, point: Point, active: Any, tangents: Any, cotangents: 
         return [r if jax.numpy.asarray(r).dtype.kind in "fc" else None for r in results]
 
     value, pull = jax.vjp(f, *active)
-    _, tangent = jax.jvp(f, tuple(active), tuple(tangents))
     wanted = [
         None if r is None else jax.numpy.asarray(w, r.dtype) for r, w in zip(value, cotangents, strict=True)
     ]
-    return tangent, list(pull(wanted))
+    tangent = None if tangents is None else jax.jvp(f, tuple(active), tuple(tangents))[1]
+    return list(pull(wanted)), tangent
