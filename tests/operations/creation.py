@@ -29,6 +29,8 @@ operation(
         backends=JAX,
     ),
     sample("x * np.arange(3)", x=normal(3)),
+    sample("x * np.arange({n}, step={step})[:2]", x=normal(2), n=5, step=[2, 3]),
+    sample("x[0] * np.arange(3, 9, 2) + x[1] * np.arange(start=1, stop=4)", x=normal(2)),
     analytic=False,
     jax=False,  # the number of elements may not depend on data
     extended=False,
@@ -62,11 +64,6 @@ operation(
     sample("np.eye(3) * x", x=normal(3)),
     sample("np.eye(2, 3, k=1) * x", x=normal(2, 3)),
     sample("np.identity(2) @ x", x=normal(2, 2)),
-)
-operation(
-    "numpy.arange",
-    sample("x * np.arange({n}, step={step})[:2]", x=normal(2), n=5, step=[2, 3]),
-    sample("x[0] * np.arange(3, 9, 2) + x[1] * np.arange(start=1, stop=4)", x=normal(2)),
 )
 operation(
     "numpy.size",
