@@ -210,7 +210,6 @@ class Operation:
     name: str
     family: str
     samples: tuple[Sample, ...]
-    proof: Proof
 
 
 @dataclass(frozen=True)
@@ -266,12 +265,16 @@ def refused(text: str, message: str, /, backends: Backends = BOTH, **values: Any
 
 
 def operation(name: str, /, *samples: _Template, **proof: Any) -> None:
-    """Add a record: the dotted path of a function, its samples, and how they are proved (see Proof)."""
-    assert name not in OPERATIONS, f"{name} has a record already"
+    """Add a record: the dotted path of a function, its samples, and how they are proved (see Proof).
+
+    Where another family has a record of that name already, the samples are added to it.
+    """
+    family, before = list(FAMILIES)[-1], OPERATIONS.get(name)
+    assert before is None or before.family != family, f"{name} has a record already"
     default = Proof(**proof)
-    made: list[Sample] = []
+    made = [] if before is None else list(before.samples)
     for template in samples:
         own = replace(default, **template.changes)
         for text, operands in template.expanded():
             made.append(Sample(name, len(made), text, operands, own, template.refusal))
-    OPERATIONS[name] = Operation(name, list(FAMILIES)[-1], tuple(made), default)
+    OPERATIONS[name] = Operation(name, before.family if before else family, tuple(made))
