@@ -197,7 +197,7 @@ class Liveness:
         for operand in reads(op):
             for value, sized in self.leaves(operand):
                 yield value, sized or (only and operand is value)
-        if isinstance(op, If) and op.results[0] in self.inline:
+        if isinstance(op, If) and op.results and op.results[0] in self.inline:
             for arm in op.regions:
                 for operand in arm.results:
                     yield from self.leaves(operand)

@@ -417,8 +417,9 @@ class _Printer:
         header = ast.For(target, self._range(op), [], [])
         self._noted(op.location, [header], header=True)
         header.body = [*self._block(op.body), *self._moves(self.names.again(op))]
-        if not header.body:
+        if not header.body and op.index not in op.body.results:
             return before
+        header.body = header.body or [ast.Pass()]  # for what the loop leaves in the name of its index
         tapes = [self.names.of[tape] for tape, length in self.lengths.items() if counts_all(op, length)]
         return [*before, over_rows(header, op.location.text, tapes)]
 

@@ -73,9 +73,10 @@ class Iteration:
         """Whether there is a trip, decided by the sizes seen (and guarded); None where only the run can tell."""
         if self.range is not None and not isinstance(self.range.step, Const):
             return None
-        before = len(low.builder.ops)
-        length = self.length(low)
-        del low.builder.ops[before:]
+        store = low.store.copy()  # the length may read a view again, which is not to be relied on
+        with low.region():
+            length = self.length(low)
+        low.store = store
         size = length.type.size if isinstance(length.type, Array) else None
         if size is None or size.hint is None or not (size.printable or size.known is not None):
             return None
