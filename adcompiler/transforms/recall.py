@@ -1,0 +1,250 @@
+"""How a region of the adjoint gets at the values of the primal: at hand, computed again, read again, or recorded."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from adcompiler.analysis.overwrites import surviving_read
+from adcompiler.errors import CompileError
+from adcompiler.ir.builder import Builder
+from adcompiler.ir.core import Apply, Const, For, If, Operand, Region, Structured, Value, While, walk
+from adcompiler.ir.types import Array, Seq, Shape
+from adcompiler.primitives.build import apply
+from adcompiler.primitives.registry import PRIMITIVES
+from adcompiler.transforms.primal import Export, Primal, Tape
+from adcompiler.transforms.slots import carried_params, slot_of
+
+LONGEST_CHAIN = 12
+
+
+class Lookup:
+    """Finds, for one region of the adjoint, the values of the primal region that it reverses; `sweep` is all of that."""
+
+    def __init__(
+        self,
+        sweep: Primal,
+        primal: Structured,
+        arm: int,
+        builder: Builder,
+        known: dict[Value, Operand],
+        index: Value | None,
+    ) -> None:
+        self.sweep = sweep
+        self.primal = primal
+        self.arm = arm
+        self.builder = builder
+        self.known = known
+        self.index = index
+        self.shapes: dict[tuple[object, ...], Value] = {}
+        self.taken: dict[Value, Operand] = {}  # the recorded shapes of values
+
+    def shapes_from(self, region: Region) -> None:
+        """Shapes can be taken from the cotangents that the region gets, and from what all regions see."""
+        self.shapes.update(self.sweep.visible)
+        for param in region.params:
+            if isinstance(param.type, Array) and param.type.rank:
+                self.shapes[param.type.shape] = param
+
+    def roots(self, wanted: list[Value]) -> list[Value]:
+        """What to record instead of the wanted values themselves, where computing these from it costs no more memory."""
+        if isinstance(self.primal, If):
+            return []
+        missing: dict[Value, None] = {}
+        direct: dict[Value, None] = {}
+        params, results = carried_params(self.primal), self.primal.body.results
+        ends = dict(zip(results[len(results) - len(params) :], params, strict=True))
+        for value in wanted:
+            if ends.get(value) in wanted:
+                continue  # one tape serves a carried value before and after the trip
+            found: dict[Value, None] = {}
+            if not self._leaves(value, found, 0):
+                found = {value: None}
+            missing.update(found)
+            if found:
+                direct[value] = None
+        more, less = sum(map(_weight, direct)), sum(map(_weight, missing))
+        numbers = all(_weight(value) == 1 for value in missing)
+        return list(missing) if less < more or (less == more and numbers) else []
+
+    def _leaves(self, value: Value, found: dict[Value, None], depth: int) -> bool:
+        """Collect what a value is cheaply computed from and is not at hand; False where the chain is too long."""
+        if value in self.known or not self.sweep.at(value, self.primal.tag, self.arm):
+            return True
+        op = self.sweep.makers.get(value)
+        chain: dict[Value, Apply] = {}
+        if self._chain(value, chain) and len(chain) <= LONGEST_CHAIN:
+            return True
+        row = PRIMITIVES[op.primitive] if isinstance(op, Apply) else None
+        if (
+            row is None
+            or not isinstance(op, Apply)
+            or row.effect
+            or not row.cheap
+            or op.primitive in ("getitem", "recall", "seq_get")
+        ):
+            found[value] = None
+            return True
+        if depth > 4:
+            return False
+        return all(self._leaves(o, found, depth + 1) for o in op.operands if isinstance(o, Value))
+
+    def need(self, value: Value, shape_only: bool) -> None:
+        """Make a value available."""
+        if value in self.known:
+            return
+        if shape_only and isinstance(value.type, Array):
+            if value.type.shape not in self.shapes and not self.again(value):
+                self.shape_out(value)
+            return
+        if not self.again(value):
+            self.out(value)
+
+    def shape_out(self, value: Value) -> None:
+        """Give only the shape of a value out of the primal region."""
+        assert isinstance(value.type, Array)
+        shape = Value(Shape(value.type.shape), f"{value.name}_shape" if value.name else "")
+        site = self.sweep.sites[value]
+        self.sweep.sites[shape] = site
+        export = self.sweep.export(self.primal.tag)
+        location = self.builder.location
+        export.shapes[value] = Apply(
+            "shape", (value,), (shape,), (), "numpy.shape", replace(location, adjoint=False)
+        )
+        self.sweep.makers[shape] = export.shapes[value]
+        self.out(shape)
+        self.taken[value] = self.known[shape]
+
+    def measured(self, region: Region) -> dict[Value, Operand]:
+        """The results of the shape ops that the recorded shapes stand for."""
+        return {
+            op.result: self.taken[op.operands[0]]
+            for op in walk(region)
+            if isinstance(op, Apply) and op.primitive == "shape" and op.operands[0] in self.taken
+        }
+
+    def again(self, value: Value) -> bool:
+        """Compute a value again, if that is cheap and all that it needs is at hand."""
+        chain: dict[Value, Apply] = {}
+        if not self._chain(value, chain) or len(chain) > LONGEST_CHAIN:
+            return False
+        for old, op in chain.items():
+            operands = tuple(self.known.get(o, o) if isinstance(o, Value) else o for o in op.operands)
+            new = replace(old)
+            self.builder.ops.append(
+                replace(op, operands=operands, results=(new,), location=op.location.reversed())
+            )
+            self.known[old] = new
+        return True
+
+    def _chain(self, value: Value, chain: dict[Value, Apply]) -> bool:
+        """Collect the ops that compute a value from what is at hand, in order."""
+        if value in self.known or value in chain or not self.sweep.at(value, self.primal.tag, self.arm):
+            return True
+        op = self.sweep.makers.get(value)
+        if not isinstance(op, Apply) or PRIMITIVES[op.primitive].effect or not PRIMITIVES[op.primitive].cheap:
+            return False
+        if op.primitive == "getitem" and self._reread(value, op, chain):
+            return True
+        if len(chain) > LONGEST_CHAIN or self._reads_overwritten(op):
+            return False
+        for operand in op.operands:
+            if isinstance(operand, Value) and not self._chain(operand, chain):
+                return False
+        chain[value] = op
+        return True
+
+    def _reads_overwritten(self, op: Apply) -> bool:
+        """Whether an element is read from an array that a loop further out overwrites: recording it costs less."""
+        source = op.operands[0] if op.operands else None
+        if op.primitive != "getitem" or not isinstance(source, Value) or source not in self.sweep.sites:
+            return False
+        made = self.sweep.makers.get(source)
+        written = not isinstance(made, Apply) or made.primitive in ("setitem", "add_at")
+        return (
+            written
+            and not self.sweep.at(source, self.primal.tag, self.arm)
+            and isinstance(source.type, Array)
+        )
+
+    def _reread(self, value: Value, op: Apply, chain: dict[Value, Apply]) -> bool:
+        """Read an element from the array as the loop leaves it, where no later trip overwrites it."""
+        if not isinstance(self.primal, For):
+            return False
+        final = surviving_read(op, self.primal)
+        if final is None:
+            return False
+        for operand in op.operands[1:]:
+            if isinstance(operand, Value) and not self._chain(operand, chain):
+                return False
+        chain[value] = replace(op, operands=(final, *op.operands[1:]))
+        return True
+
+    def out(self, value: Value) -> None:
+        """Give a value out of the primal region: as a result of the If, or on a tape of the loop."""
+        export = self.sweep.export(self.primal.tag)
+        if isinstance(self.primal, If):
+            for inner, outer in export.values:
+                if inner is value:
+                    self.known[value] = outer
+                    return
+            outer = replace(value)
+            export.values.append((value, outer))
+            self.sweep.define(outer, self.primal.tag)
+            self.known[value] = outer
+            return
+        assert self.index is not None
+        if isinstance(value.type, Seq) and not _tapeable(value.type):
+            raise CompileError.at(
+                self.builder.location,
+                "a list of lists would have to be recorded in this loop",
+                "use an array",
+            )
+        position = slot_of(self.builder, self.primal, self.index)
+        tape, offset = self._tape(export, value)
+        if offset:
+            position = apply(self.builder, "add", position, Const(1), path="operator.add")
+        self.known[value] = apply(self.builder, "recall", tape.result, position, hint=value.name)
+
+    def _tape_name(self, value: Value) -> str:
+        """The name of a tape: after the value, or the array that it is an element of; a tape of tapes is plural."""
+        made = self.sweep.makers.get(value)
+        name = value.name
+        if (
+            not name
+            and isinstance(made, Apply)
+            and made.primitive == "getitem"
+            and isinstance(made.operands[0], Value)
+        ):
+            name = made.operands[0].name
+        if name.endswith("_tape"):
+            return f"{name}s"
+        return name if name.endswith("_tapes") else f"{name}_tape" if name else "tape"
+
+    def _tape(self, export: Export, value: Value) -> tuple[Tape, int]:
+        """The tape of a value, and whether the slot after the trip's own is meant."""
+        assert isinstance(self.primal, (For, While))
+        for tape in export.tapes:
+            if tape.value is value:
+                return tape, 0
+        params, results = carried_params(self.primal), self.primal.body.results
+        results = results[len(results) - len(params) :]
+        for param, result in zip(params, results, strict=True):
+            for tape in export.tapes:
+                if result is value and tape.value is param and tape.after in (None, value):
+                    tape.after = value
+                    return tape, 1
+        name = self._tape_name(value)
+        kind = Seq(value.type, None)
+        tape = Tape(value, Value(kind, name), Value(kind, name))
+        export.tapes.append(tape)
+        self.sweep.define(tape.result, self.primal.tag)
+        return tape, 0
+
+
+def _weight(value: Value) -> int:
+    """The memory of a value, roughly: a number, or many."""
+    return 1 if isinstance(value.type, Array) and not value.type.rank else 100
+
+
+def _tapeable(type: Seq) -> bool:
+    return isinstance(type.item, (Array, Seq, Shape))
