@@ -357,7 +357,7 @@ class _Analysis:
         for root in roots:
             if root.site in self.unwritable:
                 return self._kept_from(target, region, index, root.site)
-            members = [m for m in self.members.get(root, ()) if not self.live.finished(m, op)]
+            members = [m for m in self.members.get(root, ()) if self._lasts(m, op)]
             self.members[root] = members
             for member in members:
                 if not self.live.after(member, region, index) or self.parts.only_put_back(target, member, op):
@@ -378,6 +378,10 @@ class _Analysis:
             self.found.copied_views.update(views)
             self.restart = True
         return False
+
+    def _lasts(self, member: Value, op: Op) -> bool:
+        """Whether a value is still read from an op on, as the memory that it shares: not if it is to be copied."""
+        return not self.live.finished(member, op) and self.views.get(member) not in self.found.copied_views
 
     def _kept_from(self, target: Value, region: Region, index: int, by: object) -> bool:
         """Note what keeps a write from happening in place.

@@ -10,6 +10,7 @@ body, at the end of an arm.
 from __future__ import annotations
 
 import ast
+import itertools
 import keyword
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -62,6 +63,8 @@ class _Namer:
         self.members: dict[str, list[Value]] = {}
         self.base: dict[str, str] = {}
         self.hints: dict[Value, str] = {}
+        # the first number of a family of names that may never have been used
+        self.unused: dict[tuple[str, bool], int] = {}
         self.wanted: dict[Value, str] = {}
         self.used = _used(names)
         self.source = _source_names(names.function.body)
@@ -332,15 +335,16 @@ class _Namer:
 
     def _candidates(self, name: str, temporary: bool) -> Iterator[str]:
         """The names to try: where a source name has very many versions alive, not each of them again."""
-        for number, variable in enumerate(_numbered(name, temporary)):
-            if number > TRIED and self.members.get(variable):
-                continue
-            yield variable
+        yield from (_numbered(name, number, temporary) for number in range(TRIED))
+        family = name, temporary
+        while self.members.get(_numbered(name, self.unused.setdefault(family, TRIED), temporary)):
+            self.unused[family] += 1
+        yield from (_numbered(name, number, temporary) for number in itertools.count(self.unused[family]))
 
     def _fresh_in(
         self, name: str, value: Value, loop: For | While, late: Sequence[Value], taken: Sequence[str]
     ) -> str:
-        for variable in _numbered(name, temporary=False):
+        for variable in self._candidates(name, temporary=False):
             if variable not in taken and self._free_in(variable, value, loop, late):
                 return variable
         raise AssertionError
@@ -369,12 +373,10 @@ class _Namer:
         return "t"
 
 
-def _numbered(name: str, temporary: bool) -> Iterator[str]:
-    yield name
-    number = 1
-    while True:
-        yield f"{name}{number}" if temporary and name == "t" else f"{name}_{number}"
-        number += 1
+def _numbered(name: str, number: int, temporary: bool) -> str:
+    if not number:
+        return name
+    return f"{name}{number}" if temporary and name == "t" else f"{name}_{number}"
 
 
 def _plain(name: str) -> str:
