@@ -12,6 +12,7 @@ from adcompiler.frontend.rearrange import reshape
 from adcompiler.frontend.parts import part
 from adcompiler.frontend.subscripts import build, overwrite
 from adcompiler.frontend.unsupported import reason
+from adcompiler.ir.dims import is_one
 from adcompiler.ir.types import Array
 from adcompiler.primitives.registry import by_path, path_of
 
@@ -47,11 +48,15 @@ def array_method(
         case "flatten":
             in_c_order(low, _given(low, name, arguments, keywords)["order"], "flatten")
             return low.wrap(low.apply("flatten", low.operand(owner)))
-        case "item" if not arguments:
-            kind = PYTHON_KINDS[NUMBER_OF_KIND[type.dtype.kind]]
-            return low.wrap(low.apply("python", low.operand(owner), kind=kind))
         case "item":
-            return part(low, owner, build(low, owner, list(arguments)))
+            kind = PYTHON_KINDS[NUMBER_OF_KIND[type.dtype.kind]]
+            if any(is_one(size) is False for size in type.shape) and not arguments:
+                low.stop("`item` without a place needs an array of one element", "say which: x.item(0)")
+            if len(arguments) == 1 and type.rank > 1 and not isinstance(arguments[0], Tup):
+                owner = call_primitive(low, "numpy.ravel", [owner], {})
+            places = arguments or [Static(0)] * type.rank
+            one = part(low, owner, build(low, owner, list(places))) if places else owner
+            return low.wrap(low.apply("python", low.operand(one), kind=kind))
         case "fill":
             overwrite(low, owner, arguments[0])
             return Static(None)

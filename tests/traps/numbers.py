@@ -108,3 +108,10 @@ def loop_over_a_tuple_of_numbers(x):
     for k, c in ((0, 0.5), (2, 1.5), (-1, 3.0)):
         s += c * x[k] ** 2
     return s
+
+
+@trap((V,))
+def items_as_python_numbers(x):
+    square = (x[None, :] @ x[:, None]).item()
+    table = np.outer(x, x)
+    return square * x.item(1) * table.item(6) * table.item((0, 3)) * table.item(-1)
