@@ -8,7 +8,7 @@ import inspect
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 import numpy as np
 
@@ -19,7 +19,11 @@ from adcompiler.frontend.lower import location_of, name_of
 from adcompiler.frontend.structure import same_static
 from adcompiler.ir.dims import Guard
 
+if TYPE_CHECKING:  # imported where it is needed: `import adcompiler` is to be fast
+    from adcompiler.pipeline import Program
+
 Backend = Literal["numpy", "jax"]
+Stage = Literal["primal", "adjoint", "optimized"]
 BACKENDS = ("numpy", "jax")
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -55,7 +59,7 @@ class _Identity:
 class Compiled:
     """The code for one signature."""
 
-    program: Any
+    program: Program
     guard: Callable[..., bool]
     numpy_function: Callable[..., object] | None = None
     jax_function: Callable[..., object] | None = None
@@ -77,7 +81,8 @@ def _guard(guards: Sequence[Guard], names: Sequence[str]) -> Callable[..., bool]
     """All guards as one function of the arguments."""
     tests = [f"({g.text}) == {g.expected!r}" for g in guards]
     text = f"lambda {', '.join(names)}: {' and '.join(tests) if tests else 'True'}"
-    return eval(text, {"len": len})  # type: ignore[no-any-return]
+    holds: Callable[..., bool] = eval(text, {"len": len})
+    return holds
 
 
 class Gradient:
@@ -245,8 +250,7 @@ class Gradient:
             from adcompiler.emit.source import load_module
 
             name = compiled.program.optimized.name
-            compiled.numpy_function = load_module(self._source(compiled, "numpy"), name)[name]  # type: ignore[assignment]
-        assert compiled.numpy_function is not None
+            compiled.numpy_function = load_module(self._source(compiled, "numpy"), name)[name]
         function = compiled.numpy_function
 
         def run(*args: object, **kwargs: object) -> object:
@@ -292,11 +296,11 @@ class Gradient:
             raise ValueError(f"backend must be one of {', '.join(BACKENDS)}, not {backend!r}")
         return self._source(self._selected(args, kwargs), chosen)
 
-    def ir(self, *args: Any, stage: str = "optimized", **kwargs: Any) -> str:
+    def ir(self, *args: Any, stage: Stage = "optimized", **kwargs: Any) -> str:
         """The SSA IR: stage "primal", "adjoint" (before what is read of the primal is recorded) or "optimized"."""
         if stage not in ("primal", "adjoint", "optimized"):
             raise ValueError(f"stage must be primal, adjoint or optimized, not {stage!r}")
-        return self._selected(args, kwargs).program.ir(stage)  # type: ignore[no-any-return]
+        return self._selected(args, kwargs).program.ir(stage)
 
     # -------------------------------------------------------------------------------------------- inside other functions
 
@@ -339,7 +343,7 @@ def _examples(args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any,
             dims.append(int(eval(compile(tree, "<signature>", "eval"), {}, dict(sizes))))
         return np.ones(dims, dtype)
 
-    return pytree.tree_map(example, args), pytree.tree_map(example, kwargs)  # type: ignore[return-value]
+    return pytree.tree_map(example, args), pytree.tree_map(example, kwargs)
 
 
 def _as_numpy(value: Any) -> Any:
@@ -467,7 +471,7 @@ def vjp(fun: Callable[..., Any], *primals: Any, has_aux: bool = False, backend: 
     argnums = tuple(k for k, primal in enumerate(primals) if _inexact(primal))
     forward = Gradient(fun, argnums, has_aux, False, backend, pullback=True)
     args = tuple(pytree.tree_map(_copied, primal) for primal in primals)
-    value = fun(*pytree.tree_map(_copied, args))  # type: ignore[misc]
+    value = fun(*pytree.tree_map(_copied, args))
     if has_aux:
         value, aux = value
 

@@ -24,7 +24,7 @@ import numpy as np
 from rich.console import Console
 
 import adcompiler
-from adcompiler.api import BACKENDS, Backend, Gradient
+from adcompiler.api import BACKENDS, Backend, Gradient, Stage
 from adcompiler.emit.source import load_module
 from adcompiler.errors import CompileError, InternalError
 from adcompiler.frontend.arguments import parameters_of
@@ -205,9 +205,9 @@ def _show(
     """Print everything, the sources before the checks, which take longer; whether all oracles agree."""
     try:
         if stage != "source":
-            text = gradient.ir(*point.args, stage="optimized" if stage == "ir" else stage, **point.kwargs)
-            title = f"{located.name}: {_STAGE_TITLES[stage]}"
-            show_listings(console, [Listing(title, text.strip("\n"), None, "ir")], plain)
+            of, title = _STAGES[stage]
+            text = gradient.ir(*point.args, stage=of, **point.kwargs)
+            show_listings(console, [Listing(f"{located.name}: {title}", text.strip("\n"), None, "ir")], plain)
             return True
         source = gradient.source(*point.args, **point.kwargs).strip("\n")
     except (TypeError, ValueError) as error:  # arguments that do not bind, argnums out of range
@@ -236,11 +236,12 @@ def _show(
     return all(verdict.tone != "bad" for verdict in verdicts)
 
 
-_STAGE_TITLES = {
-    "primal": "IR of the function",
-    "adjoint": "IR of function and adjoint, as derived",
-    "ir": "IR of function and adjoint, after all passes",
-    "optimized": "IR of function and adjoint, after all passes",
+# by what the command line calls it: the stage, and the title of its listing
+_STAGES: dict[str, tuple[Stage, str]] = {
+    "primal": ("primal", "IR of the function"),
+    "adjoint": ("adjoint", "IR of function and adjoint, as derived"),
+    "ir": ("optimized", "IR of function and adjoint, after all passes"),
+    "optimized": ("optimized", "IR of function and adjoint, after all passes"),
 }
 
 

@@ -48,10 +48,10 @@ def xla(program: Program) -> Callable[..., object]:
 
             def traced(*arrays: object) -> Any:
                 filled = dict(zip(dynamic, arrays, strict=True)) | static
-                inner_args, inner_kwargs = tree.unflatten([filled[k] for k in range(len(leaves))])  # type: ignore[misc]
-                required(*inner_args, **inner_kwargs)  # type: ignore[has-type]
+                inner_args, inner_kwargs = tree.unflatten([filled[k] for k in range(len(leaves))])
+                required(*inner_args, **inner_kwargs)
                 extra = {"max_trips": slots} if emitted.counts else {}
-                return function(*inner_args, **inner_kwargs, **extra)  # type: ignore[has-type]
+                return function(*inner_args, **inner_kwargs, **extra)
 
             jitted[key] = jax.jit(traced)
         return jitted[key](*(leaves[k] for k in dynamic))

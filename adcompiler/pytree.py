@@ -79,7 +79,7 @@ class TreeDef:
     def __hash__(self) -> int:
         return self.digest
 
-    def unflatten(self, leaves: Iterable[object]) -> object:
+    def unflatten(self, leaves: Iterable[object]) -> Any:
         """The tree of this structure with these leaves; ValueError unless there are `num_leaves` of them."""
         values = list(leaves)
         if len(values) != self.num_leaves:
@@ -147,7 +147,7 @@ def leaves_with_paths(tree: object, is_leaf: IsLeaf | None = None) -> list[tuple
     ]
 
 
-def tree_map(f: Callable[..., object], tree: object, *rest: object, is_leaf: IsLeaf | None = None) -> object:
+def tree_map(f: Callable[..., object], tree: object, *rest: object, is_leaf: IsLeaf | None = None) -> Any:
     """Apply `f` to the leaves of `tree` and to what stands at their places in `rest`.
 
     The result has the structure of `tree`. As in JAX, a leaf of `tree` may meet a whole container in
@@ -266,12 +266,12 @@ def _dataclass(kind: type, names: tuple[str, ...], children: Sequence[object]) -
     return made
 
 
-def _optree_node(value: object) -> Node | None:
+def _optree_node(value: Any) -> Node | None:
     """A deque, a C struct sequence, or a type that was registered in optree's global namespace."""
     kind = type(value)
     if optree.register_pytree_node.get(kind) is None:
         return None
-    children, data, _, unflatten = optree.tree_flatten_one_level(value)  # type: ignore[arg-type]
+    children, data, _, unflatten = optree.tree_flatten_one_level(value)
     return Node("custom", kind, _positions(len(children)), tuple(children), partial(unflatten, data), data)
 
 

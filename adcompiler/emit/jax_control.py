@@ -252,8 +252,9 @@ class Printer(Statements):
         """Whether a loop that picks elements may turn out, while JAX traces, to have no trips."""
         if not all(self.expressions.static(operand) for operand in (op.start, op.stop, op.step)):
             return False
-        if all(isinstance(operand, Const) for operand in (op.start, op.stop, op.step)):
-            return not range(op.start.value, op.stop.value, op.step.value)  # type: ignore
+        match op.start, op.stop, op.step:
+            case Const() as first, Const() as end, Const() as by:
+                return not range(first.integer, end.integer, by.integer)
         start, stop, step = (
             operand.type.size if isinstance(operand.type, Array) else None
             for operand in (op.start, op.stop, op.step)

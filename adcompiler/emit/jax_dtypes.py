@@ -207,7 +207,7 @@ def _wanted(row: Primitive, types: Sequence[Type], result: Array) -> DType | Non
         return result.dtype
     if len(arrays) < 2:
         return None
-    return np.dtype(np.result_type(*(dummy(t) if t.weak else t.dtype for t in arrays)))  # type: ignore[arg-type]
+    return np.dtype(np.result_type(*(dummy(t) if t.weak else t.dtype for t in arrays)))
 
 
 def _unfit(seen: Seen, wanted: DType, others: Sequence[Seen]) -> bool:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Sequence
 
 from adcompiler.emit.jax_names import names_in
-from adcompiler.emit.layout import remark
+from adcompiler.emit.layout import remark, remark_of
 from adcompiler.emit.template import fill
 from adcompiler.ir.types import Array
 
@@ -28,7 +28,7 @@ def returning(body: list[ast.stmt], result: ast.expr) -> list[ast.stmt]:
     match body[-1]:
         case ast.Assign(targets=[target], value=value) as last if _same_names(target, result):
             returned = ast.Return(value)
-            comment = getattr(last, "comment", None)
+            comment = remark_of(last)
             return [*body[:-1], remark(returned, comment) if comment else returned]
     return [*body, ast.Return(result)]
 

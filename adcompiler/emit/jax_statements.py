@@ -12,7 +12,7 @@ from adcompiler.emit.jax_operands import UNMADE
 from adcompiler.emit.jax_pieces import weight
 from adcompiler.emit.jax_plan import Plan
 from adcompiler.emit.jax_subscripts import moving
-from adcompiler.emit.layout import Comment, remark
+from adcompiler.emit.layout import Comment, remark, remark_of
 from adcompiler.emit.template import fill, index_expr
 from adcompiler.errors import InternalError, Location
 from adcompiler.ir.core import Apply, Const, For, If, Op, Operand, Region, Value, free_values
@@ -131,7 +131,7 @@ class Statements:
         text = f"line {location.line}: {location.text.strip()}"
         if location.text and text != self.remarked:
             self.remarked = text
-            if not getattr(statement, "comment", None):
+            if not remark_of(statement):
                 remark(statement, text)
 
     def _op(self, op: Op, at: int, names: Names, layout: Layout) -> list[ast.stmt]:
@@ -200,7 +200,7 @@ class Statements:
             [op.result], self.expressions.zero_items(op.result.type, sequence), at - 1, names, layout
         )
         self.fresh.add(op.result)
-        part = index_expr(op.attr("index"), bounds)  # type: ignore[arg-type]
+        part = index_expr(op.index, bounds)
         return [zeros, ast.Assign([ast.Subscript(self.expressions(op.result), part, ast.Store())], v)]
 
     def grows_from(self, end: Operand, param: Value) -> bool:

@@ -163,13 +163,13 @@ def slots(
             root = facts.classes.root(facts.classes.items[root])
             inner.append(sizes.get(root))
         found[op.result] = (*own, *inner)
-    for op in facts.ops:  # type: ignore[assignment]
-        if isinstance(op, Apply) and op.primitive == "undefined" and isinstance(op.result.type, Seq):
+    for made in facts.ops:
+        if isinstance(made, Apply) and made.primitive == "undefined" and isinstance(made.result.type, Seq):
             like = next(
-                (tape for tape in tapes if facts.same(tape.result, facts.classes.root(op.result))), None
+                (tape for tape in tapes if facts.same(tape.result, facts.classes.root(made.result))), None
             )
             if like is not None:
-                found[op.result] = _as_long_as(like, found[like.result])
+                found[made.result] = _as_long_as(like, found[like.result])
     return found
 
 

@@ -23,6 +23,8 @@ ABOVE = 40  # a comment above its statement reads as badly as one that stands th
 Statement = TypeVar("Statement", bound=ast.stmt)
 Spell = Callable[[ast.stmt], str]
 
+COMMENT = "comment"  # the attribute of a statement that holds it
+
 
 class Comment(ast.stmt):
     """A comment on lines of its own, at the indentation of its block."""
@@ -33,7 +35,7 @@ class Comment(ast.stmt):
     text: str
 
     def __init__(self, text: str) -> None:
-        super().__init__(text=text)  # type: ignore[call-arg]
+        super().__init__(text=text)  # type: ignore[call-arg]  # a field of its own
 
 
 class Blank(ast.stmt):
@@ -44,8 +46,13 @@ class Blank(ast.stmt):
 
 def remark(statement: Statement, text: str) -> Statement:
     """The statement, with a comment for the end of its first line."""
-    statement.comment = text  # type: ignore[attr-defined]
+    setattr(statement, COMMENT, text)
     return statement
+
+
+def remark_of(statement: ast.AST) -> str:
+    """The comment for the end of a statement's first line."""
+    return str(getattr(statement, COMMENT, None) or "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +145,7 @@ def _comment_lines(text: str, room: int) -> Iterator[str]:
 
 def _statement(node: ast.stmt, indent: int, spell: Spell, chained: str = "") -> Iterator[Line]:
     """The lines of one statement: its header, and the blocks below it; an `if` may be `chained` as `elif`."""
-    comment = " ".join(line.strip() for line in str(getattr(node, "comment", None) or "").splitlines())
+    comment = " ".join(line.strip() for line in remark_of(node).splitlines())
 
     def clause(header: str, body: Sequence[ast.stmt], comment: str = "") -> Iterator[Line]:
         yield _line(header, indent, comment)

@@ -24,7 +24,7 @@ from adcompiler.emit.names import name_values, signature_names
 from adcompiler.emit.operations import Speller, call, items_at, name
 from adcompiler.emit.order import reads_first
 from adcompiler.emit.output import output_expr
-from adcompiler.emit.rows import Fields, fields_of, over_rows, tidied, without_counters
+from adcompiler.emit.rows import RANK, Fields, fields_of, over_rows, tidied, without_counters
 from adcompiler.emit.template import dotted, index_expr, scipy_modules
 from adcompiler.emit.variables import Move, Names
 from adcompiler.emit.verify import verify
@@ -237,7 +237,7 @@ class _Printer:
         statement = _assign(variable, self.speller.apply(op))
         if op.primitive == "size" and isinstance(op.operands[0].type, Array):
             # for `n, m = A.shape`
-            statement.rank = op.operands[0].type.rank  # type: ignore[attr-defined]
+            setattr(statement, RANK, op.operands[0].type.rank)
         return [statement]
 
     def _unpacked(self, op: Apply) -> ast.stmt:
@@ -504,7 +504,7 @@ def _same_place(read: Apply, write: Apply) -> bool:
 def _gathers(op: Apply) -> bool:
     """Whether an index array may name one place twice, so that += would add to it once only."""
     indices = op.operands[2:]
-    for entry in op.attr("index"):  # type: ignore[attr-defined]
+    for entry in op.index:
         if isinstance(entry, At):
             kind = indices[entry.operand].type
             if isinstance(kind, Array) and kind.rank and kind.dtype.kind != "b":

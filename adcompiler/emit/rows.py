@@ -12,9 +12,11 @@ import ast
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TypeAlias
 
-from adcompiler.emit.layout import Comment
+from adcompiler.emit.layout import Comment, remark, remark_of
 from adcompiler.emit.operations import call
 
+# the attribute of a statement that takes one size of an array: how many it has
+RANK = "rank"
 # for a list of tuples among the arguments ("layers"), how many fields its items have
 Fields: TypeAlias = Mapping[str, int]
 
@@ -74,7 +76,7 @@ def _join_pop(statements: list[ast.stmt]) -> None:
 
 def _join_sizes(statements: list[ast.stmt]) -> None:
     """n = A.shape[0]; m = A.shape[1] where A has two axes, as the statement itself tells."""
-    rank = getattr(statements[-1], "rank", 0)
+    rank = getattr(statements[-1], RANK, 0)
     run = statements[-rank:] if rank > 1 else []
     sizes = [_size(statement) for statement in run]
     if len(run) != rank or not run or any(size is None for size in sizes):
@@ -119,9 +121,9 @@ def _join_fields(statements: list[ast.stmt], fields: Fields) -> None:
         return
     names: list[ast.expr] = [ast.Name(targets[k], ast.Store()) for k in range(count)]
     joined = ast.Assign([ast.Tuple(names, ast.Store())], last[4])
-    comment = getattr(statements[-count], "comment", None)
+    comment = remark_of(statements[-count])
     if comment:
-        joined.comment = comment  # type: ignore[attr-defined]
+        remark(joined, comment)
     statements[-count:] = [joined]
 
 

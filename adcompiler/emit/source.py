@@ -14,11 +14,11 @@ import linecache
 import math
 from dataclasses import dataclass
 from types import EllipsisType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
-from adcompiler.emit.layout import Blank, Comment, lay_out, remark
+from adcompiler.emit.layout import Blank, Comment, lay_out, remark, remark_of
 from adcompiler.emit.spelling import Generator, parses_to
 from adcompiler.errors import InternalError
 from adcompiler.stack import deep_recursion
@@ -42,7 +42,7 @@ _NUMBERS = {"conversion": -1, "is_async": 0, "level": 0, "simple": 1}
 
 
 # ---------------------------------------------------------------- constants
-def normalise_constants(tree: Tree, constants: str = "np") -> Tree:
+def normalise_constants(tree: ast.Module, constants: str = "np") -> ast.Module:
     """A fresh tree, no node of it shared, in which every constant can be written down.
 
     NumPy scalars become Python scalars, negative numbers a minus applied to a positive one, inf and nan
@@ -50,8 +50,8 @@ def normalise_constants(tree: Tree, constants: str = "np") -> Tree:
     InternalError for a constant that has no literal.
     """
     fresh = _fresh(tree, constants)
-    assert isinstance(fresh, ast.Module | ast.stmt | ast.expr)
-    return fresh  # type: ignore[return-value]
+    assert isinstance(fresh, ast.Module)
+    return fresh
 
 
 def _fresh(node: ast.AST, constants: str) -> ast.AST:
@@ -83,7 +83,7 @@ def _fresh(node: ast.AST, constants: str) -> ast.AST:
             case _:
                 fields[name] = value
     fresh = type(node)(**fields)
-    comment = getattr(node, "comment", None)
+    comment = remark_of(node)
     return remark(fresh, comment) if comment and isinstance(fresh, ast.stmt) else fresh
 
 
@@ -99,7 +99,9 @@ def _merged(values: list[ast.expr], constants: str) -> list[ast.expr]:
             case ast.Constant(value=str(text)), _:
                 merged.append(ast.Constant(value=text))
             case _:
-                merged.append(_fresh(value, constants))  # type: ignore[arg-type]
+                part = _fresh(value, constants)
+                assert isinstance(part, ast.expr)
+                merged.append(part)
     return merged
 
 
@@ -227,7 +229,7 @@ def _as_checked(tree: ast.Module) -> Printed:
 _loaded = itertools.count(1)
 
 
-def load_module(text: str, name: str) -> dict[str, object]:
+def load_module(text: str, name: str) -> dict[str, Any]:
     """The namespace after executing the text, which tracebacks and pdb show as `<adcompiler name 1>`."""
     file = f"<adcompiler {name} {next(_loaded)}>"
     try:

@@ -28,7 +28,7 @@ def _docstring(text: str) -> str:
     return f'"""{body[:-1]}\\""""' if body.endswith('"') else f'"""{body}"""'
 
 
-class Generator(SourceGenerator):  # type: ignore[misc]
+class Generator(SourceGenerator):  # type: ignore[misc]  # astor has no types
     """astor's generator, with the spelling of a careful person where astor adds or loses something.
 
     Every method writes one node; `_pp` (astor's name) is the precedence that the parent wants.
@@ -169,7 +169,8 @@ class Generator(SourceGenerator):  # type: ignore[misc]
         for quote, inner in (('"', "'"), ("'", '"')):
             text = f"f{quote}{''.join(_parts(node, quote, inner))}{quote}"
             if parses_to(text, ast.Expr(value=node)):
-                return self.write(text)  # type: ignore[no-any-return]
+                self.write(text)
+                return
         self.write(ast.unparse(node))
 
     def visit_Tuple(self, node: ast.Tuple) -> None:

@@ -129,7 +129,7 @@ def call_expr(row: Primitive, op: Apply, arguments: Sequence[ast.expr], flavour:
     """
     attrs = dict(op.attrs)
     if row.name == "getitem":
-        return ast.Subscript(arguments[0], index_expr(attrs["index"], arguments[1:]), ast.Load())  # type: ignore[arg-type]
+        return ast.Subscript(arguments[0], index_expr(op.index, arguments[1:]), ast.Load())
     template = row.numpy if flavour == "numpy" else row.jax
     path = op.path or (row.paths[0] if row.paths else "")
     if template is None or (flavour == "numpy" and _named_otherwise(row, path)):
@@ -175,7 +175,8 @@ def _decided(template: ast.expr, attrs: Mapping[str, object]) -> ast.expr:
         def visit_IfExp(self, node: ast.IfExp) -> ast.expr:
             match node.test:
                 case ast.Name(id=flag) if flag in attrs:
-                    return self.visit(node.body if attrs[flag] else node.orelse)  # type: ignore[no-any-return]
+                    taken: ast.expr = self.visit(node.body if attrs[flag] else node.orelse)
+                    return taken
             return node
 
     chosen: ast.expr = Decided().visit(copy.deepcopy(template))

@@ -14,6 +14,8 @@ import ast
 import os
 from collections.abc import Callable, Sequence
 
+from adcompiler.emit.layout import remark, remark_of
+
 
 def one_list(statements: list[ast.stmt], result: ast.expr) -> ast.expr:
     """Rewrite the statements of a function where that can be done; the result of the function then."""
@@ -44,20 +46,27 @@ def _join(statements: list[ast.stmt], result: ast.expr, names: list[str]) -> str
     if made is None or filled is None:
         return ""
     (block, start), (inner, first) = made, filled
-    stores = {_item(statement)[0]: statement for statement in inner[first : first + len(names)]}
-    values = [stores[one].value for one in names]  # type: ignore[attr-defined]
-    index = inner[first].targets[0].slice  # type: ignore[attr-defined]
+    stores = {_item(statement)[0]: _assigned(statement) for statement in inner[first : first + len(names)]}
+    values = [stores[one].value for one in names]
+    place = _assigned(inner[first]).targets[0]
+    assert isinstance(place, ast.Subscript)
+    index = place.slice
     item = ast.Subscript(ast.Name(name, ast.Load()), index, ast.Store())
     _replace(inner, first, len(names), ast.Assign([item], ast.Tuple(values, ast.Load())))
-    blank = ast.Assign([ast.Name(name, ast.Store())], block[start].value)  # type: ignore[attr-defined]
+    blank = ast.Assign([ast.Name(name, ast.Store())], _assigned(block[start]).value)
     _replace(block, start, len(names), blank)
     return name
 
 
+def _assigned(statement: ast.stmt) -> ast.Assign:
+    assert isinstance(statement, ast.Assign)
+    return statement
+
+
 def _replace(block: list[ast.stmt], start: int, count: int, statement: ast.stmt) -> None:
-    comment = next((c for s in block[start : start + count] if (c := getattr(s, "comment", None))), None)
+    comment = next((c for s in block[start : start + count] if (c := remark_of(s))), "")
     if comment:
-        statement.comment = comment  # type: ignore[attr-defined]
+        remark(statement, comment)
     block[start : start + count] = [statement]
 
 

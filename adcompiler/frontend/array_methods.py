@@ -7,9 +7,9 @@ import numpy as np
 from adcompiler.frontend.bindings import Binding, Ref, Static, Tup
 from adcompiler.frontend.context import PYTHON_KINDS, Lowering, describe
 from adcompiler.frontend.operands import Given, bind, in_c_order, signature, static_dtype, static_value
+from adcompiler.frontend.parts import part
 from adcompiler.frontend.primitive_calls import call_primitive
 from adcompiler.frontend.rearrange import reshape
-from adcompiler.frontend.parts import part
 from adcompiler.frontend.subscripts import build, overwrite
 from adcompiler.frontend.unsupported import reason
 from adcompiler.ir.dims import is_one

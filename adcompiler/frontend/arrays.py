@@ -10,16 +10,15 @@ from adcompiler.frontend.bindings import Binding, ListRef, Range, Ref, Static, T
 from adcompiler.frontend.context import NUMBERS, Lowering, describe
 from adcompiler.frontend.unpacking import known_items
 from adcompiler.ir.core import Const, Operand
-from adcompiler.ir.types import DType
+from adcompiler.ir.types import DType, as_dtype
 
 
 def dtype_of(low: Lowering, value: Any) -> DType:
     """The dtype that a Python object stands for."""
     try:
-        made: DType = np.dtype(value)
+        return as_dtype(value)
     except TypeError as problem:
         low.stop(f"{value!r} is no dtype: {problem}", "use float, int, bool, complex or a dtype of NumPy")
-    return made
 
 
 def is_nested(binding: Binding) -> bool:

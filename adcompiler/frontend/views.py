@@ -42,7 +42,7 @@ def together(low: Lowering, row: Primitive, results: Sequence[Operand]) -> Bindi
     if len(items) == 1:
         return items[0]
     kind = find(row.record) if row.record else None
-    return Record(kind, kind._fields, items) if isinstance(kind, type) else Tup(items)  # type: ignore[attr-defined]
+    return Record(kind, getattr(kind, "_fields", ()), items) if isinstance(kind, type) else Tup(items)
 
 
 def _view(

@@ -15,6 +15,7 @@ import numpy as np
 
 from adcompiler.errors import UNKNOWN, Location
 from adcompiler.ir.dims import Guard
+from adcompiler.ir.index import Index, as_index
 from adcompiler.ir.types import Array, Type, type_of
 
 
@@ -82,6 +83,11 @@ class Apply:
     def attr(self, name: str) -> object:
         """A static argument by name."""
         return dict(self.attrs)[name]
+
+    @property
+    def index(self) -> Index:
+        """The static argument of a primitive that reads or writes by a subscript."""
+        return as_index(self.attr("index"))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -37,6 +37,12 @@ _unknowns = itertools.count()
 Index: TypeAlias = tuple[At | Slice | NewAxis, ...]
 
 
+def as_index(value: object) -> Index:
+    """A static argument that is a subscript."""
+    assert isinstance(value, tuple)
+    return value
+
+
 def is_basic(index: Index, types: Sequence[Type]) -> bool:
     """Whether the subscript is made of integers and slices only, so that NumPy gives a view."""
     return all(

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from adcompiler.ir.dims import Dim, dim, is_one, opaque, same
 
 DType: TypeAlias = "np.dtype[np.generic]"
+
+
+def as_dtype(value: Any) -> DType:
+    """The dtype that an object stands for, as NumPy reads it; TypeError for what is none."""
+    made: DType = np.dtype(value)
+    return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +103,7 @@ def type_of(value: object) -> Array:
     return Array(array.dtype, tuple(dim(n) for n in array.shape))
 
 
-def dummy(type: Array) -> object:
+def dummy(type: Array) -> Any:
     """A smallest value of the type, to ask NumPy which dtype an operation gives."""
     if type.weak:
         return type.dtype.type(1).item()
@@ -156,7 +162,7 @@ def join(a: Type, b: Type, label: str) -> Type:
             if a.rank != b.rank:
                 raise ValueError(f"{a} on one path and {b} on another")
             dtype = np.dtype(
-                a.dtype if a.dtype == b.dtype else np.result_type(_promotable(a), _promotable(b))  # type: ignore[arg-type]
+                a.dtype if a.dtype == b.dtype else np.result_type(_promotable(a), _promotable(b))
             )
             size = a.size
             if a.size != b.size:
@@ -169,7 +175,7 @@ def join(a: Type, b: Type, label: str) -> Type:
     raise ValueError(f"{a} on one path and {b} on another")
 
 
-def _promotable(type: Array) -> object:
+def _promotable(type: Array) -> Any:
     return type.dtype.type(1).item() if type.weak else type.dtype
 
 

@@ -10,14 +10,14 @@ from collections.abc import Sequence
 import numpy as np
 
 from adcompiler.ir.dims import Dim, dim, opaque, record, same
-from adcompiler.ir.types import Array, DType, Type
+from adcompiler.ir.types import Array, DType, Type, as_dtype
 from adcompiler.primitives.rearrange import size_of
 from adcompiler.primitives.registry import Attrs, primitive, scalar_type
 from adcompiler.primitives.structure import array
 
 
 def _dtype(given: object, default: object) -> DType:
-    return np.dtype(default if given is None else given)  # type: ignore[call-overload, no-any-return]
+    return as_dtype(default if given is None else given)
 
 
 def _plain(path: str, types: Sequence[Array]) -> DType:

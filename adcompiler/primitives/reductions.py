@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 
 from adcompiler.ir.dims import Dim, dim
-from adcompiler.ir.types import FLOAT, INT, Array, DType, Type, broadcast_shapes
+from adcompiler.ir.types import FLOAT, INT, Array, DType, Type, as_dtype, broadcast_shapes
 from adcompiler.primitives.registry import Attrs, find, primitive
 from adcompiler.primitives.structure import array
 
@@ -54,7 +54,7 @@ def dtype_given(path: str, *dtypes: DType, **attrs: object) -> DType:
 
 def _dtype_attr(attrs: Attrs) -> dict[str, object]:
     dtype = attrs.get("dtype")
-    return {} if dtype is None else {"dtype": np.dtype(dtype)}  # type: ignore[call-overload]
+    return {} if dtype is None else {"dtype": as_dtype(dtype)}
 
 
 def infer_reduction(types: Sequence[Type], attrs: Attrs, path: str) -> Type:

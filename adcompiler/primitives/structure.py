@@ -6,11 +6,9 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import replace
 
-import numpy as np
-
 from adcompiler.ir.dims import Dim, dim, is_one, opaque
-from adcompiler.ir.index import result_shape
-from adcompiler.ir.types import INT, Array, Seq, Shape, Token, Type, broadcast_shapes, strong
+from adcompiler.ir.index import as_index, result_shape
+from adcompiler.ir.types import INT, Array, Seq, Shape, Token, Type, as_dtype, broadcast_shapes, strong
 from adcompiler.primitives.registry import Attrs, primitive
 
 _unknowns = itertools.count()
@@ -38,13 +36,13 @@ def same_as_first(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
 def infer_getitem(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     """NumPy's subscripts."""
     x, *indices = types
-    return Array(array(x).dtype, result_shape(array(x).shape, attrs["index"], indices))  # type: ignore[arg-type]
+    return Array(array(x).dtype, result_shape(array(x).shape, as_index(attrs["index"]), indices))
 
 
 def infer_setitem(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     """The array; the value must broadcast to what is written."""
     x, v, *indices = types
-    shape = result_shape(array(x).shape, attrs["index"], indices)  # type: ignore[arg-type]
+    shape = result_shape(array(x).shape, as_index(attrs["index"]), indices)
     given = array(v).shape
     while len(given) > len(shape) and is_one(given[0]):
         given = given[1:]
@@ -112,7 +110,7 @@ def infer_zeros_of(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     """Zeros of a shape."""
     (shape,) = types
     assert isinstance(shape, Shape)
-    return Array(np.dtype(attrs["dtype"]), shape.dims)  # type: ignore[call-overload]
+    return Array(as_dtype(attrs["dtype"]), shape.dims)
 
 
 # a value of shape `shape` reduced over `axis`, repeated to `shape` again; a view in NumPy, not to be written to
@@ -221,7 +219,7 @@ primitive("recall(tape, k, /)", infer_item, cheap=True, view=True)
 
 def infer_astype(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     """The array with another dtype."""
-    return Array(np.dtype(attrs["dtype"]), array(types[0]).shape)  # type: ignore[call-overload]
+    return Array(as_dtype(attrs["dtype"]), array(types[0]).shape)
 
 
 def infer_python(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
@@ -247,7 +245,16 @@ primitive(
     jax="x",
 )
 primitive("python(x, /, kind=None)", infer_python, cheap=True)
+
+
+def infer_undefined(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
+    """The type that is asked for."""
+    type = attrs["type"]
+    assert isinstance(type, (Array, Seq, Shape, Token))
+    return type
+
+
 # a value of a type for a path on which it is never read
-primitive("undefined(*none, type=None)", lambda types, attrs, path: attrs["type"])  # type: ignore[arg-type,return-value]
+primitive("undefined(*none, type=None)", infer_undefined)
 primitive("print(*parts, text='')", infer_token, effect=True)
 primitive("check(condition, /, *parts, error='AssertionError', text='')", infer_token, effect=True)

@@ -6,7 +6,7 @@ A rule is a formula, or a Python function, over `Sym`s. Operators and the functi
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from adcompiler.ir.builder import Builder
 from adcompiler.ir.core import Const, Operand
@@ -90,18 +90,18 @@ class Sym:
         return call("equal", self, other)
 
 
-def call(primitive: str, *operands: Like, **attrs: object) -> Sym:
+def call(primitive: str, *operands: Like, **attrs: Any) -> Sym:
     """Append a primitive by name; the region is that of the first Sym among the operands."""
     builder = next(operand.builder for operand in operands if isinstance(operand, Sym))
     plain = [operand.operand if isinstance(operand, Sym) else Const(operand) for operand in operands]
-    return Sym(builder, apply(builder, primitive, *plain, **attrs))  # type: ignore[arg-type]
+    return Sym(builder, apply(builder, primitive, *plain, **attrs))
 
 
-def several(primitive: str, *operands: Like, **attrs: object) -> tuple[Sym, ...]:
+def several(primitive: str, *operands: Like, **attrs: Any) -> tuple[Sym, ...]:
     """As call, for a primitive with several results."""
     builder = next(operand.builder for operand in operands if isinstance(operand, Sym))
     plain = [operand.operand if isinstance(operand, Sym) else Const(operand) for operand in operands]
-    return tuple(Sym(builder, value) for value in apply_all(builder, primitive, *plain, **attrs))  # type: ignore[arg-type]
+    return tuple(Sym(builder, value) for value in apply_all(builder, primitive, *plain, **attrs))
 
 
 def namespace() -> dict[str, object]:

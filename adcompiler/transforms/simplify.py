@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from typing import Any
 
 from adcompiler.ir.builder import Builder
 from adcompiler.ir.core import Apply, Call, Const, For, If, Op, Operand, Region, Value, While
@@ -119,8 +120,7 @@ class _Simplifier:
             and not simple.name
         ):
             fresh = replace(simple, name=op.result.name)
-            builder.ops[-1] = replace(last, results=(fresh,))
-            self.makers[fresh] = builder.ops[-1]  # type: ignore[assignment]
+            builder.ops[-1] = self.makers[fresh] = replace(last, results=(fresh,))
             return fresh
         return simple
 
@@ -200,7 +200,8 @@ class _Simplifier:
                 and isinstance(operand.type, Array)
                 and operand.type.shape == x.type.shape
             ):
-                return apply(builder, op.primitive, operand, **dict(op.attrs))  # type: ignore[arg-type]
+                fixed: dict[str, Any] = dict(op.attrs)
+                return apply(builder, op.primitive, operand, **fixed)
         return None
 
     def product(self, a: Operand, b: Operand, builder: Builder) -> Operand | None:

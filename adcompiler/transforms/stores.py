@@ -62,9 +62,9 @@ class _Stores:
                     self.users.setdefault(operand, []).append(op)
             for result in op.results:
                 self.makers[result] = op
-        for result in region.results:  # type: ignore[assignment]
-            if isinstance(result, Value):
-                self.users.setdefault(result, []).append(None)
+        for end in region.results:
+            if isinstance(end, Value):
+                self.users.setdefault(end, []).append(None)
 
     def region(self, region: Region) -> Region:
         """Rewrite the loops of a region, then its own straight-line accumulations."""
@@ -96,9 +96,7 @@ class _Stores:
         zeroed = self.makers.get(op.operands[0])
         if isinstance(zeroed, Apply) and self._rezeroed(zeroed, op):
             return replace(_stored(op), operands=(zeroed.operands[0], *op.operands[1:]))
-        index = op.attr("index")
-        assert isinstance(index, tuple)
-        basic = is_basic(index, [o.type for o in op.operands[2:]])
+        basic = is_basic(op.index, [o.type for o in op.operands[2:]])
         base = op.operands[0]
         if basic and (self._fresh(base, "zeros_of") or self._untouched(base, op)):
             return _stored(op)
@@ -112,13 +110,15 @@ class _Stores:
             and zeroed.attr("index") == op.attr("index")
             and all(_same(a, b) for a, b in zip(zeroed.operands[2:], op.operands[2:], strict=True))
             and len(self.users[zeroed.result]) == 1
-            and is_basic(op.attr("index"), [o.type for o in op.operands[2:]])  # type: ignore[arg-type]
+            and is_basic(op.index, [o.type for o in op.operands[2:]])
         )
 
     def _fresh(self, operand: Operand, primitive: str) -> bool:
         """Whether an operand is an array of zeros that only this op reads."""
-        made = self.makers.get(operand) if isinstance(operand, Value) else None
-        return isinstance(made, Apply) and made.primitive == primitive and len(self.users[operand]) == 1  # type: ignore[index]
+        if not isinstance(operand, Value):
+            return False
+        made = self.makers.get(operand)
+        return isinstance(made, Apply) and made.primitive == primitive and len(self.users[operand]) == 1
 
     def _untouched(self, base: Value, op: Apply) -> bool:
         """Whether a loop that started from zeros never wrote the constant place that `op` adds to."""
@@ -224,9 +224,10 @@ class _Stores:
         if user.result is not loop.body.results[slot] or not _natural(loop, 0):
             return
         stored.add(user)
-        made = self.makers[init]  # type: ignore[index]
+        assert isinstance(init, Value)  # _fresh says so
+        made = self.makers[init]
         stop = self.makers.get(loop.stop) if isinstance(loop.stop, Value) else None
-        whole = isinstance(stop, Apply) and stop.primitive == "seq_length" and loop.start.value == 0  # type: ignore[union-attr]
+        whole = isinstance(stop, Apply) and stop.primitive == "seq_length" and _zero(loop.start)
         if (
             whole
             and isinstance(made, Apply)

@@ -304,7 +304,7 @@ def _as_scalar(f: Callable[..., object], result: object, count: int) -> Callable
     return _composed("np.sum(weight * f({}))", count, f=f, weight=weight, np=np)
 
 
-def _composed(expression: str, count: int, **names: object) -> Callable[..., object]:
+def _composed(expression: str, count: int, **names: Any) -> Callable[..., object]:
     """A function of `count` parameters, which stand for the braces in an expression, with its source."""
     parameters = ", ".join(f"x{k}" for k in range(count))
     source = f"def composed({parameters}):\n    return {expression.format(parameters)}\n"
@@ -312,7 +312,7 @@ def _composed(expression: str, count: int, **names: object) -> Callable[..., obj
     file = f"<check_grads {digest}>"
     linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
     exec(compile(source, file, "exec"), names)
-    composed: Callable[..., object] = names["composed"]  # type: ignore[assignment]
+    composed: Callable[..., object] = names["composed"]
     return composed
 
 
