@@ -138,6 +138,9 @@ class Arguments:
         self.leaves.append(Leaf(text, leaf, active))
         structure = Structure("leaf", leaf=len(self.leaves) - 1)
         if not type.rank:
+            if isinstance(value, np.ndarray):
+                self.low.mutable_numbers[leaf] = leaf
+                self.low.number_paths[leaf] = text
             return leaf, structure
         cell = Cell(leaf.name, path=text)
         self.low.store.contents[cell] = leaf

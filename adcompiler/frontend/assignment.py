@@ -24,13 +24,6 @@ def assign(low: Lowering, target: ast.expr, value: Binding) -> None:
     """Bind a target."""
     match target:
         case ast.Name(id=name):
-            if isinstance(value, Value) and value in low.mutable_numbers:
-                for other, held in low.frame.names.items():
-                    if held is value and other != name:
-                        low.stop(
-                            f"{name!r} and {other!r} name one 0-d array, which operators like += change for both",
-                            "start from a number: 0.0, or float(x)",
-                        )
             low.frame.names[name] = named(low, value, name.rstrip("?"))
         case ast.Tuple(elts=elements) | ast.List(elts=elements):
             with low.at(target):
@@ -96,27 +89,35 @@ def call(low: Lowering, value: Value, name: str) -> None:
 
 
 def augmented(low: Lowering, node: ast.AugAssign) -> None:
-    """x op= v: arrays are changed in place, numbers are bound anew."""
+    """x op= v: arrays and lists are changed in place, numbers are bound anew."""
     target = node.target
-    load = ast.copy_location(_loaded(target), target)
+
+    def update(old: Binding, held: bool) -> Binding:
+        value = low.expression(node.value)
+        # what a container holds is changed itself; a part of an array is read, and written back
+        return changed(low, node, old, value) if held else binary(low, node, node.op, old, value)
+
     if isinstance(target, ast.Subscript):
-        store_subscript(
-            low, target, None, update=lambda old: binary(low, node, node.op, old, low.expression(node.value))
-        )
+        store_subscript(low, target, None, update)
         return
     if isinstance(target, ast.Attribute):
         _refuse_attribute(low, target)
-    old = low.expression(load)
-    value = low.expression(node.value)
+    old = low.expression(ast.copy_location(_loaded(target), target))
+    result = changed(low, node, old, low.expression(node.value))
+    if result is not old:
+        assign(low, target, result)
+
+
+def changed(low: Lowering, node: ast.AugAssign, old: Binding, value: Binding) -> Binding:
+    """What `old op= value` gives: `old` itself where it is an array or a list, which is changed in place."""
     if isinstance(old, ListRef) and isinstance(node.op, ast.Add):
         container_method(low, old, "extend", [value], {})
-        return
+        return old
     result = binary(low, node, node.op, old, value)
     if not isinstance(old, Ref):
         if isinstance(old, Value) and old in low.mutable_numbers and isinstance(result, Value):
-            low.mutable_numbers.add(result)
-        assign(low, target, result)
-        return
+            low.change_number(old, result)
+        return result
     made = low.builder.ops[-1]
     assert isinstance(made, Apply)
     low.builder.ops[-1] = replace(made, path=IN_PLACE[made.primitive])
@@ -133,6 +134,7 @@ def augmented(low: Lowering, node: ast.AugAssign) -> None:
     if not updated.name:
         call(low, updated, old.cell.name)
     low.write(old.cell, updated)
+    return old
 
 
 def _same_kind(new: Array, have: Array) -> bool:

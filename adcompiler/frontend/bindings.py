@@ -255,3 +255,22 @@ def cells_in(binding: Binding, store: Store, skip: Cell | None = None) -> Iterat
                 yield from cells_in(item, store, skip)
         case Unbound(inner) | Maybe(inner):
             yield from cells_in(inner, store, skip)
+
+
+def numbers_in(binding: Binding, store: Store, seen: set[Cell]) -> Iterator[Value]:
+    """All numbers that a binding is or holds, each container once."""
+    match binding:
+        case Value():
+            yield binding
+        case ListRef(cell) | DictRef(cell):
+            content = store.contents.get(cell)
+            if cell in seen or not isinstance(content, (tuple, dict)):
+                return
+            seen.add(cell)
+            for item in content.values() if isinstance(content, dict) else content:
+                yield from numbers_in(item, store, seen)
+        case Tup(items=items) | Record(items=items):
+            for item in items:
+                yield from numbers_in(item, store, seen)
+        case Unbound(inner):
+            yield from numbers_in(inner, store, seen)

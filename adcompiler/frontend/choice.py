@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from adcompiler.frontend.bindings import Binding, Maybe, Static
-from adcompiler.frontend.context import Lowering
+from adcompiler.frontend.bindings import Binding, Maybe, Static, Store
+from adcompiler.frontend.context import CHOSEN, Lowering
 from adcompiler.frontend.items import make_items
 from adcompiler.frontend.merge import Arm, DifferentLengths, Merge
-from adcompiler.frontend.structure import convert
+from adcompiler.frontend.structure import convert, same
 from adcompiler.ir.core import Const, If, Operand, Value
 from adcompiler.ir.types import join
 
@@ -96,13 +96,18 @@ def choose(
     if isinstance(condition, Const):
         return then() if condition.value else orelse()
     regions, values = [], []
-    names = low.frame.names
+    names, store = low.frame.names, low.store
+    changes = False
     for action, holds in ((then, True), (orelse, False)):
-        low.frame.names = names | _decided(low, names, condition, holds)
+        given = names | _decided(low, names, condition, holds)
+        low.frame.names, low.store = dict(given), store.copy()
         with low.region() as builder:
             values.append(action())
         regions.append(builder)
-    low.frame.names = names
+        changes |= has_changed(low, given, store)
+    low.frame.names, low.store = names, store
+    if changes:
+        return _chosen(low, condition, then, orelse)
     match values:
         case [Const(value=bool() as a), Const(value=bool() as b)] if a is b and not any(
             r.ops for r in regions
@@ -136,6 +141,29 @@ def choose(
         )
     )
     return result
+
+
+def has_changed(low: Lowering, names: dict[str, Binding], store: Store) -> bool:
+    """Whether names have been bound anew or memory has been written since these were all."""
+    if any(name not in names or not same(names[name], now) for name, now in low.frame.names.items()):
+        return True
+    contents = low.store.contents
+    return any(cell.view is None and contents[cell] is not held for cell, held in store.contents.items())
+
+
+def _chosen(
+    low: Lowering, condition: Operand, then: Callable[[], Operand], orelse: Callable[[], Operand]
+) -> Operand:
+    """As `choose`, for arms that bind names or write, which are joined like those of a statement."""
+
+    def arm(action: Callable[[], Operand]) -> Callable[[], None]:
+        def run() -> None:
+            low.frame.names[CHOSEN] = low.wrap(action())
+
+        return run
+
+    either(low, condition, arm(then), arm(orelse))
+    return low.operand(low.bound(low.frame.names.pop(CHOSEN)))
 
 
 def both(low: Lowering, a: Operand, b: Callable[[], Operand]) -> Operand:

@@ -32,6 +32,7 @@ from adcompiler.frontend.bindings import (
     Tup,
     Unbound,
     View,
+    numbers_in,
 )
 from adcompiler.ir.builder import Builder
 from adcompiler.ir.core import Apply, Const, Operand, Value
@@ -50,6 +51,8 @@ PYTHON_KINDS: dict[type, Array] = {float: FLOAT, int: INT, bool: BOOL, complex: 
 
 # primitives whose results lie in C order, whatever the order of their operands
 IN_C_ORDER = frozenset({"zeros", "ones", "empty", "full", "array", "eye", "identity"})
+# primitives that give an array where a number would do
+WITHOUT_AXES = frozenset({"where", "reshape", "squeeze", "copy", "zeros_like", "ones_like", "full_like"})
 # what the front end calls the value of a conditional expression
 CHOSEN = "<value>"
 
@@ -125,7 +128,8 @@ class Lowering:
     diagnostics: dict[tuple[object, ...], Diagnostic] = field(default_factory=dict)
     frames: list[Frame] = field(default_factory=list)
     loops: list[Value] = field(default_factory=list)
-    mutable_numbers: set[Value] = field(default_factory=set)  # 0-d arrays, which NumPy changes in place
+    # arrays without axes, which NumPy changes in place: the value that each was made as, or None if that is not known
+    mutable_numbers: dict[Value, Value | None] = field(default_factory=dict)
     iterated: list[tuple[Cell, ...]] = field(
         default_factory=list
     )  # the lists that the loops around here go over
@@ -142,6 +146,8 @@ class Lowering:
     watched: dict[Cell, list[tuple[Cell, int]]] = field(
         default_factory=dict
     )  # arrays that others may be views of
+    kept_numbers: set[Value | None] = field(default_factory=set)  # those of them that lists and views hold
+    number_paths: dict[Value, str] = field(default_factory=dict)  # those of them that are arguments
     argument_arrays: dict[int, Binding] = field(default_factory=dict)
     parameters: set[str] = field(default_factory=set)
     written_arguments: set[str] = field(default_factory=set)
@@ -231,9 +237,11 @@ class Lowering:
         """A binding for a fresh result: arrays get a cell, constants become static."""
         if isinstance(operand, Const):
             return Static(operand.value)
-        if not is_array(operand.type):
-            return operand
         made = self.builder.ops[-1] if self.builder.ops else None
+        if not is_array(operand.type):
+            if isinstance(made, Apply) and made.primitive in WITHOUT_AXES and operand in made.results:
+                self.mutable_numbers[operand] = operand
+            return operand
         fresh = isinstance(made, Apply) and made.results[0] is operand and made.primitive in IN_C_ORDER
         cell = Cell(name or operand.name, ordered=fresh or operand.type.rank == 1)
         self.store.contents[cell] = operand
@@ -245,6 +253,10 @@ class Lowering:
         """A binding for a part of another array's memory."""
         value = read(self.content(base))
         if not is_array(value.type):
+            made = self.builder.ops[-1] if self.builder.ops else None
+            if isinstance(made, Apply) and made.primitive != "getitem":
+                self.mutable_numbers[value] = None
+                self.kept_numbers.add(None)
             return value
         cell = Cell(view=View(base, read, write), shared=base.shared, path=base.path)
         self.store.contents[cell] = value
@@ -301,6 +313,33 @@ class Lowering:
             f"{what} may share its memory with {other}, which was written since, so what it holds cannot be known",
             f"let it have memory of its own from the start: {base.name or 'x'}.copy()",
         )
+
+    def number_from(self, value: Value, *sources: Operand | None) -> None:
+        """Note that a number of the program is an array without axes if one of its sources is."""
+        known = [self.mutable_numbers.get(source) for source in sources if source in self.mutable_numbers]
+        if known:
+            one = known[0] if len(known) == len(sources) and all(root is known[0] for root in known) else None
+            self.mutable_numbers[value] = one
+
+    def change_number(self, old: Value, new: Value) -> None:
+        """An array without axes is changed in place, which every other name and container of it would see."""
+        root = self.mutable_numbers[old]
+
+        def alike(other: Value | None) -> bool:
+            return root is None or other is None or other is root
+
+        frames = list({id(frame): frame for frame in (*self.frames, self.frame)}.values())
+        bindings = [binding for frame in frames for binding in frame.names.values()]
+        held = [v for binding in bindings for v in numbers_in(binding, self.store, set())]
+        if sum(1 for v in held if v in self.mutable_numbers and alike(self.mutable_numbers[v])) > 1 or any(
+            map(alike, self.kept_numbers)
+        ):
+            self.stop(
+                "this changes an array without axes that has another name, or that a container holds too",
+                "start from a number: 0.0, or float(x)",
+            )
+        self.mutable_numbers[new] = root
+        self.written_arguments |= {path for value, path in self.number_paths.items() if alike(value)}
 
     def roots(self, cell: Cell) -> set[Cell]:
         """The arrays that an array is, or may be, a part of."""

@@ -23,7 +23,7 @@ def sized(low: Lowering, path: str, given: Given) -> Binding:
 def changeable(low: Lowering, binding: Binding) -> Binding:
     """A fresh array; without axes it is an array too, whose second name would see it change."""
     if isinstance(binding, Value):
-        low.mutable_numbers.add(binding)
+        low.mutable_numbers[binding] = binding
     return binding
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from adcompiler.errors import CompileError
-from adcompiler.frontend.bindings import Binding, Items, Places, Store, cells_in
+from adcompiler.frontend.bindings import Binding, Items, Places, Store, cells_in, numbers_in
 from adcompiler.frontend.context import Lowering
 from adcompiler.frontend.structure import convert, leaf_operand, leaves, skeleton
 from adcompiler.ir.core import Operand, Value
@@ -125,6 +125,11 @@ def put_item(
 
 def keep(low: Lowering, binding: Binding) -> None:
     """Note that a list of unknown length now holds the arrays of a binding."""
+    low.kept_numbers |= {
+        low.mutable_numbers[value]
+        for value in numbers_in(binding, low.store, set())
+        if value in low.mutable_numbers
+    }
     for cell in cells_in(binding, low.store):
         while True:
             cell.kept = True

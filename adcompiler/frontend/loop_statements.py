@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from adcompiler.frontend.assignment import assign
 from adcompiler.frontend.bindings import Static
-from adcompiler.frontend.choice import both, either
+from adcompiler.frontend.choice import both, either, has_changed
 from adcompiler.frontend.comparisons import truth
 from adcompiler.frontend.comprehensions import LISTED
 from adcompiler.frontend.context import Lowering, Unroll
@@ -155,6 +155,11 @@ def loop_while(
         with low.region() as builder:
             condition = going_unless(low, stop, going)
             conditions.append(builder.region((), (condition,)))
+        if has_changed(low, names, store):
+            low.stop(
+                "the condition of this loop binds a name or writes into memory",
+                "do that in the body: while True: ... and leave it with break",
+            )
         low.frame.names, low.store = names, store
         if isinstance(condition, Const) and not condition.value:
             return ()  # no trip: what the body would do is never done

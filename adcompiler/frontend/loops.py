@@ -43,6 +43,7 @@ class Slot:
     shared: dict[int, str] = field(default_factory=dict)
     late: bool = False  # first bound inside the loop
     params: list[Value] = field(default_factory=list)
+    doubtful: set[int] = field(default_factory=set)  # numbers that some trip makes an array without axes
     roots: dict[int, set[Cell]] = field(default_factory=dict)  # arrays from before the loop that it may be
 
 
@@ -118,6 +119,12 @@ class Carried:
 
     def _fresh(self, param: Value, slot: Slot, number: int) -> Binding:
         if not is_array(param.type):
+            entry = self._leaves(slot)[number]
+            sources = [entry] if isinstance(entry, Value) else []
+            if number in slot.doubtful:
+                self.low.mutable_numbers[param] = None
+            else:
+                self.low.number_from(param, *sources)
             return param
         if isinstance(slot.key, Cell) and isinstance(slot.entry, Ref):
             self.low.store.put(slot.key, param)
@@ -307,6 +314,7 @@ class Carried:
             grown |= self._mark_shared(slot, number, first, self.entry_names, started)
             grown |= self._mark_shared(slot, number, last, self.low.frame.names, ended)
             grown |= self._mark_roots(slot, number, first, last)
+            grown |= self._mark_numbers(slot, number, first, last)
         return grown
 
     def _mark_roots(self, slot: Slot, number: int, *was: Binding) -> bool:
@@ -319,6 +327,16 @@ class Carried:
             if isinstance(leaf, Ref):
                 known |= {root for root in self.low.roots(leaf.cell) if root in self.entry_store.contents}
         return len(known) > before
+
+    def _mark_numbers(self, slot: Slot, number: int, first: Binding, last: Binding) -> bool:
+        """Note that a number may be another array without axes than at the start."""
+        known = self.low.mutable_numbers
+        if not isinstance(last, Value) or last not in known or number in slot.doubtful:
+            return False
+        if isinstance(first, Value) and first in known and known[first] is known[last]:
+            return False
+        slot.doubtful.add(number)
+        return True
 
     def _clash(self, key: str | Cell, why: str) -> bool:
         if isinstance(key, Cell):
@@ -460,6 +478,7 @@ class Carried:
             params.append(Value(operand.type, name))
             result = Value(operand.type, name)
             results.append(result)
+            low.number_from(result, operand, None)
             new.append(result if not is_array(result.type) else self._last(result, leaf, name))
         after = rebuild(low, binding, new, inside, lambda cell: Cell(cell.name))
         if self.runs:

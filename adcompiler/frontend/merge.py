@@ -246,6 +246,7 @@ class Merge:
         type = given.type if a is None or b is None else join(a.type, b.type, label)
         value = Value(type, name if name.isidentifier() else "")
         self.results.append(value)
+        self.low.number_from(value, *(operand for operand in (a, b) if operand is not None))
         self.then.pairs.append(a)
         self.orelse.pairs.append(b)
         return value

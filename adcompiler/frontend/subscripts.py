@@ -33,6 +33,8 @@ from adcompiler.ir.types import Array
 
 # one entry of a subscript: an index, or the start, stop and step of a slice
 Entry: TypeAlias = Binding | tuple[Binding, Binding, Binding]
+# the new value of a part, from the old one and whether a list or a dict holds it
+Update: TypeAlias = Callable[[Binding, bool], Binding]
 
 
 def parse(low: Lowering, array: Binding, node: ast.expr) -> Subscript:
@@ -135,7 +137,13 @@ def read(low: Lowering, owner: Binding, node: ast.expr) -> Binding:
     """owner[node]."""
     match owner:
         case Ref() | Value():
-            return part(low, owner, parse(low, owner, node))
+            found = part(low, owner, parse(low, owner, node))
+            if isinstance(found, Value) and any(
+                isinstance(n, ast.Constant) and n.value is ... for n in ast.walk(node)
+            ):
+                low.mutable_numbers[found] = None  # x[..., 0] is a view without axes
+                low.kept_numbers.add(None)
+            return found
         case Tup(items, path):
             return _item(low, owner, items, path, node)
         case Record(_, _, items):
@@ -260,15 +268,15 @@ def store_subscript(
     low: Lowering,
     node: ast.Subscript,
     value: Binding | None,
-    update: Callable[[Binding], Binding] | None = None,
+    update: Update | None = None,
 ) -> None:
-    """owner[...] = value, or owner[...] = update(owner[...])."""
+    """owner[...] = value, or owner[...] = update(owner[...], whether a container holds it)."""
     owner = low.present(low.expression(node.value))
     match owner:
         case Ref(cell):
             subscript = parse(low, owner, node.slice)
             if update is not None:
-                value = update(part(low, owner, subscript))
+                value = update(part(low, owner, subscript), False)
             assert value is not None
             write_part(low, cell, subscript, value)
         case ListRef(cell):
@@ -277,7 +285,8 @@ def store_subscript(
             content = low.store.mapping(cell)
             key = static_key(low, low.expression(node.slice))
             if update is not None:
-                value = update(content[key])
+                value = update(content[key], True)
+                content = low.store.mapping(cell)
             assert value is not None
             if content.get(key) is not value:
                 _own(low, cell)
@@ -324,7 +333,7 @@ def _store_item(
     cell: Cell,
     node: ast.expr,
     value: Binding | None,
-    update: Callable[[Binding], Binding] | None,
+    update: Update | None,
 ) -> None:
     if isinstance(node, ast.Slice):
         low.stop(
@@ -341,7 +350,13 @@ def _store_item(
         number = low.static_int(k, "the index into a list")
         if not -len(items) <= number < len(items):
             low.stop(f"index {number} is out of range for {len(items)} items", "append instead")
-        new = update(items[number]) if update is not None else value
+        new = value
+        if update is not None:
+            new = update(items[number], True)
+            now = low.store.listed(cell)
+            if not isinstance(now, tuple) or len(now) != len(items):
+                low.stop("the list changes its length while one of its items is computed", "compute the item first")
+            items = list(now)
         assert new is not None
         if not same(items[number], new):
             items[number] = new
@@ -349,7 +364,9 @@ def _store_item(
         return
     position = low.operand(k, "the index into a list")
     if update is not None:
-        value = update(item_of(low, content, position))
+        value = update(item_of(low, content, position), True)
+        if low.store.listed(cell) is not content:
+            low.stop("the list changes while one of its items is computed", "compute the item first")
     assert value is not None
     if skeleton(value, low.store) != skeleton(content.item, content.store):
         low.stop("an item of another structure is written into a list", "keep one structure for every item")
