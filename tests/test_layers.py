@@ -31,7 +31,12 @@ LAYERS: tuple[tuple[str, ...], ...] = (
 )
 HEIGHT = {name: height for height, names in enumerate(LAYERS) for name in names}
 # (the module, what it imports): why it may
-UPWARDS = {("verify.check", "api"): "check_grads checks what the API gives"}
+UPWARDS = {
+    ("verify.check", "api"): "check_grads checks what the API gives",
+    ("verify.fuzz.compare", "api"): "the fuzzer compares what the API gives",
+    ("verify.fuzz.metamorphic", "api"): "the fuzzer compares what the API gives",
+    ("verify.fuzz.noise", "api"): "the fuzzer compares what the API gives",
+}
 
 Module = str  # dotted, without the name of the package: "ir.core"
 

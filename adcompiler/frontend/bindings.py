@@ -272,5 +272,5 @@ def numbers_in(binding: Binding, store: Store, seen: set[Cell]) -> Iterator[Valu
         case Tup(items=items) | Record(items=items):
             for item in items:
                 yield from numbers_in(item, store, seen)
-        case Unbound(inner):
+        case Unbound(inner) | Maybe(inner):
             yield from numbers_in(inner, store, seen)

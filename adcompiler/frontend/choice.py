@@ -65,9 +65,7 @@ def either(low: Lowering, condition: Operand, then: Callable[[], None], orelse: 
     low.frame.names = merged
 
 
-def _decided(
-    low: Lowering, names: dict[str, Binding], condition: Operand, holds: bool
-) -> dict[str, Binding]:
+def _decided(low: Lowering, names: dict[str, Binding], condition: Operand, holds: bool) -> dict[str, Binding]:
     """The names of which the condition tells whether they are None."""
     known = low.follows(condition, holds)
     found: dict[str, Binding] = {}

@@ -355,7 +355,9 @@ def _store_item(
             new = update(items[number], True)
             now = low.store.listed(cell)
             if not isinstance(now, tuple) or len(now) != len(items):
-                low.stop("the list changes its length while one of its items is computed", "compute the item first")
+                low.stop(
+                    "the list changes its length while one of its items is computed", "compute the item first"
+                )
             items = list(now)
         assert new is not None
         if not same(items[number], new):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from traps import M, V, trap
+from traps import M, V, right_or_refused, trap
 
 
 @trap((V,))
@@ -32,3 +32,146 @@ def index_after_an_empty_loop(x):
     v = a[0]
     a += v[i]
     return np.sum(a * x) + i * x[i]
+
+
+def bump(v):
+    v[0] += 0.5
+    return v[0]
+
+
+@trap((V,))
+def view_read_in_a_condition(x):
+    a = x * 1.0
+    row = a[::2]
+    a[1] = x[0]
+    if x[0] > 9.0 or row[0] > 0.1:
+        row[0] = 2.0 * x[1]
+    return np.sum(row * row) + np.sum(a * x)
+
+
+@trap((V,), (np.array([-0.5, 1.0, 2.0, 0.7]),))
+def write_behind_and(x):
+    y = x.copy()
+    s = 0.0
+    if x[0] > 0.0 and bump(y) > 0.9:
+        s = x[1]
+    return s + y[0] * x[0]
+
+
+@trap((V,), (np.array([-0.5, 1.0, 2.0, 0.7]),))
+def write_behind_or(x):
+    y = x.copy()
+    if x[0] > 0.0 or bump(y) > 0.9:
+        y[1] = x[2] ** 2
+    return y[0] * x[0] + y[1]
+
+
+@trap((V,), (np.array([-0.5, 1.0, 2.0, 0.7]),))
+def write_in_a_chain(x):
+    y = x.copy()
+    if 0.0 < x[0] < bump(y):
+        y[1] = x[2] ** 2
+    return y[0] * x[0] + y[1]
+
+
+@right_or_refused((V,))
+def write_in_a_loop_condition(x):
+    y = x.copy()
+    s = 0.0
+    while bump(y) < 2.0:
+        s += y[0] * x[1]
+    return s + y[0] * x[0]
+
+
+@trap((V,))
+def item_of_a_dict_in_place(x):
+    y = x * 1.0
+    d = {"a": y, "b": x}
+    d["a"] += x
+    return np.sum(y * x)
+
+
+@trap((V,))
+def item_of_a_list_in_place(x):
+    y = x * 1.0
+    items = [[y], x]
+    items[0][0] *= x
+    return np.sum(y * x)
+
+
+@right_or_refused((V,))
+def item_of_a_long_list_in_place(x):
+    items = []
+    for i in range(3):
+        items.append(x * i)
+    y = items[1]
+    items[1] += x
+    return np.sum(y * x)
+
+
+@trap(({"a": V, "b": V + 1.0},))
+def item_of_an_argument_in_place(d):
+    v = d["a"]
+    d["a"] *= d["b"]
+    return np.sum(v * v)
+
+
+@right_or_refused((np.array(0.5), V), argnums=(0, 1))
+def without_axes_by_unpacking(z, x):
+    s, w = 1.0, z
+    w += x[0]
+    return s * z * x[1]
+
+
+@right_or_refused((V,))
+def without_axes_in_a_dict(x):
+    z = np.array(x[0])
+    d = {"a": z}
+    d["a"] += 1.0
+    return z * x[1]
+
+
+@right_or_refused((V,))
+def without_axes_in_a_helper(x):
+    def change(a):
+        a += 1.0
+
+    z = np.array(x[0])
+    change(z)
+    return z * x[1]
+
+
+@right_or_refused((V,), (-V,))
+def without_axes_chosen(x):
+    z = np.array(x[0])
+    w = z if x[1] > 0.0 else x[1]
+    w += 1.0
+    return z * x[1]
+
+
+@right_or_refused((V,))
+def without_axes_in_a_list(x):
+    z = np.array(x[0])
+    items = []
+    for i in range(2):
+        items.append(z)
+    z += 1.0
+    return items[0] * x[1]
+
+
+@right_or_refused((V,))
+def without_axes_as_a_view(x):
+    y = x * 1.0
+    z = y[:1].reshape(())
+    z += 1.0
+    w = y[..., 1]
+    w += 1.0
+    return np.sum(y * x)
+
+
+@trap((V,))
+def without_axes_alone(x):
+    z = np.zeros(())
+    for v in x:
+        z += v * v
+    return z * x[0]

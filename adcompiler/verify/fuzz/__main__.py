@@ -160,7 +160,9 @@ def _failure(
 # ---------------------------------------------------------------- what a person sees
 def show(console: Console, summary: Summary) -> None:
     """The counts, the reasons, the constructs, and each failure with its program."""
-    table = Table(title=f"{summary.programs} programs in {summary.seconds:.0f} s", title_justify="left", box=None)
+    table = Table(
+        title=f"{summary.programs} programs in {summary.seconds:.0f} s", title_justify="left", box=None
+    )
     for column in ("route", "verdict"):
         table.add_column(column)
     table.add_column("", justify="right")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 from adcompiler.verify.fuzz.scope import Function, Integer, Items, Number, Place, Shape, Term, Type, Writer
+from adcompiler.verify.fuzz.subscripts import element, views_of
 
 _WORDS = re.compile(r"(?<![.\w])[A-Za-z]\w*(?!\w*\()")
 LARGE = 2.5  # about how large a value in a name may be
@@ -46,29 +47,6 @@ def _atom(w: Writer) -> Term:
     if elements and choice < 0.85:
         return Term(element(w, w.pick(elements)), LARGE)
     return Term(w.constant(), 1.5)
-
-
-def element(w: Writer, place: Place) -> str:
-    """One element of an array."""
-    assert isinstance(place.type, Number)
-    indices = [index(w, size) for size in place.type.shape]
-    if len(indices) > 1 and w.chance(0.2):
-        return place.text + "".join(f"[{i}]" for i in indices)
-    return f"{place.text}[{', '.join(indices)}]"
-
-
-def index(w: Writer, size: int) -> str:
-    """An index that is inside an axis of that size."""
-    found = [str(w.random.randrange(-size, size))]
-    found += [f"{name} - 1" for name in w.sizes.get(size, ())][:1]
-    for text, type in w.places(lambda type: isinstance(type, Integer)):
-        assert isinstance(type, Integer)
-        for offset in (0, 0, 1, -1):
-            if -size <= type.low + offset and type.high + offset < size:
-                found.append(text if not offset else f"{text} {'+' if offset > 0 else '-'} 1")
-        if type.low >= 0 and w.chance(0.1):
-            found.append(f"{text} % {size}")
-    return w.pick(found if len(found) == 1 else found[1:] + found[:1])
 
 
 def _binary(w: Writer, depth: int) -> Term:
@@ -279,35 +257,6 @@ def _array_atom(w: Writer, shape: Shape) -> Term:
     return _made(w, shape, DEEPEST)
 
 
-def views_of(w: Writer, place: Place) -> list[tuple[str, Shape]]:
-    """Basic subscripts of an array, transposes and reshapes, with their shapes; NumPy gives views for all."""
-    assert isinstance(place.type, Number)
-    text, shape = place
-    match place.type.shape:
-        case (n,):
-            found: list[tuple[str, Shape]] = [(f"{text}[::-1]", (n,)), (f"{text}[:]", (n,))]
-            if n > 1:
-                found += [(f"{text}[1:]", (n - 1,)), (f"{text}[:-1]", (n - 1,)), (f"{text}[:2]", (2,))]
-                found += [(f"{text}[::2]", ((n + 1) // 2,)), (f"{text}[-2:]", (2,))]
-            if n > 2:
-                found += [(f"{text}[1:3]", (2,))]
-            found += [(f"{text}[None, :]", (1, n)), (f"{text}[:, None]", (n, 1))]
-            found += [(f"{text}.reshape(1, -1)", (1, n))]
-            return found
-        case (m, n):
-            row, column = index(w, m), index(w, n)
-            found = [(f"{text}[{row}]", (n,)), (f"{text}[:, {column}]", (m,)), (f"{text}.T", (n, m))]
-            found += [(f"{text}[{row}, :]", (n,)), (f"{text}.reshape(-1)", (m * n,))]
-            found += [(f"{text}.ravel()", (m * n,)), (f"{text}[::-1]", (m, n)), (f"{text}[..., 0]", (m,))]
-            found += [(f"{text}.T[{column}]", (m,)), (f"np.transpose({text})", (n, m))]
-            if m > 1:
-                found += [(f"{text}[1:]", (m - 1, n)), (f"{text}[:, ::-1]", (m, n))]
-            if n > 1:
-                found += [(f"{text}[:, 1:]", (m, n - 1)), (f"{text}[{row}, 1:]", (n - 1,))]
-            return found
-    return []
-
-
 def _elementwise(w: Writer, shape: Shape, depth: int) -> Term:
     return Term(w.pick(SMOOTH).format(array(w, shape, depth).text), 1.5)
 
@@ -356,9 +305,7 @@ def _masked(w: Writer, shape: Shape, depth: int) -> Term:
 
 def _array_extremum(w: Writer, shape: Shape, depth: int) -> Term:
     name = w.pick(["np.maximum", "np.minimum"])
-    return Term(
-        f"{name}({damped(w, array(w, shape, depth))}, {damped(w, operand(w, shape, depth))})", LARGE
-    )
+    return Term(f"{name}({damped(w, array(w, shape, depth))}, {damped(w, operand(w, shape, depth))})", LARGE)
 
 
 def _made(w: Writer, shape: Shape, depth: int) -> Term:
@@ -445,9 +392,7 @@ def _gathered(w: Writer, shape: Shape, depth: int) -> Term | None:
     numbers = [
         (place.text, place.type) for place in w.arrays("int", rank=1) if isinstance(place.type, Number)
     ]
-    vectors = [
-        (place.text, place.type) for place in w.arrays(rank=1) if isinstance(place.type, Number)
-    ]
+    vectors = [(place.text, place.type) for place in w.arrays(rank=1) if isinstance(place.type, Number)]
     pairs = [
         f"{v}[{k}]" for k, kt in numbers for v, vt in vectors if kt.shape == shape and vt.shape == kt.shape
     ]
@@ -462,9 +407,7 @@ def _gathered(w: Writer, shape: Shape, depth: int) -> Term | None:
 def _outer(w: Writer, shape: Shape, depth: int) -> Term:
     m, n = shape
     left, right = (damped(w, array(w, (k,), depth), 1.6) for k in (m, n))
-    return Term(
-        w.pick([f"np.outer({left}, {right})", f"(({left})[:, None] * ({right}))"]), LARGE
-    )
+    return Term(w.pick([f"np.outer({left}, {right})", f"(({left})[:, None] * ({right}))"]), LARGE)
 
 
 def _stacked(w: Writer, shape: Shape, depth: int) -> Term:

@@ -104,9 +104,7 @@ def constructs(source: str) -> set[str]:
     found: set[str] = set()
     for parent, node, loops, function in _walk(tree, None, 0, None):
         found.update(_of(parent, node, loops, function))
-    arguments = next(
-        n.args for n in ast.walk(tree) if isinstance(n, ast.FunctionDef) and n.name == "program"
-    )
+    arguments = next(n.args for n in ast.walk(tree) if isinstance(n, ast.FunctionDef) and n.name == "program")
     names = {argument.arg for argument in arguments.args}
     found |= {"float32"} if "w" in names else set()
     found |= {"integer argument"} if names & {"j", "k"} else set()
@@ -189,8 +187,10 @@ def _loop(node: ast.For | ast.While) -> Iterator[str]:
             yield "for over a tuple"
         case other:
             first = ast.unparse(node.target)[0]
-            yield "for over a list" if ast.unparse(other).startswith("q") else (
-                "for over elements" if first == "s" else "for over rows"
+            yield (
+                "for over a list"
+                if ast.unparse(other).startswith("q")
+                else ("for over elements" if first == "s" else "for over rows")
             )
 
 
@@ -234,9 +234,7 @@ def _arrays(node: ast.expr) -> bool:
     return False
 
 
-def _assigned(
-    targets: list[ast.expr], value: ast.expr, loops: int, function: str | None
-) -> Iterator[str]:
+def _assigned(targets: list[ast.expr], value: ast.expr, loops: int, function: str | None) -> Iterator[str]:
     if len(targets) > 1:
         yield "chained assignment"
     for target in targets:
@@ -254,7 +252,9 @@ def _assigned(
                 yield "second name" if isinstance(value, ast.Name) else "name of a view"
                 if isinstance(value, ast.Attribute | ast.Call):
                     yield "name of a transpose or reshape"
-            case ast.Name() if isinstance(value, ast.IfExp) and (_arrays(value.body) or _arrays(value.orelse)):
+            case ast.Name() if isinstance(value, ast.IfExp) and (
+                _arrays(value.body) or _arrays(value.orelse)
+            ):
                 yield "name chosen by a conditional expression"
 
 
@@ -291,7 +291,8 @@ def _augmented(target: ast.expr, function: str | None) -> Iterator[str]:
                 yield from _written(target, function)
         case ast.Subscript():
             yield from (
-                text.replace("augmented all", "augmented slice").replace("augmented a slice", "augmented slice")
+                text.replace("augmented all", "augmented slice")
+                .replace("augmented a slice", "augmented slice")
                 .replace("augmented an element", "augmented element")
                 for text in _stored(target, "augmented ")
             )
@@ -386,7 +387,9 @@ def rare(counts: Counter[str], programs: int) -> list[str]:
 
 def as_table(counts: Counter[str], programs: int) -> Table:
     """The counts for a person, in three columns."""
-    table = Table(title=f"constructs in {programs} programs", title_justify="left", box=None, padding=(0, 2, 0, 0))
+    table = Table(
+        title=f"constructs in {programs} programs", title_justify="left", box=None, padding=(0, 2, 0, 0)
+    )
     rows = [(name, f"{100 * counts[name] / max(programs, 1):.0f}%") for name in CONSTRUCTS]
     height = -(-len(rows) // 3)
     for _ in range(3):

@@ -23,8 +23,39 @@ from adcompiler.verify.fuzz.generate import NAME, Program
 from adcompiler.verify.fuzz.values import TooLong, arguments, at_most, function_of, loaded, quiet
 
 # names that the compiler makes up itself
-TAKEN = ("t", "g", "dx", "x_tape", "carry", "body", "result", "returned", "total", "item", "trips", "stop", "da", "k_1")
-TAKEN += ("t_1", "t1", "x_1", "dv1", "i", "lax", "jax", "jnp", "step", "flag", "v_tape", "dc", "y_1", "fori_loop", "items")
+TAKEN: tuple[str, ...] = (
+    "t",
+    "g",
+    "dx",
+    "x_tape",
+    "carry",
+    "body",
+    "result",
+    "returned",
+    "total",
+    "item",
+    "trips",
+    "stop",
+    "da",
+    "k_1",
+)
+TAKEN += (
+    "t_1",
+    "t1",
+    "x_1",
+    "dv1",
+    "i",
+    "lax",
+    "jax",
+    "jnp",
+    "step",
+    "flag",
+    "v_tape",
+    "dc",
+    "y_1",
+    "fori_loop",
+    "items",
+)
 # functions that neither write nor remember anything
 HARMLESS = ("np", "math")
 

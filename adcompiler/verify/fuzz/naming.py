@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from adcompiler.verify.fuzz.expressions import condition, views_of
+from adcompiler.verify.fuzz.expressions import condition
 from adcompiler.verify.fuzz.scope import Number, Parts, Shape, Writer
 from adcompiler.verify.fuzz.statements import is_array, prefix_of, value_for
+from adcompiler.verify.fuzz.subscripts import views_of
 
 
 def _held(w: Writer) -> tuple[str, Shape] | None:
@@ -106,6 +107,8 @@ def taken_out(w: Writer) -> bool:
         return False
     text, type = w.pick(found)
     assert isinstance(type, Parts)
-    names = [w.define(prefix_of(part.shape) if isinstance(part, Number) else "t", part) for part in type.types]
+    names = [
+        w.define(prefix_of(part.shape) if isinstance(part, Number) else "t", part) for part in type.types
+    ]
     w.emit(f"{', '.join(names)} = {text}")
     return True

@@ -95,7 +95,20 @@ UNSUPPORTED = (
     "pass",
 )
 CONSTANTS = (None, True, "text", -1, 0, 7, 2j, 1.5, b"bytes", ...)
-FUNCTIONS = ("sine", "outer", "linalg.inv", "fft.fft", "cross", "nonzero", "unique", "argmax", "cumsum", "median", "sin", "sum")
+FUNCTIONS = (
+    "sine",
+    "outer",
+    "linalg.inv",
+    "fft.fft",
+    "cross",
+    "nonzero",
+    "unique",
+    "argmax",
+    "cumsum",
+    "median",
+    "sin",
+    "sum",
+)
 
 
 def examine_noise(program: Program) -> Examined:
@@ -169,7 +182,9 @@ def _answer(gradient: Any, args: tuple[Any, ...], expected: Exception | None, ro
             return Finding(route, "agrees", f"raises {type(error).__name__}")
         told = "nothing" if expected is None else f"{type(expected).__name__}: {expected}"
         found = f"{type(error).__name__}: {error}"
-        raise Disagrees(f"raises {type(error).__name__}, not {told.partition(':')[0]}", f"{found}\nnot {told}") from error
+        raise Disagrees(
+            f"raises {type(error).__name__}, not {told.partition(':')[0]}", f"{found}\nnot {told}"
+        ) from error
     if expected is not None:
         return Finding(route, "lenient", f"gives a number where the program raises {type(expected).__name__}")
     return Finding(route, "agrees", "no number to compare")
@@ -223,7 +238,10 @@ def _swap(texts: list[str], k: int) -> None:
 
 
 def _tree(
-    source: str, chooser: random.Random, kind: type[ast.AST], change: Callable[[Any, random.Random], ast.AST | None]
+    source: str,
+    chooser: random.Random,
+    kind: type[ast.AST],
+    change: Callable[[Any, random.Random], ast.AST | None],
 ) -> str | None:
     """The source with one node of a kind inside functions replaced or changed in place."""
     tree = ast.parse(source)
@@ -250,7 +268,9 @@ class _Replacing(ast.NodeTransformer):
 
 
 def _other_name(node: ast.Name, chooser: random.Random) -> ast.AST | None:
-    name = chooser.choice(["undefined", "x", "A", "c", "np", "n", "len", "v1", "s1", "M1", "program", "i1", "print"])
+    name = chooser.choice(
+        ["undefined", "x", "A", "c", "np", "n", "len", "v1", "s1", "M1", "program", "i1", "print"]
+    )
     return ast.Name(name, node.ctx)
 
 
@@ -261,7 +281,9 @@ def _other_function(node: ast.Attribute, chooser: random.Random) -> ast.AST | No
 def _other_rank(node: ast.expr, chooser: random.Random) -> ast.AST | None:
     if isinstance(getattr(node, "ctx", None), ast.Store):
         return None
-    form = chooser.choice(["{}[0]", "{}[None]", "np.sum({})", "np.outer({0}, {0})", "[{}]", "({},)", "{}[0, 0]", "{}[0:1]"])
+    form = chooser.choice(
+        ["{}[0]", "{}[None]", "np.sum({})", "np.outer({0}, {0})", "[{}]", "({},)", "{}[0, 0]", "{}[0:1]"]
+    )
     return ast.parse(form.format(f"({ast.unparse(node)})"), mode="eval").body
 
 
@@ -270,7 +292,17 @@ def _other_constant(node: ast.Constant, chooser: random.Random) -> ast.AST | Non
 
 
 def _other_operator(node: ast.BinOp, chooser: random.Random) -> ast.AST | None:
-    operators = [ast.MatMult, ast.FloorDiv, ast.Mod, ast.Pow, ast.LShift, ast.BitAnd, ast.BitOr, ast.Div, ast.Sub]
+    operators = [
+        ast.MatMult,
+        ast.FloorDiv,
+        ast.Mod,
+        ast.Pow,
+        ast.LShift,
+        ast.BitAnd,
+        ast.BitOr,
+        ast.Div,
+        ast.Sub,
+    ]
     node.op = chooser.choice(operators)()
     return None
 
@@ -282,7 +314,9 @@ def _other_arguments(node: ast.Call, chooser: random.Random) -> ast.AST | None:
         case 1:
             node.args.append(ast.Constant(1.0))
         case 2:
-            node.keywords.append(ast.keyword(chooser.choice(["axis", "axes", "where", "out", "dtype"]), ast.Constant(0)))
+            node.keywords.append(
+                ast.keyword(chooser.choice(["axis", "axes", "where", "out", "dtype"]), ast.Constant(0))
+            )
         case _ if node.args:
             node.args[0] = ast.Starred(node.args[0], ast.Load())
     return None
@@ -306,7 +340,9 @@ def _swapped_statements(source: str, chooser: random.Random) -> str | None:
 
 
 def _unsupported(source: str, chooser: random.Random) -> str | None:
-    names = sorted({n.id for n in ast.walk(ast.parse(source)) if isinstance(n, ast.Name) and n.id[-1].isdigit()})
+    names = sorted(
+        {n.id for n in ast.walk(ast.parse(source)) if isinstance(n, ast.Name) and n.id[-1].isdigit()}
+    )
     text = chooser.choice(UNSUPPORTED).format(n=chooser.choice([*names, "x", "c"]))
 
     def insert(block: list[ast.stmt], k: int) -> None:
@@ -315,7 +351,9 @@ def _unsupported(source: str, chooser: random.Random) -> str | None:
     return _blocks(source, chooser, insert)
 
 
-def _blocks(source: str, chooser: random.Random, change: Callable[[list[ast.stmt], int], object]) -> str | None:
+def _blocks(
+    source: str, chooser: random.Random, change: Callable[[list[ast.stmt], int], object]
+) -> str | None:
     """The source with a change at one statement of one block inside a function."""
     tree = ast.parse(source)
     functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from adcompiler.verify.fuzz.expressions import (
-    LARGE,
     array,
     call,
     condition,
     damped,
-    element,
-    index,
     operand,
     small,
-    views_of,
 )
 from adcompiler.verify.fuzz.scope import Function, Items, Number, Parts, Place, Shape, Type, Writer
+from adcompiler.verify.fuzz.subscripts import element, index, views_of
 
 
 def is_float(type: Type) -> bool:
@@ -206,7 +203,12 @@ def store_masked(w: Writer) -> bool:
 def add_at(w: Writer) -> bool:
     """np.add.at(v1, k1, expression)."""
     numbers = [place for place in w.arrays("int", rank=1) if isinstance(place.type, Number)]
-    pairs = [(v, k.text, k.type.shape) for k in numbers if isinstance(k.type, Number) for v in w.numbers(k.type.shape)]
+    pairs = [
+        (v, k.text, k.type.shape)
+        for k in numbers
+        if isinstance(k.type, Number)
+        for v in w.numbers(k.type.shape)
+    ]
     if not pairs:
         return False
     vector, numbers_text, shape = w.pick(pairs)
@@ -264,11 +266,7 @@ def _item(w: Writer, shape: Shape) -> str:
 
 def change_container(w: Writer) -> bool:
     """q1.append(expression), q1[0] = expression, d1['a'] = expression."""
-    lists = [
-        place
-        for place in w.places(lambda type: isinstance(type, Items))
-        if place.text not in w.locked
-    ]
+    lists = [place for place in w.places(lambda type: isinstance(type, Items)) if place.text not in w.locked]
     if lists and w.chance(0.7):
         text, type = w.pick(lists)
         assert isinstance(type, Items)
@@ -362,5 +360,3 @@ def define_lambda(w: Writer) -> bool:
     w.emit(f"{name} = lambda {parameter}: {body}")
     w.names[name] = Function((Number(shape),), result)
     return True
-
-

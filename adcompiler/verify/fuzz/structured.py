@@ -80,7 +80,9 @@ def counted(w: Writer) -> bool:
     length = w.pick([*w.sizes, 2, 3, 3])
     name = w.fresh("i")
     text = w.size(length)
-    outer = [place for place in w.places(lambda type: isinstance(type, Integer)) if place.text.startswith("i")]
+    outer = [
+        place for place in w.places(lambda type: isinstance(type, Integer)) if place.text.startswith("i")
+    ]
     forms: list[tuple[float, tuple[str, int, int, bool]]] = [
         (4, (f"range({text})", 0, length - 1, True)),
         (2, (f"range(1, {text})", 1, length - 1, length > 1)),
@@ -152,17 +154,15 @@ def over_array(w: Writer) -> bool:
 
 def over_container(w: Writer) -> bool:
     """for over a list, or over a tuple of arrays, whose items are written through the loop's name."""
-    found = [
-        place
-        for place in w.places(lambda type: isinstance(type, Items))
-        if place.text not in w.locked
-    ]
+    found = [place for place in w.places(lambda type: isinstance(type, Items)) if place.text not in w.locked]
     arrays = w.arrays()
     if found and w.chance(0.85):
         text, type = w.pick(found)
         assert isinstance(type, Items)
         name = w.fresh(statements.prefix_of(type.item.shape))
-        head = w.pick([f"for {name} in {text}:", f"for {name} in reversed({text}):", f"for {name} in {text}[1:]:"])
+        head = w.pick(
+            [f"for {name} in {text}:", f"for {name} in reversed({text}):", f"for {name} in {text}[1:]:"]
+        )
         with w.block(head, loop=True):
             w.names[name] = type.item
             w.locked.add(text)
@@ -278,7 +278,9 @@ def nested_function(w: Writer) -> bool:
 
 def define_function(w: Writer, name: str) -> None:
     """A function of the program, written at this place; at the top of the module it sees nothing else."""
-    kind = w.weighted([(3, "number"), (2, "array"), (3, "writes"), (3, "view"), (1.5, "pair"), (0.5, "again")])
+    kind = w.weighted(
+        [(3, "number"), (2, "array"), (3, "writes"), (3, "view"), (1.5, "pair"), (0.5, "again")]
+    )
     outer = dict(w.names) if w.depth else {}
     shapes = [place.type.shape for place in w.arrays() if isinstance(place.type, Number)] or [(3,)]
     shape = w.pick(shapes)
@@ -318,7 +320,10 @@ def define_function(w: Writer, name: str) -> None:
         if result is not None:
             inner.emit(returned(inner))
     body = "\n".join(w.lines[w.lines.index("    " * w.depth + f"def {name}({', '.join(parameters)}):") :])
-    writes = any(sign in body for sign in ("] =", "] +=", "] -=", "] *=", "] /=", "] = ", "append(", ".at(", "= v", "= M"))
+    writes = any(
+        sign in body
+        for sign in ("] =", "] +=", "] -=", "] *=", "] /=", "] = ", "append(", ".at(", "= v", "= M")
+    )
     writes = writes or any(f" {op} " in body for op in ("+=", "-=", "*=", "/="))
     w.names[name] = Function(tuple(parameters.values()), result, writes)
 

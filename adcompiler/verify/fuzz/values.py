@@ -96,7 +96,9 @@ def _argument(parameter: Parameter, namespace: Mapping[str, Any], random: np.ran
     return namespace[parameter.kind](vector, number)
 
 
-def point(function: Function, twin: Function, args: tuple[Any, ...], argnums: Sequence[int], seed: int) -> Point:
+def point(
+    function: Function, twin: Function, args: tuple[Any, ...], argnums: Sequence[int], seed: int
+) -> Point:
     """The value and the slope of a program along a random direction; Skipped where they say nothing.
 
     `twin` is the program in double precision throughout, from which the slope is taken.
