@@ -53,14 +53,14 @@ def mean(g: Sym, x: Sym, axis: Axis, keepdims: bool, **rest: object) -> Sym:
 
 
 def extremum(g: Sym, y: Sym, x: Sym, axis: Axis, keepdims: bool, **rest: object) -> Sym:
-    """The cotangent shared by the elements that are equal to the extremum."""
+    """The cotangent shared by the elements that are equal to the extremum; no number where this is not one."""
     if not rank(x):
         return g
     hit = x.equal(aligned(y, x, axis, keepdims))
     # a count of integers would turn float32 into float64
     dtype = None if array_type(g).dtype.itemsize >= 8 else array_type(g).dtype
     shares = call("sum", hit, axis=axis, dtype=dtype, keepdims=axis is not None)
-    return call("where", hit, aligned(g, x, axis, keepdims) / shares, 0)
+    return call("where", hit, aligned(g, x, axis, keepdims), 0) / shares
 
 
 def variance(g: Sym, x: Sym, axis: Axis, ddof: int, keepdims: bool, **rest: object) -> Sym:

@@ -50,8 +50,8 @@ argnums = (0, 1)
 #     %dC: f64[X.shape[1],X.shape[1]] = reshape_to(%t.23, %t.24)    # adjoint of line 10
 #     %t.25: bool[X.shape[0],X.shape[1]] = equal(%X, %t.9)    # adjoint of line 10
 #     %t.26: i64 = sum(%t.25, keepdims=False)    # adjoint of line 10
-#     %t.27: f64 = divide(1.0, %t.26)    # adjoint of line 10
-#     %dX: f64[X.shape[0],X.shape[1]] = where(%t.25, %t.27, 0)    # adjoint of line 10
+#     %t.27: f64[X.shape[0],X.shape[1]] = where(%t.25, 1.0, 0)    # adjoint of line 10
+#     %dX: f64[X.shape[0],X.shape[1]] = divide(%t.27, %t.26)    # adjoint of line 10
 #     %t.28: f64[v.shape[0]] = multiply(%scale, %v)    # adjoint of line 10
 #     %t.29: f64[X.shape[1]] = multiply(%scale, %t.7)    # adjoint of line 10
 #     %dv.1: f64[v.shape[0]] = add(%dv, %t.29)    # adjoint of line 10
@@ -62,8 +62,8 @@ argnums = (0, 1)
 #     %t.32: f64 = multiply(%t.8, 2)    # adjoint of line 9
 #     %t.33: bool[v.shape[0]] = equal(%v, %t.6)    # adjoint of line 9
 #     %t.34: i64 = sum(%t.33, keepdims=False)    # adjoint of line 9
-#     %t.35: f64 = divide(%t.32, %t.34)    # adjoint of line 9
-#     %t.36: f64[v.shape[0]] = where(%t.33, %t.35, 0)    # adjoint of line 9
+#     %t.35: f64[v.shape[0]] = where(%t.33, %t.32, 0)    # adjoint of line 9
+#     %t.36: f64[v.shape[0]] = divide(%t.35, %t.34)    # adjoint of line 9
 #     %dv.3: f64[v.shape[0]] = add(%dv.2, %t.36)    # adjoint of line 9
 #     %t.37: f64 = divide(%t.8, %t.5)    # adjoint of line 9
 #     %t.38: (X.shape[1] * X.shape[1]) = shape(%flat)    # adjoint of line 9
@@ -111,13 +111,13 @@ def f_grad(X, v):
     t7[:1] = 1
     dC = np.reshape(np.cumprod(t6) * np.flip(np.cumprod(t7)), t1.shape)
     t5 = X == np.min(X)
-    dX = np.where(t5, 1.0 / np.sum(t5), 0)
+    dX = np.where(t5, 1.0, 0) / np.sum(t5)
     t5 = scale * v
     dv = dv + scale * t3
     dv = dv + C @ t5
     dC = dC + np.outer(v, t5)
     t3 = v == t2           # line 9: scale = flat.sum() / flat.size + v.max() * X.ndim
-    dv = dv + np.where(t3, t4 * 2 / np.sum(t3), 0)
+    dv = dv + np.where(t3, t4 * 2, 0) / np.sum(t3)
     dflat = np.full_like(flat, t4 / flat.size)
     # line 8: flat = C.reshape(-1)
     dC = dC + np.reshape(dflat, t1.shape)
@@ -136,7 +136,6 @@ import jax.numpy as jnp
 @jax.jit
 def f_grad(X, v):
     """Gradient of f with respect to X, v.   X: f64[n,m], v: f64[m]"""
-    X = jnp.asarray(X)
     v = jnp.asarray(v)
     # primal
     centred = X - jnp.mean(X, axis=0)
@@ -160,13 +159,13 @@ def f_grad(X, v):
         t_1.shape,
     )
     t_5 = X == jnp.min(X)
-    dX = jnp.where(t_5, 1.0 / jnp.sum(t_5.astype(jnp.int64)), 0)
+    dX = jnp.where(t_5, 1.0, 0) / jnp.sum(t_5.astype(jnp.int64))
     t_5 = scale * v
     dv = dv + scale * t_3
     dv = dv + C @ t_5
     dC = dC + jnp.outer(v, t_5)
     t_2 = v == t_2                               # line 9: scale = flat.sum() / flat.size + v.max() * X.ndim
-    dv = dv + jnp.where(t_2, t_4 * 2 / jnp.sum(t_2.astype(jnp.int64)), 0)
+    dv = dv + jnp.where(t_2, t_4 * 2, 0) / jnp.sum(t_2.astype(jnp.int64))
     dflat = jnp.full_like(flat, t_4 / flat.size)
     dC = dC + jnp.reshape(dflat, t_1.shape)      # line 8: flat = C.reshape(-1)
     t_1 = dC / X.shape[0]                        # line 7: C = centred.T.dot(centred) / X.shape[0]

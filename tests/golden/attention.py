@@ -45,8 +45,8 @@ argnums = (0, 1, 2)
 #     %t.15: f64[Q.shape[0],1] = sum(%t.14, axis=1, keepdims=True)    # adjoint of line 7
 #     %t.16: bool[Q.shape[0],K.shape[0]] = equal(%scores, %t.3)    # adjoint of line 7
 #     %t.17: i64[Q.shape[0],1] = sum(%t.16, axis=1, keepdims=True)    # adjoint of line 7
-#     %t.18: f64[Q.shape[0],1] = divide(%t.15, %t.17)    # adjoint of line 7
-#     %t.19: f64[Q.shape[0],K.shape[0]] = where(%t.16, %t.18, 0)    # adjoint of line 7
+#     %t.18: f64[Q.shape[0],K.shape[0]] = where(%t.16, %t.15, 0)    # adjoint of line 7
+#     %t.19: f64[Q.shape[0],K.shape[0]] = divide(%t.18, %t.17)    # adjoint of line 7
 #     %dscores.1: f64[Q.shape[0],V.shape[0]] = add(%dscores, %t.19)    # adjoint of line 7
 #     %t.20: f64[Q.shape[0],V.shape[0]] = divide(%dscores.1, %t.2)    # adjoint of line 6
 #     %dQ: f64[Q.shape[0],K.shape[1]] = einsum(%t.20, %K, subscripts='ij,jd->id')    # adjoint of line 6
@@ -76,8 +76,8 @@ def f_grad(Q, K, V):
     dweights = dweights + np.sum(-(t3 / t2), axis=1, keepdims=True)
     dscores = dweights * weights  # line 7: weights = np.exp(scores - np.max(scores, axis=1, keepdim ...
     t2 = scores == t1
-    dscores = dscores + np.where(
-        t2, np.sum(-dscores, axis=1, keepdims=True) / np.sum(t2, axis=1, keepdims=True), 0
+    dscores = (
+        dscores + np.where(t2, np.sum(-dscores, axis=1, keepdims=True), 0) / np.sum(t2, axis=1, keepdims=True)
     )
     t1 = dscores / t              # line 6: scores = np.einsum("id,jd->ij", Q, K) / np.sqrt(Q.shape[1])
     dQ = np.einsum("ij,jd->id", t1, K)
@@ -110,10 +110,10 @@ def f_grad(Q, K, V):
     dweights = dweights_1 + jnp.sum(-(dweights * weights_1 / t_2), axis=1, keepdims=True)
     dscores = dweights * weights  # line 7: weights = np.exp(scores - np.max(scores, axis=1, keepdims=True))
     t_1 = scores == t_1
-    dscores = dscores + jnp.where(
-        t_1,
-        jnp.sum(-dscores, axis=1, keepdims=True) / jnp.sum(t_1.astype(jnp.int64), axis=1, keepdims=True),
-        0,
+    dscores = (
+        dscores
+        + jnp.where(t_1, jnp.sum(-dscores, axis=1, keepdims=True), 0)
+            / jnp.sum(t_1.astype(jnp.int64), axis=1, keepdims=True)
     )
     t = dscores / t               # line 6: scores = np.einsum("id,jd->ij", Q, K) / np.sqrt(Q.shape[1])
     dQ = jnp.einsum("ij,jd->id", t, K)

@@ -39,8 +39,8 @@ argnums = (0, 1, 2)
 #         %t.11: f64 = multiply(%dtotal.1, %t.9)    # adjoint of line 11
 #         %t.12: bool[z.shape[0]] = equal(%z, %t.7)    # adjoint of line 11
 #         %t.13: i64 = sum(%t.12, keepdims=False)    # adjoint of line 11
-#         %t.14: f64 = divide(%t.11, %t.13)    # adjoint of line 11
-#         %t.15: f64[z.shape[0]] = where(%t.12, %t.14, 0)    # adjoint of line 11
+#         %t.14: f64[z.shape[0]] = where(%t.12, %t.11, 0)    # adjoint of line 11
+#         %t.15: f64[z.shape[0]] = divide(%t.14, %t.13)    # adjoint of line 11
 #         %dz.3: f64[z.shape[0]] = add(%dz.2, %t.15)    # adjoint of line 11
 #         %t.16: f64 = subtract(%t.8, 0.1)    # adjoint of line 11
 #         %t.17: f64 = heaviside(%t.16, 0.5)    # adjoint of line 11
@@ -102,7 +102,7 @@ def f_grad(x, y, z):
         tape_1 = tape[i]
         z_i = z[i]                     # line 11: total += max(z[i], 0.1) * min(z)
         t1 = z == tape_1
-        dz += np.where(t1, dtotal * max(z_i, 0.1) / np.sum(t1), 0)
+        dz += np.where(t1, dtotal * max(z_i, 0.1), 0) / np.sum(t1)
         dz[i] += dtotal * tape_1 * np.heaviside(z_i - 0.1, 0.5)
     dx = 2 * x * dtotal                # line 9: total = sum(values) + pow(high, 3) + round(x) * y + int( ...
     dx += dtotal * int(y)
@@ -160,7 +160,7 @@ def f_grad(x, y, z):
         t = tape[i]
         t_1 = z[i]  # line 11: total += max(z[i], 0.1) * min(z)
         t_2 = z == t
-        dz = dz + jnp.where(t_2, dtotal * jnp.maximum(t_1, 0.1) / jnp.sum(t_2.astype(jnp.int64)), 0)
+        dz = dz + jnp.where(t_2, dtotal * jnp.maximum(t_1, 0.1), 0) / jnp.sum(t_2.astype(jnp.int64))
         dz = dz.at[i].add(dtotal * t * jnp.heaviside(t_1 - 0.1, 0.5))
         return dtotal, dz
 

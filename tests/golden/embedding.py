@@ -43,8 +43,8 @@ argnums = (0, 1)
 #     %t.18: f64[tokens.shape[0],1] = sum(%t.17, axis=1, keepdims=True)    # adjoint of line 7
 #     %t.19: bool[tokens.shape[0],W.shape[1]] = equal(%logits, %t.1)    # adjoint of line 7
 #     %t.20: i64[tokens.shape[0],1] = sum(%t.19, axis=1, keepdims=True)    # adjoint of line 7
-#     %t.21: f64[tokens.shape[0],1] = divide(%t.18, %t.20)    # adjoint of line 7
-#     %t.22: f64[tokens.shape[0],W.shape[1]] = where(%t.19, %t.21, 0)    # adjoint of line 7
+#     %t.21: f64[tokens.shape[0],W.shape[1]] = where(%t.19, %t.18, 0)    # adjoint of line 7
+#     %t.22: f64[tokens.shape[0],W.shape[1]] = divide(%t.21, %t.20)    # adjoint of line 7
 #     %dlogits: f64[tokens.shape[0],W.shape[1]] = add(%dshifted, %t.22)    # adjoint of line 7
 #     %t.23: f64[W.shape[1],W.shape[0]] = transpose(%W)    # adjoint of line 6
 #     %t.24: f64[tokens.shape[0],W.shape[0]] = matmul(%dlogits, %t.23)    # adjoint of line 6
@@ -77,8 +77,9 @@ def f_grad(E, W, tokens, labels):
     # line 8: logp = shifted - np.log(np.sum(np.exp(shifted), axis=1, ...
     dshifted = dlogp + np.sum(-dlogp, axis=1, keepdims=True) / t2 * t1
     t1 = logits == t               # line 7: shifted = logits - np.max(logits, axis=1, keepdims=True)
-    dlogits = dshifted + np.where(
-        t1, np.sum(-dshifted, axis=1, keepdims=True) / np.sum(t1, axis=1, keepdims=True), 0
+    dlogits = (
+        dshifted
+        + np.where(t1, np.sum(-dshifted, axis=1, keepdims=True), 0) / np.sum(t1, axis=1, keepdims=True)
     )
     dW = E_tokens.T @ dlogits      # line 6: logits = E[tokens] @ W
     dE = np.zeros_like(E)
@@ -112,10 +113,10 @@ def f_grad(E, W, tokens, labels):
     # line 8: logp = shifted - np.log(np.sum(np.exp(shifted), axis=1, keepdims=True))
     dshifted = dlogp + jnp.sum(-dlogp, axis=1, keepdims=True) / t_3 * t_2
     t_1 = logits == t_1              # line 7: shifted = logits - np.max(logits, axis=1, keepdims=True)
-    dlogits = dshifted + jnp.where(
-        t_1,
-        jnp.sum(-dshifted, axis=1, keepdims=True) / jnp.sum(t_1.astype(jnp.int64), axis=1, keepdims=True),
-        0,
+    dlogits = (
+        dshifted
+        + jnp.where(t_1, jnp.sum(-dshifted, axis=1, keepdims=True), 0)
+            / jnp.sum(t_1.astype(jnp.int64), axis=1, keepdims=True)
     )
     dW = jnp.transpose(t) @ dlogits  # line 6: logits = E[tokens] @ W
     dE = jnp.zeros_like(E)

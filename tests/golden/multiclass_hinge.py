@@ -41,8 +41,8 @@ args = (rng.normal(size=(2, 3)), rng.normal(size=(4, 2)), np.array([0, 2, 1, 0])
 #     %t.16: bool[X.shape[0],W.shape[1]] = equal(%t.9, %t.15)    # adjoint of line 10
 #     %t.17: i64[X.shape[0],1] = sum(%t.16, axis=1, keepdims=True)    # adjoint of line 10
 #     %t.18: f64[X.shape[0],1] = expand_dims(%t.14, axis=1)    # adjoint of line 10
-#     %t.19: f64[X.shape[0],1] = divide(%t.18, %t.17)    # adjoint of line 10
-#     %t.20: f64[X.shape[0],W.shape[1]] = where(%t.16, %t.19, 0)    # adjoint of line 10
+#     %t.19: f64[X.shape[0],W.shape[1]] = where(%t.16, %t.18, 0)    # adjoint of line 10
+#     %t.20: f64[X.shape[0],W.shape[1]] = divide(%t.19, %t.17)    # adjoint of line 10
 #     %dmargins: f64[X.shape[0],W.shape[1]] = multiply(%t.20, %wrong)    # adjoint of line 10
 #     %t.21: f64[X.shape[0],W.shape[1]] = heaviside(%t.4, 0.5)    # adjoint of line 8
 #     %dscores: f64[X.shape[0],W.shape[1]] = multiply(%dmargins, %t.21)    # adjoint of line 8
@@ -76,9 +76,10 @@ def f_grad(W, X, labels):
     dW = 0.01 * W            # line 10: return np.mean(np.max(margins * wrong, axis=1)) + 0.01 * ...
     dW = dW + dW
     t4 = t2 == np.expand_dims(t3, axis=1)
-    dmargins = np.where(
-        t4, np.expand_dims(np.full_like(t3, 1.0 / len(t3)), axis=1) / np.sum(t4, axis=1, keepdims=True), 0
-    ) * wrong
+    dmargins = (
+        np.where(t4, np.expand_dims(np.full_like(t3, 1.0 / len(t3)), axis=1), 0)
+        / np.sum(t4, axis=1, keepdims=True) * wrong
+    )
     # line 8: margins = np.maximum(0.0, scores - right[:, None] + 1.0)
     dscores = dmargins * np.heaviside(t1, 0.5)
     dright = np.zeros_like(right)
@@ -113,14 +114,10 @@ def f_grad(W, X, labels):
     dW = 0.01 * W
     dW = dW + dW
     t_2 = t_2 == jnp.expand_dims(t_3, axis=1)
-    dmargins = jnp.where(
-        t_2,
-        (
-            jnp.expand_dims(jnp.full_like(t_3, 1.0 / t_3.shape[0]), axis=1)
-            / jnp.sum(t_2.astype(jnp.int64), axis=1, keepdims=True)
-        ),
-        0,
-    ) * wrong
+    dmargins = (
+        jnp.where(t_2, jnp.expand_dims(jnp.full_like(t_3, 1.0 / t_3.shape[0]), axis=1), 0)
+        / jnp.sum(t_2.astype(jnp.int64), axis=1, keepdims=True) * wrong
+    )
     # line 8: margins = np.maximum(0.0, scores - right[:, None] + 1.0)
     dscores = dmargins * jnp.heaviside(t_1, 0.5)
     dright = jnp.zeros_like(right)

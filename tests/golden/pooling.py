@@ -33,25 +33,25 @@ argnums = (0, 1)
 #     %t.16: f64 = getitem(%t.12, 1, 1, index=(At(operand=0), At(operand=1)))    # adjoint of line 7
 #     %t.17: bool[2,2] = equal(%t.6, %t.7)    # adjoint of line 6
 #     %t.18: i64 = sum(%t.17, keepdims=False)    # adjoint of line 6
-#     %t.19: f64 = divide(%t.16, %t.18)    # adjoint of line 6
-#     %t.20: f64[2,2] = where(%t.17, %t.19, 0)    # adjoint of line 6
+#     %t.19: f64[2,2] = where(%t.17, %t.16, 0)    # adjoint of line 6
+#     %t.20: f64[2,2] = divide(%t.19, %t.18)    # adjoint of line 6
 #     %t.21: (image.shape[0], image.shape[1]) = shape(%image)    # adjoint of line 6
 #     %dimage: f64[image.shape[0],image.shape[1]] = zeros_of(%t.21)    # adjoint of line 6
 #     %dimage.1: f64[image.shape[0],image.shape[1]] = setitem(%dimage, %t.20, 2, 4, 2, 4, index=(Slice(start=0, stop=1, step=None), Slice(start=2, stop=3, step=None)))    # adjoint of line 6
 #     %t.22: bool[2,2] = equal(%t.4, %t.5)    # adjoint of line 6
 #     %t.23: i64 = sum(%t.22, keepdims=False)    # adjoint of line 6
-#     %t.24: f64 = divide(%t.15, %t.23)    # adjoint of line 6
-#     %t.25: f64[2,2] = where(%t.22, %t.24, 0)    # adjoint of line 6
+#     %t.24: f64[2,2] = where(%t.22, %t.15, 0)    # adjoint of line 6
+#     %t.25: f64[2,2] = divide(%t.24, %t.23)    # adjoint of line 6
 #     %dimage.2: f64[image.shape[0],image.shape[1]] = add_at(%dimage.1, %t.25, 2, 4, 0, 2, index=(Slice(start=0, stop=1, step=None), Slice(start=2, stop=3, step=None)))    # adjoint of line 6
 #     %t.26: bool[2,2] = equal(%t.2, %t.3)    # adjoint of line 6
 #     %t.27: i64 = sum(%t.26, keepdims=False)    # adjoint of line 6
-#     %t.28: f64 = divide(%t.14, %t.27)    # adjoint of line 6
-#     %t.29: f64[2,2] = where(%t.26, %t.28, 0)    # adjoint of line 6
+#     %t.28: f64[2,2] = where(%t.26, %t.14, 0)    # adjoint of line 6
+#     %t.29: f64[2,2] = divide(%t.28, %t.27)    # adjoint of line 6
 #     %dimage.3: f64[image.shape[0],image.shape[1]] = add_at(%dimage.2, %t.29, 0, 2, 2, 4, index=(Slice(start=0, stop=1, step=None), Slice(start=2, stop=3, step=None)))    # adjoint of line 6
 #     %t.30: bool[2,2] = equal(%t, %t.1)    # adjoint of line 6
 #     %t.31: i64 = sum(%t.30, keepdims=False)    # adjoint of line 6
-#     %t.32: f64 = divide(%t.13, %t.31)    # adjoint of line 6
-#     %t.33: f64[2,2] = where(%t.30, %t.32, 0)    # adjoint of line 6
+#     %t.32: f64[2,2] = where(%t.30, %t.13, 0)    # adjoint of line 6
+#     %t.33: f64[2,2] = divide(%t.32, %t.31)    # adjoint of line 6
 #     %dimage.4: f64[image.shape[0],image.shape[1]] = add_at(%dimage.3, %t.33, 0, 2, 0, 2, index=(Slice(start=0, stop=1, step=None), Slice(start=2, stop=3, step=None)))    # adjoint of line 6
 #     return %dimage.4, %t.10
 
@@ -75,13 +75,13 @@ def f_grad(image, gain):
     t9 = 2 * t8 * gain  # line 7: return gain * np.sum(np.array(pooled) ** 2)
     t10 = t6 == t7      # line 6: pooled = [[np.max(image[i : i + 2, j : j + 2]) for j in ...
     dimage = np.zeros_like(image)
-    dimage[2:4, 2:4] = np.where(t10, t9[1, 1] / np.sum(t10), 0)
+    dimage[2:4, 2:4] = np.where(t10, t9[1, 1], 0) / np.sum(t10)
     t6 = t4 == t5
-    dimage[2:4, 0:2] += np.where(t6, t9[1, 0] / np.sum(t6), 0)
+    dimage[2:4, 0:2] += np.where(t6, t9[1, 0], 0) / np.sum(t6)
     t4 = t2 == t3
-    dimage[0:2, 2:4] += np.where(t4, t9[0, 1] / np.sum(t4), 0)
+    dimage[0:2, 2:4] += np.where(t4, t9[0, 1], 0) / np.sum(t4)
     t2 = t == t1
-    dimage[0:2, 0:2] += np.where(t2, t9[0, 0] / np.sum(t2), 0)
+    dimage[0:2, 0:2] += np.where(t2, t9[0, 0], 0) / np.sum(t2)
     return dimage, np.sum(t8 ** 2)
 
 # %% jax
@@ -109,11 +109,11 @@ def f_grad(image, gain):
     # line 6: pooled = [[np.max(image[i : i + 2, j : j + 2]) for j in range(0, 4, 2)] for i in range(0, 4, 2)]
     t_6 = t_6 == t_7
     dimage = jnp.zeros_like(image)
-    dimage = dimage.at[2:4, 2:4].set(jnp.where(t_6, t_9[1, 1] / jnp.sum(t_6.astype(jnp.int64)), 0))
+    dimage = dimage.at[2:4, 2:4].set(jnp.where(t_6, t_9[1, 1], 0) / jnp.sum(t_6.astype(jnp.int64)))
     t_4 = t_4 == t_5
-    dimage = dimage.at[2:4, 0:2].add(jnp.where(t_4, t_9[1, 0] / jnp.sum(t_4.astype(jnp.int64)), 0))
+    dimage = dimage.at[2:4, 0:2].add(jnp.where(t_4, t_9[1, 0], 0) / jnp.sum(t_4.astype(jnp.int64)))
     t_2 = t_2 == t_3
-    dimage = dimage.at[0:2, 2:4].add(jnp.where(t_2, t_9[0, 1] / jnp.sum(t_2.astype(jnp.int64)), 0))
+    dimage = dimage.at[0:2, 2:4].add(jnp.where(t_2, t_9[0, 1], 0) / jnp.sum(t_2.astype(jnp.int64)))
     t = t == t_1
-    dimage = dimage.at[0:2, 0:2].add(jnp.where(t, t_9[0, 0] / jnp.sum(t.astype(jnp.int64)), 0))
+    dimage = dimage.at[0:2, 0:2].add(jnp.where(t, t_9[0, 0], 0) / jnp.sum(t.astype(jnp.int64)))
     return dimage, jnp.sum(t_8 ** 2)
