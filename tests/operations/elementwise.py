@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from operations.record import (
     Text,
     boolean,
@@ -323,6 +325,81 @@ operation(
     analytic=False,
 )
 
+NAMES = "less less_equal greater greater_equal equal not_equal logical_or logical_xor"
+operation(
+    "comparisons by name",
+    sample("np.{name}(a, b) * a", a=normal(2, 3), b=normal(3), name=[Text(t) for t in NAMES.split()]),
+    sample(
+        "np.where(np.{name}(a), a, 2.0)",
+        a=normal(3),
+        name=[Text(t) for t in "isinf isposinf isneginf iscomplex isreal".split()],
+    ),
+    sample(
+        "x * (2.0 if math.{name}(x) else 3.0)",
+        x=number(0.5, 1.0),
+        name=[Text(t) for t in "isnan isinf isfinite".split()],
+        jax=False,
+    ),
+    sample("x * math.isclose(x, y)", x=number(0.5, 1.0), y=number(0.5, 1.0), jax=False),
+    sample("x * np.allclose(x, y)", x=normal(3), y=normal(3)),
+    sample("np.around(x, 1) * x", x=normal(3)),
+    analytic=False,
+)
+operation(
+    "integers",
+    sample(
+        "x * np.{name}(n, m)",
+        x=normal(3),
+        n=integers(1, 40, 3),
+        m=integers(1, 40, 3),
+        name=[Text(t) for t in "gcd lcm bitwise_and bitwise_or bitwise_xor".split()],
+    ),
+    sample(
+        "x * (n {sign} 2)",
+        x=normal(3),
+        n=integers(1, 9, 3),
+        sign=[Text(t) for t in "& | ^ << >> // % **".split()],
+    ),
+    sample(
+        "x * np.{name}(n, 2)",
+        x=normal(3),
+        n=integers(1, 9, 3),
+        name=[Text("left_shift"), Text("right_shift")],
+    ),
+    sample("x * np.{name}(n)", x=normal(3), n=integers(1, 9, 3), name=[Text("invert"), Text("bitwise_not")]),
+    sample("x * ~n", x=normal(3), n=[integers(1, 9, 3), 5]),
+    sample(
+        "x * math.{name}(n, m)",
+        x=normal(),
+        n=12,
+        m=4,
+        name=[Text(t) for t in "gcd lcm comb".split()],
+        jax=False,
+    ),
+    sample("x * math.{name}(n)", x=normal(), n=6, name=[Text("isqrt"), Text("factorial")], jax=False),
+)
+operation(
+    "spacing",
+    sample("x + np.spacing(x)", x=normal(3), extended=False),
+    sample("x + math.ulp(x)", x=number(0.5, 1.0)),
+    sample("math.nextafter(x, 2.0) * x", x=number(0.5, 1.0)),
+    analytic=False,
+    jax=False,
+)
+operation(
+    "numpy.empty",
+    sample("y = np.empty(3, x.dtype); y[:] = x; y * x", x=normal(3)),
+    sample("y = np.empty_like(x); y[:] = 2.0 * x; y * x", x=normal(3)),
+    jax=False,
+)
+if hasattr(math, "fma"):
+    operation(
+        "math.fma",
+        sample("math.fma(a, b, c)", a=number(0, 1), b=number(1, 2), c=number(2, 3)),
+        analytic=False,
+        jax=False,
+    )
+
 # ---------------------------------------------------------------------------------------- complex numbers
 
 for _name in ("real", "imag", "conj", "angle"):
@@ -330,6 +407,7 @@ for _name in ("real", "imag", "conj", "angle"):
         f"numpy.{_name}",
         sample(f"np.{_name}(x)", x=[complexes(3), complexes(), complexes(2, 2)]),
         sample(f"np.{_name}(x) * x", x=[complexes(3), positive(3)]),
+        *[sample("np.conjugate(x) * x", x=complexes(2)) for _ in [0] if _name == "conj"],
         *[
             sample(f"x.{_name}{'()' if _name == 'conj' else ''}", x=complexes(3))
             for _ in [0]

@@ -186,6 +186,7 @@ operation(
     "numpy.copy",
     sample("np.copy(x) * x", x=[normal(3), normal(2, 3)]),
     sample("x.copy() * x", x=normal(3)),
+    sample("np.ndarray.copy(x) * x", x=normal(3), jax=False),
 )
 operation(
     "numpy.ndarray.astype",

@@ -1,0 +1,178 @@
+"""docs/coverage.md and the table of kinks in docs/rules.md, made of the records; and that the records are complete.
+
+pytest tests/test_coverage.py --update-docs      # writes them anew
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from typing import Any
+
+import faults
+import kinks
+import numpy as np
+from documents import ROOT, assert_up_to_date, filled
+from operations import FAMILIES, OPERATIONS, SAMPLES, Operation, Sample
+
+from adcompiler import pipeline  # noqa: F401  (fills the tables)
+from adcompiler.primitives.registry import PRIMITIVES, find
+from adcompiler.rules.registry import RULES
+
+DOCS = ROOT / "docs"
+TABLE = dict(PRIMITIVES)  # as it is before tests add rows
+
+
+# ---------------------------------------------------------------------------------------- docs/coverage.md
+
+
+def cell(text: str) -> str:
+    """Text for a cell of a table."""
+    return text.replace("|", r"\|")
+
+
+def keywords(operation: Operation) -> str:
+    """The keywords that the samples give, in the order of their first use."""
+    found: dict[str, None] = {}
+    for sample in operation.samples:
+        for node in ast.walk(ast.parse(sample.text)):
+            if isinstance(node, ast.Call):
+                found.update(dict.fromkeys(k.arg for k in node.keywords if k.arg))
+    return ", ".join(f"`{name}`" for name in found)
+
+
+def count(items: Iterable[bool]) -> str:
+    """How many, and nothing for none."""
+    return str(sum(items) or "")
+
+
+def tolerances(samples: Iterable[Sample]) -> str:
+    """What other tolerances hold, with their reasons."""
+    found = dict.fromkeys(f"{s.proof.tolerance:g}: {s.proof.because}" for s in samples if s.proof.because)
+    return "; ".join(found)
+
+
+def row(operation: Operation) -> str:
+    """The line of an operation."""
+    proved = [s for s in operation.samples if not s.refusal]
+    parts = [
+        f"`{cell(operation.name)}`",
+        cell(keywords(operation)),
+        str(len(proved)),
+        count("numpy" in s.proof.backends for s in proved),
+        count("jax" in s.proof.backends for s in proved),
+        count(s.proof.analytic for s in proved),
+        count(bool(s.proof.mpmath) for s in proved),
+        count(s.proof.jax and "jax" in s.proof.backends for s in proved),
+        count(s.proof.order == 2 for s in proved),
+        cell(tolerances(proved)),
+    ]
+    return f"| {' | '.join(parts)} |"
+
+
+HEAD = "| | keywords | samples | NumPy | XLA | complex step | 50 digits | `jax.vjp` | second order | tolerance |"
+
+
+def tables() -> str:
+    """A table for each family."""
+    parts = []
+    for family, title in sorted(FAMILIES.items(), key=lambda item: item[1]):
+        rows = [row(o) for o in sorted(OPERATIONS.values(), key=lambda o: o.name) if o.family == family]
+        parts.append("\n".join([f"### {title}", "", HEAD, "|---" * 10 + "|", *rows]))
+    return "\n\n".join(parts)
+
+
+def refusals() -> str:
+    """What is refused."""
+    rows = ["| program | on | says |", "|---|---|---|"]
+    for sample in SAMPLES:
+        if sample.refusal:
+            where = ", ".join({"numpy": "NumPy", "jax": "XLA"}[b] for b in sample.proof.backends)
+            rows.append(f"| `{cell(sample.text)}` | {where} | {cell(sample.refusal)} |")
+    return "\n".join(dict.fromkeys(rows))
+
+
+def totals() -> str:
+    """How many there are of everything."""
+    proved = [s for s in SAMPLES if not s.refusal]
+    on = {b: sum(b in s.proof.backends for s in proved) for b in ("numpy", "jax")}
+    return (
+        f"{len(OPERATIONS)} operations, {len(proved)} samples: {on['numpy']} on NumPy, {on['jax']} on XLA; "
+        f"{sum(s.proof.analytic for s in proved)} by complex step, "
+        f"{sum(bool(s.proof.mpmath) for s in proved)} to 50 digits, "
+        f"{sum(s.proof.jax and 'jax' in s.proof.backends for s in proved)} against JAX, "
+        f"{sum(s.proof.order == 2 for s in proved)} to second order."
+    )
+
+
+def test_coverage(update_docs: bool) -> None:
+    """docs/coverage.md is what the records say."""
+    path = DOCS / "coverage.md"
+    sections = {"totals": totals(), "operations": tables(), "refusals": refusals(), "faults": faults.report()}
+    assert_up_to_date(path, filled(path.read_text(), sections), update_docs)
+
+
+# ------------------------------------------------------------------------------------------- docs/rules.md
+
+
+def shown(value: Any) -> str:
+    """A number, or an array of them, in few letters."""
+    if isinstance(value, (np.ndarray, list)):
+        array = np.asarray(value)
+        if not array.size:
+            return f"empty, {array.shape}"
+        return f"[{', '.join(map(shown, array))}]" if array.ndim else f"array({shown(array[()])})"
+    if isinstance(value, (bool, np.bool_, int)):
+        return str(value)
+    if isinstance(value, np.floating):
+        return shown(float(value))
+    return f"{value:g}"
+
+
+def lines_of_kinks() -> str:
+    """The tables of kinks."""
+    parts = []
+    for title, lines in kinks.GROUPS.items():
+        rows = []
+        for k in lines:
+            at = ", ".join(f"{name} = {shown(value)}" for name, value in k.at.items())
+            theirs = f"{', '.join(map(shown, k.jax))}: {k.why}" if k.why else ""
+            rows.append(f"| `{cell(k.text)}` | {at} | {', '.join(map(shown, k.gives))} | {theirs} |")
+        parts.append("\n".join([f"{title}:", "", "| | at | derivative | where JAX differs |", "|---" * 4 + "|", *rows]))
+    return "\n\n".join(parts)
+
+
+def test_kinks(update_docs: bool) -> None:
+    """docs/rules.md shows the table that the tests prove."""
+    path = DOCS / "rules.md"
+    assert_up_to_date(path, filled(path.read_text(), {"kinks": lines_of_kinks()}), update_docs)
+
+
+# ------------------------------------------------------------------------------------------ completeness
+
+
+def named() -> set[str]:
+    """The functions that samples name, as dotted paths."""
+    found: set[str] = set()
+    for sample in SAMPLES:
+        for node in ast.walk(ast.parse(sample.text)):
+            if isinstance(node, (ast.Attribute, ast.Name)):
+                found.add(ast.unparse(node))
+    return {f"numpy.{name.removeprefix('np.')}" if name.startswith("np.") else name for name in found}
+
+
+def test_every_function_of_the_tables_has_a_sample() -> None:
+    paths = {
+        path
+        for name, entry in TABLE.items()
+        if name in RULES
+        for path in entry.paths
+        if not path.startswith("operator.") and find(path) is not None
+    }
+    assert {path for path in paths if path.removeprefix("builtins.") not in named()} == set()
+
+
+def test_there_are_enough() -> None:
+    assert len(OPERATIONS) >= 180
+    assert sum(not sample.refusal for sample in SAMPLES) >= 1800
+    assert len({sample.name for sample in SAMPLES}) == len(SAMPLES)
