@@ -41,7 +41,9 @@ def group(title: str) -> None:
     GROUPS[title] = []
 
 
-def kink(text: str, *gives: Any, jax: Any = None, why: str = "", backends: Backends = BOTH, **at: Any) -> None:
+def kink(
+    text: str, *gives: Any, jax: Any = None, why: str = "", backends: Backends = BOTH, **at: Any
+) -> None:
     """Add a line; lists are arrays."""
     assert bool(why) == (jax is not None), "a difference from JAX needs a reason"
     values = {name: _array(value) for name, value in at.items()}
@@ -71,9 +73,27 @@ kink("np.sort(x)", [1.0, 1.0, 1.0], x=[2.0, 2.0, 1.0])
 kink("np.linalg.norm(x, np.inf)", [-0.5, 0.5, 0.0], x=[-2.0, 2.0, 1.0])
 
 group("Zero")
-kink("np.abs(x)", 0.0, x=0.0, jax=(1.0,), why="the same from both sides; JAX has changed its mind between versions")
-kink("abs(x)", 0.0, x=0.0, jax=(1.0,), why="the same from both sides; JAX has changed its mind between versions")
-kink("np.fabs(x)", 0.0, x=0.0, jax=(1.0,), why="the same from both sides; JAX has changed its mind between versions")
+kink(
+    "np.abs(x)",
+    0.0,
+    x=0.0,
+    jax=(1.0,),
+    why="the same from both sides; JAX has changed its mind between versions",
+)
+kink(
+    "abs(x)",
+    0.0,
+    x=0.0,
+    jax=(1.0,),
+    why="the same from both sides; JAX has changed its mind between versions",
+)
+kink(
+    "np.fabs(x)",
+    0.0,
+    x=0.0,
+    jax=(1.0,),
+    why="the same from both sides; JAX has changed its mind between versions",
+)
 kink("np.sign(x)", 0.0, x=0.0)
 kink("np.sqrt(x)", inf, x=0.0)
 kink("np.cbrt(x)", inf, x=0.0)

@@ -1,14 +1,12 @@
-"""Primitives applied to values, their rules as the reverse pass applies them, and a check by differences."""
+"""Primitives applied to values, and their rules as the reverse pass applies them."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import pytest
 from interpreter import run
 
 from adcompiler.ir.builder import Builder
@@ -123,44 +121,6 @@ def vjp(name: str, values: list[Any], path: str = "", **attrs: Any) -> Vjp:
     return Vjp(name, operands, forward, builder.ops, y, g, cotangents)
 
 
-def slope(f: Callable[[float], Any], h: float = 1e-4) -> Any:
-    """df/dt at 0 by five points; the error is of order h ** 4."""
-    return (8 * (f(h) - f(-h)) - (f(2 * h) - f(-2 * h))) / (12 * h)
-
-
 def unwrap(values: list[Any]) -> list[Any]:
     """The values with constants as what they stand for."""
     return [v.value if isinstance(v, Lit) else v for v in values]
-
-
-def is_float(value: Any) -> bool:
-    """Whether an operand can be differentiated."""
-    return not isinstance(value, (Lit, list)) and np.asarray(value).dtype.kind == "f"
-
-
-def check_differences(name: str, values: list[Any], path: str = "", **attrs: Any) -> None:
-    """<g, J v> is <J^T g, v> for each operand, with J v from differences."""
-    rule = vjp(name, values, path, **attrs)
-    plain = unwrap(values)
-    y = rule.primal(*plain)
-    g = np.asarray(normal(*np.shape(y)) if np.shape(y) else 0.7)[()]
-    cotangents = rule.pull_back(g, *plain)
-    for k, value in enumerate(values):
-        if not is_float(value):
-            continue
-        v = np.asarray(normal(*np.shape(value)) if np.shape(value) else 1.3)
-        moved = lambda t, k=k, v=v: rule_value(rule, plain, k, t, v)  # noqa: E731
-        forward = np.sum(g * slope(moved))
-        found = cotangents[k]
-        assert found is None or np.shape(found) == np.shape(value), (
-            f"{name}: shape of the cotangent of operand {k}"
-        )
-        backward = 0.0 if found is None else np.sum(found * v)
-        assert backward == pytest.approx(forward, rel=1e-8, abs=1e-9), f"{name}: operand {k}"
-
-
-def rule_value(rule: Vjp, plain: list[Any], k: int, t: float, v: Any) -> Any:
-    """The result with operand k moved."""
-    moved = list(plain)
-    moved[k] = type(plain[k])(plain[k] + t * v) if not isinstance(plain[k], np.ndarray) else plain[k] + t * v
-    return rule.primal(*moved)

@@ -9,7 +9,6 @@ import ast
 from collections.abc import Iterable
 from typing import Any
 
-import faults
 import kinks
 import numpy as np
 from documents import ROOT, assert_up_to_date, filled
@@ -70,7 +69,9 @@ def row(operation: Operation) -> str:
     return f"| {' | '.join(parts)} |"
 
 
-HEAD = "| | keywords | samples | NumPy | XLA | complex step | 50 digits | `jax.vjp` | second order | tolerance |"
+HEAD = (
+    "| | keywords | samples | NumPy | XLA | complex step | 50 digits | `jax.vjp` | second order | tolerance |"
+)
 
 
 def tables() -> str:
@@ -108,7 +109,7 @@ def totals() -> str:
 def test_coverage(update_docs: bool) -> None:
     """docs/coverage.md is what the records say."""
     path = DOCS / "coverage.md"
-    sections = {"totals": totals(), "operations": tables(), "refusals": refusals(), "faults": faults.report()}
+    sections = {"totals": totals(), "operations": tables(), "refusals": refusals()}
     assert_up_to_date(path, filled(path.read_text(), sections), update_docs)
 
 
@@ -138,7 +139,9 @@ def lines_of_kinks() -> str:
             at = ", ".join(f"{name} = {shown(value)}" for name, value in k.at.items())
             theirs = f"{', '.join(map(shown, k.jax))}: {k.why}" if k.why else ""
             rows.append(f"| `{cell(k.text)}` | {at} | {', '.join(map(shown, k.gives))} | {theirs} |")
-        parts.append("\n".join([f"{title}:", "", "| | at | derivative | where JAX differs |", "|---" * 4 + "|", *rows]))
+        parts.append(
+            "\n".join([f"{title}:", "", "| | at | derivative | where JAX differs |", "|---" * 4 + "|", *rows])
+        )
     return "\n\n".join(parts)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from operations.record import (
     Text,
     boolean,
@@ -113,6 +115,7 @@ operation(
 operation(
     "numpy.sinc",
     sample("np.sinc(x)", x=[normal(*shape) for shape in SHAPES]),
+    sample("np.sinc(x)", x=np.array([0.0, 0.4]), mpmath=""),
     mpmath="sin(pi * x) / (pi * x)",
     analytic=False,  # np.sinc takes no complex numbers with an imaginary part of 1e-30
     order=2,

@@ -66,23 +66,28 @@ def form(pull: Pulled) -> Iterator[str]:
             yield f"cotangent {k} is {np.asarray(cotangent).dtype}{np.shape(cotangent)}, not {wanted[0]}{wanted[1]}"
 
 
-def prove(sample: Sample) -> list[str]:
+def prove(sample: Sample) -> Iterator[str]:
     """What does not hold of a sample on NumPy."""
     if sample.refusal:
-        return list(refusal(sample))
+        yield from refusal(sample)
+        return
     arguments = tuple(sample.arguments().values())
     before = image(arguments)
     try:
         pull = pulled(sample, arguments)
     except Exception as error:  # whatever it is, it is the answer
-        return [f"{type(error).__name__}: {error}"]
+        yield f"{type(error).__name__}: {error}"
+        return
     problems = list(form(pull))
     if image(arguments) != before:
         problems.append("the arguments were modified")
     if problems:
-        return problems
-    problems = [*numbers(sample, pull), *single(sample, pull)]
-    return [*problems, *second_order(sample)] if sample.proof.order == 2 else problems
+        yield from problems
+        return
+    yield from numbers(sample, pull)
+    yield from single(sample, pull)
+    if sample.proof.order == 2:
+        yield from second_order(sample)
 
 
 def numbers(sample: Sample, pull: Pulled) -> Iterator[str]:
