@@ -14,6 +14,7 @@ from types import CodeType
 from typing import Any
 
 import numpy as np
+from scipy import special
 
 from adcompiler.ir.core import Apply, Call, Const, For, Function, If, Operand, Region, Value, While
 from adcompiler.ir.index import At, NewAxis, Slice
@@ -142,7 +143,7 @@ def evaluate(op: Apply, values: list[Any]) -> Any:
         names: dict[str, Any] = dict(zip(row.operands, values, strict=False))
         if row.variadic:
             names[row.variadic] = tuple(values[len(row.operands) :])
-        return eval(_template(op.primitive), {"np": np}, {**attrs, **names})
+        return eval(_template(op.primitive), {"np": np, "special": special}, {**attrs, **names})
     function = find(path)
     assert function is not None, f"{op.primitive} has no template, and {path} is no function"
     given = {name: value for name, value in attrs.items() if not _is(value, row.defaults.get(name))}

@@ -60,10 +60,11 @@ def infer_factorial(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
 
 
 def infer_activation(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
-    """As infer_special, of floating-point numbers."""
-    if any(not array(t).inexact for t in types):
-        raise TypeError(f"{path} takes floating-point numbers")
-    return infer_special(types, attrs, path)
+    """The same type, of real numbers in single or double precision."""
+    x = array(types[0])
+    if x.dtype not in (np.dtype(np.float32), np.dtype(np.float64)):
+        raise TypeError(f"{path} takes arrays of float32 or float64 here, not {x.dtype}")
+    return Array(x.dtype, x.shape)
 
 
 def infer_axis(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
@@ -109,12 +110,17 @@ def _special(
     )
 
 
-def _activation(signature: str, numpy: str, paths: str = "") -> None:
-    """A function of jax.nn, and how NumPy code says it."""
-    name = signature.partition("(")[0]
-    operands = [part.partition("=")[0].strip(" )/") for part in signature.partition("(")[2].split(",")]
-    jax = f"jax.nn.{name}({', '.join(operand for operand in operands if operand)})"
-    primitive(signature, infer_activation, f"jax.nn.{name} {paths}", numpy=numpy, jax=jax, elementwise=True)
+def _activation(name: str, numpy: str, paths: str = "", parameter: str = "") -> None:
+    """A function of jax.nn with at most one parameter, known while compiling, and how NumPy code says it."""
+    called = f"{parameter.partition('=')[0]}={parameter.partition('=')[0]}" if parameter else ""
+    primitive(
+        f"{name}(x, /, {parameter})",
+        infer_activation,
+        f"jax.nn.{name} {paths}",
+        numpy=numpy,
+        jax=f"jax.nn.{name}(x, {called})",
+        elementwise=True,
+    )
 
 
 # error functions and the normal distribution
@@ -205,29 +211,26 @@ for _name in ("softmax", "log_softmax"):
     )
 
 # activation functions of jax.nn
-_activation("relu(x, /)", "np.maximum(x, 0)")
-_activation("relu6(x, /)", "np.minimum(np.maximum(x, 0), 6)")
-_activation("sigmoid(x, /)", "special.expit(x)")
-_activation("log_sigmoid(x, /)", "-np.logaddexp(0, -x)")
-_activation("softplus(x, /)", "np.logaddexp(x, 0)")
-_activation("silu(x, /)", "x * special.expit(x)", "jax.nn.swish")
-_activation("soft_sign(x, /)", "x / (np.abs(x) + 1)")
-_activation("hard_tanh(x, /)", "np.clip(x, -1, 1)")
-_activation("elu(x, alpha=1.0, /)", "np.where(x > 0, x, alpha * np.expm1(np.minimum(x, 0)))")
-_activation("celu(x, alpha=1.0, /)", "np.maximum(x, 0) + alpha * np.expm1(np.minimum(x, 0) / alpha)")
-_activation("leaky_relu(x, negative_slope=0.01, /)", "np.where(x >= 0, x, negative_slope * x)")
+_activation("relu", "np.maximum(x, 0)")
+_activation("relu6", "np.minimum(np.maximum(x, 0), 6)")
+_activation("sigmoid", "special.expit(x)")
+_activation("log_sigmoid", "-np.logaddexp(0, -x)")
+_activation("softplus", "np.logaddexp(x, 0)")
+_activation("silu", "x * special.expit(x)", "jax.nn.swish")
+_activation("soft_sign", "x / (np.abs(x) + 1)")
+_activation("hard_tanh", "np.clip(x, -1, 1)")
+_activation("elu", "np.where(x > 0, x, alpha * np.expm1(np.minimum(x, 0)))", parameter="alpha=1.0")
+_activation("celu", "np.maximum(x, 0) + alpha * np.expm1(np.minimum(x, 0) / alpha)", parameter="alpha=1.0")
+_activation("leaky_relu", "np.where(x >= 0, x, negative_slope * x)", parameter="negative_slope=0.01")
 _activation(
-    "selu(x, /)",
+    "selu",
     "1.0507009873554805 * np.where(x > 0, x, 1.6732632423543772 * np.expm1(np.minimum(x, 0)))",
 )
-primitive(
-    "gelu(x, /, approximate=True)",
-    infer_activation,
-    "jax.nn.gelu",
-    numpy="0.5 * x * (1 + np.tanh(0.7978845608028654 * (x + 0.044715 * x ** 3)))"
+_activation(
+    "gelu",
+    "0.5 * x * (1 + np.tanh(0.7978845608028654 * (x + 0.044715 * x ** 3)))"
     " if approximate else x * special.ndtr(x)",
-    jax="jax.nn.gelu(x, approximate=approximate)",
-    elementwise=True,
+    parameter="approximate=True",
 )
 for _name in ("softmax", "log_softmax"):
     primitive(

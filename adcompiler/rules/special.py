@@ -248,21 +248,9 @@ rule("softplus(x)", x="g * sigmoid(x)")
 rule("silu(x)", x="g * (sigmoid(x) * (1 - y) + y)")
 rule("soft_sign(x)", x="g / (absolute(x) + 1) ** 2")
 rule("hard_tanh(x)", x="where(less_equal(absolute(x), 1), g, 0)")
-rule(
-    "elu(x, alpha)",
-    x="where(greater(x, 0), g, g * (y + alpha))",
-    alpha="where(greater(x, 0), 0, g * expm1(minimum(x, 0)))",
-)
-rule(
-    "celu(x, alpha)",
-    x="where(greater(x, 0), g, g * (y / alpha + 1))",
-    alpha="where(greater(x, 0), 0, g * (y - x * (y / alpha + 1)) / alpha)",
-)
-rule(
-    "leaky_relu(x, negative_slope)",
-    x="where(greater_equal(x, 0), g, g * negative_slope)",
-    negative_slope="where(greater_equal(x, 0), 0, g * x)",
-)
+rule("elu(x)", x="where(greater(x, 0), g, g * (y + alpha))")
+rule("celu(x)", x="where(greater(x, 0), g, g * (y / alpha + 1))")
+rule("leaky_relu(x)", x="where(greater_equal(x, 0), g, g * negative_slope)")
 rule(
     "selu(x)",
     x=lambda g, x, y, **rest: call("where", x > 0, g * SELU_SCALE, g * (y + SELU_SCALE * SELU_ALPHA)),
