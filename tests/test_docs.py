@@ -64,7 +64,7 @@ def functions() -> str:
     for name, row in TABLE.items():
         rule = RULES.get(name)
         group = "no rule" if rule is None else "derivative zero" if rule.constant else "differentiated"
-        groups[group].update(p for p in row.paths if p.startswith(("numpy.", "math.", "builtins.")))
+        groups[group].update(p for p in row.paths if p.startswith(("numpy.", "math.", "builtins.", "scipy.", "jax.")))
     titles = {
         "differentiated": "Differentiated",
         "derivative zero": "Computed; their derivative is zero wherever it exists",
@@ -74,7 +74,8 @@ def functions() -> str:
     parts = [f"Python: {', '.join(f'`{name}`' for name in own)}."]
     for group, paths in groups.items():
         names = sorted(spelled(path) for path in paths)
-        parts.append(f"{titles[group]}: {', '.join(f'`{name}`' for name in names)}.")
+        if names:
+            parts.append(f"{titles[group]}: {', '.join(f'`{name}`' for name in names)}.")
     return "\n\n".join(parts)
 
 

@@ -27,7 +27,7 @@ from adcompiler import grad, value_and_grad
 
 FOLDER = Path(__file__).parent / "golden"
 SECTIONS = ("ir", "numpy", "jax")
-IMPORTS = {"numpy": {"numpy", "math"}, "jax": {"jax", "jax.numpy", "jax.lax", "numpy", "math"}}
+IMPORTS = {"numpy": {"numpy", "math", "scipy"}, "jax": {"jax", "jax.numpy", "jax.lax", "numpy", "math"}}
 NAMES = sorted(path.stem for path in FOLDER.glob("*.py"))
 
 
