@@ -215,7 +215,7 @@ class Expressions(Operands):
                 if stacked:
                     return fill("seq.at[k].add(v)", seq=seq, k=k, v=v)
                 item = fill("seq[k]", seq=seq, k=k)
-                return self._replaced(op, seq, k, ast.BinOp(item, ast.Add(), v))
+                return self._replaced(op, seq, k, summed(op.operands[2].type, item, v))
             case "seq_blank", [seq] if not stacked:
                 return fill("[None] * len(seq)", seq=seq)
             case (("seq_zeros" | "seq_blank"), [seq]):
@@ -223,7 +223,10 @@ class Expressions(Operands):
                     fill("jnp.zeros_like(seq)", seq=seq) if stacked else self.zero_items(op.result.type, seq)
                 )
             case "seq_plus", [a, b]:
-                return ast.BinOp(a, ast.Add(), b) if stacked else None
+                if stacked:
+                    return ast.BinOp(a, ast.Add(), b)
+                nested = isinstance(op.result.type, Seq) and isinstance(op.result.type.item, Seq)
+                return summed(op.result.type, a, b) if nested else None
             case "seq_stack" | "seq_unstack", [x]:
                 return x if stacked else None
             case "seq_slice", [seq, *bounds]:
@@ -260,6 +263,13 @@ def _unwrapped(expression: ast.expr, primitive: str) -> ast.expr:
         case ast.Call(args=[ast.Tuple(elts=[size]), *rest]) if primitive in _SIZED:
             return ast.Call(expression.func, [size, *rest], expression.keywords)
     return expression
+
+
+def summed(type: Type, a: ast.expr, b: ast.expr) -> ast.expr:
+    """a + b; lists are added item by item at every depth."""
+    if isinstance(type, Seq):
+        return fill("jax.tree.map(jnp.add, a, b)", a=a, b=b)
+    return ast.BinOp(a, ast.Add(), b)
 
 
 def _appended(seq: ast.expr, v: ast.expr) -> ast.expr:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable, Sequence
 
 from adcompiler.emit.jax_effects import check_statement, print_statement
-from adcompiler.emit.jax_expressions import Expressions, whole_list
+from adcompiler.emit.jax_expressions import Expressions, summed, whole_list
 from adcompiler.emit.jax_names import Layout, Names, bounds_twice, has_effect, lay_out, names_in
 from adcompiler.emit.jax_operands import UNMADE
 from adcompiler.emit.jax_pieces import weight
@@ -191,7 +191,11 @@ class Statements:
         if op.primitive in ("record", "seq_append"):
             return ast.Expr(fill("x.append(v)", x=variable, v=v))
         item = ast.Subscript(variable, k, ast.Store())
-        return ast.Assign([item], v) if op.primitive == "seq_set" else ast.AugAssign(item, ast.Add(), v)
+        if op.primitive == "seq_set":
+            return ast.Assign([item], v)
+        if isinstance(op.operands[-1].type, Seq):
+            return ast.Assign([item], summed(op.operands[-1].type, fill("x[k]", x=variable, k=k), v))
+        return ast.AugAssign(item, ast.Add(), v)
 
     def _list_with_slice(self, op: Apply, at: int, names: Names, layout: Layout) -> list[ast.stmt]:
         """Zeros like the items of a list, with other items where a slice lies."""

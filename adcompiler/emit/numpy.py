@@ -275,8 +275,7 @@ class _Printer:
         k, value = self.speller.operand(op.operands[1]), self.speller.operand(op.operands[2])
         item = ast.Subscript(name(variable), k, ast.Load())
         if isinstance(op.operands[2].type, Seq):
-            self.speller.helpers["added"] = None
-            return ast.Assign([_item(variable, k)], call("added", item, value))
+            return ast.Assign([_item(variable, k)], self.speller.added(item, value))
         number = isinstance(op.operands[2].type, Array) and not op.operands[2].type.rank
         if op in self.names.buffers.items_in_place and (op.location.adjoint or not number):
             return ast.AugAssign(_item(variable, k), ast.Add(), value)

@@ -114,6 +114,8 @@ class Speller:
                 return self._item(op)
             case "seq_length":
                 return call("len", self._list(operands[0]))
+            case "seq_plus" if isinstance(op.result.type, Seq) and isinstance(op.result.type.item, Seq):
+                return self.added(*map(self.operand, operands))
             case "seq_zeros":
                 return self.zero_items(operands[0])
             case "seq_blank":
@@ -230,6 +232,11 @@ class Speller:
         if isinstance(source, Value) and source in self.names.paths:
             return item_at(self.names.paths[source], self.operand(k))
         return ast.Subscript(self.operand(source), self.operand(k), ast.Load())
+
+    def added(self, a: ast.expr, b: ast.expr) -> ast.expr:
+        """The sum of two lists, item by item at every depth: a + b would be one list after the other."""
+        self.helpers["added"] = None
+        return call("added", a, b)
 
     def zero_items(self, operand: Operand) -> ast.expr:
         """Zeros like every item of a list."""

@@ -134,6 +134,59 @@ def methods_of_outer_objects(x):
 RATES = {"high": 0.5, "mid": 0.25}
 
 
+# ---------------------------------------------------------------- lists of lists: their cotangents are added item by item
+def rows_of(x, n):
+    rows = []
+    for i in range(n):
+        row = []
+        for j in range(i + 1):
+            row.append(np.sin(x * j) + x)
+        rows.append(row)
+    return rows
+
+
+def sum_of_rows(rows):
+    s = 0.0
+    for row in rows:
+        for v in row:
+            s = s + np.sum(v * v)
+    return s
+
+
+@trap((X, 3), (X, 2))
+def lists_of_lists_sliced(x, n):
+    rows = rows_of(x, n)
+    return sum_of_rows(rows[1:]) * sum_of_rows(rows[:-1]) + sum_of_rows(rows)
+
+
+@trap((X, 3))
+def lists_of_lists_twice(x, n):
+    rows = rows_of(x, n)
+    other = list(rows)
+    return sum_of_rows(rows) * sum_of_rows(other)
+
+
+@trap((X, 3))
+def rows_of_a_list_of_lists(x, n):
+    rows = rows_of(x, n)
+    s = sum_of_rows(rows)
+    first, last = rows[0], rows[n - 1]
+    for k in range(2):
+        for v in first:
+            s = s + np.sum(v) * k
+        for v in last:
+            s = s * np.sum(v)
+    return s
+
+
+@trap((X,))
+def list_of_lists_joined(x):
+    a, b = np.sin(x), x * x
+    rows = [[a, b]]
+    rows = rows + [[a, b]]
+    return sum_of_rows(rows) * sum_of_rows(rows[:1])
+
+
 # ---------------------------------------------------------------- numbers that are arrays
 @right_or_refused((X,))
 def array_without_axes_named_twice(x):
