@@ -466,9 +466,10 @@ def vjp(fun: Callable[..., Any], *primals: Any, has_aux: bool = False, backend: 
     """The value and the pullback at the primals, as jax.vjp.
 
     Returns (value, pullback), or (value, pullback, aux): pullback(g) gives a tuple with the cotangent of every primal,
-    for a cotangent g of the structure of the value.
+    for a cotangent g of the structure of the value. As in JAX, the cotangent of an integer is a zero of dtype float0,
+    which takes no memory; what is no number has the cotangent None.
     """
-    argnums = tuple(k for k, primal in enumerate(primals) if _inexact(primal))
+    argnums = tuple(k for k, primal in enumerate(primals) if any(map(_varies, pytree.flatten(primal)[0])))
     forward = Gradient(fun, argnums, has_aux, False, backend, pullback=True)
     args = tuple(pytree.tree_map(_copied, primal) for primal in primals)
     value = fun(*pytree.tree_map(_copied, args))
@@ -477,22 +478,41 @@ def vjp(fun: Callable[..., Any], *primals: Any, has_aux: bool = False, backend: 
 
     def pullback(g: Any) -> tuple[Any, ...]:
         parts = forward._run(args, {}, g)
-        cotangents = iter(parts[0] if has_aux else parts)
-        return tuple(next(cotangents) if k in argnums else None for k in range(len(args)))
+        given = iter(parts[0] if has_aux else parts)
+        return tuple(_cotangent(arg, next(given) if k in argnums else None) for k, arg in enumerate(args))
 
     return (value, pullback, aux) if has_aux else (value, pullback)
+
+
+# the dtype of cotangents that carry no number, as jax.dtypes.float0
+FLOAT0 = np.dtype([("float0", np.void, 0)])
+
+
+def _cotangent(primal: Any, varying: object) -> Any:
+    """The cotangent of a primal, from a container that has None where there is nothing to vary."""
+    leaves, tree = pytree.flatten(primal)
+    if all(map(_varies, leaves)):
+        return varying
+    given = iter(pytree.flatten(varying)[0])
+
+    def cotangent(leaf: Any) -> object:
+        if _varies(leaf):
+            return next(given)
+        number = isinstance(leaf, (bool, int)) or _kind(leaf) in ("b", "i", "u")
+        return np.zeros(np.shape(leaf), FLOAT0) if number else None
+
+    return tree.unflatten([cotangent(leaf) for leaf in leaves])
 
 
 def _copied(leaf: object) -> object:
     return leaf.copy(order="K") if isinstance(leaf, np.ndarray) else leaf
 
 
-def _inexact(tree: object) -> bool:
-    """Whether an argument has leaves with derivatives."""
-    leaves, _ = pytree.flatten(tree)
-    return any(
-        isinstance(leaf, (float, complex))
-        or getattr(getattr(leaf, "dtype", None), "kind", "") in "fc"
-        and hasattr(leaf, "dtype")
-        for leaf in leaves
-    )
+def _varies(leaf: object) -> bool:
+    """Whether a leaf has a derivative."""
+    return isinstance(leaf, (float, complex)) or _kind(leaf) in ("f", "c")
+
+
+def _kind(leaf: object) -> str:
+    """The kind of a leaf's dtype: "f", "i", ...; empty where it has none."""
+    return str(getattr(getattr(leaf, "dtype", None), "kind", ""))

@@ -96,7 +96,7 @@ def build(
     passes: Sequence[Callable[[Region], Region]] = AFTER_REVERSE,
 ) -> Program:
     """Compile a function to the IR of its gradient."""
-    lowered = lower(function, args, kwargs, frozenset(request.active))
+    lowered = lower(function, args, kwargs, frozenset(request.active), integers=request.pullback)
     region = dce(lowered.region)
     name = lowered.name
     primal = Function(
@@ -325,12 +325,24 @@ def _paths(structure: Structure, text: str) -> list[tuple[str, int]]:
 
 
 def _cotangent_structure(structure: Structure, numbers: Mapping[int, int]) -> Structure:
-    """The structure of an argument with the numbers of its cotangents as leaves."""
+    """The structure of an argument with the numbers of its cotangents as leaves; None where there is none."""
+    if structure.kind == "const" or (structure.kind == "leaf" and structure.leaf not in numbers):
+        return Structure("const")
     if structure.kind == "leaf":
         return replace(structure, leaf=numbers[structure.leaf])
-    return replace(
-        structure, children=tuple(_cotangent_structure(child, numbers) for child in structure.children)
-    )
+    children = tuple(_cotangent_structure(child, numbers) for child in structure.children)
+    if structure.kind == "items" and not _leaves_of(children):
+        return Structure("const")
+    return replace(structure, children=children)
+
+
+def _leaves_of(structures: Sequence[Structure]) -> list[int]:
+    """The numbers of the leaves of structures."""
+    return [
+        number
+        for structure in structures
+        for number in ([structure.leaf] if structure.kind == "leaf" else _leaves_of(structure.children))
+    ]
 
 
 def _shifted(structure: Structure, offset: int) -> Structure:

@@ -456,6 +456,46 @@ def test_vjp_of_containers(backend: str) -> None:
     assert_same(slope, {"x": 2 * X + 3.0, "c": 2 * np.sum(X) + 10.0})
 
 
+def test_vjp_of_integers_beside_floats(backend: str) -> None:
+    """Integers and truth values have cotangents of dtype float0, as in JAX; what is no number has None."""
+
+    def f(p, x, name):
+        s = p["w"] * x
+        for _ in range(p["steps"]):
+            s = s * np.sin(s)
+        return np.sum(s) * p["k"][1] if p["flag"] and name == "twice" else np.sum(s)
+
+    params = {"w": X, "steps": 2, "k": np.array([1, 2]), "flag": True}
+    value, pull = vjp(f, params, X + 1, "twice", backend=backend)
+    assert_same(value, f(params, X + 1, "twice"))
+    slope, dx, dname = pull(1.0)
+    assert dname is None
+    assert list(slope) == list(params)
+    assert_gradient(lambda w, x: f({**params, "w": w}, x, "twice"), (X, X + 1), (slope["w"], dx), (0, 1))
+    for key, shape in (("steps", ()), ("k", (2,)), ("flag", ())):
+        assert slope[key].dtype == jax.dtypes.float0 and slope[key].shape == shape
+    _, expected = jax.vjp(lambda p: p["w"] * p["k"], {"w": 2.0, "k": 3})
+    assert expected(1.0)[0]["k"].dtype == vjp(lambda k, x: k * x, 3, 2.0, backend=backend)[1](1.0)[0].dtype
+
+
+def test_vjp_of_integers_in_a_list(backend: str) -> None:
+    """A list of pairs that a loop goes over; a list of integers alone."""
+
+    def f(layers, powers):
+        s = 0.0
+        for (w, n), k in zip(layers, powers, strict=True):
+            s = s + np.sum(w**k) * n
+        return s
+
+    layers = [(X, 2), (X[:2], 5)]
+    value, pull = vjp(f, layers, [2, 3], backend=backend)
+    slopes, powers = pull(1.0)
+    assert_same(value, f(layers, [2, 3]))
+    assert_same([w for w, _ in slopes], [4 * X, 15 * X[:2] ** 2])
+    assert [zero.dtype for zero in (*(n for _, n in slopes), *powers)] == [jax.dtypes.float0] * 4
+    check_grads(f, (layers, [2, 3]), backend=backend)
+
+
 def test_vjp_with_aux(backend: str) -> None:
     """vjp with has_aux returns the second result last."""
     value, pull, aux = vjp(with_aux, X, X + 1, has_aux=True, backend=backend)

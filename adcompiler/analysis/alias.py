@@ -322,9 +322,9 @@ class _Analysis:
             self.parts.go_on(target, op.result)
             self._hold(op.result, memory, NOTHING, self._near(target))
             return
-        sum_of_adjoint = op in found.accumulations and not is_in_place(op)
         near = self._near(target)
-        if not self._conflict(target, memory, region, index, sum_of_adjoint) and not self._overlaps(op, memory):
+        plain = op in found.accumulations and not is_in_place(op)
+        if not self._conflict(target, memory, region, index, plain) and not self._overlaps(op, memory):
             found.in_place.add(op)
             self.parts.go_on(target, op.result)
         else:

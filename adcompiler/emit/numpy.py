@@ -382,7 +382,11 @@ class _Printer:
         return statements
 
     def _moved(self, move: Move) -> ast.expr:
-        return self.speller.copied(move.source, ordered=True) if move.copied else self.speller.operand(move.source)
+        return (
+            self.speller.copied(move.source, ordered=True)
+            if move.copied
+            else self.speller.operand(move.source)
+        )
 
     def _moving(self, move: Move) -> ast.stmt:
         made = self.names.folding.inline.get(move.source) if isinstance(move.source, Value) else None

@@ -44,12 +44,16 @@ class Structure:
 
 @dataclass(slots=True)
 class Arguments:
-    """Flattens arguments into leaves and bindings."""
+    """Flattens arguments into leaves and bindings.
+
+    `integers`: integers and truth values may stand beside what is differentiated; they have no derivative.
+    """
 
     low: Lowering
     location: Location
     leaves: list[Leaf]
     by_id: dict[int, Binding]
+    integers: bool = False
 
     def take(self, value: object, text: str, active: bool, name: str = "") -> tuple[Binding, Structure]:
         """The binding and the structure of one argument."""
@@ -60,7 +64,7 @@ class Arguments:
             return self._leaf(value, leaf, text, active, name)
         node = pytree.node(value)
         if node is None or node.kind == "none":
-            if active and node is None:
+            if active and node is None and not (self.integers and isinstance(value, bool)):
                 self._refuse(text, f"it is {describe(Static(value))}")
             return Static(value, text), Structure("const", const=value)
         keys = node.keys if node.kind != "custom" else self._attributes(value, node, text)
@@ -128,8 +132,7 @@ class Arguments:
     def _leaf(
         self, value: object, type: Array, text: str, active: bool, name: str
     ) -> tuple[Binding, Structure]:
-        if active and not type.inexact:
-            self._refuse(text, f"it has dtype {type.dtype}")
+        active = self._varies(type, text, active)
         if type.dtype.itemsize > 16 or type.dtype.kind not in "biufc":
             raise CompileError.at(
                 self.location, f"the argument {text} has dtype {type.dtype}", "pass numbers"
@@ -146,6 +149,12 @@ class Arguments:
         self.low.store.contents[cell] = leaf
         self.by_id[id(value)] = Ref(cell)
         return Ref(cell), structure
+
+    def _varies(self, type: Array, text: str, active: bool) -> bool:
+        """Whether a leaf of such a type is differentiated."""
+        if active and not type.inexact and not self.integers:
+            self._refuse(text, f"it has dtype {type.dtype}")
+        return active and type.inexact
 
     def _refuse(self, text: str, why: str) -> None:
         raise CompileError.at(
@@ -168,14 +177,13 @@ class Arguments:
             full = f"{text}[*]{suffix}"
             types = [self._leaf_type(row[column][1], full) for row in rows]
             item = _joined([t for t in types if t is not None], full)
-            if active and not item.inexact:
-                self._refuse(full, f"it has dtype {item.dtype}")
+            varies = self._varies(item, full, active)
             length = dim(Atom(f"len({text})", len(value)))
             sequence = Value(
                 Seq(item, length), (text if text.isidentifier() else "items") if not suffix else ""
             )
             sequences.append(sequence)
-            self.leaves.append(Leaf(full, sequence, active))
+            self.leaves.append(Leaf(full, sequence, varies))
             numbers[column] = len(self.leaves) - 1
         cell = Cell(text if text.isidentifier() else "", path=text)
         self.low.store.contents[cell] = Items(tuple(sequences), binding, self.low.store.copy())

@@ -82,16 +82,17 @@ def lower(
     args: Sequence[object],
     kwargs: Mapping[str, object],
     active: frozenset[str],
+    integers: bool = False,
 ) -> Lowered:
     """Lower a call of a function; `active` names the parameters that are differentiated.
 
-    Raises CompileError with every unsupported place.
+    `integers`: these may hold integers beside what varies. Raises CompileError with every unsupported place.
     """
     sequences: frozenset[str] = frozenset()
     while True:
         try:
             with recording() as guards, deep_recursion():
-                return _attempt(function, args, kwargs, active, sequences, guards)
+                return _attempt(function, args, kwargs, active, integers, sequences, guards)
         except Restart as again:
             if again.path in sequences:
                 raise
@@ -155,6 +156,7 @@ def _attempt(
     args: Sequence[object],
     kwargs: Mapping[str, object],
     active: frozenset[str],
+    integers: bool,
     sequences: frozenset[str],
     guards: dict[Guard, None],
 ) -> Lowered:
@@ -167,7 +169,7 @@ def _attempt(
     frame = Frame(_Place(location), {}, {}, {}, None, None)
     low = Lowering(Builder(location), Store(), frame, sequences, LANGUAGE)
     low.parameters.update(bound.arguments)
-    taken = Arguments(low, location, [], {})
+    taken = Arguments(low, location, [], {}, integers)
     low.argument_arrays = taken.by_id
     structures: dict[str, Structure] = {}
     positional: list[Binding] = []
