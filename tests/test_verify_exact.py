@@ -132,6 +132,36 @@ def test_sympy_proves_closed_forms(primal: Callable[..., Any], adjoint: Callable
     assert proof.components[0].derivative
 
 
+AWAY = ", away from the boundaries of its cases"
+
+
+@pytest.mark.parametrize(
+    ("primal", "adjoint", "assumptions"),
+    [
+        (lambda x: x**2, lambda x: 2 * x, [""]),
+        # there the derivative does not exist, also where the cases of both sides cancel
+        (lambda x: abs(x) ** 3, lambda x: 3 * x * abs(x), [AWAY]),
+        (lambda x: np.maximum(x, 0.0) * x, lambda x: 2 * np.maximum(x, 0.0), [AWAY]),
+        (lambda x: np.floor(x) * x, np.floor, [AWAY]),
+        (lambda x: (x % 2) ** 2, lambda x: 2 * (x % 2), [AWAY]),
+        # the case of one point is left out of a closed form
+        (lambda x: np.where(x == 0, 5.0, x * x), lambda x: 2 * x, [AWAY]),
+        (lambda x: x * x, lambda x: np.where(x != 3, 2 * x, 0.0), [AWAY]),
+        (lambda x: x * x + (x == 0), lambda x: 2 * x, [AWAY]),
+        # boundaries that do not depend on the variable
+        (lambda x, y: abs(x) * y, lambda x, y: (np.sign(x) * y, abs(x)), [AWAY, ""]),
+        (lambda x, y: abs(x) * y, lambda x, y: (np.sign(x) * y, np.where(x > 0, x, -x)), [AWAY, ""]),
+    ],
+)
+def test_what_a_proof_leaves_out_is_said(
+    primal: Callable[..., Any], adjoint: Callable[..., Any], assumptions: list[str]
+) -> None:
+    """A proof case by case says nothing about the boundaries, and says so."""
+    proof = prove(primal, adjoint, argnums=0 if len(assumptions) == 1 else (0, 1))
+    expected = [f"real arguments{assumption}" for assumption in assumptions]
+    assert [component.assumption for component in proof.components] == expected, str(proof)
+
+
 @pytest.mark.parametrize(("primal", "adjoint"), PROVED)
 def test_sympy_finds_what_is_slightly_wrong(primal: Callable[..., Any], adjoint: Callable[..., Any]) -> None:
     proof = prove(primal, lambda *args: adjoint(*args) + 0.000001 * args[0] ** 2)

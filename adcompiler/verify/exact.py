@@ -23,6 +23,7 @@ from adcompiler.verify.expression import (
     Expression,
     NotClosedForm,
     case_function,
+    drops,
     exact,
     floor_function,
     sympy,
@@ -102,6 +103,15 @@ class Proof:
         return "SymPy: " + "; ".join(map(str, self.components))
 
 
+@dataclass(frozen=True)
+class _Wanted:
+    """What the adjoint computes for a symbol, and whether cases on boundaries were left out on the way."""
+
+    symbol: Any
+    computed: Any
+    dropped: bool
+
+
 def prove(
     primal: Callable[..., object],
     adjoint: Callable[..., object],
@@ -124,13 +134,17 @@ def prove(
         chosen = argument_leaves(given, argnums)
         if not any(i in symbols for i in chosen):
             raise NotClosedForm("there is no float to differentiate by")
-        value = _closed(World().run(primal, arguments))
-        result = World().run(adjoint, arguments)
-        parts = _parts_like(arguments, argnums, result)
-        wanted = [(symbols[i], _closed(part)) for i, part in zip(chosen, parts, strict=True) if i in symbols]
+        value = World().run(primal, arguments)
+        closed = _closed(value)
+        parts = _parts_like(arguments, argnums, World().run(adjoint, arguments))
+        wanted = [
+            _Wanted(symbols[i], _closed(part), drops(value) or drops(part))
+            for i, part in zip(chosen, parts, strict=True)
+            if i in symbols
+        ]
         try:
             verdicts = _verdicts(
-                value, wanted, list(symbols.values()), None if args is None else given, samples, seed
+                closed, wanted, list(symbols.values()), None if args is None else given, samples, seed
             )
         except (TypeError, ValueError, ArithmeticError, NotImplementedError, RecursionError) as error:
             raise NotClosedForm(
@@ -204,7 +218,7 @@ def _parts_like(arguments: tuple[object, ...], argnums: Argnums, result: object)
 
 def _verdicts(
     value: Any,
-    wanted: list[tuple[Any, Any]],
+    wanted: list[_Wanted],
     symbols: list[Any],
     example: tuple[object, ...] | None,
     samples: int,
@@ -214,12 +228,7 @@ def _verdicts(
     cased = _with_cases(value)
     first = [] if example is None else [leaf for leaf in flatten(example)[0] if is_inexact(leaf)]
     points = _points(cased, symbols, [exact(leaf) for leaf in first], samples, seed)
-    return tuple(
-        _verdict(
-            symbol, _shown(value, symbol), sympy().diff(cased, symbol), _with_cases(computed), symbols, points
-        )
-        for symbol, computed in wanted
-    )
+    return tuple(_verdict(part, _shown(value, part.symbol), cased, symbols, points) for part in wanted)
 
 
 def _shown(value: Any, symbol: Any) -> str:
@@ -229,8 +238,10 @@ def _shown(value: Any, symbol: Any) -> str:
 
 
 def _verdict(
-    symbol: Any, shown: str, derivative: Any, computed: Any, symbols: list[Any], points: list[tuple[Any, ...]]
+    part: _Wanted, shown: str, value: Any, symbols: list[Any], points: list[tuple[Any, ...]]
 ) -> Component:
+    symbol, computed = part.symbol, _with_cases(part.computed)
+    derivative = sympy().diff(value, symbol)
     worst, witness, values = -1.0, points[0], (0.0, 0.0)
     right, left = _evaluator(symbols, derivative), _evaluator(symbols, computed)
     for point in points:
@@ -249,6 +260,10 @@ def _verdict(
         where = tuple((str(s), float(x)) for s, x in zip(symbols, witness, strict=True))
         return Component(str(symbol), "differs", shown, worst, "", where, *values)
     assumption = _proved(derivative - computed, symbols) if worst <= AGREEMENT else ""
+    if assumption and (
+        part.dropped or _has_boundaries(value, symbol) or _has_boundaries(computed - derivative)
+    ):
+        assumption += ", away from the boundaries of its cases"
     return Component(str(symbol), "proved" if assumption else "agrees", shown, worst, assumption)
 
 
@@ -308,19 +323,22 @@ def _with_cases(expr: Any) -> Any:
 def _proved(difference: Any, symbols: list[Any]) -> str:
     """What a proof that the difference is zero assumes, or an empty string if there is no proof."""
     cases = _cases(_with_cases(difference))
-    suffix = (
-        ", away from the boundaries of its cases"
-        if len(cases) > 1 or difference.has(floor_function())
-        else ""
-    )
     if not cases or len(cases) > CASES:
         return ""
     if all(_is_zero(case) for case in cases):
-        return "real arguments" + suffix
+        return "real arguments"
     positive = {symbol: sympy().Symbol(str(symbol), positive=True) for symbol in symbols}
     if all(_is_zero(case.xreplace(positive)) for case in cases):
-        return "positive arguments" + suffix
+        return "positive arguments"
     return ""
+
+
+def _has_boundaries(expr: Any, symbol: Any = None) -> bool:
+    """Whether an expression has cases, or steps, that depend on a symbol (on any, if none is given)."""
+    conditions = [call.args[0] for call in expr.atoms(case_function(), floor_function())]
+    return any(
+        condition.free_symbols if symbol is None else condition.has(symbol) for condition in conditions
+    )
 
 
 def _cases(expr: Any, limit: int = CASES, known: Mapping[Any, bool] | None = None) -> list[Any]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import importlib
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -26,20 +26,24 @@ class NotClosedForm(Exception):
 
 
 class Expression:
-    """A SymPy expression in the place of a float: what needs its value raises NotClosedForm."""
+    """A SymPy expression in the place of a float: what needs its value raises NotClosedForm.
 
-    __slots__ = ("expr", "size")
+    `dropped`: a case that holds on a boundary alone, such as x == 0, was left out of it.
+    """
+
+    __slots__ = ("dropped", "expr", "size")
     __array_ufunc__ = None  # arrays leave arithmetic with an Expression to the Expression
 
     dtype = np.dtype(np.float64)
     shape: tuple[()] = ()
     ndim = 0
 
-    def __init__(self, expr: Any, size: int = 1) -> None:
+    def __init__(self, expr: Any, size: int = 1, dropped: bool = False) -> None:
         if size > LARGEST:
             raise NotClosedForm(f"its closed form has more than {LARGEST} operations")
         self.expr = expr
         self.size = size
+        self.dropped = dropped
 
     def __repr__(self) -> str:
         return str(self.expr)
@@ -333,8 +337,19 @@ def _has_value(value: object) -> bool:
 
 def combined(operation: Callable[..., Any], *values: object) -> Expression:
     """An operation on SymPy expressions, applied to numbers and Expressions."""
-    size = sum(value.size if isinstance(value, Expression) else 1 for value in values)
-    return Expression(operation(*map(exact, values)), size + 1)
+    return Expression(operation(*map(exact, values)), _size(values), any(map(drops, values)))
+
+
+def _size(values: Sequence[object]) -> int:
+    return 1 + sum(value.size if isinstance(value, Expression) else 1 for value in values)
+
+
+def drops(value: object) -> bool:
+    """Whether a case is left out of what is made of a value."""
+    if not isinstance(value, Expression):
+        return False
+    sp = sympy()
+    return value.dropped or (is_condition(value.expr) and value.expr.has(sp.Eq, sp.Ne))
 
 
 def _compared(name: str, left: object, right: object) -> Expression:
@@ -342,8 +357,8 @@ def _compared(name: str, left: object, right: object) -> Expression:
 
 
 def _logical(name: str, *values: object) -> Expression:
-    size = sum(value.size if isinstance(value, Expression) else 1 for value in values)
-    return Expression(getattr(sympy(), name)(*map(_condition, values)), size + 1)
+    expr = getattr(sympy(), name)(*map(_condition, values))
+    return Expression(expr, _size(values), any(map(drops, values)))
 
 
 @functools.cache
@@ -425,7 +440,8 @@ def elementwise() -> Mapping[str, Callable[..., Any]]:
 def _where(condition: object, then: object, other: object) -> object:
     if not isinstance(condition, Expression):
         return then if condition else other
-    return combined(lambda a, b: choice(_condition(condition), a, b), then, other)
+    chosen = combined(lambda a, b: choice(_condition(condition), a, b), then, other)
+    return Expression(chosen.expr, chosen.size, chosen.dropped or drops(condition))
 
 
 def _clip(x: object, low: object = None, high: object = None, **names: object) -> object:
