@@ -75,7 +75,7 @@ def _passes(op: Apply, varied: set[Value]) -> bool:
     if not any(operand in varied for operand in op.operands):
         return False
     rule = RULES.get(op.primitive)
-    if rule is None or rule.variadic is not None:
+    if rule is None or rule.variadic is not None or rule.same is not None:
         return True
     if rule.constant:
         return False

@@ -25,6 +25,8 @@ _ON_LISTS = frozenset({"seq_get", "seq_set", "seq_add"})
 _RESIZE = frozenset({"seq_append", "seq_drop"})
 # operands that are sizes, whatever the types say
 _SIZE_NAMES = frozenset({"sizes", "counts", "bounds", "num", "n", "s", "repeats"})
+# as many elements as the data says
+_BY_DATA = frozenset({"flatnonzero", "bincount"})
 _NO_SIZE = frozenset({*INDEXED, "tape", "record", "recall", "python", "undefined", "print", "check"})
 
 
@@ -269,7 +271,7 @@ def refuse_unknown(facts: Facts, static: frozenset[Value]) -> None:
         if not isinstance(op, Apply) or op.primitive in _NO_SIZE:
             continue
         for operand in size_operands(op):
-            if isinstance(operand, Value) and operand not in static:
+            if op.primitive in _BY_DATA or (isinstance(operand, Value) and operand not in static):
                 facts.problem(
                     op.location,
                     "the shape of this array is known only when the program runs; XLA needs fixed shapes",
@@ -295,7 +297,8 @@ def size_operands(op: Apply) -> list[Operand]:
     return [
         operand
         for name, operand in zip(names, op.operands, strict=False)
-        if isinstance(operand.type, Array) and (name in _SIZE_NAMES or _atoms(operand.type) & shape)
+        if isinstance(operand.type, Array)
+        and (name in _SIZE_NAMES or op.primitive in _BY_DATA or _atoms(operand.type) & shape)
     ]
 
 

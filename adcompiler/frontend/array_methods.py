@@ -6,8 +6,11 @@ import numpy as np
 
 from adcompiler.frontend.bindings import Binding, Ref, Static, Tup
 from adcompiler.frontend.context import PYTHON_KINDS, Lowering, describe
+from adcompiler.frontend.definitions import definition_of
+from adcompiler.frontend.inlining import call_function
 from adcompiler.frontend.operands import Given, bind, in_c_order, signature, static_dtype, static_value
 from adcompiler.frontend.parts import part
+from adcompiler.frontend.pieces import choose, compress
 from adcompiler.frontend.primitive_calls import call_primitive
 from adcompiler.frontend.rearrange import reshape
 from adcompiler.frontend.subscripts import build, overwrite
@@ -19,6 +22,8 @@ from adcompiler.primitives.registry import by_path, path_of
 SIGNATURES = {
     "copy": signature("order='C'"),
     "reshape": signature("order='C'"),
+    "choose": signature("a, choices, out=None, mode='raise'"),
+    "compress": signature("condition, axis=None"),
     "flatten": signature("order='C'"),
     "astype": signature("dtype, order='K', casting='unsafe', subok=True, copy=True"),
 }
@@ -63,11 +68,24 @@ def array_method(
         case "sort":
             overwrite(low, owner, call_primitive(low, "numpy.sort", [owner, *arguments], keywords))
             return Static(None)
+        case "partition":
+            overwrite(low, owner, call_primitive(low, "numpy.partition", [owner, *arguments], keywords))
+            return Static(None)
+        case "choose":
+            return choose(low, "numpy.choose", bind(low, name, SIGNATURES[name], [owner, *arguments], keywords))
+        case "compress":
+            return compress(low, "numpy.compress", {"a": owner, **_given(low, name, arguments, keywords)})
+        case "resize" | "setflags":
+            low.stop(f"`x.{name}` changes how an array lies in memory", "make another array: np.resize(x, shape)")
         case "tolist":
             low.stop(
                 "`tolist` of an array makes lists of as many items as it has", "loop over the array itself"
             )
     path = f"numpy.{'conj' if name == 'conjugate' else name}"
+    function = getattr(np, name, None)
+    definition = definition_of(function)
+    if definition is not None and definition.serves(by_path(path, keywords), keywords):
+        return call_function(low, definition.function, [owner, *arguments], keywords, f"np.{name}")
     if by_path(path) is None or path_of(getattr(np, name, None)) is None:
         refusal = reason(getattr(np, name, None), f"x.{name}")
         if refusal is not None:

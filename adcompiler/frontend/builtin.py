@@ -56,6 +56,8 @@ def has_attribute(low: Lowering, arguments: list[Binding], keywords: dict[str, B
 
 def is_callable(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
     """callable(x)."""
+    if isinstance(arguments[0], Static):
+        return Static(callable(arguments[0].value))
     return Static(not isinstance(arguments[0], (Value, Ref, Tup, ListRef, DictRef)))
 
 

@@ -15,6 +15,7 @@ from adcompiler.frontend.builtin import BUILTINS
 from adcompiler.frontend.comprehensions import total_of
 from adcompiler.frontend.container_methods import container_method
 from adcompiler.frontend.context import KeywordRefused, Lowering, describe
+from adcompiler.frontend.definitions import definition_of
 from adcompiler.frontend.inlining import call_closure, call_function
 from adcompiler.frontend.instances import construct, replaced
 from adcompiler.frontend.library import call_library, call_pure
@@ -25,7 +26,7 @@ from adcompiler.frontend.text import template
 from adcompiler.frontend.unpacking import dict_items, evaluated
 from adcompiler.frontend.unsupported import call_of_object, reason, unknown
 from adcompiler.ir.core import Operand
-from adcompiler.primitives.registry import path_of
+from adcompiler.primitives.registry import by_path, path_of
 
 
 def call(low: Lowering, node: ast.Call) -> Binding:
@@ -111,6 +112,9 @@ def call_object(
     if library is not None:
         return library
     path = path_of(function)
+    definition = definition_of(function)
+    if definition is not None and definition.serves(by_path(path or "", keywords), keywords):
+        return call_function(low, definition.function, arguments, keywords, origin)
     if path is not None:
         return call_primitive(low, path, arguments, keywords)
     if isinstance(function, functools.partial):

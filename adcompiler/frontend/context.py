@@ -44,6 +44,7 @@ Statics: TypeAlias = dict[str, Any]  # static arguments of a primitive by name: 
 OWN = (
     "adcompiler.frontend.prelude",
     "adcompiler.frontend.composed",
+    "adcompiler.frontend.definitions",
 )  # functions written in the language itself
 NUMBERS = (bool, int, float, complex, np.generic)
 # the classes of Python's numbers, and the types of what they make
@@ -167,7 +168,7 @@ class Lowering:
     def locate(self, node: ast.AST) -> Location:
         """The place of a node in the source, with the calls that led there; for our own code, that of its call."""
         caller = self.frame.caller
-        if caller is not None and self.frame.globals.get("__name__") in OWN:
+        if caller is not None and str(self.frame.globals.get("__name__")).startswith(OWN):
             return caller
         return self.frame.source.locate(node).inlined_at(caller)
 

@@ -15,12 +15,14 @@ from adcompiler.frontend.bindings import Binding, Ref, Static, Tup
 from adcompiler.frontend.context import Lowering, describe
 from adcompiler.frontend.creation import array
 from adcompiler.frontend.inlining import call_function
-from adcompiler.frontend.operands import Adapted, Adapter, Given, adapted
+from adcompiler.frontend.operands import Adapted, Adapter, Given, adapted, array_operand, static_value
 from adcompiler.frontend.parts import part
+from adcompiler.frontend.pieces import FUNCTIONS as PIECES
 from adcompiler.frontend.static import all_static, named_static, row_of, static_call
 from adcompiler.frontend.subscripts import build, overwrite, write_part
 from adcompiler.frontend.ufuncs import METHODS, ufunc_method
 from adcompiler.ir.core import Value
+from adcompiler.ir.types import Array
 
 
 def call_library(
@@ -30,10 +32,12 @@ def call_library(
     owner, name = getattr(function, "__self__", None), getattr(function, "__name__", "")
     if isinstance(owner, np.ufunc) and name in METHODS:
         return ufunc_method(low, owner, name, arguments, keywords)
+    if (getattr(function, "__module__", None) or "").startswith("jax.") and name:
+        function = getattr(np, name, function)
     row = row_of(FUNCTIONS, function)
     if row is None:
         return None
-    return row.call(low, f"{getattr(function, '__module__', 'numpy')}.{name}", arguments, keywords)
+    return row.call(low, f"numpy.{name}", arguments, keywords)
 
 
 def call_pure(low: Lowering, function: object, arguments: list[Binding], keywords: Given) -> Binding | None:
@@ -48,7 +52,18 @@ def call_pure(low: Lowering, function: object, arguments: list[Binding], keyword
 
 
 def _copy_to(low: Lowering, path: str, given: Given) -> Binding:
-    overwrite(low, given["dst"], given["src"])
+    target, source = given["dst"], as_array(low, given["src"])
+    dtypes = [type.dtype for b in (target, source) if isinstance(type := low.operand(b).type, Array)]
+    casting = static_value(low, given["casting"], "casting")
+    if not isinstance(source, Static) and not np.can_cast(dtypes[1], dtypes[0], casting):  # type: ignore[arg-type]
+        low.stop(
+            f"Cannot cast array data from {dtypes[1]} to {dtypes[0]} according to the rule {casting!r}",
+            "convert first: x.astype(...)",
+        )
+    if given["where"] != Static(True):
+        operands = [array_operand(low, b, "numpy.where") for b in (given["where"], source, target)]
+        source = low.wrap(low.apply("where", *operands))
+    overwrite(low, target, source)
     return Static(None)
 
 
@@ -117,8 +132,9 @@ FUNCTIONS: dict[object, Adapted] = {
             composed.tensorsolve,
         )
     },
+    **PIECES,
     np.array: adapted("object, dtype=None, copy=True", array),
-    np.copyto: adapted("dst, src", _copy_to),
+    np.copyto: adapted("dst, src, casting='same_kind', where=True", _copy_to),
     np.shape: adapted("a", _attribute("shape")),
     np.ndim: adapted("a", _attribute("ndim")),
     np.size: adapted("a, axis=None", _size),

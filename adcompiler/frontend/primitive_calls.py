@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from adcompiler.frontend import creation, matrices, rearrange, transforms
 from adcompiler.frontend.bindings import Binding, Static, Tup
 from adcompiler.frontend.context import Lowering
@@ -18,12 +20,14 @@ from adcompiler.frontend.operands import (
 )
 from adcompiler.frontend.static import all_static, named_static, static_call
 from adcompiler.frontend.views import apply_row
+from adcompiler.ir.core import Const
 from adcompiler.primitives.registry import Primitive, by_path, find
 
 
 def call_primitive(low: Lowering, path: str, arguments: list[Binding], keywords: Given) -> Binding:
     """Call the primitive of a path."""
-    row = by_path(path)
+    keywords = {name: value for name, value in keywords.items() if (name, value) != ("out", Static(None))}
+    row = by_path(path, keywords)
     assert row is not None, path
     name = path.rpartition(".")[2]
     if path.startswith(("math.", "operator.")) and all_static(arguments) and named_static(keywords):
@@ -48,7 +52,10 @@ def call_primitive(low: Lowering, path: str, arguments: list[Binding], keywords:
         low.stop(f"the last argument of {name} is `out`, the array to write into", keyword_hint("out"))
     given = bind(low, name, row.signature, arguments, _renamed(row, keywords))
     first = given[row.operands[0]] if row.operands else Static(None)
-    operands = [array_operand(low, given[n], path) for n in row.operands]
+    operands = [
+        Const(None) if row.optional.get(n, n) is None and given[n] == Static(None) else array_operand(low, given[n], path)
+        for n in row.operands
+    ]
     return apply_row(low, row.name, path, first, operands, statics(low, row, given))
 
 
@@ -71,10 +78,7 @@ def _renamed(row: Primitive, keywords: Given) -> Given:
 
 def _where(low: Lowering, path: str, given: Given) -> Binding:
     if given["x"] == given["y"] == Static(None):
-        low.stop(
-            "np.where with one argument gives as many indices as there are true elements: a shape that depends on data",
-            "use three arguments, or read with a mask: x[mask]",
-        )
+        return low.call(Static(np.nonzero, "np.nonzero"), [given["condition"]])
     if given["y"] == Static(None):
         low.stop("np.where is given two arguments", "give it three: what to take where the mask is false")
     operands = [array_operand(low, given[n], path) for n in ("condition", "x", "y")]
@@ -133,6 +137,8 @@ ADAPTED: dict[str, Adapted] = {
     "hstack": adapted("tup", rearrange.joined),
     "vstack": adapted("tup", rearrange.joined),
     "column_stack": adapted("tup", rearrange.joined),
+    "dstack": adapted("tup", rearrange.joined),
+    "repeat": adapted("a, repeats, axis=None", rearrange.repeat),
     "where": adapted("condition, x=None, y=None", _where),
     "clip": adapted("a, a_min=None, a_max=None, *, min=None, max=None", _clip),
     "einsum": adapted("subscripts, /, *operands, optimize=None", _einsum),

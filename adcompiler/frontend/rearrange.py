@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from adcompiler.frontend.arrays import is_nested
 from adcompiler.frontend.bindings import Binding, Items, ListRef, Ref, Tup
 from adcompiler.frontend.context import Lowering, Statics
 from adcompiler.frontend.operands import Given, array_operand, in_c_order, sizes_of, static_value
@@ -48,6 +49,17 @@ def joined(low: Lowering, path: str, given: Given) -> Binding:
     operands = [array_operand(low, item, path) for item in known_items(low, source, f"for np.{name}")]
     fixed: Statics = {"axis": static_value(low, given["axis"], "axis")} if "axis" in given else {}
     return low.wrap(low.apply(name, *operands, path=path, **fixed))
+
+
+def repeat(low: Lowering, path: str, given: Given) -> Binding:
+    """np.repeat; of a list of repeats that is known while compiling, the length is too."""
+    times = given["repeats"]
+    fixed: Statics = {"axis": static_value(low, given["axis"], "axis")}
+    x = array_operand(low, given["a"], path)
+    if is_nested(times):
+        numbers = tuple(low.static_int(item, "a repeat") for item in known_items(low, times, "as repeats"))
+        return low.wrap(low.apply("repeat_each", x, repeats=numbers, **fixed))
+    return low.wrap(low.apply("repeat", x, array_operand(low, times, path), path=path, **fixed))
 
 
 def _stacked(low: Lowering, name: str, items: Items, axis: int) -> Binding:

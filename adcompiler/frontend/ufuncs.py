@@ -7,13 +7,13 @@ import numpy as np
 from adcompiler.frontend.arrays import as_array
 from adcompiler.frontend.bindings import Binding, Ref, Static
 from adcompiler.frontend.context import Lowering
-from adcompiler.frontend.operands import Given, bind, signature
+from adcompiler.frontend.operands import Given, bind, refuse_keyword, signature, static_value
 from adcompiler.frontend.parts import Subscript, part
 from adcompiler.frontend.primitive_calls import call_primitive
 from adcompiler.frontend.subscripts import build
 from adcompiler.ir.index import Index, NewAxis, Slice
 from adcompiler.ir.types import Array
-from adcompiler.primitives.registry import by_path
+from adcompiler.primitives.registry import Primitive, by_path
 
 # the primitive that does the same as the method of a ufunc
 REDUCE: dict[np.ufunc, str] = {
@@ -25,10 +25,12 @@ REDUCE: dict[np.ufunc, str] = {
     np.logical_or: "any",
 }
 ACCUMULATE: dict[np.ufunc, str] = {np.add: "cumsum", np.multiply: "cumprod"}
+SIGN: dict[np.ufunc, str] = {np.add: "", np.subtract: "negative"}
 METHODS = frozenset({"at", "reduce", "accumulate", "outer", "reduceat"})
 
-_REDUCE = signature("array, axis=0, dtype=None, *, keepdims=False")
+_REDUCE = signature("array, axis=0, dtype=None, *, keepdims=False, initial=None, where=True")
 _ACCUMULATE = signature("array, axis=0, dtype=None")
+_OF = {"reduce": _REDUCE, "accumulate": _ACCUMULATE}
 _OUTER = signature("A, B, /")
 _AT = signature("a, indices, b, /")
 
@@ -44,15 +46,30 @@ def ufunc_method(
         return _along_axis(low, ACCUMULATE[ufunc], bind(low, text, _ACCUMULATE, arguments, keywords))
     if name == "outer" and _is_binary(ufunc):
         return _outer(low, ufunc, bind(low, text, _OUTER, arguments, keywords))
-    if name == "at" and ufunc is np.add:
-        return _add_at(low, bind(low, text, _AT, arguments, keywords))
+    if name == "at" and ufunc in SIGN:
+        return _add_at(low, SIGN[ufunc], bind(low, text, _AT, arguments, keywords))
+    row = by_path(f"numpy.{text}")
+    if row is not None and name in ("reduce", "accumulate"):
+        return _by_row(low, row, text, bind(low, text, _OF[name], arguments, keywords))
     low.stop(f"np.{text} is not supported", "write it with sums, products or a loop")
+
+
+def _by_row(low: Lowering, row: Primitive, text: str, given: Given) -> Binding:
+    """A method that is a row of its own."""
+    if given["dtype"] != Static(None):
+        refuse_keyword(low, "dtype", text)
+    fixed = {name: static_value(low, given[name], name) for name in row.defaults}
+    x = low.operand(as_array(low, given["array"]))
+    return low.wrap(low.apply(row.name, x, path=f"numpy.{text}", **fixed))
 
 
 def _along_axis(low: Lowering, primitive: str, given: Given) -> Binding:
     """A reduction or a running one; what is left at its default is not handed on."""
     array = given.pop("array")
-    keywords = {name: value for name, value in given.items() if value not in (Static(None), Static(False))}
+    unset = (Static(None), Static(False), Static(True))
+    keywords = {name: value for name, value in given.items() if value not in unset}
+    if given.get("keepdims") == Static(True):
+        keywords["keepdims"] = Static(True)
     keywords["axis"] = given["axis"]
     return call_primitive(low, f"numpy.{primitive}", [array], keywords)
 
@@ -80,13 +97,15 @@ def _rank(low: Lowering, binding: Binding) -> int:
     return type.rank if isinstance(type, Array) else 0
 
 
-def _add_at(low: Lowering, given: Given) -> Binding:
+def _add_at(low: Lowering, sign: str, given: Given) -> Binding:
     """np.add.at(a, indices, b): elements that are named several times are added to as often."""
     target = given["a"]
     if not isinstance(target, Ref):
         low.stop("np.add.at needs an array", "pass an array")
     subscript = build(low, target, [given["indices"]])
-    base, value = low.content(target.cell), low.operand(given["b"])
+    base, value = low.content(target.cell), low.operand(as_array(low, given["b"]))
+    if sign:
+        value = low.apply(sign, value)
     name = target.cell.name
     new = low.value("add_at", base, value, *subscript.operands, index=subscript.index, hint=name)
     low.write(target.cell, new)

@@ -76,12 +76,11 @@ _NUMPY: dict[str, Refusal] = {
         "save savez savez_compressed savetxt load loadtxt genfromtxt fromfile memmap".split(), _WORLD
     ),
     **dict.fromkeys(
-        "nonzero flatnonzero argwhere unique unique_all unique_values extract compress setdiff1d intersect1d union1d "
-        "setxor1d trim_zeros".split(),
+        "unique unique_all unique_values setdiff1d intersect1d union1d setxor1d trim_zeros".split(),
         _DATA_SHAPE,
     ),
     **dict.fromkeys("nditer ndenumerate ndindex broadcast flatiter".split(), _WALKS),
-    **dict.fromkeys("vectorize apply_along_axis apply_over_axes frompyfunc fromfunction".split(), _EACH),
+    **dict.fromkeys("vectorize apply_over_axes frompyfunc".split(), _EACH),
 }
 # libraries whose Python source leads to compiled code at once
 _OPAQUE = frozenset("scipy sklearn pandas jax jaxlib torch tensorflow numba sympy matplotlib PIL cv2".split())

@@ -175,6 +175,11 @@ def infer_nan_to_num(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     return infer_with_attrs(types, attrs, path)
 
 
+def infer_fraction(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
+    """As infer_elementwise: the first of the two results of np.modf."""
+    return infer_elementwise(types, attrs, "numpy.trunc")
+
+
 def infer_digits(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     """Python's round with digits keeps the type."""
     (x,) = types
@@ -284,8 +289,9 @@ primitive(
 elementwise("sign(x, /)", "numpy.sign")
 elementwise("floor(x, /)", "numpy.floor")
 elementwise("ceil(x, /)", "numpy.ceil")
-elementwise("trunc(x, /)", "numpy.trunc")
+elementwise("trunc(x, /)", "numpy.trunc numpy.fix")
 elementwise("rint(x, /)", "numpy.rint")
+primitive("fraction(x, /)", infer_fraction, numpy="np.modf(x)[0]", jax="jnp.modf(x)[0]", cheap=True)
 primitive("round(x, /, decimals=0)", infer_with_attrs, "numpy.round numpy.around", elementwise=True)
 _integer("nearest(x, /)", "builtins.round", "jnp.round(x).astype(int)")
 _integer("floor_int(x, /)", "math.floor", "jnp.floor(x).astype(int)")

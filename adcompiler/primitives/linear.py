@@ -9,10 +9,11 @@ from adcompiler.ir.dims import Dim, same
 from adcompiler.ir.types import Array, Type, broadcast_dims, broadcast_shapes
 from adcompiler.primitives.reductions import dtype_given, normal_axis, total
 from adcompiler.primitives.registry import Attrs, infer_elementwise, primitive
+from adcompiler.primitives.rearrange import diagonal_axes
 from adcompiler.primitives.structure import array
 
 
-def _contract(a: Dim, b: Dim, what: str) -> None:
+def contract(a: Dim, b: Dim, what: str) -> None:
     if same(a, b) is False:
         raise ValueError(f"{what}: sizes {a} and {b} are different")
 
@@ -24,7 +25,7 @@ def infer_dot(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
         product = infer_elementwise(types, attrs, "numpy.multiply")
         assert isinstance(product, Array)
         return product
-    _contract(a.shape[-1], b.shape[max(b.rank - 2, 0)], "shapes not aligned")
+    contract(a.shape[-1], b.shape[max(b.rank - 2, 0)], "shapes not aligned")
     return Array(
         dtype_given(path, a.dtype, b.dtype), a.shape[:-1] + b.shape[:-2] + b.shape[-1:] * (b.rank > 1)
     )
@@ -35,7 +36,7 @@ def infer_matmul(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     a, b = map(array, types)
     if not a.rank or not b.rank:
         raise ValueError("matmul: an operand is a scalar; use * instead")
-    _contract(a.shape[-1], b.shape[max(b.rank - 2, 0)], "matmul: the inner sizes differ")
+    contract(a.shape[-1], b.shape[max(b.rank - 2, 0)], "matmul: the inner sizes differ")
     batch = broadcast_shapes(a.shape[:-2], b.shape[:-2])
     return Array(dtype_given(path, a.dtype, b.dtype), batch + a.shape[-2:-1] + b.shape[-1:] * (b.rank > 1))
 
@@ -51,14 +52,14 @@ def infer_inner(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     a, b = map(array, types)
     if not a.rank or not b.rank:
         return infer_elementwise(types, attrs, "numpy.multiply")
-    _contract(a.shape[-1], b.shape[-1], "shapes not aligned")
+    contract(a.shape[-1], b.shape[-1], "shapes not aligned")
     return Array(dtype_given(path, a.dtype, b.dtype), a.shape[:-1] + b.shape[:-1])
 
 
 def infer_vdot(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     """Over all elements."""
     a, b = map(array, types)
-    _contract(total(a.shape), total(b.shape), "cannot take the vdot")
+    contract(total(a.shape), total(b.shape), "cannot take the vdot")
     return Array(dtype_given(path, a.dtype, b.dtype))
 
 
@@ -82,7 +83,7 @@ def infer_tensordot(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     if len(left) != len(right):
         raise ValueError("shape-mismatch for sum")
     for i, j in zip(left, right, strict=True):
-        _contract(a.shape[i], b.shape[j], "shape-mismatch for sum")
+        contract(a.shape[i], b.shape[j], "shape-mismatch for sum")
     kept = [size for k, size in enumerate(a.shape) if k not in left]
     kept += [size for k, size in enumerate(b.shape) if k not in right]
     return Array(dtype_given("numpy.multiply", a.dtype, b.dtype), tuple(kept))
@@ -155,11 +156,11 @@ def infer_einsum(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
 
 
 def infer_trace(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
-    """The sum of a diagonal of a matrix."""
+    """The sums of the diagonals of the matrices that two axes span."""
     x = array(types[0])
-    if x.rank != 2:
-        raise ValueError("trace needs an array with two axes; use np.einsum('...ii->...', x) for more")
-    return Array(dtype_given("numpy.sum", x.dtype))
+    axes = diagonal_axes(attrs, x.rank)
+    shape = tuple(size for k, size in enumerate(x.shape) if k not in axes)
+    return Array(dtype_given("numpy.sum", x.dtype), shape)
 
 
 primitive("dot(a, b, /)", infer_dot, "numpy.dot")
@@ -175,4 +176,4 @@ primitive(
     numpy="np.einsum(subscripts, *operands)",
     jax="jnp.einsum(subscripts, *operands)",
 )
-primitive("trace(x, /, offset=0)", infer_trace, "numpy.trace")
+primitive("trace(x, /, offset=0, axis1=0, axis2=1)", infer_trace, "numpy.trace")

@@ -169,9 +169,14 @@ def infer_flip(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
 def infer_roll(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     """The same shape."""
     x, shift = map(array, types)
-    if shift.rank or shift.dtype.kind not in "iu":
-        raise TypeError("the shift of np.roll must be one integer")
-    normal_axes(attrs["axis"], x.rank)
+    if shift.dtype.kind not in "iu" or shift.rank > 1:
+        raise TypeError("the shift of np.roll must be an integer, or one for each axis")
+    axes = attrs["axis"] if isinstance(attrs["axis"], tuple) else (attrs["axis"],)
+    if attrs["axis"] is not None:
+        for axis in axes:
+            normal_axis(axis, x.rank)
+    if shift.rank and len(axes) > 1 and same(shift.shape[0], dim(len(axes))) is False:
+        raise ValueError("np.roll has another number of shifts than of axes")
     return _shaped(x, x.shape)
 
 
@@ -260,6 +265,8 @@ def infer_stack(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
 
 def lifted(shape: tuple[Dim, ...], path: str) -> tuple[Dim, ...]:
     """The shape that hstack, vstack and column_stack first give their operands."""
+    if path == "numpy.dstack":
+        return solid(shape)
     if path == "numpy.hstack" or not shape:
         return shape or (dim(1),) * (1 if path == "numpy.hstack" else 2)
     if len(shape) > 1:
@@ -267,13 +274,26 @@ def lifted(shape: tuple[Dim, ...], path: str) -> tuple[Dim, ...]:
     return (dim(1), shape[0]) if path == "numpy.vstack" else (shape[0], dim(1))
 
 
+def solid(shape: tuple[Dim, ...]) -> tuple[Dim, ...]:
+    """The shape with three axes or more: a vector lies along the second, a matrix along the first two."""
+    one = dim(1)
+    match shape:
+        case ():
+            return one, one, one
+        case (size,):
+            return one, size, one
+        case (rows, columns):
+            return rows, columns, one
+    return shape
+
+
 def infer_joined(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
-    """hstack, vstack and column_stack: concatenate after axes were added."""
+    """hstack, vstack, dstack and column_stack: concatenate after axes were added."""
     arrays = [array(t) for t in types]
     if not arrays:
         raise ValueError("need at least one array to concatenate")
     shapes = [lifted(t.shape, path) for t in arrays]
-    axis = 0 if path == "numpy.vstack" or len(shapes[0]) == 1 else 1
+    axis = 2 if path == "numpy.dstack" else 0 if path == "numpy.vstack" or len(shapes[0]) == 1 else 1
     return Array(joined_dtype(arrays), _joined(shapes, axis))
 
 
@@ -282,15 +302,42 @@ _called("stack(*arrays, axis=0)", infer_stack, "stack([*arrays], axis=axis)")
 _called("hstack(*arrays)", infer_joined, "hstack([*arrays])")
 _called("vstack(*arrays)", infer_joined, "vstack([*arrays])")
 _called("column_stack(*arrays)", infer_joined, "column_stack([*arrays])")
+_called("dstack(*arrays)", infer_joined, "dstack([*arrays])")
 
 
 def infer_repeat(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     """Each element several times."""
-    x, times = types[0], size_of(types[1])
+    x, repeats = map(array, types)
+    if repeats.rank:
+        return _repeated_each(x, repeats, attrs["axis"])
+    times = size_of(repeats)
     if attrs["axis"] is None:
         return _shaped(array(x), [total(array(x).shape) * times])
     axis = normal_axis(attrs["axis"], array(x).rank)
     return _shaped(array(x), [size * times if k == axis else size for k, size in enumerate(array(x).shape)])
+
+
+def _repeated_each(x: Array, repeats: Array, axis: object) -> Array:
+    if repeats.rank != 1 or repeats.dtype.kind not in "iu":
+        raise TypeError("the repeats of np.repeat are an integer, or one for each place along the axis")
+    place = 0 if axis is None else normal_axis(axis, x.rank)
+    shape = (total(x.shape),) if axis is None else x.shape
+    if same(repeats.shape[0], shape[place]) is False:
+        raise ValueError(f"operands could not be broadcast together: sizes {repeats.shape[0]} and {shape[place]}")
+    length = opaque(f"?repeated{next(_unknowns)}", None)
+    return _shaped(x, [length if k == place else size for k, size in enumerate(shape)])
+
+
+def infer_repeat_each(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
+    """Each element as often as a list that is known while compiling says."""
+    x, repeats = array(types[0]), attrs["repeats"]
+    if not isinstance(repeats, tuple) or not all(isinstance(n, (int, np.integer)) and n >= 0 for n in repeats):
+        raise ValueError("repeats may not contain negative values.")
+    place = 0 if attrs["axis"] is None else normal_axis(attrs["axis"], x.rank)
+    shape = (total(x.shape),) if attrs["axis"] is None else x.shape
+    if same(shape[place], dim(len(repeats))) is not True:
+        raise ValueError(f"operands could not be broadcast together: sizes {len(repeats)} and {shape[place]}")
+    return _shaped(x, [dim(int(sum(repeats))) if k == place else size for k, size in enumerate(shape)])
 
 
 def infer_tile(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
@@ -321,6 +368,12 @@ def infer_atleast_1d(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     return _shaped(x, x.shape or [dim(1)])
 
 
+def infer_atleast_3d(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
+    """Three axes or more."""
+    x = array(types[0])
+    return _shaped(x, solid(x.shape))
+
+
 def infer_atleast_2d(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     """Two axes or more, new ones in front."""
     x = array(types[0])
@@ -328,6 +381,12 @@ def infer_atleast_2d(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
 
 
 primitive("repeat(x, repeats, /, axis=None)", infer_repeat, "numpy.repeat")
+primitive(
+    "repeat_each(x, /, repeats=(), axis=None)",
+    infer_repeat_each,
+    numpy="np.repeat(x, repeats, axis=axis)",
+    jax="jnp.repeat(x, np.array(repeats), axis=axis)",
+)
 _called("tile(x, /, *sizes)", infer_tile, "tile(x, (*sizes,))")
 _called("broadcast_to(x, /, *sizes)", infer_broadcast_to, "broadcast_to(x, (*sizes,))", view=True)
 primitive(
@@ -340,6 +399,7 @@ primitive(
 )
 primitive("atleast_1d(x, /)", infer_atleast_1d, "numpy.atleast_1d", view=True)
 primitive("atleast_2d(x, /)", infer_atleast_2d, "numpy.atleast_2d", view=True)
+primitive("atleast_3d(x, /)", infer_atleast_3d, "numpy.atleast_3d", view=True)
 
 
 def infer_diag(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
@@ -374,11 +434,21 @@ def diagonal_size(shape: tuple[Dim, ...], k: int) -> Dim:
 
 
 def infer_diagonal(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
-    """The diagonal of a matrix."""
+    """The diagonals of the matrices that two axes span, along a new last axis."""
     x = array(types[0])
-    if x.rank != 2:
-        raise ValueError("diagonal needs an array with two axes; use np.einsum('...ii->...i', x) for more")
-    return _shaped(x, [diagonal_size(x.shape, _offset(attrs["offset"]))])
+    rows, columns = diagonal_axes(attrs, x.rank)
+    kept = [size for k, size in enumerate(x.shape) if k not in (rows, columns)]
+    return _shaped(x, [*kept, diagonal_size((x.shape[rows], x.shape[columns]), _offset(attrs["offset"]))])
+
+
+def diagonal_axes(attrs: Attrs, rank: int) -> tuple[int, int]:
+    """The two axes that have a diagonal."""
+    if rank < 2:
+        raise ValueError("diag requires an array of at least two dimensions")
+    first, second = normal_axis(attrs["axis1"], rank), normal_axis(attrs["axis2"], rank)
+    if first == second:
+        raise ValueError("axis1 and axis2 cannot be the same")
+    return first, second
 
 
 def infer_triangle(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
@@ -438,6 +508,10 @@ def infer_diff(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     return Array(dtype, tuple(shorter if k == axis else size for k, size in enumerate(x.shape)))
 
 
+# those whose elements are constants or elements of the array
+PAD_MODES = ("constant", "edge", "reflect", "symmetric", "wrap")
+
+
 def pad_widths(width: object, rank: int) -> tuple[tuple[int, int], ...]:
     """NumPy's short forms of a pad width as a pair for each axis."""
     pairs = np.broadcast_to(np.asarray(width), (rank, 2))
@@ -449,23 +523,35 @@ def pad_widths(width: object, rank: int) -> tuple[tuple[int, int], ...]:
 def infer_pad(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     """Wider by what is put around it: a constant number."""
     x = array(types[0])
-    if attrs["mode"] != "constant" or not isinstance(attrs["constant_values"], (int, float)):
-        raise TypeError("np.pad is supported with mode='constant' and one constant number")
+    if attrs["mode"] not in PAD_MODES:
+        raise TypeError(f"np.pad is supported with the modes {', '.join(PAD_MODES)}, not {attrs['mode']!r}")
     widths = pad_widths(attrs["pad_width"], x.rank)
     return _shaped(x, [size + (low + high) for size, (low, high) in zip(x.shape, widths, strict=True)])
 
 
 primitive("diag(x, /, k=0)", infer_diag, "numpy.diag", view=True)
-primitive("diagonal(x, /, offset=0)", infer_diagonal, "numpy.diagonal", view=True)
+primitive("diagonal(x, /, offset=0, axis1=0, axis2=1)", infer_diagonal, "numpy.diagonal", view=True)
 primitive("tril(x, /, k=0)", infer_triangle, "numpy.tril")
 primitive("triu(x, /, k=0)", infer_triangle, "numpy.triu")
-primitive("sort(x, /, axis=-1)", infer_sort, "numpy.sort")
-primitive("argsort(x, /, axis=-1)", infer_sort, "numpy.argsort")
+primitive(
+    "sort(x, /, axis=-1, kind=None, *, stable=None)",
+    infer_sort,
+    "numpy.sort",
+    numpy="np.sort(x, axis=axis, kind=kind, stable=stable)",
+    jax="jnp.sort(x, axis=axis)",
+)
+primitive(
+    "argsort(x, /, axis=-1, kind=None, *, stable=None)",
+    infer_sort,
+    "numpy.argsort",
+    numpy="np.argsort(x, axis=axis, kind=kind, stable=stable)",
+    jax="jnp.argsort(x, axis=axis)",
+)
 primitive("take(x, indices, /, axis=None)", infer_take, "numpy.take")
 primitive("take_along_axis(x, indices, /, axis=-1)", infer_take_along_axis, "numpy.take_along_axis")
 primitive("diff(x, /, n=1, axis=-1)", infer_diff, "numpy.diff")
 _called(
     "pad(x, /, pad_width=None, mode='constant', *, constant_values=0)",
     infer_pad,
-    "pad(x, pad_width, constant_values=constant_values)",
+    "pad(x, pad_width, mode=mode, constant_values=constant_values)",
 )

@@ -11,7 +11,7 @@ from __future__ import annotations
 import ast
 import inspect
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeAlias
@@ -45,10 +45,12 @@ class Primitive:
     numpy_only: bool
     record: str
     signature: inspect.Signature
+    given: frozenset[str]
 
 
 PRIMITIVES: dict[str, Primitive] = {}
 _BY_PATH: dict[str, str] = {}
+_BY_KEYWORD: dict[tuple[str, str], str] = {}
 
 
 def primitive(
@@ -64,11 +66,12 @@ def primitive(
     cheap: bool = False,
     numpy_only: bool = False,
     record: str = "",
+    given: str = "",
 ) -> Primitive:
     """Add a primitive.
 
     signature: as of a Python function; operands before "/" (a last one may be starred), static arguments after. The
-               last operands may have defaults: they are printed as keywords, or not at all.
+               last operands may have defaults: they are printed as keywords, or not at all; None stands for none.
     infer:     (operand types, static arguments, path) -> type of the result, or a tuple of the types of several results;
                raises TypeError or ValueError as NumPy would.
     paths:     the functions it stands for, e.g. "numpy.sin math.sin", the first being the one that adjoints print.
@@ -79,6 +82,7 @@ def primitive(
     cheap:     cheaper to compute again than to record.
     numpy_only: JAX has no such function; refused on that backend.
     record:    the named tuple, by its path, that the function gives its several results in; empty for a plain tuple.
+    given:     operands that are keywords; the row stands for its paths only in calls that give one of these.
     """
     tree = ast.parse(f"def {signature}: ...").body[0]
     assert isinstance(tree, ast.FunctionDef)
@@ -97,6 +101,9 @@ def primitive(
         kind(a.arg, kind.POSITIONAL_OR_KEYWORD, default=optional.get(a.arg, kind.empty))
         for a in arguments.posonlyargs
     ]
+    by_keyword = frozenset(given.split())
+    last_ones = [p.replace(kind=kind.KEYWORD_ONLY) for p in parameters if p.name in by_keyword]
+    parameters = [p for p in parameters if p.name not in by_keyword]
     variadic = arguments.vararg.arg if arguments.vararg else ""
     if variadic:
         parameters = [kind(p.name, kind.POSITIONAL_ONLY) for p in parameters]
@@ -121,11 +128,15 @@ def primitive(
         cheap=cheap or elementwise,
         numpy_only=numpy_only,
         record=record,
-        signature=inspect.Signature(parameters),
+        signature=inspect.Signature([*parameters, *last_ones]),
+        given=by_keyword,
     )
     PRIMITIVES[row.name] = row
     for path in row.paths:
-        _BY_PATH[path] = row.name
+        if not row.given:
+            _BY_PATH[path] = row.name
+        for keyword in row.given:
+            _BY_KEYWORD[path, keyword] = row.name
     return row
 
 
@@ -183,9 +194,11 @@ def find(path: str) -> Callable[..., object] | None:
     return None
 
 
-def by_path(path: str) -> Primitive | None:
-    """The primitive of a dotted path; jax.numpy functions are those of numpy, jax.scipy functions those of scipy."""
-    name = _BY_PATH.get(path) or _BY_PATH.get(path.removeprefix("jax."))
+def by_path(path: str, keywords: Iterable[str] = ()) -> Primitive | None:
+    """The primitive of a dotted path, called with these keywords; those of jax.numpy and jax.scipy are NumPy's, SciPy's."""
+    plain = path.removeprefix("jax.")
+    named = (_BY_KEYWORD.get((plain, keyword)) for keyword in keywords)
+    name = next(filter(None, named), None) or _BY_PATH.get(path) or _BY_PATH.get(plain)
     return PRIMITIVES[name] if name else None
 
 

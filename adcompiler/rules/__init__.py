@@ -8,7 +8,10 @@ from adcompiler.rules import (
     linear,
     rearrange,
     reductions,
+    selection,
+    series,
     special,
+    statistics,
     structure,
 )
 
@@ -20,6 +23,9 @@ __all__ = [
     "linear",
     "rearrange",
     "reductions",
+    "selection",
+    "series",
     "special",
+    "statistics",
     "structure",
 ]

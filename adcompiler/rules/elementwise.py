@@ -234,6 +234,7 @@ rule("nan_to_num(x)", x="where(isfinite(x), g, 0)")
 # steps
 constant("sign", "floor", "ceil", "trunc", "rint", "round", "nearest", "floor_int", "ceil_int", "trunc_int")
 constant("round_digits")
+rule("fraction(x)", x="g")
 rule("nextafter(a, b)", a="g")
 constant("spacing")
 

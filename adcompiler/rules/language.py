@@ -104,6 +104,11 @@ def several(primitive: str, *operands: Like, **attrs: Any) -> tuple[Sym, ...]:
     return tuple(Sym(builder, value) for value in apply_all(builder, primitive, *plain, **attrs))
 
 
+def number(like: Sym, value: object) -> Sym:
+    """A constant as an operand, for where a primitive takes no other."""
+    return Sym(like.builder, Const(value))  # type: ignore[arg-type]
+
+
 def namespace() -> dict[str, object]:
     """The names that formulas may use: every primitive as a function."""
 

@@ -6,7 +6,7 @@ from adcompiler.ir.dims import is_one
 from adcompiler.primitives.linear import LETTERS, Subscripts, contracted, parse_subscripts
 from adcompiler.rules.language import Sym, call
 from adcompiler.rules.reductions import inverse
-from adcompiler.rules.registry import rule
+from adcompiler.rules.registry import rule, same
 from adcompiler.rules.structure import array_type, given_dtype, one_or_all, rank, unbroadcast
 
 
@@ -222,6 +222,13 @@ def einsum_operand(g: Sym, operands: tuple[Sym, ...], parsed: Subscripts, k: int
     return unbroadcast(product, x)
 
 
+def diagonal_sum(x: Sym, offset: int, axis1: int, axis2: int) -> Sym | None:
+    """The sum of each diagonal, where there are several."""
+    if rank(x) == 2:
+        return None
+    return call("sum", call("diagonal", x, offset=offset, axis1=axis1, axis2=axis2), axis=-1)
+
+
 def trace(g: Sym, x: Sym, offset: int, **rest: object) -> Sym:
     """g on the diagonal."""
     rows, columns = array_type(x).shape
@@ -237,3 +244,4 @@ rule("vdot(a, b)", a=vdot_left, b=vdot_right)
 rule("tensordot(a, b)", a=tensordot_left, b=tensordot_right)
 rule("einsum(*operands)", every=einsum)
 rule("trace(x)", x=trace)
+same("trace", diagonal_sum)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from adcompiler.ir.index import At, Index, Slice
-from adcompiler.primitives.rearrange import lifted, moved_order, pad_widths
+from adcompiler.primitives.rearrange import diagonal_size, lifted, moved_order, pad_widths
 from adcompiler.primitives.reductions import normal_axes, normal_axis
-from adcompiler.rules.language import Like, Sym, call
+from adcompiler.rules.language import Like, Sym, call, number
 from adcompiler.rules.linear import permuted
 from adcompiler.rules.reductions import inverse
-from adcompiler.rules.registry import constant, rule
+from adcompiler.rules.registry import constant, rule, same
 from adcompiler.rules.structure import array_type, one_or_all, rank, unbroadcast
 
 
@@ -113,6 +115,11 @@ def columns_stacked(g: Sym, arrays: tuple[Sym, ...], **rest: object) -> list[Sym
     return _joined(g, arrays, "numpy.column_stack", 1)
 
 
+def layers_stacked(g: Sym, arrays: tuple[Sym, ...], **rest: object) -> list[Sym | None]:
+    """Each operand's layers."""
+    return _joined(g, arrays, "numpy.dstack", 2)
+
+
 def _joined(g: Sym, arrays: tuple[Sym, ...], path: str, axis: int) -> list[Sym | None]:
     if all(rank(x) == rank(g) - 1 for x in arrays):
         return [item(g, k, axis) for k in range(len(arrays))]
@@ -128,10 +135,13 @@ rule("stack(*arrays)", every=stacked)
 rule("hstack(*arrays)", every=hstacked)
 rule("vstack(*arrays)", every=vstacked)
 rule("column_stack(*arrays)", every=columns_stacked)
+rule("dstack(*arrays)", every=layers_stacked)
 
 
 def repeated(g: Sym, x: Sym, repeats: Sym, axis: int | None, **rest: object) -> Sym:
     """The sum over the copies of each element."""
+    if rank(repeats):
+        return repeated_each(g, x, axis, lambda places: call("repeat", places, repeats))
     if not rank(x):
         return call("sum", g)
     if axis is None:
@@ -140,6 +150,17 @@ def repeated(g: Sym, x: Sym, repeats: Sym, axis: int | None, **rest: object) -> 
     place = normal_axis(axis, rank(x))
     sizes = [extent(x, k) for k in range(rank(x))]
     return call("sum", call("reshape", g, *sizes[: place + 1], repeats, *sizes[place + 1 :]), axis=place + 1)
+
+
+def repeated_each(g: Sym, x: Sym, axis: int | None, repeat: Callable[[Sym], Sym]) -> Sym:
+    """Added at the places that the elements came from: the places, repeated as they were."""
+    if axis is None and rank(x) != 1:
+        flat = call("ravel", x)
+        return call("reshape_to", repeated_each(g, flat, 0, repeat), call("shape", x))
+    along = 0 if axis is None else normal_axis(axis, rank(x))
+    size = extent(x, along)
+    places = repeat(call("arange", size if isinstance(size, Sym) else number(x, size)))
+    return call("scatter", g, call("shape", x), places, index=(Slice(),) * along + (At(0),))
 
 
 def tiled(g: Sym, x: Sym, sizes: tuple[Sym, ...], **rest: object) -> Sym:
@@ -155,11 +176,18 @@ def tiled(g: Sym, x: Sym, sizes: tuple[Sym, ...], **rest: object) -> Sym:
 
 
 rule("repeat(x, repeats)", x=repeated)
+rule(
+    "repeat_each(x)",
+    x=lambda g, x, repeats, axis, **rest: repeated_each(
+        g, x, axis, lambda places: call("repeat_each", places, repeats=repeats)
+    ),
+)
 rule("tile(x, *sizes)", x=tiled)
 rule("broadcast_to(x, *sizes)", x=lambda g, x, **rest: unbroadcast(g, x))
 rule("broadcast_like(x, shape)", x=lambda g, x, **rest: unbroadcast(g, x))
 rule("atleast_1d(x)", x=lambda g, x, **rest: shaped(g, x))
 rule("atleast_2d(x)", x=lambda g, x, **rest: shaped(g, x))
+rule("atleast_3d(x)", x=lambda g, x, **rest: shaped(g, x))
 
 
 def diagonal(g: Sym, x: Sym, k: int, **rest: object) -> Sym:
@@ -172,12 +200,32 @@ def diagonal(g: Sym, x: Sym, k: int, **rest: object) -> Sym:
     return call("scatter", g, call("shape", x), row, column, index=(At(0), At(1)))
 
 
+def diagonal_of_axes(x: Sym, offset: int, axis1: int, axis2: int) -> Sym | None:
+    """The elements on the diagonals of the matrices that two axes span, the leading axes kept."""
+    rows, columns = normal_axis(axis1, rank(x)), normal_axis(axis2, rank(x))
+    if rank(x) == 2 and rows < columns:
+        return None
+    moved = permuted(x, (*(k for k in range(rank(x)) if k not in (rows, columns)), rows, columns))
+    leading = rank(x) - 2
+    known = diagonal_size(array_type(moved).shape[leading:], offset).known
+    if known is None:
+        # NumPy is asked for the length: the smaller side, less the offset
+        flat = call("getitem", moved, *(0,) * leading, index=tuple(At(k) for k in range(leading)))
+        count = extent(call("diagonal", flat, offset=offset), 0)
+    else:
+        count = known
+    places = call("arange", count if isinstance(count, Sym) else number(x, count))
+    row, column = (places + k if k else places for k in (max(-offset, 0), max(offset, 0)))
+    return call("getitem", moved, row, column, index=(*(Slice(),) * leading, At(0), At(1)))
+
+
 def sorted_back(g: Sym, x: Sym, axis: int | None, **rest: object) -> Sym:
     """The cotangents where their elements came from: the inverse of the permutation is its argsort."""
     if axis is None and rank(x) != 1:
         return call("reshape_to", sorted_back(g, call("ravel", x), 0), call("shape", x))
     along = -1 if axis is None else axis
-    places = call("argsort", call("argsort", x, axis=along), axis=along)
+    # stable: of equal elements the first stays the first, as in JAX
+    places = call("argsort", call("argsort", x, axis=along, kind="stable"), axis=along)
     if rank(x) == 1:
         return call("getitem", g, places, index=(At(0),))
     return call("take_along_axis", g, places, axis=along)
@@ -215,6 +263,20 @@ def differences(g: Sym, x: Sym, n: int, axis: int, **rest: object) -> Sym:
     return -back if n % 2 else back
 
 
+def mirrored(x: Sym, pad_width: object, mode: str, constant_values: object) -> Sym | None:
+    """What is put around an array as elements of it: their places are padded in the same way."""
+    if mode == "constant":
+        return None
+    for axis, width in enumerate(pad_widths(pad_width, rank(x))):
+        if not any(width):
+            continue
+        size = extent(x, axis)
+        places = call("arange", size if isinstance(size, Sym) else number(x, size))
+        places = call("pad", places, pad_width=width, mode=mode)
+        x = call("getitem", x, places, index=(Slice(),) * axis + (At(0),))
+    return x
+
+
 def unpadded(g: Sym, x: Sym, pad_width: object, **rest: object) -> Sym:
     """The part inside."""
     bounds: list[Like] = []
@@ -228,6 +290,7 @@ def unpadded(g: Sym, x: Sym, pad_width: object, **rest: object) -> Sym:
 
 rule("diag(x)", x=diagonal)
 rule("diagonal(x)", x=lambda g, x, offset, **rest: diagonal(g, x, offset))
+same("diagonal", diagonal_of_axes)
 rule("tril(x)", x="tril(g, k)")
 rule("triu(x)", x="triu(g, k)")
 rule("sort(x)", x=sorted_back)
@@ -236,3 +299,4 @@ rule("take(x, indices)", x=taken)
 rule("take_along_axis(x, indices)", x=taken_along)
 rule("diff(x)", x=differences)
 rule("pad(x)", x=unpadded)
+same("pad", mirrored)

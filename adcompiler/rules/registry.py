@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import CodeType
 from typing import TypeAlias
 
@@ -29,6 +29,7 @@ class Rule:
     formulas: Mapping[str, Formula]
     variadic: Callable[..., list[Sym | None]] | None = None
     constant: bool = field(default=False)
+    same: Callable[..., Sym | None] | None = None
 
 
 class NoDerivative(Exception):
@@ -69,6 +70,16 @@ def rule(
         for operand, text in formulas.items()
     }
     RULES[name] = Rule(name, compiled, every)
+
+
+def same(name: str, expression: Callable[..., Sym | None]) -> None:
+    """Give a primitive the derivative of an expression that has its value.
+
+    expression: a function of the operands and static arguments by keyword. What it computes is differentiated in the
+                primitive's stead, by the rules of what it is made of, and only in the adjoint; the primal stays as it is.
+                Where it gives None, the formulas of the primitive's rule serve.
+    """
+    RULES[name] = replace(RULES.get(name, Rule(name, {})), same=expression)
 
 
 def constant(*names: str) -> None:

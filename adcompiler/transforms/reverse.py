@@ -212,6 +212,8 @@ class _Reverse:
         }
         if row.variadic:
             names[row.variadic] = tuple(syms[len(row.operands) :])
+        if rule.same is not None and given[0] and self.same(op, rule.same, given[0].operand, builder, adjoints):
+            return
         if rule.variadic is not None:
             for operand, part in zip(op.operands, rule.variadic(**names), strict=True):
                 if part is not None and operand in self.varied:
@@ -222,6 +224,32 @@ class _Reverse:
             operand = op.operands[positions[name]]
             if operand in self.varied:
                 self.contribute(op, rule, name, operand, names, builder, adjoints)
+
+    def same(
+        self,
+        op: Apply,
+        expression: Callable[..., Sym | None],
+        cotangent: Operand,
+        builder: Builder,
+        adjoints: Adjoints,
+    ) -> bool:
+        """The adjoint of an expression that has the value of the op; what is not read of it is dropped later."""
+        inner = Builder(builder.location)
+        row = PRIMITIVES[op.primitive]
+        syms = [Sym(inner, operand) for operand in op.operands]
+        names: dict[str, object] = {**dict(op.attrs), **dict(zip(row.operands, syms, strict=False))}
+        if row.variadic:
+            names[row.variadic] = tuple(syms[len(row.operands) :])
+        found = expression(**names)
+        if found is None:
+            return False
+        result = found.operand
+        outside = [o for o in op.operands if isinstance(o, Value) and o in self.varied]
+        self.varied |= active(inner.region((), (result,)), outside)
+        builder.ops.extend(inner.ops)
+        self.accumulate(builder, adjoints, result, cotangent)
+        self.sweep(inner.ops, builder, adjoints)
+        return True
 
     def call(self, op: Call, builder: Builder, adjoints: Adjoints) -> None:
         """A call -> a call of the callee's pullback, which takes the arguments and the cotangents of the results."""

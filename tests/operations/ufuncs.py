@@ -33,11 +33,7 @@ for _name in ("add", "multiply"):
         sample(f"np.{_name}.reduce(x, axis={{axis}})", x=normal(2, 3), axis=[None, 0, 1, (0, 1)]),
         sample(f"np.{_name}.reduce(x, {{axis}}, float)", x=normal(2, 3), axis=[0, -1], analytic=False),
         sample(f"np.{_name}.reduce(x, axis=1, keepdims=True)", x=normal(2, 3)),
-        refused(
-            f"np.{_name}.reduce(x, initial=2.0)",
-            f"the keyword 'initial' of {_name}.reduce is not supported",
-            x=normal(4),
-        ),
+        sample(f"np.{_name}.reduce(x, initial=2.0)", x=normal(4)),
         order=2,
         jax=False,
     )
@@ -52,7 +48,6 @@ for _name in ("maximum", "minimum"):
         f"numpy.{_name}.reduce",
         sample(f"np.{_name}.reduce(x)", x=[distinct(4), distinct(2, 3)]),
         sample(f"np.{_name}.reduce(x, axis=1)", x=distinct(2, 3)),
-        refused(f"np.{_name}.accumulate(x)", f"np.{_name}.accumulate is not supported", x=distinct(4)),
         analytic=False,
         jax=False,
     )

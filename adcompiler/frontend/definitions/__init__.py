@@ -1,0 +1,57 @@
+"""Functions of NumPy written in the language that is compiled: calls of them are lowered to their bodies.
+
+Each public function of the modules here stands for the function of NumPy that has its name, and does the same
+arithmetic in the same order, so that the value is the same bit for bit. Where a function is a primitive too, the
+definition is for the calls with a keyword that the primitive does not have.
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from types import FunctionType
+
+import numpy as np
+
+from adcompiler.frontend.definitions import calculus, polynomials, rearranging, selection, statistics, writing
+from adcompiler.primitives.registry import Primitive
+
+_MODULES = (calculus, polynomials, rearranging, selection, statistics, writing)
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A function of NumPy, written out."""
+
+    function: FunctionType
+    parameters: frozenset[str]
+
+    def serves(self, row: Primitive | None, keywords: Iterable[str]) -> bool:
+        """Whether a call is for the definition, not for the primitive that the function may be too."""
+        if row is None:
+            return True
+        return any(k not in row.signature.parameters and k in self.parameters for k in keywords)
+
+
+def _definitions() -> dict[str, Definition]:
+    found: dict[str, Definition] = {}
+    for module in _MODULES:
+        for name, value in vars(module).items():
+            if isinstance(value, FunctionType) and value.__module__ == module.__name__ and name[0] != "_":
+                found[name] = Definition(value, frozenset(inspect.signature(value).parameters))
+    return found
+
+
+DEFINITIONS = _definitions()
+
+
+def definition_of(function: Callable[..., object] | object) -> Definition | None:
+    """The definition of a function of numpy or jax.numpy, or None."""
+    definition = DEFINITIONS.get(getattr(function, "__name__", ""))
+    if definition is None:
+        return None
+    name = definition.function.__name__
+    modules = (np, sys.modules.get("jax.numpy"))
+    return definition if any(function is getattr(m, name, None) for m in modules if m is not None) else None

@@ -1,0 +1,91 @@
+"""Parts of arrays along an axis that is known while compiling: what cutting, inserting and deleting are made of.
+
+These have no counterpart in NumPy; functions that split and join at places known while compiling call them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from adcompiler.frontend.definitions.selection import by_mask
+
+
+def _cut(x: Any, axis: Any, start: Any, stop: Any) -> Any:
+    """x[start:stop] along an axis."""
+    if axis == 0:
+        return x[start:stop]
+    if axis == 1:
+        return x[:, start:stop]
+    if axis == 2:
+        return x[:, :, start:stop]
+    return np.moveaxis(np.moveaxis(x, axis, 0)[start:stop], 0, axis)
+
+
+def _even_part(x: Any, axis: Any, k: Any, count: Any) -> Any:
+    """Part k of as many as there are, all of one length."""
+    length = x.shape[axis]
+    if length % count != 0:
+        raise ValueError("array split does not result in an equal division")
+    if count == 1:
+        return _cut(x, axis, None, None)
+    width = length // count
+    if k == 0:
+        return _cut(x, axis, None, width)
+    if k == count - 1:
+        return _cut(x, axis, width * k, None)
+    return _cut(x, axis, width * k, width * (k + 1))
+
+
+def _item_along(x: Any, axis: Any, k: Any) -> Any:
+    """x[k] along an axis."""
+    if axis == 0:
+        return x[k]
+    return np.moveaxis(x, axis, 0)[k]
+
+
+def _within(x: Any, axis: Any, place: Any, last: Any) -> None:
+    """Refuse a place that an axis does not have."""
+    if place > x.shape[axis] - 1 + last:
+        raise IndexError("a place is out of bounds for the axis")
+    if place < -x.shape[axis]:
+        raise IndexError("a place is out of bounds for the axis")
+
+
+def _put_in(x: Any, axis: Any, place: Any, values: Any, turned: Any) -> Any:
+    """The array with values between its parts before and after a place."""
+    given = np.asarray(values)
+    if given.dtype != x.dtype:
+        given = given.astype(x.dtype)
+    block = _spread(x, axis, given, turned)
+    if place == 0:
+        return np.concatenate((block, x), axis=axis)
+    return np.concatenate((_cut(x, axis, None, place), block, _cut(x, axis, place, None)), axis=axis)
+
+
+def _spread(x: Any, axis: Any, given: Any, turned: Any) -> Any:
+    """Values with the axes of an array; for one place their first axis lies along the others."""
+    if x.ndim == 1:
+        return np.ravel(given)
+    wide = np.reshape(given, (1,) * (x.ndim - given.ndim) + given.shape)
+    block = np.moveaxis(wide, 0, axis) if turned else wide
+    return np.broadcast_to(block, x.shape[:axis] + (block.shape[axis],) + x.shape[axis + 1 :])
+
+
+def _spread_over(x: Any, axis: Any, values: Any, count: Any) -> Any:
+    """Values for as many places."""
+    given = np.asarray(values)
+    if given.dtype != x.dtype:
+        given = given.astype(x.dtype)
+    return np.broadcast_to(given, x.shape[:axis] + (count,) + x.shape[axis + 1 :])
+
+
+def _without(x: Any, axis: Any, mask: Any) -> Any:
+    """The parts along an axis for which a condition does not hold."""
+    return by_mask(~np.asarray(mask, bool), x, axis)
+
+
+def _along(x: Any, rank: Any, place: Any) -> Any:
+    """A vector along one of several axes."""
+    return np.reshape(x, (1,) * place + (-1,) + (1,) * (rank - place - 1))

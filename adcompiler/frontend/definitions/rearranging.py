@@ -1,0 +1,104 @@
+"""Functions that move, join and cut: no arithmetic, so every value is the same as NumPy's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+
+def fliplr(m: Any) -> Any:
+    """The columns from the last to the first."""
+    return np.asarray(m)[:, ::-1]
+
+
+def flipud(m: Any) -> Any:
+    """The rows from the last to the first."""
+    return np.asarray(m)[::-1]
+
+
+def rot90(m: Any, k: Any = 1, axes: Any = (0, 1)) -> Any:
+    """Quarter turns, from the first axis towards the second."""
+    first, second = axes
+    turns = k % 4
+    if turns == 1:
+        return np.swapaxes(np.flip(m, second), first, second)
+    if turns == 2:
+        return np.flip(np.flip(m, first), second)
+    if turns == 3:
+        return np.flip(np.swapaxes(m, first, second), second)
+    return np.asarray(m)[:]
+
+
+def rollaxis(a: Any, axis: Any, start: Any = 0) -> Any:
+    """One axis moved before another."""
+    rank = np.ndim(a)
+    source = axis % rank
+    before = start + rank if start < 0 else start
+    return np.moveaxis(a, source, before - 1 if source < before else before)
+
+
+def diagflat(v: Any, k: Any = 0) -> Any:
+    """A matrix with all elements on a diagonal."""
+    return np.diag(np.ravel(v), k)
+
+
+def append(arr: Any, values: Any, axis: Any = None) -> Any:
+    """Elements put behind others."""
+    if axis is None:
+        return np.concatenate((np.ravel(arr), np.ravel(values)))
+    return np.concatenate((arr, values), axis=axis)
+
+
+def resize(a: Any, new_shape: Any) -> Any:
+    """The elements in another shape, from the first again where they do not suffice."""
+    flat = np.ravel(a)
+    wanted = _product(new_shape) if isinstance(new_shape, (tuple, list)) else new_shape
+    copies = -(-wanted // len(flat))
+    return np.reshape(np.tile(flat, copies)[:wanted], new_shape)
+
+
+def _product(sizes: Any) -> Any:
+    product = 1
+    for size in tuple(sizes):
+        product = product * size
+    return product
+
+
+def concat(arrays: Any, /, *, axis: Any = 0) -> Any:
+    """The name of concatenate in the array standard."""
+    return np.concatenate(arrays, axis=axis)
+
+
+def astype(x: Any, dtype: Any, /) -> Any:
+    """The array with another dtype."""
+    return np.asarray(x).astype(dtype)
+
+
+def tri(N: Any, M: Any = None, k: Any = 0, dtype: Any = float) -> Any:  # noqa: N803
+    """Ones on and below a diagonal."""
+    return np.tril(np.ones((N, N if M is None else M), dtype), k)
+
+
+def diag_indices(n: Any, ndim: Any = 2) -> Any:
+    """The subscripts of the main diagonal."""
+    places = np.arange(n)
+    return (places,) * ndim
+
+
+def fromfunction(function: Any, shape: Any, *, dtype: Any = float) -> Any:
+    """A function of the subscripts of every element."""
+    return function(*np.broadcast_arrays(*np.indices(shape, dtype=dtype, sparse=True)))
+
+
+def apply_along_axis(func1d: Any, axis: Any, arr: Any, *args: Any) -> Any:
+    """A function of each line along an axis."""
+    lines = np.moveaxis(np.asarray(arr), axis, -1)
+    if lines.ndim == 1:
+        return np.asarray(func1d(lines, *args))
+    outer = lines.shape[:-1]
+    parts = np.array([func1d(line, *args) for line in np.reshape(lines, (-1, lines.shape[-1]))])
+    whole = np.reshape(parts, outer + parts.shape[1:])
+    if parts.ndim == 1:
+        return whole
+    return np.moveaxis(whole, -1, axis)

@@ -1,0 +1,83 @@
+"""Functions that pick elements by conditions and subscripts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+
+def take(a: Any, indices: Any, axis: Any = None, *, mode: Any = "raise") -> Any:
+    """Elements picked along an axis; those outside are the nearest, or counted from the other end."""
+    if mode == "raise":
+        return np.take(a, indices, axis)
+    count = np.size(a) if axis is None else np.shape(a)[axis]
+    places = np.asarray(indices)
+    return np.take(a, np.clip(places, 0, count - 1) if mode == "clip" else places % count, axis)
+
+
+def select(condlist: Any, choicelist: Any, default: Any = 0) -> Any:
+    """For each element the first choice whose condition holds."""
+    if len(condlist) != len(choicelist):
+        raise ValueError("list of cases must be same length as list of conditions")
+    result = default
+    for k in reversed(range(len(condlist))):
+        result = np.where(condlist[k], choicelist[k], result)
+    return result
+
+
+def piecewise(x: Any, condlist: Any, funclist: Any, *args: Any) -> Any:
+    """A function for each part of the elements."""
+    points = np.asarray(x)
+    y = np.zeros_like(points)
+    rest = np.ones(points.shape, bool)
+    for k, part in enumerate(tuple(funclist)):
+        if k < len(condlist):
+            where = np.asarray(condlist[k])
+            rest = rest & ~where
+        else:
+            where = rest
+        if callable(part):
+            y[where] = part(points[where], *args)
+        else:
+            y[where] = part
+    return y
+
+
+def by_mask(condition: Any, a: Any, axis: Any = None) -> Any:
+    """The parts along an axis for which a condition holds."""
+    mask = np.asarray(condition, bool)
+    if axis is None:
+        return np.ravel(a)[mask]
+    along = axis % np.ndim(a)
+    if along == 0:
+        return np.asarray(a)[mask]
+    if along == 1:
+        return np.asarray(a)[:, mask]
+    return np.moveaxis(np.moveaxis(a, along, 0)[mask], 0, along)
+
+
+def extract(condition: Any, arr: Any) -> Any:
+    """The elements for which a condition holds."""
+    return np.ravel(arr)[np.ravel(np.asarray(condition, bool))]
+
+
+def nonzero(a: Any) -> Any:
+    """The subscripts of the elements that are not zero."""
+    x = np.asarray(a)
+    flat = np.flatnonzero(x)
+    places = ()
+    for size in tuple(reversed(x.shape[1:])):
+        places = (flat % size, *places)
+        flat = flat // size
+    return (flat, *places)
+
+
+def argwhere(a: Any) -> Any:
+    """The subscripts of the elements that are not zero, a row for each."""
+    return np.stack(np.nonzero(a), axis=-1)
+
+
+def array_equiv(a1: Any, a2: Any) -> Any:
+    """Whether two arrays agree after broadcasting."""
+    return np.all(np.asarray(a1) == np.asarray(a2))

@@ -1,0 +1,190 @@
+"""Averages and spreads, and the forms that leave out what is no number."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+
+def ptp(a: Any, axis: Any = None, *, keepdims: Any = False) -> Any:
+    """The largest less the smallest."""
+    return np.max(a, axis=axis, keepdims=keepdims) - np.min(a, axis=axis, keepdims=keepdims)
+
+
+def average(a: Any, axis: Any = None, weights: Any = None, returned: Any = False, *, keepdims: Any = False) -> Any:
+    """The mean with weights, and their sum if asked for."""
+    x = np.asarray(a)
+    if weights is None:
+        mean = np.mean(x, axis=axis, keepdims=keepdims)
+        if returned:
+            return mean, np.full_like(mean, x.size / np.size(mean))
+        return mean
+    w = np.asarray(weights)
+    if w.shape != x.shape:
+        if w.ndim != 1 or axis is None:
+            raise TypeError("Axis must be specified when shapes of a and weights differ.")
+        if len(w) != x.shape[axis]:
+            raise ValueError("Shape of weights must be consistent with shape of a along specified axis.")
+        w = np.reshape(w, _shape_along(x.ndim, axis % x.ndim))
+    if x.dtype.kind in "biu" and w.dtype.kind in "biu":
+        x = x.astype(float)
+        w = w.astype(float)
+    total = np.sum(w, axis=axis, keepdims=keepdims)
+    mean = np.sum(np.multiply(x, w), axis=axis, keepdims=keepdims) / total
+    if returned:
+        return mean, np.broadcast_to(total, np.shape(mean)).copy()
+    return mean
+
+
+def _shape_along(rank: Any, axis: Any) -> Any:
+    return (1,) * axis + (-1,) + (1,) * (rank - axis - 1)
+
+
+def cov(
+    m: Any,
+    y: Any = None,
+    rowvar: Any = True,
+    bias: Any = False,
+    ddof: Any = None,
+    fweights: Any = None,
+    aweights: Any = None,
+) -> Any:
+    """The covariance matrix of variables, a row for each."""
+    x = _observations(m, rowvar)
+    if y is not None:
+        x = np.concatenate((x, _observations(y, rowvar)), axis=0)
+    freedom = (0 if bias else 1) if ddof is None else ddof
+    w = None
+    if fweights is not None:
+        w = np.asarray(fweights, float)
+    if aweights is not None:
+        given = np.asarray(aweights, float)
+        w = given if w is None else w * given
+    if w is None:
+        fact = x.shape[1] - freedom
+        x = x - np.mean(x, axis=1)[:, None]
+        c = np.dot(x, _conjugate(x.T))
+    else:
+        mean, total = np.average(x, axis=1, weights=w, returned=True)
+        if freedom == 0:
+            fact = total[0]
+        elif aweights is None:
+            fact = total[0] - freedom
+        else:
+            fact = total[0] - freedom * np.sum(w * np.asarray(aweights, float)) / total[0]
+        x = x - mean[:, None]
+        c = np.dot(x, _conjugate((x * w).T))
+    c = c * np.true_divide(1, fact)
+    return c[0, 0] if x.shape[0] == 1 else c
+
+
+def _conjugate(x: Any) -> Any:
+    return np.conj(x) if x.dtype.kind == "c" else x
+
+
+def _observations(m: Any, rowvar: Any) -> Any:
+    x = np.asarray(m)
+    if x.dtype.kind not in "fc":
+        x = x.astype(float)
+    elif x.dtype.itemsize < 8:
+        x = x.astype(np.float64)
+    if x.ndim == 1:
+        return x[None, :]
+    return x if rowvar else x.T
+
+
+def corrcoef(x: Any, y: Any = None, rowvar: Any = True) -> Any:
+    """The matrix of correlations of variables, a row for each."""
+    c = np.cov(x, y, rowvar)
+    if np.ndim(c) == 0:
+        return c / c
+    deviation = np.sqrt(np.real(np.diag(c)))
+    c = c / deviation[:, None] / deviation[None, :]
+    if c.dtype.kind == "c":
+        return np.clip(np.real(c), -1, 1) + 1j * np.clip(np.imag(c), -1, 1)
+    return np.clip(c, -1, 1)
+
+
+def nansum(a: Any, axis: Any = None, dtype: Any = None, *, keepdims: Any = False) -> Any:
+    """The sum of the numbers."""
+    return np.sum(_replaced(a, 0), axis=axis, dtype=dtype, keepdims=keepdims)
+
+
+def nanprod(a: Any, axis: Any = None, dtype: Any = None, *, keepdims: Any = False) -> Any:
+    """The product of the numbers."""
+    return np.prod(_replaced(a, 1), axis=axis, dtype=dtype, keepdims=keepdims)
+
+
+def nancumsum(a: Any, axis: Any = None, dtype: Any = None) -> Any:
+    """The running sum of the numbers."""
+    return np.cumsum(_replaced(a, 0), axis=axis, dtype=dtype)
+
+
+def nancumprod(a: Any, axis: Any = None, dtype: Any = None) -> Any:
+    """The running product of the numbers."""
+    return np.cumprod(_replaced(a, 1), axis=axis, dtype=dtype)
+
+
+def _replaced(a: Any, value: Any) -> Any:
+    x = np.asarray(a)
+    return np.where(np.isnan(x), value, x) if x.dtype.kind in "fc" else x
+
+
+def nanmean(a: Any, axis: Any = None, dtype: Any = None, *, keepdims: Any = False) -> Any:
+    """The mean of the numbers."""
+    x = np.asarray(a)
+    if x.dtype.kind not in "fc":
+        return np.mean(x, axis=axis, dtype=dtype, keepdims=keepdims)
+    missing = np.isnan(x)
+    count = np.sum(~missing, axis=axis, keepdims=keepdims)
+    return np.sum(np.where(missing, 0, x), axis=axis, dtype=dtype, keepdims=keepdims) / count
+
+
+def nanvar(a: Any, axis: Any = None, dtype: Any = None, *, ddof: Any = 0, keepdims: Any = False) -> Any:
+    """The variance of the numbers."""
+    x = np.asarray(a)
+    if x.dtype.kind not in "fc":
+        return np.var(x, axis=axis, dtype=dtype, ddof=ddof, keepdims=keepdims)
+    missing = np.isnan(x)
+    number = np.where(missing, 0, x)
+    count = np.sum(~missing, axis=axis, keepdims=True)
+    mean = np.sum(number, axis=axis, dtype=dtype, keepdims=True) / count
+    deviation = np.where(missing, 0, number - mean)
+    squares = deviation * np.conj(deviation) if x.dtype.kind == "c" else np.multiply(deviation, deviation)
+    total = np.sum(np.real(squares), axis=axis, dtype=dtype, keepdims=keepdims)
+    freedom = np.sum(~missing, axis=axis, keepdims=keepdims) - ddof
+    return total / np.where(freedom > 0, freedom, np.nan)
+
+
+def nanstd(a: Any, axis: Any = None, dtype: Any = None, *, ddof: Any = 0, keepdims: Any = False) -> Any:
+    """The standard deviation of the numbers."""
+    return np.sqrt(np.nanvar(a, axis=axis, dtype=dtype, ddof=ddof, keepdims=keepdims))
+
+
+def var(a: Any, axis: Any = None, dtype: Any = None, *, correction: Any = 0, keepdims: Any = False) -> Any:
+    """The variance, with ddof under its name in the array standard."""
+    return np.var(a, axis=axis, dtype=dtype, ddof=correction, keepdims=keepdims)
+
+
+def std(a: Any, axis: Any = None, dtype: Any = None, *, correction: Any = 0, keepdims: Any = False) -> Any:
+    """The standard deviation, with ddof under its name in the array standard."""
+    return np.std(a, axis=axis, dtype=dtype, ddof=correction, keepdims=keepdims)
+
+
+def cumulative_sum(x: Any, /, *, axis: Any = None, dtype: Any = None, include_initial: Any = False) -> Any:
+    """The running sum."""
+    along = 0 if axis is None else axis
+    result = np.cumsum(x, axis=along, dtype=dtype)
+    return np.concatenate((np.zeros_like(_first(result, along)), result), axis=along) if include_initial else result
+
+
+def cumulative_prod(x: Any, /, *, axis: Any = None, dtype: Any = None, include_initial: Any = False) -> Any:
+    """The running product."""
+    along = 0 if axis is None else axis
+    result = np.cumprod(x, axis=along, dtype=dtype)
+    return np.concatenate((np.ones_like(_first(result, along)), result), axis=along) if include_initial else result
+
+
+def _first(x: Any, axis: Any) -> Any:
+    return np.take(x, [0], axis=axis)

@@ -1,0 +1,154 @@
+"""Functions that order elements, look for them, and pick them by number."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+
+import numpy as np
+
+from adcompiler.ir.dims import dim, opaque
+from adcompiler.ir.types import Array, Type, broadcast_shapes
+from adcompiler.primitives.rearrange import joined_dtype
+from adcompiler.primitives.reductions import normal_axis, total
+from adcompiler.primitives.registry import Attrs, primitive
+from adcompiler.primitives.structure import array
+
+_unknowns = itertools.count()
+POSITION = np.dtype(np.intp)
+
+
+def _integers(type: Array, what: str) -> None:
+    if type.dtype.kind not in "iu":
+        raise TypeError(f"{what} must be integers")
+
+
+def infer_partition(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
+    """The same shape, or all elements along one axis."""
+    x, kth = array(types[0]), attrs["kth"]
+    if not all(isinstance(k, (int, np.integer)) for k in (kth if isinstance(kth, tuple) else (kth,))):
+        raise TypeError("the position of a partition is an integer known while compiling")
+    dtype = POSITION if path == "numpy.argpartition" else x.dtype
+    if attrs["axis"] is None:
+        return Array(dtype, (total(x.shape),))
+    normal_axis(attrs["axis"], x.rank)
+    return Array(dtype, x.shape)
+
+
+def infer_search(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
+    """A position for each element of what is looked for."""
+    sorted_values, wanted = map(array, types)
+    if path == "numpy.digitize":
+        sorted_values, wanted = wanted, sorted_values
+    if sorted_values.rank != 1:
+        raise ValueError("object too deep for desired array: the sorted values need one axis")
+    return Array(POSITION, wanted.shape)
+
+
+def infer_lexsort(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
+    """The shape of a key."""
+    keys = [array(t) for t in types]
+    if not keys:
+        raise TypeError("need sequence of keys with len > 0 in lexsort")
+    normal_axis(attrs["axis"], keys[0].rank)
+    return Array(POSITION, keys[0].shape)
+
+
+def infer_choose(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
+    """The broadcast shape; the dtype of all choices."""
+    index, *choices = map(array, types)
+    if index.dtype.kind != "b":
+        _integers(index, "the choices are counted: the first argument of np.choose")
+    if not choices:
+        raise ValueError("need at least one array to choose from")
+    shape = broadcast_shapes(index.shape, *(c.shape for c in choices))
+    return Array(joined_dtype(choices), shape)
+
+
+def infer_flatnonzero(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
+    """As many positions as there are elements that are not zero."""
+    array(types[0])
+    return Array(POSITION, (opaque(f"?nonzero{next(_unknowns)}", None),))
+
+
+def infer_isin(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
+    """A truth value for each element of the first."""
+    return Array(np.dtype(np.bool_), array(types[0]).shape)
+
+
+def infer_array_equal(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
+    """One truth value, a Python bool."""
+    for type in types:
+        array(type)
+    return Array(np.dtype(np.bool_), (), True)
+
+
+def infer_bincount(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
+    """As many bins as the largest number says."""
+    places = array(types[0])
+    _integers(places, "the first argument of np.bincount")
+    if places.rank != 1:
+        raise ValueError("object too deep for desired array: np.bincount needs one axis")
+    weighted = array(types[1]).dtype.kind != "O"
+    size = opaque(f"?bins{next(_unknowns)}", None)
+    return Array(np.dtype(np.float64) if weighted else POSITION, (size,))
+
+
+def infer_lower_index(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
+    """The rows, or columns, of the elements of a triangle of n times m elements."""
+    rows, columns, k = attrs["n"], attrs["m"], attrs["k"]
+    assert isinstance(rows, int) and isinstance(k, int) and (columns is None or isinstance(columns, int))
+    return Array(POSITION, (dim(len(np.tril_indices(rows, k, columns)[0])),))
+
+
+def infer_upper_index(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
+    """The same of the triangle above a diagonal."""
+    rows, columns, k = attrs["n"], attrs["m"], attrs["k"]
+    assert isinstance(rows, int) and isinstance(k, int) and (columns is None or isinstance(columns, int))
+    return Array(POSITION, (dim(len(np.triu_indices(rows, k, columns)[0])),))
+
+
+primitive(
+    "partition(x, /, kth=0, axis=-1, kind='introselect')",
+    infer_partition,
+    "numpy.partition",
+    numpy="np.partition(x, kth, axis=axis, kind=kind)",
+    jax="jnp.sort(x, axis=axis)",
+)
+primitive(
+    "argpartition(x, /, kth=0, axis=-1, kind='introselect')",
+    infer_partition,
+    "numpy.argpartition",
+    numpy="np.argpartition(x, kth, axis=axis, kind=kind)",
+    jax="jnp.argsort(x, axis=axis)",
+)
+primitive("searchsorted(a, v, /, side='left')", infer_search, "numpy.searchsorted")
+primitive("digitize(x, bins, /, right=False)", infer_search, "numpy.digitize")
+primitive(
+    "lexsort(*keys, axis=-1)",
+    infer_lexsort,
+    "numpy.lexsort",
+    numpy="np.lexsort((*keys,), axis=axis)",
+    jax="jnp.lexsort((*keys,), axis=axis)",
+)
+primitive(
+    "choose(a, /, *choices, mode='raise', beyond=None)",
+    infer_choose,
+    "numpy.choose",
+    numpy="np.choose(a, [*choices], mode=mode)",
+    jax="jnp.choose(jnp.asarray(a, int), [*choices], mode=beyond)",
+)
+primitive("flatnonzero(x, /)", infer_flatnonzero, "numpy.flatnonzero")
+primitive("isin(element, test_elements, /, *, invert=False)", infer_isin, "numpy.isin")
+primitive("array_equal(a, b, /, equal_nan=False)", infer_array_equal, "numpy.array_equal")
+primitive(
+    "bincount(x, weights=None, /, minlength=0)",
+    infer_bincount,
+    "numpy.bincount",
+    numpy="np.bincount(x, weights=weights, minlength=minlength)",
+)
+for _name, _infer in (("tril", infer_lower_index), ("triu", infer_upper_index)):
+    _call = f"{_name}_indices(n, k=k, m=m)[axis]"
+    primitive(
+        f"{_name}_index(*none, n=None, k=0, m=None, axis=None)", _infer, numpy=f"np.{_call}", jax=f"jnp.{_call}"
+    )

@@ -1,0 +1,172 @@
+"""Ordering elements, looking for them, picking them by conditions and numbers."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from operations.record import NUMPY, boolean, distinct, family, integers, normal, operation, refused, sample
+
+family("selection", "Ordering and picking")
+
+AXES = [None, 0, 1, -1]
+PICKED = np.array([[0, 2, 1], [3, 0, 0], [1, 1, 2]])
+FIRST = np.array([0, 2, 1, 1, 0])
+
+operation(
+    "numpy.partition",
+    sample("np.partition(x, {k})[{k}]", x=distinct(5), k=[0, 2, -1]),
+    sample("np.partition(x, 1, axis={axis})[1]", x=distinct(3, 4), axis=[0, None]),
+    sample("np.partition(x, 2, axis=-1)[:, 2]", x=[distinct(3, 4), distinct(1, 3)]),
+    sample("np.sum(np.partition(x, 2)[:2])", x=distinct(5)),
+    sample("y = x.copy(); y.partition(1); y[1] * x", x=distinct(4), jax=False),
+    analytic=False,
+)
+operation(
+    "numpy.argpartition",
+    sample("x[np.argpartition(y, 2)[2]]", x=normal(5), y=distinct(5)),
+    sample("x[np.argpartition(y, {k}, axis=0)[{k}], 0]", x=normal(3, 2), y=distinct(3), k=[0, 1]),
+    analytic=False,
+)
+operation(
+    "numpy.argsort (keywords)",
+    sample("x[np.argsort(y)]", x=normal(5), y=distinct(5)),
+    sample("x[np.argsort(y, kind='stable')]", x=normal(5), y=distinct(5)),
+    sample("np.take_along_axis(x, np.argsort(x, axis={axis}), {axis})", x=distinct(3, 4), axis=[0, 1]),
+    sample("x.argsort() * x", x=distinct(4)),
+    analytic=False,
+)
+operation(
+    "numpy.lexsort",
+    sample("x[np.lexsort((y, z))]", x=normal(5), y=distinct(5), z=FIRST),
+    sample("x[np.lexsort((z,))]", x=normal(5), z=distinct(5)),
+    analytic=False,
+)
+operation(
+    "numpy.searchsorted",
+    sample("np.searchsorted(y, x, side={side}) * x", x=distinct(4), y=np.array([-1.0, 0.0, 1.0]), side=["left", "right"]),
+    sample("y.searchsorted(x) * x", x=distinct(2, 3), y=np.array([-1.0, 0.0, 1.0])),
+    analytic=False,
+)
+operation(
+    "numpy.digitize",
+    sample("np.digitize(x, [-1.0, 0.0, 1.0], right={right}) * x", x=distinct(4), right=[False, True]),
+    sample("w[np.digitize(x, np.array([-0.5, 0.5]))] * x", x=distinct(4), w=normal(3)),
+    analytic=False,
+)
+operation(
+    "numpy.take (keywords)",
+    sample("np.take(x, k)", x=normal(5), k=[2, -1, integers(0, 5, 4), integers(0, 5, 2, 3)]),
+    sample("np.take(x, k, axis={axis})", x=normal(3, 4), k=integers(0, 3, 5), axis=AXES),
+    sample("np.take(x, [0, 7, -9], mode={mode})", x=normal(5), mode=["clip", "wrap"], jax=False),
+    sample("np.take(x, [1, 4], axis=0, mode='clip')", x=normal(3, 2), jax=False),
+    sample("x.take(k, 1)", x=normal(2, 4), k=integers(0, 4, 3)),
+)
+operation(
+    "numpy.take_along_axis (keywords)",
+    sample("np.take_along_axis(x, k, axis=1)", x=normal(3, 4), k=PICKED),
+    sample("np.take_along_axis(x, k, axis=0)", x=normal(4, 3), k=PICKED),
+    sample("np.take_along_axis(x, k, axis=-1)", x=[normal(1, 4), normal(3, 4)], k=PICKED),
+)
+operation(
+    "numpy.put_along_axis",
+    sample("y = x.copy(); np.put_along_axis(y, k, v, 1); y", x=normal(3, 4), k=PICKED[:, :1], v=normal(3, 1)),
+    sample("y = x.copy(); np.put_along_axis(y, k, v, 0); y", x=normal(4, 3), k=PICKED[:1], v=normal(1, 3)),
+    sample("y = x.copy(); np.put_along_axis(y, k, 2.0, 0); y * x", x=normal(5), k=integers(0, 5, 2)),
+    sample("y = x.copy(); np.put_along_axis(y, k, v, 2); y", x=normal(2, 3, 4), k=integers(0, 4, 2, 3, 1), v=normal()),
+    jax=False,
+)
+operation(
+    "numpy.choose",
+    sample("np.choose(k, [x, y, x * y])", x=normal(5), y=normal(5), k=FIRST, jax=False),
+    sample("np.choose(k, (x, 2.0, y), mode={mode})", x=normal(), y=normal(5), k=FIRST + 1, mode=["clip", "wrap"]),
+    sample("k.choose([x, y])", x=normal(5), y=normal(5), k=boolean(5), jax=False),
+    sample("np.choose(k, [x, y])", x=normal(2, 1), y=normal(3), k=np.array([0, 1, 0]), jax=False),
+)
+operation(
+    "numpy.select",
+    sample("np.select([x > 0.5, x > 0], [x, x * y], default=z)", x=normal(5), y=normal(5), z=normal()),
+    sample("np.select([m, x > 0], [x, y])", x=normal(5), y=normal(5), m=boolean(5)),
+    sample("np.select([m], [x], y)", x=normal(2, 3), y=normal(3), m=boolean(2, 3)),
+    analytic=False,
+)
+operation(
+    "numpy.piecewise",
+    sample("np.piecewise(x, [x < 0, x >= 0], [lambda v: v * v, lambda v: 3 * v])", x=normal(5)),
+    sample("np.piecewise(x, [x < 0], [lambda v: -v, np.exp])", x=normal(2, 3)),
+    sample("np.piecewise(x, [x < 0], [-1.0, 1.0]) * x", x=normal(4)),
+    backends=NUMPY,
+    jax=False,
+    analytic=False,
+)
+operation(
+    "numpy.compress",
+    sample("np.compress([True, False, True], x, axis={axis})", x=normal(3, 3), axis=[0, 1, -1, None], jax=False),
+    sample("np.compress(m, x)", x=normal(5), m=boolean(5), backends=NUMPY, jax=False),
+    sample("x.compress(m, axis=1)", x=normal(2, 4), m=boolean(4), backends=NUMPY, jax=False),
+)
+operation(
+    "numpy.extract",
+    sample("np.extract(m, x)", x=normal(2, 3), m=boolean(2, 3)),
+    sample("np.extract(x > 0, x) ** 2", x=normal(5), analytic=False),
+    backends=NUMPY,
+    jax=False,
+)
+operation(
+    "numpy.nonzero",
+    sample("x[np.nonzero(m)]", x=[normal(5)], m=boolean(5)),
+    sample("x[np.nonzero(m)]", x=normal(3, 4), m=boolean(3, 4)),
+    sample("x[np.where(m)]", x=normal(2, 3, 2), m=boolean(2, 3, 2)),
+    sample("x[m.nonzero()]", x=normal(4), m=boolean(4)),
+    refused("x[np.nonzero(m)]", "XLA needs fixed shapes", x=normal(5), m=boolean(5), backends=("jax",)),
+    backends=NUMPY,
+    jax=False,
+)
+operation(
+    "numpy.flatnonzero",
+    sample("x[np.flatnonzero(m)]", x=normal(5), m=boolean(5)),
+    sample("np.ravel(x)[np.flatnonzero(x > 0)] ** 2", x=normal(2, 3), analytic=False),
+    backends=NUMPY,
+    jax=False,
+)
+operation(
+    "numpy.argwhere",
+    sample("x[np.argwhere(m)[:, 0]]", x=normal(4), m=boolean(4)),
+    sample("x[np.argwhere(m)[:, 0], np.argwhere(m)[:, 1]]", x=normal(3, 4), m=boolean(3, 4)),
+    backends=NUMPY,
+    jax=False,
+)
+operation(
+    "numpy.bincount",
+    sample("np.bincount(k, weights=w)", k=np.array([2, 0, 1, 1]), w=normal(4)),
+    sample("np.bincount(k, weights=w, minlength=6)", k=np.array([2, 0, 1, 1]), w=normal(4)),
+    sample("np.bincount(k) * x", k=np.array([2, 0, 1, 1]), x=normal()),
+    backends=NUMPY,
+    jax=False,
+)
+operation(
+    "numpy.isin",
+    sample("np.isin(k, [0, 1], invert={invert}) * x", x=normal(5), k=FIRST, invert=[False, True]),
+)
+operation(
+    "numpy.array_equal",
+    sample("np.array_equal(x, y) * x", x=normal(3), y=[normal(3), normal(4)], analytic=False),
+)
+operation("numpy.array_equiv", sample("np.array_equiv(x, y) * x", x=normal(3), y=[normal(3), normal(2, 3)], analytic=False))
+operation(
+    "numpy.tril_indices",
+    sample("x[np.tril_indices(4, {k})]", x=normal(4, 4), k=[0, -1, 1]),
+    sample("x[np.tril_indices(3, 0, 4)]", x=normal(3, 4)),
+    sample("x[np.tril_indices_from(x)]", x=[normal(3, 3), normal(2, 4)]),
+)
+operation(
+    "numpy.triu_indices",
+    sample("x[np.triu_indices(4, {k})]", x=normal(4, 4), k=[0, -1, 1]),
+    sample("x[np.triu_indices_from(x, 1)]", x=[normal(3, 3), normal(2, 4)]),
+)
+operation("numpy.diag_indices", sample("x[np.diag_indices(3)]", x=[normal(3, 3), normal(3, 4)]))
+operation(
+    "numpy.ix_",
+    sample("x[np.ix_([0, 2], [1, 3])]", x=normal(3, 4)),
+    sample("x[np.ix_(k, [0, 0, 1])]", x=normal(3, 4), k=integers(0, 3, 2)),
+)
+operation("numpy.unravel_index", sample("x[np.unravel_index(5, (3, 4))]", x=normal(3, 4)))

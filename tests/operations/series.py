@@ -1,0 +1,138 @@
+"""Convolution, interpolation, differences, areas, polynomials, products of series."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from operations.record import distinct, family, inside, normal, operation, positive, refused, sample
+
+family("series", "Series: convolution, interpolation, differences")
+
+MODES = ["full", "same", "valid"]
+GRID = np.array([-1.0, 0.0, 0.7, 1.5])
+
+for _name in ("convolve", "correlate"):
+    operation(
+        f"numpy.{_name}",
+        sample(f"np.{_name}(x, y, mode={{mode}})", x=normal(5), y=[normal(3), normal(2), normal(1)], mode=MODES),
+        sample(f"np.{_name}(x, y, {{mode}})", x=[normal(2), normal(3)], y=normal(5), mode=MODES),
+        sample(f"np.{_name}(x, y)", x=normal(4), y=normal(4)),
+        order=2,
+    )
+operation(
+    "numpy.interp",
+    sample("np.interp(x, p, y)", x=[normal(), normal(4), normal(2, 3)], p=GRID, y=normal(4)),
+    sample("np.interp(x, np.cumsum(p) - 1.5, y)", x=inside(-1.0, 0.5, 4), p=positive(5), y=normal(5)),
+    sample("np.interp(x, p, y, left=a, right=b)", x=normal(6), p=GRID, y=normal(4), a=normal(), b=0.3),
+    sample("np.interp(x, [0.0, 1.0, 2.0], y)", x=normal(5), y=normal(3)),
+    refused("np.interp(x, p, y, period=2.0)", "'period'", x=normal(3), p=GRID, y=normal(4)),
+    analytic=False,
+    order=2,
+)
+operation(
+    "numpy.kron",
+    sample("np.kron(x, y)", x=[normal(3), normal(2, 3), normal(), normal(1, 2)], y=[normal(2), normal(2, 2), normal()]),
+    sample("np.kron(x, y)", x=normal(2, 2, 2), y=normal(2, 3)),
+    order=2,
+)
+operation(
+    "numpy.cross",
+    sample("np.cross(x, y)", x=[normal(3), normal(2, 3)], y=[normal(3), normal(2, 3), normal(4, 1, 3)]),
+    sample("np.cross(x, y, axis=0)", x=normal(3, 2), y=normal(3, 2)),
+    sample("np.cross(x, y, axisa=0, axisc={c})", x=normal(3, 2), y=[normal(2, 3), normal(3)], c=[0, 1]),
+    sample("np.cross(x, y, axisa=0, axisb=1)", x=normal(3, 2, 4), y=normal(2, 3, 4)),
+    refused("np.cross(x, y)", "vectors of 3 numbers", x=normal(2), y=normal(2)),
+    order=2,
+)
+operation("numpy.vecdot", sample("np.vecdot(x, y)", x=[normal(3), normal(2, 3)], y=[normal(3), normal(2, 3)]), sample("np.vecdot(x, y, axis=0)", x=normal(2, 3), y=normal(2, 3)))
+operation("numpy.matvec", sample("np.matvec(x, y)", x=[normal(2, 3), normal(4, 2, 3)], y=[normal(3), normal(4, 3)]))
+operation("numpy.vecmat", sample("np.vecmat(y, x)", x=[normal(3, 2), normal(4, 3, 2)], y=[normal(3), normal(4, 3)]))
+operation(
+    "numpy.vander",
+    sample("np.vander(x)", x=[normal(3), normal(1)]),
+    sample("np.vander(x, {n}, increasing={increasing})", x=normal(3), n=[2, 4], increasing=[False, True]),
+)
+operation(
+    "numpy.gradient",
+    sample("np.gradient(x)", x=[normal(5), normal(2)]),
+    sample("np.gradient(x, h, edge_order={order})", x=normal(5), h=[positive(), 0.5], order=[1, 2]),
+    sample("np.gradient(x, np.cumsum(p), edge_order={order})", x=normal(5), p=positive(5), order=[1, 2]),
+    sample("np.gradient(x, axis={axis})", x=normal(3, 4), axis=[0, 1, -1, (1,)]),
+    sample("a, b = np.gradient(x, 2.0, h); a * b", x=normal(3, 4), h=positive()),
+    sample("a, b, c = np.gradient(x); a * b + c", x=normal(2, 3, 2)),
+    sample("np.gradient(x, p, axis=1)", x=normal(2, 4), p=GRID),
+)
+operation(
+    "numpy.diff (keywords)",
+    sample("np.diff(x, {n})", x=[normal(5), normal(2, 4)], n=[0, 1, 2]),
+    sample("np.diff(x, axis=0)", x=normal(3, 2)),
+    sample("np.diff(x, prepend=y)", x=normal(4), y=[normal(), normal(2), 0.0]),
+    sample("np.diff(x, append=y)", x=normal(4), y=[normal(), normal(2)]),
+    sample("np.diff(x, n=2, axis={axis}, prepend=0, append=y)", x=normal(3, 3), y=normal(), axis=[0, 1]),
+)
+operation(
+    "numpy.ediff1d",
+    sample("np.ediff1d(x)", x=[normal(4), normal(2, 3)]),
+    sample("np.ediff1d(x, to_end=y)", x=normal(4), y=[normal(), normal(2)]),
+    sample("np.ediff1d(x, to_begin=[1.0, 2.0], to_end=y)", x=normal(4), y=normal(2), jax=False),
+)
+operation(
+    "numpy.trapezoid",
+    sample("np.trapezoid(y)", y=[normal(4), normal(2, 3)]),
+    sample("np.trapezoid(y, x)", y=normal(4), x=normal(4)),
+    sample("np.trapezoid(y, dx=h, axis={axis})", y=normal(3, 4), h=[normal(), 0.5], axis=[0, 1, -1]),
+    sample("np.trapezoid(y, x=x, axis={axis})", y=normal(3, 3), x=[normal(3), normal(3, 3)], axis=[0, 1]),
+    order=2,
+)
+operation(
+    "numpy.unwrap",
+    sample("np.unwrap(9 * x)", x=distinct(5)),
+    sample("np.unwrap(9 * x, axis={axis})", x=distinct(3, 4), axis=[0, 1]),
+    sample("np.unwrap(3 * x, discont=2.0)", x=distinct(5)),
+    sample("np.unwrap(9 * x, period=3.0)", x=distinct(5)),
+    analytic=False,
+)
+operation(
+    "numpy.polyval",
+    sample("np.polyval(p, x)", p=[normal(3), normal(1)], x=[normal(), normal(4), normal(2, 3), 0.7]),
+    sample("np.polyval([1.0, 2.0, 3.0], x)", x=normal(4), jax=False),
+)
+for _name in ("polyadd", "polysub"):
+    operation(f"numpy.{_name}", sample(f"np.{_name}(x, y)", x=[normal(3), normal(1)], y=[normal(3), normal(2), normal(5)]))
+operation("numpy.polyder", sample("np.polyder(p, {m})", p=normal(5), m=[0, 1, 2, 3]))
+operation("numpy.polyint", sample("np.polyint(p, {m})", p=normal(3), m=[1, 2]), sample("np.polyint(p, 2, {k})", p=normal(3), k=[2.0, (1.0, 3.0)]))
+operation("numpy.logspace", sample("np.logspace(x, y, 4)", x=normal(), y=normal()), sample("np.logspace(x, y, 3, endpoint=False, base=2.0)", x=normal(), y=normal()))
+operation("numpy.divmod", sample("a, b = np.divmod(x, y); a * b", x=normal(4), y=positive(4), analytic=False), sample("np.divmod(x, 0.7)[1]", x=normal(2, 3), analytic=False))
+operation("numpy.modf", sample("a, b = np.modf(3 * x); a * b", x=[normal(4), normal()], analytic=False))
+operation("numpy.fix", sample("np.fix(3 * x) * x", x=normal(4), analytic=False))
+operation(
+    "numpy.maximum.accumulate",
+    sample("np.maximum.accumulate(x, axis={axis})", x=distinct(3, 4), axis=[0, 1, -1]),
+    sample("np.maximum.accumulate(x)", x=[distinct(5), distinct(1), distinct(2, 3, 2)]),
+    analytic=False,
+)
+operation(
+    "numpy.minimum.accumulate",
+    sample("np.minimum.accumulate(x, axis={axis})", x=distinct(3, 4), axis=[0, 1, -1]),
+    sample("np.minimum.accumulate(x)", x=distinct(5)),
+    analytic=False,
+)
+operation(
+    "numpy.logaddexp.reduce",
+    sample("np.logaddexp.reduce(x)", x=[normal(4), normal(2, 3)]),
+    sample("np.logaddexp.reduce(x, axis={axis}, keepdims={keepdims})", x=normal(2, 3), axis=[0, 1], keepdims=[False, True]),
+    analytic=False,
+    order=2,
+)
+operation(
+    "numpy.logaddexp.accumulate",
+    sample("np.logaddexp.accumulate(x, axis={axis})", x=normal(2, 3), axis=[0, 1]),
+    sample("np.logaddexp.accumulate(x)", x=[normal(4), normal(1)]),
+    analytic=False,
+    order=2,
+)
+operation(
+    "numpy.subtract.at",
+    sample("y = x.copy(); np.subtract.at(y, {k}, v); y * x", x=normal(4), v=[normal(2), normal()], k=[[0, 0], [1, -1]]),
+    jax=False,
+)
