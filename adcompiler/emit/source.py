@@ -14,7 +14,7 @@ import linecache
 import math
 from dataclasses import dataclass
 from types import EllipsisType
-from typing import Any, TypeVar
+from typing import Any, overload
 
 import numpy as np
 
@@ -34,24 +34,26 @@ __all__ = [
     "render",
 ]
 
-Tree = TypeVar("Tree", ast.Module, ast.stmt, ast.expr)
-
 _LISTS = ("keywords", "decorator_list", "orelse", "finalbody", "handlers", "ifs", "posonlyargs", "kwonlyargs")
 _EMPTY_LISTS = (*_LISTS, "kw_defaults", "defaults", "type_params", "type_ignores")
 _NUMBERS = {"conversion": -1, "is_async": 0, "level": 0, "simple": 1}
 
 
 # ---------------------------------------------------------------- constants
-def normalise_constants(tree: ast.Module, constants: str = "np") -> ast.Module:
+@overload
+def normalise_constants(tree: ast.Module, constants: str = "np") -> ast.Module: ...
+@overload
+def normalise_constants(tree: ast.stmt, constants: str = "np") -> ast.stmt: ...
+@overload
+def normalise_constants(tree: ast.expr, constants: str = "np") -> ast.expr: ...
+def normalise_constants(tree: ast.AST, constants: str = "np") -> ast.AST:
     """A fresh tree, no node of it shared, in which every constant can be written down.
 
     NumPy scalars become Python scalars, negative numbers a minus applied to a positive one, inf and nan
     attributes of the module named by `constants` (np, jnp or math). Fields left out are filled in.
     InternalError for a constant that has no literal.
     """
-    fresh = _fresh(tree, constants)
-    assert isinstance(fresh, ast.Module)
-    return fresh
+    return _fresh(tree, constants)
 
 
 def _fresh(node: ast.AST, constants: str) -> ast.AST:

@@ -25,7 +25,7 @@ def is_none(type: Type) -> bool:
 def special_dtype(types: Sequence[Type]) -> DType:
     """float32 where that holds all operands, as SciPy's loops do, else float64; complex numbers are refused."""
     arrays = [array(t) for t in types if not is_none(t)]
-    joined = np.result_type(*(dummy(a) if a.weak else a.dtype for a in arrays))  # type: ignore[arg-type]
+    joined = np.result_type(*(dummy(a) if a.weak else a.dtype for a in arrays))
     if joined.kind not in "biuf":
         raise TypeError("this function is supported for real numbers only")
     return np.dtype(np.float32 if np.can_cast(joined, np.float32) else np.float64)
