@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import operator
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -54,8 +55,8 @@ def call_pure(low: Lowering, function: object, arguments: list[Binding], keyword
 def _copy_to(low: Lowering, path: str, given: Given) -> Binding:
     target, source = given["dst"], as_array(low, given["src"])
     dtypes = [type.dtype for b in (target, source) if isinstance(type := low.operand(b).type, Array)]
-    casting = static_value(low, given["casting"], "casting")
-    if not isinstance(source, Static) and not np.can_cast(dtypes[1], dtypes[0], casting):  # type: ignore[arg-type]
+    casting: Any = static_value(low, given["casting"], "casting")
+    if not isinstance(source, Static) and not np.can_cast(dtypes[1], dtypes[0], casting):
         low.stop(
             f"Cannot cast array data from {dtypes[1]} to {dtypes[0]} according to the rule {casting!r}",
             "convert first: x.astype(...)",

@@ -14,7 +14,7 @@ from adcompiler.frontend.definitions import parts, selection
 from adcompiler.frontend.inlining import call_function
 from adcompiler.frontend.operands import Adapted, Given, adapted, array_operand, static_value
 from adcompiler.frontend.primitive_calls import call_primitive
-from adcompiler.frontend.static import static_call
+from adcompiler.frontend.static import all_static, static_call
 from adcompiler.frontend.unpacking import known_items
 from adcompiler.ir.core import Value
 from adcompiler.ir.types import Array, broadcast_shapes
@@ -383,8 +383,8 @@ def _triangle(low: Lowering, path: str, given: Given) -> Binding:
 def _unravel_index(low: Lowering, path: str, given: Given) -> Binding:
     flat, shape = given["indices"], given["shape"]
     sizes = known_items(low, shape, "as a shape")
-    if isinstance(flat, Static) and all(isinstance(size, Static) for size in sizes):
-        return static_call(low, np.unravel_index, flat, Static(tuple(s.value for s in sizes)))  # type: ignore[union-attr]
+    if isinstance(flat, Static) and all_static(sizes):
+        return static_call(low, np.unravel_index, flat, Static(tuple(s.value for s in sizes)))
     low.stop(
         f"np.unravel_index of {describe(flat)} that the program computes is not supported",
         "divide by the sizes: i // n, i % n",

@@ -6,7 +6,7 @@ import numpy as np
 
 from adcompiler.frontend.arrays import as_array
 from adcompiler.frontend.bindings import Binding, Ref, Static
-from adcompiler.frontend.context import Lowering
+from adcompiler.frontend.context import Lowering, Statics
 from adcompiler.frontend.operands import Given, bind, refuse_keyword, signature, static_value
 from adcompiler.frontend.parts import Subscript, part
 from adcompiler.frontend.primitive_calls import call_primitive
@@ -58,7 +58,7 @@ def _by_row(low: Lowering, row: Primitive, text: str, given: Given) -> Binding:
     """A method that is a row of its own."""
     if given["dtype"] != Static(None):
         refuse_keyword(low, "dtype", text)
-    fixed = {name: static_value(low, given[name], name) for name in row.defaults}
+    fixed: Statics = {name: static_value(low, given[name], name) for name in row.defaults}
     x = low.operand(as_array(low, given["array"]))
     return low.wrap(low.apply(row.name, x, path=f"numpy.{text}", **fixed))
 

@@ -45,13 +45,13 @@ rule("flip(x)", x="flip(g, axis)")
 rule("roll(x, shift)", x="roll(g, -shift, axis)")
 
 
-def extent(x: Sym, axis: int) -> Like:
+def extent(x: Sym, axis: int) -> Sym | int:
     """The size of an axis, a number where it is the same for every input."""
     known = array_type(x).shape[axis].known
     return call("size", x, axis=axis) if known is None else known
 
 
-def count(x: Sym) -> Like:
+def count(x: Sym) -> Sym | int:
     """The number of elements of an operand."""
     return 1 if not rank(x) else extent(x, 0) if rank(x) == 1 else call("count", x)
 

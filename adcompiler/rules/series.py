@@ -12,7 +12,7 @@ from adcompiler.rules.registry import rule, same
 from adcompiler.rules.structure import array_type, given_dtype, rank, unbroadcast
 
 
-def length(x: Sym) -> Like:
+def length(x: Sym) -> Sym | int:
     """The number of elements of a series, which may be one number."""
     return extent(x, 0) if rank(x) else 1
 

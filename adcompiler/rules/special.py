@@ -16,7 +16,7 @@ from adcompiler.rules.elementwise import absent, literal
 from adcompiler.rules.language import Sym, call
 from adcompiler.rules.reductions import aligned
 from adcompiler.rules.registry import NoDerivative, constant, rule
-from adcompiler.rules.structure import array_type, rank, unbroadcast
+from adcompiler.rules.structure import Axis, array_type, rank, unbroadcast
 
 ROOT_PI = math.sqrt(math.pi)
 ROOT_TWO_PI = math.sqrt(2 * math.pi)
@@ -192,13 +192,13 @@ rule("kv(v, x)", v=no_derivative("kv", "its order"), x="-g * (kv(v - 1, x) + kv(
 # along axes
 
 
-def weighted(g: Sym, y: Sym, a: Sym, b: Sym, axis: object, keepdims: bool, **rest: object) -> Sym:
+def weighted(g: Sym, y: Sym, a: Sym, b: Sym, axis: Axis, keepdims: bool, **rest: object) -> Sym:
     """b * exp(a - y)."""
     share = call("exp", a - _back(y, a, b, axis, keepdims)) * _back(g, a, b, axis, keepdims)
     return unbroadcast(share if absent(b) else share * b, a)
 
 
-def weights(g: Sym, y: Sym, a: Sym, b: Sym, axis: object, keepdims: bool, **rest: object) -> Sym:
+def weights(g: Sym, y: Sym, a: Sym, b: Sym, axis: Axis, keepdims: bool, **rest: object) -> Sym:
     """exp(a - y)."""
     share = call("exp", a - _back(y, a, b, axis, keepdims)) * _back(g, a, b, axis, keepdims)
     if broadcast_axes(array_type(b).shape, array_type(share).shape[-rank(b) :]):
@@ -207,10 +207,10 @@ def weights(g: Sym, y: Sym, a: Sym, b: Sym, axis: object, keepdims: bool, **rest
     return unbroadcast(share, b)
 
 
-def _back(reduced: Sym, a: Sym, b: Sym, axis: object, keepdims: bool) -> Sym:
+def _back(reduced: Sym, a: Sym, b: Sym, axis: Axis, keepdims: bool) -> Sym:
     """A reduced value with axes of size 1 where it was reduced; weights may have more axes than a."""
     wide = a if absent(b) or rank(a) >= rank(b) else b
-    return aligned(reduced, wide, axis, keepdims)  # type: ignore[arg-type]
+    return aligned(reduced, wide, axis, keepdims)
 
 
 def softmax(g: Sym, y: Sym, axis: object, **rest: object) -> Sym:

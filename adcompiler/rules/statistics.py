@@ -157,8 +157,8 @@ def nanquantile(x: Sym, q: Sym, axis: Axis, method: object, keepdims: bool) -> S
     # where there are none, the first is no number
     position = q * call("maximum", numbers - 1, 0)
     low, high = neighbours(position, method)
-    pick = [call("take_along_axis", ranked, place(where), axis=-1) for where in (low, high)]
-    y = between(*pick, position - low, method)
+    lower, upper = (call("take_along_axis", ranked, place(where), axis=-1) for where in (low, high))
+    y = between(lower, upper, position - low, method)
     if not rank(q):
         y = at(y, 0)
     elif rank(y) > 1:

@@ -66,7 +66,7 @@ def nonzero(a: Any) -> Any:
     """The subscripts of the elements that are not zero."""
     x = np.asarray(a)
     flat = np.flatnonzero(x)
-    places = ()
+    places: tuple[Any, ...] = ()
     for size in tuple(reversed(x.shape[1:])):
         places = (flat % size, *places)
         flat = flat // size

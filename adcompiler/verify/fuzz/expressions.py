@@ -231,11 +231,11 @@ def condition(w: Writer, depth: int = 1) -> str:
 # ---------------------------------------------------------------- arrays
 def _any_array(w: Writer, depth: int) -> Term:
     found = w.arrays()
-    shape = (2,)
+    shape: Shape = (2,)
     if found:
         type = w.pick(found).type
         assert isinstance(type, Number)
-        shape = type.shape  # type: ignore[assignment]
+        shape = type.shape
     return array(w, shape, depth)
 
 

@@ -199,8 +199,10 @@ def _empty(args: list[ast.expr]) -> bool:
     match args:
         case [ast.BinOp(op=ast.Sub(), right=ast.Constant())]:
             return True
-        case [ast.Name(id="n") | ast.Attribute() | ast.Subscript() | ast.Constant(), ast.Constant()]:
-            return not isinstance(args[0], ast.Constant) or args[0].value == args[1].value  # type: ignore[attr-defined]
+        case [ast.Constant(value=start), ast.Constant(value=stop)]:
+            return start == stop
+        case [ast.Name(id="n") | ast.Attribute() | ast.Subscript(), ast.Constant()]:
+            return True
     return False
 
 

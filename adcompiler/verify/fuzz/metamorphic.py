@@ -10,6 +10,7 @@ import ast
 import random
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -92,7 +93,7 @@ def _examine(program: Program, chooser: random.Random, examined: Examined) -> No
         if source is None:
             continue
         variant = replace(program, source=source)
-        finding = by_route(name, lambda variant=variant: _same(variant, expected, base))  # type: ignore[misc]
+        finding = by_route(name, partial(_same, variant, expected, base))
         if finding.verdict == "refused" and base.verdict == "agrees":
             finding = replace(finding, verdict="wrong", what=f"is refused: {finding.what}")
         examined.findings.append(replace(finding, source=source))
