@@ -20,10 +20,9 @@ from adcompiler.frontend.structure import same_static
 from adcompiler.ir.dims import Guard
 
 if TYPE_CHECKING:  # imported where it is needed: `import adcompiler` is to be fast
-    from adcompiler.pipeline import Program
+    from adcompiler.pipeline import Program, Stage
 
 Backend = Literal["numpy", "jax"]
-Stage = Literal["primal", "adjoint", "optimized"]
 BACKENDS = ("numpy", "jax")
 F = TypeVar("F", bound=Callable[..., Any])
 

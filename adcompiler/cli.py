@@ -24,11 +24,12 @@ import numpy as np
 from rich.console import Console
 
 import adcompiler
-from adcompiler.api import BACKENDS, Backend, Gradient, Stage
+from adcompiler.api import BACKENDS, Backend, Gradient
 from adcompiler.emit.source import load_module
 from adcompiler.errors import CompileError, InternalError
 from adcompiler.frontend.arguments import parameters_of
 from adcompiler.frontend.source import get_source
+from adcompiler.pipeline import Stage
 from adcompiler.pytree import flatten, leaves_with_paths, tree_map
 from adcompiler.verify import Proof, Report, compare, prove
 from adcompiler.verify.finite import (

@@ -17,6 +17,7 @@ from adcompiler.analysis.alias import STORES
 from adcompiler.analysis.liveness import index_of, is_write, same_operands
 from adcompiler.analysis.numbers import Numbers
 from adcompiler.analysis.trips import counts_all, tape_lengths
+from adcompiler.emit.augmented import AUGMENTED, added_to, reproduces
 from adcompiler.emit.folding import fold
 from adcompiler.emit.kept import with_copies
 from adcompiler.emit.layout import Comment, remark
@@ -35,22 +36,6 @@ from adcompiler.ir.index import At, NewAxis, Slice
 from adcompiler.ir.types import Array, Seq, Token
 from adcompiler.runtime import helper_source
 
-AUGMENTED: dict[str, type[ast.operator]] = {
-    "add": ast.Add,
-    "subtract": ast.Sub,
-    "multiply": ast.Mult,
-    "divide": ast.Div,
-    "floor_divide": ast.FloorDiv,
-    "remainder": ast.Mod,
-    "power": ast.Pow,
-    "matmul": ast.MatMult,
-    "bitwise_and": ast.BitAnd,
-    "bitwise_or": ast.BitOr,
-    "bitwise_xor": ast.BitXor,
-    "left_shift": ast.LShift,
-    "right_shift": ast.RShift,
-}
-SYMBOLS = dict(zip(AUGMENTED, "+= -= *= /= //= %= **= @= &= |= ^= <<= >>=".split(), strict=True))
 REMARK = 60
 
 
@@ -288,7 +273,7 @@ class _Printer:
         if (
             isinstance(made, Apply)
             and made.primitive in AUGMENTED
-            and _reproduces(op.location, made.primitive)
+            and reproduces(op.location, made.primitive)
         ):
             read = made.operands[0]
             element = self.names.folding.inline.get(read) if isinstance(read, Value) else None
@@ -335,7 +320,7 @@ class _Printer:
         if (
             op.primitive not in AUGMENTED
             or not op.path.startswith("operator.")
-            or not _reproduces(op.location, op.primitive)
+            or not reproduces(op.location, op.primitive)
         ):
             return None
         swapped = op.primitive == "add" and op.location.adjoint
@@ -459,27 +444,6 @@ def negated(test: ast.expr) -> ast.expr:
     return ast.UnaryOp(ast.Not(), test)
 
 
-def added_to(target: ast.Name | ast.Subscript, value: ast.expr) -> ast.AugAssign:
-    """target += value, or target -= value where that saves a minus."""
-    positive = _negated_product(value)
-    if positive is None:
-        return ast.AugAssign(target, ast.Add(), value)
-    return ast.AugAssign(target, ast.Sub(), positive)
-
-
-def _negated_product(value: ast.expr) -> ast.expr | None:
-    """The product or quotient without the minus in front of it; rounding is the same for either sign."""
-    match value:
-        case ast.UnaryOp(op=ast.USub(), operand=inner):
-            return inner
-        case ast.Constant(value=float() | int() as number) if not isinstance(number, bool) and number < 0:
-            return ast.Constant(-number)
-        case ast.BinOp(left=left, op=ast.Mult() | ast.Div() as op, right=right):
-            positive = _negated_product(left)
-            return None if positive is None else ast.BinOp(positive, op, right)
-    return None
-
-
 def _assign(variable: str, value: ast.expr) -> ast.stmt:
     return ast.Assign([ast.Name(variable, ast.Store())], value)
 
@@ -491,11 +455,6 @@ def _reached(text: str) -> ast.expr:
 
 def _item(variable: str, k: ast.expr) -> ast.Subscript:
     return ast.Subscript(name(variable), k, ast.Store())
-
-
-def _reproduces(location: Location, primitive: str) -> bool:
-    """Whether an augmented assignment belongs here: not where the source of the primal has none."""
-    return location.adjoint or "=" not in location.text or SYMBOLS[primitive] in location.text
 
 
 def _same_place(read: Apply, write: Apply) -> bool:

@@ -11,7 +11,8 @@ from adcompiler.frontend import prelude
 from adcompiler.frontend.arity import ANYTHING, MANY, Takes
 from adcompiler.frontend.attributes import attribute
 from adcompiler.frontend.bindings import Binding, DictRef, ListRef, Ref, Static, Tup
-from adcompiler.frontend.context import Capture, Handler, Lowering
+from adcompiler.frontend.captures import Capture
+from adcompiler.frontend.context import Handler, Lowering
 from adcompiler.frontend.instances import is_instance, replaced, type_of_binding
 from adcompiler.frontend.number_builtins import absolute, divided, number, power, rounded
 from adcompiler.frontend.sequence_builtins import (

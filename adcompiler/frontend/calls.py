@@ -14,10 +14,11 @@ from adcompiler.frontend.bindings import Binding, Closure, DictRef, ListRef, Met
 from adcompiler.frontend.builtin import BUILTINS
 from adcompiler.frontend.comprehensions import total_of
 from adcompiler.frontend.container_methods import container_method
-from adcompiler.frontend.context import KeywordRefused, Lowering, describe
+from adcompiler.frontend.context import Lowering, describe
 from adcompiler.frontend.definitions import definition_of
 from adcompiler.frontend.inlining import call_closure, call_function
 from adcompiler.frontend.instances import construct, replaced
+from adcompiler.frontend.interrupts import KeywordRefused
 from adcompiler.frontend.library import call_library, call_pure
 from adcompiler.frontend.outside import at, lift
 from adcompiler.frontend.primitive_calls import call_primitive

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 
 from adcompiler.frontend.bindings import Binding, Cell, DictRef, Frame, ListRef
-from adcompiler.frontend.context import Lowering, Poisoned
+from adcompiler.frontend.context import Lowering
+from adcompiler.frontend.interrupts import Poisoned
 
 # names that the source cannot use
 ITEMS = "<items>"

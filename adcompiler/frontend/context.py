@@ -34,6 +34,8 @@ from adcompiler.frontend.bindings import (
     View,
     numbers_in,
 )
+from adcompiler.frontend.captures import Capture, CapturedArray
+from adcompiler.frontend.interrupts import KeywordRefused, Poisoned, Unroll
 from adcompiler.ir.builder import Builder
 from adcompiler.ir.core import Apply, Const, Operand, Value
 from adcompiler.ir.dims import record
@@ -56,50 +58,6 @@ IN_C_ORDER = frozenset({"zeros", "ones", "empty", "full", "array", "eye", "ident
 WITHOUT_AXES = frozenset({"where", "reshape", "squeeze", "copy", "zeros_like", "ones_like", "full_like"})
 # what the front end calls the value of a conditional expression
 CHOSEN = "<value>"
-
-
-class KeywordRefused(CompileError):
-    """A keyword argument is refused; the call that holds it points at it."""
-
-    def __init__(self, keyword: str, diagnostic: Diagnostic) -> None:
-        super().__init__(diagnostic)
-        self.keyword = keyword
-
-
-class Restart(Exception):
-    """Lower again, with the argument at `path` as a sequence."""
-
-    def __init__(self, path: str) -> None:
-        super().__init__(path)
-        self.path = path
-
-
-class Unroll(Exception):
-    """The loop whose index is `index` cannot stay a loop: its index must be known while compiling."""
-
-    def __init__(self, index: Value, reason: CompileError) -> None:
-        super().__init__(str(reason))
-        self.index = index
-        self.reason = reason
-
-
-@dataclass(frozen=True, slots=True)
-class Capture:
-    """A thing read from outside the function: the compiled code holds while `read()` still gives `expected`."""
-
-    read: Callable[[], object]
-    expected: object
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class CapturedArray:
-    """An array read from outside the function: an extra parameter, read anew at every call."""
-
-    name: str
-    read: Callable[[], object]
-    value: Value
-    cell: Cell
 
 
 # what lowers a call of one function: (lowering, arguments, keywords) -> the result
@@ -430,7 +388,9 @@ class Lowering:
                 return plain
 
     def _check_present(self, inner: Binding, present: Operand) -> None:
-        checked = [op.operands for op in self.builder.ops if isinstance(op, Apply) and op.primitive == "check"]
+        checked = [
+            op.operands for op in self.builder.ops if isinstance(op, Apply) and op.primitive == "check"
+        ]
         if (present,) in checked:
             return
         name = inner.cell.name if isinstance(inner, Ref) else inner.name if isinstance(inner, Value) else ""
@@ -500,10 +460,6 @@ class Lowering:
         self.stop(
             f"{what} must be an integer known while compiling, not {describe(binding)}", "use a constant"
         )
-
-
-class Poisoned(Exception):
-    """A value that follows from an error which has been reported already."""
 
 
 def is_array(type: Type) -> TypeGuard[Array]:

@@ -13,8 +13,9 @@ from adcompiler.frontend.calls import call
 from adcompiler.frontend.choice import both, choose, either
 from adcompiler.frontend.comparisons import compare, negation, truth, truth_of
 from adcompiler.frontend.comprehensions import comprehension
-from adcompiler.frontend.context import CHOSEN, Lowering, Poisoned
+from adcompiler.frontend.context import CHOSEN, Lowering
 from adcompiler.frontend.inlining import closure
+from adcompiler.frontend.interrupts import Poisoned
 from adcompiler.frontend.names import lookup
 from adcompiler.frontend.operators import arithmetic, binary
 from adcompiler.frontend.static import static_call, static_key

@@ -12,8 +12,9 @@ from dataclasses import replace
 
 from adcompiler.errors import CompileError, Diagnostic
 from adcompiler.frontend.bindings import Binding, Closure, Frame, Poison, Static, Tup
-from adcompiler.frontend.context import Lowering, Poisoned
+from adcompiler.frontend.context import Lowering
 from adcompiler.frontend.fence import refusals
+from adcompiler.frontend.interrupts import Poisoned
 from adcompiler.frontend.normalise import generated_names, normalise
 from adcompiler.frontend.outside import at, is_foreign, lift
 from adcompiler.frontend.recursion import call_apart, is_recursive, kind_of

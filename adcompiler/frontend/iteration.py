@@ -20,7 +20,8 @@ from adcompiler.frontend.bindings import (
     Tup,
     Unbound,
 )
-from adcompiler.frontend.context import Lowering, Restart, describe
+from adcompiler.frontend.context import Lowering, describe
+from adcompiler.frontend.interrupts import Restart
 from adcompiler.frontend.parts import row
 from adcompiler.frontend.subscripts import homogeneous
 from adcompiler.frontend.unpacking import item_of, known_items

@@ -11,7 +11,8 @@ from adcompiler.frontend.bindings import Static
 from adcompiler.frontend.choice import both, either, has_changed
 from adcompiler.frontend.comparisons import truth
 from adcompiler.frontend.comprehensions import LISTED
-from adcompiler.frontend.context import Lowering, Unroll
+from adcompiler.frontend.context import Lowering
+from adcompiler.frontend.interrupts import Unroll
 from adcompiler.frontend.iteration import Iteration, iterate
 from adcompiler.frontend.loops import Carried
 from adcompiler.ir.core import Const, For, Operand, Region, Value, While

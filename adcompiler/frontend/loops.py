@@ -24,7 +24,8 @@ from adcompiler.frontend.bindings import (
     Store,
     Unbound,
 )
-from adcompiler.frontend.context import Lowering, Unroll, describe, is_array
+from adcompiler.frontend.context import Lowering, describe, is_array
+from adcompiler.frontend.interrupts import Unroll
 from adcompiler.frontend.items import common_types, item_types, make_items
 from adcompiler.frontend.merge import referenced
 from adcompiler.frontend.structure import computed, convert, leaf_operand, leaves, rebuild, same, skeleton

@@ -34,17 +34,10 @@ from adcompiler.frontend.bindings import (
     Unbound,
 )
 from adcompiler.frontend.calls import call_binding, call_object
-from adcompiler.frontend.context import (
-    Capture,
-    CapturedArray,
-    Language,
-    Lowering,
-    Poisoned,
-    Restart,
-    Unroll,
-    describe,
-)
+from adcompiler.frontend.captures import Capture, CapturedArray
+from adcompiler.frontend.context import Language, Lowering, describe
 from adcompiler.frontend.expressions import expression
+from adcompiler.frontend.interrupts import Poisoned, Restart, Unroll
 from adcompiler.frontend.recursion import function_of
 from adcompiler.frontend.source import Source, get_source
 from adcompiler.frontend.statements import block

@@ -14,7 +14,8 @@ from typing import Any, Protocol, TypeGuard
 import numpy as np
 
 from adcompiler.frontend.bindings import Binding, Cell, Ref, Static, Tup
-from adcompiler.frontend.context import Capture, CapturedArray, Lowering
+from adcompiler.frontend.captures import Capture, CapturedArray
+from adcompiler.frontend.context import Lowering
 from adcompiler.ir.core import Value
 from adcompiler.ir.dims import Atom, dim
 from adcompiler.ir.types import Array, DType

@@ -28,7 +28,8 @@ from adcompiler.frontend.bindings import (
     Unbound,
     cells_in,
 )
-from adcompiler.frontend.context import Lowering, Poisoned, Restart, is_array
+from adcompiler.frontend.context import Lowering, is_array
+from adcompiler.frontend.interrupts import Poisoned, Restart
 from adcompiler.frontend.structure import convert, leaf_operand, leaves, rebuild, skeleton
 from adcompiler.ir.core import Apply, Call, Function, Op, Operand, Param, Region, Value, free_values
 from adcompiler.ir.dims import Dim, is_one, opaque

@@ -11,8 +11,9 @@ from adcompiler.frontend.assignment import assign, augmented
 from adcompiler.frontend.bindings import Binding, Poison, Static
 from adcompiler.frontend.choice import either
 from adcompiler.frontend.comparisons import truth
-from adcompiler.frontend.context import Lowering, Poisoned
+from adcompiler.frontend.context import Lowering
 from adcompiler.frontend.inlining import closure
+from adcompiler.frontend.interrupts import Poisoned
 from adcompiler.frontend.loop_statements import for_loop, while_loop
 from adcompiler.frontend.names import import_names
 from adcompiler.frontend.text import template

@@ -20,7 +20,8 @@ from adcompiler.frontend.bindings import (
     Static,
     Tup,
 )
-from adcompiler.frontend.context import Lowering, Restart, describe
+from adcompiler.frontend.context import Lowering, describe
+from adcompiler.frontend.interrupts import Restart
 from adcompiler.frontend.items import keep, placed, put_item
 from adcompiler.frontend.outside import lift
 from adcompiler.frontend.parts import Subscript, part

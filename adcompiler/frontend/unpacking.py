@@ -19,7 +19,8 @@ from adcompiler.frontend.bindings import (
     Tup,
     Unbound,
 )
-from adcompiler.frontend.context import Capture, Lowering, describe, is_array
+from adcompiler.frontend.captures import Capture
+from adcompiler.frontend.context import Lowering, describe, is_array
 from adcompiler.frontend.outside import at, length, lift
 from adcompiler.frontend.parts import row
 from adcompiler.frontend.structure import rebuild

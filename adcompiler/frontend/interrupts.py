@@ -1,0 +1,35 @@
+"""What ends lowering before its end: errors that somebody above answers."""
+
+from __future__ import annotations
+
+from adcompiler.errors import CompileError, Diagnostic
+from adcompiler.ir.core import Value
+
+
+class KeywordRefused(CompileError):
+    """A keyword argument is refused; the call that holds it points at it."""
+
+    def __init__(self, keyword: str, diagnostic: Diagnostic) -> None:
+        super().__init__(diagnostic)
+        self.keyword = keyword
+
+
+class Restart(Exception):
+    """Lower again, with the argument at `path` as a sequence."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self.path = path
+
+
+class Unroll(Exception):
+    """The loop whose index is `index` cannot stay a loop: its index must be known while compiling."""
+
+    def __init__(self, index: Value, reason: CompileError) -> None:
+        super().__init__(str(reason))
+        self.index = index
+        self.reason = reason
+
+
+class Poisoned(Exception):
+    """A value that follows from an error which has been reported already."""
