@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import ast
 import functools
 import inspect
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
@@ -18,6 +16,7 @@ from adcompiler.frontend.arguments import Structure, parameters_of
 from adcompiler.frontend.lower import location_of, name_of
 from adcompiler.frontend.structure import same_static
 from adcompiler.ir.dims import Guard
+from adcompiler.signature import examples, leaf_key
 
 if TYPE_CHECKING:  # imported where it is needed: `import adcompiler` is to be fast
     from adcompiler.pipeline import Program, Stage
@@ -25,33 +24,6 @@ if TYPE_CHECKING:  # imported where it is needed: `import adcompiler` is to be f
 Backend = Literal["numpy", "jax"]
 BACKENDS = ("numpy", "jax")
 F = TypeVar("F", bound=Callable[..., Any])
-
-
-def leaf_key(leaf: object) -> object:
-    """What about a leaf changes the code: dtype, rank, which axes have size 1; the value of anything static."""
-    kind = type(leaf)
-    if kind is float or kind is int or kind is complex:
-        return kind
-    dtype = getattr(leaf, "dtype", None)
-    shape = getattr(leaf, "shape", None)
-    if dtype is not None and isinstance(shape, tuple):
-        return (str(dtype), tuple(min(n, 2) for n in shape), isinstance(leaf, np.generic))
-    if kind in (bool, str, bytes) or leaf is None or leaf is ...:
-        return (kind, leaf)
-    return _Identity(leaf)
-
-
-@dataclass(frozen=True, slots=True)
-class _Identity:
-    """A static object in a signature: known by its identity, or by equality where it is a plain value."""
-
-    value: object
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Identity) and same_static(self.value, other.value)
-
-    def __hash__(self) -> int:
-        return hash(type(self.value))
 
 
 @dataclass(slots=True)
@@ -167,7 +139,9 @@ class Gradient:
         if not self._array_defaults:
             return kwargs
         given = self._bound(args, kwargs).arguments
-        parameters = parameters_of(self.primal).parameters  # asked again: a default can be replaced at any time
+        parameters = parameters_of(
+            self.primal
+        ).parameters  # asked again: a default can be replaced at any time
         defaults = {n: p.default for n, p in parameters.items() if n not in given and _is_array_default(p)}
         return {**kwargs, **defaults}
 
@@ -280,7 +254,7 @@ class Gradient:
             raise TypeError(
                 f"no signature of {name_of(self.primal)} has been used yet: give arguments, or signatures such as 'f64[n,m]'"
             )
-        args, kwargs = _examples(args, kwargs)
+        args, kwargs = examples(args, kwargs)
         compiled = self._compiled(args, self._with_defaults(args, kwargs))
         self._last = compiled
         return compiled
@@ -313,36 +287,6 @@ class Gradient:
 def _is_array_default(parameter: inspect.Parameter) -> bool:
     by_name = parameter.kind in (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
     return by_name and isinstance(parameter.default, np.ndarray)
-
-
-_SIGNATURE = re.compile(r"^(bool|[fiuc])(8|16|32|64|128)?(\[[^\]]*\])?$")
-
-
-def _examples(args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    """Arguments in which signatures are replaced by arrays of such a type; one letter is one size."""
-    sizes: dict[str, int] = {}
-
-    def example(leaf: object) -> object:
-        found = _SIGNATURE.match(leaf) if isinstance(leaf, str) else None
-        if found is None:
-            return leaf
-        kind, bits, shape = found.groups()
-        dtype = np.dtype(bool) if kind == "bool" else np.dtype(f"{kind}{int(bits or 64) // 8}")
-        if shape is None:
-            return 1.0 if dtype == np.float64 else 2 if dtype == np.int64 else dtype.type(1)
-        dims = []
-        for text in filter(None, (part.strip() for part in shape[1:-1].split(","))):
-            if text.isdigit():
-                dims.append(int(text))
-                continue
-            tree = ast.parse(text, mode="eval")
-            for node in ast.walk(tree):
-                if isinstance(node, ast.Name):
-                    sizes.setdefault(node.id, 5 + 2 * len(sizes))
-            dims.append(int(eval(compile(tree, "<signature>", "eval"), {}, dict(sizes))))
-        return np.ones(dims, dtype)
-
-    return pytree.tree_map(example, args), pytree.tree_map(example, kwargs)
 
 
 def _as_numpy(value: Any) -> Any:

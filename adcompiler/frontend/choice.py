@@ -67,7 +67,7 @@ def either(low: Lowering, condition: Operand, then: Callable[[], None], orelse: 
 
 def _decided(low: Lowering, names: dict[str, Binding], condition: Operand, holds: bool) -> dict[str, Binding]:
     """The names of which the condition tells whether they are None."""
-    known = low.follows(condition, holds)
+    known = low.facts.follows(condition, holds)
     found: dict[str, Binding] = {}
     for name, binding in names.items():
         if isinstance(binding, Maybe) and binding.present in known:
@@ -124,9 +124,9 @@ def choose(
     result = Value(type)
     match values:
         case [Const(value=True), other]:
-            low.implies(result, False, (condition, False), (other, False))
+            low.facts.implies(result, False, (condition, False), (other, False))
         case [other, Const(value=False)]:
-            low.implies(result, True, (condition, True), (other, True))
+            low.facts.implies(result, True, (condition, True), (other, True))
     low.builder.ops.append(
         If(
             condition,

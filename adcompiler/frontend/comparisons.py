@@ -62,7 +62,7 @@ def _absent(low: Lowering, binding: Maybe) -> Binding:
     """binding is None."""
     absent = low.apply("logical_not", binding.present, path="operator.not_")
     for holds in (True, False):
-        low.implies(absent, holds, (binding.present, not holds))
+        low.facts.implies(absent, holds, (binding.present, not holds))
     return low.wrap(absent)
 
 
@@ -219,5 +219,5 @@ def negation(low: Lowering, binding: Binding) -> Binding:
     value = low.operand(condition)
     negated = low.apply("logical_not", value, path="operator.not_")
     for holds in (True, False):
-        low.implies(negated, holds, (value, not holds))
+        low.facts.implies(negated, holds, (value, not holds))
     return low.wrap(negated)

@@ -35,6 +35,7 @@ from adcompiler.frontend.bindings import (
     numbers_in,
 )
 from adcompiler.frontend.captures import Capture, CapturedArray
+from adcompiler.frontend.facts import Facts
 from adcompiler.frontend.interrupts import KeywordRefused, Poisoned, Unroll
 from adcompiler.ir.builder import Builder
 from adcompiler.ir.core import Apply, Const, Operand, Value
@@ -89,22 +90,19 @@ class Lowering:
     loops: list[Value] = field(default_factory=list)
     # arrays without axes, which NumPy changes in place: the value that each was made as, or None if that is not known
     mutable_numbers: dict[Value, Value | None] = field(default_factory=dict)
-    iterated: list[tuple[Cell, ...]] = field(
-        default_factory=list
-    )  # the lists that the loops around here go over
+    # the lists that the loops around here go over
+    iterated: list[tuple[Cell, ...]] = field(default_factory=list)
     tags: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     labels: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     leaf_names: dict[Value, str] = field(default_factory=dict)
-    value_names: dict[Value, str] = field(
-        default_factory=dict
-    )  # what results are called, once all is lowered
+    # what results are called, once all is lowered
+    value_names: dict[Value, str] = field(default_factory=dict)
     returns: Location | None = None
-    implied: dict[tuple[Operand, bool], list[tuple[Operand, bool]]] = field(default_factory=dict)
+    facts: Facts = field(default_factory=Facts)
     functions: dict[object, Any] = field(default_factory=dict)  # the functions that are compiled apart
     discovering: int = 0  # while the result of such a function is not known yet
-    watched: dict[Cell, list[tuple[Cell, int]]] = field(
-        default_factory=dict
-    )  # arrays that others may be views of
+    # arrays that others may be views of
+    watched: dict[Cell, list[tuple[Cell, int]]] = field(default_factory=dict)
     kept_numbers: set[Value | None] = field(default_factory=set)  # those of them that lists and views hold
     number_paths: dict[Value, str] = field(default_factory=dict)  # those of them that are arguments
     argument_arrays: dict[int, Binding] = field(default_factory=dict)
@@ -396,22 +394,6 @@ class Lowering:
         name = inner.cell.name if isinstance(inner, Ref) else inner.name if isinstance(inner, Value) else ""
         what = "the result" if not self.frames else repr(name) if name else "this"
         self.apply("check", present, error="TypeError", text=repr(f"{what} is None on the path taken"))
-
-    def implies(self, value: Operand, holds: bool, *facts: tuple[Operand, bool]) -> None:
-        """Note what else is known where `value` is true, or where it is false."""
-        if isinstance(value, Value):
-            self.implied.setdefault((value, holds), []).extend(facts)
-
-    def follows(self, value: Operand, holds: bool) -> dict[Operand, bool]:
-        """All that is known where `value` is true, or where it is false."""
-        found: dict[Operand, bool] = {}
-        rest = [(value, holds)]
-        while rest:
-            fact = rest.pop()
-            if fact[0] not in found:
-                found[fact[0]] = fact[1]
-                rest.extend(self.implied.get(fact, ()))
-        return found
 
     def clash(self, name: str, why: str, where: Location, hint: str = "") -> Poison:
         """What a name stands for where the values of two paths cannot be joined: to read it is an error."""
