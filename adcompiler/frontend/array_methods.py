@@ -72,11 +72,15 @@ def array_method(
             overwrite(low, owner, call_primitive(low, "numpy.partition", [owner, *arguments], keywords))
             return Static(None)
         case "choose":
-            return choose(low, "numpy.choose", bind(low, name, SIGNATURES[name], [owner, *arguments], keywords))
+            return choose(
+                low, "numpy.choose", bind(low, name, SIGNATURES[name], [owner, *arguments], keywords)
+            )
         case "compress":
             return compress(low, "numpy.compress", {"a": owner, **_given(low, name, arguments, keywords)})
         case "resize" | "setflags":
-            low.stop(f"`x.{name}` changes how an array lies in memory", "make another array: np.resize(x, shape)")
+            low.stop(
+                f"`x.{name}` changes how an array lies in memory", "make another array: np.resize(x, shape)"
+            )
         case "tolist":
             low.stop(
                 "`tolist` of an array makes lists of as many items as it has", "loop over the array itself"

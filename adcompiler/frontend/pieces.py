@@ -99,9 +99,7 @@ def _unstack(low: Lowering, path: str, given: Given) -> Binding:
     source = _source(low, given["x"])
     axis = _axis(low, given["axis"], _rank(low, source))
     count = low.static_int(_length(low, source, axis), "the number of parts")
-    return Tup(
-        tuple(_written(low, parts._item_along, source, Static(axis), Static(k)) for k in range(count))
-    )
+    return Tup(tuple(_written(low, parts._item_along, source, Static(axis), Static(k)) for k in range(count)))
 
 
 # ---------------------------------------------------------------------------------------------------- grids
@@ -234,9 +232,7 @@ def _insert(low: Lowering, path: str, given: Given) -> Binding:
     for number in numbers:
         _written(low, parts._within, source, Static(axis), Static(number), Static(1))
     if len(numbers) == 1:
-        return _written(
-            low, parts._put_in, source, Static(axis), Static(numbers[0]), values, Static(False)
-        )
+        return _written(low, parts._put_in, source, Static(axis), Static(numbers[0]), values, Static(False))
     if any(number < 0 for number in numbers):
         length = low.static_int(_length(low, source, axis), "the length")
         numbers = [number + length if number < 0 else number for number in numbers]
@@ -303,9 +299,7 @@ def _without_places(low: Lowering, source: Binding, axis: int, numbers: list[int
     before: int | None = None
     for number in numbers:
         if number != (before or 0) or (before is None and number < 0):
-            pieces.append(
-                _written(low, parts._cut, source, Static(axis), Static(before), Static(number))
-            )
+            pieces.append(_written(low, parts._cut, source, Static(axis), Static(before), Static(number)))
         before = number + 1
     if before != 0:
         pieces.append(_written(low, parts._cut, source, Static(axis), Static(before), Static(None)))
@@ -322,7 +316,9 @@ def _lexsort(low: Lowering, path: str, given: Given) -> Binding:
 
 def choose(low: Lowering, path: str, given: Given) -> Binding:
     """np.choose(a, choices, mode=...)."""
-    choices = [array_operand(low, choice, path) for choice in known_items(low, given["choices"], "for np.choose")]
+    choices = [
+        array_operand(low, choice, path) for choice in known_items(low, given["choices"], "for np.choose")
+    ]
     mode = static_value(low, given["mode"], "mode")
     if mode not in ("raise", "clip", "wrap"):
         low.stop(f"clipmode must be one of 'clip', 'raise', or 'wrap', not {mode!r}", "use one of these")
@@ -372,9 +368,7 @@ def _triangle(low: Lowering, path: str, given: Given) -> Binding:
     k = low.static_int(given["k"], "the number of the diagonal")
     return Tup(
         tuple(
-            low.wrap(
-                low.apply(f"{name[:4]}_index", n=n, k=k, m=None if m == n else m, axis=axis)
-            )
+            low.wrap(low.apply(f"{name[:4]}_index", n=n, k=k, m=None if m == n else m, axis=axis))
             for axis in (0, 1)
         )
     )

@@ -53,7 +53,9 @@ def call_primitive(low: Lowering, path: str, arguments: list[Binding], keywords:
     given = bind(low, name, row.signature, arguments, _renamed(row, keywords))
     first = given[row.operands[0]] if row.operands else Static(None)
     operands = [
-        Const(None) if row.optional.get(n, n) is None and given[n] == Static(None) else array_operand(low, given[n], path)
+        Const(None)
+        if row.optional.get(n, n) is None and given[n] == Static(None)
+        else array_operand(low, given[n], path)
         for n in row.operands
     ]
     return apply_row(low, row.name, path, first, operands, statics(low, row, given))

@@ -60,6 +60,8 @@ def _by_row(low: Lowering, row: Primitive, text: str, given: Given) -> Binding:
         refuse_keyword(low, "dtype", text)
     fixed: Statics = {name: static_value(low, given[name], name) for name in row.defaults}
     x = low.operand(as_array(low, given["array"]))
+    if isinstance(axis := fixed["axis"], int) and isinstance(x.type, Array) and -x.type.rank <= axis < 0:
+        fixed["axis"] = axis + x.type.rank
     return low.wrap(low.apply(row.name, x, path=f"numpy.{text}", **fixed))
 
 

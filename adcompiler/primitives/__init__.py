@@ -2,6 +2,7 @@
 
 from adcompiler.primitives import (
     creation,
+    diagonals,
     elementwise,
     fft,
     linalg,
@@ -17,6 +18,7 @@ from adcompiler.primitives import (
 
 __all__ = [
     "creation",
+    "diagonals",
     "elementwise",
     "fft",
     "linalg",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from adcompiler.ir.dims import Dim, same
 from adcompiler.ir.types import Array, Type, broadcast_dims, broadcast_shapes
-from adcompiler.primitives.rearrange import diagonal_axes
+from adcompiler.primitives.diagonals import diagonal_axes
 from adcompiler.primitives.reductions import dtype_given, normal_axis, total
 from adcompiler.primitives.registry import Attrs, infer_elementwise, primitive
 from adcompiler.primitives.structure import array

@@ -11,10 +11,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from adcompiler.ir.dims import Dim, dim, is_one, opaque, record, same
+from adcompiler.ir.dims import Dim, dim, is_one, opaque, same
 from adcompiler.ir.index import At, Slice, result_shape
 from adcompiler.ir.types import Array, Shape, Type, broadcast_shapes
-from adcompiler.primitives.elementwise import larger, smaller
 from adcompiler.primitives.reductions import normal_axes, normal_axis, total
 from adcompiler.primitives.registry import Attrs, Infer, primitive
 from adcompiler.primitives.structure import array
@@ -30,7 +29,7 @@ def size_of(type: Type) -> Dim:
     return number.size if number.size is not None else opaque(f"?size{next(_unknowns)}", None)
 
 
-def _shaped(x: Array, shape: Sequence[Dim]) -> Array:
+def shaped(x: Array, shape: Sequence[Dim]) -> Array:
     return Array(x.dtype, tuple(shape))
 
 
@@ -64,7 +63,7 @@ def infer_transpose(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     axes = tuple(range(x.rank))[::-1] if order is None else normal_axes(order, x.rank)
     if len(axes) != x.rank:
         raise ValueError("axes don't match array")
-    return _shaped(x, [x.shape[k] for k in axes])
+    return shaped(x, [x.shape[k] for k in axes])
 
 
 def infer_matrix_transpose(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
@@ -72,7 +71,7 @@ def infer_matrix_transpose(types: Sequence[Type], attrs: Attrs, path: str) -> Ty
     x = array(types[0])
     if x.rank < 2:
         raise ValueError("matrix_transpose needs an array with two axes or more")
-    return _shaped(x, [*x.shape[:-2], x.shape[-1], x.shape[-2]])
+    return shaped(x, [*x.shape[:-2], x.shape[-1], x.shape[-2]])
 
 
 def infer_swapaxes(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
@@ -81,7 +80,7 @@ def infer_swapaxes(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     first, second = normal_axis(attrs["axis1"], x.rank), normal_axis(attrs["axis2"], x.rank)
     shape = list(x.shape)
     shape[first], shape[second] = shape[second], shape[first]
-    return _shaped(x, shape)
+    return shaped(x, shape)
 
 
 def moved_order(rank: int, source: object, destination: object) -> tuple[int, ...]:
@@ -98,7 +97,7 @@ def moved_order(rank: int, source: object, destination: object) -> tuple[int, ..
 def infer_moveaxis(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     """Axes moved to new places, the others in their order."""
     x = array(types[0])
-    return _shaped(x, [x.shape[k] for k in moved_order(x.rank, attrs["source"], attrs["destination"])])
+    return shaped(x, [x.shape[k] for k in moved_order(x.rank, attrs["source"], attrs["destination"])])
 
 
 def infer_reshape(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
@@ -114,20 +113,20 @@ def infer_reshape(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
         sizes[free[0]] = divided(whole, part)
     if whole.hint is not None and same(whole, total(tuple(sizes))) is False:
         raise ValueError(f"cannot reshape array of size {whole} into shape ({', '.join(map(str, sizes))})")
-    return _shaped(x, sizes)
+    return shaped(x, sizes)
 
 
 def infer_reshape_to(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     """The elements in a shape that was read from another array."""
     x, shape = types
     assert isinstance(shape, Shape)
-    return _shaped(array(x), shape.dims)
+    return shaped(array(x), shape.dims)
 
 
 def infer_ravel(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     """All elements along one axis."""
     x = array(types[0])
-    return _shaped(x, [total(x.shape)])
+    return shaped(x, [total(x.shape)])
 
 
 def _single(size: Dim) -> bool:
@@ -141,11 +140,11 @@ def infer_squeeze(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     """Axes of size 1 go away."""
     x = array(types[0])
     if attrs["axis"] is None:
-        return _shaped(x, [size for size in x.shape if not _single(size)])
+        return shaped(x, [size for size in x.shape if not _single(size)])
     axes = normal_axes(attrs["axis"], x.rank)
     if any(is_one(x.shape[k]) is False for k in axes):
         raise ValueError("cannot select an axis to squeeze out which has size not equal to one")
-    return _shaped(x, [size for k, size in enumerate(x.shape) if k not in axes])
+    return shaped(x, [size for k, size in enumerate(x.shape) if k not in axes])
 
 
 def infer_expand_dims(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
@@ -156,14 +155,14 @@ def infer_expand_dims(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     rank = x.rank + len(given)
     places = normal_axes(given, rank)
     rest = iter(x.shape)
-    return _shaped(x, [dim(1) if k in places else next(rest) for k in range(rank)])
+    return shaped(x, [dim(1) if k in places else next(rest) for k in range(rank)])
 
 
 def infer_flip(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     """The same shape."""
     x = array(types[0])
     normal_axes(attrs["axis"], x.rank)
-    return _shaped(x, x.shape)
+    return shaped(x, x.shape)
 
 
 def infer_roll(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
@@ -177,7 +176,7 @@ def infer_roll(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
             normal_axis(axis, x.rank)
     if shift.rank and len(axes) > 1 and same(shift.shape[0], dim(len(axes))) is False:
         raise ValueError("np.roll has another number of shifts than of axes")
-    return _shaped(x, x.shape)
+    return shaped(x, x.shape)
 
 
 def _called(signature: str, infer: Infer, call: str, view: bool = False) -> None:
@@ -312,9 +311,9 @@ def infer_repeat(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
         return _repeated_each(x, repeats, attrs["axis"])
     times = size_of(repeats)
     if attrs["axis"] is None:
-        return _shaped(array(x), [total(array(x).shape) * times])
+        return shaped(array(x), [total(array(x).shape) * times])
     axis = normal_axis(attrs["axis"], array(x).rank)
-    return _shaped(array(x), [size * times if k == axis else size for k, size in enumerate(array(x).shape)])
+    return shaped(array(x), [size * times if k == axis else size for k, size in enumerate(array(x).shape)])
 
 
 def _repeated_each(x: Array, repeats: Array, axis: object) -> Array:
@@ -323,21 +322,25 @@ def _repeated_each(x: Array, repeats: Array, axis: object) -> Array:
     place = 0 if axis is None else normal_axis(axis, x.rank)
     shape = (total(x.shape),) if axis is None else x.shape
     if same(repeats.shape[0], shape[place]) is False:
-        raise ValueError(f"operands could not be broadcast together: sizes {repeats.shape[0]} and {shape[place]}")
+        raise ValueError(
+            f"operands could not be broadcast together: sizes {repeats.shape[0]} and {shape[place]}"
+        )
     length = opaque(f"?repeated{next(_unknowns)}", None)
-    return _shaped(x, [length if k == place else size for k, size in enumerate(shape)])
+    return shaped(x, [length if k == place else size for k, size in enumerate(shape)])
 
 
 def infer_repeat_each(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     """Each element as often as a list that is known while compiling says."""
     x, repeats = array(types[0]), attrs["repeats"]
-    if not isinstance(repeats, tuple) or not all(isinstance(n, (int, np.integer)) and n >= 0 for n in repeats):
+    if not isinstance(repeats, tuple) or not all(
+        isinstance(n, (int, np.integer)) and n >= 0 for n in repeats
+    ):
         raise ValueError("repeats may not contain negative values.")
     place = 0 if attrs["axis"] is None else normal_axis(attrs["axis"], x.rank)
     shape = (total(x.shape),) if attrs["axis"] is None else x.shape
     if same(shape[place], dim(len(repeats))) is not True:
         raise ValueError(f"operands could not be broadcast together: sizes {len(repeats)} and {shape[place]}")
-    return _shaped(x, [dim(int(sum(repeats))) if k == place else size for k, size in enumerate(shape)])
+    return shaped(x, [dim(int(sum(repeats))) if k == place else size for k, size in enumerate(shape)])
 
 
 def infer_tile(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
@@ -347,7 +350,7 @@ def infer_tile(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     rank = max(x.rank, len(times))
     shape = [dim(1)] * (rank - x.rank) + list(x.shape)
     times = [dim(1)] * (rank - len(times)) + times
-    return _shaped(x, [a * b for a, b in zip(shape, times, strict=True)])
+    return shaped(x, [a * b for a, b in zip(shape, times, strict=True)])
 
 
 def infer_broadcast_to(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
@@ -359,25 +362,25 @@ def infer_broadcast_to(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     for size, wanted in zip(x.shape, shape[len(shape) - x.rank :], strict=True):
         if size != wanted and is_one(size) is False and same(size, wanted) is False:
             raise ValueError(f"operands could not be broadcast together: sizes {size} and {wanted}")
-    return _shaped(x, shape)
+    return shaped(x, shape)
 
 
 def infer_atleast_1d(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     """One axis or more."""
     x = array(types[0])
-    return _shaped(x, x.shape or [dim(1)])
+    return shaped(x, x.shape or [dim(1)])
 
 
 def infer_atleast_3d(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     """Three axes or more."""
     x = array(types[0])
-    return _shaped(x, solid(x.shape))
+    return shaped(x, solid(x.shape))
 
 
 def infer_atleast_2d(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     """Two axes or more, new ones in front."""
     x = array(types[0])
-    return _shaped(x, [dim(1)] * (2 - x.rank) + list(x.shape))
+    return shaped(x, [dim(1)] * (2 - x.rank) + list(x.shape))
 
 
 primitive("repeat(x, repeats, /, axis=None)", infer_repeat, "numpy.repeat")
@@ -402,64 +405,6 @@ primitive("atleast_2d(x, /)", infer_atleast_2d, "numpy.atleast_2d", view=True)
 primitive("atleast_3d(x, /)", infer_atleast_3d, "numpy.atleast_3d", view=True)
 
 
-def infer_diag(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
-    """A matrix with a vector on a diagonal, or the diagonal of a matrix."""
-    x, k = array(types[0]), _offset(attrs["k"])
-    if x.rank == 1:
-        return _shaped(x, [x.shape[0] + abs(k)] * 2)
-    if x.rank == 2:
-        return _shaped(x, [diagonal_size(x.shape, k)])
-    raise ValueError("Input must be 1- or 2-d.")
-
-
-def _offset(k: object) -> int:
-    if not isinstance(k, (int, np.integer)):
-        raise TypeError("the number of the diagonal must be known while compiling")
-    return int(k)
-
-
-def diagonal_size(shape: tuple[Dim, ...], k: int) -> Dim:
-    """The number of elements of a diagonal."""
-    rows, columns = shape[0] - max(-k, 0), shape[1] - max(k, 0)
-    size = smaller(rows, columns)
-    assert size is not None
-    if size.hint is not None and not k:
-        return size
-    clipped = larger(size, dim(0))
-    assert clipped is not None
-    if size.hint is not None and size.hint >= 0:
-        record(f"{size} >= 0", True)
-        return size
-    return clipped
-
-
-def infer_diagonal(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
-    """The diagonals of the matrices that two axes span, along a new last axis."""
-    x = array(types[0])
-    rows, columns = diagonal_axes(attrs, x.rank)
-    kept = [size for k, size in enumerate(x.shape) if k not in (rows, columns)]
-    return _shaped(x, [*kept, diagonal_size((x.shape[rows], x.shape[columns]), _offset(attrs["offset"]))])
-
-
-def diagonal_axes(attrs: Attrs, rank: int) -> tuple[int, int]:
-    """The two axes that have a diagonal."""
-    if rank < 2:
-        raise ValueError("diag requires an array of at least two dimensions")
-    first, second = normal_axis(attrs["axis1"], rank), normal_axis(attrs["axis2"], rank)
-    if first == second:
-        raise ValueError("axis1 and axis2 cannot be the same")
-    return first, second
-
-
-def infer_triangle(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
-    """The same shape."""
-    x = array(types[0])
-    _offset(attrs["k"])
-    if x.rank < 2:
-        raise ValueError("tril and triu need an array with two axes or more")
-    return _shaped(x, x.shape)
-
-
 def infer_sort(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     """The same shape, or all elements along one axis."""
     x = array(types[0])
@@ -477,9 +422,9 @@ def infer_take(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
         raise TypeError("np.take picks by integers; use x[mask] for a mask")
     axis = attrs["axis"]
     if axis is None:
-        return _shaped(x, indices.shape)
+        return shaped(x, indices.shape)
     place = normal_axis(axis, x.rank)
-    return _shaped(x, result_shape(x.shape, (Slice(),) * place + (At(0),), [indices]))
+    return shaped(x, result_shape(x.shape, (Slice(),) * place + (At(0),), [indices]))
 
 
 def infer_take_along_axis(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
@@ -492,7 +437,7 @@ def infer_take_along_axis(types: Sequence[Type], attrs: Attrs, path: str) -> Typ
         tuple(s for k, s in enumerate(x.shape) if k != axis),
         tuple(s for k, s in enumerate(indices.shape) if k != axis),
     )
-    return _shaped(x, [*kept[:axis], indices.shape[axis], *kept[axis:]])
+    return shaped(x, [*kept[:axis], indices.shape[axis], *kept[axis:]])
 
 
 def infer_diff(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
@@ -526,13 +471,9 @@ def infer_pad(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     if attrs["mode"] not in PAD_MODES:
         raise TypeError(f"np.pad is supported with the modes {', '.join(PAD_MODES)}, not {attrs['mode']!r}")
     widths = pad_widths(attrs["pad_width"], x.rank)
-    return _shaped(x, [size + (low + high) for size, (low, high) in zip(x.shape, widths, strict=True)])
+    return shaped(x, [size + (low + high) for size, (low, high) in zip(x.shape, widths, strict=True)])
 
 
-primitive("diag(x, /, k=0)", infer_diag, "numpy.diag", view=True)
-primitive("diagonal(x, /, offset=0, axis1=0, axis2=1)", infer_diagonal, "numpy.diagonal", view=True)
-primitive("tril(x, /, k=0)", infer_triangle, "numpy.tril")
-primitive("triu(x, /, k=0)", infer_triangle, "numpy.triu")
 primitive(
     "sort(x, /, axis=-1, kind=None, *, stable=None)",
     infer_sort,

@@ -150,5 +150,8 @@ primitive(
 for _name, _infer in (("tril", infer_lower_index), ("triu", infer_upper_index)):
     _call = f"{_name}_indices(n, k=k, m=m)[axis]"
     primitive(
-        f"{_name}_index(*none, n=None, k=0, m=None, axis=None)", _infer, numpy=f"np.{_call}", jax=f"jnp.{_call}"
+        f"{_name}_index(*none, n=None, k=0, m=None, axis=None)",
+        _infer,
+        numpy=f"np.{_call}",
+        jax=f"jnp.{_call}",
     )

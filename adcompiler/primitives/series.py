@@ -52,7 +52,9 @@ def infer_interp(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     if any(t.rank for t in (left, right) if not absent(t)):
         raise TypeError("the arguments left and right of np.interp are numbers")
     if x.dtype.kind == "c" or xp.dtype.kind == "c" or fp.dtype.kind == "c":
-        raise TypeError("np.interp of complex numbers is not supported: interpolate the real and the imaginary part")
+        raise TypeError(
+            "np.interp of complex numbers is not supported: interpolate the real and the imaginary part"
+        )
     return Array(np.dtype(np.float64), x.shape)
 
 
@@ -83,10 +85,10 @@ def infer_cross(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     first, second, third = cross_axes(attrs, a.rank, b.rank)
     for size in (a.shape[first], b.shape[second]):
         if same(size, dim(3)) is not True:
-            raise ValueError("np.cross takes vectors of 3 numbers; those of 2 are deprecated: x[0] * y[1] - x[1] * y[0]")
-    rest = broadcast_shapes(
-        a.shape[:first] + a.shape[first + 1 :], b.shape[:second] + b.shape[second + 1 :]
-    )
+            raise ValueError(
+                "np.cross takes vectors of 3 numbers; those of 2 are deprecated: x[0] * y[1] - x[1] * y[0]"
+            )
+    rest = broadcast_shapes(a.shape[:first] + a.shape[first + 1 :], b.shape[:second] + b.shape[second + 1 :])
     place = normal_axis(third, len(rest) + 1)
     dtype = infer_elementwise((Array(a.dtype, (dim(1),)), Array(b.dtype, (dim(1),))), {}, "numpy.multiply")
     assert isinstance(dtype, Array)
@@ -98,9 +100,7 @@ def infer_vecdot(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     a, b = map(array, types)
     first, second = normal_axis(attrs["axis"], a.rank), normal_axis(attrs["axis"], b.rank)
     contract(a.shape[first], b.shape[second], "vecdot: the sizes differ")
-    rest = broadcast_shapes(
-        a.shape[:first] + a.shape[first + 1 :], b.shape[:second] + b.shape[second + 1 :]
-    )
+    rest = broadcast_shapes(a.shape[:first] + a.shape[first + 1 :], b.shape[:second] + b.shape[second + 1 :])
     return Array(dtype_given(path, a.dtype, b.dtype), rest)
 
 

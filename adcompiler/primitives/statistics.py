@@ -70,7 +70,9 @@ def infer_quantile(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
         raise TypeError("a must be an array of real numbers")
     if q.rank > 1:
         raise ValueError("the fractions of a quantile are a number or an array with one axis")
-    return Array(_dtype_of_quantile(path, x.dtype), q.shape + reduced_shape(x.shape, attrs["axis"], attrs["keepdims"]))
+    return Array(
+        _dtype_of_quantile(path, x.dtype), q.shape + reduced_shape(x.shape, attrs["axis"], attrs["keepdims"])
+    )
 
 
 def infer_median(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
@@ -130,7 +132,9 @@ primitive("nanargmin(x, /, axis=None, *, keepdims=False)", infer_position, "nump
 primitive("median(x, /, axis=None, *, keepdims=False)", infer_median, "numpy.median")
 primitive("nanmedian(x, /, axis=None, *, keepdims=False)", infer_median, "numpy.nanmedian")
 for _name in ("quantile", "percentile", "nanquantile", "nanpercentile"):
-    primitive(f"{_name}(x, q, /, axis=None, *, method='linear', keepdims=False)", infer_quantile, f"numpy.{_name}")
+    primitive(
+        f"{_name}(x, q, /, axis=None, *, method='linear', keepdims=False)", infer_quantile, f"numpy.{_name}"
+    )
 
 # methods of ufuncs
 primitive(

@@ -2,6 +2,7 @@
 
 from adcompiler.rules import (
     creation,
+    diagonals,
     elementwise,
     fft,
     linalg,
@@ -17,6 +18,7 @@ from adcompiler.rules import (
 
 __all__ = [
     "creation",
+    "diagonals",
     "elementwise",
     "fft",
     "linalg",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from adcompiler.ir.index import At
 from adcompiler.rules.language import Sym, call
-from adcompiler.rules.rearrange import count
+from adcompiler.rules.rearrange import count, numbered
 from adcompiler.rules.registry import constant, rule
 from adcompiler.rules.structure import given_dtype, unbroadcast
 
@@ -16,7 +16,7 @@ def arange(g: Sym, y: Sym, bounds: tuple[Sym, ...], **rest: object) -> list[Sym 
     start = call("sum", g)
     if len(bounds) == 2:
         return [start, None]
-    return [start, None, call("sum", g * call("arange", count(y)))]
+    return [start, None, call("sum", g * numbered(y, count(y)))]
 
 
 def share(g: Sym, num: Sym, endpoint: bool) -> Sym:

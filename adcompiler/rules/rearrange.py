@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from adcompiler.ir.index import At, Index, Slice
-from adcompiler.primitives.rearrange import diagonal_size, lifted, moved_order, pad_widths
+from adcompiler.primitives.rearrange import lifted, moved_order, pad_widths
 from adcompiler.primitives.reductions import normal_axes, normal_axis
 from adcompiler.rules.language import Like, Sym, call, number
 from adcompiler.rules.linear import permuted
@@ -49,6 +49,16 @@ def extent(x: Sym, axis: int) -> Sym | int:
     """The size of an axis, a number where it is the same for every input."""
     known = array_type(x).shape[axis].known
     return call("size", x, axis=axis) if known is None else known
+
+
+def positions(x: Sym, axis: int) -> Sym:
+    """The places along an axis, from 0."""
+    return numbered(x, extent(x, axis))
+
+
+def numbered(like: Sym, size: Like) -> Sym:
+    """The integers from 0 to a size."""
+    return call("arange", size if isinstance(size, Sym) else number(like, size))
 
 
 def count(x: Sym) -> Sym | int:
@@ -158,8 +168,7 @@ def repeated_each(g: Sym, x: Sym, axis: int | None, repeat: Callable[[Sym], Sym]
         flat = call("ravel", x)
         return call("reshape_to", repeated_each(g, flat, 0, repeat), call("shape", x))
     along = 0 if axis is None else normal_axis(axis, rank(x))
-    size = extent(x, along)
-    places = repeat(call("arange", size if isinstance(size, Sym) else number(x, size)))
+    places = repeat(positions(x, along))
     return call("scatter", g, call("shape", x), places, index=(Slice(),) * along + (At(0),))
 
 
@@ -188,35 +197,6 @@ rule("broadcast_like(x, shape)", x=lambda g, x, **rest: unbroadcast(g, x))
 rule("atleast_1d(x)", x=lambda g, x, **rest: shaped(g, x))
 rule("atleast_2d(x)", x=lambda g, x, **rest: shaped(g, x))
 rule("atleast_3d(x)", x=lambda g, x, **rest: shaped(g, x))
-
-
-def diagonal(g: Sym, x: Sym, k: int, **rest: object) -> Sym:
-    """The diagonal of the cotangent, or the cotangent on the diagonal."""
-    shape = array_type(x).shape
-    if rank(x) == 1 or shape[0] == shape[1]:
-        return call("diag", g, k=k)
-    places = call("arange", extent(g, 0))
-    row, column = (places + offset if offset else places for offset in (max(-k, 0), max(k, 0)))
-    return call("scatter", g, call("shape", x), row, column, index=(At(0), At(1)))
-
-
-def diagonal_of_axes(x: Sym, offset: int, axis1: int, axis2: int) -> Sym | None:
-    """The elements on the diagonals of the matrices that two axes span, the leading axes kept."""
-    rows, columns = normal_axis(axis1, rank(x)), normal_axis(axis2, rank(x))
-    if rank(x) == 2 and rows < columns:
-        return None
-    moved = permuted(x, (*(k for k in range(rank(x)) if k not in (rows, columns)), rows, columns))
-    leading = rank(x) - 2
-    known = diagonal_size(array_type(moved).shape[leading:], offset).known
-    if known is None:
-        # NumPy is asked for the length: the smaller side, less the offset
-        flat = call("getitem", moved, *(0,) * leading, index=tuple(At(k) for k in range(leading)))
-        count = extent(call("diagonal", flat, offset=offset), 0)
-    else:
-        count = known
-    places = call("arange", count if isinstance(count, Sym) else number(x, count))
-    row, column = (places + k if k else places for k in (max(-offset, 0), max(offset, 0)))
-    return call("getitem", moved, row, column, index=(*(Slice(),) * leading, At(0), At(1)))
 
 
 def sorted_back(g: Sym, x: Sym, axis: int | None, **rest: object) -> Sym:
@@ -250,7 +230,7 @@ def taken_along(g: Sym, x: Sym, indices: Sym, axis: int, **rest: object) -> Sym:
             continue
         others = tuple(m for m in range(rank(x)) if m != k)
         # an axis of size 1 on one side stands for all places of the other
-        grid = call("arange", extent(g, k)) if array_type(x).shape[k].known != 1 else call("arange", 1)
+        grid = positions(g, k) if array_type(x).shape[k].known != 1 else numbered(x, 1)
         places.append(call("expand_dims", grid, axis=one_or_all(others)) if others else grid)
     return call("scatter", g, call("shape", x), *places, index=tuple(At(k) for k in range(rank(x))))
 
@@ -270,9 +250,7 @@ def mirrored(x: Sym, pad_width: object, mode: str, constant_values: object) -> S
     for axis, width in enumerate(pad_widths(pad_width, rank(x))):
         if not any(width):
             continue
-        size = extent(x, axis)
-        places = call("arange", size if isinstance(size, Sym) else number(x, size))
-        places = call("pad", places, pad_width=width, mode=mode)
+        places = call("pad", positions(x, axis), pad_width=width, mode=mode)
         x = call("getitem", x, places, index=(Slice(),) * axis + (At(0),))
     return x
 
@@ -288,11 +266,6 @@ def unpadded(g: Sym, x: Sym, pad_width: object, **rest: object) -> Sym:
     return call("getitem", g, *bounds, index=tuple(index)) if bounds else g
 
 
-rule("diag(x)", x=diagonal)
-rule("diagonal(x)", x=lambda g, x, offset, **rest: diagonal(g, x, offset))
-same("diagonal", diagonal_of_axes)
-rule("tril(x)", x="tril(g, k)")
-rule("triu(x)", x="triu(g, k)")
 rule("sort(x)", x=sorted_back)
 constant("argsort")
 rule("take(x, indices)", x=taken)

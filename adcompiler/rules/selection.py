@@ -17,7 +17,9 @@ def partitioned(g: Sym, y: Sym, x: Sym, axis: int | None, **rest: object) -> Sym
         y_axis = axis
     order = call("argsort", y, axis=y_axis, kind="stable")
     ranked = (
-        call("getitem", g, order, index=(At(0),)) if rank(g) == 1 else call("take_along_axis", g, order, axis=y_axis)
+        call("getitem", g, order, index=(At(0),))
+        if rank(g) == 1
+        else call("take_along_axis", g, order, axis=y_axis)
     )
     return sorted_back(ranked, x, axis)
 

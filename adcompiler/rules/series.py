@@ -7,7 +7,7 @@ from adcompiler.ir.index import At, NewAxis, Slice
 from adcompiler.primitives.series import cross_axes, longer_first
 from adcompiler.rules.elementwise import absent, conjugate
 from adcompiler.rules.language import Like, Sym, call, number
-from adcompiler.rules.rearrange import extent
+from adcompiler.rules.rearrange import extent, numbered
 from adcompiler.rules.registry import rule, same
 from adcompiler.rules.structure import array_type, given_dtype, rank, unbroadcast
 
@@ -40,7 +40,7 @@ def whole(g: Sym, a: Sym, v: Sym, mode: str, reversed_order: bool) -> Sym:
     first = _is_first(a, v)
     shorter = m if first else n
     if mode == "valid":
-        start: Like = shorter - 1
+        start: Sym | int = shorter - 1
     elif reversed_order and not first:
         # NumPy correlates the longer with the shorter and turns the result around
         start = shorter // 2
@@ -110,9 +110,7 @@ def kronecker(a: Sym, b: Sym) -> Sym:
     product = call("getitem", a, index=left) * call("getitem", b, index=right)
     sizes: list[Like] = []
     for k in range(n):
-        first, second = (
-            extent(x, k - n + rank(x)) if k - n + rank(x) >= 0 else 1 for x in (a, b)
-        )
+        first, second = (extent(x, k - n + rank(x)) if k - n + rank(x) >= 0 else 1 for x in (a, b))
         sizes.append(second if first == 1 else first if second == 1 else first * second)
     return call("reshape", product, *sizes)
 
@@ -164,8 +162,7 @@ same("vecmat", lambda a, b: call("squeeze", column(conjugate(a), -2) @ b, axis=-
 
 def powers(x: Sym, N: int | None, increasing: bool) -> Sym:  # noqa: N803
     """Each number to the powers 0, 1, ..., or in the opposite order."""
-    columns = extent(x, 0) if N is None else N
-    exponents = call("arange", columns if isinstance(columns, Sym) else number(x, columns))
+    exponents = numbered(x, extent(x, 0) if N is None else N)
     if not increasing:
         exponents = call("flip", exponents)
     return column(x, -1) ** exponents

@@ -10,7 +10,7 @@ from adcompiler.rules.elementwise import absent, conjugate
 from adcompiler.rules.language import Like, Sym, call
 from adcompiler.rules.language import number as constant_number
 from adcompiler.rules.linear import permuted
-from adcompiler.rules.rearrange import count, extent
+from adcompiler.rules.rearrange import extent, positions
 from adcompiler.rules.reductions import extremum
 from adcompiler.rules.registry import constant, rule, same
 from adcompiler.rules.structure import Axis, rank
@@ -177,8 +177,7 @@ same("nanpercentile", lambda x, q, axis, method, keepdims: nanquantile(x, q / 10
 def running_extremum(g: Sym, y: Sym, x: Sym, axis: int, **rest: object) -> Sym:
     """Each element of the result comes from the latest element that is equal to it."""
     along = axis % rank(x)
-    n = count(x) if rank(x) == 1 else extent(x, along)
-    places = call("arange", n)
+    places = positions(x, along)
     if rank(x) > 1:
         shape: list[Like] = [1] * rank(x)
         shape[along] = -1
@@ -193,7 +192,7 @@ def running_extremum(g: Sym, y: Sym, x: Sym, axis: int, **rest: object) -> Sym:
             continue
         sizes: list[Like] = [1] * rank(x)
         sizes[k] = -1
-        grid.append(call("reshape", call("arange", extent(x, k)), *sizes))
+        grid.append(call("reshape", positions(x, k), *sizes))
     return call("scatter", g, call("shape", x), *grid, index=tuple(At(k) for k in range(rank(x))))
 
 

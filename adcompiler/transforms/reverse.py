@@ -212,7 +212,11 @@ class _Reverse:
         }
         if row.variadic:
             names[row.variadic] = tuple(syms[len(row.operands) :])
-        if rule.same is not None and given[0] and self.same(op, rule.same, given[0].operand, builder, adjoints):
+        if (
+            rule.same is not None
+            and given[0]
+            and self.same(op, rule.same, given[0].operand, builder, adjoints)
+        ):
             return
         if rule.variadic is not None:
             for operand, part in zip(op.operands, rule.variadic(**names), strict=True):

@@ -56,6 +56,8 @@ def lines_of(sample: Sample, result: str, number: int | None = None) -> str:
         for node in ast.walk(tree):
             if isinstance(node, ast.Name) and node.id not in known:
                 node.id = f"{node.id}_{number}"
+            elif isinstance(node, ast.arg):
+                node.arg = f"{node.arg}_{number}"
     *before, last = tree.body
     assert isinstance(last, ast.Expr), f"{sample.text} does not end with an expression"
     return "\n".join([*map(ast.unparse, before), result.format(ast.unparse(last))])

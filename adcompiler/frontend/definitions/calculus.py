@@ -96,7 +96,9 @@ def gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: Any = 1) -> An
         steps = tuple(varargs)
     if len(steps) != len(axes):
         raise TypeError("invalid number of arguments")
-    slopes = tuple([_slope(x, step, along % x.ndim, edge_order) for along, step in zip(axes, steps, strict=True)])
+    slopes = tuple(
+        [_slope(x, step, along % x.ndim, edge_order) for along, step in zip(axes, steps, strict=True)]
+    )
     return slopes[0] if len(axes) == 1 else slopes
 
 

@@ -12,7 +12,9 @@ def ptp(a: Any, axis: Any = None, *, keepdims: Any = False) -> Any:
     return np.max(a, axis=axis, keepdims=keepdims) - np.min(a, axis=axis, keepdims=keepdims)
 
 
-def average(a: Any, axis: Any = None, weights: Any = None, returned: Any = False, *, keepdims: Any = False) -> Any:
+def average(
+    a: Any, axis: Any = None, weights: Any = None, returned: Any = False, *, keepdims: Any = False
+) -> Any:
     """The mean with weights, and their sum if asked for."""
     x = np.asarray(a)
     if weights is None:
@@ -176,14 +178,22 @@ def cumulative_sum(x: Any, /, *, axis: Any = None, dtype: Any = None, include_in
     """The running sum."""
     along = 0 if axis is None else axis
     result = np.cumsum(x, axis=along, dtype=dtype)
-    return np.concatenate((np.zeros_like(_first(result, along)), result), axis=along) if include_initial else result
+    return (
+        np.concatenate((np.zeros_like(_first(result, along)), result), axis=along)
+        if include_initial
+        else result
+    )
 
 
 def cumulative_prod(x: Any, /, *, axis: Any = None, dtype: Any = None, include_initial: Any = False) -> Any:
     """The running product."""
     along = 0 if axis is None else axis
     result = np.cumprod(x, axis=along, dtype=dtype)
-    return np.concatenate((np.ones_like(_first(result, along)), result), axis=along) if include_initial else result
+    return (
+        np.concatenate((np.ones_like(_first(result, along)), result), axis=along)
+        if include_initial
+        else result
+    )
 
 
 def _first(x: Any, axis: Any) -> Any:
