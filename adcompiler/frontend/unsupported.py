@@ -82,6 +82,11 @@ _NUMPY: dict[str, Refusal] = {
     **dict.fromkeys("nditer ndenumerate ndindex broadcast flatiter".split(), _WALKS),
     **dict.fromkeys("vectorize apply_over_axes frompyfunc".split(), _EACH),
 }
+_BY_EIGENVALUES = (
+    "the dtype of what `{}` gives depends on the data: it is complex only where an eigenvalue is",
+    "use np.linalg.eigh or eigvalsh for symmetric matrices, np.linalg.svd for others",
+)
+_LINALG: dict[str, Refusal] = dict.fromkeys(("eig", "eigvals"), _BY_EIGENVALUES)
 # libraries whose Python source leads to compiled code at once
 _OPAQUE = frozenset("scipy sklearn pandas jax jaxlib torch tensorflow numba sympy matplotlib PIL cv2".split())
 _CHANGES = frozenset(
@@ -115,6 +120,8 @@ def reason(function: object, origin: str) -> Refusal | None:
     name = getattr(function, "__name__", "")
     if name in _NUMPY and function is getattr(numpy, name, None):
         return _filled(_NUMPY[name], function, origin)
+    if name in _LINALG and function is getattr(numpy.linalg, name):
+        return _filled(_LINALG[name], function, origin)
     if name in _BUILTINS and function is getattr(builtins, name):
         return _filled(_BUILTINS[name], function, origin)
     if (getattr(function, "__module__", None) or "").partition(".")[0] in _OPAQUE:

@@ -42,8 +42,10 @@ def infer_matmul(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
 
 
 def infer_outer(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
-    """All products of the elements of two vectors; others are flattened."""
+    """All products of the elements of two vectors; others are flattened, except by np.linalg.outer."""
     a, b = map(array, types)
+    if path == "numpy.linalg.outer" and (a.rank != 1 or b.rank != 1):
+        raise ValueError("Input arrays must be one-dimensional")
     return Array(dtype_given(path, a.dtype, b.dtype), (total(a.shape), total(b.shape)))
 
 
@@ -164,11 +166,17 @@ def infer_trace(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
 
 
 primitive("dot(a, b, /)", infer_dot, "numpy.dot")
-primitive("matmul(a, b, /)", infer_matmul, "operator.matmul numpy.matmul", numpy="a @ b", jax="a @ b")
-primitive("outer(a, b, /)", infer_outer, "numpy.outer")
+primitive(
+    "matmul(a, b, /)",
+    infer_matmul,
+    "operator.matmul numpy.matmul numpy.linalg.matmul",
+    numpy="a @ b",
+    jax="a @ b",
+)
+primitive("outer(a, b, /)", infer_outer, "numpy.outer numpy.linalg.outer")
 primitive("inner(a, b, /)", infer_inner, "numpy.inner")
 primitive("vdot(a, b, /)", infer_vdot, "numpy.vdot")
-primitive("tensordot(a, b, /, axes=2)", infer_tensordot, "numpy.tensordot")
+primitive("tensordot(a, b, /, axes=2)", infer_tensordot, "numpy.tensordot numpy.linalg.tensordot")
 primitive(
     "einsum(*operands, subscripts='')",
     infer_einsum,

@@ -185,7 +185,12 @@ def _called(signature: str, infer: Infer, call: str, view: bool = False) -> None
 
 
 primitive("transpose(x, /, axes=None)", infer_transpose, "numpy.transpose numpy.permute_dims", view=True)
-primitive("matrix_transpose(x, /)", infer_matrix_transpose, "numpy.matrix_transpose", view=True)
+primitive(
+    "matrix_transpose(x, /)",
+    infer_matrix_transpose,
+    "numpy.matrix_transpose numpy.linalg.matrix_transpose",
+    view=True,
+)
 _called("swapaxes(x, /, axis1=None, axis2=None)", infer_swapaxes, "swapaxes(x, axis1, axis2)", view=True)
 _called(
     "moveaxis(x, /, source=None, destination=None)",

@@ -146,6 +146,38 @@ operation(
     because="products of four matrices are rounded in another order",
 )
 operation(
+    "numpy.linalg.matmul",
+    sample("np.linalg.matmul(a, b)", a=[normal(2, 3), normal(4, 2, 3)], b=[normal(3, 2), normal(3)]),
+    sample("np.linalg.matmul(a, b)", a=normal(3), b=normal(2, 3, 2)),
+    order=2,
+)
+operation(
+    "numpy.linalg.outer",
+    sample("np.linalg.outer(a, b)", a=[normal(2), normal(1)], b=[normal(3), normal(1), normal(2)]),
+    order=2,
+)
+operation(
+    "numpy.linalg.tensordot",
+    sample(
+        "np.linalg.tensordot(a, b, axes={axes})", a=normal(2, 3, 2), b=normal(3, 2, 4), axes=[2, ((1,), (0,))]
+    ),
+    sample(
+        "np.linalg.tensordot(a, b, axes={axes})",
+        a=normal(2, 3),
+        b=normal(3, 2),
+        axes=[0, 1, ((0, 1), (1, 0))],
+    ),
+    order=2,
+)
+operation(
+    "numpy.linalg.matrix_transpose",
+    sample("np.linalg.matrix_transpose(a) * b", a=normal(2, 3), b=normal(3, 2)),
+    sample(
+        "np.linalg.matrix_transpose(a)", a=[normal(2, 3), normal(2, 3, 4), normal(1, 1), normal(2, 1, 3, 2)]
+    ),
+    order=2,
+)
+operation(
     "numpy.linalg.cond",
     sample("np.linalg.cond(a)", a=[matrices(3, 3), matrices(4, 3), matrices(2, 3, 3)]),
     sample("np.linalg.cond(a, {p})", a=matrices(3, 3), p=[2, -2, 1, -1, np.inf, -np.inf, "fro"]),
