@@ -46,7 +46,6 @@ from adcompiler.primitives.build import apply, apply_all
 Statics: TypeAlias = dict[str, Any]  # static arguments of a primitive by name: whatever its row takes
 OWN = (
     "adcompiler.frontend.prelude",
-    "adcompiler.frontend.composed",
     "adcompiler.frontend.definitions",
 )  # functions written in the language itself
 NUMBERS = (bool, int, float, complex, np.generic)

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import inspect
 import operator
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from adcompiler.frontend import composed
 from adcompiler.frontend.arrays import as_array
 from adcompiler.frontend.attributes import array_attribute
 from adcompiler.frontend.bindings import Binding, Ref, Static, Tup
 from adcompiler.frontend.context import Lowering, describe
 from adcompiler.frontend.creation import array
-from adcompiler.frontend.inlining import call_function
 from adcompiler.frontend.operands import Adapted, Adapter, Given, adapted, array_operand, static_value
 from adcompiler.frontend.parts import part
 from adcompiler.frontend.pieces import FUNCTIONS as PIECES
@@ -106,33 +103,7 @@ def _store_item(low: Lowering, path: str, given: Given) -> Binding:
     return Static(None)
 
 
-def _written(function: Callable[..., object]) -> Adapted:
-    """A function that is inlined as it is written in the language."""
-
-    def adapter(low: Lowering, path: str, given: Given) -> Binding:
-        kinds = inspect.signature(function).parameters
-        named = {
-            name: value
-            for name, value in given.items()
-            if kinds[name].kind is not kinds[name].POSITIONAL_ONLY
-        }
-        first = [value for name, value in given.items() if name not in named]
-        return call_function(low, function, first, named)
-
-    return Adapted(inspect.signature(function), adapter)
-
-
 FUNCTIONS: dict[object, Adapted] = {
-    **{
-        getattr(np.linalg, function.__name__): _written(function)
-        for function in (
-            composed.cond,
-            composed.matrix_norm,
-            composed.vector_norm,
-            composed.tensorinv,
-            composed.tensorsolve,
-        )
-    },
     **PIECES,
     np.array: adapted("object, dtype=None, copy=True", array),
     np.copyto: adapted("dst, src, casting='same_kind', where=True", _copy_to),

@@ -145,7 +145,7 @@ primitive(
 )
 primitive("kron(a, b, /)", infer_kron, "numpy.kron")
 primitive("cross(a, b, /, axisa=-1, axisb=-1, axisc=-1, axis=None)", infer_cross, "numpy.cross")
-primitive("vecdot(a, b, /, *, axis=-1)", infer_vecdot, "numpy.vecdot")
+primitive("vecdot(a, b, /, *, axis=-1)", infer_vecdot, "numpy.vecdot numpy.linalg.vecdot")
 primitive("matvec(a, b, /)", infer_matvec, "numpy.matvec")
 primitive("vecmat(a, b, /)", infer_vecmat, "numpy.vecmat")
 primitive("vander(x, /, N=None, increasing=False)", infer_vander, "numpy.vander")

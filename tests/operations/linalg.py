@@ -170,6 +170,30 @@ operation(
     order=2,
 )
 operation(
+    "numpy.linalg.trace",
+    sample("np.linalg.trace(a)", a=[normal(3, 3), normal(2, 3), normal(2, 3, 3)]),
+    sample("np.linalg.trace(a, offset={offset})", a=normal(3, 4), offset=[-1, 1, 2]),
+    order=2,
+)
+operation(
+    "numpy.linalg.diagonal",
+    sample("np.linalg.diagonal(a)", a=[normal(3, 3), normal(2, 3), normal(2, 3, 3)]),
+    sample("np.linalg.diagonal(a, offset={offset})", a=normal(3, 4), offset=[-1, 1, 2]),
+    order=2,
+)
+operation(
+    "numpy.linalg.cross",
+    sample("np.linalg.cross(a, b)", a=[normal(3), normal(2, 3)], b=[normal(3), normal(2, 3)]),
+    sample("np.linalg.cross(a, b, axis=0)", a=normal(3, 2), b=normal(3, 2)),
+    order=2,
+)
+operation(
+    "numpy.linalg.vecdot",
+    sample("np.linalg.vecdot(a, b)", a=[normal(3), normal(2, 3)], b=[normal(3), normal(2, 3)]),
+    sample("np.linalg.vecdot(a, b, axis=0)", a=normal(3, 2), b=normal(3, 2)),
+    order=2,
+)
+operation(
     "numpy.linalg.matrix_transpose",
     sample("np.linalg.matrix_transpose(a) * b", a=normal(2, 3), b=normal(3, 2)),
     sample(

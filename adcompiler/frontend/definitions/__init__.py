@@ -1,4 +1,4 @@
-"""Functions of NumPy written in the language that is compiled: calls of them are lowered to their bodies.
+"""Functions of numpy and numpy.linalg written in the language that is compiled: calls of them are lowered to their bodies.
 
 Each public function of the modules here stands for the function of NumPy that has its name, and does the same
 arithmetic in the same order, so that the value is the same bit for bit. Where a function is a primitive too, the
@@ -11,14 +11,21 @@ import inspect
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from types import FunctionType
+from types import FunctionType, ModuleType
 
-import numpy as np
-
-from adcompiler.frontend.definitions import calculus, polynomials, rearranging, selection, statistics, writing
+from adcompiler.frontend.definitions import (
+    calculus,
+    matrices,
+    polynomials,
+    rearranging,
+    selection,
+    statistics,
+    writing,
+)
 from adcompiler.primitives.registry import Primitive
 
 _MODULES = (calculus, polynomials, rearranging, selection, statistics, writing)
+_OF_MATRICES = (matrices,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,23 +42,27 @@ class Definition:
         return any(k not in row.signature.parameters and k in self.parameters for k in keywords)
 
 
-def _definitions() -> dict[str, Definition]:
+def _definitions(modules: Iterable[ModuleType]) -> dict[str, Definition]:
     found: dict[str, Definition] = {}
-    for module in _MODULES:
+    for module in modules:
         for name, value in vars(module).items():
             if isinstance(value, FunctionType) and value.__module__ == module.__name__ and name[0] != "_":
                 found[name] = Definition(value, frozenset(inspect.signature(value).parameters))
     return found
 
 
-DEFINITIONS = _definitions()
+# by the module of NumPy, and of JAX
+DEFINITIONS = {
+    "numpy": _definitions(_MODULES),
+    "numpy.linalg": _definitions(_OF_MATRICES),
+}
 
 
 def definition_of(function: Callable[..., object] | object) -> Definition | None:
     """The definition of a function of numpy or jax.numpy, or None."""
-    definition = DEFINITIONS.get(getattr(function, "__name__", ""))
-    if definition is None:
-        return None
-    name = definition.function.__name__
-    modules = (np, sys.modules.get("jax.numpy"))
-    return definition if any(function is getattr(m, name, None) for m in modules if m is not None) else None
+    name = getattr(function, "__name__", "")
+    for module, definitions in DEFINITIONS.items():
+        places = (sys.modules.get(module), sys.modules.get(f"jax.{module}"))
+        if name in definitions and any(function is getattr(place, name, None) for place in places if place):
+            return definitions[name]
+    return None

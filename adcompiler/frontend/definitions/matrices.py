@@ -1,7 +1,4 @@
-"""Functions of numpy.linalg that are made of others, written in the language itself; calls of them are lowered to these.
-
-They compute what NumPy's own functions compute, in the same order, so that the values are the same bit for bit.
-"""
+"""Functions of numpy.linalg that are made of others."""
 
 from __future__ import annotations
 
@@ -51,3 +48,18 @@ def tensorsolve(a: Any, b: Any, axes: Any = None) -> Any:
         columns = columns * size
     x = np.linalg.solve(np.reshape(a, (-1, columns)), np.ravel(b))
     return np.reshape(x, a.shape[np.ndim(b) :])
+
+
+def trace(x: Any, /, *, offset: Any = 0) -> Any:
+    """np.linalg.trace."""
+    return np.trace(x, offset=offset, axis1=-2, axis2=-1)
+
+
+def diagonal(x: Any, /, *, offset: Any = 0) -> Any:
+    """np.linalg.diagonal."""
+    return np.diagonal(x, offset=offset, axis1=-2, axis2=-1)
+
+
+def cross(x1: Any, x2: Any, /, *, axis: Any = -1) -> Any:
+    """np.linalg.cross."""
+    return np.cross(x1, x2, axis=axis)
