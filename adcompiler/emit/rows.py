@@ -9,6 +9,7 @@ h_tape = []; h_tape.append(h)                       h_tape = [h]
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TypeAlias
 
@@ -175,30 +176,31 @@ def over_rows(loop: ast.For, source: str, tapes: Collection[str] = ()) -> ast.Fo
 
 def without_counters(statements: list[ast.stmt], result: ast.expr) -> None:
     """Drop numbers that are only counted up: `k = 0` and `k += 1` where nothing reads k."""
-    read = {
-        node.id
-        for tree in (*statements, result)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
-    }
+    nodes = [node for tree in (*statements, result) for node in ast.walk(tree)]
+    bound = Counter(n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store))
+    counted = Counter(name for node in nodes if (name := _counted(node)))
+    # an array that `+=` changes may be part of another: its name is bound to more than constants
+    read = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+    unread = {name for name, times in counted.items() if times == bound[name] and name not in read}
     blocks = [statements]
     for tree in statements:
         for node in ast.walk(tree):
             found = [getattr(node, field, None) for field in ("body", "orelse")]
             blocks += [block for block in found if isinstance(block, list)]
     for block in blocks:
-        kept = [statement for statement in block if not _counts(statement, read)]
+        kept = [statement for statement in block if _counted(statement) not in unread]
         if any(not isinstance(statement, Comment) for statement in kept):
             block[:] = kept
 
 
-def _counts(statement: ast.stmt, read: Collection[str]) -> bool:
-    match statement:
+def _counted(node: ast.AST) -> str:
+    """The name in `k = 0` or `k += 1`; nothing for other statements."""
+    match node:
         case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant()):
-            return name not in read
+            return name
         case ast.AugAssign(target=ast.Name(id=name), op=ast.Add(), value=ast.Constant()):
-            return name not in read
-    return False
+            return name
+    return ""
 
 
 def _steady(items: ast.expr, body: Sequence[ast.stmt]) -> bool:

@@ -175,3 +175,18 @@ def without_axes_alone(x):
     for v in x:
         z += v * v
     return z * x[0]
+
+
+@trap((V,))
+def constant_added_to_a_view_that_is_not_read_again(x):
+    v = x * 1.0
+    w = v[::-1]
+    w += 2.0
+    return np.sum(v * v)
+
+
+@trap((V,))
+def constant_added_to_a_second_name(x):
+    w = x
+    w += 2.0
+    return np.sum(x * x)
