@@ -130,21 +130,3 @@ operation(
     sample("y = x.copy(); np.add.at(y, [0, 2, 0], v); y", x=normal(3, 2), v=[normal(3, 2), normal(2)]),
     jax=False,
 )
-operation(
-    "loops",
-    sample(
-        "y = x.copy()\nfor i in range(1, len(y)):\n    y[i] = np.sin(y[i - 1]) * y[i]\ny",
-        x=[normal(1), normal(5)],
-    ),
-    sample("s = 0.0\nfor i in range(len(x)):\n    s += x[i] * x[i] * v\ns", x=normal(4), v=normal()),
-    sample("s = 1.0\nfor row in x:\n    s = s * np.sum(row) + row[0]\ns", x=normal(3, 2)),
-    sample(
-        "y = np.zeros(len(x), x.dtype)\nfor i in range(len(x)):\n    for j in range(i + 1):\n        y[i] += x[j] * x[i]\ny",
-        x=normal(4),
-    ),
-    sample(
-        "y = x.copy()\nwhile np.abs(y[0]) < 10.0:\n    y = y * 1.5 + y[0]\ny", x=normal(3), analytic=False
-    ),
-    jax=False,
-    order=2,
-)

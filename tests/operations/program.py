@@ -96,7 +96,7 @@ def joined(samples: Sequence[Sample], summed: Sequence[int] = ()) -> Callable[..
 def second(samples: Sequence[Sample]) -> tuple[Callable[..., Any], tuple[int, ...]]:
     """The derivative of all samples' gradients along directions, as one scalar function that calls `grad`.
 
-    Its arguments are the operands, then a cotangent `w_k` for each sample and a direction `u_x_k` for each
+    Its arguments are the operands, then a cotangent `cotangent_k` for each sample and a direction `direction_x_k` for each
     operand that is differentiated. The second result is the positions of these operands.
     """
     operands: list[str] = []
@@ -105,8 +105,8 @@ def second(samples: Sequence[Sample]) -> tuple[Callable[..., Any], tuple[int, ..
         operands += [f"{operand}_{k}" for operand in sample.operands]
         active += [f"{n}_{k}" for n, value in sample.arguments().items() if is_active(value)]
     lines = [lines_of(sample, f"r_{k} = {{}}", k) for k, sample in enumerate(samples)]
-    lines.append("return " + " + ".join(f"np.sum(w_{k} * r_{k})" for k in range(len(samples))))
-    given = ", ".join([*operands, *(f"w_{k}" for k in range(len(samples)))])
+    lines.append("return " + " + ".join(f"np.sum(cotangent_{k} * r_{k})" for k in range(len(samples))))
+    given = ", ".join([*operands, *(f"cotangent_{k}" for k in range(len(samples)))])
     numbers = tuple(operands.index(name) for name in active)
     text = f"""
 def s({given}):
@@ -116,9 +116,9 @@ def s({given}):
 ds = grad(s, {numbers})
 
 
-def f({given}, {", ".join(f"u_{name}" for name in active)}):
-    {", ".join(f"d_{name}" for name in active)}, = ds({given})
-    return {" + ".join(f"np.sum(u_{name} * d_{name})" for name in active)}
+def f({given}, {", ".join(f"direction_{name}" for name in active)}):
+    {", ".join(f"slope_{name}" for name in active)}, = ds({given})
+    return {" + ".join(f"np.sum(direction_{name} * slope_{name})" for name in active)}
 """
     title = f"second derivatives of {samples[0].operation}, {len(samples)} samples"
     return function(text, "f", title, **{"np": np, "grad": grad, **namespace(text)}), numbers
