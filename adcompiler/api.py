@@ -223,7 +223,8 @@ class Gradient:
             from adcompiler.emit.source import load_module
 
             name = compiled.program.optimized.name
-            compiled.numpy_function = load_module(self._source(compiled, "numpy"), name)[name]
+            errors = compiled.program.lowered.errors
+            compiled.numpy_function = load_module(self._source(compiled, "numpy"), name, errors)[name]
         function = compiled.numpy_function
 
         def run(*args: object, **kwargs: object) -> object:

@@ -21,7 +21,8 @@ def xla(program: Program) -> Callable[..., object]:
 
     emitted = jax_module(program)
     name = program.optimized.name
-    function: Any = load_module(print_module(emitted.module, "jnp"), name)[name]
+    module = load_module(print_module(emitted.module, "jnp"), name, program.lowered.errors)
+    function: Any = module[name]
     required = _required(program.optimized.signature, emitted.requires)
     jitted: dict[object, Callable[..., Any]] = {}
     bound = FIRST_BOUND

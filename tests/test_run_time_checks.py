@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import traps.paths as paths
+from modules import saved
 
 from adcompiler import grad
 
@@ -43,6 +45,61 @@ def test_message_of_a_check() -> None:
     """The message is the user's, with the values of this run."""
     with pytest.raises(ValueError, match=r"negative at 1: -2\.0"):
         grad(paths.raises_in_a_loop)(np.array([1.0, -2.0, 3.0]))
+
+
+class TooLow(ValueError):
+    """An error of a program, made of numbers."""
+
+    def __init__(self, price: float, limit: float = 0.0) -> None:
+        super().__init__(f"{price} is below {limit}")
+        self.price = price
+
+
+class lookup(KeyError):
+    """An error whose name another thing might have."""
+
+
+def priced(x: float, limit: float) -> float:
+    if x < limit:
+        raise TooLow(x, limit=limit)
+    if x > 100:
+        raise lookup("no price", x)
+    if x == 50:
+        raise np.linalg.LinAlgError(f"{x} is singular")
+    return x * x
+
+
+ERRORS = [
+    (-1.0, TooLow, "-1.0 is below 0.5"),
+    (200.0, lookup, "no price"),
+    (50.0, np.linalg.LinAlgError, "50.0 is"),
+]
+
+
+@pytest.mark.parametrize(("x", "error", "message"), ERRORS, ids=[error.__name__ for _, error, _ in ERRORS])
+def test_errors_of_the_program(x: float, error: type[Exception], message: str, backend: str) -> None:
+    """The class that the program raises is raised; under XLA, where JAX makes an error of it, it is named."""
+    gradient = grad(priced, backend=backend)
+    with pytest.raises(error if backend == "numpy" else Exception) as caught:
+        np.asarray(gradient(x, 0.5))
+    assert message in str(caught.value)
+    assert backend == "numpy" or f"{error.__name__}: " in str(caught.value)
+    assert not isinstance(caught.value, TooLow) or caught.value.price == -1.0
+    assert gradient(3.0, 0.5) == 6.0
+
+
+def test_errors_of_a_program_that_stands_alone(tmp_path: Path) -> None:
+    """Emitted source has classes of the same names, below the same builtin errors; and can be differentiated."""
+    text = grad(priced).source(3.0, 0.5)
+    module = saved(text, tmp_path / "priced.py")
+    assert text.count("class ") == 2 and "raise TooLow(x, limit=limit)" in text
+    for x, error, base in ((-1.0, "TooLow", ValueError), (200.0, "lookup_", KeyError)):
+        with pytest.raises(base) as caught:
+            module.priced_grad(x, 0.5)
+        assert type(caught.value).__name__ == error and x in caught.value.args
+    assert grad(module.priced_grad)(3.0, 0.5) == 2.0
+    with pytest.raises(module.TooLow):
+        grad(module.priced_grad)(-1.0, 0.5)
 
 
 def test_no_gradient_of_none(backend: str) -> None:

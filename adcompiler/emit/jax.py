@@ -16,6 +16,7 @@ import ast
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from adcompiler.emit.effects import error_classes, error_names
 from adcompiler.emit.jax_arguments import requirements
 from adcompiler.emit.jax_control import Printer
 from adcompiler.emit.jax_names import BUILTINS, END, GLOBALS, HIDING, START, Layout, Names, apart, names_in
@@ -85,7 +86,7 @@ def emit_jax(function: Function) -> JaxModule:
 def _module(plan: Plan, counting: bool) -> ast.Module:
     printer = Printer(plan)
     definition = _definition(plan, printer, counting)
-    body: list[ast.stmt] = []
+    body = error_classes([plan.function], "jax")
     if printer.expressions.unbroadcasts:
         body += ast.parse(UNBROADCAST).body
     for name in sorted(printer.guards):
@@ -145,7 +146,7 @@ def _definition(plan: Plan, printer: Printer, counting: bool) -> ast.FunctionDef
     header = ast.parse(f"def {function.name}({', '.join(signature)}): ...").body[0]
     assert isinstance(header, ast.FunctionDef)
     layout = printer.lay_out(function.body)
-    names = Names({*_sized_names(plan), function.name})
+    names = Names({*_sized_names(plan), *error_names(function, "jax"), function.name})
     names.held = {argument.arg: -1 for argument in ast.walk(header) if isinstance(argument, ast.arg)}
     for param, value in zip(function.params, function.body.params, strict=True):
         expression = printer.parameter(value, apart(param.text))

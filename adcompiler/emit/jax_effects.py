@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
-import builtins
 import re
 from string import Formatter
 
+from adcompiler.emit.effects import printed, stopping
 from adcompiler.emit.jax_expressions import Expressions
 from adcompiler.emit.template import fill
 from adcompiler.ir.core import Apply
@@ -19,7 +19,7 @@ def print_statement(op: Apply, expressions: Expressions) -> ast.stmt:
     parts = [expressions(operand) for operand in op.operands]
     formatted = _format(text)
     if formatted is None:
-        return _callback(_placed(text, _parameters(parts)), parts)
+        return _callback(printed(op, _parameters(parts)), parts)
     template, numbers = formatted
     shown = [parts[number] for number in numbers]
     return ast.Expr(
@@ -29,18 +29,11 @@ def print_statement(op: Apply, expressions: Expressions) -> ast.stmt:
 
 def check_statement(op: Apply, expressions: Expressions, name: str) -> list[ast.stmt]:
     """A check that stops the program when it runs."""
-    text, error = op.attr("text"), op.attr("error")
-    assert isinstance(text, str) and isinstance(error, str)
     condition, *parts = [expressions(operand) for operand in op.operands]
     params = [f"v{number}" for number in range(len(parts))]
     given = all(expressions.static(operand) for operand in op.operands)
-    message = _placed(text, parts if given else _parameters(parts)) if text else None
-    known = error if hasattr(builtins, error) else "RuntimeError"
-    raised = ast.Raise(ast.Call(ast.Name(known, ast.Load()), [message] if message else [], []), None)
     test = condition if given else ast.Name("holds", ast.Load())
-    stop: ast.stmt = ast.If(ast.UnaryOp(ast.Not(), test), [raised], [])
-    if error == "AssertionError":
-        stop = ast.Assert(test, message)
+    stop = stopping(op, test, parts if given else _parameters(parts), "jax")
     if given:
         return [stop]
     header = ast.parse(f"def {name}({', '.join(['holds', *params])}): ...").body[0]
@@ -63,11 +56,6 @@ def _callback(call: ast.expr, parts: list[ast.expr]) -> ast.stmt:
     params = [ast.arg(f"v{number}") for number in range(len(parts))]
     function = ast.Lambda(ast.arguments([], params, None, [], [], None, []), call)
     return ast.Expr(fill("jax.debug.callback(f, parts, ordered=True)", f=function, parts=parts))
-
-
-def _placed(text: str, parts: list[ast.expr]) -> ast.expr:
-    """The expression that the text stands for, with the parts in its holes _0_, _1_."""
-    return fill(text, **{f"_{number}_": part for number, part in enumerate(parts)})
 
 
 def _format(text: str) -> tuple[str, list[int]] | None:

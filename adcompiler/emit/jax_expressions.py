@@ -32,7 +32,9 @@ class Expressions(Operands):
             return special
         row = PRIMITIVES[op.primitive]
         if row.numpy_only:
-            raise CompileError.at(op.location, f"{op.path or row.name} has no counterpart in JAX", NUMPY_INSTEAD)
+            raise CompileError.at(
+                op.location, f"{op.path or row.name} has no counterpart in JAX", NUMPY_INSTEAD
+            )
         types = [operand.type for operand in op.operands]
         change = conversions(row, types, [self.number(operand) for operand in op.operands], result.type)
         for place, dtype in enumerate(change.operands):

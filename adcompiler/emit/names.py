@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from adcompiler.analysis.alias import Buffers
 from adcompiler.analysis.liveness import Liveness, index_of, is_write, reads
+from adcompiler.emit.effects import error_names
 from adcompiler.emit.folding import Folding
 from adcompiler.emit.template import scipy_modules
 from adcompiler.emit.variables import Names, needed, partial, same_sizes
@@ -71,6 +72,7 @@ class _Namer:
         self.pinned = {
             *RESERVED,
             *scipy_modules(names.function),
+            *error_names(names.function, "numpy"),
             names.function.name,
             *(callee.name for callee in names.function.callees),
             "_",

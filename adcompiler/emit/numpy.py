@@ -8,8 +8,6 @@ written down.
 from __future__ import annotations
 
 import ast
-import builtins
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -18,6 +16,7 @@ from adcompiler.analysis.liveness import index_of, is_write, same_operands
 from adcompiler.analysis.numbers import Numbers
 from adcompiler.analysis.trips import counts_all, tape_lengths
 from adcompiler.emit.augmented import AUGMENTED, added_to, reproduces
+from adcompiler.emit.effects import error_classes, negated, printed, stopping
 from adcompiler.emit.folding import fold
 from adcompiler.emit.kept import with_copies
 from adcompiler.emit.layout import Comment, remark
@@ -44,7 +43,7 @@ def emit_numpy(function: Function, check: bool = False) -> ast.Module:
     helpers: dict[str, None] = {}
     definitions: list[ast.stmt] = [_definition(f, helpers, check) for f in (*function.callees, function)]
     pasted = [statement for helper in helpers for statement in ast.parse(helper_source(helper)).body]
-    body = [*pasted, *definitions]
+    body = [*error_classes((*function.callees, function), "numpy"), *pasted, *definitions]
     used = {node.id for statement in body for node in ast.walk(statement) if isinstance(node, ast.Name)}
     imports: list[ast.stmt] = [ast.Import([ast.alias("numpy", "np")])]
     if "math" in used:
@@ -137,9 +136,10 @@ class _Printer:
             case Apply(primitive="undefined"):
                 return []
             case Apply(primitive="print"):
-                return [ast.Expr(self._filled(op, op.operands))]
+                return [ast.Expr(printed(op, [self.speller.operand(part) for part in op.operands]))]
             case Apply(primitive="check"):
-                return self._check(op)
+                test, *parts = [self.speller.operand(operand) for operand in op.operands]
+                return [stopping(op, test, parts, "numpy")]
             case Apply():
                 return self._noted(op.location, self._apply(op))
             case Call():
@@ -162,31 +162,6 @@ class _Printer:
             remark(statements[0], f"line {location.line}: {text}" if text else f"line {location.line}")
         self.line = (location.file, location.line)
         return statements
-
-    # ---------------------------------------------------------------- effects
-    def _filled(self, op: Apply, parts: Sequence[Operand]) -> ast.expr:
-        """The text of an effect with its holes _0_, _1_ ... filled."""
-        tree = ast.parse(str(op.attr("text")), mode="eval").body
-        operand = self.speller.operand
-
-        class Filled(ast.NodeTransformer):
-            def visit_Name(self, node: ast.Name) -> ast.expr:
-                hole = re.fullmatch(r"_(\d+)_", node.id)
-                return operand(parts[int(hole[1])]) if hole else node
-
-        result: ast.expr = Filled().visit(tree)
-        return result
-
-    def _check(self, op: Apply) -> list[ast.stmt]:
-        condition, *parts = op.operands
-        test = self.speller.operand(condition)
-        message = self._filled(op, parts) if op.attr("text") else None
-        error = str(op.attr("error"))
-        if error == "AssertionError":
-            return [ast.Assert(test, message)]
-        known = error if hasattr(builtins, error) or error.startswith("np.") else "RuntimeError"
-        raised = ast.Raise(ast.Call(dotted(known), [message] if message else [], []))
-        return [ast.If(negated(test), [raised], [])]
 
     # ---------------------------------------------------------------- operations
     def _apply(self, op: Apply) -> list[ast.stmt]:
@@ -436,12 +411,6 @@ class _Printer:
 
 
 # ---------------------------------------------------------------- small trees
-def negated(test: ast.expr) -> ast.expr:
-    """not test."""
-    match test:
-        case ast.UnaryOp(op=ast.Not(), operand=inner):
-            return inner
-    return ast.UnaryOp(ast.Not(), test)
 
 
 def _assign(variable: str, value: ast.expr) -> ast.stmt:

@@ -12,6 +12,7 @@ import ast
 import itertools
 import linecache
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import EllipsisType
 from typing import Any, overload
@@ -231,8 +232,11 @@ def _as_checked(tree: ast.Module) -> Printed:
 _loaded = itertools.count(1)
 
 
-def load_module(text: str, name: str) -> dict[str, Any]:
-    """The namespace after executing the text, which tracebacks and pdb show as `<adcompiler name 1>`."""
+def load_module(text: str, name: str, instead: Mapping[str, object] | None = None) -> dict[str, Any]:
+    """The namespace after executing the text, which tracebacks and pdb show as `<adcompiler name 1>`.
+
+    `instead` is put in the place of what the text defines under the same names.
+    """
     file = f"<adcompiler {name} {next(_loaded)}>"
     try:
         code = compile(text, file, "exec", dont_inherit=True)
@@ -242,4 +246,5 @@ def load_module(text: str, name: str) -> dict[str, Any]:
     linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
     namespace: dict[str, object] = {"__name__": f"adcompiler.emitted.{name}", "__file__": file}
     exec(code, namespace)
+    namespace.update(instead or {})
     return namespace

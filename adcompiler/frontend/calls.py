@@ -23,10 +23,9 @@ from adcompiler.frontend.library import call_library, call_pure
 from adcompiler.frontend.outside import at, lift
 from adcompiler.frontend.primitive_calls import call_primitive
 from adcompiler.frontend.static import row_of
-from adcompiler.frontend.text import template
+from adcompiler.frontend.text import arguments_text
 from adcompiler.frontend.unpacking import dict_items, evaluated
 from adcompiler.frontend.unsupported import call_of_object, reason, unknown
-from adcompiler.ir.core import Operand
 from adcompiler.primitives.registry import by_path, path_of
 
 
@@ -62,20 +61,11 @@ def call(low: Lowering, node: ast.Call) -> Binding:
 
 def _print(low: Lowering, node: ast.Call) -> Binding:
     """print stays where it is, with the program's values as operands."""
-    parts: list[Operand] = []
-    texts: list[str] = []
     for keyword in node.keywords:
         if keyword.arg not in ("sep", "end", "flush"):
             low.refuse(keyword, f"the keyword {keyword.arg!r} of print is not supported", "print without it")
-    for argument in [*node.args, *(k.value for k in node.keywords)]:
-        text, found = template(low, argument)
-        for k in reversed(range(len(found))):
-            text = text.replace(f"_{k}_", f"_{k + len(parts)}_")
-        parts.extend(found)
-        texts.append(text)
-    names = [""] * len(node.args) + [f"{k.arg}=" for k in node.keywords]
-    body = ", ".join(name + text for name, text in zip(names, texts, strict=True))
-    low.apply("print", *parts, text=f"print({body})")
+    text, parts = arguments_text(low, node.args, node.keywords)
+    low.apply("print", *parts, text=f"print({text})")
     return Static(None)
 
 

@@ -6,7 +6,7 @@ import ast
 import inspect
 import types
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -68,6 +68,7 @@ class Lowered:
     location: Location
     returns: Location
     functions: tuple[Function, ...] = ()
+    errors: Mapping[str, type[BaseException]] = field(default_factory=dict)
 
 
 def lower(
@@ -205,6 +206,7 @@ def _attempt(
         location,
         low.returns or location,
         tuple(function_of(callee, low.value_names) for callee in low.functions.values()),
+        low.errors,
     )
 
 

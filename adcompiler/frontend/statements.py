@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
-import builtins
 from collections.abc import Sequence
 
 from adcompiler.errors import CompileError, InternalError
 from adcompiler.frontend.assignment import assign, augmented
-from adcompiler.frontend.bindings import Binding, Poison, Static
+from adcompiler.frontend.bindings import Poison, Static
+from adcompiler.frontend.checks import Raised, check, error_of, raised_by
 from adcompiler.frontend.choice import either
 from adcompiler.frontend.comparisons import truth
 from adcompiler.frontend.context import Lowering
@@ -16,7 +16,6 @@ from adcompiler.frontend.inlining import closure
 from adcompiler.frontend.interrupts import Poisoned
 from adcompiler.frontend.loop_statements import for_loop, while_loop
 from adcompiler.frontend.names import import_names
-from adcompiler.frontend.text import template
 
 
 def block(low: Lowering, body: Sequence[ast.stmt]) -> None:
@@ -102,7 +101,7 @@ def statement(low: Lowering, node: ast.stmt) -> None:
             for name, found in import_names(low, node).items():
                 low.frame.names[name] = Static(found, name)
         case ast.Assert(test=test, msg=message):
-            assertion(low, test, "AssertionError", message)
+            check(low, truth(low, test), Raised("AssertionError", () if message is None else (message,)))
         case ast.Raise():
             low.refuse(
                 node,
@@ -117,23 +116,7 @@ def statement(low: Lowering, node: ast.stmt) -> None:
             )
 
 
-# ---------------------------------------------------------------------------------------------------- checks and branches
-
-
-def assertion(low: Lowering, test: ast.expr, error: str, message: ast.expr | None) -> None:
-    """assert, or `if bad: raise`: checked while compiling where it can be, else kept in the primal sweep."""
-    condition = truth(low, test)
-    check(low, condition, error, message)
-
-
-def check(low: Lowering, condition: Binding, error: str, message: ast.expr | None) -> None:
-    """Keep a run-time check that the condition holds."""
-    if isinstance(condition, Static):
-        if not condition.value:
-            low.stop(f"this raises {error} for these arguments", "call it with arguments that it accepts")
-        return
-    text, parts = template(low, message) if message is not None else ("", [])
-    low.apply("check", low.operand(condition), *parts, error=error, text=text)
+# ---------------------------------------------------------------------------------------------------- branches
 
 
 def branch(low: Lowering, node: ast.If) -> None:
@@ -141,7 +124,7 @@ def branch(low: Lowering, node: ast.If) -> None:
     condition = truth(low, node.test)
     if isinstance(condition, Static):
         taken = node.body if condition.value else node.orelse
-        if _raises(taken) is not None:
+        if error_of(taken) is not None:
             low.refuse(
                 taken[-1],
                 "this raises an error for these arguments",
@@ -150,37 +133,14 @@ def branch(low: Lowering, node: ast.If) -> None:
         low.block(taken)
         return
     for raising, other in ((node.body, node.orelse), (node.orelse, node.body)):
-        raised = _raises(raising)
+        raised = error_of(raising)
         if raised is None:
             continue
-        error, message = raised
         holds = low.operand(condition)
         if raising is node.body:
             holds = low.apply("logical_not", holds, path="operator.not_")
         with low.at(raising[-1]):
-            check(low, low.wrap(holds), _builtin_error(low, error), message)
+            check(low, low.wrap(holds), raised_by(low, raised))
         low.block(other)
         return
     either(low, low.operand(condition), lambda: low.block(node.body), lambda: low.block(node.orelse))
-
-
-def _raises(body: Sequence[ast.stmt]) -> tuple[ast.expr, ast.expr | None] | None:
-    """The class of the error that a branch raises and its message, where it does nothing else."""
-    match body:
-        case [ast.Raise(exc=ast.Call(func=kind, args=[message, *_]))]:
-            return kind, message
-        case [ast.Raise(exc=ast.Call(func=kind, args=[]))]:
-            return kind, None
-        case [ast.Raise(exc=ast.expr() as kind)]:
-            return kind, None
-    return None
-
-
-def _builtin_error(low: Lowering, kind: ast.expr) -> str:
-    """The class of an error, or the closest base of it that every program knows."""
-    found = low.expression(kind)
-    value = found.value if isinstance(found, Static) else None
-    if not isinstance(value, type) or not issubclass(value, BaseException):
-        low.refuse(kind, "only a class of errors can be raised", "write: raise ValueError(...)")
-    names = (base.__name__ for base in value.__mro__ if getattr(builtins, base.__name__, None) is base)
-    return str(next(names))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from adcompiler.frontend.bindings import Binding, DictRef, ListRef, Ref, Static, Tup, Unbound
@@ -40,10 +40,17 @@ def _constant(value: Any) -> ast.Constant:
     return ast.Constant(value)
 
 
-def template(low: Lowering, node: ast.expr) -> tuple[str, list[Operand]]:
-    """An expression for print or a message, with the program's values as numbered holes, as source text."""
+def arguments_text(
+    low: Lowering, arguments: Sequence[ast.expr], keywords: Sequence[ast.keyword]
+) -> tuple[str, list[Operand]]:
+    """The arguments of print or of an error as source text, with the program's values as numbered holes."""
     parts: list[Operand] = []
+    texts = [_template(low, argument, parts) for argument in arguments]
+    texts += [f"{keyword.arg}={_template(low, keyword.value, parts)}" for keyword in keywords]
+    return ", ".join(texts), parts
 
+
+def _template(low: Lowering, node: ast.expr, parts: list[Operand]) -> str:
     def hole(inner: ast.expr) -> ast.expr:
         return ast.copy_location(shown(low.expression(inner)), inner)
 
@@ -71,4 +78,4 @@ def template(low: Lowering, node: ast.expr) -> tuple[str, list[Operand]]:
         filled: ast.expr = Holes().visit(ast.JoinedStr(list(node.values)))
     else:
         filled = hole(node)
-    return ast.unparse(ast.fix_missing_locations(ast.copy_location(filled, node))), parts
+    return ast.unparse(ast.fix_missing_locations(ast.copy_location(filled, node)))

@@ -257,4 +257,8 @@ def infer_undefined(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
 # a value of a type for a path on which it is never read
 primitive("undefined(*none, type=None)", infer_undefined)
 primitive("print(*parts, text='')", infer_token, effect=True)
-primitive("check(condition, /, *parts, error='AssertionError', text='')", infer_token, effect=True)
+primitive(
+    "check(condition, /, *parts, error='AssertionError', text='', base=None, origin=None)",
+    infer_token,
+    effect=True,
+)
