@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
-import operator
 import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pytest
+from network import Layer, network, network_adjoint, network_arguments
 
 from adcompiler.verify import (
     check_vjp,
@@ -23,11 +23,6 @@ from adcompiler.verify import (
 )
 
 RATE = 0.3
-
-
-class Layer(NamedTuple):
-    W: Any
-    b: Any
 
 
 @dataclass(frozen=True)
@@ -163,53 +158,6 @@ def test_every_oracle_finds_a_wrong_adjoint(
 
 
 # ------------------------------------------------------------ a network in containers
-
-
-def network(layers: list[Any], x: Any, y: Any) -> Any:
-    h = x
-    for W, b in layers:
-        h = np.tanh(W @ h + b)
-    return 0.5 * np.sum((h - y) ** 2)
-
-
-def network_adjoint(layers: list[Any], x: Any, y: Any) -> list[Any]:
-    hs = [x]
-    for W, b in layers:
-        hs.append(np.tanh(W @ hs[-1] + b))
-    dlayers: list[Any] = [None] * len(layers)
-    dh = hs[-1] - y
-    for k in reversed(range(len(layers))):
-        da = dh * (1 - hs[k + 1] ** 2)
-        dlayers[k] = Layer(np.outer(da, hs[k]), da)
-        dh = layers[k].W.T @ da
-    return dlayers
-
-
-def network_arguments(dtype: Any = np.float64) -> tuple[Any, ...]:
-    random = np.random.default_rng(3)
-    sizes = [3, 4, 2]
-    layers = [
-        Layer(random.standard_normal((m, n)).astype(dtype), random.standard_normal(m).astype(dtype))
-        for n, m in zip(sizes, sizes[1:], strict=False)
-    ]
-    return layers, random.standard_normal(3).astype(dtype), random.standard_normal(2).astype(dtype)
-
-
-def network_vjp(layers: Any, x: Any, y: Any) -> tuple[Any, Any]:
-    def pullback(g: Any) -> tuple[Any, ...]:
-        hs = [x]
-        for W, b in layers:
-            hs.append(np.tanh(W @ hs[-1] + b))
-        dy = -g * (hs[-1] - y)
-        dlayers: list[Any] = [None] * len(layers)
-        dh = g * (hs[-1] - y)
-        for k in reversed(range(len(layers))):
-            da = dh * (1 - hs[k + 1] ** 2)
-            dlayers[k] = Layer(np.outer(da, hs[k]), da)
-            dh = layers[k].W.T @ da
-        return dlayers, dh, dy
-
-    return network(layers, x, y), pullback
 
 
 def test_gradients_have_the_structure_of_the_arguments() -> None:
@@ -367,136 +315,6 @@ def test_a_random_generator_among_the_arguments_draws_the_same_each_time() -> No
 def test_one_array_for_two_arguments_is_moved_in_one_only() -> None:
     x = np.array([2.0, 3.0])
     np.testing.assert_allclose(numerical_gradient(lambda a, b: a @ b, (x, x)), x)
-
-
-# ------------------------------------------------------------ check_vjp
-
-
-def linear_vjp(A: Any, x: Any) -> tuple[Any, Any]:
-    return A @ x, lambda g: (np.outer(g, x), A.T @ g)
-
-
-LINEAR = (np.arange(6.0).reshape(2, 3), np.array([1.0, -1.0, 2.0]))
-
-
-@pytest.mark.parametrize("dtype", [np.float64, np.float32])
-def test_right_pullbacks_pass(dtype: Any) -> None:
-    check_vjp(network, network_vjp, network_arguments(dtype))
-    check_vjp(operator.matmul, linear_vjp, [part.astype(dtype) for part in LINEAR])
-    check_vjp(operator.matmul, linear_vjp, LINEAR, atol=1e-9, rtol=1e-9)
-    check_vjp(operator.matmul, linear_vjp, LINEAR, eps=1e-3)
-    check_vjp(
-        lambda x: (x, {"s": np.sum(x)}),
-        lambda x: ((x, {"s": np.sum(x)}), lambda g: (g[0] + g[1]["s"],)),
-        (LINEAR[1],),
-    )
-
-
-def test_the_message_names_argument_direction_values_and_tolerance() -> None:
-    def wrong(A: Any, x: Any) -> tuple[Any, Any]:
-        def pullback(g: Any) -> tuple[Any, Any]:
-            dx = A.T @ g
-            dx[2] += 1.0
-            return np.outer(g, x), dx
-
-        return A @ x, pullback
-
-    def apply(A: Any, vector: Any) -> Any:
-        return A @ vector
-
-    with pytest.raises(AssertionError) as caught:
-        check_vjp(apply, wrong, LINEAR)
-    message = str(caught.value)
-    assert "apply: the adjoint disagrees with finite differences" in message
-    assert "argument            vector\n" in message
-    assert "random, seed 0" in message
-    assert "finite differences  " in message
-    assert "more than the tolerance 1e-05 + 1e-05 *" in message
-    assert "worst component     [2]" in message
-    with pytest.raises(AssertionError, match="my gradient: the adjoint disagrees"):
-        check_vjp(apply, wrong, LINEAR, err_msg="my gradient")
-
-
-def test_a_kink_and_a_failure_are_explained() -> None:
-    with pytest.raises(AssertionError, match="has a kink here: its slopes are "):
-        check_vjp(lambda x: np.maximum(x, 0.0), lambda x: (np.maximum(x, 0.0), lambda g: (g,)), (0.0,))
-
-    def brittle(x: float) -> float:
-        if x != 1.0:
-            raise RuntimeError("only here")
-        return x
-
-    with pytest.raises(AssertionError, match="finite differences met RuntimeError: only here"):
-        check_vjp(brittle, lambda x: (x, lambda g: (g,)), (1.0,))
-
-
-def test_each_leaf_is_checked_by_itself_so_that_a_large_one_hides_nothing() -> None:
-    def f(p: dict[str, Any]) -> Any:
-        return 1e6 * p["large"] + p["small"]
-
-    with pytest.raises(AssertionError, match=r"argument +p\['small'\]"):
-        check_vjp(
-            f,
-            lambda p: (f(p), lambda g: ({"large": 1e6 * g, "small": 1.1 * g},)),
-            ({"large": 1.0, "small": 1.0},),
-        )
-
-
-@pytest.mark.parametrize(
-    ("vjp", "message"),
-    [
-        (lambda x: (np.sum(x) + 1, lambda g: (g * np.ones(3),)), "the value is .* but the function returns"),
-        (lambda x: (np.float32(np.sum(x)), lambda g: (g * np.ones(3),)), "the value is of dtype float32"),
-        (lambda x: ((np.sum(x),), lambda g: (g * np.ones(3),)), "the value is a tuple"),
-        (lambda x: (np.sum(x), lambda g: g * np.ones(3)), "the cotangents: not 1 but of dtype"),
-        (
-            lambda x: (np.sum(x), lambda g: (g * np.ones(2),)),
-            r"the cotangent of x is of dtype float64 and shape \(2,\)",
-        ),
-        (
-            lambda x: (np.sum(x), lambda g: (np.ones(3, np.float32),)),
-            "the cotangent of x is of dtype float32",
-        ),
-        (lambda x: (np.sum(x), lambda g: (None,)), "the cotangent of x is None"),
-        (lambda x: (np.sum(x), lambda g: ((g, g, g),)), "the cotangent of x is a tuple"),
-        (lambda x: (np.sum(x), lambda g: (g * x.__imul__(0),)), r"changed the argument at args\[0\]"),
-        (lambda x: (np.sum(x), lambda g: (np.full(3, np.nan),)), "the adjoint disagrees"),
-    ],
-)
-def test_wrong_values_structures_dtypes_and_side_effects_are_found(vjp: Any, message: str) -> None:
-    def f(x: Any) -> Any:
-        return np.sum(x)
-
-    with pytest.raises(AssertionError, match=message):
-        check_vjp(f, vjp, (np.array([1.0, 2.0, 3.0]),))
-
-
-def test_appending_to_an_argument_is_found() -> None:
-    def vjp(items: list[float]) -> tuple[Any, Any]:
-        items.append(1.0)
-        return items[0], lambda g: ([g],)
-
-    with pytest.raises(AssertionError, match="changed the containers"):
-        check_vjp(lambda items: items[0], vjp, ([2.0],))
-
-
-def test_arguments_that_cannot_vary_need_no_cotangent() -> None:
-    def power(x: Any, n: int, names: list[str], table: Any) -> Any:
-        return np.sum(x**n * table)
-
-    def vjp(x: Any, n: int, names: list[str], table: Any) -> tuple[Any, Any]:
-        return power(x, n, names, table), lambda g: (g * n * x ** (n - 1) * table, None, None, None)
-
-    check_vjp(power, vjp, (np.array([1.0, 2.0]), 3, ["a"], np.array([1, 2])))
-
-
-def test_complex_pullbacks_have_the_convention_of_jax() -> None:
-    jax = pytest.importorskip("jax")
-    with jax.enable_x64(True) if hasattr(jax, "enable_x64") else jax.experimental.enable_x64():
-        z = np.array([1 + 2j, 0.5 - 1j])
-        check_vjp(lambda z: z * z * 1j, lambda z: jax.vjp(lambda z: z * z * 1j, z), (z,))
-        with pytest.raises(AssertionError, match="disagrees"):
-            check_vjp(lambda z: z * z * 1j, lambda z: (z * z * 1j, lambda g: (np.conj(2j * z) * g,)), (z,))
 
 
 # ------------------------------------------------------------ imports
