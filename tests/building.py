@@ -127,7 +127,7 @@ def agrees(f: Function, *leaves: Any, given: Sequence[Any] | None = None) -> str
     text = print_module(emit_numpy(f, check=True))
     given = copy.deepcopy(leaves if given is None else given)
     before = copy.deepcopy(given)
-    got = load_module(text, "test")[f.name](*given)  # type: ignore[operator]
+    got = load_module(text, "test")[f.name](*given)
     assert same(wanted, list(got)), text
     assert same(list(given), list(before)), f"an argument was changed\n{text}"
     for array in arrays(got):

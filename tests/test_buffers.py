@@ -306,7 +306,7 @@ def test_lists_filled_side_by_side_become_one() -> None:
         return dlayers
         """
     )
-    pairs = load_module(text, "side")["f"]([(A, X)], X)  # type: ignore[operator]
+    pairs = load_module(text, "side")["f"]([(A, X)], X)
     assert same(pairs, [(2 * A, 2 * X)])
 
 
@@ -368,7 +368,7 @@ def test_list_of_layers() -> None:
         return h.copy(), list(zip(dW, db))
         """
     )
-    h, pairs = load_module(text, "layers")["f"]([(A, X), (A.T, X)], X)  # type: ignore[operator]
+    h, pairs = load_module(text, "layers")["f"]([(A, X), (A.T, X)], X)
     assert np.allclose(h, np.tanh(A.T @ np.tanh(A @ X + X) + X))
     assert same(pairs, [(0 * A, 0 * X), (0 * A, 0 * X)])
 

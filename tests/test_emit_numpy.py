@@ -166,7 +166,7 @@ def test_undefined_value_that_a_tape_takes_in() -> None:
 
     (tape,) = for_loop(b, 2, [tape], step)
     f = function(b, [x], [apply(b, "seq_length", tape)])
-    load_module(print_module(emit_numpy(f, check=True)), "undefined")["f"](X)  # type: ignore[operator]
+    load_module(print_module(emit_numpy(f, check=True)), "undefined")["f"](X)
 
 
 def test_sizes_are_unpacked() -> None:
@@ -249,7 +249,7 @@ def test_a_number_of_the_caller_is_no_accumulator() -> None:
     total = apply(b, "add", s, Const(1.0), hint="s")
     f = function(b, [s], [total])
     given = np.array(2.0)
-    load_module(print_module(emit_numpy(f, check=True)), "rank0")["f"](given)  # type: ignore[operator]
+    load_module(print_module(emit_numpy(f, check=True)), "rank0")["f"](given)
     assert given == 2.0
 
 

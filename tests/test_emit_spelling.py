@@ -193,7 +193,7 @@ def random_expression(rng: random.Random, depth: int) -> ast.expr:
 
     def generators() -> list[ast.comprehension]:
         target = rng.choice(
-            (ast.Name(id="i", ctx=ast.Store()), parsed("for a, b in c: pass").target)  # type: ignore[attr-defined]
+            (ast.Name(id="i", ctx=ast.Store()), parsed("for a, b in c: pass").target)
         )
         conditions = [sub() for _ in range(rng.randrange(2))]
         return [ast.comprehension(target=target, iter=sub(), ifs=conditions, is_async=0)]
@@ -369,7 +369,7 @@ def test_same_bytes_for_every_hash_seed() -> None:
 def test_a_sum_of_a_thousand_terms_prints_and_loads() -> None:
     tree = name("a")
     for _ in range(1000):
-        tree = ast.BinOp(left=tree, op=ast.Add(), right=name("b"))  # type: ignore[assignment]
+        tree = ast.BinOp(left=tree, op=ast.Add(), right=name("b"))
     text = printed(assign("c", tree))
     assert widest(text) <= WIDTH
     assert load_module("a = b = 1\n" + text, "sum")["c"] == 1001
@@ -378,7 +378,7 @@ def test_a_sum_of_a_thousand_terms_prints_and_loads() -> None:
 def test_a_tree_too_deep_to_print_is_an_internal_error() -> None:
     tree = name("a")
     for _ in range(20_000):
-        tree = ast.UnaryOp(op=ast.USub(), operand=tree)  # type: ignore[assignment]
+        tree = ast.UnaryOp(op=ast.USub(), operand=tree)
     with pytest.raises(InternalError, match="nested too deeply"):
         print_module(module(tree))
 

@@ -199,7 +199,7 @@ def test_import_star() -> None:
     text = "def f(x):\n    from math import *\n"
     tree = ast.parse(text).body[0]
     assert isinstance(tree, ast.FunctionDef)
-    found = refusals(Source(test_import_star, tree, "<star>", tuple(text.split("\n"))))  # type: ignore[arg-type]
+    found = refusals(Source(test_import_star, tree, "<star>", tuple(text.split("\n"))))
     assert [underlined(d) for d in found] == ["from math import *"]
     assert found[0].hint == "import the names that are used: `from math import name`"
 

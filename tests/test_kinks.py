@@ -30,7 +30,7 @@ def test_both_backends_give_it(kink: kinks.Kink, backend: str) -> None:
         return
     sample = Sample("a kink", 0, kink.text, kink.at, Proof())
     arguments = tuple(kink.at.values())
-    value, pullback = vjp(primal(sample), *arguments, backend=backend)  # type: ignore[arg-type]
+    value, pullback = vjp(primal(sample), *arguments, backend=backend)
     found = pullback(np.ones(np.shape(value), np.asarray(value).dtype)[()])
     same([c for argument, c in zip(arguments, found, strict=True) if is_active(argument)], kink.gives)
 

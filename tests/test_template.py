@@ -28,7 +28,7 @@ def row() -> Iterator[None]:
     yield
     for table, before in ((PRIMITIVES, saved), (_BY_PATH, paths)):
         table.clear()
-        table.update(before)  # type: ignore[arg-type]
+        table.update(before)
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def nothing(*ignored: object) -> None:
 def test_calls_by_path(row: None) -> None:
     sums = primitive(
         "sums(x, /, axis=None, dtype=None, keepdims=False)", nothing, "numpy.sums math.sums builtins.sums"
-    )  # type: ignore[arg-type]
+    )
     assert call(sums, "x") == "np.sums(x)"
     assert call(sums, "x", axis=0, keepdims=True) == "np.sums(x, axis=0, keepdims=True)"
     assert (
@@ -128,13 +128,13 @@ def test_calls_by_path(row: None) -> None:
     assert call(sums, "x", path="jax.numpy.sums") == "np.sums(x)"
     assert call(sums, "x", path="math.sums", flavour="jax") == "jnp.sums(x)"
     assert call(sums, "x", dtype=np.dtype(np.float32), flavour="jax") == "jnp.sums(x, dtype=jnp.float32)"
-    norm = primitive("norms(x, /, ord=None)", nothing, "numpy.linalg.norms")  # type: ignore[arg-type]
+    norm = primitive("norms(x, /, ord=None)", nothing, "numpy.linalg.norms")
     assert call(norm, "x", path="jax.numpy.linalg.norms", ord=2) == "np.linalg.norms(x, ord=2)"
     assert call(norm, "x", flavour="jax") == "jnp.linalg.norms(x)"
 
 
 def test_operators(row: None) -> None:
-    over = primitive("over(a, b, /)", nothing, "operator.over numpy.over", numpy="a / b", jax="a / b")  # type: ignore[arg-type]
+    over = primitive("over(a, b, /)", nothing, "operator.over numpy.over", numpy="a / b", jax="a / b")
     assert call(over, "x + 1", "y") == "(x + 1) / y"
     assert call(over, "x", "y", path="operator.over") == "x / y"
     # 1.0 / 0.0 is an error in Python, np.divide(1.0, 0.0) is not
@@ -145,7 +145,7 @@ def test_operators(row: None) -> None:
 def test_templates(row: None) -> None:
     join = primitive(
         "join(*arrays, axis=0, out=None)",
-        nothing,  # type: ignore[arg-type]
+        nothing,
         "numpy.join numpy.union",
         numpy="np.join((*arrays,), axis=axis, out=out)",
         jax="jnp.join((*arrays,), axis)",
@@ -157,14 +157,14 @@ def test_templates(row: None) -> None:
     assert call(join, "a", "b", flavour="jax", path="numpy.union") == "jnp.join((a, b), 0)"
     ein = primitive(
         "ein(*operands, subscripts='')", nothing, "numpy.ein", numpy="np.ein(subscripts, operands)"
-    )  # type: ignore[arg-type]
+    )
     assert call(ein, "a", "b", subscripts="i,i") == "np.ein('i,i', a, b)"
-    square = primitive("squared(x, /)", nothing, "", numpy="x * x")  # type: ignore[arg-type]
+    square = primitive("squared(x, /)", nothing, "", numpy="x * x")
     assert call(square, "a + b") == "(a + b) * (a + b)"
 
 
 def test_a_default_is_compared_with_its_type(row: None) -> None:
-    step = primitive("step(x, /, k=1)", nothing, "numpy.step")  # type: ignore[arg-type]
+    step = primitive("step(x, /, k=1)", nothing, "numpy.step")
     assert call(step, "x", k=True) == "np.step(x, k=True)"
     assert call(step, "x", k=1) == "np.step(x)"
 

@@ -207,7 +207,7 @@ def test_sizes_of_numbers() -> None:
         execute(builder, values, unwrap(operands))
         size = result.type.size if isinstance(result.type, Array) else None
         if size is not None and size.printable:
-            wanted = find(path)(*unwrap(operands))  # type: ignore[misc]
+            wanted = find(path)(*unwrap(operands))
             assert (
                 eval(str(size), {f"x{k}": v for k, v in enumerate(unwrap(operands))}) == wanted == size.hint
             )

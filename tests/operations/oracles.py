@@ -121,7 +121,7 @@ def extended(point: Point) -> Point | None:
         return None
     parts = [_longer(leaf) if k in point.active else leaf for k, leaf in enumerate(point.leaves)]
     structure = pytree.flatten(point.arguments)[1]
-    longer = Point(point.sample, structure.unflatten(parts))  # type: ignore[arg-type]
+    longer = Point(point.sample, structure.unflatten(parts))
     try:
         result = longer.at({})
     except Exception:  # each library has its own for what it does not know

@@ -173,7 +173,7 @@ def in_single(arguments: tuple[Any, ...]) -> tuple[Any, ...] | None:
     short = [_shorter(leaf) for leaf in parts]
     if all(a is b for a, b in zip(short, parts, strict=True)):
         return None
-    return structure.unflatten(short)  # type: ignore[return-value]
+    return structure.unflatten(short)
 
 
 def _shorter(leaf: Any) -> Any:

@@ -17,7 +17,7 @@ def of_one(name: str, low: float, high: float, **proof: object) -> None:
         f"scipy.special.{name}",
         sample(f"scipy.special.{name}(x)", x=shapes),
         sample(f"np.sum(scipy.special.{name}(x) * x)", x=inside(low, high, 5), mpmath=""),
-        **{"analytic": False, "mpmath": "", **proof},  # type: ignore[arg-type]
+        **{"analytic": False, "mpmath": "", **proof},
     )
 
 
@@ -38,7 +38,7 @@ def of_two(name: str, *bounds: tuple[float, float], **proof: object) -> None:
             sample(text, **{n: inside(*b, *s) for n, b, s in zip(names, bounds, shape, strict=False)})
             for shape in shapes
         ),
-        **{"analytic": False, **proof},  # type: ignore[arg-type]
+        **{"analytic": False, **proof},
     )
 
 
