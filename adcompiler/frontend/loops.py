@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import NoReturn
 
 from adcompiler.errors import CompileError
@@ -28,24 +28,11 @@ from adcompiler.frontend.context import Lowering, describe, is_array
 from adcompiler.frontend.interrupts import Unroll
 from adcompiler.frontend.items import common_types, item_types, make_items
 from adcompiler.frontend.merge import referenced
+from adcompiler.frontend.slots import Slot
 from adcompiler.frontend.structure import computed, convert, leaf_operand, leaves, rebuild, same, skeleton
 from adcompiler.ir.core import Const, Operand, Region, Value
 from adcompiler.ir.dims import opaque
-from adcompiler.ir.types import Array, Type, join
-
-
-@dataclass(slots=True)
-class Slot:
-    """One thing that changes from trip to trip: a name that is bound anew, or a cell that is written."""
-
-    key: str | Cell
-    entry: Binding
-    types: list[Type | None] = field(default_factory=list)  # None: a constant that stays one
-    shared: dict[int, str] = field(default_factory=dict)
-    late: bool = False  # first bound inside the loop
-    params: list[Value] = field(default_factory=list)
-    doubtful: set[int] = field(default_factory=set)  # numbers that some trip makes an array without axes
-    roots: dict[int, set[Cell]] = field(default_factory=dict)  # arrays from before the loop that it may be
+from adcompiler.ir.types import Array, join
 
 
 class Carried:
@@ -93,14 +80,14 @@ class Carried:
         low = self.low
         for slot in self.slots.values():
             slot.params = []
-            if slot.late:
-                continue
             new: list[Binding] = []
-            for number, (leaf, type) in enumerate(zip(self._leaves(slot), slot.types, strict=True)):
+            for number, (leaf, type) in enumerate(
+                zip(slot.leaves(low, self.entry_store), slot.types, strict=True)
+            ):
                 if type is None:
                     new.append(leaf)
                     continue
-                param = Value(type, self._leaf_name(slot, number))
+                param = Value(type, slot.leaf_name(number))
                 slot.params.append(param)
                 new.append(self._fresh(param, slot, number))
             self._place(slot, new)
@@ -113,23 +100,18 @@ class Carried:
             self.low.watch(cell, root)
         self.watching.clear()
 
-    def _leaves(self, slot: Slot) -> list[Binding]:
-        if isinstance(slot.key, Cell) and isinstance(slot.entry, Ref):
-            return [slot.entry]
-        return leaves(self.low, slot.entry, self.entry_store)
-
     def _fresh(self, param: Value, slot: Slot, number: int) -> Binding:
         if not is_array(param.type):
-            entry = self._leaves(slot)[number]
+            entry = slot.leaves(self.low, self.entry_store)[number]
             sources = [entry] if isinstance(entry, Value) else []
             if number in slot.doubtful:
                 self.low.mutable_numbers[param] = None
             else:
                 self.low.number_from(param, *sources)
             return param
-        if isinstance(slot.key, Cell) and isinstance(slot.entry, Ref):
-            self.low.store.put(slot.key, param)
-            return slot.entry
+        if slot.array is not None:
+            self.low.store.put(slot.array, param)
+            return Ref(slot.array)
         cell = Cell(param.name, shared=slot.shared.get(number, ""))
         self.low.store.put(cell, param)
         self.watching.extend((cell, root) for root in slot.roots.get(number, ()))
@@ -144,15 +126,6 @@ class Carried:
         low.frame.names[slot.key] = rebuild(
             low, slot.entry, new, self.entry_store, lambda cell: Cell(cell.name)
         )
-
-    def _name(self, slot: Slot) -> str:
-        return slot.key.rstrip("?") if isinstance(slot.key, str) else slot.key.name
-
-    def _leaf_name(self, slot: Slot, number: int) -> str:
-        """The name of a carried value; the last of something that may be missing says whether it is there."""
-        name = self._name(slot)
-        flag = isinstance(slot.entry, (Maybe, Unbound)) and number == len(slot.types) - 1
-        return f"has_{name}" if flag and name else name
 
     # -------------------------------------------------------------------------------------------- what changed
 
@@ -290,9 +263,9 @@ class Carried:
         slot = self.slots.get(key)
         if slot is None:
             slot = self.slots[key] = Slot(key, entry)
-            slot.types = [None] * len(self._leaves(slot))
+            slot.types = [None] * len(slot.leaves(low, self.entry_store))
         grown = False
-        started = self._leaves(slot)
+        started = slot.leaves(low, self.entry_store)
         ended: list[Binding] = leaves(low, now, low.store)
         if isinstance(key, Cell) and isinstance(now, Ref):
             ended = [now]
@@ -302,7 +275,7 @@ class Carried:
             a, b = self._at_entry(first), leaf_operand(last, low.store, low)
             if slot.types[number] is None and a is b:
                 continue
-            label = f"{self.label}.{self._name(slot)}.{number}"
+            label = f"{self.label}.{slot.name}.{number}"
             try:
                 type = join(join(a.type, b.type, label), slot.types[number] or a.type, label)
             except ValueError as problem:
@@ -320,7 +293,7 @@ class Carried:
 
     def _mark_roots(self, slot: Slot, number: int, *was: Binding) -> bool:
         """Note which arrays from before the loop an array may be."""
-        if isinstance(slot.key, Cell) and isinstance(slot.entry, Ref):
+        if slot.array is not None:
             return False
         known = slot.roots.setdefault(number, set())
         before = len(known)
@@ -360,7 +333,7 @@ class Carried:
         """An array that another name can reach when a trip starts must not be written through this one."""
         if not isinstance(last, Ref) or number in slot.shared:
             return False
-        if isinstance(slot.key, Cell) and isinstance(slot.entry, Ref):
+        if slot.array is not None:
             return False
         root = last.cell
         while root.view is not None:
@@ -438,12 +411,14 @@ class Carried:
         params: list[Value] = []
         for slot in self.slots.values():
             new: list[Binding] = []
-            for number, (leaf, type) in enumerate(zip(self._leaves(slot), slot.types, strict=True)):
+            for number, (leaf, type) in enumerate(
+                zip(slot.leaves(low, self.entry_store), slot.types, strict=True)
+            ):
                 if type is None:
                     new.append(leaf)
                     continue
                 inits.append(convert(low, self._at_entry(leaf), type))
-                result = Value(type, self._leaf_name(slot, number))
+                result = Value(type, slot.leaf_name(number))
                 results.append(result)
                 new.append(self._fresh(result, slot, number))
             params.extend(slot.params)
