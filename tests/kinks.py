@@ -173,3 +173,22 @@ kink("x * n", 3.0, x=2.0, n=3)
 kink("np.sum(x ** n)", [1.0, 4.0, 27.0], x=[1.0, 2.0, 3.0], n=np.array([1, 2, 3]))
 kink("np.sum(x * c)", [1.0, 0.0], x=[2.0, 3.0], c=np.array([True, False]))
 kink("np.sum(x[c])", [1.0, 0.0], x=[2.0, 3.0], c=np.array([True, False]), backends=("numpy",))
+
+group("Sorting, quantiles, running extremes, interpolation")
+kink("np.median(x)", [0.0, 0.5, 0.5, 0.0], x=[1.0, 2.0, 2.0, 3.0])
+kink("np.median(x)", [0.0, 1.0, 0.0], x=[2.0, 2.0, 2.0])
+kink("np.quantile(x, 0.5, method='lower')", [1.0, 0.0], x=[1.0, 1.0])
+kink("np.ptp(x)", [-1.0, 0.5, 0.5], x=[0.0, 1.0, 1.0])
+kink("np.nanmax(x)", [0.0, 0.5, 0.5], x=[nan, 3.0, 3.0])
+kink("np.nanmean(x)", [0.0, 0.5, 0.5], x=[nan, 3.0, 5.0])
+kink("np.max(x, initial=2.0)", [0.0, 0.5], x=[1.0, 2.0])
+kink("np.sum(x, where=c)", [1.0, 0.0], x=[nan, nan], c=[True, False])
+kink("np.interp(x, p, y)", 1.0, [0.0, 1.0, 0.0], x=1.0, p=np.array([0, 1, 2]), y=[0.0, 1.0, 2.0])
+kink("np.interp(x, p, y)", 0.0, [0.0, 0.0, 1.0], x=3.0, p=np.array([0, 1, 2]), y=[0.0, 1.0, 2.0])
+kink(
+    "np.maximum.accumulate(x)",
+    [1.0, 1.0],
+    jax=[1.5, 0.5],
+    why="the latest of equal elements gets all, at each place",
+    x=[2.0, 2.0],
+)

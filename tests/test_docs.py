@@ -15,6 +15,8 @@ from documents import ROOT, assert_up_to_date, filled, refreshed
 
 from adcompiler import primitives, rules  # noqa: F401  (fills the tables)
 from adcompiler.frontend.builtin import BUILTINS
+from adcompiler.frontend.definitions import DEFINITIONS
+from adcompiler.frontend.pieces import FUNCTIONS as PIECES
 from adcompiler.primitives.registry import PRIMITIVES
 from adcompiler.rules.registry import RULES
 
@@ -65,7 +67,12 @@ def functions() -> str:
         rule = RULES.get(name)
         group = "no rule" if rule is None else "derivative zero" if rule.constant else "differentiated"
         groups[group].update(p for p in row.paths if p.startswith(("numpy.", "math.", "builtins.", "scipy.", "jax.")))
+    groups["written out"] = {
+        f"{module}.{name}" for module, names in DEFINITIONS.items() for name in names
+    } - groups["differentiated"]
+    groups["written out"] |= {f"numpy.{getattr(function, '__name__', '')}" for function in PIECES}
     titles = {
+        "written out": "Written out with these, and so differentiated",
         "differentiated": "Differentiated",
         "derivative zero": "Computed; their derivative is zero wherever it exists",
         "no rule": "Computed, but refused where a derivative has to pass through",

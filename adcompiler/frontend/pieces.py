@@ -10,7 +10,7 @@ from adcompiler.frontend.arrays import as_array, is_nested
 from adcompiler.frontend.attributes import array_attribute
 from adcompiler.frontend.bindings import Binding, Ref, Static, Tup
 from adcompiler.frontend.context import Lowering, describe
-from adcompiler.frontend.definitions import parts, selection
+from adcompiler.frontend.definitions import parts
 from adcompiler.frontend.inlining import call_function
 from adcompiler.frontend.operands import Adapted, Given, adapted, array_operand, static_value
 from adcompiler.frontend.primitive_calls import call_primitive
@@ -72,7 +72,7 @@ def _split(low: Lowering, path: str, given: Given) -> Binding:
         if name != "array_split" or _divides(low, sections, length):
             return low.new_list(
                 [
-                    _written(low, parts._even_part, source, Static(axis), Static(k), Static(sections))
+                    _written(low, parts.even_part, source, Static(axis), Static(k), Static(sections))
                     for k in range(sections)
                 ]
             )
@@ -80,7 +80,7 @@ def _split(low: Lowering, path: str, given: Given) -> Binding:
         ends = np.cumsum([each + 1] * rest + [each] * (sections - rest)).tolist()
         bounds = [Static(bound) for bound in (None, *ends[:-1], None)]
     pieces = [
-        _written(low, parts._cut, source, Static(axis), start, stop)
+        _written(low, parts.cut, source, Static(axis), start, stop)
         for start, stop in zip(bounds, bounds[1:], strict=False)
     ]
     return low.new_list(pieces)
@@ -99,7 +99,7 @@ def _unstack(low: Lowering, path: str, given: Given) -> Binding:
     source = _source(low, given["x"])
     axis = _axis(low, given["axis"], _rank(low, source))
     count = low.static_int(_length(low, source, axis), "the number of parts")
-    return Tup(tuple(_written(low, parts._item_along, source, Static(axis), Static(k)) for k in range(count)))
+    return Tup(tuple(_written(low, parts.item_along, source, Static(axis), Static(k)) for k in range(count)))
 
 
 # ---------------------------------------------------------------------------------------------------- grids
@@ -138,7 +138,7 @@ def _meshgrid(low: Lowering, path: str, given: Given) -> Binding:
     if indexing == "xy" and rank > 1:
         places[:2] = [1, 0]
     columns = [
-        _written(low, parts._along, _source(low, x), Static(rank), Static(place))
+        _written(low, parts.along, _source(low, x), Static(rank), Static(place))
         for x, place in zip(packed.items, places, strict=True)
     ]
     copied = static_value(low, given["copy"], "copy")
@@ -161,7 +161,7 @@ def _ix(low: Lowering, path: str, given: Given) -> Binding:
             low.stop("Cross index must be 1 dimensional", "give np.ix_ vectors")
         if type.dtype.kind == "b":
             source = call_primitive(low, "numpy.flatnonzero", [source], {})
-        columns.append(_written(low, parts._along, source, Static(len(packed.items)), Static(place)))
+        columns.append(_written(low, parts.along, source, Static(len(packed.items)), Static(place)))
     return Tup(tuple(columns))
 
 
@@ -226,29 +226,29 @@ def _insert(low: Lowering, path: str, given: Given) -> Binding:
     if not is_nested(place):
         _check_known(low, place)
         number = low.static_int(place, "the place")
-        _written(low, parts._within, source, Static(axis), Static(number), Static(1))
-        return _written(low, parts._put_in, source, Static(axis), Static(number), values, Static(True))
+        _written(low, parts.within, source, Static(axis), Static(number), Static(1))
+        return _written(low, parts.put_in, source, Static(axis), Static(number), values, Static(True))
     numbers = [low.static_int(item, "the place") for item in known_items(low, place, "as places")]
     for number in numbers:
-        _written(low, parts._within, source, Static(axis), Static(number), Static(1))
+        _written(low, parts.within, source, Static(axis), Static(number), Static(1))
     if len(numbers) == 1:
-        return _written(low, parts._put_in, source, Static(axis), Static(numbers[0]), values, Static(False))
+        return _written(low, parts.put_in, source, Static(axis), Static(numbers[0]), values, Static(False))
     if any(number < 0 for number in numbers):
         length = low.static_int(_length(low, source, axis), "the length")
         numbers = [number + length if number < 0 else number for number in numbers]
     block = _written(
-        low, parts._spread_over, source, Static(axis), as_array(low, values), Static(len(numbers))
+        low, parts.spread_over, source, Static(axis), as_array(low, values), Static(len(numbers))
     )
     pieces: list[Binding] = []
     before = 0
     for k in sorted(range(len(numbers)), key=numbers.__getitem__):
         if numbers[k] > before:
             pieces.append(
-                _written(low, parts._cut, source, Static(axis), Static(before or None), Static(numbers[k]))
+                _written(low, parts.cut, source, Static(axis), Static(before or None), Static(numbers[k]))
             )
-        pieces.append(_written(low, parts._cut, block, Static(axis), Static(k), Static(k + 1)))
+        pieces.append(_written(low, parts.cut, block, Static(axis), Static(k), Static(k + 1)))
         before = numbers[k]
-    pieces.append(_written(low, parts._cut, source, Static(axis), Static(before), Static(None)))
+    pieces.append(_written(low, parts.cut, source, Static(axis), Static(before), Static(None)))
     return call_primitive(low, "numpy.concatenate", [Tup(tuple(pieces))], {"axis": Static(axis)})
 
 
@@ -271,7 +271,7 @@ def _delete(low: Lowering, path: str, given: Given) -> Binding:
         case Ref(cell):
             type = low.content(cell).type
             if isinstance(type, Array) and type.dtype.kind == "b":
-                return _written(low, parts._without, source, Static(axis), place)
+                return _written(low, parts.without, source, Static(axis), place)
             _check_known(low, place)
         case Static(slice() as part):
             length = low.static_int(_length(low, source, axis), "the length")
@@ -285,7 +285,7 @@ def _delete(low: Lowering, path: str, given: Given) -> Binding:
         case _:
             numbers = [low.static_int(place, "the place")]
     for number in numbers:
-        _written(low, parts._within, source, Static(axis), Static(number), Static(0))
+        _written(low, parts.within, source, Static(axis), Static(number), Static(0))
     if numbers and min(numbers) < 0 <= max(numbers):
         length = low.static_int(_length(low, source, axis), "the length")
         numbers = [number % length for number in numbers]
@@ -299,10 +299,10 @@ def _without_places(low: Lowering, source: Binding, axis: int, numbers: list[int
     before: int | None = None
     for number in numbers:
         if number != (before or 0) or (before is None and number < 0):
-            pieces.append(_written(low, parts._cut, source, Static(axis), Static(before), Static(number)))
+            pieces.append(_written(low, parts.cut, source, Static(axis), Static(before), Static(number)))
         before = number + 1
     if before != 0:
-        pieces.append(_written(low, parts._cut, source, Static(axis), Static(before), Static(None)))
+        pieces.append(_written(low, parts.cut, source, Static(axis), Static(before), Static(None)))
     return call_primitive(low, "numpy.concatenate", [Tup(tuple(pieces))], {"axis": Static(axis)})
 
 
@@ -332,7 +332,7 @@ def compress(low: Lowering, path: str, given: Given) -> Binding:
     """np.compress(condition, a, axis): of a condition known while compiling the places that it names."""
     chosen = _true_places(low, given["condition"])
     if chosen is None:
-        return _written(low, selection.by_mask, *(given[name] for name in ("condition", "a", "axis")))
+        return _written(low, parts.by_mask, *(given[name] for name in ("condition", "a", "axis")))
     places = Tup(tuple(Static(k) for k, one in enumerate(chosen) if one))
     return call_primitive(low, "numpy.take", [given["a"], places], {"axis": given["axis"]})
 

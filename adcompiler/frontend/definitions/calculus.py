@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from adcompiler.frontend.definitions.parts import cut
+
 
 def diff(a: Any, n: Any = 1, axis: Any = -1, *, prepend: Any = None, append: Any = None) -> Any:
     """Differences of neighbours, with more elements in front and behind."""
@@ -47,19 +49,8 @@ def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: Any = -1) -> Any:
         width = np.diff(places) if places.ndim == 1 else np.diff(places, axis=along)
         if places.ndim == 1 and points.ndim > 1:
             width = np.reshape(width, (1,) * along + (-1,) + (1,) * (points.ndim - along - 1))
-    upper, lower = _cut(points, along, 1, None), _cut(points, along, None, -1)
+    upper, lower = cut(points, along, 1, None), cut(points, along, None, -1)
     return (width * (upper + lower) / 2.0).sum(along)
-
-
-def _cut(x: Any, axis: Any, start: Any, stop: Any) -> Any:
-    """x[start:stop] along an axis."""
-    if axis == 0:
-        return x[start:stop]
-    if axis == 1:
-        return x[:, start:stop]
-    if axis == 2:
-        return x[:, :, start:stop]
-    return np.moveaxis(np.moveaxis(x, axis, 0)[start:stop], 0, axis)
 
 
 def unwrap(p: Any, discont: Any = None, axis: Any = -1, *, period: Any = 6.283185307179586) -> Any:
@@ -73,8 +64,8 @@ def unwrap(p: Any, discont: Any = None, axis: Any = -1, *, period: Any = 6.28318
     folded = np.where((folded == low) & (step > 0), high, folded)
     correction = np.where(np.abs(step) < limit, 0, folded - step)
     along = axis % angle.ndim
-    rest = _cut(angle, along, 1, None) + np.cumsum(correction, axis=axis)
-    return np.concatenate((_cut(angle, along, None, 1), rest), axis=axis)
+    rest = cut(angle, along, 1, None) + np.cumsum(correction, axis=axis)
+    return np.concatenate((cut(angle, along, None, 1), rest), axis=axis)
 
 
 def gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: Any = 1) -> Any:

@@ -9,10 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from adcompiler.frontend.definitions.selection import by_mask
 
-
-def _cut(x: Any, axis: Any, start: Any, stop: Any) -> Any:
+def cut(x: Any, axis: Any, start: Any, stop: Any) -> Any:
     """x[start:stop] along an axis."""
     if axis == 0:
         return x[start:stop]
@@ -23,29 +21,29 @@ def _cut(x: Any, axis: Any, start: Any, stop: Any) -> Any:
     return np.moveaxis(np.moveaxis(x, axis, 0)[start:stop], 0, axis)
 
 
-def _even_part(x: Any, axis: Any, k: Any, count: Any) -> Any:
+def even_part(x: Any, axis: Any, k: Any, count: Any) -> Any:
     """Part k of as many as there are, all of one length."""
     length = x.shape[axis]
     if length % count != 0:
         raise ValueError("array split does not result in an equal division")
     if count == 1:
-        return _cut(x, axis, None, None)
+        return cut(x, axis, None, None)
     width = length // count
     if k == 0:
-        return _cut(x, axis, None, width)
+        return cut(x, axis, None, width)
     if k == count - 1:
-        return _cut(x, axis, width * k, None)
-    return _cut(x, axis, width * k, width * (k + 1))
+        return cut(x, axis, width * k, None)
+    return cut(x, axis, width * k, width * (k + 1))
 
 
-def _item_along(x: Any, axis: Any, k: Any) -> Any:
+def item_along(x: Any, axis: Any, k: Any) -> Any:
     """x[k] along an axis."""
     if axis == 0:
         return x[k]
     return np.moveaxis(x, axis, 0)[k]
 
 
-def _within(x: Any, axis: Any, place: Any, last: Any) -> None:
+def within(x: Any, axis: Any, place: Any, last: Any) -> None:
     """Refuse a place that an axis does not have."""
     if place > x.shape[axis] - 1 + last:
         raise IndexError("a place is out of bounds for the axis")
@@ -53,18 +51,18 @@ def _within(x: Any, axis: Any, place: Any, last: Any) -> None:
         raise IndexError("a place is out of bounds for the axis")
 
 
-def _put_in(x: Any, axis: Any, place: Any, values: Any, turned: Any) -> Any:
+def put_in(x: Any, axis: Any, place: Any, values: Any, turned: Any) -> Any:
     """The array with values between its parts before and after a place."""
     given = np.asarray(values)
     if given.dtype != x.dtype:
         given = given.astype(x.dtype)
-    block = _spread(x, axis, given, turned)
+    block = spread(x, axis, given, turned)
     if place == 0:
         return np.concatenate((block, x), axis=axis)
-    return np.concatenate((_cut(x, axis, None, place), block, _cut(x, axis, place, None)), axis=axis)
+    return np.concatenate((cut(x, axis, None, place), block, cut(x, axis, place, None)), axis=axis)
 
 
-def _spread(x: Any, axis: Any, given: Any, turned: Any) -> Any:
+def spread(x: Any, axis: Any, given: Any, turned: Any) -> Any:
     """Values with the axes of an array; for one place their first axis lies along the others."""
     if x.ndim == 1:
         return np.ravel(given)
@@ -73,7 +71,7 @@ def _spread(x: Any, axis: Any, given: Any, turned: Any) -> Any:
     return np.broadcast_to(block, x.shape[:axis] + (block.shape[axis],) + x.shape[axis + 1 :])
 
 
-def _spread_over(x: Any, axis: Any, values: Any, count: Any) -> Any:
+def spread_over(x: Any, axis: Any, values: Any, count: Any) -> Any:
     """Values for as many places."""
     given = np.asarray(values)
     if given.dtype != x.dtype:
@@ -81,11 +79,24 @@ def _spread_over(x: Any, axis: Any, values: Any, count: Any) -> Any:
     return np.broadcast_to(given, x.shape[:axis] + (count,) + x.shape[axis + 1 :])
 
 
-def _without(x: Any, axis: Any, mask: Any) -> Any:
+def without(x: Any, axis: Any, mask: Any) -> Any:
     """The parts along an axis for which a condition does not hold."""
     return by_mask(~np.asarray(mask, bool), x, axis)
 
 
-def _along(x: Any, rank: Any, place: Any) -> Any:
+def along(x: Any, rank: Any, place: Any) -> Any:
     """A vector along one of several axes."""
     return np.reshape(x, (1,) * place + (-1,) + (1,) * (rank - place - 1))
+
+
+def by_mask(condition: Any, a: Any, axis: Any = None) -> Any:
+    """The parts along an axis for which a condition holds."""
+    mask = np.asarray(condition, bool)
+    if axis is None:
+        return np.ravel(a)[mask]
+    along = axis % np.ndim(a)
+    if along == 0:
+        return np.asarray(a)[mask]
+    if along == 1:
+        return np.asarray(a)[:, mask]
+    return np.moveaxis(np.moveaxis(a, along, 0)[mask], 0, along)

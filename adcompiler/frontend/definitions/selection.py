@@ -44,19 +44,6 @@ def piecewise(x: Any, condlist: Any, funclist: Any, *args: Any) -> Any:
     return y
 
 
-def by_mask(condition: Any, a: Any, axis: Any = None) -> Any:
-    """The parts along an axis for which a condition holds."""
-    mask = np.asarray(condition, bool)
-    if axis is None:
-        return np.ravel(a)[mask]
-    along = axis % np.ndim(a)
-    if along == 0:
-        return np.asarray(a)[mask]
-    if along == 1:
-        return np.asarray(a)[:, mask]
-    return np.moveaxis(np.moveaxis(a, along, 0)[mask], 0, along)
-
-
 def extract(condition: Any, arr: Any) -> Any:
     """The elements for which a condition holds."""
     return np.ravel(arr)[np.ravel(np.asarray(condition, bool))]
