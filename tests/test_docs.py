@@ -66,7 +66,9 @@ def functions() -> str:
     for name, row in TABLE.items():
         rule = RULES.get(name)
         group = "no rule" if rule is None else "derivative zero" if rule.constant else "differentiated"
-        groups[group].update(p for p in row.paths if p.startswith(("numpy.", "math.", "builtins.", "scipy.", "jax.")))
+        groups[group].update(
+            p for p in row.paths if p.startswith(("numpy.", "math.", "builtins.", "scipy.", "jax."))
+        )
     groups["written out"] = {
         f"{module}.{name}" for module, names in DEFINITIONS.items() for name in names
     } - groups["differentiated"]
