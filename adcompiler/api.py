@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # imported where it is needed: `import adcompiler` is to be f
     from adcompiler.pipeline import Program, Stage
 
 Backend = Literal["numpy", "jax"]
+Untaken = Literal["nan", "zero"]
 BACKENDS = ("numpy", "jax")
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -67,9 +68,12 @@ class Gradient:
         value: bool = False,
         backend: Backend = "numpy",
         pullback: bool = False,
+        untaken: Untaken = "nan",
     ) -> None:
         if backend not in BACKENDS:
             raise ValueError(f"backend must be one of {', '.join(BACKENDS)}, not {backend!r}")
+        if untaken not in ("nan", "zero"):
+            raise ValueError(f"untaken must be 'nan' or 'zero', not {untaken!r}")
         if not callable(primal):
             raise TypeError(f"grad takes a function, not {type(primal).__name__}")
         self.primal = primal
@@ -78,6 +82,7 @@ class Gradient:
         self.value = value
         self.backend = backend
         self.pullback = pullback
+        self.untaken = untaken
         self._parameters = parameters_of(primal)
         self._array_defaults = any(_is_array_default(p) for p in self._parameters.parameters.values())
         self._cache: dict[object, list[Compiled]] = {}
@@ -97,7 +102,8 @@ class Gradient:
             if not hasattr(self.primal, "__get__")
             else self.primal.__get__(owner, kind)
         )
-        return Gradient(bound, self.argnums, self.has_aux, self.value, self.backend, self.pullback)
+        settings = self.argnums, self.has_aux, self.value, self.backend, self.pullback, self.untaken
+        return Gradient(bound, *settings)
 
     @property
     def _suffix(self) -> str:
@@ -167,6 +173,7 @@ class Gradient:
             single=isinstance(self.argnums, int),
             pullback=self.pullback,
             suffix=self._suffix,
+            untaken=self.untaken,
         )
         program = build(
             self.primal, [_as_numpy(a) for a in args], {k: _as_numpy(v) for k, v in kwargs.items()}, request
@@ -351,10 +358,16 @@ def grad(
     has_aux: bool = False,
     *,
     backend: Backend = "numpy",
+    untaken: Untaken = "nan",
 ) -> Gradient: ...
 @overload
 def grad(
-    fun: None = None, argnums: int | Sequence[int] = 0, has_aux: bool = False, *, backend: Backend = "numpy"
+    fun: None = None,
+    argnums: int | Sequence[int] = 0,
+    has_aux: bool = False,
+    *,
+    backend: Backend = "numpy",
+    untaken: Untaken = "nan",
 ) -> Callable[[Callable[..., Any]], Gradient]: ...
 def grad(
     fun: Callable[..., Any] | None = None,
@@ -362,6 +375,7 @@ def grad(
     has_aux: bool = False,
     *,
     backend: Backend = "numpy",
+    untaken: Untaken = "nan",
 ) -> Gradient | Callable[[Callable[..., Any]], Gradient]:
     """The gradient of a function that returns a real scalar, as jax.grad.
 
@@ -369,13 +383,15 @@ def grad(
     argnums: which positional arguments to differentiate; an int gives one gradient, a sequence a tuple.
     has_aux: fun returns (value, aux), and the result is (gradient, aux).
     backend: "numpy" runs the emitted NumPy source, "jax" the emitted JAX source under jax.jit.
+    untaken: what the side of a `where` that is not taken passes on. "nan": 0 times the slope of that side, which is not
+             a number where the slope is infinite (as JAX); "zero": nothing (docs/rules.md).
 
     Gradients have the structure, shapes and dtypes of the arguments. Raises CompileError, with the place in the
     source, for what cannot be differentiated.
     """
     if fun is None:
-        return lambda f: Gradient(f, argnums, has_aux, False, backend)
-    return Gradient(fun, argnums, has_aux, False, backend)
+        return lambda f: Gradient(f, argnums, has_aux, False, backend, untaken=untaken)
+    return Gradient(fun, argnums, has_aux, False, backend, untaken=untaken)
 
 
 @overload
@@ -385,10 +401,16 @@ def value_and_grad(
     has_aux: bool = False,
     *,
     backend: Backend = "numpy",
+    untaken: Untaken = "nan",
 ) -> Gradient: ...
 @overload
 def value_and_grad(
-    fun: None = None, argnums: int | Sequence[int] = 0, has_aux: bool = False, *, backend: Backend = "numpy"
+    fun: None = None,
+    argnums: int | Sequence[int] = 0,
+    has_aux: bool = False,
+    *,
+    backend: Backend = "numpy",
+    untaken: Untaken = "nan",
 ) -> Callable[[Callable[..., Any]], Gradient]: ...
 def value_and_grad(
     fun: Callable[..., Any] | None = None,
@@ -396,17 +418,24 @@ def value_and_grad(
     has_aux: bool = False,
     *,
     backend: Backend = "numpy",
+    untaken: Untaken = "nan",
 ) -> Gradient | Callable[[Callable[..., Any]], Gradient]:
     """The value and the gradient, as jax.value_and_grad; parameters as for `grad`.
 
     With the NumPy backend the value is that of the function itself, bit for bit.
     """
     if fun is None:
-        return lambda f: Gradient(f, argnums, has_aux, True, backend)
-    return Gradient(fun, argnums, has_aux, True, backend)
+        return lambda f: Gradient(f, argnums, has_aux, True, backend, untaken=untaken)
+    return Gradient(fun, argnums, has_aux, True, backend, untaken=untaken)
 
 
-def vjp(fun: Callable[..., Any], *primals: Any, has_aux: bool = False, backend: Backend = "numpy") -> Any:
+def vjp(
+    fun: Callable[..., Any],
+    *primals: Any,
+    has_aux: bool = False,
+    backend: Backend = "numpy",
+    untaken: Untaken = "nan",
+) -> Any:
     """The value and the pullback at the primals, as jax.vjp.
 
     Returns (value, pullback), or (value, pullback, aux): pullback(g) gives a tuple with the cotangent of every primal,
@@ -414,7 +443,7 @@ def vjp(fun: Callable[..., Any], *primals: Any, has_aux: bool = False, backend: 
     which takes no memory; what is no number has the cotangent None.
     """
     argnums = tuple(k for k, primal in enumerate(primals) if any(map(_varies, pytree.flatten(primal)[0])))
-    forward = Gradient(fun, argnums, has_aux, False, backend, pullback=True)
+    forward = Gradient(fun, argnums, has_aux, False, backend, True, untaken)
     args = tuple(pytree.tree_map(_copied, primal) for primal in primals)
     value = fun(*pytree.tree_map(_copied, args))
     if has_aux:

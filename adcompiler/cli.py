@@ -156,7 +156,8 @@ def _gradient(located: Located, backend: Backend | None, argnums: tuple[int, ...
     wanted: int | tuple[int, ...] | None = argnums[0] if len(argnums) == 1 else argnums or None
     if isinstance(value, Gradient):
         chosen = value.argnums if wanted is None else wanted
-        return Gradient(value.primal, chosen, value.has_aux, value.value, backend or value.backend)
+        settings = chosen, value.has_aux, value.value, backend or value.backend
+        return Gradient(value.primal, *settings, untaken=value.untaken)
     beside = vars(located.module).get("argnums", 0)
     return Gradient(value, beside if wanted is None else wanted, backend=backend or "numpy")
 

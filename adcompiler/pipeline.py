@@ -66,6 +66,7 @@ class Request:
     single: bool = True  # one cotangent, not a tuple of them
     pullback: bool = False  # the cotangent of the result is a parameter, `g`
     suffix: str = "grad"
+    untaken: str = "nan"  # see transforms.reverse
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,7 @@ def build(
             raise InternalError(
                 f"pass {step.__name__} of {name} at {lowered.location}: {problem!r}\n{dump}"
             ) from problem
-    callees = _callees(optimized, lowered, passes)
+    callees = _callees(optimized, lowered, passes, request.untaken)
     primal = replace(primal, callees=lowered.functions)
     return Program(
         lowered, request, primal, adjoint, replace(adjoint, body=optimized, callees=callees), result
@@ -141,7 +142,7 @@ def build(
 
 
 def _callees(
-    region: Region, lowered: Lowered, passes: Sequence[Callable[[Region], Region]]
+    region: Region, lowered: Lowered, passes: Sequence[Callable[[Region], Region]], untaken: str
 ) -> tuple[Function, ...]:
     """The functions that a region calls, with the pullbacks that the adjoint sweep needs, in order of first call."""
     known = {callee.name: callee for callee in lowered.functions}
@@ -156,7 +157,7 @@ def _callees(
 
     def made(name: str) -> Function:
         if name not in known:
-            known[name] = pullback(made(name.removesuffix(PULLBACK)), lowered.location, passes)
+            known[name] = pullback(made(name.removesuffix(PULLBACK)), lowered.location, passes, untaken)
         return replace(known[name], body=dce(known[name].body))
 
     visit(region)
@@ -164,7 +165,10 @@ def _callees(
 
 
 def pullback(
-    function: Function, location: Location, passes: Sequence[Callable[[Region], Region]] = AFTER_REVERSE
+    function: Function,
+    location: Location,
+    passes: Sequence[Callable[[Region], Region]] = AFTER_REVERSE,
+    untaken: str = "nan",
 ) -> Function:
     """The function that gives the cotangents of a function's arguments, given these and the cotangents of its results."""
     region = count(settle(dce(function.body)))
@@ -184,7 +188,7 @@ def pullback(
                 wanted = f"d{wanted}"
             texts.append(wanted)
     tags = itertools.count(max(_tags(region), default=0) + 1)
-    ops, cotangents = reverse(region, inputs, seeds, tags, location)
+    ops, cotangents = reverse(region, inputs, seeds, tags, location, untaken)
     body = Region((*region.params, *extra), (*region.ops, *ops), cotangents)
     for step in passes:
         body = step(body)
@@ -224,7 +228,7 @@ def differentiate(
         seeds[wanted.leaf] = _one(lowered, region.results[wanted.leaf])
     inputs = [leaf.value for leaf in lowered.leaves if leaf.active]
     tags = itertools.count(max(_tags(region), default=0) + 1)
-    ops, cotangents = reverse(region, inputs, seeds, tags, lowered.location)
+    ops, cotangents = reverse(region, inputs, seeds, tags, lowered.location, request.untaken)
     outputs: list[Operand] = list(cotangents)
     numbers = {id(leaf): k for k, leaf in enumerate(leaf for leaf in lowered.leaves if leaf.active)}
     by_leaf = {k: numbers[id(leaf)] for k, leaf in enumerate(lowered.leaves) if leaf.active}

@@ -188,7 +188,7 @@ kink("np.interp(x, p, y)", 0.0, [0.0, 0.0, 1.0], x=3.0, p=np.array([0, 1, 2]), y
 kink(
     "np.maximum.accumulate(x)",
     [1.0, 1.0],
-    jax=[1.5, 0.5],
+    jax=([1.5, 0.5],),
     why="the latest of equal elements gets all, at each place",
     x=[2.0, 2.0],
 )

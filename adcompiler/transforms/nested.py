@@ -63,7 +63,7 @@ def inline_gradient(
     region = count(region)
     seed = Const(1.0) if target.type.dtype == "float64" else Const(target.type.dtype.type(1))
     flat = [param for params in inputs for param in params]
-    ops, cotangents = reverse(region, flat, {0: seed}, low.tags, low.builder.location)
+    ops, cotangents = reverse(region, flat, {0: seed}, low.tags, low.builder.location, gradient.untaken)
     combined = Region((), (*region.ops, *ops), (*cotangents, *region.results[1:]))
     for step in (simplify, cse, dce, record, cse, simplify, dce):
         combined = step(combined)

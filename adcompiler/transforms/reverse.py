@@ -15,18 +15,21 @@ from dataclasses import replace
 import numpy as np
 
 from adcompiler.analysis.activity import active, differentiable
+from adcompiler.analysis.untaken import behind_where
 from adcompiler.errors import CompileError, Location
 from adcompiler.ir.builder import Builder
-from adcompiler.ir.core import Apply, Call, Const, For, If, Op, Operand, Region, Value, While, free_values
-from adcompiler.ir.dims import is_one, opaque
+from adcompiler.ir.core import Apply, Call, Const, For, If, Op, Operand, Region, Value, While
 from adcompiler.ir.rewrite import rename, substitute
-from adcompiler.ir.types import INT, Array, Seq, Type, broadcast_axes
+from adcompiler.ir.types import INT, Array, Seq, broadcast_axes
 from adcompiler.primitives.build import apply
 from adcompiler.primitives.registry import PRIMITIVES, Primitive
 from adcompiler.rules.language import Sym
 from adcompiler.rules.registry import RULES, NoDerivative, Rule, evaluate
+from adcompiler.transforms.cotangents import after_trip, captured_by, cotangent_type
 
 Adjoints = dict[Value, Operand]
+# whose cotangents are those of the result, or zero: no slope is multiplied with them
+PASSING = frozenset({"add", "subtract", "negative", "positive", "where", "conj", "real", "imag"})
 PULLBACK = "_vjp"  # behind the name of a function, its pullback
 
 
@@ -36,17 +39,21 @@ def reverse(
     seeds: Mapping[int, Operand],
     tags: Iterator[int],
     location: Location,
+    untaken: str = "nan",
 ) -> tuple[tuple[Op, ...], tuple[Operand, ...]]:
     """The adjoint sweep: its ops, to follow those of the region, and the cotangents of the inputs.
 
     seeds: the cotangents of the region's results, by number. Refuses (CompileError) what has no derivative.
+    untaken: "zero" lets a zero cotangent pass nothing on where it may stem from the untaken side of a `where`.
     """
-    return _Reverse(active(region, inputs), tags).top(region, inputs, seeds, location)
+    doubtful = behind_where(region) if untaken == "zero" else frozenset()
+    return _Reverse(active(region, inputs), tags, doubtful).top(region, inputs, seeds, location)
 
 
 class _Reverse:
-    def __init__(self, varied: set[Value], tags: Iterator[int]) -> None:
+    def __init__(self, varied: set[Value], tags: Iterator[int], doubtful: frozenset[Value]) -> None:
         self.varied = varied
+        self.doubtful = doubtful
         self.tags = tags
         self.names: dict[Value, str] = {}
         self.given: set[Value] = set()
@@ -247,6 +254,8 @@ class _Reverse:
         found = expression(**names)
         if found is None:
             return False
+        if op.result in self.doubtful:
+            self.doubtful |= {value for made in inner.ops for value in made.results}
         result = found.operand
         outside = [o for o in op.operands if isinstance(o, Value) and o in self.varied]
         self.varied |= active(inner.region((), (result,)), outside)
@@ -266,7 +275,7 @@ class _Reverse:
             if differentiable(result.type)
         ]
         targets = [operand for operand in op.operands if differentiable(operand.type)]
-        results = tuple(Value(_cotangent_type(target.type)) for target in targets)
+        results = tuple(Value(cotangent_type(target.type)) for target in targets)
         builder.ops.append(
             Call(
                 f"{op.callee}{PULLBACK}",
@@ -295,7 +304,12 @@ class _Reverse:
             return
         assert isinstance(operand, Value)
         contribution = part.operand
-        if PRIMITIVES[op.primitive].elementwise:
+        g = names["g"]
+        wide = PRIMITIVES[op.primitive].elementwise
+        if wide and op.result in self.doubtful and op.primitive not in PASSING and isinstance(g, Sym):
+            none = apply(builder, "equal", g.operand, Const(0))
+            contribution = apply(builder, "where", none, Const(0), contribution)
+        if wide:
             contribution = self.unbroadcast(builder, contribution, operand)
         self.accumulate(builder, adjoints, operand, contribution)
 
@@ -336,7 +350,7 @@ class _Reverse:
         cotangents = [adjoints.pop(result, None) for result in op.results]
         if all(cotangent is None for cotangent in cotangents):
             return
-        outside = [v for v in _captured(op.then, op.orelse) if v in self.varied]
+        outside = [v for v in captured_by(op.then, op.orelse) if v in self.varied]
         arms: list[tuple[Builder, Adjoints]] = []
         for arm in (op.then, op.orelse):
             inner = Builder(builder.location)
@@ -354,7 +368,7 @@ class _Reverse:
             inner.location = builder.location
             ends = tuple(local[v] if v in local else self.zeros(inner, v) for v in changed)
             regions.append(inner.region((), ends))
-        results = tuple(Value(_cotangent_type(v.type), f"d{v.name}" if v.name else "") for v in changed)
+        results = tuple(Value(cotangent_type(v.type), f"d{v.name}" if v.name else "") for v in changed)
         builder.ops.append(
             If(op.condition, regions[0], regions[1], results, next(self.tags), op.tag, builder.location)
         )
@@ -375,7 +389,7 @@ class _Reverse:
         carried = [k for k, cotangent in cotangents.items() if cotangent is not None]
         if not carried:
             return
-        captured = [v for v in _captured(body) if v in self.varied]
+        captured = [v for v in captured_by(body) if v in self.varied]
         read: list[Value] = []
         while True:
             inner = Builder(builder.location)
@@ -397,7 +411,7 @@ class _Reverse:
         if isinstance(op, For):
             index = replace(op.index)
         starts = [
-            _cotangent_type(slots[k][1].type if isinstance(slots[k][0], Const) else slots[k][0].type)
+            cotangent_type(slots[k][1].type if isinstance(slots[k][0], Const) else slots[k][0].type)
             for k in carried
         ]
         types = [*starts, *(param.type for param in params[len(carried) :])]
@@ -436,10 +450,10 @@ class _Reverse:
         adjoints: Adjoints = {}
         params: list[Value] = []
         for v in read:
-            adjoints[v] = Value(_cotangent_type(v.type), f"d{v.name}" if v.name else "")
+            adjoints[v] = Value(cotangent_type(v.type), f"d{v.name}" if v.name else "")
         for k in carried:
             param = slots[k][1]
-            cotangent = Value(_ended(_cotangent_type(param.type)), f"d{param.name}" if param.name else "")
+            cotangent = Value(after_trip(cotangent_type(param.type)), f"d{param.name}" if param.name else "")
             params.append(cotangent)
         starts = [adjoints[v] for v in read]
         for k, cotangent in zip(carried, params, strict=True):
@@ -457,42 +471,9 @@ class _Reverse:
         return params, results, more_slots, more_read
 
 
-def _captured(*regions: Region) -> dict[Value, None]:
-    found: dict[Value, None] = {}
-    for region in regions:
-        found.update(free_values(region))
-    return found
-
-
-def _cotangent_type(type: Type) -> Type:
-    match type:
-        case Array():
-            return replace(type, size=None)
-        case Seq(item, length):
-            return Seq(_cotangent_type(item), length)
-    return type
-
-
-def _ended(type: Type) -> Type:
-    """The type of a carried value after a trip: sizes that are named for one trip are others after it."""
-    match type:
-        case Array(shape=shape):
-            dims = tuple(
-                size if size.printable else opaque(f"{size}'", None, many=is_one(size) is False)
-                for size in shape
-            )
-            return replace(type, shape=dims)
-    return type
-
-
 def _is_item(last: Apply, builder: Builder) -> bool:
     """Whether an op adds one item to a sequence of zeros that was made for it."""
     if last.primitive != "seq_add":
         return False
     made: Callable[[Op], bool] = lambda op: isinstance(op, Apply) and op.primitive == "seq_zeros"  # noqa: E731
     return any(last.operands[0] in op.results and made(op) for op in builder.ops[-4:])
-
-
-def differentiable_outputs(region: Region) -> list[int]:
-    """The numbers of the results that can have cotangents."""
-    return [k for k, result in enumerate(region.results) if differentiable(result.type)]
