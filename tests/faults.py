@@ -30,7 +30,7 @@ from unittest import mock
 import numpy as np
 from operations import OPERATIONS, SAMPLES, Sample
 from operations.program import is_active, leaves, primal
-from operations.prove import prove, prove_on_xla
+from operations.prove import prove, prove_gradients, prove_on_xla, twice
 from rich.progress import Progress
 
 from adcompiler import compiled, pipeline
@@ -39,9 +39,9 @@ from adcompiler.api import Gradient
 from adcompiler.emit import numpy as numpy_printer
 from adcompiler.ir.builder import Builder
 from adcompiler.ir.core import Const, For, If, Value
-from adcompiler.ir.types import Array
+from adcompiler.ir.types import Array, Seq
 from adcompiler.primitives.build import apply
-from adcompiler.primitives.registry import PRIMITIVES
+from adcompiler.primitives.registry import PRIMITIVES, find
 from adcompiler.rules.language import Sym, call
 from adcompiler.rules.registry import RULES, Rule, evaluate
 from adcompiler.transforms import cse, recall, reverse, simplify, slots, stores
@@ -84,6 +84,22 @@ CHANGES: dict[str, Callable[[Sym], Sym | None]] = {
 }
 
 
+def on_any(change: Callable[[Sym], Sym | None]) -> Callable[[Sym], Sym | None]:
+    """A change of numbers, also of those in a list: of all of them at once, as an array."""
+
+    def made(sym: Sym) -> Sym | None:
+        if isinstance(sym.type, Array):
+            return change(sym) if sym.type.inexact else sym
+        if change is CHANGES["dropped"]:
+            return None
+        if not isinstance(sym.type, Seq) or not isinstance(sym.type.item, Array):
+            return sym
+        found = change(call("seq_stack", sym))
+        return None if found is None else call("seq_unstack", found)
+
+    return made
+
+
 def is_number(sym: Sym | None) -> bool:
     """Whether a contribution is an array of floating-point or complex numbers."""
     return sym is not None and isinstance(sym.type, Array) and sym.type.inexact
@@ -94,7 +110,7 @@ def changed(rule: Rule, operand: str, change: Callable[[Sym], Sym | None]) -> Ru
 
     def formula(**names: Any) -> Sym | None:
         found = evaluate(rule.formulas[operand], names)
-        return change(found) if found is not None and is_number(found) else found
+        return None if found is None else on_any(change)(found)
 
     return replace(rule, formulas={**rule.formulas, operand: formula})
 
@@ -104,7 +120,7 @@ def changed_all(rule: Rule, change: Callable[[Sym], Sym | None]) -> Rule:
 
     def every(**names: Any) -> list[Sym | None]:
         assert rule.variadic is not None
-        return [change(s) if s is not None and is_number(s) else s for s in rule.variadic(**names)]
+        return [None if s is None else on_any(change)(s) for s in rule.variadic(**names)]
 
     return replace(rule, variadic=every)
 
@@ -156,6 +172,8 @@ def without_unbroadcast(name: str) -> Callable[[], AbstractContextManager[Any]]:
 def of_rule(name: str, rule: Rule) -> Iterator[Fault]:
     """All mechanical faults of a rule."""
     row = PRIMITIVES[name]
+    if rule.constant:
+        return
     if rule.variadic is not None:
         for kind, change in CHANGES.items():
             yield Fault(name, kind, planted(name, changed_all(rule, change)))
@@ -176,7 +194,8 @@ def of_rule(name: str, rule: Rule) -> Iterator[Fault]:
 
 def in_rules() -> list[Fault]:
     """The faults of all rules."""
-    return [fault for name, rule in RULES.items() if not rule.constant for fault in of_rule(name, rule)]
+    there = [name for name, row in PRIMITIVES.items() if not row.paths or any(map(find, row.paths))]
+    return [fault for name in there if name in RULES for fault in of_rule(name, RULES[name])]
 
 
 # ----------------------------------------------------------------------------------------------- in passes
@@ -559,11 +578,17 @@ def sources(sample: Sample, on_xla: bool) -> str:
         return repr(error)
 
 
+def everything(sample: Sample) -> Iterator[str]:
+    """All that is proved of a sample on NumPy."""
+    yield from prove(sample)
+    yield from prove_gradients([sample])
+
+
 def found_by(fault: Fault, samples: Sequence[Sample]) -> str:
     """The first sample that fails with the fault planted, or nothing."""
     for sample in samples:
         with fault.plant():
-            problems = iter(prove_on_xla([sample])) if fault.on_xla else prove(sample)
+            problems = iter(prove_on_xla([sample])) if fault.on_xla else everything(sample)
             try:
                 problem = next(problems, None)
             except Exception as error:  # what is wrong may raise anything
@@ -597,6 +622,8 @@ def touched() -> dict[str, list[Sample]]:
         for sample in ON_NUMPY:
             here.clear()
             sources(sample, False)
+            if sample.twofold:
+                twice([sample])
             for name in here:
                 found.setdefault(name, []).append(sample)
     return {name: sorted(samples, key=lambda s: len(s.text)) for name, samples in found.items()}
@@ -639,6 +666,34 @@ def judged(fault: Fault, samples: Sequence[Sample]) -> Verdict:
         return Verdict(fault.name, "survived" if survived else "none")
 
 
+def kind_of(name: str) -> str:
+    """The kind of a fault, for the table."""
+    place, _, kind = name.rpartition(": ")
+    if place.partition(",")[0] not in PRIMITIVES or kind.startswith("the "):
+        return "in passes and printers, by hand"
+    return "exchanged operands" if kind.endswith("exchanged") else kind
+
+
+def report() -> str:
+    """What became of the faults when they were all planted last, as a table and a list of survivors."""
+    results = json.loads(RESULTS.read_text())
+    rows = ["| fault | planted | found |", "|---|---|---|"]
+    rows += [f"| {kind} | {found + survived} | {found} |" for kind, (found, survived) in results["kinds"].items()]
+    found, planted = results["found"], results["found"] + len(results["survivors"])
+    survivors = [f"* {name}: {reason(name)}" for name in results["survivors"]]
+    heading = f"{planted} faults, {found} found: {100 * found / planted:.1f}%."
+    return "\n".join([heading, "", *rows, "", "Survivors:", "", *(survivors or ["none"])])
+
+
+def reason(name: str) -> str:
+    """Why a fault survives."""
+    return next(text for pattern, text in REASONS.items() if re.search(pattern, name))
+
+
+# why no sample can find a fault, by a pattern of its name
+REASONS: dict[str, str] = {}
+
+
 def main() -> None:
     """Judge all faults, or those whose name contains an argument, and write what became of them."""
     wanted = sys.argv[1] if len(sys.argv) > 1 else ""
@@ -655,9 +710,15 @@ def main() -> None:
                 progress.console.print(f"survived: {fault.name}")
     outcomes = Counter(verdict.outcome for verdict in verdicts)
     print(f"{outcomes['found']} found, {outcomes['survived']} survived, {outcomes['none']} change no program")
-    if not wanted:
-        survivors = [v.name for v in verdicts if v.outcome == "survived"]
-        RESULTS.write_text(json.dumps({**outcomes, "survivors": survivors}, indent=1) + "\n")
+    if wanted:
+        return
+    kinds: dict[str, list[int]] = {}
+    for verdict in verdicts:
+        if verdict.outcome != "none":
+            kinds.setdefault(kind_of(verdict.name), [0, 0])[verdict.outcome == "survived"] += 1
+    survivors = [v.name for v in verdicts if v.outcome == "survived"]
+    results = {"found": outcomes["found"], "kinds": kinds, "survivors": survivors}
+    RESULTS.write_text(json.dumps(results, indent=1) + "\n")
 
 
 if __name__ == "__main__":

@@ -63,7 +63,7 @@ def row(operation: Operation) -> str:
         count(s.proof.analytic for s in proved),
         count(bool(s.proof.mpmath) for s in proved),
         count(s.proof.jax and "jax" in s.proof.backends for s in proved),
-        count(s.proof.order == 2 for s in proved),
+        count(s.twofold for s in proved),
         cell(tolerances(proved)),
     ]
     return f"| {' | '.join(parts)} |"
@@ -102,7 +102,7 @@ def totals() -> str:
         f"{sum(s.proof.analytic for s in proved)} by complex step, "
         f"{sum(bool(s.proof.mpmath) for s in proved)} to 50 digits, "
         f"{sum(s.proof.jax and 'jax' in s.proof.backends for s in proved)} against JAX, "
-        f"{sum(s.proof.order == 2 for s in proved)} to second order."
+        f"{sum(s.twofold for s in proved)} to second order."
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from operations import OPERATIONS
-from operations.prove import prove, prove_on_xla, prove_values, samples_on
+from operations.prove import prove, prove_gradients, prove_on_xla, prove_values, samples_on, some
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
@@ -17,7 +17,8 @@ def test_numpy(name: str) -> None:
 
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_values(name: str) -> None:
-    problems = prove_values(samples_on(OPERATIONS[name], "numpy"))
+    samples = samples_on(OPERATIONS[name], "numpy")
+    problems = [*prove_values(samples), *prove_gradients(some(samples))]
     assert not problems, "\n" + "\n".join(problems)
 
 

@@ -96,7 +96,7 @@ constant("shape", "size", "count")
 rule("expand(v, shape)", v="sum(g, axis=axis, keepdims=keepdims)")
 rule("full_of(shape, value)", value=lambda g, value, **rest: unbroadcast(g, value))
 constant("zeros_of")
-rule("unbroadcast(v, shape)", v="broadcast_like(g, shape(v))")
+rule("unbroadcast(v, shape)", v=lambda g, v, **rest: call("broadcast_like", g, call("shape", v)))
 
 
 def made_items(g: Sym, items: tuple[Sym, ...], **rest: object) -> list[Sym | None]:

@@ -224,6 +224,7 @@ operation(
 operation(
     "numpy.heaviside",
     sample("np.heaviside(a, b) * a", a=normal(3), b=[normal(3), normal(2, 1)]),
+    sample("np.heaviside(n, b)", n=integers(-1, 2, 4), b=[normal(4), normal()]),
     analytic=False,
 )
 operation(

@@ -13,6 +13,9 @@ operation(
         x=[normal(1), normal(5)],
     ),
     sample("s = 0.0\nfor i in range(len(x)):\n    s += x[i] * x[i] * v\ns", x=normal(4), v=normal()),
+    sample("y = x.copy()\nfor i in range(1, len(y)):\n    y[i] = y[i - 1] * v\ny", x=normal(4), v=normal()),
+    sample("y = x.copy()\nfor i in range(len(y)):\n    y[i] = v * v\ny * x", x=normal(4), v=normal()),
+    sample("y = x.copy()\nfor i in range(1, 3):\n    y[i + 1] = y[i - 1] * v\n    y[i] = v\ny", x=normal(5), v=normal()),
     sample("s = 1.0\nfor row in x:\n    s = s * np.sum(row) + row[0]\ns", x=normal(3, 2)),
     sample(
         "y = np.zeros(len(x), x.dtype)\nfor i in range(len(x)):\n    for j in range(i + 1):\n        y[i] += x[j] * x[i]\ny",

@@ -86,7 +86,7 @@ def prove(sample: Sample) -> Iterator[str]:
         return
     yield from numbers(sample, pull)
     yield from single(sample, pull)
-    if sample.proof.order == 2:
+    if sample.twofold:
         yield from second_order(sample)
 
 
@@ -223,6 +223,33 @@ def prove_values(samples: Sequence[Sample]) -> list[str]:
     ]
 
 
+def prove_gradients(samples: Sequence[Sample]) -> list[str]:
+    """`grad` of the sum of the results, whose cotangent is the constant 1, gives what `vjp` gives for ones."""
+    values = [primal(sample)(*sample.arguments().values()) for sample in samples]
+    kept = [
+        k for k, v in enumerate(values) if isinstance(v, (np.ndarray, np.generic, float)) and is_active(v)
+    ]
+    chosen = [samples[k] for k in kept]
+    if not chosen:
+        return []
+    arguments = [value for sample in chosen for value in sample.arguments().values()]
+    argnums = [k for k, argument in enumerate(arguments) if any(map(is_active, leaves(argument)))]
+    problems: list[str] = []
+    try:
+        found = iter(grad(joined(chosen, range(len(chosen))), argnums, has_aux=True)(*arguments)[0])
+        for k, sample in zip(kept, chosen, strict=True):
+            given = tuple(sample.arguments().values())
+            _, pullback = vjp(primal(sample), *given)
+            ones = np.ones(np.shape(values[k]), np.asarray(values[k]).dtype)[()]
+            wanted = [c for c in pullback(ones) if c is not None]
+            ours = [next(found) for _ in wanted]
+            parts = leaves(ours), leaves(wanted)
+            problems += [f"{sample.name}: {p}" for p in differ(*parts, sample.proof.tolerance, "vjp of ones")]
+    except Exception as error:  # whatever it is, it is the answer
+        problems.append(f"the sum of samples: {type(error).__name__}: {error}")
+    return problems
+
+
 def prove_on_xla(samples: Sequence[Sample]) -> list[str]:
     """On XLA the cotangents are those of NumPy; and JAX's own, where JAX has the function."""
     if not samples:
@@ -235,7 +262,7 @@ def prove_on_xla(samples: Sequence[Sample]) -> list[str]:
     shorter = [(s, pulled(s, short)) for s, n in chosen if (short := in_single(n.arguments)) is not None]
     if shorter:
         problems += xla_against_numpy(*zip(*shorter, strict=True), tolerance=SINGLE)
-    twofold = some([sample for sample in samples if sample.proof.order == 2])
+    twofold = some([sample for sample in samples if sample.twofold])
     return [*problems, *second_order_on_xla(twofold)] if twofold else problems
 
 

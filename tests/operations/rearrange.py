@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from operations.record import Text, complexes, distinct, family, integers, normal, number, operation, sample
 
 family("rearrange", "Moving, joining, repeating, sorting")
@@ -164,7 +166,7 @@ operation(
 operation(
     "numpy.take",
     sample("np.take(x, i)", x=normal(4), i=[integers(0, 4, 3), integers(0, 4, 2, 2), 2]),
-    sample("np.take(x, i)", x=normal(2, 3), i=integers(0, 6, 4)),
+    sample("np.take(x, i) * np.take(x, i)", x=normal(2, 3), i=integers(0, 6, 4), order=2),
     sample(
         "np.take(x, i, axis={axis})",
         x=normal(3, 3),
@@ -200,4 +202,15 @@ operation(
         extended=False,
     ),
     sample("i.astype(float) * x", x=normal(3), i=integers(1, 5, 3)),
+)
+operation(
+    "conversions to Python numbers",
+    sample("float(x) * x * x", x=[normal(), number(0.5, 1.0)]),
+    sample("x.item() * x", x=np.array(0.7)),
+    sample("float(x[0]) * x * float(x[1])", x=normal(3)),
+    analytic=False,
+    extended=False,
+    jax=False,
+    single=False,
+    order=2,
 )

@@ -25,6 +25,8 @@ from typing import Any, Literal
 
 import numpy as np
 
+from adcompiler import pytree
+
 Backends = tuple[Literal["numpy", "jax"], ...]
 BOTH: Backends = ("numpy", "jax")
 NUMPY: Backends = ("numpy",)
@@ -173,6 +175,13 @@ class Sample:
         """What a test of it is called."""
         shapes = ",".join(f"{name}:{_shape(value)}" for name, value in self.operands.items())
         return f"{self.operation}-{self.number}-{self.text}-{shapes}".replace(" ", "")
+
+    @property
+    def twofold(self) -> bool:
+        """Whether its second derivatives are proved: those of real numbers."""
+        return self.proof.order == 2 and not any(
+            np.asarray(leaf).dtype.kind == "c" for leaf in pytree.flatten(list(self.arguments().values()))[0]
+        )
 
     def arguments(self) -> dict[str, Any]:
         """The operands with their values; new arrays at each call."""

@@ -1,0 +1,49 @@
+"""The tests' own test: a fixed sample of planted faults, each of which the samples must find; and the last full run.
+
+`python tests/faults.py` plants them all.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+
+import faults
+import pytest
+from operations import Sample
+
+from adcompiler.primitives.registry import PRIMITIVES
+
+
+def mentions(sample: Sample, primitive: str) -> bool:
+    """Whether a sample names a function of a primitive."""
+    wanted = {path.rpartition(".")[2] for path in PRIMITIVES[primitive].paths}
+    names = {n.attr for n in ast.walk(ast.parse(sample.text)) if isinstance(n, ast.Attribute)}
+    return bool(wanted & names)
+
+
+def few() -> list[tuple[faults.Fault, list[Sample]]]:
+    """Every 29th fault of the rules of functions that samples name, with samples that name them, and every fifth other."""
+    found = []
+    for fault in faults.in_rules()[::29]:
+        samples = [s for s in faults.ON_NUMPY if mentions(s, fault.place.partition(",")[0])]
+        if samples and not any(kind in fault.kind for kind in faults.MECHANICAL):
+            found.append((fault, samples))
+    return found + [(fault, faults.candidates(fault, {})) for fault in faults.PASSES[::5]]
+
+
+FEW = few()
+
+
+@pytest.mark.parametrize(("fault", "samples"), FEW, ids=[fault.name for fault, _ in FEW])
+def test_a_planted_fault_is_found(fault: faults.Fault, samples: list[Sample]) -> None:
+    assert faults.judged(fault, samples).outcome == "found"
+
+
+def test_the_last_full_run_found_nearly_all() -> None:
+    results = json.loads(faults.RESULTS.read_text())
+    planted = results["found"] + len(results["survivors"])
+    assert planted > 1500
+    assert results["found"] >= 0.98 * planted
+    for name in results["survivors"]:
+        assert faults.reason(name)
