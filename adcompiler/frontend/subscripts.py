@@ -174,8 +174,9 @@ def _static_item(low: Lowering, value: Any, origin: str, node: ast.expr) -> Bind
             low.static_int(low.expression(e), "the bound") if e else None
             for e in (node.lower, node.upper, node.step)
         ]
-        return lift(low, value[slice(*bounds)], origin, lambda: value[slice(*bounds)])
-    key = static_key(low, low.expression(node))
+        key: object = slice(*bounds)
+    else:
+        key = static_key(low, low.expression(node))
     try:
         found = value[key]
     except (KeyError, IndexError, TypeError) as problem:
@@ -183,7 +184,8 @@ def _static_item(low: Lowering, value: Any, origin: str, node: ast.expr) -> Bind
             f"{origin or type(value).__name__}[{key!r}]: {type(problem).__name__}: {problem}",
             "use what is there",
         )
-    return lift(low, found, f"{origin}[{key!r}]", lambda: value[key])
+    text = origin if isinstance(key, slice) else f"{origin}[{key!r}]"
+    return lift(low, found, text, lambda: value[key])
 
 
 def _item(low: Lowering, owner: Binding, items: tuple[Binding, ...], path: str, node: ast.expr) -> Binding:

@@ -21,7 +21,15 @@ from adcompiler.errors import CompileError
 from adcompiler.verify.finite import fresh_arguments
 from adcompiler.verify.fuzz.compare import Disagrees, Examined, Finding, by_route, same_gradients
 from adcompiler.verify.fuzz.generate import NAME, Program
-from adcompiler.verify.fuzz.values import TooLong, arguments, at_most, function_of, loaded, quiet
+from adcompiler.verify.fuzz.values import (
+    Namespace,
+    TooLong,
+    arguments,
+    at_most,
+    function_of,
+    loaded,
+    quiet,
+)
 
 # names that the compiler makes up itself
 TAKEN: tuple[str, ...] = (
@@ -83,32 +91,36 @@ def _examine(program: Program, chooser: random.Random, examined: Examined) -> No
     except Exception as error:  # a random program may raise anything
         examined.skipped = f"raises {type(error).__name__}"
         return
-    base = by_route("as written", lambda: _compiled(program))
+    with loaded(program.source) as namespace:
+        base = by_route("as written", lambda: _compiled(program, namespace))
     examined.findings.append(base)
     if base.verdict == "wrong":
         return
-    expected = None if base.verdict == "refused" else _result(program)
+    expected = None
+    if base.verdict == "agrees":
+        with loaded(program.source) as namespace:
+            expected = _result(program, namespace)
     for name, change in CHANGES.items():
         source = change(program.source, chooser)
         if source is None:
             continue
         variant = replace(program, source=source)
-        finding = by_route(name, partial(_same, variant, expected, base))
+        with loaded(source) as namespace:
+            finding = by_route(name, partial(_same, variant, namespace, expected, base))
         if finding.verdict == "refused" and base.verdict == "agrees":
             finding = replace(finding, verdict="wrong", what=f"is refused: {finding.what}")
         examined.findings.append(replace(finding, source=source))
 
 
-def _compiled(program: Program) -> str:
+def _compiled(program: Program, namespace: Namespace) -> str:
     """Compile, and print what was printed again."""
-    with loaded(program.source) as namespace:
-        gradient = value_and_grad(function_of(namespace), argnums=program.argnums)
-        args = fresh_arguments(arguments(program, namespace))
-        texts = {"np": gradient.source(*args)}
-        try:
-            texts["jnp"] = gradient.source(*args, backend="jax")
-        except CompileError:
-            texts.pop("jnp", None)  # much is for NumPy alone
+    gradient = value_and_grad(function_of(namespace), argnums=program.argnums)
+    args = fresh_arguments(arguments(program, namespace))
+    texts = {"np": gradient.source(*args)}
+    try:
+        texts["jnp"] = gradient.source(*args, backend="jax")
+    except CompileError:
+        texts.pop("jnp", None)  # much is for NumPy alone
     for constants, text in texts.items():
         printed = print_module(ast.parse(text), constants)
         if ast.dump(ast.parse(text)) != ast.dump(ast.parse(printed)):
@@ -118,15 +130,14 @@ def _compiled(program: Program) -> str:
     return "printed"
 
 
-def _result(program: Program) -> tuple[Any, Any]:
-    with loaded(program.source) as namespace:
-        args = fresh_arguments(arguments(program, namespace))
-        found: tuple[Any, Any] = value_and_grad(function_of(namespace), argnums=program.argnums)(*args)
-        return found
+def _result(program: Program, namespace: Namespace) -> tuple[Any, Any]:
+    args = fresh_arguments(arguments(program, namespace))
+    found: tuple[Any, Any] = value_and_grad(function_of(namespace), argnums=program.argnums)(*args)
+    return found
 
 
-def _same(variant: Program, expected: tuple[Any, Any] | None, base: Finding) -> str:
-    value, gradient = _result(variant)
+def _same(variant: Program, namespace: Namespace, expected: tuple[Any, Any] | None, base: Finding) -> str:
+    value, gradient = _result(variant, namespace)
     if expected is None:
         return f"compiles, though as written it is refused: {base.what}"
     if np.asarray(value).tobytes() != np.asarray(expected[0]).tobytes():

@@ -23,6 +23,7 @@ STEP = 5e-4  # of the five-point formula, which looks twice as far: no kink may 
 AGREE = 1e-7  # how closely the formula with two steps has to agree
 
 Function = Callable[..., Any]
+Namespace = Mapping[str, Any]
 
 
 class Skipped(Exception):
