@@ -53,7 +53,7 @@ _COMBINING = frozenset(
     ]
 )
 # operands that do not take part in the dtype of the result
-_APART = {"ldexp": (1,), "where": (0,), "linspace": (2,)}
+_APART = {"ldexp": (1,), "where": (0,), "linspace": (2,), "polygamma": (0,)}
 _INTEGER_TOTALS = frozenset(["sum", "prod", "cumsum", "cumprod", "trace", "total"])
 # of sizes alone
 _SIZES = frozenset({"zeros", "ones", "empty", "eye", "identity"})
