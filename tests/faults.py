@@ -678,7 +678,9 @@ def report() -> str:
     """What became of the faults when they were all planted last, as a table and a list of survivors."""
     results = json.loads(RESULTS.read_text())
     rows = ["| fault | planted | found |", "|---|---|---|"]
-    rows += [f"| {kind} | {found + survived} | {found} |" for kind, (found, survived) in results["kinds"].items()]
+    rows += [
+        f"| {kind} | {found + survived} | {found} |" for kind, (found, survived) in results["kinds"].items()
+    ]
     found, planted = results["found"], results["found"] + len(results["survivors"])
     survivors = [f"* {name}: {reason(name)}" for name in results["survivors"]]
     heading = f"{planted} faults, {found} found: {100 * found / planted:.1f}%."
@@ -710,15 +712,26 @@ def main() -> None:
                 progress.console.print(f"survived: {fault.name}")
     outcomes = Counter(verdict.outcome for verdict in verdicts)
     print(f"{outcomes['found']} found, {outcomes['survived']} survived, {outcomes['none']} change no program")
-    if wanted:
-        return
-    kinds: dict[str, list[int]] = {}
+    results = json.loads(RESULTS.read_text()) if wanted else {"kinds": {}, "survivors": []}
+    RESULTS.write_text(json.dumps(with_verdicts(results, verdicts), indent=1) + "\n")
+
+
+def with_verdicts(results: dict[str, Any], verdicts: Sequence[Verdict]) -> dict[str, Any]:
+    """The results with faults that survived before and have been judged again, or, if there are none, with all."""
+    kinds, survivors = dict(results["kinds"]), list(results["survivors"])
+    anew = not kinds
     for verdict in verdicts:
+        counts = kinds.setdefault(kind_of(verdict.name), [0, 0])
+        if verdict.name in survivors:
+            survivors.remove(verdict.name)
+            counts[1] -= 1
+        elif not anew:
+            continue
+        if verdict.outcome == "survived":
+            survivors.append(verdict.name)
         if verdict.outcome != "none":
-            kinds.setdefault(kind_of(verdict.name), [0, 0])[verdict.outcome == "survived"] += 1
-    survivors = [v.name for v in verdicts if v.outcome == "survived"]
-    results = {"found": outcomes["found"], "kinds": kinds, "survivors": survivors}
-    RESULTS.write_text(json.dumps(results, indent=1) + "\n")
+            counts[verdict.outcome == "survived"] += 1
+    return {"found": sum(found for found, _ in kinds.values()), "kinds": kinds, "survivors": survivors}
 
 
 if __name__ == "__main__":

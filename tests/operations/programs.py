@@ -15,7 +15,11 @@ operation(
     sample("s = 0.0\nfor i in range(len(x)):\n    s += x[i] * x[i] * v\ns", x=normal(4), v=normal()),
     sample("y = x.copy()\nfor i in range(1, len(y)):\n    y[i] = y[i - 1] * v\ny", x=normal(4), v=normal()),
     sample("y = x.copy()\nfor i in range(len(y)):\n    y[i] = v * v\ny * x", x=normal(4), v=normal()),
-    sample("y = x.copy()\nfor i in range(1, 3):\n    y[i + 1] = y[i - 1] * v\n    y[i] = v\ny", x=normal(5), v=normal()),
+    sample(
+        "y = x.copy()\nfor i in range(1, 3):\n    y[i + 1] = y[i - 1] * v\n    y[i] = v\ny",
+        x=normal(5),
+        v=normal(),
+    ),
     sample("s = 1.0\nfor row in x:\n    s = s * np.sum(row) + row[0]\ns", x=normal(3, 2)),
     sample(
         "y = np.zeros(len(x), x.dtype)\nfor i in range(len(x)):\n    for j in range(i + 1):\n        y[i] += x[j] * x[i]\ny",
@@ -93,6 +97,36 @@ operation(
 )
 operation(
     "lists",
+    sample(
+        "y = [w] * len(x)\nfor i in range(len(x)):\n    y[i] = y[i] * x[i] + w\nsum(y)",
+        x=normal(3),
+        w=normal(),
+        backends=NUMPY,
+    ),
+    sample(
+        "y = []\nfor v in x:\n    y.append(v * v)\nnp.stack(y) * np.stack(y)[::-1] * x",
+        x=normal(3),
+        backends=NUMPY,
+    ),
+    sample(
+        "y = [x[0] * x[1], x[1]]\nfor i in range(len(x)):\n    y.append(y[-1] * x[i] + y[0])\nnp.sum(np.stack(y) * w)",
+        x=normal(3),
+        w=normal(),
+        backends=NUMPY,
+    ),
+    sample(
+        "y = []\nfor v in x:\n    y.append(v * v)\ns = 0.0\nfor v in y:\n    s = s + v * w\nnp.stack(y) * s",
+        x=normal(3),
+        w=normal(),
+        backends=NUMPY,
+    ),
+    sample(
+        "y = [w * x[0], w]\nfor i in range(n):\n    y.append(y[-1] * w)\ny[0] * y[-1]",
+        x=normal(3),
+        w=normal(),
+        n=2,
+        backends=NUMPY,
+    ),
     sample("y = []\nfor v in x:\n    y.append(v * v)\ny[0] * y[1] + y[-1]", x=normal(3)),
     sample(
         "y = [x]\nfor k in range(3):\n    y.append(y[-1] * y[k] + w)\ny[2] * y[3]", x=normal(2), w=normal(2)

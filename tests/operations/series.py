@@ -74,7 +74,9 @@ operation(
     "numpy.gradient",
     sample("np.gradient(x)", x=[normal(5), normal(2)]),
     sample("np.gradient(x, h, edge_order={edge})", x=normal(5), h=[positive(), 0.5], edge=[1, 2], jax=False),
-    sample("np.gradient(x, np.cumsum(p), edge_order={edge})", x=normal(5), p=positive(5), edge=[1, 2], jax=False),
+    sample(
+        "np.gradient(x, np.cumsum(p), edge_order={edge})", x=normal(5), p=positive(5), edge=[1, 2], jax=False
+    ),
     sample("np.gradient(x, axis={axis})", x=normal(3, 4), axis=[0, 1, -1, (1,)]),
     sample("a, b = np.gradient(x, 2.0, h); a * b", x=normal(3, 4), h=positive()),
     sample("a, b, c = np.gradient(x); a * b + c", x=normal(2, 3, 2)),
