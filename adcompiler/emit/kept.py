@@ -156,6 +156,8 @@ def _own_argument(body: _Body, write: Op, argument: Value) -> _Copy | None:
     if first is None:
         return None
     number = body.place[first]
+    if body.adjoint(number):
+        return None
     ordered = argument.type.rank > 1
     copied = _copied(argument, replace(argument), body.region.ops[number], ordered)
     return _Copy(number, argument, copied, for_adjoint=False)
