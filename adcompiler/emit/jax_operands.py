@@ -6,6 +6,7 @@ import ast
 
 import numpy as np
 
+from adcompiler.analysis.described import descriptions
 from adcompiler.emit.jax_dtypes import Seen
 from adcompiler.emit.jax_facts import NUMPY_INSTEAD
 from adcompiler.emit.jax_names import apart
@@ -13,7 +14,7 @@ from adcompiler.emit.jax_plan import Plan
 from adcompiler.emit.jax_ranges import Ranges
 from adcompiler.emit.template import fill, literal
 from adcompiler.errors import CompileError, InternalError
-from adcompiler.ir.core import Apply, Const, Op, Operand, Value, walk
+from adcompiler.ir.core import Apply, Const, Operand, Value
 from adcompiler.ir.dims import Dim
 from adcompiler.ir.types import Array, DType, Seq, Shape, Type
 
@@ -35,9 +36,8 @@ class Operands:
         self.known: dict[Value, ast.expr] = {}
         self.seen: dict[Value, Seen] = {}
         self.items: dict[Value, str] = {}
-        self.definitions: dict[Value, Op] = {
-            result: op for op in walk(plan.function.body) for result in op.results
-        }
+        self.descriptions = descriptions(plan.function.body)
+        self.definitions = self.descriptions.makers
         self.ranges = Ranges(plan.function)
         self.unbroadcasts = False
 

@@ -225,10 +225,14 @@ class Statements:
         targets: list[ast.expr] = []
         for value in values:
             used = layout.uses.get(value)
-            name = names.take(value.name or "t", at, layout.until(value), value) if used else "_"
+            name = names.take(self.hint(value), at, layout.until(value), value) if used else "_"
             self.expressions.known[value] = ast.Name(name, ast.Load())
             targets.append(ast.Name(name, ast.Store()))
         return ast.Assign([targets[0] if len(targets) == 1 else ast.Tuple(targets, ast.Store())], expression)
+
+    def hint(self, value: Value) -> str:
+        """What a value is called if the name is free."""
+        return value.name or self.expressions.descriptions.of(value) or "t"
 
     def captured(self, *regions: Region) -> set[str]:
         """The names that a nested function reads from outside."""

@@ -13,15 +13,16 @@ import ast
 import itertools
 import keyword
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeAlias
 
 from adcompiler.analysis.alias import Buffers
-from adcompiler.analysis.liveness import Liveness, index_of, is_write, reads
+from adcompiler.analysis.described import descriptions
+from adcompiler.analysis.liveness import Liveness, is_write, reads
 from adcompiler.emit.effects import error_names
 from adcompiler.emit.folding import Folding
 from adcompiler.emit.template import scipy_modules
 from adcompiler.emit.variables import Names, needed, partial, same_sizes
 from adcompiler.ir.core import Apply, Call, For, Function, If, Op, Operand, Region, Value, While, walk
-from adcompiler.ir.index import At
 from adcompiler.ir.types import Token
 
 # what printed code may call; a variable of that name would hide it
@@ -29,6 +30,8 @@ BUILTINS = (
     "abs bool complex enumerate float int len list max min pow print range reversed round slice sum tuple zip"
 )
 RESERVED = frozenset({"np", "math", *keyword.kwlist, *BUILTINS.split()})
+# what is read late, each with whether only its sizes are
+Late: TypeAlias = "dict[Value, bool]"
 TRIED = 16  # names of one family, before the first that was never used is taken
 PATH_READERS = ("seq_get", "seq_length", "seq_zeros", "seq_blank")
 
@@ -69,6 +72,7 @@ class _Namer:
         self.wanted: dict[Value, str] = {}
         self.used = _used(names)
         self.source = _source_names(names.function.body)
+        self.descriptions = descriptions(names.function.body)
         self.pinned = {
             *RESERVED,
             *scipy_modules(names.function),
@@ -97,7 +101,7 @@ class _Namer:
         for value, text in zip(body.params, texts, strict=True):
             if value not in self.used or value in self.of or value in self.names.paths:
                 continue
-            variable = self._fresh(_plain(value.name or _last_key(text)), value, body, -1, ())
+            variable = self._fresh(_plain(value.name or _last_key(text)), value, body, -1, {})
             self._give(value, variable, variable)
             self.names.loads.append((text, value))
 
@@ -165,7 +169,7 @@ class _Namer:
                     self._loop(op, region, index)
 
     def _define(
-        self, value: Value, op: Apply | Call, region: Region, index: int, late: Sequence[Value]
+        self, value: Value, op: Apply | Call, region: Region, index: int, late: Late
     ) -> None:
         if isinstance(value.type, Token) or (
             value not in self.used and not (isinstance(op, Apply) and is_write(op))
@@ -190,7 +194,7 @@ class _Namer:
             return self.of.get(target) if isinstance(target, Value) else None
         return None
 
-    def _late(self, op: Op) -> list[Value]:
+    def _late(self, op: Op) -> Late:
         """What is read after the variable of the result has been assigned; a copy may go by the old name."""
         match op:
             case Apply(primitive="scatter" | "seq_scatter"):
@@ -200,11 +204,14 @@ class _Namer:
             case For():
                 operands = (op.start, op.stop, op.step)
             case _:
-                return []
+                return {}
         target = op.operands[0] if isinstance(op, Apply) and self.names.buffers.copies(op) else None
-        return [
-            value for operand in operands for value, _ in self.live.leaves(operand) if value is not target
-        ]
+        late: Late = {}
+        for operand in operands:
+            for value, sized in self.live.leaves(operand):
+                if value is not target:
+                    late[value] = late.get(value, True) and sized
+        return late
 
     def _branch(self, op: If, region: Region, index: int) -> None:
         chosen: list[tuple[Value, str]] = []
@@ -218,11 +225,11 @@ class _Namer:
             wishes += [self.hints.get(result) or "", name, *held]
             taken = [variable for _, variable in chosen]
             for variable in wishes:
-                if variable and variable not in taken and self._free(variable, result, region, index, ()):
+                if variable and variable not in taken and self._free(variable, result, region, index, {}):
                     break
             else:
                 variable = self._fresh(
-                    name or "t", result, region, index, (), temporary=not name, taken=taken
+                    name or "t", result, region, index, {}, temporary=not name, taken=taken
                 )
             self.base.setdefault(variable, name or variable)
             chosen.append((result, variable))
@@ -269,10 +276,10 @@ class _Namer:
 
     def _index(self, loop: For) -> None:
         name = _plain(loop.index.name.lstrip("_")) or "k"
-        if self._free(name, loop.index, loop.body, -1, ()):
+        if self._free(name, loop.index, loop.body, -1, {}):
             self._give(loop.index, name, name)
             return
-        variable = self._fresh(name, loop.index, loop.body, -1, ())
+        variable = self._fresh(name, loop.index, loop.body, -1, {})
         self._give(loop.index, variable, name)
 
     # ---------------------------------------------------------------- variables
@@ -281,7 +288,7 @@ class _Namer:
         self.base.setdefault(variable, base)
         self.members.setdefault(variable, []).append(value)
 
-    def _free(self, variable: str, value: Value, region: Region, index: int, late: Sequence[Value]) -> bool:
+    def _free(self, variable: str, value: Value, region: Region, index: int, late: Late) -> bool:
         """Whether a variable can take a value over after an op: nothing in it is read from there on."""
         if variable in self.pinned:
             return False
@@ -290,9 +297,10 @@ class _Namer:
             held = [m for m in self.members.get(variable, ()) if not live.finished(m, region.ops[index])]
             self.members[variable] = held
         for member in self.members.get(variable, ()):
-            if member in late or live.after(member, region, index):
+            if not late.get(member, True) or live.after(member, region, index):
                 return False
-            if live.sized_after(member, region, index) and not self._sized_like(member, value):
+            sized = member in late or live.sized_after(member, region, index)
+            if sized and not self._sized_like(member, value):
                 return False
         return True
 
@@ -300,14 +308,15 @@ class _Namer:
         """Whether the sizes of an array can be read off the value that takes over its variable."""
         return value not in self.names.partial and same_sizes(member, value, self.names.buffers)
 
-    def _free_in(self, variable: str, value: Value, loop: For | While, late: Sequence[Value]) -> bool:
+    def _free_in(self, variable: str, value: Value, loop: For | While, late: Late) -> bool:
         """Whether a variable can be carried by a loop: nothing else in it is read in the loop or after it."""
         if variable in self.pinned:
             return False
         for member in self.members.get(variable, ()):
-            if member in late or self.live.in_loop(member, loop):
+            if not late.get(member, True) or self.live.in_loop(member, loop):
                 return False
-            if self.live.sized_in_loop(member, loop) and not self._sized_like(member, value):
+            sized = member in late or self.live.sized_in_loop(member, loop)
+            if sized and not self._sized_like(member, value):
                 return False
         return True
 
@@ -317,7 +326,7 @@ class _Namer:
         value: Value,
         region: Region,
         index: int,
-        late: Sequence[Value],
+        late: Late,
         temporary: bool = False,
         taken: Sequence[str] = (),
     ) -> str:
@@ -344,7 +353,7 @@ class _Namer:
         yield from (_numbered(name, number, temporary) for number in itertools.count(self.unused[family]))
 
     def _fresh_in(
-        self, name: str, value: Value, loop: For | While, late: Sequence[Value], taken: Sequence[str]
+        self, name: str, value: Value, loop: For | While, late: Late, taken: Sequence[str]
     ) -> str:
         for variable in self._candidates(name, temporary=False):
             if variable not in taken and self._free_in(variable, value, loop, late):
@@ -363,15 +372,10 @@ class _Namer:
     def _describe(self, op: Apply | Call) -> str:
         """A short name for a value that has none in the source."""
         match op:
-            case Apply(primitive="getitem", operands=(Value() as source, *indices)):
-                names = [self.of.get(i, "") if isinstance(i, Value) else "" for i in indices]
-                simple = all(isinstance(entry, At) for entry in index_of(op))
-                if self.of.get(source) and simple and names and all(names):
-                    return "_".join([self.of[source], *names])
-            case Apply(primitive="recall", operands=(Value() as tape, _)):
-                return self.of.get(tape, "").removesuffix("_tape") or "t"
             case Apply(primitive="size" | "count" | "seq_length"):
                 return "n"
+            case Apply():
+                return self.descriptions.of(op.result) or "t"
         return "t"
 
 

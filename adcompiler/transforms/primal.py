@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from adcompiler.analysis.described import Descriptions
 from adcompiler.ir.core import Apply, Call, If, Op, Region, Structured, Value
 from adcompiler.ir.types import Array
 
@@ -45,6 +46,7 @@ class Primal:
         self.sites: dict[Value, Site] = {}
         self.parents: dict[int, int] = {}
         self.makers: dict[Value, Op] = {}
+        self.descriptions = Descriptions(self.makers)
         self.exports: dict[int, Export] = {}
         self.visible: dict[
             tuple[object, ...], Value
@@ -57,10 +59,9 @@ class Primal:
 
     def _index(self, ops: tuple[Op, ...], site: Site | None) -> None:
         for op in ops:
-            for value in op.results:
-                self.makers[value] = op
-                if site is not None:
-                    self.sites[value] = site
+            self.descriptions.note(op)
+            if site is not None:
+                self.sites.update(dict.fromkeys(op.results, site))
             if isinstance(op, (Apply, Call)) or op.reverses is not None:
                 continue
             self.ops[op.tag] = op

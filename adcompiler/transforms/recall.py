@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from adcompiler.analysis.described import tape_of
 from adcompiler.analysis.overwrites import surviving_read
 from adcompiler.errors import CompileError
 from adcompiler.ir.builder import Builder
@@ -102,7 +103,8 @@ class Lookup:
     def shape_out(self, value: Value) -> None:
         """Give only the shape of a value out of the primal region."""
         assert isinstance(value.type, Array)
-        shape = Value(Shape(value.type.shape), f"{value.name}_shape" if value.name else "")
+        name = value.name or self.sweep.descriptions.of(value)
+        shape = Value(Shape(value.type.shape), f"{name}_shape" if name else "")
         site = self.sweep.sites[value]
         self.sweep.sites[shape] = site
         export = self.sweep.export(self.primal.tag)
@@ -206,19 +208,12 @@ class Lookup:
         self.known[value] = apply(self.builder, "recall", tape.result, position, hint=value.name)
 
     def _tape_name(self, value: Value) -> str:
-        """The name of a tape: after the value, or the array that it is an element of; a tape of tapes is plural."""
-        made = self.sweep.makers.get(value)
-        name = value.name
-        if (
-            not name
-            and isinstance(made, Apply)
-            and made.primitive == "getitem"
-            and isinstance(made.operands[0], Value)
-        ):
-            name = made.operands[0].name
-        if name.endswith("_tape"):
-            return f"{name}s"
-        return name if name.endswith("_tapes") else f"{name}_tape" if name else "tape"
+        """The name of a tape, after what it holds, or the array that this is a part of."""
+        name = value.name or self.sweep.descriptions.of(value)
+        match self.sweep.makers.get(value):
+            case Apply(primitive="getitem", operands=(Value(name=array), *_)) if not name:
+                name = array
+        return tape_of(name)
 
     def _tape(self, export: Export, value: Value) -> tuple[Tape, int]:
         """The tape of a value, and whether the slot after the trip's own is meant."""

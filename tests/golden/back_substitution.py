@@ -23,8 +23,8 @@ backends = ("numpy",)
 #     %t: i64 = subtract(%n, 1)    # line 8
 #     %t.1: i64 = subtract(%t, -1)    # line 8
 #     %x_tape: list[f64[?length(?i@loop1 + 1:None:1 of b.shape[0])]] = tape(%t.1, item=f64[?length(?i@loop1 + 1:None:1 of b.shape[0])])    # line 8
-#     %tape: list[f64] = tape(%t.1, item=f64)    # line 8
-#     %x.1: f64[b.shape[0]], %x_tape.1: list[f64[?length(?i@loop1 + 1:None:1 of b.shape[0])]], %tape.1: list[f64] = for %i in range(%t, -1, -1) carrying (%x.2 = %x, %x_tape.2 = %x_tape, %tape.2 = %tape):    # line 8
+#     %x_i_tape: list[f64] = tape(%t.1, item=f64)    # line 8
+#     %x.1: f64[b.shape[0]], %x_tape.1: list[f64[?length(?i@loop1 + 1:None:1 of b.shape[0])]], %x_i_tape.1: list[f64] = for %i in range(%t, -1, -1) carrying (%x.2 = %x, %x_tape.2 = %x_tape, %x_i_tape.2 = %x_i_tape):    # line 8
 #         %t.2: i64 = subtract(%t, %i)    # line 8
 #         %t.3: f64 = getitem(%b, %i, index=(At(operand=0),))    # line 9
 #         %t.4: i64 = add(%i, 1)    # line 9
@@ -36,9 +36,9 @@ backends = ("numpy",)
 #         %t.9: f64 = subtract(%t.3, %t.8)    # line 9
 #         %t.10: f64 = getitem(%U, %i, %i, index=(At(operand=0), At(operand=1)))    # line 9
 #         %t.11: f64 = divide(%t.9, %t.10)    # line 9
-#         %tape.3: list[f64] = record(%tape.2, %t.2, %t.11)    # line 8
+#         %x_i_tape.3: list[f64] = record(%x_i_tape.2, %t.2, %t.11)    # line 8
 #         %x.3: f64[b.shape[0]] = setitem(%x.2, %t.11, %i, index=(At(operand=0),))    # line 9
-#         yield %x.3, %x_tape.3, %tape.3
+#         yield %x.3, %x_tape.3, %x_i_tape.3
 #     %t.12: f64[b.shape[0]] = multiply(2, %x.1)    # adjoint of line 10
 #     %t.13: (b.shape[0]) = shape(%b)    # adjoint of line 8
 #     %db: f64[b.shape[0]] = zeros_of(%t.13)    # adjoint of line 8
@@ -50,7 +50,7 @@ backends = ("numpy",)
 #         %t.17: i64 = subtract(%t, %i.1)    # adjoint of line 8
 #         %t.18: f64[?length(?i@loop1 + 1:None:1 of b.shape[0])] = recall(%x_tape.1, %t.17)    # adjoint of line 8
 #         %t.19: f64 = getitem(%U, %i.1, %i.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 9
-#         %t.20: f64 = recall(%tape.1, %t.17)    # adjoint of line 8
+#         %t.20: f64 = recall(%x_i_tape.1, %t.17)    # adjoint of line 8
 #         %t.21: f64 = getitem(%dx.1, %i.1, index=(At(operand=0),))    # adjoint of line 9
 #         %dx.2: f64[b.shape[0]] = setitem(%dx.1, 0, %i.1, index=(At(operand=0),))    # adjoint of line 9
 #         %t.22: f64 = divide(%t.21, %t.19)    # adjoint of line 9
@@ -79,13 +79,13 @@ def f_grad(U, b):
     x = np.zeros(n)
     t = n - 1
     x_tape = []
-    tape = []
+    x_i_tape = []
     for i in range(t, -1, -1):
         t1 = x[i + 1:]
         x_tape.append(t1.copy())
-        t2 = (b[i] - U[i, i + 1:] @ t1) / U[i, i]
-        tape.append(t2)
-        x[i] = t2
+        x_i = (b[i] - U[i, i + 1:] @ t1) / U[i, i]
+        x_i_tape.append(x_i)
+        x[i] = x_i
     # adjoint
     dx = 2 * x                            # line 10: return np.sum(x**2)
     db = np.zeros_like(b)
@@ -96,7 +96,7 @@ def f_grad(U, b):
         dx_i = dx[i]
         dx[i] = 0
         t2 = dx_i / U_i_i
-        dU[i, i] -= dx_i * tape[t1] / U_i_i
+        dU[i, i] -= dx_i * x_i_tape[t1] / U_i_i
         dx[i + 1:] -= t2 * U[i, i + 1:]
         dU[i, i + 1:] -= t2 * x_tape[t1]
         db[i] += t2

@@ -99,11 +99,11 @@ def f_grad(x, y, z):
     dz = np.zeros_like(z)
     dtotal = 1.0
     for i in reversed(range(len(z))):  # line 10: for i in range(len(z))
-        tape_1 = tape[i]
+        t1 = tape[i]
         z_i = z[i]                     # line 11: total += max(z[i], 0.1) * min(z)
-        t1 = z == tape_1
-        dz += np.where(t1, dtotal * max(z_i, 0.1), 0) / np.sum(t1)
-        dz[i] += dtotal * tape_1 * np.heaviside(z_i - 0.1, 0.5)
+        t2 = z == t1
+        dz += np.where(t2, dtotal * max(z_i, 0.1), 0) / np.sum(t2)
+        dz[i] += dtotal * t1 * np.heaviside(z_i - 0.1, 0.5)
     dx = 2 * x * dtotal                # line 9: total = sum(values) + pow(high, 3) + round(x) * y + int( ...
     dx += dtotal * int(y)
     dy = dtotal * round(x)
@@ -158,10 +158,10 @@ def f_grad(x, y, z):
         dtotal, dz = carry
         i = z.shape[0] - 1 - k
         t = tape[i]
-        t_1 = z[i]  # line 11: total += max(z[i], 0.1) * min(z)
-        t_2 = z == t
-        dz = dz + jnp.where(t_2, dtotal * jnp.maximum(t_1, 0.1), 0) / jnp.sum(t_2.astype(jnp.int64))
-        dz = dz.at[i].add(dtotal * t * jnp.heaviside(t_1 - 0.1, 0.5))
+        z_i = z[i]  # line 11: total += max(z[i], 0.1) * min(z)
+        t_1 = z == t
+        dz = dz + jnp.where(t_1, dtotal * jnp.maximum(z_i, 0.1), 0) / jnp.sum(t_1.astype(jnp.int64))
+        dz = dz.at[i].add(dtotal * t * jnp.heaviside(z_i - 0.1, 0.5))
         return dtotal, dz
 
     dtotal, dz = fori_loop(0, z.shape[0], body_i, (1.0, dz))

@@ -98,16 +98,16 @@ def f_grad(x, q):
         def body_j(k, carry):  # line 8: for j in range(i):
             dq, dx = carry
             j = i - 1 - k
-            t = q[i]           # line 9: energy += q[i] * q[j] / abs(x[i] - x[j])
-            t_1 = q[j]
-            t_2 = x[i] - x[j]
-            t_3 = jnp.abs(t_2)
-            t_4 = denergy / t_3
-            t_2 = denergy * (t * t_1 / t_3) / t_3 * jnp.sign(t_2)
-            dx = dx.at[j].add(t_2)
-            dx = dx.at[i].add(-t_2)
-            dq = dq.at[j].add(t_4 * t)
-            dq = dq.at[i].add(t_4 * t_1)
+            q_i = q[i]         # line 9: energy += q[i] * q[j] / abs(x[i] - x[j])
+            q_j = q[j]
+            t = x[i] - x[j]
+            t_1 = jnp.abs(t)
+            t_2 = denergy / t_1
+            t = denergy * (q_i * q_j / t_1) / t_1 * jnp.sign(t)
+            dx = dx.at[j].add(t)
+            dx = dx.at[i].add(-t)
+            dq = dq.at[j].add(t_2 * q_i)
+            dq = dq.at[i].add(t_2 * q_j)
             return dq, dx
 
         dq, dx = lax.fori_loop(0, i, body_j, (dq, dx))

@@ -70,10 +70,10 @@ def f_grad(E, W, tokens, labels):
     t2 = np.sum(t1, axis=1, keepdims=True)
     logp = shifted - np.log(t2)
     t3 = np.arange(len(labels))
-    logp_t3_labels = logp[t3, labels]
+    t4 = logp[t3, labels]
     # adjoint
     dlogp = np.zeros_like(logits)  # line 9: return -np.mean(logp[np.arange(len(labels)), labels])
-    np.add.at(dlogp, (t3, labels), np.full_like(logp_t3_labels, -1.0 / len(logp_t3_labels)))
+    np.add.at(dlogp, (t3, labels), np.full_like(t4, -1.0 / len(t4)))
     # line 8: logp = shifted - np.log(np.sum(np.exp(shifted), axis=1, ...
     dshifted = dlogp + np.sum(-dlogp, axis=1, keepdims=True) / t2 * t1
     t1 = logits == t               # line 7: shifted = logits - np.max(logits, axis=1, keepdims=True)
@@ -98,27 +98,27 @@ def f_grad(E, W, tokens, labels):
     W = jnp.asarray(W)
     tokens = jnp.asarray(tokens)
     # primal
-    t = E[tokens]
-    logits = t @ W
-    t_1 = jnp.max(logits, axis=1, keepdims=True)
-    shifted = logits - t_1
-    t_2 = jnp.exp(shifted)
-    t_3 = jnp.sum(t_2, axis=1, keepdims=True)
-    logp = shifted - jnp.log(t_3)
-    t_4 = jnp.arange(labels.shape[0])
-    t_5 = logp[t_4, labels]
+    E_tokens = E[tokens]
+    logits = E_tokens @ W
+    t = jnp.max(logits, axis=1, keepdims=True)
+    shifted = logits - t
+    t_1 = jnp.exp(shifted)
+    t_2 = jnp.sum(t_1, axis=1, keepdims=True)
+    logp = shifted - jnp.log(t_2)
+    t_3 = jnp.arange(labels.shape[0])
+    t_4 = logp[t_3, labels]
     # adjoint
-    dlogp = jnp.zeros_like(logits)   # line 9: return -np.mean(logp[np.arange(len(labels)), labels])
-    dlogp = dlogp.at[t_4, labels].add(jnp.full_like(t_5, -1.0 / t_5.shape[0]))
+    dlogp = jnp.zeros_like(logits)          # line 9: return -np.mean(logp[np.arange(len(labels)), labels])
+    dlogp = dlogp.at[t_3, labels].add(jnp.full_like(t_4, -1.0 / t_4.shape[0]))
     # line 8: logp = shifted - np.log(np.sum(np.exp(shifted), axis=1, keepdims=True))
-    dshifted = dlogp + jnp.sum(-dlogp, axis=1, keepdims=True) / t_3 * t_2
-    t_1 = logits == t_1              # line 7: shifted = logits - np.max(logits, axis=1, keepdims=True)
+    dshifted = dlogp + jnp.sum(-dlogp, axis=1, keepdims=True) / t_2 * t_1
+    t = logits == t                         # line 7: shifted = logits - np.max(logits, axis=1, keepdims=True)
     dlogits = (
         dshifted
-        + jnp.where(t_1, jnp.sum(-dshifted, axis=1, keepdims=True), 0)
-            / jnp.sum(t_1.astype(jnp.int64), axis=1, keepdims=True)
+        + jnp.where(t, jnp.sum(-dshifted, axis=1, keepdims=True), 0)
+            / jnp.sum(t.astype(jnp.int64), axis=1, keepdims=True)
     )
-    dW = jnp.transpose(t) @ dlogits  # line 6: logits = E[tokens] @ W
+    dW = jnp.transpose(E_tokens) @ dlogits  # line 6: logits = E[tokens] @ W
     dE = jnp.zeros_like(E)
     dE = dE.at[tokens].add(dlogits @ jnp.transpose(W))
     return dE, dW

@@ -153,13 +153,13 @@ def f_grad(x, level):
     def body_i(k, carry):
         ds, dx = carry
         i_1 = i - 1 - k
-        t = x[i_1]  # line 7: if x[i] > level:
+        x_i = x[i_1]  # line 7: if x[i] > level:
 
         def then():
-            dx_1 = dx.at[i_1].add(2 * t * ds)  # line 8: s = x[i] ** 2
+            dx_1 = dx.at[i_1].add(2 * x_i * ds)  # line 8: s = x[i] ** 2
             return dx_1, 0.0
 
-        dx, ds = lax.cond(t > level, then, lambda: (dx, ds))
+        dx, ds = lax.cond(x_i > level, then, lambda: (dx, ds))
         return ds, dx
 
     _, dx = lax.fori_loop(0, i, body_i, (ds, dx))

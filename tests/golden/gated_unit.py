@@ -120,30 +120,31 @@ def f_grad(p, xs):
         candidate_tape.append(candidate)
         h = (1 - z) * h + z * candidate
     # adjoint
-    dh = 2 * h                                  # line 15: return np.sum(h**2)
+    dh = 2 * h                           # line 15: return np.sum(h**2)
     dWz = np.zeros_like(Wz)
     dUz = np.zeros_like(Uz)
     dWh = np.zeros_like(Wh)
     dUh = np.zeros_like(Uh)
-    for k in reversed(range(len(xs))):          # line 11: for x in xs
+    for k in reversed(range(len(xs))):   # line 11: for x in xs
         h = h_tape[k]
         x = xs[k]
-        tape_1 = tape[k]
-        t = 1 + tape_1                          # line 6: return 1 / (1 + np.exp(-z))
-        z = 1 / t
+        t = tape[k]
+        t1 = 1 + t                       # line 6: return 1 / (1 + np.exp(-z))
+        z = 1 / t1
         candidate = candidate_tape[k]
-        dz = dh * candidate                     # line 14: h = (1 - z) * h + z * candidate
-        dcandidate = dh / t
-        t1 = dh * h
+        dz = dh * candidate              # line 14: h = (1 - z) * h + z * candidate
+        dcandidate = dh / t1
+        t2 = dh * h
         dh = dh * (1 - z)
-        t2 = dcandidate * (1 - candidate ** 2)  # line 13: candidate = np.tanh(p["Wh"] @ x + p["Uh"] @ h)
-        dUh += np.outer(t2, h)
-        dh = dh + Uh.T @ t2
-        dWh += np.outer(t2, x)
-        t2 = -((t1 - dz) / t / t * tape_1)      # line 6: return 1 / (1 + np.exp(-z))
-        dUz += np.outer(t2, h)                  # line 12: z = sigmoid(p["Wz"] @ x + p["Uz"] @ h)
-        dh = dh + Uz.T @ t2
-        dWz += np.outer(t2, x)
+        # line 13: candidate = np.tanh(p["Wh"] @ x + p["Uh"] @ h)
+        t3 = dcandidate * (1 - candidate ** 2)
+        dUh += np.outer(t3, h)
+        dh = dh + Uh.T @ t3
+        dWh += np.outer(t3, x)
+        t3 = -((t2 - dz) / t1 / t1 * t)  # line 6: return 1 / (1 + np.exp(-z))
+        dUz += np.outer(t3, h)           # line 12: z = sigmoid(p["Wz"] @ x + p["Uz"] @ h)
+        dh = dh + Uz.T @ t3
+        dWz += np.outer(t3, x)
     return {"Wz": dWz, "Uz": dUz, "Wh": dWh, "Uh": dUh}
 
 # %% jax

@@ -78,8 +78,8 @@ def f_grad(weights, bins, count):
     total = jnp.zeros(count)
 
     def body_i(i, total):
-        t = bins[i]
-        return total.at[t].set(total[t] + weights[i] ** 2)
+        bins_i = bins[i]
+        return total.at[bins_i].set(total[bins_i] + weights[i] ** 2)
 
     total = fori_loop(0, weights.shape[0], body_i, total)
     # adjoint
@@ -88,10 +88,10 @@ def f_grad(weights, bins, count):
     def body_i(k, carry):
         dtotal, dweights = carry
         i = weights.shape[0] - 1 - k
-        t = bins[i]  # line 8: total[bins[i]] += weights[i] ** 2
-        t_1 = dtotal[t]
-        dweights = dweights.at[i].set(2 * weights[i] * t_1)
-        dtotal = dtotal.at[t].set(t_1)
+        bins_i = bins[i]  # line 8: total[bins[i]] += weights[i] ** 2
+        dtotal_bins_i = dtotal[bins_i]
+        dweights = dweights.at[i].set(2 * weights[i] * dtotal_bins_i)
+        dtotal = dtotal.at[bins_i].set(dtotal_bins_i)
         return dtotal, dweights
 
     _, dweights = fori_loop(0, weights.shape[0], body_i, (2 * total, dweights))

@@ -62,15 +62,15 @@ def f_grad(image):
     grey = 0.3 * image[:, :, 0] + 0.6 * image[:, :, 1] + 0.1 * image[:, :, -1]
     image = image.copy()
     image[-1] = grey[0, :, None]
-    t = image[0, -1].copy()
-    t1 = grey[-1, -1]
-    image[0, -1] *= t1
+    image_0_last = image[0, -1].copy()
+    grey_last_last = grey[-1, -1]
+    image[0, -1] *= grey_last_last
     # adjoint
     dimage = 3 * image ** 2          # line 10: return np.sum(grey**2) + np.sum(image**3)
     dgrey = 2 * grey
-    t2 = dimage[0, -1]               # line 9: image[0, -1] *= grey[-1, -1]
-    dgrey[-1, -1] += np.sum(t2 * t)
-    dimage[0, -1] = t2 * t1
+    t = dimage[0, -1]                # line 9: image[0, -1] *= grey[-1, -1]
+    dgrey[-1, -1] += np.sum(t * image_0_last)
+    dimage[0, -1] = t * grey_last_last
     # line 8: image[-1, ...] = grey[0, :, None]
     t = np.sum(dimage[-1], axis=1, keepdims=True)
     dimage[-1] = 0
@@ -92,14 +92,14 @@ def f_grad(image):
     # primal
     grey = 0.3 * image[:, :, 0] + 0.6 * image[:, :, 1] + 0.1 * image[:, :, -1]
     image = image.at[-1].set(grey[0, :, None])
-    t = image[0, -1]
-    t_1 = grey[-1, -1]
-    image = image.at[0, -1].set(t * t_1)
+    image_0_last = image[0, -1]
+    grey_last_last = grey[-1, -1]
+    image = image.at[0, -1].set(image_0_last * grey_last_last)
     # adjoint
-    t_2 = 3 * image ** 2             # line 10: return np.sum(grey**2) + np.sum(image**3)
-    t_3 = t_2[0, -1]                 # line 9: image[0, -1] *= grey[-1, -1]
-    dgrey = (2 * grey).at[-1, -1].add(jnp.sum(t_3 * t))
-    dimage = t_2.at[0, -1].set(t_3 * t_1)
+    t = 3 * image ** 2               # line 10: return np.sum(grey**2) + np.sum(image**3)
+    t_1 = t[0, -1]                   # line 9: image[0, -1] *= grey[-1, -1]
+    dgrey = (2 * grey).at[-1, -1].add(jnp.sum(t_1 * image_0_last))
+    dimage = t.at[0, -1].set(t_1 * grey_last_last)
     dimage_1 = dimage.at[-1].set(0)  # line 8: image[-1, ...] = grey[0, :, None]
     dgrey = dgrey.at[0, :, None].add(jnp.sum(dimage[-1], axis=1, keepdims=True))
     # line 6: grey = 0.3 * image[..., 0] + 0.6 * image[..., 1] + 0.1 * image[..., -1]

@@ -38,14 +38,14 @@ def f_grad(x, slope):
     # primal
     y = x.copy()
     t = y < 0
-    y_t = y[t]
-    y[t] = y_t * slope
+    t1 = y[t]
+    y[t] = t1 * slope
     # adjoint
     dy = np.cos(y)  # line 8: return np.sum(np.sin(y))
-    dy_t = dy[t]    # line 7: y[y < 0] *= slope
+    t2 = dy[t]      # line 7: y[y < 0] *= slope
     dy[t] = 0
-    dslope = np.sum(dy_t * y_t)
-    dy[t] += dy_t * slope
+    dslope = np.sum(t2 * t1)
+    dy[t] += t2 * slope
     return dy, dslope
 
 # %% jax

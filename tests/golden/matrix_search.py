@@ -199,19 +199,19 @@ def f_grad(A, level):
         j = j_tape[i_1]
         s_tape = s_tapes[i_1]
 
-        def body_j(k, carry):  # line 8: for j in range(A.shape[1]):
+        def body_j(k, carry):    # line 8: for j in range(A.shape[1]):
             ds, dresult, dA = carry
             j_1 = j - 1 - k
-            s = s_tape[j_1]    # line 8: for j in range(A.shape[1]):
-            t = A[i_1, j_1]    # line 9: s += A[i, j] * A[i, j]
-            s = s + t * t
+            s = s_tape[j_1]      # line 8: for j in range(A.shape[1]):
+            A_i_j = A[i_1, j_1]  # line 9: s += A[i, j] * A[i, j]
+            s = s + A_i_j * A_i_j
 
             def then():  # line 10: if s > level:
                 ds_1 = ds + dresult * (i_1 + 1).astype(jnp.float64)
                 return ds_1, 0.0
 
             ds, dresult = lax.cond(s > level, then, lambda: (ds, dresult))
-            t = ds * t  # line 9: s += A[i, j] * A[i, j]
+            t = ds * A_i_j  # line 9: s += A[i, j] * A[i, j]
             dA = dA.at[i_1, j_1].add(t)
             dA = dA.at[i_1, j_1].add(t)
             return ds, dresult, dA

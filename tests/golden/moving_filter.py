@@ -58,13 +58,12 @@ def f_grad(x, w):
     # primal
     y = np.zeros(len(x) - 2)
     tape = []
-    y_1 = y
     for i in range(len(y)):
         t = x[i:i + 3] @ w
         tape.append(t)
-        y_1[i] = np.tanh(t)
+        y[i] = np.tanh(t)
     # adjoint
-    dy = 2 * y_1                                 # line 9: return np.sum(y**2)
+    dy = 2 * y                                   # line 9: return np.sum(y**2)
     dx = np.zeros_like(x)
     dw = np.zeros_like(w)
     for i in reversed(range(len(y))):            # line 7: for i in range(len(y))

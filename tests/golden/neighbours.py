@@ -78,15 +78,14 @@ def f_grad(x):
         y[i + 1] -= x[i] ** 2
         y[i] *= 2
     # adjoint
-    dy = y + y          # line 11: return y @ y
+    dy = y + y                    # line 11: return y @ y
     dx = np.zeros_like(x)
-    # line 7: for i in range(len(x) - 1)
-    for i in reversed(range(t)):
-        x_i = x[i]      # line 8: y[i] += x[i] * x[i + 1]
-        dy[i] *= 2      # line 10: y[i] *= 2
-        t1 = dy[i + 1]  # line 9: y[i + 1] -= x[i] ** 2
-        dx[i] -= 2 * x_i * t1
-        dy_i = dy[i]    # line 8: y[i] += x[i] * x[i + 1]
+    for i in reversed(range(t)):  # line 7: for i in range(len(x) - 1)
+        x_i = x[i]                # line 8: y[i] += x[i] * x[i + 1]
+        dy[i] *= 2                # line 10: y[i] *= 2
+        dy_ip1 = dy[i + 1]        # line 9: y[i + 1] -= x[i] ** 2
+        dx[i] -= 2 * x_i * dy_ip1
+        dy_i = dy[i]              # line 8: y[i] += x[i] * x[i + 1]
         dx[i + 1] += dy_i * x_i
         dx[i] += dy_i * x[i + 1]
     return dx
@@ -123,15 +122,15 @@ def f_grad(x):
     def body_i(k, carry):
         dy, dx = carry
         i = t - 1 - k
-        t_1 = x[i]                    # line 8: y[i] += x[i] * x[i + 1]
+        x_i = x[i]                    # line 8: y[i] += x[i] * x[i + 1]
         dy = dy.at[i].set(dy[i] * 2)  # line 10: y[i] *= 2
-        t_2 = dy[i + 1]               # line 9: y[i + 1] -= x[i] ** 2
-        dx = dx.at[i].add(-(2 * t_1 * t_2))
-        dy = dy.at[i + 1].set(t_2)
-        t_2 = dy[i]                   # line 8: y[i] += x[i] * x[i + 1]
-        dx = dx.at[i + 1].add(t_2 * t_1)
-        dx = dx.at[i].add(t_2 * x[i + 1])
-        dy = dy.at[i].set(t_2)
+        dy_ip1 = dy[i + 1]            # line 9: y[i + 1] -= x[i] ** 2
+        dx = dx.at[i].add(-(2 * x_i * dy_ip1))
+        dy = dy.at[i + 1].set(dy_ip1)
+        dy_i = dy[i]                  # line 8: y[i] += x[i] * x[i + 1]
+        dx = dx.at[i + 1].add(dy_i * x_i)
+        dx = dx.at[i].add(dy_i * x[i + 1])
+        dy = dy.at[i].set(dy_i)
         return dy, dx
 
     _, dx = fori_loop(0, t, body_i, (dy, dx))

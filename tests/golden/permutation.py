@@ -58,8 +58,8 @@ def f_grad(x, order):
     # primal
     t = jnp.arange(x.shape[0])
     # adjoint
-    dy = 1.0 * t     # line 8: return np.sum(y * np.arange(len(x)))
-    t_1 = dy[order]  # line 7: y[order] = x**2
-    t_2 = jnp.arange(t_1.size)
-    dx = 2 * x * jnp.where(jnp.zeros_like(t).at[order].set(t_2)[order] == t_2, t_1, 0)
+    dy = 1.0 * t          # line 8: return np.sum(y * np.arange(len(x)))
+    dy_order = dy[order]  # line 7: y[order] = x**2
+    t_1 = jnp.arange(dy_order.size)
+    dx = 2 * x * jnp.where(jnp.zeros_like(t).at[order].set(t_1)[order] == t_1, dy_order, 0)
     return dx

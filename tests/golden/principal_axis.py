@@ -65,13 +65,13 @@ def f_grad(A):
     """Gradient of f with respect to A.   A: f64[n,n]"""
     # primal
     w, V = np.linalg.eigh(A)
-    t = V[:, 0]
-    t1 = w[0]
+    V0 = V[:, 0]
+    w0 = w[0]
     # adjoint
     dw = np.zeros_like(w)  # line 7: return np.sum(V[:, 0] ** 4) / w[0]
-    dw[0] = -(np.sum(t ** 4) / t1 / t1)
+    dw[0] = -(np.sum(V0 ** 4) / w0 / w0)
     dV = np.zeros_like(V)
-    dV[:, 0] = 4 * t ** 3 / t1
+    dV[:, 0] = 4 * V0 ** 3 / w0
     t = np.eye(len(w))     # line 6: w, V = np.linalg.eigh(A)
     t1 = (1 / (w - np.expand_dims(w, axis=-1) + t) - t) * (V.T @ dV)
     t = V @ (t1 + dw * np.eye(V.shape[1])) @ V.T
@@ -89,13 +89,13 @@ def f_grad(A):
     """Gradient of f with respect to A.   A: f64[n,n]"""
     # primal
     w, V = jnp.linalg.eigh(A, symmetrize_input=False)
-    t = V[:, 0]
-    t_1 = w[0]
+    V0 = V[:, 0]
+    w0 = w[0]
     # adjoint
     dw = jnp.zeros_like(w)   # line 7: return np.sum(V[:, 0] ** 4) / w[0]
-    dw = dw.at[0].set(-(jnp.sum(t ** 4) / t_1 / t_1))
+    dw = dw.at[0].set(-(jnp.sum(V0 ** 4) / w0 / w0))
     dV = jnp.zeros_like(V)
-    dV = dV.at[:, 0].set(4 * t ** 3 / t_1)
+    dV = dV.at[:, 0].set(4 * V0 ** 3 / w0)
     t = jnp.eye(w.shape[0])  # line 6: w, V = np.linalg.eigh(A)
     t = V @ (
         (1 / (w - jnp.expand_dims(w, axis=-1) + t) - t) * (jnp.transpose(V) @ dV) + dw * jnp.eye(V.shape[1])

@@ -67,10 +67,10 @@ def recurrence_grad(x):
     dx = np.zeros_like(x)
     # line 8: for i in range(1, len(x))
     for i in reversed(range(1, len(x))):
-        t = y[i - 1]      # line 9: y[i] = np.sin(y[i - 1]) * x[i]
+        y_im1 = y[i - 1]  # line 9: y[i] = np.sin(y[i - 1]) * x[i]
         dy_i = dy[i]
-        dx[i] = dy_i * np.sin(t)
-        dy[i - 1] += dy_i * x[i] * np.cos(t)
+        dx[i] = dy_i * np.sin(y_im1)
+        dy[i - 1] += dy_i * x[i] * np.cos(y_im1)
     dx[0] = dy[0]         # line 7: y[0] = x[0]
     return dx
 
@@ -104,10 +104,10 @@ def recurrence_grad(x):
     def body_i(k, carry):
         dy, dx = carry
         i = x.shape[0] - k
-        t = y[i - 1]  # line 9: y[i] = np.sin(y[i - 1]) * x[i]
-        t_1 = dy[i]
-        dx = dx.at[i].set(t_1 * jnp.sin(t))
-        dy = dy.at[i - 1].add(t_1 * x[i] * jnp.cos(t))
+        y_im1 = y[i - 1]  # line 9: y[i] = np.sin(y[i - 1]) * x[i]
+        dy_i = dy[i]
+        dx = dx.at[i].set(dy_i * jnp.sin(y_im1))
+        dy = dy.at[i - 1].add(dy_i * x[i] * jnp.cos(y_im1))
         return dy, dx
 
     dy, dx = fori_loop(1, x.shape[0], body_i, (dy, dx))

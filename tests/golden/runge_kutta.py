@@ -22,7 +22,7 @@ argnums = (0, 1, 2)
 
 # %% ir
 # func pendulum_grad(%state: f64[state.shape[0]], %g: f64, %h: f64, %steps: i64):
-#     %state_tape: list[f64] = tape(%steps, item=f64)    # line 9
+#     %state0_tape: list[f64] = tape(%steps, item=f64)    # line 9
 #     %k1_tape: list[f64[2]] = tape(%steps, item=f64[2])    # line 9
 #     %tape: list[f64] = tape(%steps, item=f64)    # line 9
 #     %k2_tape: list[f64[2]] = tape(%steps, item=f64[2])    # line 9
@@ -30,11 +30,11 @@ argnums = (0, 1, 2)
 #     %k3_tape: list[f64[2]] = tape(%steps, item=f64[2])    # line 9
 #     %tape.2: list[f64] = tape(%steps, item=f64)    # line 9
 #     %k4_tape: list[f64[2]] = tape(%steps, item=f64[2])    # line 9
-#     %state.1: f64[state.shape[0]], %state_tape.1: list[f64], %k1_tape.1: list[f64[2]], %tape.3: list[f64], %k2_tape.1: list[f64[2]], %tape.4: list[f64], %k3_tape.1: list[f64[2]], %tape.5: list[f64], %k4_tape.1: list[f64[2]] = for %_ in range(0, %steps, 1) carrying (%state.2 = %state, %state_tape.2 = %state_tape, %k1_tape.2 = %k1_tape, %tape.6 = %tape, %k2_tape.2 = %k2_tape, %tape.7 = %tape.1, %k3_tape.2 = %k3_tape, %tape.8 = %tape.2, %k4_tape.2 = %k4_tape):    # line 9
+#     %state.1: f64[state.shape[0]], %state0_tape.1: list[f64], %k1_tape.1: list[f64[2]], %tape.3: list[f64], %k2_tape.1: list[f64[2]], %tape.4: list[f64], %k3_tape.1: list[f64[2]], %tape.5: list[f64], %k4_tape.1: list[f64[2]] = for %_ in range(0, %steps, 1) carrying (%state.2 = %state, %state0_tape.2 = %state0_tape, %k1_tape.2 = %k1_tape, %tape.6 = %tape, %k2_tape.2 = %k2_tape, %tape.7 = %tape.1, %k3_tape.2 = %k3_tape, %tape.8 = %tape.2, %k4_tape.2 = %k4_tape):    # line 9
 #         %t: f64 = getitem(%state.2, 1, index=(At(operand=0),))    # line 7
 #         %t.1: f64 = negative(%g)    # line 7
 #         %t.2: f64 = getitem(%state.2, 0, index=(At(operand=0),))    # line 7
-#         %state_tape.3: list[f64] = record(%state_tape.2, %_, %t.2)    # line 9
+#         %state0_tape.3: list[f64] = record(%state0_tape.2, %_, %t.2)    # line 9
 #         %t.3: f64 = sin(%t.2)    # line 7
 #         %t.4: f64 = multiply(%t.1, %t.3)    # line 7
 #         %k1: f64[2] = array(%t, %t.4, nesting=(0, 1))    # line 7
@@ -79,7 +79,7 @@ argnums = (0, 1, 2)
 #         %t.33: f64[2] = add(%t.32, %k4)    # line 14
 #         %t.34: f64[2] = multiply(%t.28, %t.33)    # line 14
 #         %state.3: f64[state.shape[0]] = add(%state.2, %t.34)    # line 14
-#         yield %state.3, %state_tape.3, %k1_tape.3, %tape.9, %k2_tape.3, %tape.10, %k3_tape.3, %tape.11, %k4_tape.3
+#         yield %state.3, %state0_tape.3, %k1_tape.3, %tape.9, %k2_tape.3, %tape.10, %k3_tape.3, %tape.11, %k4_tape.3
 #     %t.35: f64 = getitem(%state.1, 1, index=(At(operand=0),))    # line 15
 #     %t.36: f64 = getitem(%state.1, 0, index=(At(operand=0),))    # line 15
 #     %t.37: f64 = cos(%t.36)    # adjoint of line 15
@@ -91,7 +91,7 @@ argnums = (0, 1, 2)
 #     %dstate.1: f64[state.shape[0]] = setitem(%dstate, %t.39, 0, index=(At(operand=0),))    # adjoint of line 15
 #     %dstate.2: f64[state.shape[0]] = add_at(%dstate.1, %t.35, 1, index=(At(operand=0),))    # adjoint of line 15
 #     %dstate.3: f64[state.shape[0]], %dg.1: f64, %dh: f64 = for %_.1 in reversed range(0, %steps, 1) carrying (%dstate.4 = %dstate.2, %dg.2 = %dg, %dh.1 = 0.0):    # adjoint of line 9
-#         %t.41: f64 = recall(%state_tape.1, %_.1)    # adjoint of line 9
+#         %t.41: f64 = recall(%state0_tape.1, %_.1)    # adjoint of line 9
 #         %k1.1: f64[2] = recall(%k1_tape.1, %_.1)    # adjoint of line 9
 #         %t.42: f64 = recall(%tape.3, %_.1)    # adjoint of line 9
 #         %k2.1: f64[2] = recall(%k2_tape.1, %_.1)    # adjoint of line 9
@@ -190,7 +190,7 @@ import numpy as np
 def pendulum_grad(state, g, h, steps):
     """Gradient of pendulum with respect to state, g, h.   state: f64[n], g: float, h: float, steps: int"""
     # primal
-    state_tape = []
+    state0_tape = []
     k1_tape = []
     tape = []
     k2_tape = []
@@ -199,9 +199,9 @@ def pendulum_grad(state, g, h, steps):
     tape_2 = []
     k4_tape = []
     for _ in range(steps):
-        t = state[0]
-        state_tape.append(t)
-        k1 = np.array([state[1], -g * np.sin(t)])
+        state0 = state[0]
+        state0_tape.append(state0)
+        k1 = np.array([state[1], -g * np.sin(state0)])
         k1_tape.append(k1)
         t = state + 0.5 * h * k1
         t1 = t[0]
@@ -219,55 +219,55 @@ def pendulum_grad(state, g, h, steps):
         k4 = np.array([t[1], -g * np.sin(t1)])
         k4_tape.append(k4)
         state = state + h / 6 * (k1 + 2 * k2 + 2 * k3 + k4)
-    t = state[0]
+    state0 = state[0]
     # adjoint
-    dg = -np.cos(t)    # line 15: return 0.5 * state[1] ** 2 - g * np.cos(state[0])
+    dg = -np.cos(state0)  # line 15: return 0.5 * state[1] ** 2 - g * np.cos(state[0])
     dstate = np.zeros_like(state)
-    dstate[0] = g * np.sin(t)
+    dstate[0] = g * np.sin(state0)
     dstate[1] += state[1]
     dh = 0.0
     # line 9: for _ in range(steps)
     for k in reversed(range(steps)):
-        state_1 = state_tape[k]
+        state0 = state0_tape[k]
         k1 = k1_tape[k]
-        tape_3 = tape[k]
+        t = tape[k]
         k2 = k2_tape[k]
-        tape_1_1 = tape_1[k]
+        t1 = tape_1[k]
         k3 = k3_tape[k]
-        tape_2_1 = tape_2[k]
-        t = 0.5 * h    # line 11: k2 = slope(state + 0.5 * h * k1)
+        t2 = tape_2[k]
+        t3 = 0.5 * h      # line 11: k2 = slope(state + 0.5 * h * k1)
         # line 14: state = state + h / 6 * (k1 + 2 * k2 + 2 * k3 + k4)
-        t1 = np.sum(dstate * (k1 + 2 * k2 + 2 * k3 + k4_tape[k]))
+        t4 = np.sum(dstate * (k1 + 2 * k2 + 2 * k3 + k4_tape[k]))
         dk4 = dstate * (h / 6)
         dk3 = dk4 * 2
-        dh += t1 / 6
-        t1 = dk4[1]    # line 7: return np.array([s[1], -g * np.sin(s[0])])
+        dh += t4 / 6
+        t4 = dk4[1]       # line 7: return np.array([s[1], -g * np.sin(s[0])])
+        t5 = np.zeros_like(dstate)
+        t5[0] = -(t4 * g * np.cos(t2))
+        dg -= t4 * np.sin(t2)
+        t5[1] += dk4[0]
+        dstate += t5      # line 13: k4 = slope(state + h * k3)
+        dh += np.sum(t5 * k3)
+        dk3_1 = dk3 + t5 * h
+        t2 = dk3_1[1]     # line 7: return np.array([s[1], -g * np.sin(s[0])])
+        t4 = np.zeros_like(dstate)
+        t4[0] = -(t2 * g * np.cos(t1))
+        dg -= t2 * np.sin(t1)
+        t4[1] += dk3_1[0]
+        dstate += t4      # line 12: k3 = slope(state + 0.5 * h * k2)
+        dk2 = dk3 + t4 * t3
+        dh += np.sum(t4 * k2) * 0.5
+        t1 = dk2[1]       # line 7: return np.array([s[1], -g * np.sin(s[0])])
         t2 = np.zeros_like(dstate)
-        t2[0] = -(t1 * g * np.cos(tape_2_1))
-        dg -= t1 * np.sin(tape_2_1)
-        t2[1] += dk4[0]
-        dstate += t2   # line 13: k4 = slope(state + h * k3)
-        dh += np.sum(t2 * k3)
-        dk3_1 = dk3 + t2 * h
-        t1 = dk3_1[1]  # line 7: return np.array([s[1], -g * np.sin(s[0])])
-        t2 = np.zeros_like(dstate)
-        t2[0] = -(t1 * g * np.cos(tape_1_1))
-        dg -= t1 * np.sin(tape_1_1)
-        t2[1] += dk3_1[0]
-        dstate += t2   # line 12: k3 = slope(state + 0.5 * h * k2)
-        dk2 = dk3 + t2 * t
-        dh += np.sum(t2 * k2) * 0.5
-        t1 = dk2[1]    # line 7: return np.array([s[1], -g * np.sin(s[0])])
-        t2 = np.zeros_like(dstate)
-        t2[0] = -(t1 * g * np.cos(tape_3))
-        dg -= t1 * np.sin(tape_3)
+        t2[0] = -(t1 * g * np.cos(t))
+        dg -= t1 * np.sin(t)
         t2[1] += dk2[0]
-        dstate += t2   # line 11: k2 = slope(state + 0.5 * h * k1)
-        dk1 = dk4 + t2 * t
+        dstate += t2      # line 11: k2 = slope(state + 0.5 * h * k1)
+        dk1 = dk4 + t2 * t3
         dh += np.sum(t2 * k1) * 0.5
-        t = dk1[1]     # line 7: return np.array([s[1], -g * np.sin(s[0])])
-        dstate[0] -= t * g * np.cos(state_1)
-        dg -= t * np.sin(state_1)
+        t = dk1[1]        # line 7: return np.array([s[1], -g * np.sin(s[0])])
+        dstate[0] -= t * g * np.cos(state0)
+        dg -= t * np.sin(state0)
         dstate[1] += dk1[0]
     return dstate, dg, dh
 
@@ -290,10 +290,10 @@ def pendulum_grad(state, g, h, steps):
 
     # primal
     def body_k(k, carry):
-        state, state_tape, k1_tape, tape, k2_tape, tape_1, k3_tape, tape_2, k4_tape = carry
-        t = state[0]
-        state_tape = state_tape.at[k].set(t)
-        k1 = jnp.array([state[1], -g * jnp.sin(t)])
+        state, state0_tape, k1_tape, tape, k2_tape, tape_1, k3_tape, tape_2, k4_tape = carry
+        state0 = state[0]
+        state0_tape = state0_tape.at[k].set(state0)
+        k1 = jnp.array([state[1], -g * jnp.sin(state0)])
         k1_tape = k1_tape.at[k].set(k1)
         t = state + 0.5 * h * k1
         t_1 = t[0]
@@ -311,10 +311,10 @@ def pendulum_grad(state, g, h, steps):
         k4 = jnp.array([t[1], -g * jnp.sin(t_1)])
         k4_tape = k4_tape.at[k].set(k4)
         state = state + h / 6 * (k1 + 2 * k2 + 2 * k3 + k4)
-        return state, state_tape, k1_tape, tape, k2_tape, tape_1, k3_tape, tape_2, k4_tape
+        return state, state0_tape, k1_tape, tape, k2_tape, tape_1, k3_tape, tape_2, k4_tape
 
     (
-        state, state_tape, k1_tape, tape, k2_tape, tape_1, k3_tape, tape_2, k4_tape
+        state, state0_tape, k1_tape, tape, k2_tape, tape_1, k3_tape, tape_2, k4_tape
     ) = fori_loop(
         0,
         steps,
@@ -331,49 +331,49 @@ def pendulum_grad(state, g, h, steps):
             jnp.zeros((max(steps, 0), 2)),
         ),
     )
-    t = state[0]
+    state0 = state[0]
     # adjoint
-    dg = -jnp.cos(t)  # line 15: return 0.5 * state[1] ** 2 - g * np.cos(state[0])
+    dg = -jnp.cos(state0)  # line 15: return 0.5 * state[1] ** 2 - g * np.cos(state[0])
     dstate = jnp.zeros_like(state)
-    dstate = dstate.at[0].set(g * jnp.sin(t))
+    dstate = dstate.at[0].set(g * jnp.sin(state0))
     dstate = dstate.at[1].add(state[1])
 
     def body_k(trip, carry):       # line 9: for _ in range(steps):
         dstate, dg, dh = carry
         k = steps - 1 - trip
-        t = state_tape[k]          # line 9: for _ in range(steps):
+        state0 = state0_tape[k]    # line 9: for _ in range(steps):
         k1 = k1_tape[k]
-        t_1 = tape[k]
+        t = tape[k]
         k2 = k2_tape[k]
-        t_2 = tape_1[k]
+        t_1 = tape_1[k]
         k3 = k3_tape[k]
-        t_3 = tape_2[k]
+        t_2 = tape_2[k]
         k4 = k4_tape[k]
-        t_4 = 0.5 * h              # line 11: k2 = slope(state + 0.5 * h * k1)
+        t_3 = 0.5 * h              # line 11: k2 = slope(state + 0.5 * h * k1)
         dk4 = dstate * (h / 6)     # line 14: state = state + h / 6 * (k1 + 2 * k2 + 2 * k3 + k4)
         dk3 = dk4 * 2
         dh = dh + jnp.sum(dstate * (k1 + 2 * k2 + 2 * k3 + k4)) / 6
-        t_5 = dk4[1]               # line 7: return np.array([s[1], -g * np.sin(s[0])])
-        dg = dg - t_5 * jnp.sin(t_3)
-        t_3 = jnp.zeros_like(dstate).at[0].set(-(t_5 * g * jnp.cos(t_3))).at[1].add(dk4[0])
-        dstate_1 = dstate + t_3    # line 13: k4 = slope(state + h * k3)
-        dh = dh + jnp.sum(t_3 * k3)
-        dk3_1 = dk3 + t_3 * h
-        t_3 = dk3_1[1]             # line 7: return np.array([s[1], -g * np.sin(s[0])])
-        dg = dg - t_3 * jnp.sin(t_2)
-        t_2 = jnp.zeros_like(dstate).at[0].set(-(t_3 * g * jnp.cos(t_2))).at[1].add(dk3_1[0])
-        dstate_1 = dstate_1 + t_2  # line 12: k3 = slope(state + 0.5 * h * k2)
-        dk2 = dk3 + t_2 * t_4
-        dh = dh + jnp.sum(t_2 * k2) * 0.5
-        t_2 = dk2[1]               # line 7: return np.array([s[1], -g * np.sin(s[0])])
+        t_4 = dk4[1]               # line 7: return np.array([s[1], -g * np.sin(s[0])])
+        dg = dg - t_4 * jnp.sin(t_2)
+        t_2 = jnp.zeros_like(dstate).at[0].set(-(t_4 * g * jnp.cos(t_2))).at[1].add(dk4[0])
+        dstate_1 = dstate + t_2    # line 13: k4 = slope(state + h * k3)
+        dh = dh + jnp.sum(t_2 * k3)
+        dk3_1 = dk3 + t_2 * h
+        t_2 = dk3_1[1]             # line 7: return np.array([s[1], -g * np.sin(s[0])])
         dg = dg - t_2 * jnp.sin(t_1)
-        t_1 = jnp.zeros_like(dstate).at[0].set(-(t_2 * g * jnp.cos(t_1))).at[1].add(dk2[0])
-        dstate = dstate_1 + t_1    # line 11: k2 = slope(state + 0.5 * h * k1)
-        dk1 = dk4 + t_1 * t_4
-        dh = dh + jnp.sum(t_1 * k1) * 0.5
-        t_1 = dk1[1]               # line 7: return np.array([s[1], -g * np.sin(s[0])])
-        dstate = dstate.at[0].add(-(t_1 * g * jnp.cos(t)))
+        t_1 = jnp.zeros_like(dstate).at[0].set(-(t_2 * g * jnp.cos(t_1))).at[1].add(dk3_1[0])
+        dstate_1 = dstate_1 + t_1  # line 12: k3 = slope(state + 0.5 * h * k2)
+        dk2 = dk3 + t_1 * t_3
+        dh = dh + jnp.sum(t_1 * k2) * 0.5
+        t_1 = dk2[1]               # line 7: return np.array([s[1], -g * np.sin(s[0])])
         dg = dg - t_1 * jnp.sin(t)
+        t = jnp.zeros_like(dstate).at[0].set(-(t_1 * g * jnp.cos(t))).at[1].add(dk2[0])
+        dstate = dstate_1 + t      # line 11: k2 = slope(state + 0.5 * h * k1)
+        dk1 = dk4 + t * t_3
+        dh = dh + jnp.sum(t * k1) * 0.5
+        t = dk1[1]                 # line 7: return np.array([s[1], -g * np.sin(s[0])])
+        dstate = dstate.at[0].add(-(t * g * jnp.cos(state0)))
+        dg = dg - t * jnp.sin(state0)
         dstate = dstate.at[1].add(dk1[0])
         return dstate, dg, dh
 

@@ -23,76 +23,76 @@ more_args = [(rng.normal(size=(5, 6)), 0), (rng.normal(size=(3, 3)), 1), (rng.no
 #     %A.1: f64[A.shape[0],A.shape[1]] = copy(%A)    # line 6
 #     %n: i64 = size(%A.1, axis=0)    # line 7
 #     %m: i64 = size(%A.1, axis=1)    # line 7
-#     %A_tapes: list[list[list[f64]]] = tape(%steps, item=list[list[f64]])    # line 8
-#     %A_tapes.1: list[list[list[f64]]] = tape(%steps, item=list[list[f64]])    # line 8
-#     %A_tapes.2: list[list[list[f64]]] = tape(%steps, item=list[list[f64]])    # line 8
-#     %A_tapes.3: list[list[list[f64]]] = tape(%steps, item=list[list[f64]])    # line 8
-#     %A.2: f64[A.shape[0],A.shape[1]], %A_tapes.4: list[list[list[f64]]], %A_tapes.5: list[list[list[f64]]], %A_tapes.6: list[list[list[f64]]], %A_tapes.7: list[list[list[f64]]] = for %t in range(0, %steps, 1) carrying (%A.3 = %A.1, %A_tapes.8 = %A_tapes, %A_tapes.9 = %A_tapes.1, %A_tapes.10 = %A_tapes.2, %A_tapes.11 = %A_tapes.3):    # line 8
+#     %A_i_jm1_tapes: list[list[list[f64]]] = tape(%steps, item=list[list[f64]])    # line 8
+#     %A_im1_j_tapes: list[list[list[f64]]] = tape(%steps, item=list[list[f64]])    # line 8
+#     %A_ip1_j_tapes: list[list[list[f64]]] = tape(%steps, item=list[list[f64]])    # line 8
+#     %A_i_j_tapes: list[list[list[f64]]] = tape(%steps, item=list[list[f64]])    # line 8
+#     %A.2: f64[A.shape[0],A.shape[1]], %A_i_jm1_tapes.1: list[list[list[f64]]], %A_im1_j_tapes.1: list[list[list[f64]]], %A_ip1_j_tapes.1: list[list[list[f64]]], %A_i_j_tapes.1: list[list[list[f64]]] = for %t in range(0, %steps, 1) carrying (%A.3 = %A.1, %A_i_jm1_tapes.2 = %A_i_jm1_tapes, %A_im1_j_tapes.2 = %A_im1_j_tapes, %A_ip1_j_tapes.2 = %A_ip1_j_tapes, %A_i_j_tapes.2 = %A_i_j_tapes):    # line 8
 #         %t.1: i64 = subtract(%n, 1)    # line 9
 #         %t.2: i64 = subtract(%t.1, 1)    # line 9
-#         %A_tapes.12: list[list[f64]] = tape(%t.2, item=list[f64])    # line 9
-#         %A_tapes.13: list[list[f64]] = tape(%t.2, item=list[f64])    # line 9
-#         %A_tapes.14: list[list[f64]] = tape(%t.2, item=list[f64])    # line 9
-#         %A_tapes.15: list[list[f64]] = tape(%t.2, item=list[f64])    # line 9
-#         %A.4: f64[A.shape[0],A.shape[1]], %A_tapes.16: list[list[f64]], %A_tapes.17: list[list[f64]], %A_tapes.18: list[list[f64]], %A_tapes.19: list[list[f64]] = for %i in range(1, %t.1, 1) carrying (%A.5 = %A.3, %A_tapes.20 = %A_tapes.12, %A_tapes.21 = %A_tapes.13, %A_tapes.22 = %A_tapes.14, %A_tapes.23 = %A_tapes.15):    # line 9
+#         %A_i_jm1_tapes.3: list[list[f64]] = tape(%t.2, item=list[f64])    # line 9
+#         %A_im1_j_tapes.3: list[list[f64]] = tape(%t.2, item=list[f64])    # line 9
+#         %A_ip1_j_tapes.3: list[list[f64]] = tape(%t.2, item=list[f64])    # line 9
+#         %A_i_j_tapes.3: list[list[f64]] = tape(%t.2, item=list[f64])    # line 9
+#         %A.4: f64[A.shape[0],A.shape[1]], %A_i_jm1_tapes.4: list[list[f64]], %A_im1_j_tapes.4: list[list[f64]], %A_ip1_j_tapes.4: list[list[f64]], %A_i_j_tapes.4: list[list[f64]] = for %i in range(1, %t.1, 1) carrying (%A.5 = %A.3, %A_i_jm1_tapes.5 = %A_i_jm1_tapes.3, %A_im1_j_tapes.5 = %A_im1_j_tapes.3, %A_ip1_j_tapes.5 = %A_ip1_j_tapes.3, %A_i_j_tapes.5 = %A_i_j_tapes.3):    # line 9
 #             %t.3: i64 = subtract(%i, 1)    # line 9
 #             %t.4: i64 = subtract(%m, 1)    # line 10
 #             %t.5: i64 = subtract(%t.4, 1)    # line 10
-#             %A_tape: list[f64] = tape(%t.5, item=f64)    # line 10
-#             %A_tape.1: list[f64] = tape(%t.5, item=f64)    # line 10
-#             %A_tape.2: list[f64] = tape(%t.5, item=f64)    # line 10
-#             %A_tape.3: list[f64] = tape(%t.5, item=f64)    # line 10
-#             %A.6: f64[A.shape[0],A.shape[1]], %A_tape.4: list[f64], %A_tape.5: list[f64], %A_tape.6: list[f64], %A_tape.7: list[f64] = for %j in range(1, %t.4, 1) carrying (%A.7 = %A.5, %A_tape.8 = %A_tape, %A_tape.9 = %A_tape.1, %A_tape.10 = %A_tape.2, %A_tape.11 = %A_tape.3):    # line 10
+#             %A_i_jm1_tape: list[f64] = tape(%t.5, item=f64)    # line 10
+#             %A_im1_j_tape: list[f64] = tape(%t.5, item=f64)    # line 10
+#             %A_ip1_j_tape: list[f64] = tape(%t.5, item=f64)    # line 10
+#             %A_i_j_tape: list[f64] = tape(%t.5, item=f64)    # line 10
+#             %A.6: f64[A.shape[0],A.shape[1]], %A_i_jm1_tape.1: list[f64], %A_im1_j_tape.1: list[f64], %A_ip1_j_tape.1: list[f64], %A_i_j_tape.1: list[f64] = for %j in range(1, %t.4, 1) carrying (%A.7 = %A.5, %A_i_jm1_tape.2 = %A_i_jm1_tape, %A_im1_j_tape.2 = %A_im1_j_tape, %A_ip1_j_tape.2 = %A_ip1_j_tape, %A_i_j_tape.2 = %A_i_j_tape):    # line 10
 #                 %t.6: i64 = subtract(%j, 1)    # line 10
 #                 %t.7: i64 = subtract(%j, 1)    # line 11
 #                 %t.8: f64 = getitem(%A.7, %i, %t.7, index=(At(operand=0), At(operand=1)))    # line 11
-#                 %A_tape.12: list[f64] = record(%A_tape.8, %t.6, %t.8)    # line 10
+#                 %A_i_jm1_tape.3: list[f64] = record(%A_i_jm1_tape.2, %t.6, %t.8)    # line 10
 #                 %t.9: i64 = subtract(%i, 1)    # line 11
 #                 %t.10: f64 = getitem(%A.7, %t.9, %j, index=(At(operand=0), At(operand=1)))    # line 11
-#                 %A_tape.13: list[f64] = record(%A_tape.9, %t.6, %t.10)    # line 10
+#                 %A_im1_j_tape.3: list[f64] = record(%A_im1_j_tape.2, %t.6, %t.10)    # line 10
 #                 %t.11: f64 = multiply(%t.8, %t.10)    # line 11
 #                 %t.12: f64 = sin(%t.11)    # line 11
 #                 %t.13: i64 = add(%i, 1)    # line 11
 #                 %t.14: f64 = getitem(%A.7, %t.13, %j, index=(At(operand=0), At(operand=1)))    # line 11
-#                 %A_tape.14: list[f64] = record(%A_tape.10, %t.6, %t.14)    # line 10
+#                 %A_ip1_j_tape.3: list[f64] = record(%A_ip1_j_tape.2, %t.6, %t.14)    # line 10
 #                 %t.15: f64 = multiply(0.5, %t.14)    # line 11
 #                 %t.16: f64 = getitem(%A.7, %i, %j, index=(At(operand=0), At(operand=1)))    # line 11
-#                 %A_tape.15: list[f64] = record(%A_tape.11, %t.6, %t.16)    # line 10
+#                 %A_i_j_tape.3: list[f64] = record(%A_i_j_tape.2, %t.6, %t.16)    # line 10
 #                 %t.17: f64 = multiply(%t.15, %t.16)    # line 11
 #                 %t.18: f64 = add(%t.12, %t.17)    # line 11
 #                 %A.8: f64[A.shape[0],A.shape[1]] = setitem(%A.7, %t.18, %i, %j, index=(At(operand=0), At(operand=1)))    # line 11
-#                 yield %A.8, %A_tape.12, %A_tape.13, %A_tape.14, %A_tape.15
-#             %A_tapes.24: list[list[f64]] = record(%A_tapes.20, %t.3, %A_tape.4)    # line 9
-#             %A_tapes.25: list[list[f64]] = record(%A_tapes.21, %t.3, %A_tape.5)    # line 9
-#             %A_tapes.26: list[list[f64]] = record(%A_tapes.22, %t.3, %A_tape.6)    # line 9
-#             %A_tapes.27: list[list[f64]] = record(%A_tapes.23, %t.3, %A_tape.7)    # line 9
-#             yield %A.6, %A_tapes.24, %A_tapes.25, %A_tapes.26, %A_tapes.27
-#         %A_tapes.28: list[list[list[f64]]] = record(%A_tapes.8, %t, %A_tapes.16)    # line 8
-#         %A_tapes.29: list[list[list[f64]]] = record(%A_tapes.9, %t, %A_tapes.17)    # line 8
-#         %A_tapes.30: list[list[list[f64]]] = record(%A_tapes.10, %t, %A_tapes.18)    # line 8
-#         %A_tapes.31: list[list[list[f64]]] = record(%A_tapes.11, %t, %A_tapes.19)    # line 8
-#         yield %A.4, %A_tapes.28, %A_tapes.29, %A_tapes.30, %A_tapes.31
+#                 yield %A.8, %A_i_jm1_tape.3, %A_im1_j_tape.3, %A_ip1_j_tape.3, %A_i_j_tape.3
+#             %A_i_jm1_tapes.6: list[list[f64]] = record(%A_i_jm1_tapes.5, %t.3, %A_i_jm1_tape.1)    # line 9
+#             %A_im1_j_tapes.6: list[list[f64]] = record(%A_im1_j_tapes.5, %t.3, %A_im1_j_tape.1)    # line 9
+#             %A_ip1_j_tapes.6: list[list[f64]] = record(%A_ip1_j_tapes.5, %t.3, %A_ip1_j_tape.1)    # line 9
+#             %A_i_j_tapes.6: list[list[f64]] = record(%A_i_j_tapes.5, %t.3, %A_i_j_tape.1)    # line 9
+#             yield %A.6, %A_i_jm1_tapes.6, %A_im1_j_tapes.6, %A_ip1_j_tapes.6, %A_i_j_tapes.6
+#         %A_i_jm1_tapes.7: list[list[list[f64]]] = record(%A_i_jm1_tapes.2, %t, %A_i_jm1_tapes.4)    # line 8
+#         %A_im1_j_tapes.7: list[list[list[f64]]] = record(%A_im1_j_tapes.2, %t, %A_im1_j_tapes.4)    # line 8
+#         %A_ip1_j_tapes.7: list[list[list[f64]]] = record(%A_ip1_j_tapes.2, %t, %A_ip1_j_tapes.4)    # line 8
+#         %A_i_j_tapes.7: list[list[list[f64]]] = record(%A_i_j_tapes.2, %t, %A_i_j_tapes.4)    # line 8
+#         yield %A.4, %A_i_jm1_tapes.7, %A_im1_j_tapes.7, %A_ip1_j_tapes.7, %A_i_j_tapes.7
 #     %t.19: (A.shape[0], A.shape[1]) = shape(%A.2)    # adjoint of line 12
 #     %dA: f64[A.shape[0],A.shape[1]] = full_of(%t.19, 1.0)    # adjoint of line 12
 #     %dA.1: f64[A.shape[0],A.shape[1]] = for %t.20 in reversed range(0, %steps, 1) carrying (%dA.2 = %dA):    # adjoint of line 8
 #         %t.21: i64 = subtract(%n, 1)    # adjoint of line 9
-#         %A_tapes.32: list[list[f64]] = recall(%A_tapes.4, %t.20)    # adjoint of line 8
-#         %A_tapes.33: list[list[f64]] = recall(%A_tapes.5, %t.20)    # adjoint of line 8
-#         %A_tapes.34: list[list[f64]] = recall(%A_tapes.6, %t.20)    # adjoint of line 8
-#         %A_tapes.35: list[list[f64]] = recall(%A_tapes.7, %t.20)    # adjoint of line 8
+#         %A_i_jm1_tapes.8: list[list[f64]] = recall(%A_i_jm1_tapes.1, %t.20)    # adjoint of line 8
+#         %A_im1_j_tapes.8: list[list[f64]] = recall(%A_im1_j_tapes.1, %t.20)    # adjoint of line 8
+#         %A_ip1_j_tapes.8: list[list[f64]] = recall(%A_ip1_j_tapes.1, %t.20)    # adjoint of line 8
+#         %A_i_j_tapes.8: list[list[f64]] = recall(%A_i_j_tapes.1, %t.20)    # adjoint of line 8
 #         %dA.3: f64[A.shape[0],A.shape[1]] = for %i.1 in reversed range(1, %t.21, 1) carrying (%dA.4 = %dA.2):    # adjoint of line 9
 #             %t.22: i64 = subtract(%m, 1)    # adjoint of line 10
 #             %t.23: i64 = subtract(%i.1, 1)    # adjoint of line 9
-#             %A_tape.16: list[f64] = recall(%A_tapes.32, %t.23)    # adjoint of line 9
-#             %A_tape.17: list[f64] = recall(%A_tapes.33, %t.23)    # adjoint of line 9
-#             %A_tape.18: list[f64] = recall(%A_tapes.34, %t.23)    # adjoint of line 9
-#             %A_tape.19: list[f64] = recall(%A_tapes.35, %t.23)    # adjoint of line 9
+#             %A_i_jm1_tape.4: list[f64] = recall(%A_i_jm1_tapes.8, %t.23)    # adjoint of line 9
+#             %A_im1_j_tape.4: list[f64] = recall(%A_im1_j_tapes.8, %t.23)    # adjoint of line 9
+#             %A_ip1_j_tape.4: list[f64] = recall(%A_ip1_j_tapes.8, %t.23)    # adjoint of line 9
+#             %A_i_j_tape.4: list[f64] = recall(%A_i_j_tapes.8, %t.23)    # adjoint of line 9
 #             %dA.5: f64[A.shape[0],A.shape[1]] = for %j.1 in reversed range(1, %t.22, 1) carrying (%dA.6 = %dA.4):    # adjoint of line 10
 #                 %t.24: i64 = subtract(%j.1, 1)    # adjoint of line 10
-#                 %t.25: f64 = recall(%A_tape.16, %t.24)    # adjoint of line 10
-#                 %t.26: f64 = recall(%A_tape.17, %t.24)    # adjoint of line 10
-#                 %t.27: f64 = recall(%A_tape.18, %t.24)    # adjoint of line 10
-#                 %t.28: f64 = recall(%A_tape.19, %t.24)    # adjoint of line 10
+#                 %t.25: f64 = recall(%A_i_jm1_tape.4, %t.24)    # adjoint of line 10
+#                 %t.26: f64 = recall(%A_im1_j_tape.4, %t.24)    # adjoint of line 10
+#                 %t.27: f64 = recall(%A_ip1_j_tape.4, %t.24)    # adjoint of line 10
+#                 %t.28: f64 = recall(%A_i_j_tape.4, %t.24)    # adjoint of line 10
 #                 %t.29: f64 = multiply(%t.25, %t.26)    # adjoint of line 11
 #                 %t.30: i64 = add(%i.1, 1)    # adjoint of line 11
 #                 %t.31: f64 = multiply(0.5, %t.27)    # adjoint of line 11
@@ -122,60 +122,60 @@ def sweep_grad(A, steps):
     # primal
     A = A.copy()
     n, m = A.shape
-    A_tapes = []
-    A_tapes_1 = []
-    A_tapes_2 = []
-    A_tapes_3 = []
+    A_i_jm1_tapes = []
+    A_im1_j_tapes = []
+    A_ip1_j_tapes = []
+    A_i_j_tapes = []
     for _ in range(steps):
-        A_tapes_4 = []
-        A_tapes_5 = []
-        A_tapes_6 = []
-        A_tapes_7 = []
+        A_i_jm1_tapes_1 = []
+        A_im1_j_tapes_1 = []
+        A_ip1_j_tapes_1 = []
+        A_i_j_tapes_1 = []
         for i in range(1, n - 1):
-            A_tape = []
-            A_tape_1 = []
-            A_tape_2 = []
-            A_tape_3 = []
+            A_i_jm1_tape = []
+            A_im1_j_tape = []
+            A_ip1_j_tape = []
+            A_i_j_tape = []
             for j in range(1, m - 1):
-                t1 = A[i, j - 1]
-                A_tape.append(t1)
-                t2 = A[i - 1, j]
-                A_tape_1.append(t2)
-                t3 = A[i + 1, j]
-                A_tape_2.append(t3)
+                A_i_jm1 = A[i, j - 1]
+                A_i_jm1_tape.append(A_i_jm1)
+                A_im1_j = A[i - 1, j]
+                A_im1_j_tape.append(A_im1_j)
+                A_ip1_j = A[i + 1, j]
+                A_ip1_j_tape.append(A_ip1_j)
                 A_i_j = A[i, j]
-                A_tape_3.append(A_i_j)
-                A[i, j] = np.sin(t1 * t2) + 0.5 * t3 * A_i_j
-            A_tapes_4.append(A_tape)
-            A_tapes_5.append(A_tape_1)
-            A_tapes_6.append(A_tape_2)
-            A_tapes_7.append(A_tape_3)
-        A_tapes.append(A_tapes_4)
-        A_tapes_1.append(A_tapes_5)
-        A_tapes_2.append(A_tapes_6)
-        A_tapes_3.append(A_tapes_7)
+                A_i_j_tape.append(A_i_j)
+                A[i, j] = np.sin(A_i_jm1 * A_im1_j) + 0.5 * A_ip1_j * A_i_j
+            A_i_jm1_tapes_1.append(A_i_jm1_tape)
+            A_im1_j_tapes_1.append(A_im1_j_tape)
+            A_ip1_j_tapes_1.append(A_ip1_j_tape)
+            A_i_j_tapes_1.append(A_i_j_tape)
+        A_i_jm1_tapes.append(A_i_jm1_tapes_1)
+        A_im1_j_tapes.append(A_im1_j_tapes_1)
+        A_ip1_j_tapes.append(A_ip1_j_tapes_1)
+        A_i_j_tapes.append(A_i_j_tapes_1)
     # adjoint
     dA = np.ones_like(A)                         # line 12: return np.sum(A)
     for t in reversed(range(steps)):             # line 8: for t in range(steps)
-        A_tapes_4 = A_tapes_1[t]
-        A_tapes_5 = A_tapes_2[t]
-        A_tapes_6 = A_tapes_3[t]
-        A_tapes_7 = A_tapes[t]
+        A_i_jm1_tapes_1 = A_i_jm1_tapes[t]
+        A_im1_j_tapes_1 = A_im1_j_tapes[t]
+        A_ip1_j_tapes_1 = A_ip1_j_tapes[t]
+        A_i_j_tapes_1 = A_i_j_tapes[t]
         for i in reversed(range(1, n - 1)):      # line 9: for i in range(1, n - 1)
-            A_tape = A_tapes_7[i - 1]
-            A_tape_1 = A_tapes_4[i - 1]
-            A_tape_2 = A_tapes_5[i - 1]
-            A_tape_3 = A_tapes_6[i - 1]
+            A_i_jm1_tape = A_i_jm1_tapes_1[i - 1]
+            A_im1_j_tape = A_im1_j_tapes_1[i - 1]
+            A_ip1_j_tape = A_ip1_j_tapes_1[i - 1]
+            A_i_j_tape = A_i_j_tapes_1[i - 1]
             for j in reversed(range(1, m - 1)):  # line 10: for j in range(1, m - 1)
-                A_1 = A_tape[j - 1]
-                A_tape_1_1 = A_tape_1[j - 1]
+                A_i_jm1 = A_i_jm1_tape[j - 1]
+                A_im1_j = A_im1_j_tape[j - 1]
                 # line 11: A[i, j] = np.sin(A[i, j - 1] * A[i - 1, j]) + 0.5 * A[i ...
                 dA_i_j = dA[i, j]
-                dA[i, j] = dA_i_j * (0.5 * A_tape_2[j - 1])
-                dA[i + 1, j] += dA_i_j * A_tape_3[j - 1] * 0.5
-                t1 = dA_i_j * np.cos(A_1 * A_tape_1_1)
-                dA[i - 1, j] += t1 * A_1
-                dA[i, j - 1] += t1 * A_tape_1_1
+                dA[i, j] = dA_i_j * (0.5 * A_ip1_j_tape[j - 1])
+                dA[i + 1, j] += dA_i_j * A_i_j_tape[j - 1] * 0.5
+                t1 = dA_i_j * np.cos(A_i_jm1 * A_im1_j)
+                dA[i - 1, j] += t1 * A_i_jm1
+                dA[i, j - 1] += t1 * A_im1_j
     return dA
 
 # %% jax
@@ -197,25 +197,25 @@ def sweep_grad(A, steps):
     m = A.shape[1]
 
     def body_t(t, carry):
-        A_1, A_tapes, A_tapes_1, A_tapes_2, A_tapes_3 = carry
+        A_1, A_i_jm1_tapes, A_im1_j_tapes, A_ip1_j_tapes, A_i_j_tapes = carry
 
         def body_i(i, carry):
-            A_1, A_tapes, A_tapes_1, A_tapes_2, A_tapes_3 = carry
+            A_1, A_i_jm1_tapes, A_im1_j_tapes, A_ip1_j_tapes, A_i_j_tapes = carry
 
             def body_j(j, carry):
-                A_1, A_tape, A_tape_1, A_tape_2, A_tape_3 = carry
-                t = A_1[i, j - 1]
-                A_tape = A_tape.at[j - 1].set(t)
-                t_1 = A_1[i - 1, j]
-                A_tape_1 = A_tape_1.at[j - 1].set(t_1)
-                t_2 = A_1[i + 1, j]
-                A_tape_2 = A_tape_2.at[j - 1].set(t_2)
-                t_3 = A_1[i, j]
-                A_tape_3 = A_tape_3.at[j - 1].set(t_3)
-                A_1 = A_1.at[i, j].set(jnp.sin(t * t_1) + 0.5 * t_2 * t_3)
-                return A_1, A_tape, A_tape_1, A_tape_2, A_tape_3
+                A_1, A_i_jm1_tape, A_im1_j_tape, A_ip1_j_tape, A_i_j_tape = carry
+                A_i_jm1 = A_1[i, j - 1]
+                A_i_jm1_tape = A_i_jm1_tape.at[j - 1].set(A_i_jm1)
+                A_im1_j = A_1[i - 1, j]
+                A_im1_j_tape = A_im1_j_tape.at[j - 1].set(A_im1_j)
+                A_ip1_j = A_1[i + 1, j]
+                A_ip1_j_tape = A_ip1_j_tape.at[j - 1].set(A_ip1_j)
+                A_i_j = A_1[i, j]
+                A_i_j_tape = A_i_j_tape.at[j - 1].set(A_i_j)
+                A_1 = A_1.at[i, j].set(jnp.sin(A_i_jm1 * A_im1_j) + 0.5 * A_ip1_j * A_i_j)
+                return A_1, A_i_jm1_tape, A_im1_j_tape, A_ip1_j_tape, A_i_j_tape
 
-            A_1, A_tape, A_tape_1, A_tape_2, A_tape_3 = fori_loop(
+            A_1, A_i_jm1_tape, A_im1_j_tape, A_ip1_j_tape, A_i_j_tape = fori_loop(
                 1,
                 m - 1,
                 body_j,
@@ -227,13 +227,15 @@ def sweep_grad(A, steps):
                     jnp.zeros(max(A.shape[1] - 2, 1)),
                 ),
             )
-            A_tapes = A_tapes.at[i - 1].set(A_tape)
-            A_tapes_1 = A_tapes_1.at[i - 1].set(A_tape_1)
-            A_tapes_2 = A_tapes_2.at[i - 1].set(A_tape_2)
-            A_tapes_3 = A_tapes_3.at[i - 1].set(A_tape_3)
-            return A_1, A_tapes, A_tapes_1, A_tapes_2, A_tapes_3
+            A_i_jm1_tapes = A_i_jm1_tapes.at[i - 1].set(A_i_jm1_tape)
+            A_im1_j_tapes = A_im1_j_tapes.at[i - 1].set(A_im1_j_tape)
+            A_ip1_j_tapes = A_ip1_j_tapes.at[i - 1].set(A_ip1_j_tape)
+            A_i_j_tapes = A_i_j_tapes.at[i - 1].set(A_i_j_tape)
+            return A_1, A_i_jm1_tapes, A_im1_j_tapes, A_ip1_j_tapes, A_i_j_tapes
 
-        A_1, A_tapes_4, A_tapes_5, A_tapes_6, A_tapes_7 = fori_loop(
+        (
+            A_1, A_i_jm1_tapes_1, A_im1_j_tapes_1, A_ip1_j_tapes_1, A_i_j_tapes_1
+        ) = fori_loop(
             1,
             n - 1,
             body_i,
@@ -245,13 +247,13 @@ def sweep_grad(A, steps):
                 jnp.zeros((max(A.shape[0] - 2, 1), max(A.shape[1] - 2, 1))),
             ),
         )
-        A_tapes = A_tapes.at[t].set(A_tapes_4)
-        A_tapes_1 = A_tapes_1.at[t].set(A_tapes_5)
-        A_tapes_2 = A_tapes_2.at[t].set(A_tapes_6)
-        A_tapes_3 = A_tapes_3.at[t].set(A_tapes_7)
-        return A_1, A_tapes, A_tapes_1, A_tapes_2, A_tapes_3
+        A_i_jm1_tapes = A_i_jm1_tapes.at[t].set(A_i_jm1_tapes_1)
+        A_im1_j_tapes = A_im1_j_tapes.at[t].set(A_im1_j_tapes_1)
+        A_ip1_j_tapes = A_ip1_j_tapes.at[t].set(A_ip1_j_tapes_1)
+        A_i_j_tapes = A_i_j_tapes.at[t].set(A_i_j_tapes_1)
+        return A_1, A_i_jm1_tapes, A_im1_j_tapes, A_ip1_j_tapes, A_i_j_tapes
 
-    A_1, A_tapes, A_tapes_1, A_tapes_2, A_tapes_3 = fori_loop(
+    A_1, A_i_jm1_tapes, A_im1_j_tapes, A_ip1_j_tapes, A_i_j_tapes = fori_loop(
         0,
         steps,
         body_t,
@@ -266,33 +268,35 @@ def sweep_grad(A, steps):
     # adjoint
     dA = jnp.ones_like(A_1)  # line 12: return np.sum(A)
 
-    def body_t(k, dA):          # line 8: for t in range(steps):
+    def body_t(k, dA):  # line 8: for t in range(steps):
         t = steps - 1 - k
-        t_1 = n - 1             # line 9: for i in range(1, n - 1):
-        A_tapes_4 = A_tapes[t]  # line 8: for t in range(steps):
-        A_tapes_5 = A_tapes_1[t]
-        A_tapes_6 = A_tapes_2[t]
-        A_tapes_7 = A_tapes_3[t]
+        t_1 = n - 1     # line 9: for i in range(1, n - 1):
+        # line 8: for t in range(steps):
+        A_i_jm1_tapes_1 = A_i_jm1_tapes[t]
+        A_im1_j_tapes_1 = A_im1_j_tapes[t]
+        A_ip1_j_tapes_1 = A_ip1_j_tapes[t]
+        A_i_j_tapes_1 = A_i_j_tapes[t]
 
-        def body_i(k, dA):             # line 9: for i in range(1, n - 1):
+        def body_i(k, dA):  # line 9: for i in range(1, n - 1):
             i = t_1 - k
-            t = m - 1                  # line 10: for j in range(1, m - 1):
-            A_tape = A_tapes_4[i - 1]  # line 9: for i in range(1, n - 1):
-            A_tape_1 = A_tapes_5[i - 1]
-            A_tape_2 = A_tapes_6[i - 1]
-            A_tape_3 = A_tapes_7[i - 1]
+            t = m - 1       # line 10: for j in range(1, m - 1):
+            # line 9: for i in range(1, n - 1):
+            A_i_jm1_tape = A_i_jm1_tapes_1[i - 1]
+            A_im1_j_tape = A_im1_j_tapes_1[i - 1]
+            A_ip1_j_tape = A_ip1_j_tapes_1[i - 1]
+            A_i_j_tape = A_i_j_tapes_1[i - 1]
 
-            def body_j(k, dA):       # line 10: for j in range(1, m - 1):
+            def body_j(k, dA):                 # line 10: for j in range(1, m - 1):
                 j = t - k
-                t_2 = A_tape[j - 1]  # line 10: for j in range(1, m - 1):
-                t_3 = A_tape_1[j - 1]
+                A_i_jm1 = A_i_jm1_tape[j - 1]  # line 10: for j in range(1, m - 1):
+                A_im1_j = A_im1_j_tape[j - 1]
                 # line 11: A[i, j] = np.sin(A[i, j - 1] * A[i - 1, j]) + 0.5 * A[i + 1, j] * A[i, j]
-                t_4 = dA[i, j]
-                dA = dA.at[i, j].set(t_4 * (0.5 * A_tape_2[j - 1]))
-                dA = dA.at[i + 1, j].add(t_4 * A_tape_3[j - 1] * 0.5)
-                t_4 = t_4 * jnp.cos(t_2 * t_3)
-                dA = dA.at[i - 1, j].add(t_4 * t_2)
-                return dA.at[i, j - 1].add(t_4 * t_3)
+                dA_i_j = dA[i, j]
+                dA = dA.at[i, j].set(dA_i_j * (0.5 * A_ip1_j_tape[j - 1]))
+                dA = dA.at[i + 1, j].add(dA_i_j * A_i_j_tape[j - 1] * 0.5)
+                t_2 = dA_i_j * jnp.cos(A_i_jm1 * A_im1_j)
+                dA = dA.at[i - 1, j].add(t_2 * A_i_jm1)
+                return dA.at[i, j - 1].add(t_2 * A_im1_j)
 
             return fori_loop(1, t, body_j, dA)
 

@@ -26,18 +26,18 @@ argnums = (0, 1)
 #     %t.4: i64 = size(%x, axis=0)    # line 8
 #     %t.5: i64 = add(%t.4, 1)    # line 8
 #     %t.6: i64 = subtract(%t.5, 1)    # line 8
-#     %D_tapes: list[list[f64]] = tape(%t.6, item=list[f64])    # line 8
-#     %D_tapes.1: list[list[f64]] = tape(%t.6, item=list[f64])    # line 8
-#     %D_tapes.2: list[list[f64]] = tape(%t.6, item=list[f64])    # line 8
-#     %D.2: f64[x.shape[0] + 1,y.shape[0] + 1], %D_tapes.3: list[list[f64]], %D_tapes.4: list[list[f64]], %D_tapes.5: list[list[f64]] = for %i in range(1, %t.5, 1) carrying (%D.3 = %D.1, %D_tapes.6 = %D_tapes, %D_tapes.7 = %D_tapes.1, %D_tapes.8 = %D_tapes.2):    # line 8
+#     %D_im1_j_tapes: list[list[f64]] = tape(%t.6, item=list[f64])    # line 8
+#     %D_i_jm1_tapes: list[list[f64]] = tape(%t.6, item=list[f64])    # line 8
+#     %D_im1_jm1_tapes: list[list[f64]] = tape(%t.6, item=list[f64])    # line 8
+#     %D.2: f64[x.shape[0] + 1,y.shape[0] + 1], %D_im1_j_tapes.1: list[list[f64]], %D_i_jm1_tapes.1: list[list[f64]], %D_im1_jm1_tapes.1: list[list[f64]] = for %i in range(1, %t.5, 1) carrying (%D.3 = %D.1, %D_im1_j_tapes.2 = %D_im1_j_tapes, %D_i_jm1_tapes.2 = %D_i_jm1_tapes, %D_im1_jm1_tapes.2 = %D_im1_jm1_tapes):    # line 8
 #         %t.7: i64 = subtract(%i, 1)    # line 8
 #         %t.8: i64 = size(%y, axis=0)    # line 9
 #         %t.9: i64 = add(%t.8, 1)    # line 9
 #         %t.10: i64 = subtract(%t.9, 1)    # line 9
-#         %D_tape: list[f64] = tape(%t.10, item=f64)    # line 9
-#         %D_tape.1: list[f64] = tape(%t.10, item=f64)    # line 9
-#         %D_tape.2: list[f64] = tape(%t.10, item=f64)    # line 9
-#         %D.4: f64[x.shape[0] + 1,y.shape[0] + 1], %D_tape.3: list[f64], %D_tape.4: list[f64], %D_tape.5: list[f64] = for %j in range(1, %t.9, 1) carrying (%D.5 = %D.3, %D_tape.6 = %D_tape, %D_tape.7 = %D_tape.1, %D_tape.8 = %D_tape.2):    # line 9
+#         %D_im1_j_tape: list[f64] = tape(%t.10, item=f64)    # line 9
+#         %D_i_jm1_tape: list[f64] = tape(%t.10, item=f64)    # line 9
+#         %D_im1_jm1_tape: list[f64] = tape(%t.10, item=f64)    # line 9
+#         %D.4: f64[x.shape[0] + 1,y.shape[0] + 1], %D_im1_j_tape.1: list[f64], %D_i_jm1_tape.1: list[f64], %D_im1_jm1_tape.1: list[f64] = for %j in range(1, %t.9, 1) carrying (%D.5 = %D.3, %D_im1_j_tape.2 = %D_im1_j_tape, %D_i_jm1_tape.2 = %D_i_jm1_tape, %D_im1_jm1_tape.2 = %D_im1_jm1_tape):    # line 9
 #             %t.11: i64 = subtract(%j, 1)    # line 9
 #             %t.12: i64 = subtract(%i, 1)    # line 10
 #             %t.13: f64 = getitem(%x, %t.12, index=(At(operand=0),))    # line 10
@@ -47,23 +47,23 @@ argnums = (0, 1)
 #             %t.17: f64 = power(%t.16, 2)    # line 10
 #             %t.18: i64 = subtract(%i, 1)    # line 10
 #             %t.19: f64 = getitem(%D.5, %t.18, %j, index=(At(operand=0), At(operand=1)))    # line 10
-#             %D_tape.9: list[f64] = record(%D_tape.6, %t.11, %t.19)    # line 9
+#             %D_im1_j_tape.3: list[f64] = record(%D_im1_j_tape.2, %t.11, %t.19)    # line 9
 #             %t.20: i64 = subtract(%j, 1)    # line 10
 #             %t.21: f64 = getitem(%D.5, %i, %t.20, index=(At(operand=0), At(operand=1)))    # line 10
-#             %D_tape.10: list[f64] = record(%D_tape.7, %t.11, %t.21)    # line 9
+#             %D_i_jm1_tape.3: list[f64] = record(%D_i_jm1_tape.2, %t.11, %t.21)    # line 9
 #             %t.22: i64 = subtract(%i, 1)    # line 10
 #             %t.23: i64 = subtract(%j, 1)    # line 10
 #             %t.24: f64 = getitem(%D.5, %t.22, %t.23, index=(At(operand=0), At(operand=1)))    # line 10
-#             %D_tape.11: list[f64] = record(%D_tape.8, %t.11, %t.24)    # line 9
+#             %D_im1_jm1_tape.3: list[f64] = record(%D_im1_jm1_tape.2, %t.11, %t.24)    # line 9
 #             %t.25: f64 = minimum(%t.19, %t.21)    # line 10
 #             %t.26: f64 = minimum(%t.25, %t.24)    # line 10
 #             %t.27: f64 = add(%t.17, %t.26)    # line 10
 #             %D.6: f64[x.shape[0] + 1,y.shape[0] + 1] = setitem(%D.5, %t.27, %i, %j, index=(At(operand=0), At(operand=1)))    # line 10
-#             yield %D.6, %D_tape.9, %D_tape.10, %D_tape.11
-#         %D_tapes.9: list[list[f64]] = record(%D_tapes.6, %t.7, %D_tape.3)    # line 8
-#         %D_tapes.10: list[list[f64]] = record(%D_tapes.7, %t.7, %D_tape.4)    # line 8
-#         %D_tapes.11: list[list[f64]] = record(%D_tapes.8, %t.7, %D_tape.5)    # line 8
-#         yield %D.4, %D_tapes.9, %D_tapes.10, %D_tapes.11
+#             yield %D.6, %D_im1_j_tape.3, %D_i_jm1_tape.3, %D_im1_jm1_tape.3
+#         %D_im1_j_tapes.3: list[list[f64]] = record(%D_im1_j_tapes.2, %t.7, %D_im1_j_tape.1)    # line 8
+#         %D_i_jm1_tapes.3: list[list[f64]] = record(%D_i_jm1_tapes.2, %t.7, %D_i_jm1_tape.1)    # line 8
+#         %D_im1_jm1_tapes.3: list[list[f64]] = record(%D_im1_jm1_tapes.2, %t.7, %D_im1_jm1_tape.1)    # line 8
+#         yield %D.4, %D_im1_j_tapes.3, %D_i_jm1_tapes.3, %D_im1_jm1_tapes.3
 #     %t.28: (x.shape[0] + 1, y.shape[0] + 1) = shape(%D.2)    # adjoint of line 11
 #     %dD: f64[x.shape[0] + 1,y.shape[0] + 1] = zeros_of(%t.28)    # adjoint of line 11
 #     %dD.1: f64[x.shape[0] + 1,y.shape[0] + 1] = setitem(%dD, 1.0, -1, -1, index=(At(operand=0), At(operand=1)))    # adjoint of line 11
@@ -73,14 +73,14 @@ argnums = (0, 1)
 #     %dx: f64[x.shape[0]] = zeros_of(%t.30)    # adjoint of line 8
 #     %dD.2: f64[x.shape[0] + 1,y.shape[0] + 1], %dy.1: f64[y.shape[0]], %dx.1: f64[x.shape[0]] = for %i.1 in reversed range(1, %t.5, 1) carrying (%dD.3 = %dD.1, %dy.2 = %dy, %dx.2 = %dx):    # adjoint of line 8
 #         %t.31: i64 = subtract(%i.1, 1)    # adjoint of line 8
-#         %D_tape.12: list[f64] = recall(%D_tapes.3, %t.31)    # adjoint of line 8
-#         %D_tape.13: list[f64] = recall(%D_tapes.4, %t.31)    # adjoint of line 8
-#         %D_tape.14: list[f64] = recall(%D_tapes.5, %t.31)    # adjoint of line 8
+#         %D_im1_j_tape.4: list[f64] = recall(%D_im1_j_tapes.1, %t.31)    # adjoint of line 8
+#         %D_i_jm1_tape.4: list[f64] = recall(%D_i_jm1_tapes.1, %t.31)    # adjoint of line 8
+#         %D_im1_jm1_tape.4: list[f64] = recall(%D_im1_jm1_tapes.1, %t.31)    # adjoint of line 8
 #         %dD.4: f64[x.shape[0] + 1,y.shape[0] + 1], %dx.3: f64[x.shape[0]], %dy.3: f64[y.shape[0]] = for %j.1 in reversed range(1, %t.3, 1) carrying (%dD.5 = %dD.3, %dx.4 = %dx.2, %dy.4 = %dy.2):    # adjoint of line 9
 #             %t.32: i64 = subtract(%j.1, 1)    # adjoint of line 9
-#             %t.33: f64 = recall(%D_tape.12, %t.32)    # adjoint of line 9
-#             %t.34: f64 = recall(%D_tape.13, %t.32)    # adjoint of line 9
-#             %t.35: f64 = recall(%D_tape.14, %t.32)    # adjoint of line 9
+#             %t.33: f64 = recall(%D_im1_j_tape.4, %t.32)    # adjoint of line 9
+#             %t.34: f64 = recall(%D_i_jm1_tape.4, %t.32)    # adjoint of line 9
+#             %t.35: f64 = recall(%D_im1_jm1_tape.4, %t.32)    # adjoint of line 9
 #             %t.36: f64 = getitem(%x, %t.31, index=(At(operand=0),))    # adjoint of line 10
 #             %t.37: f64 = getitem(%y, %t.32, index=(At(operand=0),))    # adjoint of line 10
 #             %t.38: f64 = subtract(%t.36, %t.37)    # adjoint of line 10
@@ -128,47 +128,47 @@ def f_grad(x, y):
     D = np.full((len(x) + 1, t), 1000.0)
     D[0, 0] = 0.0
     t1 = len(x) + 1
-    D_tapes = []
-    D_tapes_1 = []
-    D_tapes_2 = []
+    D_im1_j_tapes = []
+    D_i_jm1_tapes = []
+    D_im1_jm1_tapes = []
     for i in range(1, t1):
-        D_tape = []
-        D_tape_1 = []
-        D_tape_2 = []
+        D_im1_j_tape = []
+        D_i_jm1_tape = []
+        D_im1_jm1_tape = []
         for j in range(1, len(y) + 1):
-            t2 = D[i - 1, j]
-            D_tape.append(t2)
-            t3 = D[i, j - 1]
-            D_tape_1.append(t3)
-            t4 = D[i - 1, j - 1]
-            D_tape_2.append(t4)
-            D[i, j] = (x[i - 1] - y[j - 1]) ** 2 + min(min(t2, t3), t4)
-        D_tapes.append(D_tape)
-        D_tapes_1.append(D_tape_1)
-        D_tapes_2.append(D_tape_2)
+            D_im1_j = D[i - 1, j]
+            D_im1_j_tape.append(D_im1_j)
+            D_i_jm1 = D[i, j - 1]
+            D_i_jm1_tape.append(D_i_jm1)
+            D_im1_jm1 = D[i - 1, j - 1]
+            D_im1_jm1_tape.append(D_im1_jm1)
+            D[i, j] = (x[i - 1] - y[j - 1]) ** 2 + min(min(D_im1_j, D_i_jm1), D_im1_jm1)
+        D_im1_j_tapes.append(D_im1_j_tape)
+        D_i_jm1_tapes.append(D_i_jm1_tape)
+        D_im1_jm1_tapes.append(D_im1_jm1_tape)
     # adjoint
-    dD = np.zeros_like(D)              # line 11: return D[-1, -1]
+    dD = np.zeros_like(D)               # line 11: return D[-1, -1]
     dD[-1, -1] = 1.0
     dy = np.zeros_like(y)
     dx = np.zeros_like(x)
-    for i in reversed(range(1, t1)):   # line 8: for i in range(1, len(x) + 1)
-        D_tape = D_tapes[i - 1]
-        D_tape_1 = D_tapes_1[i - 1]
-        D_tape_2 = D_tapes_2[i - 1]
+    for i in reversed(range(1, t1)):    # line 8: for i in range(1, len(x) + 1)
+        D_im1_j_tape = D_im1_j_tapes[i - 1]
+        D_i_jm1_tape = D_i_jm1_tapes[i - 1]
+        D_im1_jm1_tape = D_im1_jm1_tapes[i - 1]
         # line 9: for j in range(1, len(y) + 1)
         for j in reversed(range(1, t)):
-            D_1 = D_tape[j - 1]
-            D_tape_1_1 = D_tape_1[j - 1]
-            D_tape_2_1 = D_tape_2[j - 1]
-            t2 = min(D_1, D_tape_1_1)  # line 10: D[i, j] = (x[i - 1] - y[j - 1]) ** 2 + min(D[i - 1, j], ...
+            D_im1_j = D_im1_j_tape[j - 1]
+            D_i_jm1 = D_i_jm1_tape[j - 1]
+            D_im1_jm1 = D_im1_jm1_tape[j - 1]
+            t2 = min(D_im1_j, D_i_jm1)  # line 10: D[i, j] = (x[i - 1] - y[j - 1]) ** 2 + min(D[i - 1, j], ...
             dD_i_j = dD[i, j]
             dD[i, j] = 0
             t3 = dD_i_j / 2
-            t4 = np.where(D_tape_2_1 > t2, dD_i_j, np.where(D_tape_2_1 == t2, t3, 0))
+            t4 = np.where(D_im1_jm1 > t2, dD_i_j, np.where(D_im1_jm1 == t2, t3, 0))
             t5 = t4 / 2
-            dD[i - 1, j - 1] += np.where(t2 > D_tape_2_1, dD_i_j, np.where(t2 == D_tape_2_1, t3, 0))
-            dD[i, j - 1] += np.where(D_1 > D_tape_1_1, t4, np.where(D_1 == D_tape_1_1, t5, 0))
-            dD[i - 1, j] += np.where(D_tape_1_1 > D_1, t4, np.where(D_tape_1_1 == D_1, t5, 0))
+            dD[i - 1, j - 1] += np.where(t2 > D_im1_jm1, dD_i_j, np.where(t2 == D_im1_jm1, t3, 0))
+            dD[i, j - 1] += np.where(D_im1_j > D_i_jm1, t4, np.where(D_im1_j == D_i_jm1, t5, 0))
+            dD[i - 1, j] += np.where(D_i_jm1 > D_im1_j, t4, np.where(D_i_jm1 == D_im1_j, t5, 0))
             t2 = 2 * (x[i - 1] - y[j - 1]) * dD_i_j
             dy[j - 1] -= t2
             dx[i - 1] += t2
@@ -198,31 +198,33 @@ def f_grad(x, y):
     t_2 = t_1 - 1
 
     def body_i(i, carry):
-        D, D_tapes, D_tapes_1, D_tapes_2 = carry
+        D, D_im1_j_tapes, D_i_jm1_tapes, D_im1_jm1_tapes = carry
 
         def body_j(j, carry):
-            D, D_tape, D_tape_1, D_tape_2 = carry
-            t = D[i - 1, j]
-            D_tape = D_tape.at[j - 1].set(t)
-            t_1 = D[i, j - 1]
-            D_tape_1 = D_tape_1.at[j - 1].set(t_1)
-            t_2 = D[i - 1, j - 1]
-            D_tape_2 = D_tape_2.at[j - 1].set(t_2)
-            D = D.at[i, j].set((x[i - 1] - y[j - 1]) ** 2 + jnp.minimum(jnp.minimum(t, t_1), t_2))
-            return D, D_tape, D_tape_1, D_tape_2
+            D, D_im1_j_tape, D_i_jm1_tape, D_im1_jm1_tape = carry
+            D_im1_j = D[i - 1, j]
+            D_im1_j_tape = D_im1_j_tape.at[j - 1].set(D_im1_j)
+            D_i_jm1 = D[i, j - 1]
+            D_i_jm1_tape = D_i_jm1_tape.at[j - 1].set(D_i_jm1)
+            D_im1_jm1 = D[i - 1, j - 1]
+            D_im1_jm1_tape = D_im1_jm1_tape.at[j - 1].set(D_im1_jm1)
+            D = D.at[i, j].set(
+                (x[i - 1] - y[j - 1]) ** 2 + jnp.minimum(jnp.minimum(D_im1_j, D_i_jm1), D_im1_jm1)
+            )
+            return D, D_im1_j_tape, D_i_jm1_tape, D_im1_jm1_tape
 
-        D, D_tape, D_tape_1, D_tape_2 = fori_loop(
+        D, D_im1_j_tape, D_i_jm1_tape, D_im1_jm1_tape = fori_loop(
             1,
             y.shape[0] + 1,
             body_j,
             (D, jnp.zeros(max(y.shape[0], 1)), jnp.zeros(max(y.shape[0], 1)), jnp.zeros(max(y.shape[0], 1))),
         )
-        D_tapes = D_tapes.at[i - 1].set(D_tape)
-        D_tapes_1 = D_tapes_1.at[i - 1].set(D_tape_1)
-        D_tapes_2 = D_tapes_2.at[i - 1].set(D_tape_2)
-        return D, D_tapes, D_tapes_1, D_tapes_2
+        D_im1_j_tapes = D_im1_j_tapes.at[i - 1].set(D_im1_j_tape)
+        D_i_jm1_tapes = D_i_jm1_tapes.at[i - 1].set(D_i_jm1_tape)
+        D_im1_jm1_tapes = D_im1_jm1_tapes.at[i - 1].set(D_im1_jm1_tape)
+        return D, D_im1_j_tapes, D_i_jm1_tapes, D_im1_jm1_tapes
 
-    D, D_tapes, D_tapes_1, D_tapes_2 = fori_loop(
+    D, D_im1_j_tapes, D_i_jm1_tapes, D_im1_jm1_tapes = fori_loop(
         1,
         t_1,
         body_i,
@@ -242,27 +244,29 @@ def f_grad(x, y):
     def body_i(k, carry):
         dD, dy, dx = carry
         i = t_1 - k
-        D_tape = D_tapes[i - 1]
-        D_tape_1 = D_tapes_1[i - 1]
-        D_tape_2 = D_tapes_2[i - 1]
+        D_im1_j_tape = D_im1_j_tapes[i - 1]
+        D_i_jm1_tape = D_i_jm1_tapes[i - 1]
+        D_im1_jm1_tape = D_im1_jm1_tapes[i - 1]
 
-        def body_j(k, carry):    # line 9: for j in range(1, len(y) + 1):
+        def body_j(k, carry):              # line 9: for j in range(1, len(y) + 1):
             dD, dx, dy = carry
             j = t - k
-            t_2 = D_tape[j - 1]  # line 9: for j in range(1, len(y) + 1):
-            t_3 = D_tape_1[j - 1]
-            t_4 = D_tape_2[j - 1]
+            D_im1_j = D_im1_j_tape[j - 1]  # line 9: for j in range(1, len(y) + 1):
+            D_i_jm1 = D_i_jm1_tape[j - 1]
+            D_im1_jm1 = D_im1_jm1_tape[j - 1]
             # line 10: D[i, j] = (x[i - 1] - y[j - 1]) ** 2 + min(D[i - 1, j], D[i, j - 1], D[i - 1, j - 1])
-            t_5 = jnp.minimum(t_2, t_3)
-            t_6 = dD[i, j]
+            t_2 = jnp.minimum(D_im1_j, D_i_jm1)
+            dD_i_j = dD[i, j]
             dD = dD.at[i, j].set(0)
-            t_7 = t_6 / 2
-            t_8 = jnp.where(t_4 > t_5, t_6, jnp.where(t_4 == t_5, t_7, 0))
-            t_9 = t_8 / 2
-            dD = dD.at[i - 1, j - 1].add(jnp.where(t_5 > t_4, t_6, jnp.where(t_5 == t_4, t_7, 0)))
-            dD = dD.at[i, j - 1].add(jnp.where(t_2 > t_3, t_8, jnp.where(t_2 == t_3, t_9, 0)))
-            dD = dD.at[i - 1, j].add(jnp.where(t_3 > t_2, t_8, jnp.where(t_3 == t_2, t_9, 0)))
-            t_2 = 2 * (x[i - 1] - y[j - 1]) * t_6
+            t_3 = dD_i_j / 2
+            t_4 = jnp.where(D_im1_jm1 > t_2, dD_i_j, jnp.where(D_im1_jm1 == t_2, t_3, 0))
+            t_5 = t_4 / 2
+            dD = dD.at[i - 1, j - 1].add(jnp.where(
+                t_2 > D_im1_jm1, dD_i_j, jnp.where(t_2 == D_im1_jm1, t_3, 0)
+            ))
+            dD = dD.at[i, j - 1].add(jnp.where(D_im1_j > D_i_jm1, t_4, jnp.where(D_im1_j == D_i_jm1, t_5, 0)))
+            dD = dD.at[i - 1, j].add(jnp.where(D_i_jm1 > D_im1_j, t_4, jnp.where(D_i_jm1 == D_im1_j, t_5, 0)))
+            t_2 = 2 * (x[i - 1] - y[j - 1]) * dD_i_j
             dy = dy.at[j - 1].add(-t_2)
             dx = dx.at[i - 1].add(t_2)
             return dD, dx, dy
