@@ -106,14 +106,14 @@ def test_view_read_after_a_write_to_its_base() -> None:
     row = item(b, a, 1, hint="row")
     a = store(b, a, Const(5.0), 1)
     text = agrees(function(b, [x], [apply(b, "add", row, item(b, a, 1))]), A)
-    assert "row = row.copy()" in text
+    assert "row = a[1].copy()" in text
 
 
 def test_repeated_array_is_read_only() -> None:
     x, b = Value(VECTOR, "x"), Builder()
     square = apply(b, "outer", x, x)
     wide = apply(b, "expand", x, apply(b, "shape", square), axis=0, hint="d")
-    assert ".copy()" in agrees(function(b, [x], [store(b, wide, Const(1.0), 0, 0)]), X)
+    assert "np.copy(d)" in agrees(function(b, [x], [store(b, wide, Const(1.0), 0, 0)]), X)
 
 
 def test_double_buffer() -> None:
