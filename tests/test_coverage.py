@@ -9,6 +9,7 @@ import ast
 from collections.abc import Iterable
 from typing import Any
 
+import faults
 import kinks
 import numpy as np
 from documents import ROOT, assert_up_to_date, filled
@@ -109,7 +110,7 @@ def totals() -> str:
 def test_coverage(update_docs: bool) -> None:
     """docs/coverage.md is what the records say."""
     path = DOCS / "coverage.md"
-    sections = {"totals": totals(), "operations": tables(), "refusals": refusals()}
+    sections = {"totals": totals(), "operations": tables(), "refusals": refusals(), "faults": faults.report()}
     assert_up_to_date(path, filled(path.read_text(), sections), update_docs)
 
 
