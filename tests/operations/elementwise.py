@@ -438,6 +438,14 @@ operation(
 
 # --------------------------------------------------------------------------------------- special functions
 
+for _name, _exact in (("gamma", "gamma(x)"), ("lgamma", "log(abs(gamma(x)))")):
+    operation(
+        f"math.{_name}",
+        sample(f"math.{_name}(x)", x=[number(0.4, 0.6), number(2.1, 3.9), normal()], mpmath=_exact),
+        mpmath=_exact,
+        analytic=False,
+        jax=False,
+    )
 for _name in ("erf", "erfc"):
     operation(
         f"math.{_name}",
