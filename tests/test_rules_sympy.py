@@ -249,8 +249,10 @@ def differentiable() -> list[str]:
 
 
 def operand_types(name: str) -> list[Type]:
-    """Real scalars; the condition of where is a truth value, the exponent of ldexp an integer."""
-    kinds = {("where", "c"): type_of(np.bool_(True)), ("ldexp", "i"): type_of(np.int64(1))}
+    """Real scalars; the condition of where is a truth value, exponents and orders are integers."""
+    whole = type_of(np.int64(1))
+    kinds = {("where", "c"): type_of(np.bool_(True)), ("ldexp", "i"): whole}
+    kinds |= {("polygamma", "n"): whole, ("expn", "n"): whole}
     return [kinds.get((name, operand), strong(FLOAT)) for operand in PRIMITIVES[name].operands]
 
 
@@ -297,7 +299,7 @@ def claimed_slope(name: str, operand: str, values: dict[str, Any], **constants: 
     builder = Builder()
     kept = {n: Value(strong(FLOAT)) for n in (*values, "g")}
     names: dict[str, Any] = {n: Sym(builder, v) for n, v in kept.items()}
-    names |= {n: Sym(builder, Const(v)) for n, v in constants.items()}
+    names |= constants
     found = evaluate(RULES[name].formulas[operand], names)
     assert found is not None
     env: dict[Any, Any] = {kept[n]: v for n, v in values.items()} | {kept["g"]: sp.Integer(1)}

@@ -189,13 +189,18 @@ def _combined(
     found = promoted(numbers)
     if found is not None and wanted is not None and result.dtype.kind in "fc" and kind(wanted) in "fc":
         found = Seen(inexact(found.dtype), found.weak)
-    if wanted is None or (found is not None and found.dtype == wanted):
+    if wanted is None or (found is not None and found.dtype == wanted and not _only_floats(row, numbers)):
         return Conversions((None,) * len(types), None, _weak(numbers, result.dtype))
     converted = tuple(
         wanted if k in places and s is not None and _unfit(s, wanted, numbers) else None
         for k, s in enumerate(seen)
     )
     return Conversions(converted, None, None)
+
+
+def _only_floats(row: Primitive, numbers: Sequence[Seen]) -> bool:
+    """Whether an integer is given to a function of jax.scipy: some of these take floating-point numbers only."""
+    return row.paths[0].startswith("scipy.") and any(n.dtype.kind in "biu" for n in numbers)
 
 
 def _wanted(row: Primitive, types: Sequence[Type], result: Array) -> DType | None:

@@ -153,13 +153,14 @@ def infer_with_attrs(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     if len(arrays) != len(types):
         raise TypeError("a list is not a number; use np.array(...) or np.stack(...)")
     given = [t for t in arrays if t.dtype.kind != "O"]
-    scalar = _type_with_attrs(path, tuple(smallest(t) for t in arrays), tuple(attrs.items()))
+    scalar = type_with_attrs(path, tuple(smallest(t) for t in arrays), tuple(attrs.items()))
     shape = broadcast_shapes(*(t.shape for t in given))
     return Array(scalar.dtype, shape, scalar.weak and not shape)
 
 
 @cache
-def _type_with_attrs(path: str, types: tuple[Array, ...], attrs: tuple[tuple[str, object], ...]) -> Array:
+def type_with_attrs(path: str, types: tuple[Array, ...], attrs: tuple[tuple[str, object], ...]) -> Array:
+    """As scalar_type, for a function with static arguments; an operand that is None stands for none."""
     function = find(path)
     if function is None:
         raise TypeError(f"{path} is not imported")

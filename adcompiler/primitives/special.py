@@ -12,8 +12,9 @@ import numpy as np
 
 from adcompiler.ir.dims import dim
 from adcompiler.ir.types import Array, DType, Type, broadcast_shapes, dummy
+from adcompiler.primitives.elementwise import type_with_attrs
 from adcompiler.primitives.reductions import normal_axes, reduced_shape
-from adcompiler.primitives.registry import Attrs, Infer, infer_elementwise, primitive
+from adcompiler.primitives.registry import Attrs, Infer, find, infer_elementwise, primitive, smallest
 from adcompiler.primitives.structure import array
 
 
@@ -22,13 +23,18 @@ def is_none(type: Type) -> bool:
     return isinstance(type, Array) and type.dtype.kind == "O"
 
 
-def special_dtype(types: Sequence[Type]) -> DType:
-    """float32 where that holds all operands, as SciPy's loops do, else float64; complex numbers are refused."""
-    arrays = [array(t) for t in types if not is_none(t)]
-    joined = np.result_type(*(dummy(a) if a.weak else a.dtype for a in arrays))
-    if joined.kind not in "biuf":
+def special_dtype(types: Sequence[Type], attrs: Attrs, path: str) -> DType:
+    """The dtype that the function gives, by calling it on ones; while SciPy is not imported, double for integers."""
+    arrays = [array(t) for t in types]
+    given = [a for a in arrays if a.dtype.kind != "O"]
+    if any(a.dtype.kind not in "biuf" for a in given):
         raise TypeError("this function is supported for real numbers only")
-    return np.dtype(np.float32 if np.can_cast(joined, np.float32) else np.float64)
+    if path.startswith("scipy.") and find(path) is not None:
+        return type_with_attrs(path, tuple(smallest(a) for a in arrays), tuple(attrs.items())).dtype
+    joined = np.result_type(*(dummy(a) if a.weak else a.dtype for a in given))
+    if joined == np.float16:
+        raise TypeError("this function is supported for float32 and float64 only")
+    return np.dtype(np.float32 if joined == np.float32 else np.float64)
 
 
 def infer_special(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
@@ -36,15 +42,14 @@ def infer_special(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     if path.startswith("math."):
         return infer_elementwise(types, attrs, path)
     shapes = [array(t).shape for t in types if not is_none(t)]
-    return Array(special_dtype(types), broadcast_shapes(*shapes))
+    return Array(special_dtype(types, attrs, path), broadcast_shapes(*shapes))
 
 
-def infer_double(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
-    """As infer_special, in double precision: an integer among the operands is one of 64 bits."""
-    found = infer_special(types, attrs, path)
-    assert isinstance(found, Array)
-    whole = any(array(t).dtype.kind in "biu" for t in types)
-    return Array(np.dtype(np.float64), found.shape) if whole else found
+def infer_ordered(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
+    """As infer_special, for an order that is an integer: SciPy gives something for others, JAX nothing."""
+    if array(types[0]).dtype.kind not in "iu":
+        raise TypeError(f"the order of {path.rpartition('.')[2]} is an integer")
+    return infer_special(types, attrs, path)
 
 
 def infer_factorial(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
@@ -53,10 +58,19 @@ def infer_factorial(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
         raise TypeError(
             "factorial(n, exact=True) gives Python integers; leave exact=True away, or use math.factorial"
         )
-    found = infer_special(types, attrs, path)
-    assert isinstance(found, Array)
-    # of an array of float32 SciPy gives float64
-    return Array(np.dtype(np.float64), found.shape) if found.rank else found
+    if array(types[0]).dtype == np.float32:
+        raise TypeError(
+            "SciPy gives float32 or float64 for the factorial of a float32; use n.astype(np.float64)"
+        )
+    return infer_special(types, attrs, path)
+
+
+def infer_multigamma(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
+    """As infer_special, for a dimension known while compiling."""
+    if type(attrs["d"]) is not int:
+        raise TypeError("the dimension of multigammaln is an integer known while compiling")
+    # ones lie outside of the domain for larger dimensions
+    return infer_special(types, {"d": 1}, path)
 
 
 def infer_activation(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
@@ -71,7 +85,7 @@ def infer_axis(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     """The same shape."""
     x = array(types[0])
     normal_axes(attrs["axis"], x.rank)
-    return Array(special_dtype(types), x.shape)
+    return Array(special_dtype(types, {}, path), x.shape)
 
 
 def infer_logsumexp(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
@@ -79,7 +93,9 @@ def infer_logsumexp(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     if attrs["return_sign"]:
         raise TypeError("return_sign=True of logsumexp is not supported")
     shape = broadcast_shapes(*(array(t).shape for t in types if not is_none(t)))
-    return Array(special_dtype(types), reduced_shape(shape, attrs["axis"], attrs["keepdims"]))
+    joined = np.result_type(*(array(t).dtype for t in types if not is_none(t)))
+    dtype = special_dtype([Array(joined, array(types[0]).shape)], {}, path)
+    return Array(dtype, reduced_shape(shape, attrs["axis"], attrs["keepdims"]))
 
 
 def infer_one_hot(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
@@ -140,8 +156,8 @@ _special("gamma(x, /)", "math.gamma")
 _special("gammaln(x, /)", "math.lgamma")
 _special("loggamma(x, /)")
 _special("digamma(x, /)", "scipy.special.psi")
-_special("polygamma(n, x, /)", infer=infer_double)
-_special("multigammaln(a, d, /)", infer=infer_double)
+_special("polygamma(n, x, /)", infer=infer_ordered)
+_special("multigammaln(a, /, d=None)", infer=infer_multigamma)
 primitive(
     "factorial_of(n, /, exact=False)",
     infer_factorial,
@@ -173,7 +189,7 @@ _special("rel_entr(a, b, /)")
 _special("kl_div(a, b, /)")
 _special("exp1(x, /)")
 _special("expi(x, /)")
-_special("expn(n, x, /)", infer=infer_double)
+_special("expn(n, x, /)", infer=infer_ordered)
 _special("spence(x, /)")
 
 # Bessel functions
