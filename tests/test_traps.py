@@ -281,6 +281,19 @@ def test_mixed_floats(backend: str) -> None:
     np.testing.assert_allclose(np.asarray(dx), W, rtol=1e-6)
 
 
+def test_double_becomes_single(backend: str) -> None:
+    """A Python float that meets float32 goes on as float32, and its gradient is a float again."""
+
+    def f(c, w):
+        c -= w[-1]
+        return 2.0 * c
+
+    value, slope = value_and_grad(f, backend=backend)(1.5, np.float32([0.5, 2.0]))
+    assert np.asarray(value).dtype == np.float32
+    assert np.asarray(slope).dtype == np.float64
+    assert (float(value), float(slope)) == (-1.0, 2.0)
+
+
 def test_size_one_after_many(backend: str) -> None:
     """A gradient compiled for long axes is not used for axes of size 1, nor the other way round."""
 

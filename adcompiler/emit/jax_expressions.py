@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 
 from adcompiler.emit.jax_dtypes import Seen, conversions
-from adcompiler.emit.jax_facts import NUMPY_INSTEAD, pythonic
-from adcompiler.emit.jax_operands import DEFAULT, PYTHON, UNSIZED, Operands, array
+from adcompiler.emit.jax_facts import DEFAULT, NUMPY_INSTEAD, pythonic
+from adcompiler.emit.jax_operands import PYTHON, UNSIZED, Operands, array
 from adcompiler.emit.jax_subscripts import getitem, index_of, scatter, write
 from adcompiler.emit.operations import item_at, items_at, list_at
 from adcompiler.emit.template import call_expr, fill, index_expr, literal

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from adcompiler.emit.jax_ranges import Ranges
 from adcompiler.errors import Diagnostic, Location
 from adcompiler.ir.core import Apply, Const, For, Function, If, Op, Operand, Region, Value, While, walk
@@ -21,6 +23,9 @@ INDEXED = frozenset({"getitem", "setitem", "add_at", "scatter"})
 _VERSIONS = frozenset(
     {"record", "seq_set", "seq_add", "seq_zeros", "seq_blank", "seq_append", "seq_drop", "seq_slice"}
 )
+
+# dtypes of Python's numbers
+DEFAULT = (np.dtype(np.bool_), np.dtype(np.int64), np.dtype(np.float64), np.dtype(np.complex128))
 
 
 def pythonic(op: Apply) -> bool:

@@ -8,7 +8,7 @@ import numpy as np
 
 from adcompiler.analysis.described import descriptions
 from adcompiler.emit.jax_dtypes import Seen
-from adcompiler.emit.jax_facts import NUMPY_INSTEAD
+from adcompiler.emit.jax_facts import DEFAULT, NUMPY_INSTEAD
 from adcompiler.emit.jax_names import apart
 from adcompiler.emit.jax_plan import Plan
 from adcompiler.emit.jax_ranges import Ranges
@@ -20,7 +20,6 @@ from adcompiler.ir.types import Array, DType, Seq, Shape, Type
 
 UNMADE = ("tape", "undefined")
 PYTHON = {"b": bool, "i": int, "u": int, "f": float, "c": complex}
-DEFAULT = (np.dtype(np.bool_), np.dtype(np.int64), np.dtype(np.float64), np.dtype(np.complex128))
 UNSIZED = "; XLA needs fixed shapes"
 
 

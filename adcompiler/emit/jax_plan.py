@@ -11,9 +11,11 @@ import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from adcompiler.emit import jax_tapes
 from adcompiler.emit.jax_arguments import needy
-from adcompiler.emit.jax_facts import INDEXED, SIZES, Facts, dims, may_be_static, pythonic
+from adcompiler.emit.jax_facts import DEFAULT, INDEXED, SIZES, Facts, dims, may_be_static, pythonic
 from adcompiler.errors import CompileError, Location
 from adcompiler.ir.core import Apply, Call, Const, For, Function, If, Op, Operand, Value, While
 from adcompiler.ir.dims import Atom, Dim
@@ -245,7 +247,7 @@ def static_values(facts: Facts, params: set[Value]) -> frozenset[Value]:
     def flows(op: Op, place: int) -> bool:
         match op:
             case Apply(primitive=name, operands=operands):
-                return name in SIZES or (pythonic(op) and holds(*operands))
+                return name in SIZES or (pythonic(op) and holds(*operands) and not any(map(_traces, operands)))
             case If(condition=condition, then=then, orelse=orelse):
                 return holds(condition, then.results[place], orelse.results[place])
             case For(body=body) if op in facts.unrolled:
@@ -263,6 +265,14 @@ def static_values(facts: Facts, params: set[Value]) -> frozenset[Value]:
                     known.discard(result)
         if len(known) == before:
             return frozenset(known | shapes)
+
+
+def _traces(operand: Operand) -> bool:
+    """Whether a constant is printed as a number of JAX, such as jnp.float32(1.0), which traces."""
+    match operand:
+        case Const(value=np.generic() as value):
+            return value.dtype not in DEFAULT
+    return False
 
 
 def refuse_unknown(facts: Facts, static: frozenset[Value]) -> None:

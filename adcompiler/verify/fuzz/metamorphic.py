@@ -108,7 +108,9 @@ def _examine(program: Program, chooser: random.Random, examined: Examined) -> No
         with loaded(source) as namespace:
             finding = by_route(name, partial(_same, variant, namespace, expected, base))
         if finding.verdict == "refused" and base.verdict == "agrees":
-            finding = replace(finding, verdict="wrong", what=f"is refused: {finding.what}")
+            # a helper's parameter is a second name for what its caller holds, which may be one too many
+            verdict = "refused alone" if name == "in a helper" else "wrong"
+            finding = replace(finding, verdict=verdict, what=f"is refused: {finding.what}")
         examined.findings.append(replace(finding, source=source))
 
 
