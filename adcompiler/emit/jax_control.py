@@ -9,6 +9,7 @@ from itertools import zip_longest
 from adcompiler.emit.jax_arguments import picks
 from adcompiler.emit.jax_facts import NUMPY_INSTEAD
 from adcompiler.emit.jax_names import END, START, Layout, Names, names_in
+from adcompiler.emit.jax_operands import UNSIZED
 from adcompiler.emit.jax_pieces import (
     moves,
     packed,
@@ -25,7 +26,7 @@ from adcompiler.emit.jax_statements import WEIGHT, Statements, is_choice
 from adcompiler.emit.template import fill
 from adcompiler.errors import CompileError, Location
 from adcompiler.ir.core import Const, For, If, Op, Operand, Region, Value, While
-from adcompiler.ir.types import INT, Array
+from adcompiler.ir.types import INT, Array, Shape
 
 _CHEAP_WEIGHT = 24  # nodes of what both arms compute, where both are computed
 
@@ -100,6 +101,12 @@ class Printer(Statements):
 
     def _same_shape(self, operand: Operand, result: Value, location: Location) -> None:
         a, b = operand.type, result.type
+        if isinstance(b, Shape):
+            raise CompileError.at(
+                location,
+                "an array inside has a shape that is known only when the program runs" + UNSIZED,
+                f"make it before, or {NUMPY_INSTEAD}",
+            )
         if not isinstance(a, Array) or not isinstance(b, Array):
             return
         for one, other in zip_longest(a.shape, b.shape):

@@ -169,18 +169,22 @@ def slots(
                 (tape for tape in tapes if facts.same(tape.result, facts.classes.root(made.result))), None
             )
             if like is not None:
-                found[made.result] = _as_long_as(like, found[like.result])
+                counted = facts.classes.root(like.result) in bounded
+                found[made.result] = _as_long_as(like, found[like.result], counted)
     return found
 
 
-def _as_long_as(tape: Apply, most: tuple[Dim | None, ...]) -> tuple[Dim | None, ...]:
-    """The slots of what stands for a tape on a path where it is not made: all of them said."""
+def _as_long_as(tape: Apply, most: tuple[Dim | None, ...], counted: bool) -> tuple[Dim | None, ...]:
+    """The slots of what stands for a tape on a path where it is not made: all of them said.
+
+    The first are `max_trips` where trips are counted.
+    """
     kind = tape.result.type
     assert isinstance(kind, Seq)
     if len(most) > depth(kind.item):
         return most
     count = tape.operands[0].type
-    return (count.size if isinstance(count, Array) else None, *most)
+    return (count.size if isinstance(count, Array) and not counted else None, *most)
 
 
 def depth(type: Type) -> int:

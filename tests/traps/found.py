@@ -190,3 +190,24 @@ def constant_added_to_a_second_name(x):
     w = x
     w += 2.0
     return np.sum(x * x)
+
+
+@trap((np.array([1.0, 1.0, 1.0]),), (np.array([1.0, -1.0, 1.0]),))
+def counted_loops_behind_a_branch(x):
+    s = x[0]
+    if x[1] > 0.0:
+        while s < 20.0:
+            k = 0
+            while k < 3 and s < 10.0:
+                k += 1
+                s = s * 1.2 + x[1] * np.sin(s)
+            s = s + x[2] ** 2 + 5.0
+    return s
+
+
+@right_or_refused((V,), (-V,))
+def list_of_a_branch(x):
+    s = x[1]
+    if x[0] <= 0.0:
+        s = np.sum(np.array([v * x for v in x]))
+    return s
