@@ -40,6 +40,7 @@ def test_a_planted_fault_is_found(fault: faults.Fault, samples: list[Sample]) ->
     assert faults.judged(fault, samples).outcome == "found"
 
 
+@pytest.mark.skipif(not faults.RESULTS.exists(), reason="python tests/faults.py has not been run to its end")
 def test_the_last_full_run_found_nearly_all() -> None:
     results = json.loads(faults.RESULTS.read_text())
     planted = results["found"] + len(results["survivors"])

@@ -374,8 +374,8 @@ class _Namer:
         match op:
             case Apply(primitive="size" | "count" | "seq_length"):
                 return "n"
-            case Apply():
-                return self.descriptions.of(op.result) or "t"
+            case Apply(results=[result]):
+                return self.descriptions.of(result) or "t"
         return "t"
 
 
