@@ -637,7 +637,7 @@ MECHANICAL = ("exchanged", "wrong axis", "no unbroadcast")  # these may change n
 def candidates(fault: Fault, by_rule: Mapping[str, Sequence[Sample]]) -> list[Sample]:
     """The samples that can find a fault; for a pass all of them, programs of several statements first."""
     name = fault.place.partition(",")[0]
-    if name in PRIMITIVES:
+    if fault not in PASSES:
         return list(by_rule.get(name, ()))
     if not fault.on_xla:
         return sorted(ON_NUMPY, key=lambda s: OPERATIONS[s.operation].family not in ("programs", "indexing"))
