@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from adcompiler.ir.builder import Builder
-from adcompiler.ir.core import Const, Operand
+from adcompiler.ir.core import Const, Operand, Scalar
 from adcompiler.ir.types import Type
 from adcompiler.primitives.build import apply, apply_all
 from adcompiler.primitives.registry import PRIMITIVES
@@ -104,9 +104,9 @@ def several(primitive: str, *operands: Like, **attrs: Any) -> tuple[Sym, ...]:
     return tuple(Sym(builder, value) for value in apply_all(builder, primitive, *plain, **attrs))
 
 
-def number(like: Sym, value: object) -> Sym:
+def number(like: Sym, value: Scalar) -> Sym:
     """A constant as an operand, for where a primitive takes no other."""
-    return Sym(like.builder, Const(value))  # type: ignore[arg-type]
+    return Sym(like.builder, Const(value))
 
 
 def namespace() -> dict[str, object]:
