@@ -32,12 +32,14 @@ from adcompiler.transforms.reverse import PULLBACK, reverse
 from adcompiler.transforms.settle import settle
 from adcompiler.transforms.simplify import simplify
 from adcompiler.transforms.sink import sink
+from adcompiler.transforms.sizes import sizes
 from adcompiler.transforms.stores import stores
 
 Stage = Literal["primal", "adjoint", "optimized"]
 
 # after the reverse transform; each pass is a function Region -> Region
 AFTER_REVERSE: tuple[Callable[[Region], Region], ...] = (
+    sizes,
     simplify,
     cse,
     dce,
@@ -50,6 +52,7 @@ AFTER_REVERSE: tuple[Callable[[Region], Region], ...] = (
     cse,
     dce,
     stores,
+    sizes,
     dce,
 )
 # those of them without which nothing can be printed: what this gives is long, and must be equal

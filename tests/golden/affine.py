@@ -24,7 +24,7 @@ argnums = (1, 2)
 #     %t.1: f64[X.shape[0]] = negative(%z)    # adjoint of line 7
 #     %t.2: f64[X.shape[0]] = exp(%t.1)    # adjoint of line 7
 #     %t.3: f64[X.shape[0]] = add(1, %t.2)    # adjoint of line 7
-#     %t.4: i64 = size(%t.1, axis=0)    # adjoint of line 7
+#     %t.4: i64 = size(%z, axis=0)    # adjoint of line 7
 #     %t.5: f64 = divide(1.0, %t.4)    # adjoint of line 7
 #     %t.6: f64[X.shape[0]] = divide(%t.5, %t.3)    # adjoint of line 7
 #     %t.7: f64[X.shape[0]] = multiply(%t.6, %t.2)    # adjoint of line 7
@@ -41,9 +41,8 @@ import numpy as np
 def affine_grad(X, w, b):
     """Gradient of affine with respect to w, b.   X: f64[n,m], w: f64[m], b: float"""
     z = X @ w + b    # line 6: z = X @ w + b
-    t = -z           # line 7: return np.mean(np.log(1 + np.exp(-z)))
-    t1 = np.exp(t)
-    dz = -(1.0 / len(t) / (1 + t1) * t1)
+    t = np.exp(-z)   # line 7: return np.mean(np.log(1 + np.exp(-z)))
+    dz = -(1.0 / len(z) / (1 + t) * t)
     db = np.sum(dz)  # line 6: z = X @ w + b
     dw = X.T @ dz
     return dw, db
@@ -58,9 +57,8 @@ def affine_grad(X, w, b):
     """Gradient of affine with respect to w, b.   X: f64[n,m], w: f64[m], b: float"""
     # adjoint
     z = X @ w + b     # line 6: z = X @ w + b
-    t = -z            # line 7: return np.mean(np.log(1 + np.exp(-z)))
-    t_1 = jnp.exp(t)
-    dz = -(1.0 / t.shape[0] / (1 + t_1) * t_1)
+    t = jnp.exp(-z)   # line 7: return np.mean(np.log(1 + np.exp(-z)))
+    dz = -(1.0 / z.shape[0] / (1 + t) * t)
     db = jnp.sum(dz)  # line 6: z = X @ w + b
     dw = jnp.transpose(X) @ dz
     return dw, db

@@ -31,57 +31,56 @@ argnums = (0, 1)
 #     %t.8: f64 = dot(%t.7, %v)    # line 10
 #     %t.9: f64 = min(%X, keepdims=False)    # line 10
 #     %t.10: f64[X.shape[1] * X.shape[1]] = flatten(%C)    # line 10
-#     %t.11: f64[v.shape[0]] = astype(%v)    # line 10
-#     %t.12: f64 = divide(%t.4, %t.5)    # adjoint of line 9
-#     %t.13: f64 = multiply(%t.6, 2)    # adjoint of line 9
-#     %scale: f64 = add(%t.12, %t.13)    # adjoint of line 9
-#     %t.14: (v.shape[0]) = shape(%t.11)    # adjoint of line 10
-#     %dv: f64[v.shape[0]] = full_of(%t.14, 1.0)    # adjoint of line 10
-#     %t.15: f64[X.shape[1] * X.shape[1]] = roll(%t.10, 1)    # adjoint of line 10
-#     %t.16: f64[X.shape[1] * X.shape[1]] = setitem(%t.15, 1, 1, index=(Slice(start=None, stop=0, step=None),))    # adjoint of line 10
-#     %t.17: f64[X.shape[1] * X.shape[1]] = cumprod(%t.16)    # adjoint of line 10
-#     %t.18: f64[X.shape[1] * X.shape[1]] = flip(%t.10)    # adjoint of line 10
-#     %t.19: f64[X.shape[1] * X.shape[1]] = roll(%t.18, 1)    # adjoint of line 10
-#     %t.20: f64[X.shape[1] * X.shape[1]] = setitem(%t.19, 1, 1, index=(Slice(start=None, stop=0, step=None),))    # adjoint of line 10
-#     %t.21: f64[X.shape[1] * X.shape[1]] = cumprod(%t.20)    # adjoint of line 10
-#     %t.22: f64[X.shape[1] * X.shape[1]] = flip(%t.21)    # adjoint of line 10
-#     %t.23: f64[X.shape[1] * X.shape[1]] = multiply(%t.17, %t.22)    # adjoint of line 10
-#     %t.24: (X.shape[1], X.shape[1]) = shape(%t.2)    # adjoint of line 10
-#     %dC: f64[X.shape[1],X.shape[1]] = reshape_to(%t.23, %t.24)    # adjoint of line 10
-#     %t.25: bool[X.shape[0],X.shape[1]] = equal(%X, %t.9)    # adjoint of line 10
-#     %t.26: i64 = sum(%t.25, keepdims=False)    # adjoint of line 10
-#     %t.27: f64[X.shape[0],X.shape[1]] = where(%t.25, 1.0, 0)    # adjoint of line 10
-#     %dX: f64[X.shape[0],X.shape[1]] = divide(%t.27, %t.26)    # adjoint of line 10
-#     %t.28: f64[v.shape[0]] = multiply(%scale, %v)    # adjoint of line 10
-#     %t.29: f64[X.shape[1]] = multiply(%scale, %t.7)    # adjoint of line 10
-#     %dv.1: f64[v.shape[0]] = add(%dv, %t.29)    # adjoint of line 10
-#     %t.30: f64[X.shape[1]] = matmul(%C, %t.28)    # adjoint of line 10
-#     %dv.2: f64[v.shape[0]] = add(%dv.1, %t.30)    # adjoint of line 10
-#     %t.31: f64[v.shape[0],v.shape[0]] = outer(%v, %t.28)    # adjoint of line 10
-#     %dC.1: f64[X.shape[1],X.shape[1]] = add(%dC, %t.31)    # adjoint of line 10
-#     %t.32: f64 = multiply(%t.8, 2)    # adjoint of line 9
-#     %t.33: bool[v.shape[0]] = equal(%v, %t.6)    # adjoint of line 9
-#     %t.34: i64 = sum(%t.33, keepdims=False)    # adjoint of line 9
-#     %t.35: f64[v.shape[0]] = where(%t.33, %t.32, 0)    # adjoint of line 9
-#     %t.36: f64[v.shape[0]] = divide(%t.35, %t.34)    # adjoint of line 9
-#     %dv.3: f64[v.shape[0]] = add(%dv.2, %t.36)    # adjoint of line 9
-#     %t.37: f64 = divide(%t.8, %t.5)    # adjoint of line 9
-#     %t.38: (X.shape[1] * X.shape[1]) = shape(%flat)    # adjoint of line 9
-#     %dflat: f64[X.shape[1] * X.shape[1]] = expand(%t.37, %t.38, keepdims=False)    # adjoint of line 9
-#     %t.39: f64[X.shape[1],X.shape[1]] = reshape_to(%dflat, %t.24)    # adjoint of line 8
-#     %dC.2: f64[X.shape[1],X.shape[1]] = add(%dC.1, %t.39)    # adjoint of line 8
-#     %t.40: f64[X.shape[1],X.shape[1]] = divide(%dC.2, %t.3)    # adjoint of line 7
-#     %t.41: f64[X.shape[1],X.shape[0]] = transpose(%centred)    # adjoint of line 7
-#     %t.42: f64[X.shape[1],X.shape[0]] = matmul(%t.40, %t.41)    # adjoint of line 7
-#     %t.43: f64[X.shape[0],X.shape[1]] = transpose(%t.1)    # adjoint of line 7
-#     %dcentred: f64[X.shape[0],X.shape[1]] = matmul(%t.43, %t.40)    # adjoint of line 7
-#     %t.44: f64[X.shape[0],X.shape[1]] = transpose(%t.42)    # adjoint of line 7
-#     %dcentred.1: f64[X.shape[0],X.shape[1]] = add(%dcentred, %t.44)    # adjoint of line 7
+#     %t.11: f64 = divide(%t.4, %t.5)    # adjoint of line 9
+#     %t.12: f64 = multiply(%t.6, 2)    # adjoint of line 9
+#     %scale: f64 = add(%t.11, %t.12)    # adjoint of line 9
+#     %t.13: (v.shape[0]) = shape(%v)    # adjoint of line 10
+#     %dv: f64[v.shape[0]] = full_of(%t.13, 1.0)    # adjoint of line 10
+#     %t.14: f64[X.shape[1] * X.shape[1]] = roll(%t.10, 1)    # adjoint of line 10
+#     %t.15: f64[X.shape[1] * X.shape[1]] = setitem(%t.14, 1, 1, index=(Slice(start=None, stop=0, step=None),))    # adjoint of line 10
+#     %t.16: f64[X.shape[1] * X.shape[1]] = cumprod(%t.15)    # adjoint of line 10
+#     %t.17: f64[X.shape[1] * X.shape[1]] = flip(%t.10)    # adjoint of line 10
+#     %t.18: f64[X.shape[1] * X.shape[1]] = roll(%t.17, 1)    # adjoint of line 10
+#     %t.19: f64[X.shape[1] * X.shape[1]] = setitem(%t.18, 1, 1, index=(Slice(start=None, stop=0, step=None),))    # adjoint of line 10
+#     %t.20: f64[X.shape[1] * X.shape[1]] = cumprod(%t.19)    # adjoint of line 10
+#     %t.21: f64[X.shape[1] * X.shape[1]] = flip(%t.20)    # adjoint of line 10
+#     %t.22: f64[X.shape[1] * X.shape[1]] = multiply(%t.16, %t.21)    # adjoint of line 10
+#     %t.23: (X.shape[1], X.shape[1]) = shape(%C)    # adjoint of line 10
+#     %dC: f64[X.shape[1],X.shape[1]] = reshape_to(%t.22, %t.23)    # adjoint of line 10
+#     %t.24: bool[X.shape[0],X.shape[1]] = equal(%X, %t.9)    # adjoint of line 10
+#     %t.25: i64 = sum(%t.24, keepdims=False)    # adjoint of line 10
+#     %t.26: f64[X.shape[0],X.shape[1]] = where(%t.24, 1.0, 0)    # adjoint of line 10
+#     %dX: f64[X.shape[0],X.shape[1]] = divide(%t.26, %t.25)    # adjoint of line 10
+#     %t.27: f64[v.shape[0]] = multiply(%scale, %v)    # adjoint of line 10
+#     %t.28: f64[X.shape[1]] = multiply(%scale, %t.7)    # adjoint of line 10
+#     %dv.1: f64[v.shape[0]] = add(%dv, %t.28)    # adjoint of line 10
+#     %t.29: f64[X.shape[1]] = matmul(%C, %t.27)    # adjoint of line 10
+#     %dv.2: f64[v.shape[0]] = add(%dv.1, %t.29)    # adjoint of line 10
+#     %t.30: f64[v.shape[0],v.shape[0]] = outer(%v, %t.27)    # adjoint of line 10
+#     %dC.1: f64[X.shape[1],X.shape[1]] = add(%dC, %t.30)    # adjoint of line 10
+#     %t.31: f64 = multiply(%t.8, 2)    # adjoint of line 9
+#     %t.32: bool[v.shape[0]] = equal(%v, %t.6)    # adjoint of line 9
+#     %t.33: i64 = sum(%t.32, keepdims=False)    # adjoint of line 9
+#     %t.34: f64[v.shape[0]] = where(%t.32, %t.31, 0)    # adjoint of line 9
+#     %t.35: f64[v.shape[0]] = divide(%t.34, %t.33)    # adjoint of line 9
+#     %dv.3: f64[v.shape[0]] = add(%dv.2, %t.35)    # adjoint of line 9
+#     %t.36: f64 = divide(%t.8, %t.5)    # adjoint of line 9
+#     %t.37: (X.shape[1] * X.shape[1]) = shape(%flat)    # adjoint of line 9
+#     %dflat: f64[X.shape[1] * X.shape[1]] = expand(%t.36, %t.37, keepdims=False)    # adjoint of line 9
+#     %t.38: f64[X.shape[1],X.shape[1]] = reshape_to(%dflat, %t.23)    # adjoint of line 8
+#     %dC.2: f64[X.shape[1],X.shape[1]] = add(%dC.1, %t.38)    # adjoint of line 8
+#     %t.39: f64[X.shape[1],X.shape[1]] = divide(%dC.2, %t.3)    # adjoint of line 7
+#     %t.40: f64[X.shape[1],X.shape[0]] = transpose(%centred)    # adjoint of line 7
+#     %t.41: f64[X.shape[1],X.shape[0]] = matmul(%t.39, %t.40)    # adjoint of line 7
+#     %t.42: f64[X.shape[0],X.shape[1]] = transpose(%t.1)    # adjoint of line 7
+#     %dcentred: f64[X.shape[0],X.shape[1]] = matmul(%t.42, %t.39)    # adjoint of line 7
+#     %t.43: f64[X.shape[0],X.shape[1]] = transpose(%t.41)    # adjoint of line 7
+#     %dcentred.1: f64[X.shape[0],X.shape[1]] = add(%dcentred, %t.43)    # adjoint of line 7
 #     %dX.1: f64[X.shape[0],X.shape[1]] = add(%dX, %dcentred.1)    # adjoint of line 6
-#     %t.45: f64[X.shape[0],X.shape[1]] = negative(%dcentred.1)    # adjoint of line 6
-#     %t.46: f64[X.shape[1]] = sum(%t.45, axis=0, keepdims=False)    # adjoint of line 6
-#     %t.47: f64[X.shape[1]] = divide(%t.46, %t.3)    # adjoint of line 6
-#     %dX.2: f64[X.shape[0],X.shape[1]] = add(%dX.1, %t.47)    # adjoint of line 6
+#     %t.44: f64[X.shape[0],X.shape[1]] = negative(%dcentred.1)    # adjoint of line 6
+#     %t.45: f64[X.shape[1]] = sum(%t.44, axis=0, keepdims=False)    # adjoint of line 6
+#     %t.46: f64[X.shape[1]] = divide(%t.45, %t.3)    # adjoint of line 6
+#     %dX.2: f64[X.shape[0],X.shape[1]] = add(%dX.1, %t.46)    # adjoint of line 6
 #     return %dX.2, %dv.3
 
 # %% numpy
@@ -93,38 +92,36 @@ def f_grad(X, v):
     # primal
     centred = X - np.mean(X, axis=0)
     t = centred.T
-    t1 = np.dot(t, centred)
-    C = t1 / X.shape[0]
+    C = np.dot(t, centred) / X.shape[0]
     flat = np.reshape(C, -1)
-    t2 = np.max(v)
-    t3 = np.dot(v, C)
-    t4 = np.dot(t3, v)
-    t5 = C.flatten()
-    t6 = v.astype(np.float64)
+    t1 = np.max(v)
+    t2 = np.dot(v, C)
+    t3 = np.dot(t2, v)
+    t4 = C.flatten()
     # adjoint
     # line 9: scale = flat.sum() / flat.size + v.max() * X.ndim
-    scale = np.sum(flat) / flat.size + t2 * 2
-    dv = np.ones_like(t6)  # line 10: return scale * v.dot(C).dot(v) + X.min() + C.flatten().p ...
-    t6 = np.roll(t5, 1)
+    scale = np.sum(flat) / flat.size + t1 * 2
+    dv = np.ones_like(v)  # line 10: return scale * v.dot(C).dot(v) + X.min() + C.flatten().p ...
+    t5 = np.roll(t4, 1)
+    t5[:1] = 1
+    t6 = np.roll(np.flip(t4), 1)
     t6[:1] = 1
-    t7 = np.roll(np.flip(t5), 1)
-    t7[:1] = 1
-    dC = np.reshape(np.cumprod(t6) * np.flip(np.cumprod(t7)), t1.shape)
-    t5 = X == np.min(X)
-    dX = np.where(t5, 1.0, 0) / np.sum(t5)
-    t5 = scale * v
-    dv = dv + scale * t3
-    dv = dv + C @ t5
-    dC = dC + np.outer(v, t5)
-    t3 = v == t2           # line 9: scale = flat.sum() / flat.size + v.max() * X.ndim
-    dv = dv + np.where(t3, t4 * 2, 0) / np.sum(t3)
-    dflat = np.full_like(flat, t4 / flat.size)
+    dC = np.reshape(np.cumprod(t5) * np.flip(np.cumprod(t6)), C.shape)
+    t4 = X == np.min(X)
+    dX = np.where(t4, 1.0, 0) / np.sum(t4)
+    t4 = scale * v
+    dv = dv + scale * t2
+    dv = dv + C @ t4
+    dC = dC + np.outer(v, t4)
+    t2 = v == t1          # line 9: scale = flat.sum() / flat.size + v.max() * X.ndim
+    dv = dv + np.where(t2, t3 * 2, 0) / np.sum(t2)
+    dflat = np.full_like(flat, t3 / flat.size)
     # line 8: flat = C.reshape(-1)
-    dC = dC + np.reshape(dflat, t1.shape)
-    t1 = dC / X.shape[0]   # line 7: C = centred.T.dot(centred) / X.shape[0]
+    dC = dC + np.reshape(dflat, C.shape)
+    t1 = dC / X.shape[0]  # line 7: C = centred.T.dot(centred) / X.shape[0]
     dcentred = t.T @ t1
     dcentred = dcentred + (t1 @ centred.T).T
-    dX = dX + dcentred     # line 6: centred = X - X.mean(axis=0)
+    dX = dX + dcentred    # line 6: centred = X - X.mean(axis=0)
     dX = dX + np.sum(-dcentred, axis=0) / X.shape[0]
     return dX, dv
 
@@ -140,34 +137,33 @@ def f_grad(X, v):
     # primal
     centred = X - jnp.mean(X, axis=0)
     t = jnp.transpose(centred)
-    t_1 = jnp.dot(t, centred)
-    C = t_1 / X.shape[0]
+    C = jnp.dot(t, centred) / X.shape[0]
     flat = jnp.reshape(C, (-1,))
-    t_2 = jnp.max(v)
-    t_3 = jnp.dot(v, C)
-    t_4 = jnp.dot(t_3, v)
-    t_5 = jnp.ravel(C)
+    t_1 = jnp.max(v)
+    t_2 = jnp.dot(v, C)
+    t_3 = jnp.dot(t_2, v)
+    t_4 = jnp.ravel(C)
     # adjoint
-    scale = jnp.sum(flat) / flat.size + t_2 * 2  # line 9: scale = flat.sum() / flat.size + v.max() * X.ndim
+    scale = jnp.sum(flat) / flat.size + t_1 * 2  # line 9: scale = flat.sum() / flat.size + v.max() * X.ndim
     # line 10: return scale * v.dot(C).dot(v) + X.min() + C.flatten().prod() + v.astype(np.float64).sum()
     dv = jnp.ones_like(v)
     dC = jnp.reshape(
         (
-            jnp.cumprod(jnp.roll(t_5, 1).at[:1].set(1))
-            * jnp.flip(jnp.cumprod(jnp.roll(jnp.flip(t_5), 1).at[:1].set(1)))
+            jnp.cumprod(jnp.roll(t_4, 1).at[:1].set(1))
+            * jnp.flip(jnp.cumprod(jnp.roll(jnp.flip(t_4), 1).at[:1].set(1)))
         ),
-        t_1.shape,
+        C.shape,
     )
-    t_5 = X == jnp.min(X)
-    dX = jnp.where(t_5, 1.0, 0) / jnp.sum(t_5.astype(jnp.int64))
-    t_5 = scale * v
-    dv = dv + scale * t_3
-    dv = dv + C @ t_5
-    dC = dC + jnp.outer(v, t_5)
-    t_2 = v == t_2                               # line 9: scale = flat.sum() / flat.size + v.max() * X.ndim
-    dv = dv + jnp.where(t_2, t_4 * 2, 0) / jnp.sum(t_2.astype(jnp.int64))
-    dflat = jnp.full_like(flat, t_4 / flat.size)
-    dC = dC + jnp.reshape(dflat, t_1.shape)      # line 8: flat = C.reshape(-1)
+    t_4 = X == jnp.min(X)
+    dX = jnp.where(t_4, 1.0, 0) / jnp.sum(t_4.astype(jnp.int64))
+    t_4 = scale * v
+    dv = dv + scale * t_2
+    dv = dv + C @ t_4
+    dC = dC + jnp.outer(v, t_4)
+    t_1 = v == t_1                               # line 9: scale = flat.sum() / flat.size + v.max() * X.ndim
+    dv = dv + jnp.where(t_1, t_3 * 2, 0) / jnp.sum(t_1.astype(jnp.int64))
+    dflat = jnp.full_like(flat, t_3 / flat.size)
+    dC = dC + jnp.reshape(dflat, C.shape)        # line 8: flat = C.reshape(-1)
     t_1 = dC / X.shape[0]                        # line 7: C = centred.T.dot(centred) / X.shape[0]
     dcentred = jnp.transpose(t) @ t_1
     dcentred = dcentred + jnp.transpose(t_1 @ jnp.transpose(centred))

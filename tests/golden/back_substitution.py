@@ -39,12 +39,12 @@ backends = ("numpy",)
 #         %x_i_tape.3: list[f64] = record(%x_i_tape.2, %t.2, %t.11)    # line 8
 #         %x.3: f64[b.shape[0]] = setitem(%x.2, %t.11, %i, index=(At(operand=0),))    # line 9
 #         yield %x.3, %x_tape.3, %x_i_tape.3
-#     %t.12: f64[b.shape[0]] = multiply(2, %x.1)    # adjoint of line 10
-#     %t.13: (b.shape[0]) = shape(%b)    # adjoint of line 8
-#     %db: f64[b.shape[0]] = zeros_of(%t.13)    # adjoint of line 8
+#     %t.12: (b.shape[0]) = shape(%b)    # adjoint of line 10
+#     %t.13: f64[b.shape[0]] = multiply(2, %x.1)    # adjoint of line 10
+#     %db: f64[b.shape[0]] = zeros_of(%t.12)    # adjoint of line 8
 #     %t.14: (U.shape[0], U.shape[1]) = shape(%U)    # adjoint of line 8
 #     %dU: f64[U.shape[0],U.shape[1]] = zeros_of(%t.14)    # adjoint of line 8
-#     %dx: f64[b.shape[0]], %db.1: f64[b.shape[0]], %dU.1: f64[U.shape[0],U.shape[1]] = for %i.1 in reversed range(%t, -1, -1) carrying (%dx.1 = %t.12, %db.2 = %db, %dU.2 = %dU):    # adjoint of line 8
+#     %dx: f64[b.shape[0]], %db.1: f64[b.shape[0]], %dU.1: f64[U.shape[0],U.shape[1]] = for %i.1 in reversed range(%t, -1, -1) carrying (%dx.1 = %t.13, %db.2 = %db, %dU.2 = %dU):    # adjoint of line 8
 #         %t.15: i64 = add(%i.1, 1)    # adjoint of line 9
 #         %t.16: f64[?length(?i@loop1 + 1:None:1 of U.shape[1])] = getitem(%U, %i.1, %t.15, index=(At(operand=0), Slice(start=1, stop=None, step=None)))    # adjoint of line 9
 #         %t.17: i64 = subtract(%t, %i.1)    # adjoint of line 8

@@ -37,7 +37,7 @@ argnums = (0, 1)
 #     %t.6: f64[prior.log_scale.shape[0]] = subtract(0.3, %log_scale)    # adjoint of line 20
 #     %t.7: f64[prior.log_scale.shape[0]] = exp(%t.6)    # adjoint of line 20
 #     %z: f64[x.shape[0]] = multiply(%t.5, %t.7)    # adjoint of line 20
-#     %t.8: (x.shape[0]) = shape(%z)    # adjoint of line 21
+#     %t.8: (x.shape[0]) = shape(%x)    # adjoint of line 21
 #     %t.9: f64[x.shape[0]] = full_of(%t.8, 1.0)    # adjoint of line 21
 #     %t.10: f64[x.shape[0]] = multiply(%t.9, 0.5)    # adjoint of line 21
 #     %t.11: f64[x.shape[0]] = multiply(2, %z)    # adjoint of line 21
@@ -72,7 +72,7 @@ def f_grad(prior, x):
     t3 = np.exp(0.3 - log_scale)
     z = t2 * t3
     # line 21: return np.sum(0.5 * z**2 + q.log_scale)
-    dz = 2 * z * (np.ones_like(z) * 0.5)
+    dz = 2 * z * (np.ones_like(x) * 0.5)
     dx = dz * t3                   # line 20: z = (x - q.mean) * np.exp(-q.log_scale)
     dlog_scale = 1.0 - dz * t2 * t3
     dmean = -dx
@@ -96,7 +96,7 @@ def f_grad(prior, x):
     t_2 = x - (prior.mean + 0.5 * shift)   # line 20: z = (x - q.mean) * np.exp(-q.log_scale)
     t_3 = jnp.exp(0.3 - prior.log_scale)
     z = t_2 * t_3
-    dz = 2 * z * (jnp.ones_like(z) * 0.5)  # line 21: return np.sum(0.5 * z**2 + q.log_scale)
+    dz = 2 * z * (jnp.ones_like(x) * 0.5)  # line 21: return np.sum(0.5 * z**2 + q.log_scale)
     dx = dz * t_3                          # line 20: z = (x - q.mean) * np.exp(-q.log_scale)
     dlog_scale = 1.0 - dz * t_2 * t_3
     dmean = -dx

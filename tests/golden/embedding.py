@@ -27,32 +27,31 @@ argnums = (0, 1)
 #     %t.5: i64 = size(%labels, axis=0)    # line 9
 #     %t.6: i64[labels.shape[0]] = arange(%t.5)    # line 9
 #     %t.7: f64[labels.shape[0]] = getitem(%logp, %t.6, %labels, index=(At(operand=0), At(operand=1)))    # line 9
-#     %t.8: i64 = size(%t.7, axis=0)    # adjoint of line 9
-#     %t.9: f64 = divide(-1.0, %t.8)    # adjoint of line 9
-#     %t.10: (labels.shape[0]) = shape(%t.7)    # adjoint of line 9
-#     %t.11: f64[labels.shape[0]] = expand(%t.9, %t.10, keepdims=False)    # adjoint of line 9
-#     %t.12: (tokens.shape[0], W.shape[1]) = shape(%logits)    # adjoint of line 9
-#     %dlogp: f64[tokens.shape[0],W.shape[1]] = zeros_of(%t.12)    # adjoint of line 9
-#     %dlogp.1: f64[tokens.shape[0],W.shape[1]] = add_at(%dlogp, %t.11, %t.6, %labels, index=(At(operand=0), At(operand=1)))    # adjoint of line 9
-#     %t.13: f64[tokens.shape[0],W.shape[1]] = negative(%dlogp.1)    # adjoint of line 8
-#     %t.14: f64[tokens.shape[0],1] = sum(%t.13, axis=1, keepdims=True)    # adjoint of line 8
-#     %t.15: f64[tokens.shape[0],1] = divide(%t.14, %t.3)    # adjoint of line 8
-#     %t.16: f64[tokens.shape[0],W.shape[1]] = multiply(%t.15, %t.2)    # adjoint of line 8
-#     %dshifted: f64[tokens.shape[0],W.shape[1]] = add(%dlogp.1, %t.16)    # adjoint of line 8
-#     %t.17: f64[tokens.shape[0],W.shape[1]] = negative(%dshifted)    # adjoint of line 7
-#     %t.18: f64[tokens.shape[0],1] = sum(%t.17, axis=1, keepdims=True)    # adjoint of line 7
-#     %t.19: bool[tokens.shape[0],W.shape[1]] = equal(%logits, %t.1)    # adjoint of line 7
-#     %t.20: i64[tokens.shape[0],1] = sum(%t.19, axis=1, keepdims=True)    # adjoint of line 7
-#     %t.21: f64[tokens.shape[0],W.shape[1]] = where(%t.19, %t.18, 0)    # adjoint of line 7
-#     %t.22: f64[tokens.shape[0],W.shape[1]] = divide(%t.21, %t.20)    # adjoint of line 7
-#     %dlogits: f64[tokens.shape[0],W.shape[1]] = add(%dshifted, %t.22)    # adjoint of line 7
-#     %t.23: f64[W.shape[1],W.shape[0]] = transpose(%W)    # adjoint of line 6
-#     %t.24: f64[tokens.shape[0],W.shape[0]] = matmul(%dlogits, %t.23)    # adjoint of line 6
-#     %t.25: f64[E.shape[1],tokens.shape[0]] = transpose(%t)    # adjoint of line 6
-#     %dW: f64[E.shape[1],W.shape[1]] = matmul(%t.25, %dlogits)    # adjoint of line 6
-#     %t.26: (E.shape[0], E.shape[1]) = shape(%E)    # adjoint of line 6
-#     %dE: f64[E.shape[0],E.shape[1]] = zeros_of(%t.26)    # adjoint of line 6
-#     %dE.1: f64[E.shape[0],E.shape[1]] = add_at(%dE, %t.24, %tokens, index=(At(operand=0),))    # adjoint of line 6
+#     %t.8: f64 = divide(-1.0, %t.5)    # adjoint of line 9
+#     %t.9: (labels.shape[0]) = shape(%t.7)    # adjoint of line 9
+#     %t.10: f64[labels.shape[0]] = expand(%t.8, %t.9, keepdims=False)    # adjoint of line 9
+#     %t.11: (tokens.shape[0], W.shape[1]) = shape(%logits)    # adjoint of line 9
+#     %dlogp: f64[tokens.shape[0],W.shape[1]] = zeros_of(%t.11)    # adjoint of line 9
+#     %dlogp.1: f64[tokens.shape[0],W.shape[1]] = add_at(%dlogp, %t.10, %t.6, %labels, index=(At(operand=0), At(operand=1)))    # adjoint of line 9
+#     %t.12: f64[tokens.shape[0],W.shape[1]] = negative(%dlogp.1)    # adjoint of line 8
+#     %t.13: f64[tokens.shape[0],1] = sum(%t.12, axis=1, keepdims=True)    # adjoint of line 8
+#     %t.14: f64[tokens.shape[0],1] = divide(%t.13, %t.3)    # adjoint of line 8
+#     %t.15: f64[tokens.shape[0],W.shape[1]] = multiply(%t.14, %t.2)    # adjoint of line 8
+#     %dshifted: f64[tokens.shape[0],W.shape[1]] = add(%dlogp.1, %t.15)    # adjoint of line 8
+#     %t.16: f64[tokens.shape[0],W.shape[1]] = negative(%dshifted)    # adjoint of line 7
+#     %t.17: f64[tokens.shape[0],1] = sum(%t.16, axis=1, keepdims=True)    # adjoint of line 7
+#     %t.18: bool[tokens.shape[0],W.shape[1]] = equal(%logits, %t.1)    # adjoint of line 7
+#     %t.19: i64[tokens.shape[0],1] = sum(%t.18, axis=1, keepdims=True)    # adjoint of line 7
+#     %t.20: f64[tokens.shape[0],W.shape[1]] = where(%t.18, %t.17, 0)    # adjoint of line 7
+#     %t.21: f64[tokens.shape[0],W.shape[1]] = divide(%t.20, %t.19)    # adjoint of line 7
+#     %dlogits: f64[tokens.shape[0],W.shape[1]] = add(%dshifted, %t.21)    # adjoint of line 7
+#     %t.22: f64[W.shape[1],W.shape[0]] = transpose(%W)    # adjoint of line 6
+#     %t.23: f64[tokens.shape[0],W.shape[0]] = matmul(%dlogits, %t.22)    # adjoint of line 6
+#     %t.24: f64[E.shape[1],tokens.shape[0]] = transpose(%t)    # adjoint of line 6
+#     %dW: f64[E.shape[1],W.shape[1]] = matmul(%t.24, %dlogits)    # adjoint of line 6
+#     %t.25: (E.shape[0], E.shape[1]) = shape(%E)    # adjoint of line 6
+#     %dE: f64[E.shape[0],E.shape[1]] = zeros_of(%t.25)    # adjoint of line 6
+#     %dE.1: f64[E.shape[0],E.shape[1]] = add_at(%dE, %t.23, %tokens, index=(At(operand=0),))    # adjoint of line 6
 #     return %dE.1, %dW
 
 # %% numpy
@@ -73,7 +72,7 @@ def f_grad(E, W, tokens, labels):
     t4 = logp[t3, labels]
     # adjoint
     dlogp = np.zeros_like(logits)  # line 9: return -np.mean(logp[np.arange(len(labels)), labels])
-    np.add.at(dlogp, (t3, labels), np.full_like(t4, -1.0 / len(t4)))
+    np.add.at(dlogp, (t3, labels), np.full_like(t4, -1.0 / len(labels)))
     # line 8: logp = shifted - np.log(np.sum(np.exp(shifted), axis=1, ...
     dshifted = dlogp + np.sum(-dlogp, axis=1, keepdims=True) / t2 * t1
     t1 = logits == t               # line 7: shifted = logits - np.max(logits, axis=1, keepdims=True)
@@ -106,10 +105,9 @@ def f_grad(E, W, tokens, labels):
     t_2 = jnp.sum(t_1, axis=1, keepdims=True)
     logp = shifted - jnp.log(t_2)
     t_3 = jnp.arange(labels.shape[0])
-    t_4 = logp[t_3, labels]
     # adjoint
     dlogp = jnp.zeros_like(logits)          # line 9: return -np.mean(logp[np.arange(len(labels)), labels])
-    dlogp = dlogp.at[t_3, labels].add(jnp.full_like(t_4, -1.0 / t_4.shape[0]))
+    dlogp = dlogp.at[t_3, labels].add(jnp.full_like(logp[t_3, labels], -1.0 / labels.shape[0]))
     # line 8: logp = shifted - np.log(np.sum(np.exp(shifted), axis=1, keepdims=True))
     dshifted = dlogp + jnp.sum(-dlogp, axis=1, keepdims=True) / t_2 * t_1
     t = logits == t                         # line 7: shifted = logits - np.max(logits, axis=1, keepdims=True)

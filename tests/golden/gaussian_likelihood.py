@@ -33,7 +33,7 @@ argnums = (0, 1)
 #     %t.10: f64[K.shape[1],K.shape[0]] = transpose(%L)    # adjoint of line 6
 #     %t.11: f64[K.shape[1],K.shape[1]] = matmul(%t.10, %dL.2)    # adjoint of line 6
 #     %t.12: f64[K.shape[1],K.shape[1]] = tril(%t.11, k=-1)    # adjoint of line 6
-#     %t.13: i64 = size(%t.11, axis=1)    # adjoint of line 6
+#     %t.13: i64 = size(%K, axis=1)    # adjoint of line 6
 #     %t.14: f64[K.shape[1],K.shape[1]] = eye(%t.13, k=0)    # adjoint of line 6
 #     %t.15: f64[K.shape[1],K.shape[1]] = multiply(%t.11, %t.14)    # adjoint of line 6
 #     %t.16: f64[K.shape[1],K.shape[1]] = divide(%t.15, 2)    # adjoint of line 6
@@ -45,7 +45,7 @@ argnums = (0, 1)
 #     %t.22: f64[K.shape[0],K.shape[0]] = transpose(%t.21)    # adjoint of line 6
 #     %t.23: f64[K.shape[0],K.shape[0]] = add(%t.22, %t.21)    # adjoint of line 6
 #     %t.24: f64[K.shape[0],K.shape[0]] = tril(%t.23, k=-1)    # adjoint of line 6
-#     %t.25: i64 = size(%t.22, axis=1)    # adjoint of line 6
+#     %t.25: i64 = size(%K, axis=0)    # adjoint of line 6
 #     %t.26: f64[K.shape[0],K.shape[0]] = eye(%t.25, k=0)    # adjoint of line 6
 #     %t.27: f64[K.shape[0],K.shape[0]] = multiply(%t.23, %t.26)    # adjoint of line 6
 #     %t.28: f64[K.shape[0],K.shape[0]] = divide(%t.27, 2)    # adjoint of line 6
@@ -70,11 +70,10 @@ def f_grad(K, y):
     dL = dL - np.outer(np.linalg.solve(L.T, z), z)
     dy = np.linalg.solve(L.T, z)
     t = L.T @ dL            # line 6: L = np.linalg.cholesky(K)
-    t1 = np.linalg.solve(L.T, np.tril(t, k=-1) + t * np.eye(t.shape[1]) / 2).T
+    t1 = np.linalg.solve(L.T, np.tril(t, k=-1) + t * np.eye(K.shape[1]) / 2).T
     t = np.linalg.solve(L.T, t1)
-    t1 = t.T
-    t2 = t1 + t
-    dK = np.tril(t2, k=-1) + t2 * np.eye(t1.shape[1]) / 2
+    t1 = t.T + t
+    dK = np.tril(t1, k=-1) + t1 * np.eye(len(K)) / 2
     return dK, dy
 
 # %% jax
@@ -99,9 +98,8 @@ def f_grad(K, y):
     t = jnp.transpose(L) @ dL     # line 6: L = np.linalg.cholesky(K)
     t = jnp.linalg.solve(
         jnp.transpose(L),
-        jnp.transpose(jnp.linalg.solve(jnp.transpose(L), jnp.tril(t, k=-1) + t * jnp.eye(t.shape[1]) / 2)),
+        jnp.transpose(jnp.linalg.solve(jnp.transpose(L), jnp.tril(t, k=-1) + t * jnp.eye(K.shape[1]) / 2)),
     )
-    t_1 = jnp.transpose(t)
-    t = t_1 + t
-    dK = jnp.tril(t, k=-1) + t * jnp.eye(t_1.shape[1]) / 2
+    t = jnp.transpose(t) + t
+    dK = jnp.tril(t, k=-1) + t * jnp.eye(K.shape[0]) / 2
     return dK, dy

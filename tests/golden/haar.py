@@ -34,11 +34,11 @@ args = (np.array([0.3, 1.2, -0.7, 0.4, 2.0, -1.1]),)
 #     %out.3: f64[x.shape[0]] = setitem(%out.2, %t.10, -2, index=(Slice(start=None, stop=None, step=0),))    # line 10
 #     %t.11: f64[x.shape[0]] = getitem(%out.3, -1, index=(Slice(start=None, stop=None, step=0),))    # line 11
 #     %t.12: f64[x.shape[0]] = sin(%t.11)    # adjoint of line 11
-#     %t.13: f64[x.shape[0]] = cos(%t.11)    # adjoint of line 11
-#     %t.14: f64[x.shape[0]] = multiply(%x, %t.13)    # adjoint of line 11
-#     %t.15: (x.shape[0]) = shape(%out.3)    # adjoint of line 11
-#     %dout: f64[x.shape[0]] = zeros_of(%t.15)    # adjoint of line 11
-#     %dout.1: f64[x.shape[0]] = setitem(%dout, %t.14, -1, index=(Slice(start=None, stop=None, step=0),))    # adjoint of line 11
+#     %t.13: (x.shape[0]) = shape(%out.3)    # adjoint of line 11
+#     %t.14: f64[x.shape[0]] = cos(%t.11)    # adjoint of line 11
+#     %t.15: f64[x.shape[0]] = multiply(%x, %t.14)    # adjoint of line 11
+#     %dout: f64[x.shape[0]] = zeros_of(%t.13)    # adjoint of line 11
+#     %dout.1: f64[x.shape[0]] = setitem(%dout, %t.15, -1, index=(Slice(start=None, stop=None, step=0),))    # adjoint of line 11
 #     %t.16: f64[-(-x.shape[0] // 2)] = getitem(%dout.1, -2, index=(Slice(start=None, stop=None, step=0),))    # adjoint of line 10
 #     %t.17: f64[-(-x.shape[0] // 2)] = power(%t.9, 2)    # adjoint of line 10
 #     %t.18: f64[-(-x.shape[0] // 2)] = multiply(3, %t.17)    # adjoint of line 10

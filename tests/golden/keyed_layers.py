@@ -34,7 +34,7 @@ args = (
 #     %t.3: f64[1,X.shape[1]] = negative(%A.1)    # adjoint of line 12
 #     %t.4: f64[1,X.shape[1]] = exp(%t.3)    # adjoint of line 12
 #     %t.5: f64[1,X.shape[1]] = add(1, %t.4)    # adjoint of line 12
-#     %t.6: i64 = count(%t.3)    # adjoint of line 12
+#     %t.6: i64 = count(%A.1)    # adjoint of line 12
 #     %t.7: f64 = divide(1.0, %t.6)    # adjoint of line 12
 #     %t.8: f64[1,X.shape[1]] = divide(%t.7, %t.5)    # adjoint of line 12
 #     %t.9: f64[1,X.shape[1]] = multiply(%t.8, %t.4)    # adjoint of line 12
@@ -66,11 +66,10 @@ def f_grad(parameters, X):
     t = W1 @ X + b1
     A = np.maximum(0.1, t)
     # adjoint
-    t1 = A.T  # line 11: A = parameters[f"W{L}"] @ A + parameters[f"b{L}"]
+    t1 = A.T         # line 11: A = parameters[f"W{L}"] @ A + parameters[f"b{L}"]
     A = W2 @ A + b2
-    t2 = -A   # line 12: return np.mean(np.log(1 + np.exp(-A)))
-    t3 = np.exp(t2)
-    dA = -(1.0 / t2.size / (1 + t3) * t3)
+    t2 = np.exp(-A)  # line 12: return np.mean(np.log(1 + np.exp(-A)))
+    dA = -(1.0 / A.size / (1 + t2) * t2)
     # line 11: A = parameters[f"W{L}"] @ A + parameters[f"b{L}"]
     db2 = np.sum(dA, axis=1, keepdims=True)
     dW2 = dA @ t1
@@ -95,9 +94,8 @@ def f_grad(parameters, X):
     # adjoint
     # line 11: A = parameters[f"W{L}"] @ A + parameters[f"b{L}"]
     A_1 = parameters["W2"] @ A + parameters["b2"]
-    t_1 = -A_1                                # line 12: return np.mean(np.log(1 + np.exp(-A)))
-    t_2 = jnp.exp(t_1)
-    dA = -(1.0 / t_1.size / (1 + t_2) * t_2)
+    t_1 = jnp.exp(-A_1)                       # line 12: return np.mean(np.log(1 + np.exp(-A)))
+    dA = -(1.0 / A_1.size / (1 + t_1) * t_1)
     db2 = jnp.sum(dA, axis=1, keepdims=True)  # line 11: A = parameters[f"W{L}"] @ A + parameters[f"b{L}"]
     dW2 = dA @ jnp.transpose(A)
     dA = jnp.transpose(parameters["W2"]) @ dA

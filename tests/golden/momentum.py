@@ -39,7 +39,7 @@ argnums = (0, 3, 4)
 #         yield %w.3, %v.3, %v_tape.4, %tape.3
 #     %t.8: f64[X.shape[0]] = matmul(%X, %w.1)    # line 11
 #     %t.9: f64[X.shape[0]] = subtract(%t.8, %y)    # adjoint of line 11
-#     %t.10: i64 = size(%t.8, axis=0)    # adjoint of line 11
+#     %t.10: i64 = size(%X, axis=0)    # adjoint of line 11
 #     %t.11: f64[X.shape[0]] = multiply(2, %t.9)    # adjoint of line 11
 #     %t.12: f64[X.shape[0]] = divide(%t.11, %t.10)    # adjoint of line 11
 #     %t.13: f64[X.shape[1],X.shape[0]] = transpose(%X)    # adjoint of line 11
@@ -88,9 +88,8 @@ def f_grad(w, X, y, rate, beta):
         v = beta * v + slope
         v_tape.append(v)
         w = w - rate * v
-    t = X @ w
     # adjoint
-    dw = X.T @ (2 * (t - y) / len(t))            # line 11: return np.mean((X @ w - y) ** 2)
+    dw = X.T @ (2 * (X @ w - y) / len(X))        # line 11: return np.mean((X @ w - y) ** 2)
     dv = np.zeros_like(v)
     dbeta = 0.0
     drate = 0.0
@@ -130,9 +129,8 @@ def f_grad(w, X, y, rate, beta):
         return w, v, v_tape, tape
 
     w, v, v_tape, tape = lax.fori_loop(0, 3, body_k, (w, v, v_tape, jnp.zeros((3, X.shape[1], X.shape[0]))))
-    t = X @ w
     # adjoint
-    dw = jnp.transpose(X) @ (2 * (t - y) / t.shape[0])  # line 11: return np.mean((X @ w - y) ** 2)
+    dw = jnp.transpose(X) @ (2 * (X @ w - y) / X.shape[0])  # line 11: return np.mean((X @ w - y) ** 2)
 
     def body_k(trip, carry):                  # line 7: for _ in range(3):
         dw, dv, dbeta, drate = carry

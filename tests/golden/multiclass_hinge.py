@@ -33,9 +33,9 @@ args = (rng.normal(size=(2, 3)), rng.normal(size=(4, 2)), np.array([0, 2, 1, 0])
 #     %t.10: f64[X.shape[0]] = max(%t.9, axis=1, keepdims=False)    # line 10
 #     %dW: f64[W.shape[0],W.shape[1]] = multiply(0.01, %W)    # adjoint of line 10
 #     %dW.1: f64[W.shape[0],W.shape[1]] = add(%dW, %dW)    # adjoint of line 10
-#     %t.11: i64 = size(%t.10, axis=0)    # adjoint of line 10
+#     %t.11: i64 = size(%right, axis=0)    # adjoint of line 10
 #     %t.12: f64 = divide(1.0, %t.11)    # adjoint of line 10
-#     %t.13: (X.shape[0]) = shape(%t.10)    # adjoint of line 10
+#     %t.13: (X.shape[0]) = shape(%right)    # adjoint of line 10
 #     %t.14: f64[X.shape[0]] = expand(%t.12, %t.13, keepdims=False)    # adjoint of line 10
 #     %t.15: f64[X.shape[0],1] = expand_dims(%t.10, axis=1)    # adjoint of line 10
 #     %t.16: bool[X.shape[0],W.shape[1]] = equal(%t.9, %t.15)    # adjoint of line 10
@@ -48,13 +48,12 @@ args = (rng.normal(size=(2, 3)), rng.normal(size=(4, 2)), np.array([0, 2, 1, 0])
 #     %dscores: f64[X.shape[0],W.shape[1]] = multiply(%dmargins, %t.21)    # adjoint of line 8
 #     %t.22: f64[X.shape[0],W.shape[1]] = negative(%dscores)    # adjoint of line 8
 #     %t.23: f64[X.shape[0],1] = sum(%t.22, axis=1, keepdims=True)    # adjoint of line 8
-#     %t.24: (X.shape[0]) = shape(%right)    # adjoint of line 8
-#     %dright: f64[X.shape[0]] = zeros_of(%t.24)    # adjoint of line 8
+#     %dright: f64[X.shape[0]] = zeros_of(%t.13)    # adjoint of line 8
 #     %dright.1: f64[X.shape[0]] = setitem(%dright, %t.23, index=(Slice(start=None, stop=None, step=None), NewAxis()))    # adjoint of line 8
 #     %dscores.1: f64[X.shape[0],W.shape[1]] = add_at(%dscores, %dright.1, %t.1, %labels, index=(At(operand=0), At(operand=1)))    # adjoint of line 7
-#     %t.25: f64[X.shape[1],X.shape[0]] = transpose(%X)    # adjoint of line 6
-#     %t.26: f64[X.shape[1],W.shape[1]] = matmul(%t.25, %dscores.1)    # adjoint of line 6
-#     %dW.2: f64[W.shape[0],W.shape[1]] = add(%dW.1, %t.26)    # adjoint of line 6
+#     %t.24: f64[X.shape[1],X.shape[0]] = transpose(%X)    # adjoint of line 6
+#     %t.25: f64[X.shape[1],W.shape[1]] = matmul(%t.24, %dscores.1)    # adjoint of line 6
+#     %dW.2: f64[W.shape[0],W.shape[1]] = add(%dW.1, %t.25)    # adjoint of line 6
 #     return %dW.2
 
 # %% numpy
@@ -71,14 +70,13 @@ def f_grad(W, X, labels):
     margins = np.maximum(0.0, t1)
     wrong = (np.arange(W.shape[1]) != labels[:, None]).astype(np.float64)
     t2 = margins * wrong
-    t3 = np.max(t2, axis=1)
     # adjoint
     dW = 0.01 * W            # line 10: return np.mean(np.max(margins * wrong, axis=1)) + 0.01 * ...
     dW = dW + dW
-    t4 = t2 == np.expand_dims(t3, axis=1)
+    t3 = t2 == np.expand_dims(np.max(t2, axis=1), axis=1)
     dmargins = (
-        np.where(t4, np.expand_dims(np.full_like(t3, 1.0 / len(t3)), axis=1), 0)
-        / np.sum(t4, axis=1, keepdims=True) * wrong
+        np.where(t3, np.expand_dims(np.full_like(right, 1.0 / len(right)), axis=1), 0)
+        / np.sum(t3, axis=1, keepdims=True) * wrong
     )
     # line 8: margins = np.maximum(0.0, scores - right[:, None] + 1.0)
     dscores = dmargins * np.heaviside(t1, 0.5)
@@ -108,14 +106,13 @@ def f_grad(W, X, labels):
     margins = jnp.maximum(0.0, t_1)
     wrong = (jnp.arange(W.shape[1]) != labels[:, None]).astype(jnp.float64)
     t_2 = margins * wrong
-    t_3 = jnp.max(t_2, axis=1)
     # adjoint
     # line 10: return np.mean(np.max(margins * wrong, axis=1)) + 0.01 * np.sum(W * W)
     dW = 0.01 * W
     dW = dW + dW
-    t_2 = t_2 == jnp.expand_dims(t_3, axis=1)
+    t_2 = t_2 == jnp.expand_dims(jnp.max(t_2, axis=1), axis=1)
     dmargins = (
-        jnp.where(t_2, jnp.expand_dims(jnp.full_like(t_3, 1.0 / t_3.shape[0]), axis=1), 0)
+        jnp.where(t_2, jnp.expand_dims(jnp.full_like(right, 1.0 / right.shape[0]), axis=1), 0)
         / jnp.sum(t_2.astype(jnp.int64), axis=1, keepdims=True) * wrong
     )
     # line 8: margins = np.maximum(0.0, scores - right[:, None] + 1.0)

@@ -50,7 +50,7 @@ argnums = (0,)
 #     %t.29: f64[A.shape[0],A.shape[0]] = transpose(%t.28)    # adjoint of line 6
 #     %t.30: f64[A.shape[0],A.shape[0]] = add(%t.28, %t.29)    # adjoint of line 6
 #     %t.31: f64[A.shape[0],A.shape[0]] = tril(%t.30, k=-1)    # adjoint of line 6
-#     %t.32: i64 = size(%t.28, axis=1)    # adjoint of line 6
+#     %t.32: i64 = size(%A, axis=0)    # adjoint of line 6
 #     %t.33: f64[A.shape[0],A.shape[0]] = eye(%t.32, k=0)    # adjoint of line 6
 #     %t.34: f64[A.shape[0],A.shape[0]] = multiply(%t.30, %t.33)    # adjoint of line 6
 #     %t.35: f64[A.shape[0],A.shape[0]] = divide(%t.34, 2)    # adjoint of line 6
@@ -76,7 +76,7 @@ def f_grad(A):
     t1 = (1 / (w - np.expand_dims(w, axis=-1) + t) - t) * (V.T @ dV)
     t = V @ (t1 + dw * np.eye(V.shape[1])) @ V.T
     t1 = t + t.T
-    dA = np.tril(t1, k=-1) + t1 * np.eye(t.shape[1]) / 2
+    dA = np.tril(t1, k=-1) + t1 * np.eye(len(A)) / 2
     return (dA,)
 
 # %% jax
@@ -100,6 +100,6 @@ def f_grad(A):
     t = V @ (
         (1 / (w - jnp.expand_dims(w, axis=-1) + t) - t) * (jnp.transpose(V) @ dV) + dw * jnp.eye(V.shape[1])
     ) @ jnp.transpose(V)
-    t_1 = t + jnp.transpose(t)
-    dA = jnp.tril(t_1, k=-1) + t_1 * jnp.eye(t.shape[1]) / 2
+    t = t + jnp.transpose(t)
+    dA = jnp.tril(t, k=-1) + t * jnp.eye(A.shape[0]) / 2
     return (dA,)

@@ -22,9 +22,9 @@ argnums = (0, 1, 2)
 #     %t.1: f64[logits.shape[0]] = multiply(%ratio, %advantage)    # adjoint of line 8
 #     %t.2: f64[logits.shape[0]] = multiply(%clipped, %advantage)    # adjoint of line 8
 #     %t.3: bool[advantage.shape[0]] = greater(%advantage, 0)    # adjoint of line 9
-#     %t.4: i64 = size(%t, axis=0)    # adjoint of line 10
+#     %t.4: i64 = size(%clipped, axis=0)    # adjoint of line 10
 #     %t.5: f64 = divide(1.0, %t.4)    # adjoint of line 10
-#     %t.6: (logits.shape[0]) = shape(%t)    # adjoint of line 10
+#     %t.6: (logits.shape[0]) = shape(%clipped)    # adjoint of line 10
 #     %dgain: f64[logits.shape[0]] = expand(%t.5, %t.6, keepdims=False)    # adjoint of line 10
 #     %t.7: f64[advantage.shape[0]] = where(%t.3, 1.0, 0)    # adjoint of line 9
 #     %t.8: f64[advantage.shape[0]] = where(%t.3, 0, 1.0)    # adjoint of line 9
@@ -65,28 +65,26 @@ import numpy as np
 
 def f_grad(logits, old, advantage):
     """Gradient of f with respect to logits, old, advantage.   logits: f64[n], old: f64[n], advantage: f64[n]"""
-    t = logits - old        # line 6: ratio = np.exp(logits - old)
-    ratio = np.exp(t)
-    # line 7: clipped = np.clip(ratio, 0.8, 1.2)
-    clipped = np.clip(ratio, 0.8, 1.2)
-    t1 = ratio * advantage  # line 8: gain = np.minimum(ratio * advantage, clipped * advantage)
-    t2 = clipped * advantage
-    t3 = advantage > 0      # line 9: bonus = np.where(advantage > 0, np.maximum(logits, -1.0) ...
-    t4 = 1.0 / len(t)       # line 10: return np.mean(gain) + np.sum(bonus)
-    dgain = np.full_like(t, t4)
+    ratio = np.exp(logits - old)        # line 6: ratio = np.exp(logits - old)
+    clipped = np.clip(ratio, 0.8, 1.2)  # line 7: clipped = np.clip(ratio, 0.8, 1.2)
+    t = ratio * advantage               # line 8: gain = np.minimum(ratio * advantage, clipped * advantage)
+    t1 = clipped * advantage
+    t2 = advantage > 0                  # line 9: bonus = np.where(advantage > 0, np.maximum(logits, -1.0) ...
+    t3 = 1.0 / len(clipped)             # line 10: return np.mean(gain) + np.sum(bonus)
+    dgain = np.full_like(clipped, t3)
     # line 9: bonus = np.where(advantage > 0, np.maximum(logits, -1.0) ...
-    dlogits = np.where(t3, 0, 1.0) * 0.1
-    dlogits = dlogits + np.where(t3, 1.0, 0) * np.heaviside(logits - -1.0, 0.5)
-    t = dgain / 2           # line 8: gain = np.minimum(ratio * advantage, clipped * advantage)
-    t3 = np.where(t2 > t1, t4, np.where(t2 == t1, t, 0))
-    t5 = np.where(t1 > t2, t4, np.where(t1 == t2, t, 0))
+    dlogits = np.where(t2, 0, 1.0) * 0.1
+    dlogits = dlogits + np.where(t2, 1.0, 0) * np.heaviside(logits - -1.0, 0.5)
+    t2 = dgain / 2                      # line 8: gain = np.minimum(ratio * advantage, clipped * advantage)
+    t4 = np.where(t1 > t, t3, np.where(t1 == t, t2, 0))
+    t5 = np.where(t > t1, t3, np.where(t == t1, t2, 0))
     dclipped = t5 * advantage
     dadvantage = t5 * clipped
-    dratio = t3 * advantage
-    dadvantage = dadvantage + t3 * ratio
+    dratio = t4 * advantage
+    dadvantage = dadvantage + t4 * ratio
     # line 7: clipped = np.clip(ratio, 0.8, 1.2)
     dratio = dratio + dclipped * np.heaviside(ratio - 0.8, 0.5) * np.heaviside(1.2 - ratio, 0.5)
-    t = dratio * ratio      # line 6: ratio = np.exp(logits - old)
+    t = dratio * ratio                  # line 6: ratio = np.exp(logits - old)
     dlogits = dlogits + t
     dold = -t
     return dlogits, dold, dadvantage
@@ -101,28 +99,27 @@ def f_grad(logits, old, advantage):
     """Gradient of f with respect to logits, old, advantage.   logits: f64[n], old: f64[n], advantage: f64[n]"""
     advantage = jnp.asarray(advantage)
     # adjoint
-    t = logits - old         # line 6: ratio = np.exp(logits - old)
-    ratio = jnp.exp(t)
-    # line 7: clipped = np.clip(ratio, 0.8, 1.2)
-    clipped = jnp.clip(ratio, 0.8, 1.2)
-    t_1 = ratio * advantage  # line 8: gain = np.minimum(ratio * advantage, clipped * advantage)
-    t_2 = clipped * advantage
-    t_3 = advantage > 0      # line 9: bonus = np.where(advantage > 0, np.maximum(logits, -1.0), 0.1 * logits)
-    t_4 = 1.0 / t.shape[0]   # line 10: return np.mean(gain) + np.sum(bonus)
-    dgain = jnp.full_like(t, t_4)
+    ratio = jnp.exp(logits - old)        # line 6: ratio = np.exp(logits - old)
+    clipped = jnp.clip(ratio, 0.8, 1.2)  # line 7: clipped = np.clip(ratio, 0.8, 1.2)
+    t = ratio * advantage                # line 8: gain = np.minimum(ratio * advantage, clipped * advantage)
+    t_1 = clipped * advantage
     # line 9: bonus = np.where(advantage > 0, np.maximum(logits, -1.0), 0.1 * logits)
-    dlogits = jnp.where(t_3, 0, 1.0) * 0.1
-    dlogits = dlogits + jnp.where(t_3, 1.0, 0) * jnp.heaviside(logits - -1.0, 0.5)
-    t = dgain / 2            # line 8: gain = np.minimum(ratio * advantage, clipped * advantage)
-    t_3 = jnp.where(t_2 > t_1, t_4, jnp.where(t_2 == t_1, t, 0))
-    t = jnp.where(t_1 > t_2, t_4, jnp.where(t_1 == t_2, t, 0))
+    t_2 = advantage > 0
+    t_3 = 1.0 / clipped.shape[0]         # line 10: return np.mean(gain) + np.sum(bonus)
+    dgain = jnp.full_like(clipped, t_3)
+    # line 9: bonus = np.where(advantage > 0, np.maximum(logits, -1.0), 0.1 * logits)
+    dlogits = jnp.where(t_2, 0, 1.0) * 0.1
+    dlogits = dlogits + jnp.where(t_2, 1.0, 0) * jnp.heaviside(logits - -1.0, 0.5)
+    t_2 = dgain / 2                      # line 8: gain = np.minimum(ratio * advantage, clipped * advantage)
+    t_4 = jnp.where(t_1 > t, t_3, jnp.where(t_1 == t, t_2, 0))
+    t = jnp.where(t > t_1, t_3, jnp.where(t == t_1, t_2, 0))
     dclipped = t * advantage
     dadvantage = t * clipped
-    dratio = t_3 * advantage
-    dadvantage = dadvantage + t_3 * ratio
+    dratio = t_4 * advantage
+    dadvantage = dadvantage + t_4 * ratio
     # line 7: clipped = np.clip(ratio, 0.8, 1.2)
     dratio = dratio + dclipped * jnp.heaviside(ratio - 0.8, 0.5) * jnp.heaviside(1.2 - ratio, 0.5)
-    t = dratio * ratio       # line 6: ratio = np.exp(logits - old)
+    t = dratio * ratio                   # line 6: ratio = np.exp(logits - old)
     dlogits = dlogits + t
     dold = -t
     return dlogits, dold, dadvantage
