@@ -21,6 +21,7 @@ from adcompiler.errors import CompileError, InternalError, Location
 from adcompiler.frontend.arguments import Structure
 from adcompiler.frontend.lower import Lowered, lower
 from adcompiler.ir.core import Apply, Call, Const, Function, Operand, Param, Region, Value, walk
+from adcompiler.ir.dims import recording
 from adcompiler.ir.printer import print_function
 from adcompiler.ir.types import Array, Seq
 from adcompiler.ir.verify import verify
@@ -102,6 +103,15 @@ def build(
 ) -> Program:
     """Compile a function to the IR of its gradient."""
     lowered = lower(function, args, kwargs, frozenset(request.active), integers=request.pullback)
+    with recording() as guards:
+        program = _built(lowered, request, check, passes)
+    every = tuple(dict.fromkeys((*lowered.guards, *guards)))
+    return replace(program, lowered=replace(lowered, guards=every))
+
+
+def _built(
+    lowered: Lowered, request: Request, check: bool, passes: Sequence[Callable[[Region], Region]]
+) -> Program:
     region = dce(lowered.region)
     name = lowered.name
     primal = Function(
@@ -110,7 +120,6 @@ def build(
         tuple(Param(leaf.text, leaf.active) for leaf in lowered.leaves),
         region,
         output_of(lowered.result),
-        guards=lowered.guards,
         location=lowered.location,
     )
     combined, output, result, extra = differentiate(lowered, region, request)
@@ -374,14 +383,6 @@ def output_of(structure: Structure) -> object:
         case "dict":
             return ("dict", list(structure.keys), children)
     return ("zip", children[0])
-
-
-
-
-
-
-
-
 
 
 def _asserting(module: ast.Module, program: Program) -> ast.Module:

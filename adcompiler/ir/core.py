@@ -14,7 +14,6 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from adcompiler.errors import UNKNOWN, Location
-from adcompiler.ir.dims import Guard
 from adcompiler.ir.index import Index, as_index
 from adcompiler.ir.types import Array, Type, type_of
 
@@ -221,7 +220,6 @@ class Function:
     body: Region
     output: object
     doc: str = ""
-    guards: tuple[Guard, ...] = ()
     location: Location = UNKNOWN
     callees: tuple[Function, ...] = field(default=())
 

@@ -8,6 +8,7 @@ emitted code is used for such inputs only.
 from __future__ import annotations
 
 import ast
+import itertools
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -162,6 +163,14 @@ def opaque(text: str, hint: int | None, *parts: Dim, many: bool = False) -> Dim:
     if not all(part.printable for part in parts) and not text.startswith("?"):
         text = "?" + text
     return dim(Atom(_plain(text), hint, many))
+
+
+_fresh = itertools.count()
+
+
+def unknown(label: str) -> Dim:
+    """A size that only a run can tell, and of which nothing else is known to have it."""
+    return dim(Atom(f"?{label}#{next(_fresh)}"))
 
 
 @cache

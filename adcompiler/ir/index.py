@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from adcompiler.ir.dims import Dim, dim, opaque, record, same
+from adcompiler.ir.dims import Dim, dim, opaque, record, same, unknown
 from adcompiler.ir.types import Array, Type, broadcast_shapes
 
 
@@ -31,8 +30,6 @@ class Slice:
 class NewAxis:
     """np.newaxis."""
 
-
-_unknowns = itertools.count()
 
 Index: TypeAlias = tuple[At | Slice | NewAxis, ...]
 
@@ -117,7 +114,7 @@ def _size(types: Sequence[Type], operand: int | None) -> Dim | None:
         return None
     type = types[operand]
     assert isinstance(type, Array)
-    return type.size if type.size is not None else opaque(f"?data{next(_unknowns)}", None)
+    return type.size if type.size is not None else unknown("data")
 
 
 def slice_length(size: Dim, start: Dim | None, stop: Dim | None, step: Dim | None) -> Dim:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from adcompiler.ir.core import Apply, Call, Const, For, Function, If, Op, Operand, Region, Value, While
+
+# unknown sizes are numbered in the order in which they are made; in the text, in that of their appearance
+_UNKNOWN = re.compile(r"(?<=\?)([a-z]+)#\d+")
 
 
 class _Names:
@@ -34,7 +38,10 @@ def print_function(function: Function) -> str:
     lines = [f"func {function.name}({params}):"]
     lines.extend(_region(function.body, names, 1))
     lines.append("    return " + ", ".join(names(r) for r in function.body.results))
-    return "\n".join(lines)
+    numbers: dict[str, int] = {}
+    return _UNKNOWN.sub(
+        lambda found: f"{found[1]}{numbers.setdefault(found[0], len(numbers))}", "\n".join(lines)
+    )
 
 
 def _region(region: Region, names: _Names, depth: int) -> Iterator[str]:

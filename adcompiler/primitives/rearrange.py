@@ -5,20 +5,17 @@ Of the names of starred operands, `sizes` are written as one tuple in the source
 
 from __future__ import annotations
 
-import itertools
 from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
 
-from adcompiler.ir.dims import Dim, dim, is_one, opaque, same
+from adcompiler.ir.dims import Dim, dim, is_one, opaque, same, unknown
 from adcompiler.ir.index import At, Slice, result_shape
 from adcompiler.ir.types import Array, Shape, Type, broadcast_shapes
 from adcompiler.primitives.reductions import normal_axes, normal_axis, total
 from adcompiler.primitives.registry import Attrs, Infer, primitive
 from adcompiler.primitives.structure import array
-
-_unknowns = itertools.count()
 
 
 def size_of(type: Type) -> Dim:
@@ -26,7 +23,7 @@ def size_of(type: Type) -> Dim:
     number = array(type)
     if number.rank or number.dtype.kind not in "iub":
         raise TypeError("a size must be an integer")
-    return number.size if number.size is not None else opaque(f"?size{next(_unknowns)}", None)
+    return number.size if number.size is not None else unknown("size")
 
 
 def shaped(x: Array, shape: Sequence[Dim]) -> Array:
@@ -330,7 +327,7 @@ def _repeated_each(x: Array, repeats: Array, axis: object) -> Array:
         raise ValueError(
             f"operands could not be broadcast together: sizes {repeats.shape[0]} and {shape[place]}"
         )
-    length = opaque(f"?repeated{next(_unknowns)}", None)
+    length = unknown("repeated")
     return shaped(x, [length if k == place else size for k, size in enumerate(shape)])
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from adcompiler.ir.dims import dim, opaque
+from adcompiler.ir.dims import dim, unknown
 from adcompiler.ir.types import Array, Type, broadcast_shapes
 from adcompiler.primitives.rearrange import joined_dtype
 from adcompiler.primitives.reductions import normal_axis, total
@@ -68,7 +68,7 @@ def infer_choose(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
 def infer_flatnonzero(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     """As many positions as there are elements that are not zero."""
     array(types[0])
-    return Array(POSITION, (opaque(f"?nonzero{next(_unknowns)}", None),))
+    return Array(POSITION, (unknown("nonzero"),))
 
 
 def infer_isin(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
@@ -90,7 +90,7 @@ def infer_bincount(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     if places.rank != 1:
         raise ValueError("object too deep for desired array: np.bincount needs one axis")
     weighted = array(types[1]).dtype.kind != "O"
-    size = opaque(f"?bins{next(_unknowns)}", None)
+    size = unknown("bins")
     return Array(np.dtype(np.float64) if weighted else POSITION, (size,))
 
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from dataclasses import replace
 
-from adcompiler.ir.dims import Dim, dim, is_one, opaque
+from adcompiler.ir.dims import Dim, dim, is_one, unknown
 from adcompiler.ir.index import as_index, result_shape
 from adcompiler.ir.types import INT, Array, Seq, Shape, Token, Type, as_dtype, broadcast_shapes, strong
 from adcompiler.primitives.registry import Attrs, primitive
-
-_unknowns = itertools.count()
 
 
 def array(type: Type) -> Array:
@@ -158,7 +155,7 @@ def infer_scattered(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
 def infer_stacked(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     """The items of a sequence along a new first axis."""
     seq = sequence(types[0])
-    length = seq.length if seq.length is not None else opaque(f"?items{next(_unknowns)}", None)
+    length = seq.length if seq.length is not None else unknown("items")
     return Array(array(seq.item).dtype, (length, *array(seq.item).shape))
 
 

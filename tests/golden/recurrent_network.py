@@ -36,10 +36,10 @@ argnums = (0, 1)
 #         %h_tape.4: list[f64[W.shape[0]]] = record(%h_tape.3, %t.6, %h.3)    # line 8
 #         %states.3: list[f64[W.shape[0]]] = seq_append(%states.2, %h.3)    # line 10
 #         yield %h.3, %states.3, %h_tape.4
-#     %t.7: f64[?items1,W.shape[0]] = seq_stack(%states.1)    # line 11
+#     %t.7: f64[?items0,W.shape[0]] = seq_stack(%states.1)    # line 11
 #     %t.8: i64 = count(%t.7)    # adjoint of line 11
-#     %t.9: f64[?items1,W.shape[0]] = multiply(2, %t.7)    # adjoint of line 11
-#     %t.10: f64[?items1,W.shape[0]] = divide(%t.9, %t.8)    # adjoint of line 11
+#     %t.9: f64[?items0,W.shape[0]] = multiply(2, %t.7)    # adjoint of line 11
+#     %t.10: f64[?items0,W.shape[0]] = divide(%t.9, %t.8)    # adjoint of line 11
 #     %dstates: list[f64[W.shape[0]]] = seq_unstack(%t.10)    # adjoint of line 11
 #     %t.11: (W.shape[0]) = shape(%h.1)    # adjoint of line 8
 #     %t.12: f64[W.shape[0]] = zeros_of(%t.11)    # adjoint of line 8
