@@ -14,6 +14,7 @@ that no sample finds.
 from __future__ import annotations
 
 import ast
+import importlib
 import json
 import re
 import sys
@@ -44,6 +45,7 @@ from adcompiler.primitives.build import apply
 from adcompiler.primitives.registry import PRIMITIVES, find
 from adcompiler.rules.language import Sym, call
 from adcompiler.rules.registry import RULES, Rule, evaluate
+from adcompiler.rules.special import no_derivative
 from adcompiler.transforms import cse, recall, reverse, simplify, slots, stores
 
 RESULTS = Path(__file__).with_name("faults.json")
@@ -178,6 +180,8 @@ def of_rule(name: str, rule: Rule) -> Iterator[Fault]:
         for kind, change in CHANGES.items():
             yield Fault(name, kind, planted(name, changed_all(rule, change)))
     for operand, formula in rule.formulas.items():
+        if getattr(formula, "__qualname__", "").startswith(no_derivative.__name__):
+            continue
         place = f"{name}, {operand}" if len(rule.formulas) > 1 else name
         for kind, change in CHANGES.items():
             yield Fault(place, kind, planted(name, changed(rule, operand, change)))
@@ -194,6 +198,8 @@ def of_rule(name: str, rule: Rule) -> Iterator[Fault]:
 
 def in_rules() -> list[Fault]:
     """The faults of all rules."""
+    for module in ("jax", "scipy.linalg", "scipy.special"):
+        importlib.import_module(module)  # else their functions have no samples
     there = [name for name, row in PRIMITIVES.items() if not row.paths or any(map(find, row.paths))]
     return [fault for name in there if name in RULES for fault in of_rule(name, RULES[name])]
 
@@ -635,12 +641,15 @@ MECHANICAL = ("exchanged", "wrong axis", "no unbroadcast")  # these may change n
 
 
 def candidates(fault: Fault, by_rule: Mapping[str, Sequence[Sample]]) -> list[Sample]:
-    """The samples that can find a fault; for a pass all of them, programs of several statements first."""
+    """The samples that can find a fault; for a pass all of them: programs of several statements, then the first of each operation."""
     name = fault.place.partition(",")[0]
     if fault not in PASSES:
         return list(by_rule.get(name, ()))
     if not fault.on_xla:
-        return sorted(ON_NUMPY, key=lambda s: OPERATIONS[s.operation].family not in ("programs", "indexing"))
+        return sorted(
+            ON_NUMPY,
+            key=lambda s: (OPERATIONS[s.operation].family not in ("programs", "indexing"), s.number),
+        )
     few = [s for s in ON_XLA if OPERATIONS[s.operation].family in ("programs", "linear")]
     return few + [operation.samples[0] for operation in OPERATIONS.values() if operation.samples[0] in ON_XLA]
 
@@ -693,8 +702,8 @@ def report() -> str:
 
 
 def reason(name: str) -> str:
-    """Why a fault survives."""
-    return next(text for pattern, text in REASONS.items() if re.search(pattern, name))
+    """Why a fault survives, as far as that is known."""
+    return next((text for pattern, text in REASONS.items() if re.search(pattern, name)), "")
 
 
 # why no sample can find a fault, by a pattern of its name

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import scipy.special  # noqa: F401  # else the functions of SciPy have no paths here
 from interpreter import Disagreement, run
 from pullback import Lit, typed, unwrap
 from rule_cases import ALL, Case, describe
@@ -37,8 +38,16 @@ OPERANDS: list[Any] = [
     True,
 ]
 PATHS = [
-    (name, path) for name, row in PRIMITIVES.items() if row.elementwise for path in row.paths if find(path)
+    (name, path)
+    for name, row in PRIMITIVES.items()
+    if row.elementwise
+    for path in row.paths
+    if find(path) and not path.startswith("jax.")  # tests/test_jax_functions.py
 ]
+# what SciPy takes, and we do not
+NARROWER = ("supported for real numbers only", "is an integer", "SciPy gives float32 or float64")
+# signatures that do not say it: methods of ufuncs, **kwargs, and pinv, whose rcond=None is 1e-15
+NOT_COMPARED = ("numpy.add.at", "numpy.logaddexp.reduce", "numpy.pad", "numpy.linalg.pinv")
 REFUSALS = (TypeError, OverflowError, OSError)
 
 
@@ -54,6 +63,8 @@ def given(name: str, path: str, operands: list[Any], **attrs: Any) -> None:
         try:
             result = apply(builder, name, *values, path=path, **attrs)
         except CompileError as refusal:
+            if path.startswith("scipy.") and any(reason in str(refusal) for reason in NARROWER):
+                return
             with pytest.raises((*REFUSALS, ValueError, IndexError)):
                 execute(builder, values, plain)
                 function = find(path)
@@ -220,7 +231,7 @@ def test_signatures_are_those_of_numpy() -> None:
             function = find(path)
             if (
                 not path.startswith("numpy.")
-                or path in ("numpy.add.at", "numpy.pad")
+                or path in NOT_COMPARED
                 or function is None
                 or isinstance(function, np.ufunc)
             ):
@@ -232,7 +243,7 @@ def test_signatures_are_those_of_numpy() -> None:
             for name, default in row.defaults.items():
                 if name in theirs and theirs[name].default not in (inspect.Parameter.empty, np._NoValue):
                     assert default == theirs[name].default or default is None, (path, name)
-                assert name in theirs or name == "subscripts", (path, name)
+                assert name in theirs or name in ("subscripts", "beyond"), (path, name)
 
 
 def test_a_wrong_type_is_noticed() -> None:
