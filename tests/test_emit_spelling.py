@@ -192,9 +192,7 @@ def random_expression(rng: random.Random, depth: int) -> ast.expr:
         return random_expression(rng, depth - 1)
 
     def generators() -> list[ast.comprehension]:
-        target = rng.choice(
-            (ast.Name(id="i", ctx=ast.Store()), parsed("for a, b in c: pass").target)
-        )
+        target = rng.choice((ast.Name(id="i", ctx=ast.Store()), parsed("for a, b in c: pass").target))
         conditions = [sub() for _ in range(rng.randrange(2))]
         return [ast.comprehension(target=target, iter=sub(), ifs=conditions, is_async=0)]
 

@@ -176,8 +176,7 @@ _TABLE += [
     ("leaky_relu", _where(x >= 0, x, sp.Rational(0.01) * x), HALF),
     (
         "selu",
-        sp.Rational(1.0507009873554805)
-        * _where(x > 0, x, sp.Rational(1.6732632423543772) * (sp.exp(x) - 1)),
+        sp.Rational(1.0507009873554805) * _where(x > 0, x, sp.Rational(1.6732632423543772) * (sp.exp(x) - 1)),
         HALF,
     ),
     ("gelu", x * (1 + _gelu) / 2, HALF),
@@ -200,7 +199,8 @@ EXACT = {
     math.sqrt(math.pi) / 2: sp.sqrt(sp.pi) / 2,
     math.sqrt(2 * math.pi): sp.sqrt(2 * sp.pi),
     3 * 0.044715: 3 * sp.Rational(0.044715),
-    1.0507009873554805 * 1.6732632423543772: sp.Rational(1.0507009873554805) * sp.Rational(1.6732632423543772),
+    1.0507009873554805 * 1.6732632423543772: sp.Rational(1.0507009873554805)
+    * sp.Rational(1.6732632423543772),
 }
 MEANS_MORE = {
     "less": sp.Lt,
@@ -314,7 +314,11 @@ def test_the_rules_of_inverse_functions() -> None:
     prove(1 / gamma - claimed, [{a: sp.Rational(7, 10), y: sp.Rational(1, 3)}], "gammaincinv")
     beta = sp.diff(sp.betainc_regularized(a, b, 0, y), y)
     claimed = claimed_slope("betaincinv", "c", {"a": a, "b": b, "c": c, "y": y})
-    prove(1 / beta - claimed, [{a: sp.Rational(7, 10), b: sp.Rational(5, 2), y: sp.Rational(1, 3)}], "betaincinv")
+    prove(
+        1 / beta - claimed,
+        [{a: sp.Rational(7, 10), b: sp.Rational(5, 2), y: sp.Rational(1, 3)}],
+        "betaincinv",
+    )
 
 
 @pytest.mark.parametrize("count", [1, 2, 5])

@@ -30,7 +30,17 @@ from adcompiler import CompileError, grad, value_and_grad
 
 def test_there_are_enough() -> None:
     """Every module of programs took part."""
-    modules = (traps.aliases, traps.containers, traps.found, traps.known, traps.loops, traps.names, traps.numbers, traps.paths, traps.writes)
+    modules = (
+        traps.aliases,
+        traps.containers,
+        traps.found,
+        traps.known,
+        traps.loops,
+        traps.names,
+        traps.numbers,
+        traps.paths,
+        traps.writes,
+    )
     assert {case.f.__module__ for case in TRAPS.values()} == {module.__name__ for module in modules}
     assert len(TRAPS) > 90
 

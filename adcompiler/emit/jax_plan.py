@@ -247,7 +247,9 @@ def static_values(facts: Facts, params: set[Value]) -> frozenset[Value]:
     def flows(op: Op, place: int) -> bool:
         match op:
             case Apply(primitive=name, operands=operands):
-                return name in SIZES or (pythonic(op) and holds(*operands) and not any(map(_traces, operands)))
+                return name in SIZES or (
+                    pythonic(op) and holds(*operands) and not any(map(_traces, operands))
+                )
             case If(condition=condition, then=then, orelse=orelse):
                 return holds(condition, then.results[place], orelse.results[place])
             case For(body=body) if op in facts.unrolled:

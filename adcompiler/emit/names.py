@@ -168,9 +168,7 @@ class _Namer:
                 case For() | While():
                     self._loop(op, region, index)
 
-    def _define(
-        self, value: Value, op: Apply | Call, region: Region, index: int, late: Late
-    ) -> None:
+    def _define(self, value: Value, op: Apply | Call, region: Region, index: int, late: Late) -> None:
         if isinstance(value.type, Token) or (
             value not in self.used and not (isinstance(op, Apply) and is_write(op))
         ):
@@ -352,9 +350,7 @@ class _Namer:
             self.unused[family] += 1
         yield from (_numbered(name, number, temporary) for number in itertools.count(self.unused[family]))
 
-    def _fresh_in(
-        self, name: str, value: Value, loop: For | While, late: Late, taken: Sequence[str]
-    ) -> str:
+    def _fresh_in(self, name: str, value: Value, loop: For | While, late: Late, taken: Sequence[str]) -> str:
         for variable in self._candidates(name, temporary=False):
             if variable not in taken and self._free_in(variable, value, loop, late):
                 return variable

@@ -67,7 +67,9 @@ operation(
     "scipy.special.polygamma",
     sample("scipy.special.polygamma({n}, x)", x=[positive(), positive(4)], n=[1, 2, 3]),
     sample("scipy.special.polygamma(n, x)", n=integers(1, 4, 3), x=positive(3)),
-    refused("scipy.special.polygamma(n, x)", "the order of polygamma is an integer", n=positive(), x=positive()),
+    refused(
+        "scipy.special.polygamma(n, x)", "the order of polygamma is an integer", n=positive(), x=positive()
+    ),
     analytic=False,
     **LOOSE,
 )
