@@ -10,7 +10,7 @@ import numpy as np
 
 from adcompiler import pytree
 from adcompiler.emit.source import load_module, print_module
-from adcompiler.pipeline import Program, jax_module
+from adcompiler.pipeline import UNFUSED, Program, jax_module
 
 FIRST_BOUND = 64
 
@@ -24,6 +24,7 @@ def xla(program: Program) -> Callable[..., object]:
     module = load_module(print_module(emitted.module, "jnp"), name, program.lowered.errors)
     function: Any = module[name]
     required = _required(program.optimized.signature, emitted.requires)
+    options = UNFUSED if emitted.by_element and jax.default_backend() == "cpu" else None
     jitted: dict[object, Callable[..., Any]] = {}
     bound = FIRST_BOUND
 
@@ -54,7 +55,7 @@ def xla(program: Program) -> Callable[..., object]:
                 extra = {"max_trips": slots} if emitted.counts else {}
                 return function(*inner_args, **inner_kwargs, **extra)
 
-            jitted[key] = jax.jit(traced)
+            jitted[key] = jax.jit(traced, compiler_options=options)
         return jitted[key](*(leaves[k] for k in dynamic))
 
     return run

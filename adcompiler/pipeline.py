@@ -15,6 +15,7 @@ from adcompiler import primitives, rules  # noqa: F401  (fills the tables)
 from adcompiler.analysis.activity import differentiable
 from adcompiler.emit.docstring import docstring
 from adcompiler.emit.jax import JaxModule, emit_jax
+from adcompiler.emit.layout import Comment
 from adcompiler.emit.numpy import emit_numpy
 from adcompiler.emit.source import print_module
 from adcompiler.errors import CompileError, InternalError, Location
@@ -36,6 +37,8 @@ from adcompiler.transforms.sink import sink
 from adcompiler.transforms.sizes import sizes
 from adcompiler.transforms.stores import stores
 
+# options of XLA's CPU compiler for loops over elements
+UNFUSED = {"xla_disable_hlo_passes": "fusion"}
 Stage = Literal["primal", "adjoint", "optimized"]
 
 # after the reverse transform; each pass is a function Region -> Region
@@ -427,12 +430,10 @@ def jax_module(program: Program) -> JaxModule:
     static = (*emitted.static, *sorted(fixed - set(emitted.static)))
     module = _asserting(emitted.module, program)
     printed = module if emitted.printed is emitted.module else _asserting(emitted.printed, program)
-    return replace(
-        emitted, module=module, printed=_jitted(printed, program, static, emitted.counts), static=static
-    )
+    return replace(emitted, module=module, printed=_jitted(printed, program, static, emitted), static=static)
 
 
-def _jitted(module: ast.Module, program: Program, static: tuple[str, ...], counts: bool) -> ast.Module:
+def _jitted(module: ast.Module, program: Program, static: tuple[str, ...], emitted: JaxModule) -> ast.Module:
     """The module as a person runs it: the function is compiled by XLA, where jax.jit can take its arguments."""
     if not all(map(_traceable, program.lowered.arguments.values())):
         return module
@@ -445,8 +446,18 @@ def _jitted(module: ast.Module, program: Program, static: tuple[str, ...], count
     assert isinstance(definition, ast.FunctionDef)
     parameters = {text.partition("=")[0].strip("* ") for text in program.optimized.signature}
     held = [name for name, structure in program.lowered.arguments.items() if structure.kind == "const"]
-    names = [text for text in dict.fromkeys([*static, *held]) if text in parameters] + ["max_trips"] * counts
-    wanted = f"jax.jit(static_argnames={tuple(names)!r})" if names else "jax.jit"
+    names = [text for text in dict.fromkeys([*static, *held]) if text in parameters] + [
+        "max_trips"
+    ] * emitted.counts
+    options = [f"static_argnames={tuple(names)!r}"] if names else []
+    if emitted.by_element:
+        options.append("compiler_options=IN_PLACE")
+        text = f'IN_PLACE = {UNFUSED!r} if jax.default_backend() == "cpu" else None'
+        module.body[k:k] = [
+            Comment("what loops over elements write stays in place if nothing is fused"),
+            *ast.parse(text).body,
+        ]
+    wanted = f"jax.jit({', '.join(options)})" if options else "jax.jit"
     definition.decorator_list = [ast.parse(wanted, mode="eval").body]
     if not any(isinstance(node, ast.Import) and node.names[0].asname is None for node in module.body):
         module.body.insert(0, ast.Import([ast.alias("jax")]))

@@ -32,26 +32,63 @@ from adcompiler.ir.types import Array, Seq, Shape, Type
 
 DEFAULT_BOUND = 1024
 
-UNBROADCAST = '''
+# functions of the module's own: what each calls, and its definition
+OWN: dict[str, tuple[tuple[str, ...], str]] = {
+    "unbroadcast": (
+        (),
+        '''
 def unbroadcast(v, shape):
     """The transpose of broadcasting an array of this shape to that of v."""
     v = v.sum(axis=tuple(range(v.ndim - len(shape))))
     repeated = tuple(axis for axis, size in enumerate(shape) if size == 1 and v.shape[axis] != 1)
     return v.sum(axis=repeated, keepdims=True)
-'''
-
-
-GUARDS = {
-    "fori_loop": '''
+''',
+    ),
+    "read_at": (
+        (),
+        '''
+def read_at(x, *index):
+    """x[index] for an index that is not negative: XLA reads it in place."""
+    rest = x.shape[len(index) :]
+    start = (*index, *(0 for _ in rest))
+    return lax.dynamic_slice(x, start, (1,) * len(index) + rest, allow_negative_indices=False).reshape(rest)
+''',
+    ),
+    "write_at": (
+        (),
+        '''
+def write_at(x, v, *index):
+    """x with v at an index that is not negative: XLA writes it in place."""
+    rest = x.shape[len(index) :]
+    start = (*index, *(0 for _ in rest))
+    v = jnp.broadcast_to(jnp.asarray(v, x.dtype), rest).reshape((1,) * len(index) + rest)
+    return lax.dynamic_update_slice(x, v, start, allow_negative_indices=False)
+''',
+    ),
+    "add_at": (
+        ("read_at", "write_at"),
+        '''
+def add_at(x, v, *index):
+    """x with v added at an index that is not negative: XLA adds it in place."""
+    return write_at(x, read_at(x, *index) + v, *index)
+''',
+    ),
+    "fori_loop": (
+        (),
+        '''
 def fori_loop(start, stop, body, init):
     """lax.fori_loop; a loop without trips is not traced, since there may be no elements to pick."""
     return lax.fori_loop(start, stop, body, init) if start < stop else jax.tree.map(jnp.asarray, init)
 ''',
-    "while_loop": '''
+    ),
+    "while_loop": (
+        (),
+        '''
 def while_loop(possible, condition, body, init):
     """lax.while_loop; one that cannot have a trip is not traced, since there may be no elements to pick."""
     return lax.while_loop(condition, body, init) if possible else jax.tree.map(jnp.asarray, init)
 ''',
+    ),
 }
 
 
@@ -64,6 +101,7 @@ class JaxModule:
               (result, slots needed); the result is NaN where there were too few.
     printed:  the function as a person calls it: it gives the result alone.
     static:   the parameters that have to be static under jax.jit, because a shape depends on them.
+    by_element: whether XLA's CPU compiler should not fuse, as its loops compute numbers only; see `jax_plan`.
     requires: conditions over the parameters, which are known while tracing: where one does not hold, a
               constant subscript lies outside its array; NumPy raises IndexError, JAX takes another element.
     """
@@ -73,6 +111,7 @@ class JaxModule:
     static: tuple[str, ...]
     requires: tuple[str, ...]
     printed: ast.Module
+    by_element: bool
 
 
 def emit_jax(function: Function) -> JaxModule:
@@ -80,17 +119,25 @@ def emit_jax(function: Function) -> JaxModule:
     plan = make_plan(function)
     module = _module(plan, counting=True)
     printed = _module(plan, counting=False) if plan.bound is not None else module
-    return JaxModule(module, plan.bound is not None, plan.static_params, requirements(plan.function), printed)
+    return JaxModule(
+        module,
+        plan.bound is not None,
+        plan.static_params,
+        requirements(plan.function),
+        printed,
+        plan.by_element,
+    )
 
 
 def _module(plan: Plan, counting: bool) -> ast.Module:
     printer = Printer(plan)
     definition = _definition(plan, printer, counting)
     body = error_classes([plan.function], "jax")
-    if printer.expressions.unbroadcasts:
-        body += ast.parse(UNBROADCAST).body
-    for name in sorted(printer.guards):
-        body += ast.parse(GUARDS[name]).body
+    called = printer.expressions.called
+    called |= {other for name in called for other in OWN[name][0]}
+    for name, (_, text) in OWN.items():
+        if name in called:
+            body += ast.parse(text).body
     body.append(definition)
     module = ast.Module([*_imports(body), *body], [])
     hidden = {

@@ -245,7 +245,7 @@ class Printer(Statements):
         definition = self.nested(function, [counter, *carry], body)
         guarded = self._may_be_empty(op)
         if guarded:
-            self.guards.add("fori_loop")
+            self.expressions.called.add("fori_loop")
         call = fill(
             "fori_loop(start, stop, body, init)" if guarded else "lax.fori_loop(start, stop, body, init)",
             start=bounds[0],
@@ -351,7 +351,7 @@ class Printer(Statements):
         possible = self.expressions.size(most) if guarded and most is not None else None
         text = "lax.while_loop(condition, body, init)"
         if possible is not None:
-            self.guards.add("while_loop")
+            self.expressions.called.add("while_loop")
             text = "while_loop(most > 0, condition, body, init)"
         call = fill(
             text,

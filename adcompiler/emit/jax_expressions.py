@@ -88,8 +88,7 @@ class Expressions(Operands):
             case "full_of", [shape, value]:
                 return self._full(op, shape, value, op.operands[0], op.operands[1])
             case "unbroadcast", [v, shape]:
-                self.unbroadcasts = True
-                return fill("unbroadcast(v, shape)", v=v, shape=shape)
+                return self.own("unbroadcast", v, shape)
             case "copy", [x]:
                 return self._same(op, x)
             case "array", items:
@@ -183,7 +182,10 @@ class Expressions(Operands):
             return tape
         item = op.operands[0].type
         assert isinstance(item, Seq)
-        return fill("tape.at[k].set(v)", tape=tape, k=k, v=self.converted(v, item.item))
+        value = self.converted(v, item.item)
+        if self.natural(op.operands[1]):
+            return self.own("write_at", tape, value, k)
+        return fill("tape.at[k].set(v)", tape=tape, k=k, v=value)
 
     def _recall(self, op: Apply, tape: ast.expr, k: ast.expr) -> ast.expr:
         result = op.result.type
@@ -196,6 +198,8 @@ class Expressions(Operands):
             return ast.Tuple([size for size in sizes if size is not None], ast.Load())
         if isinstance(result, Array):
             self.seen[op.result] = Seen(result.dtype, None)
+        if op.operands[0] in self.plan.stacked and self.natural(op.operands[1]):
+            return self.own("read_at", tape, k)
         return fill("tape[k]", tape=tape, k=k)
 
     def _sequence(self, op: Apply, arguments: list[ast.expr]) -> ast.expr | None:

@@ -18,7 +18,7 @@ from adcompiler.ir.types import Seq
 from adcompiler.primitives.registry import PRIMITIVES
 
 MODULES = frozenset({"np", "jnp", "jax", "lax", "math"})
-OWN = frozenset({"fori_loop", "while_loop", "unbroadcast"})
+OWN = frozenset({"add_at", "fori_loop", "read_at", "unbroadcast", "while_loop", "write_at"})
 BUILTINS = frozenset(
     {
         "range",

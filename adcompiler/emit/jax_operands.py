@@ -38,7 +38,7 @@ class Operands:
         self.descriptions = descriptions(plan.function.body)
         self.definitions = self.descriptions.makers
         self.ranges = Ranges(plan.function)
-        self.unbroadcasts = False
+        self.called: set[str] = set()  # the functions of the module's own
 
     def __call__(self, operand: Operand) -> ast.expr:
         """An operand as an expression."""
@@ -52,6 +52,18 @@ class Operands:
         if made.primitive == "undefined":
             return self.zeros(operand.type, made)
         return self.tape(made, self(made.operands[0]))
+
+    def own(self, name: str, *arguments: ast.expr) -> ast.expr:
+        """A call of a function that the module defines."""
+        self.called.add(name)
+        return ast.Call(ast.Name(name, ast.Load()), list(arguments), [])
+
+    def natural(self, operand: Operand) -> bool:
+        """Whether the operand is an integer that is sure not to be negative."""
+        type = operand.type
+        if not isinstance(type, Array) or type.rank or type.dtype.kind not in "iu" or type.size is None:
+            return False
+        return self.ranges.natural(type.size)
 
     def unmade(self, operand: Operand) -> Apply | None:
         """The op of an empty tape or of a value without meaning: printed where it is used."""

@@ -29,6 +29,8 @@ _RESIZE = frozenset({"seq_append", "seq_drop"})
 _SIZE_NAMES = frozenset({"sizes", "counts", "bounds", "num", "n", "s", "repeats"})
 # as many elements as the data says
 _BY_DATA = frozenset({"flatnonzero", "bincount"})
+# these give a version of their first operand, or what has no elements yet
+_IN_PLACE = frozenset({"setitem", "add_at", "copy", "record", "tape", "undefined"})
 _NO_SIZE = frozenset({*INDEXED, "tape", "record", "recall", "python", "undefined", "print", "check"})
 
 
@@ -45,6 +47,8 @@ class Plan:
     most_trips:    for the first variable of a while loop, how often the loop can run.
     needy:         arguments that have to be JAX arrays even where the code runs outside jax.jit.
     bound:         the parameter `max_trips`, if there is one.
+    by_element:    whether its loops compute numbers only, so that XLA's CPU compiler should not fuse: a fusion
+                   reads an array again and again, and what is written to it between makes XLA copy it.
     """
 
     function: Function
@@ -57,6 +61,7 @@ class Plan:
     most_trips: dict[Value, Dim]
     needy: frozenset[Value]
     bound: Value | None
+    by_element: bool
 
 
 def make_plan(function: Function) -> Plan:
@@ -94,6 +99,21 @@ def make_plan(function: Function) -> Plan:
         jax_tapes.most_trips(facts),
         needy(facts, static),
         bound,
+        by_element(facts),
+    )
+
+
+def by_element(facts: Facts) -> bool:
+    """Whether there are loops for XLA, and all that they make are numbers, tapes and versions of arrays."""
+    looped = [
+        op
+        for op in facts.ops
+        if isinstance(op, Apply) and any(loop not in facts.unrolled for loop in facts.loops_around(op))
+    ]
+    return any(op.primitive in _IN_PLACE for op in looped) and all(
+        op.primitive in _IN_PLACE or not isinstance(result.type, Array) or not result.type.rank
+        for op in looped
+        for result in op.results
     )
 
 

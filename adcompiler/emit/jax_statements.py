@@ -40,7 +40,6 @@ class Statements:
         self.expressions = Expressions(plan)
         self.headings: list[str] = []
         self.fresh: set[Value] = set()  # lists that nothing but one variable holds
-        self.guards: set[str] = set()  # the loops of the module's own that are called
         self.remarked = ""
         self._indices = {op.index for op in self.expressions.definitions.values() if isinstance(op, For)}
 

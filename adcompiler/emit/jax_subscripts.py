@@ -27,11 +27,31 @@ def getitem(values: Operands, op: Apply, arguments: list[ast.expr]) -> ast.expr:
                 "the number of elements that a mask selects is known only when the program runs" + UNSIZED,
                 f"use np.where(mask, value, other), or {NUMPY_INSTEAD}",
             )
-    x, index = _windows(values, op, arguments[0], index)
     values.seen[op.result] = Seen(array(op.result.type).dtype, None)
+    place = _place(values, op, arguments)
+    if place is not None:
+        return values.own("read_at", arguments[0], *place)
+    x, index = _windows(values, op, arguments[0], index)
     if index and all(entry == Slice() for entry in index):
         return x
     return ast.Subscript(x, index_expr(index, arguments[1:]), ast.Load())
+
+
+def _place(values: Operands, op: Apply, arguments: Sequence[ast.expr]) -> list[ast.expr] | None:
+    """A subscript that is made of integers, none of them negative, and that moves from trip to trip.
+
+    XLA then needs no arithmetic to wrap it around, which would keep it from reading and writing in place.
+    """
+    index = index_of(op)
+    while index and index[-1] == Slice():
+        index = index[:-1]
+    fixed = len(PRIMITIVES[op.primitive].operands)
+    place = []
+    for entry in index:
+        if not isinstance(entry, At) or not values.natural(op.operands[fixed + entry.operand]):
+            return None
+        place.append(fixed + entry.operand)
+    return None if all(values.static(op.operands[k]) for k in place) else [arguments[k] for k in place]
 
 
 def _windows(values: Operands, op: Apply, x: ast.expr, index: Index) -> tuple[ast.expr, Index]:
@@ -108,11 +128,14 @@ def write(values: Operands, op: Apply, x: ast.expr, adds: bool, type: Array | No
     """x with v written to, or added to, a part."""
     index, indices = index_of(op), op.operands[2:]
     arguments = [values(operand) for operand in indices]
+    element = _place(values, op, [x, x, *arguments])
     type = type or array(op.operands[0].type)
     values.seen[op.results[0]] = Seen(type.dtype, False if type.rank else None)
     value = _fitting(values, op, type, indices)
     if any(isinstance(entry, At) and _is_mask(indices[entry.operand]) for entry in index):
         return _masked(values, op, x, value, adds, type)
+    if element is not None:
+        return values.own("add_at" if adds else "write_at", x, value, *element)
     method = "add" if adds else "set"
     places = moving(values, op)
     if not places:

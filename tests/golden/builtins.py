@@ -132,6 +132,26 @@ import jax.numpy as jnp
 from jax import lax
 
 
+def read_at(x, *index):
+    """x[index] for an index that is not negative: XLA reads it in place."""
+    rest = x.shape[len(index):]
+    start = (*index, *(0 for _ in rest))
+    return lax.dynamic_slice(x, start, (1,) * len(index) + rest, allow_negative_indices=False).reshape(rest)
+
+
+def write_at(x, v, *index):
+    """x with v at an index that is not negative: XLA writes it in place."""
+    rest = x.shape[len(index):]
+    start = (*index, *(0 for _ in rest))
+    v = jnp.broadcast_to(jnp.asarray(v, x.dtype), rest).reshape((1,) * len(index) + rest)
+    return lax.dynamic_update_slice(x, v, start, allow_negative_indices=False)
+
+
+def add_at(x, v, *index):
+    """x with v added at an index that is not negative: XLA adds it in place."""
+    return write_at(x, read_at(x, *index) + v, *index)
+
+
 def fori_loop(start, stop, body, init):
     """lax.fori_loop; a loop without trips is not traced, since there may be no elements to pick."""
     return lax.fori_loop(start, stop, body, init) if start < stop else jax.tree.map(jnp.asarray, init)
@@ -146,7 +166,7 @@ def f_grad(x, y, z):
 
     # primal
     def body_i(i, tape):
-        return tape.at[i].set(jnp.min(z))
+        return write_at(tape, jnp.min(z), i)
 
     tape = fori_loop(0, z.shape[0], body_i, jnp.zeros(z.shape[0]))
     # adjoint
@@ -157,11 +177,11 @@ def f_grad(x, y, z):
     def body_i(k, carry):
         dtotal, dz = carry
         i = z.shape[0] - 1 - k
-        t = tape[i]
-        z_i = z[i]  # line 11: total += max(z[i], 0.1) * min(z)
+        t = read_at(tape, i)
+        z_i = read_at(z, i)  # line 11: total += max(z[i], 0.1) * min(z)
         t_1 = z == t
         dz = dz + jnp.where(t_1, dtotal * jnp.maximum(z_i, 0.1), 0) / jnp.sum(t_1.astype(jnp.int64))
-        dz = dz.at[i].add(dtotal * t * jnp.heaviside(z_i - 0.1, 0.5))
+        dz = add_at(dz, dtotal * t * jnp.heaviside(z_i - 0.1, 0.5), i)
         return dtotal, dz
 
     dtotal, dz = fori_loop(0, z.shape[0], body_i, (1.0, dz))

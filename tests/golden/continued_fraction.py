@@ -99,12 +99,36 @@ import jax.numpy as jnp
 from jax import lax
 
 
+def read_at(x, *index):
+    """x[index] for an index that is not negative: XLA reads it in place."""
+    rest = x.shape[len(index):]
+    start = (*index, *(0 for _ in rest))
+    return lax.dynamic_slice(x, start, (1,) * len(index) + rest, allow_negative_indices=False).reshape(rest)
+
+
+def write_at(x, v, *index):
+    """x with v at an index that is not negative: XLA writes it in place."""
+    rest = x.shape[len(index):]
+    start = (*index, *(0 for _ in rest))
+    v = jnp.broadcast_to(jnp.asarray(v, x.dtype), rest).reshape((1,) * len(index) + rest)
+    return lax.dynamic_update_slice(x, v, start, allow_negative_indices=False)
+
+
+def add_at(x, v, *index):
+    """x with v added at an index that is not negative: XLA adds it in place."""
+    return write_at(x, read_at(x, *index) + v, *index)
+
+
 def fori_loop(start, stop, body, init):
     """lax.fori_loop; a loop without trips is not traced, since there may be no elements to pick."""
     return lax.fori_loop(start, stop, body, init) if start < stop else jax.tree.map(jnp.asarray, init)
 
 
-@jax.jit
+# what loops over elements write stays in place if nothing is fused
+IN_PLACE = {"xla_disable_hlo_passes": "fusion"} if jax.default_backend() == "cpu" else None
+
+
+@jax.jit(compiler_options=IN_PLACE)
 def f_grad(a, x):
     """Gradient of f with respect to a, x.   a: f64[n], x: float"""
     a = jnp.asarray(a)
@@ -113,8 +137,8 @@ def f_grad(a, x):
     # primal
     def body_k(k, carry):
         value, value_tape = carry
-        value_tape = value_tape.at[k].set(value)
-        c = a[a.shape[0] - 1 - k]
+        value_tape = write_at(value_tape, value, k)
+        c = read_at(a, a.shape[0] - 1 - k)
         value = x / (c + value)
         return value, value_tape
 
@@ -125,23 +149,23 @@ def f_grad(a, x):
     def body_k(k, carry):
         dvalue, da, dx = carry
         # line 10: value = value + a[k] * x**k
-        dx = dx + dvalue * a[k] * k.astype(jnp.float64) * x ** jnp.where(k == 0, 1, k - 1)
-        da = da.at[k].set(dvalue * x ** k)
+        dx = dx + dvalue * read_at(a, k) * k.astype(jnp.float64) * x ** jnp.where(k == 0, 1, k - 1)
+        da = write_at(da, dvalue * x ** k, k)
         return dvalue, da, dx
 
     dvalue, da, dx = lax.fori_loop(0, 3, body_k, (1.0, da, 0.0))
 
-    def body_k(trip, carry):   # line 7: for c in reversed(a):
+    def body_k(trip, carry):            # line 7: for c in reversed(a):
         dvalue, da, dx = carry
         k = a.shape[0] - 1 - trip
-        value = value_tape[k]  # line 7: for c in reversed(a):
+        value = read_at(value_tape, k)  # line 7: for c in reversed(a):
         t = a.shape[0] - 1 - k
-        c = a[t]
-        t_1 = c + value        # line 8: value = x / (c + value)
+        c = read_at(a, t)
+        t_1 = c + value                 # line 8: value = x / (c + value)
         value = x / t_1
         dx = dx + dvalue / t_1
         dc = -(dvalue * value / t_1)
-        da = da.at[t].add(dc)  # line 7: for c in reversed(a):
+        da = add_at(da, dc, t)          # line 7: for c in reversed(a):
         return dc, da, dx
 
     _, da, dx = fori_loop(0, a.shape[0], body_k, (dvalue, da, dx))

@@ -77,12 +77,36 @@ import jax.numpy as jnp
 from jax import lax
 
 
+def read_at(x, *index):
+    """x[index] for an index that is not negative: XLA reads it in place."""
+    rest = x.shape[len(index):]
+    start = (*index, *(0 for _ in rest))
+    return lax.dynamic_slice(x, start, (1,) * len(index) + rest, allow_negative_indices=False).reshape(rest)
+
+
+def write_at(x, v, *index):
+    """x with v at an index that is not negative: XLA writes it in place."""
+    rest = x.shape[len(index):]
+    start = (*index, *(0 for _ in rest))
+    v = jnp.broadcast_to(jnp.asarray(v, x.dtype), rest).reshape((1,) * len(index) + rest)
+    return lax.dynamic_update_slice(x, v, start, allow_negative_indices=False)
+
+
+def add_at(x, v, *index):
+    """x with v added at an index that is not negative: XLA adds it in place."""
+    return write_at(x, read_at(x, *index) + v, *index)
+
+
 def fori_loop(start, stop, body, init):
     """lax.fori_loop; a loop without trips is not traced, since there may be no elements to pick."""
     return lax.fori_loop(start, stop, body, init) if start < stop else jax.tree.map(jnp.asarray, init)
 
 
-@jax.jit
+# what loops over elements write stays in place if nothing is fused
+IN_PLACE = {"xla_disable_hlo_passes": "fusion"} if jax.default_backend() == "cpu" else None
+
+
+@jax.jit(compiler_options=IN_PLACE)
 def f_grad(x, q):
     """Gradient of f with respect to x, q.   x: f64[n], q: f64[m]"""
     x = jnp.asarray(x)
@@ -95,19 +119,19 @@ def f_grad(x, q):
         denergy, dq, dx = carry
         i = x.shape[0] - 1 - k
 
-        def body_j(k, carry):  # line 8: for j in range(i):
+        def body_j(k, carry):    # line 8: for j in range(i):
             dq, dx = carry
             j = i - 1 - k
-            q_i = q[i]         # line 9: energy += q[i] * q[j] / abs(x[i] - x[j])
-            q_j = q[j]
-            t = x[i] - x[j]
+            q_i = read_at(q, i)  # line 9: energy += q[i] * q[j] / abs(x[i] - x[j])
+            q_j = read_at(q, j)
+            t = read_at(x, i) - read_at(x, j)
             t_1 = jnp.abs(t)
             t_2 = denergy / t_1
             t = denergy * (q_i * q_j / t_1) / t_1 * jnp.sign(t)
-            dx = dx.at[j].add(t)
-            dx = dx.at[i].add(-t)
-            dq = dq.at[j].add(t_2 * q_i)
-            dq = dq.at[i].add(t_2 * q_j)
+            dx = add_at(dx, t, j)
+            dx = add_at(dx, -t, i)
+            dq = add_at(dq, t_2 * q_i, j)
+            dq = add_at(dq, t_2 * q_j, i)
             return dq, dx
 
         dq, dx = lax.fori_loop(0, i, body_j, (dq, dx))

@@ -56,12 +56,31 @@ import jax.numpy as jnp
 from jax import lax
 
 
+def read_at(x, *index):
+    """x[index] for an index that is not negative: XLA reads it in place."""
+    rest = x.shape[len(index):]
+    start = (*index, *(0 for _ in rest))
+    return lax.dynamic_slice(x, start, (1,) * len(index) + rest, allow_negative_indices=False).reshape(rest)
+
+
+def write_at(x, v, *index):
+    """x with v at an index that is not negative: XLA writes it in place."""
+    rest = x.shape[len(index):]
+    start = (*index, *(0 for _ in rest))
+    v = jnp.broadcast_to(jnp.asarray(v, x.dtype), rest).reshape((1,) * len(index) + rest)
+    return lax.dynamic_update_slice(x, v, start, allow_negative_indices=False)
+
+
 def fori_loop(start, stop, body, init):
     """lax.fori_loop; a loop without trips is not traced, since there may be no elements to pick."""
     return lax.fori_loop(start, stop, body, init) if start < stop else jax.tree.map(jnp.asarray, init)
 
 
-@jax.jit
+# what loops over elements write stays in place if nothing is fused
+IN_PLACE = {"xla_disable_hlo_passes": "fusion"} if jax.default_backend() == "cpu" else None
+
+
+@jax.jit(compiler_options=IN_PLACE)
 def f_grad(rewards, gamma):
     """Gradient of f with respect to rewards, gamma.   rewards: f64[n], gamma: float"""
     rewards = jnp.asarray(rewards)
@@ -72,10 +91,10 @@ def f_grad(rewards, gamma):
     def body_t(k, carry):
         dtotal, drewards, dgamma = carry
         t = rewards.shape[0] - 1 - k
-        reward = rewards[t]
-        dreward = dtotal * gamma ** t           # line 8: total += gamma**t * reward
+        reward = read_at(rewards, t)
+        dreward = dtotal * gamma ** t              # line 8: total += gamma**t * reward
         dgamma = dgamma + dtotal * reward * t.astype(jnp.float64) * gamma ** jnp.where(t == 0, 1, t - 1)
-        drewards = drewards.at[t].set(dreward)  # line 7: for t, reward in enumerate(rewards):
+        drewards = write_at(drewards, dreward, t)  # line 7: for t, reward in enumerate(rewards):
         return dtotal, drewards, dgamma
 
     _, drewards, dgamma = fori_loop(0, rewards.shape[0], body_t, (1.0, drewards, 0.0))

@@ -86,8 +86,11 @@ import jax
 import jax.numpy as jnp
 from jax import lax
 
+# what loops over elements write stays in place if nothing is fused
+IN_PLACE = {"xla_disable_hlo_passes": "fusion"} if jax.default_backend() == "cpu" else None
 
-@jax.jit
+
+@jax.jit(compiler_options=IN_PLACE)
 def f_grad(x):
     """Gradient of f with respect to x.   x: float"""
     x = jnp.asarray(x)

@@ -108,8 +108,11 @@ import jax
 import jax.numpy as jnp
 from jax import lax
 
+# what loops over elements write stays in place if nothing is fused
+IN_PLACE = {"xla_disable_hlo_passes": "fusion"} if jax.default_backend() == "cpu" else None
 
-@jax.jit(static_argnames=("max_trips",))
+
+@jax.jit(static_argnames=("max_trips",), compiler_options=IN_PLACE)
 def f_grad(v, drag, *, max_trips=1024):
     """Gradient of f with respect to v, drag.   v: float, drag: float"""
     drag = jnp.asarray(drag)

@@ -61,32 +61,51 @@ import jax.numpy as jnp
 from jax import lax
 
 
+def read_at(x, *index):
+    """x[index] for an index that is not negative: XLA reads it in place."""
+    rest = x.shape[len(index):]
+    start = (*index, *(0 for _ in rest))
+    return lax.dynamic_slice(x, start, (1,) * len(index) + rest, allow_negative_indices=False).reshape(rest)
+
+
+def write_at(x, v, *index):
+    """x with v at an index that is not negative: XLA writes it in place."""
+    rest = x.shape[len(index):]
+    start = (*index, *(0 for _ in rest))
+    v = jnp.broadcast_to(jnp.asarray(v, x.dtype), rest).reshape((1,) * len(index) + rest)
+    return lax.dynamic_update_slice(x, v, start, allow_negative_indices=False)
+
+
 def fori_loop(start, stop, body, init):
     """lax.fori_loop; a loop without trips is not traced, since there may be no elements to pick."""
     return lax.fori_loop(start, stop, body, init) if start < stop else jax.tree.map(jnp.asarray, init)
 
 
-@jax.jit(static_argnames=("n",))
+# what loops over elements write stays in place if nothing is fused
+IN_PLACE = {"xla_disable_hlo_passes": "fusion"} if jax.default_backend() == "cpu" else None
+
+
+@jax.jit(static_argnames=("n",), compiler_options=IN_PLACE)
 def f_grad(a, b, n):
     """Gradient of f with respect to a, b.   a: float, b: float, n: int"""
     # primal
-    a_tape = jnp.zeros(max(n + 1, 0)).at[0].set(a)
+    a_tape = write_at(jnp.zeros(max(n + 1, 0)), a, 0)
 
     def body_k(k, carry):
         a, b, a_tape = carry
         b_1 = a * b + 0.1 * a
-        a_tape = a_tape.at[k + 1].set(b)
+        a_tape = write_at(a_tape, b, k + 1)
         return b, b_1, a_tape
 
     a, b, a_tape = fori_loop(0, n, body_k, (a, b, a_tape))
 
     # adjoint
-    def body_k(trip, carry):  # line 5: for _ in range(n):
+    def body_k(trip, carry):    # line 5: for _ in range(n):
         da, db = carry
         k = n - 1 - trip
-        a = a_tape[k]         # line 5: for _ in range(n):
-        b = a_tape[k + 1]
-        da_1 = db * 0.1       # line 6: a, b = b, a * b + 0.1 * a
+        a = read_at(a_tape, k)  # line 5: for _ in range(n):
+        b = read_at(a_tape, k + 1)
+        da_1 = db * 0.1         # line 6: a, b = b, a * b + 0.1 * a
         da_1 = da_1 + db * b
         db = da + db * a
         return da_1, db

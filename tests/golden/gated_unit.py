@@ -153,6 +153,21 @@ import jax.numpy as jnp
 from jax import lax
 
 
+def read_at(x, *index):
+    """x[index] for an index that is not negative: XLA reads it in place."""
+    rest = x.shape[len(index):]
+    start = (*index, *(0 for _ in rest))
+    return lax.dynamic_slice(x, start, (1,) * len(index) + rest, allow_negative_indices=False).reshape(rest)
+
+
+def write_at(x, v, *index):
+    """x with v at an index that is not negative: XLA writes it in place."""
+    rest = x.shape[len(index):]
+    start = (*index, *(0 for _ in rest))
+    v = jnp.broadcast_to(jnp.asarray(v, x.dtype), rest).reshape((1,) * len(index) + rest)
+    return lax.dynamic_update_slice(x, v, start, allow_negative_indices=False)
+
+
 def fori_loop(start, stop, body, init):
     """lax.fori_loop; a loop without trips is not traced, since there may be no elements to pick."""
     return lax.fori_loop(start, stop, body, init) if start < stop else jax.tree.map(jnp.asarray, init)
@@ -167,13 +182,13 @@ def f_grad(p, xs):
 
     def body_k(k, carry):
         h, h_tape, tape, candidate_tape = carry
-        h_tape = h_tape.at[k].set(h)
-        x = xs[k]
+        h_tape = write_at(h_tape, h, k)
+        x = read_at(xs, k)
         t = jnp.exp(-(p["Wz"] @ x + p["Uz"] @ h))
-        tape = tape.at[k].set(t)
+        tape = write_at(tape, t, k)
         z = 1 / (1 + t)
         candidate = jnp.tanh(p["Wh"] @ x + p["Uh"] @ h)
-        candidate_tape = candidate_tape.at[k].set(candidate)
+        candidate_tape = write_at(candidate_tape, candidate, k)
         h = (1 - z) * h + z * candidate
         return h, h_tape, tape, candidate_tape
 
@@ -197,12 +212,12 @@ def f_grad(p, xs):
     def body_k(trip, carry):
         dh, dWz, dUz, dWh, dUh = carry
         k = xs.shape[0] - 1 - trip
-        h = h_tape[k]
-        x = xs[k]
-        t = tape[k]
+        h = read_at(h_tape, k)
+        x = read_at(xs, k)
+        t = read_at(tape, k)
         t_1 = 1 + t                              # line 6: return 1 / (1 + np.exp(-z))
         z = 1 / t_1
-        candidate = candidate_tape[k]            # line 11: for x in xs:
+        candidate = read_at(candidate_tape, k)   # line 11: for x in xs:
         dz = dh * candidate                      # line 14: h = (1 - z) * h + z * candidate
         dcandidate = dh / t_1
         dh_1 = dh * (1 - z)

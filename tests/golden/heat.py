@@ -81,6 +81,21 @@ import jax.numpy as jnp
 from jax import lax
 
 
+def read_at(x, *index):
+    """x[index] for an index that is not negative: XLA reads it in place."""
+    rest = x.shape[len(index):]
+    start = (*index, *(0 for _ in rest))
+    return lax.dynamic_slice(x, start, (1,) * len(index) + rest, allow_negative_indices=False).reshape(rest)
+
+
+def write_at(x, v, *index):
+    """x with v at an index that is not negative: XLA writes it in place."""
+    rest = x.shape[len(index):]
+    start = (*index, *(0 for _ in rest))
+    v = jnp.broadcast_to(jnp.asarray(v, x.dtype), rest).reshape((1,) * len(index) + rest)
+    return lax.dynamic_update_slice(x, v, start, allow_negative_indices=False)
+
+
 def fori_loop(start, stop, body, init):
     """lax.fori_loop; a loop without trips is not traced, since there may be no elements to pick."""
     return lax.fori_loop(start, stop, body, init) if start < stop else jax.tree.map(jnp.asarray, init)
@@ -94,7 +109,7 @@ def f_grad(u, rate, steps):
     def body_k(k, carry):
         u_1, tape = carry
         t = u_1[2:] - 2 * u_1[1:-1] + u_1[:-2]
-        tape = tape.at[k].set(t)
+        tape = write_at(tape, t, k)
         u_1 = u_1.at[1:-1].set(u_1[1:-1] + rate * t)
         return u_1, tape
 
@@ -106,7 +121,7 @@ def f_grad(u, rate, steps):
         k = steps - 1 - trip
         t = du[1:-1]          # line 8: u[1:-1] = u[1:-1] + rate * (u[2:] - 2 * u[1:-1] + u[:-2])
         du = du.at[1:-1].set(0)
-        drate = drate + jnp.sum(t * tape[k])
+        drate = drate + jnp.sum(t * read_at(tape, k))
         t_1 = t * rate
         du = du.at[:-2].add(t_1)
         du = du.at[1:-1].add(-2 * t_1)

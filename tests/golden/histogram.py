@@ -64,12 +64,31 @@ import jax.numpy as jnp
 from jax import lax
 
 
+def read_at(x, *index):
+    """x[index] for an index that is not negative: XLA reads it in place."""
+    rest = x.shape[len(index):]
+    start = (*index, *(0 for _ in rest))
+    return lax.dynamic_slice(x, start, (1,) * len(index) + rest, allow_negative_indices=False).reshape(rest)
+
+
+def write_at(x, v, *index):
+    """x with v at an index that is not negative: XLA writes it in place."""
+    rest = x.shape[len(index):]
+    start = (*index, *(0 for _ in rest))
+    v = jnp.broadcast_to(jnp.asarray(v, x.dtype), rest).reshape((1,) * len(index) + rest)
+    return lax.dynamic_update_slice(x, v, start, allow_negative_indices=False)
+
+
 def fori_loop(start, stop, body, init):
     """lax.fori_loop; a loop without trips is not traced, since there may be no elements to pick."""
     return lax.fori_loop(start, stop, body, init) if start < stop else jax.tree.map(jnp.asarray, init)
 
 
-@jax.jit(static_argnames=("count",))
+# what loops over elements write stays in place if nothing is fused
+IN_PLACE = {"xla_disable_hlo_passes": "fusion"} if jax.default_backend() == "cpu" else None
+
+
+@jax.jit(static_argnames=("count",), compiler_options=IN_PLACE)
 def f_grad(weights, bins, count):
     """Gradient of f with respect to weights.   weights: f64[n], bins: i64[m], count: int"""
     weights = jnp.asarray(weights)
@@ -78,8 +97,8 @@ def f_grad(weights, bins, count):
     total = jnp.zeros(count)
 
     def body_i(i, total):
-        bins_i = bins[i]
-        return total.at[bins_i].set(total[bins_i] + weights[i] ** 2)
+        bins_i = read_at(bins, i)
+        return total.at[bins_i].set(total[bins_i] + read_at(weights, i) ** 2)
 
     total = fori_loop(0, weights.shape[0], body_i, total)
     # adjoint
@@ -88,9 +107,9 @@ def f_grad(weights, bins, count):
     def body_i(k, carry):
         dtotal, dweights = carry
         i = weights.shape[0] - 1 - k
-        bins_i = bins[i]  # line 8: total[bins[i]] += weights[i] ** 2
+        bins_i = read_at(bins, i)  # line 8: total[bins[i]] += weights[i] ** 2
         dtotal_bins_i = dtotal[bins_i]
-        dweights = dweights.at[i].set(2 * weights[i] * dtotal_bins_i)
+        dweights = write_at(dweights, 2 * read_at(weights, i) * dtotal_bins_i, i)
         dtotal = dtotal.at[bins_i].set(dtotal_bins_i)
         return dtotal, dweights
 

@@ -69,12 +69,36 @@ import jax.numpy as jnp
 from jax import lax
 
 
+def read_at(x, *index):
+    """x[index] for an index that is not negative: XLA reads it in place."""
+    rest = x.shape[len(index):]
+    start = (*index, *(0 for _ in rest))
+    return lax.dynamic_slice(x, start, (1,) * len(index) + rest, allow_negative_indices=False).reshape(rest)
+
+
+def write_at(x, v, *index):
+    """x with v at an index that is not negative: XLA writes it in place."""
+    rest = x.shape[len(index):]
+    start = (*index, *(0 for _ in rest))
+    v = jnp.broadcast_to(jnp.asarray(v, x.dtype), rest).reshape((1,) * len(index) + rest)
+    return lax.dynamic_update_slice(x, v, start, allow_negative_indices=False)
+
+
+def add_at(x, v, *index):
+    """x with v added at an index that is not negative: XLA adds it in place."""
+    return write_at(x, read_at(x, *index) + v, *index)
+
+
 def fori_loop(start, stop, body, init):
     """lax.fori_loop; a loop without trips is not traced, since there may be no elements to pick."""
     return lax.fori_loop(start, stop, body, init) if start < stop else jax.tree.map(jnp.asarray, init)
 
 
-@jax.jit
+# what loops over elements write stays in place if nothing is fused
+IN_PLACE = {"xla_disable_hlo_passes": "fusion"} if jax.default_backend() == "cpu" else None
+
+
+@jax.jit(compiler_options=IN_PLACE)
 def f_grad(c, x):
     """Gradient of f with respect to c, x.   c: f64[n], x: float"""
     c = jnp.asarray(c)
@@ -85,8 +109,8 @@ def f_grad(c, x):
     def body_i(k, carry):
         value, value_tape = carry
         i = t + k * -1
-        value_tape = value_tape.at[t - i].set(value)
-        value = value * x + c[i]
+        value_tape = write_at(value_tape, value, t - i)
+        value = value * x + read_at(c, i)
         return value, value_tape
 
     _, value_tape = fori_loop(0, len(range(t, -1, -1)), body_i, (0.0, jnp.zeros(t - -1)))
@@ -97,8 +121,8 @@ def f_grad(c, x):
     def body_i(k, carry):
         dvalue, dx, dc = carry
         i = t + (trips - 1 - k) * -1
-        value = value_tape[t - i]
-        dc = dc.at[i].add(dvalue)  # line 8: value = value * x + c[i]
+        value = read_at(value_tape, t - i)
+        dc = add_at(dc, dvalue, i)  # line 8: value = value * x + c[i]
         dvalue_1 = dvalue * x
         dx = dx + dvalue * value
         return dvalue_1, dx, dc

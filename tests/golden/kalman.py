@@ -137,12 +137,31 @@ import jax.numpy as jnp
 from jax import lax
 
 
+def read_at(x, *index):
+    """x[index] for an index that is not negative: XLA reads it in place."""
+    rest = x.shape[len(index):]
+    start = (*index, *(0 for _ in rest))
+    return lax.dynamic_slice(x, start, (1,) * len(index) + rest, allow_negative_indices=False).reshape(rest)
+
+
+def write_at(x, v, *index):
+    """x with v at an index that is not negative: XLA writes it in place."""
+    rest = x.shape[len(index):]
+    start = (*index, *(0 for _ in rest))
+    v = jnp.broadcast_to(jnp.asarray(v, x.dtype), rest).reshape((1,) * len(index) + rest)
+    return lax.dynamic_update_slice(x, v, start, allow_negative_indices=False)
+
+
 def fori_loop(start, stop, body, init):
     """lax.fori_loop; a loop without trips is not traced, since there may be no elements to pick."""
     return lax.fori_loop(start, stop, body, init) if start < stop else jax.tree.map(jnp.asarray, init)
 
 
-@jax.jit
+# what loops over elements write stays in place if nothing is fused
+IN_PLACE = {"xla_disable_hlo_passes": "fusion"} if jax.default_backend() == "cpu" else None
+
+
+@jax.jit(compiler_options=IN_PLACE)
 def f_grad(ys, q, r):
     """Gradient of f with respect to ys, q, r.   ys: f64[n], q: float, r: float"""
     ys = jnp.asarray(ys)
@@ -152,9 +171,9 @@ def f_grad(ys, q, r):
     # primal
     def body_k(k, carry):
         mean, variance, variance_tape, mean_tape = carry
-        variance_tape = variance_tape.at[k].set(variance)
-        mean_tape = mean_tape.at[k].set(mean)
-        y = ys[k]
+        variance_tape = write_at(variance_tape, variance, k)
+        mean_tape = write_at(mean_tape, mean, k)
+        y = read_at(ys, k)
         variance = variance + q
         s = variance + r
         gain = variance / s
@@ -171,11 +190,11 @@ def f_grad(ys, q, r):
     def body_k(trip, carry):
         dmean, dvariance, dnll, dys, dq, dr = carry
         k = ys.shape[0] - 1 - trip
-        variance = variance_tape[k]
-        mean = mean_tape[k]
+        variance = read_at(variance_tape, k)
+        mean = read_at(mean_tape, k)
         variance = variance + q     # line 8: variance = variance + q
         s = variance + r            # line 9: s = variance + r
-        y = ys[k]                   # line 7: for y in ys:
+        y = read_at(ys, k)          # line 7: for y in ys:
         t = y - mean                # line 10: nll += 0.5 * (np.log(s) + (y - mean) ** 2 / s)
         gain = variance / s         # line 11: gain = variance / s
         t_1 = dvariance * variance  # line 13: variance = (1 - gain) * variance
@@ -197,7 +216,7 @@ def f_grad(ys, q, r):
         dvariance = dvariance + ds  # line 9: s = variance + r
         dr = dr + ds
         dq = dq + dvariance         # line 8: variance = variance + q
-        dys = dys.at[k].set(dy)     # line 7: for y in ys:
+        dys = write_at(dys, dy, k)  # line 7: for y in ys:
         return dmean, dvariance, dnll, dys, dq, dr
 
     _, _, _, dys, dq, dr = fori_loop(0, ys.shape[0], body_k, (0.0, 0.0, 1.0, dys, 0.0, 0.0))

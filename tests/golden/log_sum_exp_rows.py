@@ -61,6 +61,21 @@ import jax.numpy as jnp
 from jax import lax
 
 
+def read_at(x, *index):
+    """x[index] for an index that is not negative: XLA reads it in place."""
+    rest = x.shape[len(index):]
+    start = (*index, *(0 for _ in rest))
+    return lax.dynamic_slice(x, start, (1,) * len(index) + rest, allow_negative_indices=False).reshape(rest)
+
+
+def write_at(x, v, *index):
+    """x with v at an index that is not negative: XLA writes it in place."""
+    rest = x.shape[len(index):]
+    start = (*index, *(0 for _ in rest))
+    v = jnp.broadcast_to(jnp.asarray(v, x.dtype), rest).reshape((1,) * len(index) + rest)
+    return lax.dynamic_update_slice(x, v, start, allow_negative_indices=False)
+
+
 def fori_loop(start, stop, body, init):
     """lax.fori_loop; a loop without trips is not traced, since there may be no elements to pick."""
     return lax.fori_loop(start, stop, body, init) if start < stop else jax.tree.map(jnp.asarray, init)
@@ -73,8 +88,8 @@ def f_grad(X):
 
     # primal
     def body_k(k, tape):
-        row = X[k]
-        return tape.at[k].set(jnp.sum(jnp.exp(row)))
+        row = read_at(X, k)
+        return write_at(tape, jnp.sum(jnp.exp(row)), k)
 
     tape = fori_loop(0, X.shape[0], body_k, jnp.zeros(X.shape[0]))
     # adjoint
@@ -83,9 +98,9 @@ def f_grad(X):
     def body_k(trip, carry):
         ds, dX = carry
         k = X.shape[0] - 1 - trip
-        row = X[k]
-        drow = ds / tape[k] * jnp.exp(row)  # line 8: s += np.log(np.sum(np.exp(row)))
-        dX = dX.at[k].set(drow)             # line 7: for row in X:
+        row = read_at(X, k)
+        drow = ds / read_at(tape, k) * jnp.exp(row)  # line 8: s += np.log(np.sum(np.exp(row)))
+        dX = write_at(dX, drow, k)                   # line 7: for row in X:
         return ds, dX
 
     _, dX = fori_loop(0, X.shape[0], body_k, (1.0, dX))

@@ -93,12 +93,36 @@ import jax.numpy as jnp
 from jax import lax
 
 
+def read_at(x, *index):
+    """x[index] for an index that is not negative: XLA reads it in place."""
+    rest = x.shape[len(index):]
+    start = (*index, *(0 for _ in rest))
+    return lax.dynamic_slice(x, start, (1,) * len(index) + rest, allow_negative_indices=False).reshape(rest)
+
+
+def write_at(x, v, *index):
+    """x with v at an index that is not negative: XLA writes it in place."""
+    rest = x.shape[len(index):]
+    start = (*index, *(0 for _ in rest))
+    v = jnp.broadcast_to(jnp.asarray(v, x.dtype), rest).reshape((1,) * len(index) + rest)
+    return lax.dynamic_update_slice(x, v, start, allow_negative_indices=False)
+
+
+def add_at(x, v, *index):
+    """x with v added at an index that is not negative: XLA adds it in place."""
+    return write_at(x, read_at(x, *index) + v, *index)
+
+
 def fori_loop(start, stop, body, init):
     """lax.fori_loop; a loop without trips is not traced, since there may be no elements to pick."""
     return lax.fori_loop(start, stop, body, init) if start < stop else jax.tree.map(jnp.asarray, init)
 
 
-@jax.jit
+# what loops over elements write stays in place if nothing is fused
+IN_PLACE = {"xla_disable_hlo_passes": "fusion"} if jax.default_backend() == "cpu" else None
+
+
+@jax.jit(compiler_options=IN_PLACE)
 def f_grad(A, B):
     """Gradient of f with respect to A, B.   A: f64[n,m], B: f64[k,l]"""
     A = jnp.asarray(A)
@@ -112,10 +136,10 @@ def f_grad(A, B):
     def body_i(i, C):
         def body_j(j, C):
             def body_k(k, s):
-                return s + A[i, k] * B[k, j]
+                return s + read_at(A, i, k) * read_at(B, k, j)
 
             s = fori_loop(0, m, body_k, 0.0)
-            return C.at[i, j].set(s)
+            return write_at(C, s, i, j)
 
         return fori_loop(0, p, body_j, C)
 
@@ -128,17 +152,17 @@ def f_grad(A, B):
         dC, dA, dB = carry
         i = n - 1 - k
 
-        def body_j(k, carry):  # line 10: for j in range(p):
+        def body_j(k, carry):       # line 10: for j in range(p):
             dC, dA, dB = carry
             j = p - 1 - k
-            ds = dC[i, j]      # line 14: C[i, j] = s
-            dC = dC.at[i, j].set(0)
+            ds = read_at(dC, i, j)  # line 14: C[i, j] = s
+            dC = write_at(dC, 0, i, j)
 
-            def body_k(trip, carry):                # line 12: for k in range(m):
+            def body_k(trip, carry):                          # line 12: for k in range(m):
                 dA, dB = carry
                 k = m - 1 - trip
-                dB = dB.at[k, j].add(ds * A[i, k])  # line 13: s += A[i, k] * B[k, j]
-                dA = dA.at[i, k].add(ds * B[k, j])
+                dB = add_at(dB, ds * read_at(A, i, k), k, j)  # line 13: s += A[i, k] * B[k, j]
+                dA = add_at(dA, ds * read_at(B, k, j), i, k)
                 return dA, dB
 
             dA, dB = fori_loop(0, m, body_k, (dA, dB))

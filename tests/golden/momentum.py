@@ -108,6 +108,21 @@ import jax.numpy as jnp
 from jax import lax
 
 
+def read_at(x, *index):
+    """x[index] for an index that is not negative: XLA reads it in place."""
+    rest = x.shape[len(index):]
+    start = (*index, *(0 for _ in rest))
+    return lax.dynamic_slice(x, start, (1,) * len(index) + rest, allow_negative_indices=False).reshape(rest)
+
+
+def write_at(x, v, *index):
+    """x with v at an index that is not negative: XLA writes it in place."""
+    rest = x.shape[len(index):]
+    start = (*index, *(0 for _ in rest))
+    v = jnp.broadcast_to(jnp.asarray(v, x.dtype), rest).reshape((1,) * len(index) + rest)
+    return lax.dynamic_update_slice(x, v, start, allow_negative_indices=False)
+
+
 @jax.jit
 def f_grad(w, X, y, rate, beta):
     """Gradient of f with respect to w, rate, beta.   w: f64[n], X: f64[m,n], y: f64[m], rate: float, beta: float"""
@@ -116,15 +131,15 @@ def f_grad(w, X, y, rate, beta):
     rate = jnp.asarray(rate)
     # primal
     v = jnp.zeros_like(w)
-    v_tape = jnp.zeros((4, *v.shape)).at[0].set(v)
+    v_tape = write_at(jnp.zeros((4, *v.shape)), v, 0)
 
     def body_k(k, carry):
         w, v, v_tape, tape = carry
         t = jnp.transpose(X)
-        tape = tape.at[k].set(t)
+        tape = write_at(tape, t, k)
         slope = t @ (X @ w - y) / y.shape[0]
         v = beta * v + slope
-        v_tape = v_tape.at[k + 1].set(v)
+        v_tape = write_at(v_tape, v, k + 1)
         w = w - rate * v
         return w, v, v_tape, tape
 
@@ -135,14 +150,14 @@ def f_grad(w, X, y, rate, beta):
     def body_k(trip, carry):                  # line 7: for _ in range(3):
         dw, dv, dbeta, drate = carry
         k = 2 - trip
-        v = v_tape[k]                         # line 7: for _ in range(3):
-        v_1 = v_tape[k + 1]
+        v = read_at(v_tape, k)                # line 7: for _ in range(3):
+        v_1 = read_at(v_tape, k + 1)
         drate = drate + jnp.sum(-(dw * v_1))  # line 10: w = w - rate * v
         dv = dv - dw * rate
         dbeta = dbeta + jnp.sum(dv * v)       # line 9: v = beta * v + slope
         dv_1 = dv * beta
         # line 8: slope = X.T @ (X @ w - y) / len(y)
-        dw = dw + jnp.transpose(X) @ (jnp.transpose(tape[k]) @ (dv / y.shape[0]))
+        dw = dw + jnp.transpose(X) @ (jnp.transpose(read_at(tape, k)) @ (dv / y.shape[0]))
         return dw, dv_1, dbeta, drate
 
     dw, _, dbeta, drate = lax.fori_loop(0, 3, body_k, (dw, jnp.zeros_like(v), 0.0, 0.0))

@@ -78,6 +78,21 @@ import jax.numpy as jnp
 from jax import lax
 
 
+def read_at(x, *index):
+    """x[index] for an index that is not negative: XLA reads it in place."""
+    rest = x.shape[len(index):]
+    start = (*index, *(0 for _ in rest))
+    return lax.dynamic_slice(x, start, (1,) * len(index) + rest, allow_negative_indices=False).reshape(rest)
+
+
+def write_at(x, v, *index):
+    """x with v at an index that is not negative: XLA writes it in place."""
+    rest = x.shape[len(index):]
+    start = (*index, *(0 for _ in rest))
+    v = jnp.broadcast_to(jnp.asarray(v, x.dtype), rest).reshape((1,) * len(index) + rest)
+    return lax.dynamic_update_slice(x, v, start, allow_negative_indices=False)
+
+
 def fori_loop(start, stop, body, init):
     """lax.fori_loop; a loop without trips is not traced, since there may be no elements to pick."""
     return lax.fori_loop(start, stop, body, init) if start < stop else jax.tree.map(jnp.asarray, init)
@@ -93,8 +108,8 @@ def f_grad(x, w):
     def body_i(i, carry):
         y, tape = carry
         t = lax.dynamic_slice_in_dim(x, i, 3) @ w
-        tape = tape.at[i].set(t)
-        y = y.at[i].set(jnp.tanh(t))
+        tape = write_at(tape, t, i)
+        y = write_at(y, jnp.tanh(t), i)
         return y, tape
 
     y_1, tape = fori_loop(0, y.shape[0], body_i, (y, jnp.zeros(max(y.shape[0], 0))))
@@ -105,7 +120,7 @@ def f_grad(x, w):
     def body_i(k, carry):
         dy, dx, dw = carry
         i = y.shape[0] - 1 - k
-        t = dy[i] * (1 - jnp.tanh(tape[i]) ** 2)  # line 8: y[i] = np.tanh(x[i : i + 3] @ w)
+        t = read_at(dy, i) * (1 - jnp.tanh(read_at(tape, i)) ** 2)  # line 8: y[i] = np.tanh(x[i : i + 3] @ w)
         t_1 = t * w
         dw = dw + t * lax.dynamic_slice_in_dim(x, i, 3)
         dx = lax.dynamic_update_slice_in_dim(dx, lax.dynamic_slice_in_dim(dx, i, 3) + t_1, i, 0)

@@ -96,12 +96,36 @@ import jax.numpy as jnp
 from jax import lax
 
 
+def read_at(x, *index):
+    """x[index] for an index that is not negative: XLA reads it in place."""
+    rest = x.shape[len(index):]
+    start = (*index, *(0 for _ in rest))
+    return lax.dynamic_slice(x, start, (1,) * len(index) + rest, allow_negative_indices=False).reshape(rest)
+
+
+def write_at(x, v, *index):
+    """x with v at an index that is not negative: XLA writes it in place."""
+    rest = x.shape[len(index):]
+    start = (*index, *(0 for _ in rest))
+    v = jnp.broadcast_to(jnp.asarray(v, x.dtype), rest).reshape((1,) * len(index) + rest)
+    return lax.dynamic_update_slice(x, v, start, allow_negative_indices=False)
+
+
+def add_at(x, v, *index):
+    """x with v added at an index that is not negative: XLA adds it in place."""
+    return write_at(x, read_at(x, *index) + v, *index)
+
+
 def fori_loop(start, stop, body, init):
     """lax.fori_loop; a loop without trips is not traced, since there may be no elements to pick."""
     return lax.fori_loop(start, stop, body, init) if start < stop else jax.tree.map(jnp.asarray, init)
 
 
-@jax.jit
+# what loops over elements write stays in place if nothing is fused
+IN_PLACE = {"xla_disable_hlo_passes": "fusion"} if jax.default_backend() == "cpu" else None
+
+
+@jax.jit(compiler_options=IN_PLACE)
 def f_grad(x):
     """Gradient of f with respect to x.   x: f64[n]"""
     x = jnp.asarray(x)
@@ -110,9 +134,9 @@ def f_grad(x):
     t = x.shape[0] - 1
 
     def body_i(i, y):
-        y = y.at[i].set(y[i] + x[i] * x[i + 1])
-        y = y.at[i + 1].set(y[i + 1] - x[i] ** 2)
-        return y.at[i].set(y[i] * 2)
+        y = write_at(y, read_at(y, i) + read_at(x, i) * read_at(x, i + 1), i)
+        y = write_at(y, read_at(y, i + 1) - read_at(x, i) ** 2, i + 1)
+        return write_at(y, read_at(y, i) * 2, i)
 
     y = fori_loop(0, t, body_i, y)
     # adjoint
@@ -122,15 +146,15 @@ def f_grad(x):
     def body_i(k, carry):
         dy, dx = carry
         i = t - 1 - k
-        x_i = x[i]                    # line 8: y[i] += x[i] * x[i + 1]
-        dy = dy.at[i].set(dy[i] * 2)  # line 10: y[i] *= 2
-        dy_ip1 = dy[i + 1]            # line 9: y[i + 1] -= x[i] ** 2
-        dx = dx.at[i].add(-(2 * x_i * dy_ip1))
-        dy = dy.at[i + 1].set(dy_ip1)
-        dy_i = dy[i]                  # line 8: y[i] += x[i] * x[i + 1]
-        dx = dx.at[i + 1].add(dy_i * x_i)
-        dx = dx.at[i].add(dy_i * x[i + 1])
-        dy = dy.at[i].set(dy_i)
+        x_i = read_at(x, i)                       # line 8: y[i] += x[i] * x[i + 1]
+        dy = write_at(dy, read_at(dy, i) * 2, i)  # line 10: y[i] *= 2
+        dy_ip1 = read_at(dy, i + 1)               # line 9: y[i + 1] -= x[i] ** 2
+        dx = add_at(dx, -(2 * x_i * dy_ip1), i)
+        dy = write_at(dy, dy_ip1, i + 1)
+        dy_i = read_at(dy, i)                     # line 8: y[i] += x[i] * x[i + 1]
+        dx = add_at(dx, dy_i * x_i, i + 1)
+        dx = add_at(dx, dy_i * read_at(x, i + 1), i)
+        dy = write_at(dy, dy_i, i)
         return dy, dx
 
     _, dx = fori_loop(0, t, body_i, (dy, dx))

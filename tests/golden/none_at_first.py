@@ -158,12 +158,31 @@ import jax.numpy as jnp
 from jax import lax
 
 
+def read_at(x, *index):
+    """x[index] for an index that is not negative: XLA reads it in place."""
+    rest = x.shape[len(index):]
+    start = (*index, *(0 for _ in rest))
+    return lax.dynamic_slice(x, start, (1,) * len(index) + rest, allow_negative_indices=False).reshape(rest)
+
+
+def write_at(x, v, *index):
+    """x with v at an index that is not negative: XLA writes it in place."""
+    rest = x.shape[len(index):]
+    start = (*index, *(0 for _ in rest))
+    v = jnp.broadcast_to(jnp.asarray(v, x.dtype), rest).reshape((1,) * len(index) + rest)
+    return lax.dynamic_update_slice(x, v, start, allow_negative_indices=False)
+
+
 def fori_loop(start, stop, body, init):
     """lax.fori_loop; a loop without trips is not traced, since there may be no elements to pick."""
     return lax.fori_loop(start, stop, body, init) if start < stop else jax.tree.map(jnp.asarray, init)
 
 
-@jax.jit
+# what loops over elements write stays in place if nothing is fused
+IN_PLACE = {"xla_disable_hlo_passes": "fusion"} if jax.default_backend() == "cpu" else None
+
+
+@jax.jit(compiler_options=IN_PLACE)
 def f_grad(heights, times):
     """Gradient of f with respect to heights, times.   heights: f64[n], times: f64[n]"""
     heights = jnp.asarray(heights)
@@ -172,13 +191,13 @@ def f_grad(heights, times):
     # primal
     def body_k(k, carry):
         top, has_top, before, has_before, rise, before_tape, has_before_tape, tape = carry
-        before_tape = before_tape.at[k].set(before)
-        has_before_tape = has_before_tape.at[k].set(has_before)
-        h = heights[k]
-        t = times[k]
+        before_tape = write_at(before_tape, before, k)
+        has_before_tape = write_at(has_before_tape, has_before, k)
+        h = read_at(heights, k)
+        t = read_at(times, k)
         rise = lax.cond(has_before, lambda: rise + (h - before) ** 2 / t, lambda: rise)
         t = jnp.logical_or(jnp.logical_not(has_top), h > top)
-        tape = tape.at[k].set(t)
+        tape = write_at(tape, t, k)
         top = jnp.where(t, h, top)
         return top, True, h, True, rise, before_tape, has_before_tape, tape
 
@@ -212,16 +231,16 @@ def f_grad(heights, times):
     def body_k(trip, carry):
         dtop, dbefore, dheights, dtimes = carry
         k = heights.shape[0] - 1 - trip
-        before = before_tape[k]
-        has_before = has_before_tape[k]
-        h = heights[k]
-        t = times[k]
+        before = read_at(before_tape, k)
+        has_before = read_at(has_before_tape, k)
+        h = read_at(heights, k)
+        t = read_at(times, k)
 
         def then():
             dh = dbefore + dtop
             return dh, 0.0
 
-        dh, dtop = lax.cond(tape[k], then, lambda: (dbefore, dtop))
+        dh, dtop = lax.cond(read_at(tape, k), then, lambda: (dbefore, dtop))
 
         def then():  # line 9: if before is not None:
             t_1 = h - before
@@ -232,8 +251,8 @@ def f_grad(heights, times):
             return dh_1, dbefore, dt
 
         dh, dbefore, dt = lax.cond(has_before, then, lambda: (dh, 0.0, 0.0))
-        dtimes = dtimes.at[k].set(dt)  # line 8: for h, t in zip(heights, times):
-        dheights = dheights.at[k].set(dh)
+        dtimes = write_at(dtimes, dt, k)  # line 8: for h, t in zip(heights, times):
+        dheights = write_at(dheights, dh, k)
         return dtop, dbefore, dheights, dtimes
 
     _, _, dheights, dtimes = fori_loop(0, heights.shape[0], body_k, (dtop, 0.0, dheights, dtimes))

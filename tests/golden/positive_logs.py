@@ -55,12 +55,31 @@ import jax.numpy as jnp
 from jax import lax
 
 
+def read_at(x, *index):
+    """x[index] for an index that is not negative: XLA reads it in place."""
+    rest = x.shape[len(index):]
+    start = (*index, *(0 for _ in rest))
+    return lax.dynamic_slice(x, start, (1,) * len(index) + rest, allow_negative_indices=False).reshape(rest)
+
+
+def write_at(x, v, *index):
+    """x with v at an index that is not negative: XLA writes it in place."""
+    rest = x.shape[len(index):]
+    start = (*index, *(0 for _ in rest))
+    v = jnp.broadcast_to(jnp.asarray(v, x.dtype), rest).reshape((1,) * len(index) + rest)
+    return lax.dynamic_update_slice(x, v, start, allow_negative_indices=False)
+
+
 def fori_loop(start, stop, body, init):
     """lax.fori_loop; a loop without trips is not traced, since there may be no elements to pick."""
     return lax.fori_loop(start, stop, body, init) if start < stop else jax.tree.map(jnp.asarray, init)
 
 
-@jax.jit
+# what loops over elements write stays in place if nothing is fused
+IN_PLACE = {"xla_disable_hlo_passes": "fusion"} if jax.default_backend() == "cpu" else None
+
+
+@jax.jit(compiler_options=IN_PLACE)
 def f_grad(x):
     """Gradient of f with respect to x.   x: f64[n]"""
     x = jnp.asarray(x)
@@ -70,9 +89,9 @@ def f_grad(x):
     def body_k(trip, carry):
         ds, dx = carry
         k = x.shape[0] - 1 - trip
-        v = x[k]
+        v = read_at(x, k)
         dv = lax.cond(v <= 0, lambda: 0.0, lambda: ds / v)  # line 8: if v <= 0:
-        dx = dx.at[k].set(dv)                               # line 7: for v in x:
+        dx = write_at(dx, dv, k)                            # line 7: for v in x:
         return ds, dx
 
     _, dx = fori_loop(0, x.shape[0], body_k, (1.0, dx))

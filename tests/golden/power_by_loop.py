@@ -54,12 +54,31 @@ import jax.numpy as jnp
 from jax import lax
 
 
+def read_at(x, *index):
+    """x[index] for an index that is not negative: XLA reads it in place."""
+    rest = x.shape[len(index):]
+    start = (*index, *(0 for _ in rest))
+    return lax.dynamic_slice(x, start, (1,) * len(index) + rest, allow_negative_indices=False).reshape(rest)
+
+
+def write_at(x, v, *index):
+    """x with v at an index that is not negative: XLA writes it in place."""
+    rest = x.shape[len(index):]
+    start = (*index, *(0 for _ in rest))
+    v = jnp.broadcast_to(jnp.asarray(v, x.dtype), rest).reshape((1,) * len(index) + rest)
+    return lax.dynamic_update_slice(x, v, start, allow_negative_indices=False)
+
+
 def fori_loop(start, stop, body, init):
     """lax.fori_loop; a loop without trips is not traced, since there may be no elements to pick."""
     return lax.fori_loop(start, stop, body, init) if start < stop else jax.tree.map(jnp.asarray, init)
 
 
-@jax.jit(static_argnames=("n",))
+# what loops over elements write stays in place if nothing is fused
+IN_PLACE = {"xla_disable_hlo_passes": "fusion"} if jax.default_backend() == "cpu" else None
+
+
+@jax.jit(static_argnames=("n",), compiler_options=IN_PLACE)
 def f_grad(x, n):
     """Gradient of f with respect to x.   x: float, n: int"""
     x = jnp.asarray(x)
@@ -67,18 +86,18 @@ def f_grad(x, n):
     # primal
     def body_k(k, carry):
         y, y_tape = carry
-        y_tape = y_tape.at[k].set(y)
+        y_tape = write_at(y_tape, y, k)
         y = y * x
         return y, y_tape
 
     _, y_tape = fori_loop(0, n, body_k, (1.0, jnp.zeros(max(n, 0))))
 
     # adjoint
-    def body_k(trip, carry):  # line 6: for _ in range(n):
+    def body_k(trip, carry):    # line 6: for _ in range(n):
         dy, dx = carry
         k = n - 1 - trip
-        y = y_tape[k]         # line 6: for _ in range(n):
-        dy_1 = dy * x         # line 7: y = y * x
+        y = read_at(y_tape, k)  # line 6: for _ in range(n):
+        dy_1 = dy * x           # line 7: y = y * x
         dx = dx + dy * y
         return dy_1, dx
 

@@ -132,7 +132,26 @@ import jax.numpy as jnp
 from jax import lax
 
 
-@jax.jit
+def read_at(x, *index):
+    """x[index] for an index that is not negative: XLA reads it in place."""
+    rest = x.shape[len(index):]
+    start = (*index, *(0 for _ in rest))
+    return lax.dynamic_slice(x, start, (1,) * len(index) + rest, allow_negative_indices=False).reshape(rest)
+
+
+def write_at(x, v, *index):
+    """x with v at an index that is not negative: XLA writes it in place."""
+    rest = x.shape[len(index):]
+    start = (*index, *(0 for _ in rest))
+    v = jnp.broadcast_to(jnp.asarray(v, x.dtype), rest).reshape((1,) * len(index) + rest)
+    return lax.dynamic_update_slice(x, v, start, allow_negative_indices=False)
+
+
+# what loops over elements write stays in place if nothing is fused
+IN_PLACE = {"xla_disable_hlo_passes": "fusion"} if jax.default_backend() == "cpu" else None
+
+
+@jax.jit(compiler_options=IN_PLACE)
 def f_grad(rate, upper):
     """Gradient of f with respect to rate, upper.   rate: float, upper: float"""
     rate = jnp.asarray(rate)
@@ -147,7 +166,7 @@ def f_grad(rate, upper):
     def body_i(i, carry):
         s, tape = carry
         t = jnp.where(i % 2 != 0, 4, 2)
-        tape = tape.at[i - 1].set(t)
+        tape = write_at(tape, t, i - 1)
         t_1 = 0.0 + i * h
         s = s + t.astype(jnp.float64) * jnp.exp(-rate * t_1 * t_1)
         return s, tape
@@ -162,7 +181,7 @@ def f_grad(rate, upper):
         i = 6 - k
         t = i * h          # line 9: s += (4 if i % 2 else 2) * g(a + i * h)
         t_1 = rate * t     # line 14: return integrate(lambda t: np.exp(-rate * t * t), 0.0, upper, 6)
-        t_2 = ds * tape[i - 1].astype(jnp.float64) * jnp.exp(-(t_1 * t))
+        t_2 = ds * read_at(tape, i - 1).astype(jnp.float64) * jnp.exp(-(t_1 * t))
         t_3 = t_2 * t
         drate = drate - t_3 * t
         # line 9: s += (4 if i % 2 else 2) * g(a + i * h)

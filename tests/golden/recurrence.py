@@ -80,12 +80,36 @@ import jax.numpy as jnp
 from jax import lax
 
 
+def read_at(x, *index):
+    """x[index] for an index that is not negative: XLA reads it in place."""
+    rest = x.shape[len(index):]
+    start = (*index, *(0 for _ in rest))
+    return lax.dynamic_slice(x, start, (1,) * len(index) + rest, allow_negative_indices=False).reshape(rest)
+
+
+def write_at(x, v, *index):
+    """x with v at an index that is not negative: XLA writes it in place."""
+    rest = x.shape[len(index):]
+    start = (*index, *(0 for _ in rest))
+    v = jnp.broadcast_to(jnp.asarray(v, x.dtype), rest).reshape((1,) * len(index) + rest)
+    return lax.dynamic_update_slice(x, v, start, allow_negative_indices=False)
+
+
+def add_at(x, v, *index):
+    """x with v added at an index that is not negative: XLA adds it in place."""
+    return write_at(x, read_at(x, *index) + v, *index)
+
+
 def fori_loop(start, stop, body, init):
     """lax.fori_loop; a loop without trips is not traced, since there may be no elements to pick."""
     return lax.fori_loop(start, stop, body, init) if start < stop else jax.tree.map(jnp.asarray, init)
 
 
-@jax.jit
+# what loops over elements write stays in place if nothing is fused
+IN_PLACE = {"xla_disable_hlo_passes": "fusion"} if jax.default_backend() == "cpu" else None
+
+
+@jax.jit(compiler_options=IN_PLACE)
 def recurrence_grad(x):
     """Gradient of recurrence with respect to x.   x: f64[n]"""
     x = jnp.asarray(x)
@@ -94,7 +118,7 @@ def recurrence_grad(x):
     y = y.at[0].set(x[0])
 
     def body_i(i, y):
-        return y.at[i].set(jnp.sin(y[i - 1]) * x[i])
+        return write_at(y, jnp.sin(read_at(y, i - 1)) * read_at(x, i), i)
 
     y = fori_loop(1, x.shape[0], body_i, y)
     # adjoint
@@ -104,10 +128,10 @@ def recurrence_grad(x):
     def body_i(k, carry):
         dy, dx = carry
         i = x.shape[0] - k
-        y_im1 = y[i - 1]  # line 9: y[i] = np.sin(y[i - 1]) * x[i]
-        dy_i = dy[i]
-        dx = dx.at[i].set(dy_i * jnp.sin(y_im1))
-        dy = dy.at[i - 1].add(dy_i * x[i] * jnp.cos(y_im1))
+        y_im1 = read_at(y, i - 1)  # line 9: y[i] = np.sin(y[i - 1]) * x[i]
+        dy_i = read_at(dy, i)
+        dx = write_at(dx, dy_i * jnp.sin(y_im1), i)
+        dy = add_at(dy, dy_i * read_at(x, i) * jnp.cos(y_im1), i - 1)
         return dy, dx
 
     dy, dx = fori_loop(1, x.shape[0], body_i, (dy, dx))

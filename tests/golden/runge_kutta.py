@@ -277,6 +277,21 @@ import jax.numpy as jnp
 from jax import lax
 
 
+def read_at(x, *index):
+    """x[index] for an index that is not negative: XLA reads it in place."""
+    rest = x.shape[len(index):]
+    start = (*index, *(0 for _ in rest))
+    return lax.dynamic_slice(x, start, (1,) * len(index) + rest, allow_negative_indices=False).reshape(rest)
+
+
+def write_at(x, v, *index):
+    """x with v at an index that is not negative: XLA writes it in place."""
+    rest = x.shape[len(index):]
+    start = (*index, *(0 for _ in rest))
+    v = jnp.broadcast_to(jnp.asarray(v, x.dtype), rest).reshape((1,) * len(index) + rest)
+    return lax.dynamic_update_slice(x, v, start, allow_negative_indices=False)
+
+
 def fori_loop(start, stop, body, init):
     """lax.fori_loop; a loop without trips is not traced, since there may be no elements to pick."""
     return lax.fori_loop(start, stop, body, init) if start < stop else jax.tree.map(jnp.asarray, init)
@@ -292,24 +307,24 @@ def pendulum_grad(state, g, h, steps):
     def body_k(k, carry):
         state, state0_tape, k1_tape, tape, k2_tape, tape_1, k3_tape, tape_2, k4_tape = carry
         state0 = state[0]
-        state0_tape = state0_tape.at[k].set(state0)
+        state0_tape = write_at(state0_tape, state0, k)
         k1 = jnp.array([state[1], -g * jnp.sin(state0)])
-        k1_tape = k1_tape.at[k].set(k1)
+        k1_tape = write_at(k1_tape, k1, k)
         t = state + 0.5 * h * k1
         t_1 = t[0]
-        tape = tape.at[k].set(t_1)
+        tape = write_at(tape, t_1, k)
         k2 = jnp.array([t[1], -g * jnp.sin(t_1)])
-        k2_tape = k2_tape.at[k].set(k2)
+        k2_tape = write_at(k2_tape, k2, k)
         t = state + 0.5 * h * k2
         t_1 = t[0]
-        tape_1 = tape_1.at[k].set(t_1)
+        tape_1 = write_at(tape_1, t_1, k)
         k3 = jnp.array([t[1], -g * jnp.sin(t_1)])
-        k3_tape = k3_tape.at[k].set(k3)
+        k3_tape = write_at(k3_tape, k3, k)
         t = state + h * k3
         t_1 = t[0]
-        tape_2 = tape_2.at[k].set(t_1)
+        tape_2 = write_at(tape_2, t_1, k)
         k4 = jnp.array([t[1], -g * jnp.sin(t_1)])
-        k4_tape = k4_tape.at[k].set(k4)
+        k4_tape = write_at(k4_tape, k4, k)
         state = state + h / 6 * (k1 + 2 * k2 + 2 * k3 + k4)
         return state, state0_tape, k1_tape, tape, k2_tape, tape_1, k3_tape, tape_2, k4_tape
 
@@ -341,14 +356,15 @@ def pendulum_grad(state, g, h, steps):
     def body_k(trip, carry):       # line 9: for _ in range(steps):
         dstate, dg, dh = carry
         k = steps - 1 - trip
-        state0 = state0_tape[k]    # line 9: for _ in range(steps):
-        k1 = k1_tape[k]
-        t = tape[k]
-        k2 = k2_tape[k]
-        t_1 = tape_1[k]
-        k3 = k3_tape[k]
-        t_2 = tape_2[k]
-        k4 = k4_tape[k]
+        # line 9: for _ in range(steps):
+        state0 = read_at(state0_tape, k)
+        k1 = read_at(k1_tape, k)
+        t = read_at(tape, k)
+        k2 = read_at(k2_tape, k)
+        t_1 = read_at(tape_1, k)
+        k3 = read_at(k3_tape, k)
+        t_2 = read_at(tape_2, k)
+        k4 = read_at(k4_tape, k)
         t_3 = 0.5 * h              # line 11: k2 = slope(state + 0.5 * h * k1)
         dk4 = dstate * (h / 6)     # line 14: state = state + h / 6 * (k1 + 2 * k2 + 2 * k3 + k4)
         dk3 = dk4 * 2

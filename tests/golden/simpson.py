@@ -89,12 +89,36 @@ import jax.numpy as jnp
 from jax import lax
 
 
+def read_at(x, *index):
+    """x[index] for an index that is not negative: XLA reads it in place."""
+    rest = x.shape[len(index):]
+    start = (*index, *(0 for _ in rest))
+    return lax.dynamic_slice(x, start, (1,) * len(index) + rest, allow_negative_indices=False).reshape(rest)
+
+
+def write_at(x, v, *index):
+    """x with v at an index that is not negative: XLA writes it in place."""
+    rest = x.shape[len(index):]
+    start = (*index, *(0 for _ in rest))
+    v = jnp.broadcast_to(jnp.asarray(v, x.dtype), rest).reshape((1,) * len(index) + rest)
+    return lax.dynamic_update_slice(x, v, start, allow_negative_indices=False)
+
+
+def add_at(x, v, *index):
+    """x with v added at an index that is not negative: XLA adds it in place."""
+    return write_at(x, read_at(x, *index) + v, *index)
+
+
 def fori_loop(start, stop, body, init):
     """lax.fori_loop; a loop without trips is not traced, since there may be no elements to pick."""
     return lax.fori_loop(start, stop, body, init) if start < stop else jax.tree.map(jnp.asarray, init)
 
 
-@jax.jit
+# what loops over elements write stays in place if nothing is fused
+IN_PLACE = {"xla_disable_hlo_passes": "fusion"} if jax.default_backend() == "cpu" else None
+
+
+@jax.jit(compiler_options=IN_PLACE)
 def f_grad(y, h):
     """Gradient of f with respect to y, h.   y: f64[n], h: float"""
     y = jnp.asarray(y)
@@ -104,13 +128,13 @@ def f_grad(y, h):
 
     def body_i(k, s):
         i = 1 + k * 2
-        return s + 4 * y[i] ** 2
+        return s + 4 * read_at(y, i) ** 2
 
     s = fori_loop(0, len(range(1, n, 2)), body_i, s)
 
     def body_i(k, s):
         i = 2 + k * 2
-        return s + 2 * y[i] ** 2
+        return s + 2 * read_at(y, i) ** 2
 
     s = fori_loop(0, len(range(2, n, 2)), body_i, s)
     # adjoint
@@ -122,7 +146,7 @@ def f_grad(y, h):
     def body_i(k, carry):
         ds, dy = carry
         i = 2 + (trips - 1 - k) * 2
-        dy = dy.at[i].add(2 * y[i] * (ds * 2))  # line 11: s += 2 * y[i] ** 2
+        dy = add_at(dy, 2 * read_at(y, i) * (ds * 2), i)  # line 11: s += 2 * y[i] ** 2
         return ds, dy
 
     ds, dy = fori_loop(0, trips, body_i, (ds, dy))
@@ -130,7 +154,7 @@ def f_grad(y, h):
 
     def body_i(k, dy):
         i = 1 + (trips - 1 - k) * 2
-        return dy.at[i].add(2 * y[i] * (ds * 4))  # line 9: s += 4 * y[i] ** 2
+        return add_at(dy, 2 * read_at(y, i) * (ds * 4), i)  # line 9: s += 4 * y[i] ** 2
 
     dy = fori_loop(0, trips, body_i, dy)
     dy = dy.at[n].add(ds)  # line 7: s = y[0] + y[n]

@@ -116,12 +116,31 @@ import jax.numpy as jnp
 from jax import lax
 
 
+def read_at(x, *index):
+    """x[index] for an index that is not negative: XLA reads it in place."""
+    rest = x.shape[len(index):]
+    start = (*index, *(0 for _ in rest))
+    return lax.dynamic_slice(x, start, (1,) * len(index) + rest, allow_negative_indices=False).reshape(rest)
+
+
+def write_at(x, v, *index):
+    """x with v at an index that is not negative: XLA writes it in place."""
+    rest = x.shape[len(index):]
+    start = (*index, *(0 for _ in rest))
+    v = jnp.broadcast_to(jnp.asarray(v, x.dtype), rest).reshape((1,) * len(index) + rest)
+    return lax.dynamic_update_slice(x, v, start, allow_negative_indices=False)
+
+
 def fori_loop(start, stop, body, init):
     """lax.fori_loop; a loop without trips is not traced, since there may be no elements to pick."""
     return lax.fori_loop(start, stop, body, init) if start < stop else jax.tree.map(jnp.asarray, init)
 
 
-@jax.jit
+# what loops over elements write stays in place if nothing is fused
+IN_PLACE = {"xla_disable_hlo_passes": "fusion"} if jax.default_backend() == "cpu" else None
+
+
+@jax.jit(compiler_options=IN_PLACE)
 def f_grad(x, edge):
     """Gradient of f with respect to x, edge.   x: f64[n], edge: float"""
     x = jnp.asarray(x)
@@ -129,13 +148,13 @@ def f_grad(x, edge):
 
     # primal
     def body_k(k, tape):
-        t = x[k]
+        t = read_at(x, k)
         t = lax.cond(
             jnp.logical_and(0 < t, t <= edge),
             lambda: jnp.logical_not(jnp.logical_or(t == 0.5, edge < 0)),
             lambda: False,
         )
-        return tape.at[k].set(t)
+        return write_at(tape, t, k)
 
     tape = fori_loop(0, x.shape[0], body_k, jnp.zeros(x.shape[0], bool))
     # adjoint
@@ -144,7 +163,7 @@ def f_grad(x, edge):
     def body_k(trip, carry):
         dtotal, dx, dedge = carry
         k = x.shape[0] - 1 - trip
-        t = x[k]
+        t = read_at(x, k)
 
         def then():                       # line 8: if 0 < t <= edge and not (t == 0.5 or edge < 0):
             u = t / edge
@@ -156,8 +175,8 @@ def f_grad(x, edge):
             dedge_1 = dedge - du * u / edge
             return dt, dedge_1
 
-        dt, dedge = lax.cond(tape[k], then, lambda: (0.0, dedge))
-        dx = dx.at[k].set(dt)  # line 7: for t in x:
+        dt, dedge = lax.cond(read_at(tape, k), then, lambda: (0.0, dedge))
+        dx = write_at(dx, dt, k)  # line 7: for t in x:
         return dtotal, dx, dedge
 
     _, dx, dedge = fori_loop(0, x.shape[0], body_k, (1.0, dx, 0.0))

@@ -184,12 +184,36 @@ import jax.numpy as jnp
 from jax import lax
 
 
+def read_at(x, *index):
+    """x[index] for an index that is not negative: XLA reads it in place."""
+    rest = x.shape[len(index):]
+    start = (*index, *(0 for _ in rest))
+    return lax.dynamic_slice(x, start, (1,) * len(index) + rest, allow_negative_indices=False).reshape(rest)
+
+
+def write_at(x, v, *index):
+    """x with v at an index that is not negative: XLA writes it in place."""
+    rest = x.shape[len(index):]
+    start = (*index, *(0 for _ in rest))
+    v = jnp.broadcast_to(jnp.asarray(v, x.dtype), rest).reshape((1,) * len(index) + rest)
+    return lax.dynamic_update_slice(x, v, start, allow_negative_indices=False)
+
+
+def add_at(x, v, *index):
+    """x with v added at an index that is not negative: XLA adds it in place."""
+    return write_at(x, read_at(x, *index) + v, *index)
+
+
 def fori_loop(start, stop, body, init):
     """lax.fori_loop; a loop without trips is not traced, since there may be no elements to pick."""
     return lax.fori_loop(start, stop, body, init) if start < stop else jax.tree.map(jnp.asarray, init)
 
 
-@jax.jit(static_argnames=("steps",))
+# what loops over elements write stays in place if nothing is fused
+IN_PLACE = {"xla_disable_hlo_passes": "fusion"} if jax.default_backend() == "cpu" else None
+
+
+@jax.jit(static_argnames=("steps",), compiler_options=IN_PLACE)
 def sweep_grad(A, steps):
     """Gradient of sweep with respect to A.   A: f64[n,m], steps: int"""
     # primal
@@ -204,15 +228,15 @@ def sweep_grad(A, steps):
 
             def body_j(j, carry):
                 A_1, A_i_jm1_tape, A_im1_j_tape, A_ip1_j_tape, A_i_j_tape = carry
-                A_i_jm1 = A_1[i, j - 1]
-                A_i_jm1_tape = A_i_jm1_tape.at[j - 1].set(A_i_jm1)
-                A_im1_j = A_1[i - 1, j]
-                A_im1_j_tape = A_im1_j_tape.at[j - 1].set(A_im1_j)
-                A_ip1_j = A_1[i + 1, j]
-                A_ip1_j_tape = A_ip1_j_tape.at[j - 1].set(A_ip1_j)
-                A_i_j = A_1[i, j]
-                A_i_j_tape = A_i_j_tape.at[j - 1].set(A_i_j)
-                A_1 = A_1.at[i, j].set(jnp.sin(A_i_jm1 * A_im1_j) + 0.5 * A_ip1_j * A_i_j)
+                A_i_jm1 = read_at(A_1, i, j - 1)
+                A_i_jm1_tape = write_at(A_i_jm1_tape, A_i_jm1, j - 1)
+                A_im1_j = read_at(A_1, i - 1, j)
+                A_im1_j_tape = write_at(A_im1_j_tape, A_im1_j, j - 1)
+                A_ip1_j = read_at(A_1, i + 1, j)
+                A_ip1_j_tape = write_at(A_ip1_j_tape, A_ip1_j, j - 1)
+                A_i_j = read_at(A_1, i, j)
+                A_i_j_tape = write_at(A_i_j_tape, A_i_j, j - 1)
+                A_1 = write_at(A_1, jnp.sin(A_i_jm1 * A_im1_j) + 0.5 * A_ip1_j * A_i_j, i, j)
                 return A_1, A_i_jm1_tape, A_im1_j_tape, A_ip1_j_tape, A_i_j_tape
 
             A_1, A_i_jm1_tape, A_im1_j_tape, A_ip1_j_tape, A_i_j_tape = fori_loop(
@@ -227,10 +251,10 @@ def sweep_grad(A, steps):
                     jnp.zeros(max(A.shape[1] - 2, 1)),
                 ),
             )
-            A_i_jm1_tapes = A_i_jm1_tapes.at[i - 1].set(A_i_jm1_tape)
-            A_im1_j_tapes = A_im1_j_tapes.at[i - 1].set(A_im1_j_tape)
-            A_ip1_j_tapes = A_ip1_j_tapes.at[i - 1].set(A_ip1_j_tape)
-            A_i_j_tapes = A_i_j_tapes.at[i - 1].set(A_i_j_tape)
+            A_i_jm1_tapes = write_at(A_i_jm1_tapes, A_i_jm1_tape, i - 1)
+            A_im1_j_tapes = write_at(A_im1_j_tapes, A_im1_j_tape, i - 1)
+            A_ip1_j_tapes = write_at(A_ip1_j_tapes, A_ip1_j_tape, i - 1)
+            A_i_j_tapes = write_at(A_i_j_tapes, A_i_j_tape, i - 1)
             return A_1, A_i_jm1_tapes, A_im1_j_tapes, A_ip1_j_tapes, A_i_j_tapes
 
         (
@@ -247,10 +271,10 @@ def sweep_grad(A, steps):
                 jnp.zeros((max(A.shape[0] - 2, 1), max(A.shape[1] - 2, 1))),
             ),
         )
-        A_i_jm1_tapes = A_i_jm1_tapes.at[t].set(A_i_jm1_tapes_1)
-        A_im1_j_tapes = A_im1_j_tapes.at[t].set(A_im1_j_tapes_1)
-        A_ip1_j_tapes = A_ip1_j_tapes.at[t].set(A_ip1_j_tapes_1)
-        A_i_j_tapes = A_i_j_tapes.at[t].set(A_i_j_tapes_1)
+        A_i_jm1_tapes = write_at(A_i_jm1_tapes, A_i_jm1_tapes_1, t)
+        A_im1_j_tapes = write_at(A_im1_j_tapes, A_im1_j_tapes_1, t)
+        A_ip1_j_tapes = write_at(A_ip1_j_tapes, A_ip1_j_tapes_1, t)
+        A_i_j_tapes = write_at(A_i_j_tapes, A_i_j_tapes_1, t)
         return A_1, A_i_jm1_tapes, A_im1_j_tapes, A_ip1_j_tapes, A_i_j_tapes
 
     A_1, A_i_jm1_tapes, A_im1_j_tapes, A_ip1_j_tapes, A_i_j_tapes = fori_loop(
@@ -272,31 +296,31 @@ def sweep_grad(A, steps):
         t = steps - 1 - k
         t_1 = n - 1     # line 9: for i in range(1, n - 1):
         # line 8: for t in range(steps):
-        A_i_jm1_tapes_1 = A_i_jm1_tapes[t]
-        A_im1_j_tapes_1 = A_im1_j_tapes[t]
-        A_ip1_j_tapes_1 = A_ip1_j_tapes[t]
-        A_i_j_tapes_1 = A_i_j_tapes[t]
+        A_i_jm1_tapes_1 = read_at(A_i_jm1_tapes, t)
+        A_im1_j_tapes_1 = read_at(A_im1_j_tapes, t)
+        A_ip1_j_tapes_1 = read_at(A_ip1_j_tapes, t)
+        A_i_j_tapes_1 = read_at(A_i_j_tapes, t)
 
         def body_i(k, dA):  # line 9: for i in range(1, n - 1):
             i = t_1 - k
             t = m - 1       # line 10: for j in range(1, m - 1):
             # line 9: for i in range(1, n - 1):
-            A_i_jm1_tape = A_i_jm1_tapes_1[i - 1]
-            A_im1_j_tape = A_im1_j_tapes_1[i - 1]
-            A_ip1_j_tape = A_ip1_j_tapes_1[i - 1]
-            A_i_j_tape = A_i_j_tapes_1[i - 1]
+            A_i_jm1_tape = read_at(A_i_jm1_tapes_1, i - 1)
+            A_im1_j_tape = read_at(A_im1_j_tapes_1, i - 1)
+            A_ip1_j_tape = read_at(A_ip1_j_tapes_1, i - 1)
+            A_i_j_tape = read_at(A_i_j_tapes_1, i - 1)
 
-            def body_j(k, dA):                 # line 10: for j in range(1, m - 1):
+            def body_j(k, dA):                          # line 10: for j in range(1, m - 1):
                 j = t - k
-                A_i_jm1 = A_i_jm1_tape[j - 1]  # line 10: for j in range(1, m - 1):
-                A_im1_j = A_im1_j_tape[j - 1]
+                A_i_jm1 = read_at(A_i_jm1_tape, j - 1)  # line 10: for j in range(1, m - 1):
+                A_im1_j = read_at(A_im1_j_tape, j - 1)
                 # line 11: A[i, j] = np.sin(A[i, j - 1] * A[i - 1, j]) + 0.5 * A[i + 1, j] * A[i, j]
-                dA_i_j = dA[i, j]
-                dA = dA.at[i, j].set(dA_i_j * (0.5 * A_ip1_j_tape[j - 1]))
-                dA = dA.at[i + 1, j].add(dA_i_j * A_i_j_tape[j - 1] * 0.5)
+                dA_i_j = read_at(dA, i, j)
+                dA = write_at(dA, dA_i_j * (0.5 * read_at(A_ip1_j_tape, j - 1)), i, j)
+                dA = add_at(dA, dA_i_j * read_at(A_i_j_tape, j - 1) * 0.5, i + 1, j)
                 t_2 = dA_i_j * jnp.cos(A_i_jm1 * A_im1_j)
-                dA = dA.at[i - 1, j].add(t_2 * A_i_jm1)
-                return dA.at[i, j - 1].add(t_2 * A_im1_j)
+                dA = add_at(dA, t_2 * A_i_jm1, i - 1, j)
+                return add_at(dA, t_2 * A_im1_j, i, j - 1)
 
             return fori_loop(1, t, body_j, dA)
 

@@ -180,12 +180,36 @@ import jax.numpy as jnp
 from jax import lax
 
 
+def read_at(x, *index):
+    """x[index] for an index that is not negative: XLA reads it in place."""
+    rest = x.shape[len(index):]
+    start = (*index, *(0 for _ in rest))
+    return lax.dynamic_slice(x, start, (1,) * len(index) + rest, allow_negative_indices=False).reshape(rest)
+
+
+def write_at(x, v, *index):
+    """x with v at an index that is not negative: XLA writes it in place."""
+    rest = x.shape[len(index):]
+    start = (*index, *(0 for _ in rest))
+    v = jnp.broadcast_to(jnp.asarray(v, x.dtype), rest).reshape((1,) * len(index) + rest)
+    return lax.dynamic_update_slice(x, v, start, allow_negative_indices=False)
+
+
+def add_at(x, v, *index):
+    """x with v added at an index that is not negative: XLA adds it in place."""
+    return write_at(x, read_at(x, *index) + v, *index)
+
+
 def fori_loop(start, stop, body, init):
     """lax.fori_loop; a loop without trips is not traced, since there may be no elements to pick."""
     return lax.fori_loop(start, stop, body, init) if start < stop else jax.tree.map(jnp.asarray, init)
 
 
-@jax.jit
+# what loops over elements write stays in place if nothing is fused
+IN_PLACE = {"xla_disable_hlo_passes": "fusion"} if jax.default_backend() == "cpu" else None
+
+
+@jax.jit(compiler_options=IN_PLACE)
 def f_grad(x, y):
     """Gradient of f with respect to x, y.   x: f64[n], y: f64[m]"""
     x = jnp.asarray(x)
@@ -202,14 +226,20 @@ def f_grad(x, y):
 
         def body_j(j, carry):
             D, D_im1_j_tape, D_i_jm1_tape, D_im1_jm1_tape = carry
-            D_im1_j = D[i - 1, j]
-            D_im1_j_tape = D_im1_j_tape.at[j - 1].set(D_im1_j)
-            D_i_jm1 = D[i, j - 1]
-            D_i_jm1_tape = D_i_jm1_tape.at[j - 1].set(D_i_jm1)
-            D_im1_jm1 = D[i - 1, j - 1]
-            D_im1_jm1_tape = D_im1_jm1_tape.at[j - 1].set(D_im1_jm1)
-            D = D.at[i, j].set(
-                (x[i - 1] - y[j - 1]) ** 2 + jnp.minimum(jnp.minimum(D_im1_j, D_i_jm1), D_im1_jm1)
+            D_im1_j = read_at(D, i - 1, j)
+            D_im1_j_tape = write_at(D_im1_j_tape, D_im1_j, j - 1)
+            D_i_jm1 = read_at(D, i, j - 1)
+            D_i_jm1_tape = write_at(D_i_jm1_tape, D_i_jm1, j - 1)
+            D_im1_jm1 = read_at(D, i - 1, j - 1)
+            D_im1_jm1_tape = write_at(D_im1_jm1_tape, D_im1_jm1, j - 1)
+            D = write_at(
+                D,
+                (
+                    (read_at(x, i - 1) - read_at(y, j - 1)) ** 2
+                    + jnp.minimum(jnp.minimum(D_im1_j, D_i_jm1), D_im1_jm1)
+                ),
+                i,
+                j,
             )
             return D, D_im1_j_tape, D_i_jm1_tape, D_im1_jm1_tape
 
@@ -219,9 +249,9 @@ def f_grad(x, y):
             body_j,
             (D, jnp.zeros(max(y.shape[0], 1)), jnp.zeros(max(y.shape[0], 1)), jnp.zeros(max(y.shape[0], 1))),
         )
-        D_im1_j_tapes = D_im1_j_tapes.at[i - 1].set(D_im1_j_tape)
-        D_i_jm1_tapes = D_i_jm1_tapes.at[i - 1].set(D_i_jm1_tape)
-        D_im1_jm1_tapes = D_im1_jm1_tapes.at[i - 1].set(D_im1_jm1_tape)
+        D_im1_j_tapes = write_at(D_im1_j_tapes, D_im1_j_tape, i - 1)
+        D_i_jm1_tapes = write_at(D_i_jm1_tapes, D_i_jm1_tape, i - 1)
+        D_im1_jm1_tapes = write_at(D_im1_jm1_tapes, D_im1_jm1_tape, i - 1)
         return D, D_im1_j_tapes, D_i_jm1_tapes, D_im1_jm1_tapes
 
     D, D_im1_j_tapes, D_i_jm1_tapes, D_im1_jm1_tapes = fori_loop(
@@ -244,31 +274,35 @@ def f_grad(x, y):
     def body_i(k, carry):
         dD, dy, dx = carry
         i = t_1 - k
-        D_im1_j_tape = D_im1_j_tapes[i - 1]
-        D_i_jm1_tape = D_i_jm1_tapes[i - 1]
-        D_im1_jm1_tape = D_im1_jm1_tapes[i - 1]
+        D_im1_j_tape = read_at(D_im1_j_tapes, i - 1)
+        D_i_jm1_tape = read_at(D_i_jm1_tapes, i - 1)
+        D_im1_jm1_tape = read_at(D_im1_jm1_tapes, i - 1)
 
-        def body_j(k, carry):              # line 9: for j in range(1, len(y) + 1):
+        def body_j(k, carry):                       # line 9: for j in range(1, len(y) + 1):
             dD, dx, dy = carry
             j = t - k
-            D_im1_j = D_im1_j_tape[j - 1]  # line 9: for j in range(1, len(y) + 1):
-            D_i_jm1 = D_i_jm1_tape[j - 1]
-            D_im1_jm1 = D_im1_jm1_tape[j - 1]
+            D_im1_j = read_at(D_im1_j_tape, j - 1)  # line 9: for j in range(1, len(y) + 1):
+            D_i_jm1 = read_at(D_i_jm1_tape, j - 1)
+            D_im1_jm1 = read_at(D_im1_jm1_tape, j - 1)
             # line 10: D[i, j] = (x[i - 1] - y[j - 1]) ** 2 + min(D[i - 1, j], D[i, j - 1], D[i - 1, j - 1])
             t_2 = jnp.minimum(D_im1_j, D_i_jm1)
-            dD_i_j = dD[i, j]
-            dD = dD.at[i, j].set(0)
+            dD_i_j = read_at(dD, i, j)
+            dD = write_at(dD, 0, i, j)
             t_3 = dD_i_j / 2
             t_4 = jnp.where(D_im1_jm1 > t_2, dD_i_j, jnp.where(D_im1_jm1 == t_2, t_3, 0))
             t_5 = t_4 / 2
-            dD = dD.at[i - 1, j - 1].add(jnp.where(
-                t_2 > D_im1_jm1, dD_i_j, jnp.where(t_2 == D_im1_jm1, t_3, 0)
-            ))
-            dD = dD.at[i, j - 1].add(jnp.where(D_im1_j > D_i_jm1, t_4, jnp.where(D_im1_j == D_i_jm1, t_5, 0)))
-            dD = dD.at[i - 1, j].add(jnp.where(D_i_jm1 > D_im1_j, t_4, jnp.where(D_i_jm1 == D_im1_j, t_5, 0)))
-            t_2 = 2 * (x[i - 1] - y[j - 1]) * dD_i_j
-            dy = dy.at[j - 1].add(-t_2)
-            dx = dx.at[i - 1].add(t_2)
+            dD = add_at(
+                dD, jnp.where(t_2 > D_im1_jm1, dD_i_j, jnp.where(t_2 == D_im1_jm1, t_3, 0)), i - 1, j - 1
+            )
+            dD = add_at(
+                dD, jnp.where(D_im1_j > D_i_jm1, t_4, jnp.where(D_im1_j == D_i_jm1, t_5, 0)), i, j - 1
+            )
+            dD = add_at(
+                dD, jnp.where(D_i_jm1 > D_im1_j, t_4, jnp.where(D_i_jm1 == D_im1_j, t_5, 0)), i - 1, j
+            )
+            t_2 = 2 * (read_at(x, i - 1) - read_at(y, j - 1)) * dD_i_j
+            dy = add_at(dy, -t_2, j - 1)
+            dx = add_at(dx, t_2, i - 1)
             return dD, dx, dy
 
         dD, dx, dy = fori_loop(1, t, body_j, (dD, dx, dy))

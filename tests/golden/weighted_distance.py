@@ -68,12 +68,31 @@ import jax.numpy as jnp
 from jax import lax
 
 
+def read_at(x, *index):
+    """x[index] for an index that is not negative: XLA reads it in place."""
+    rest = x.shape[len(index):]
+    start = (*index, *(0 for _ in rest))
+    return lax.dynamic_slice(x, start, (1,) * len(index) + rest, allow_negative_indices=False).reshape(rest)
+
+
+def write_at(x, v, *index):
+    """x with v at an index that is not negative: XLA writes it in place."""
+    rest = x.shape[len(index):]
+    start = (*index, *(0 for _ in rest))
+    v = jnp.broadcast_to(jnp.asarray(v, x.dtype), rest).reshape((1,) * len(index) + rest)
+    return lax.dynamic_update_slice(x, v, start, allow_negative_indices=False)
+
+
 def fori_loop(start, stop, body, init):
     """lax.fori_loop; a loop without trips is not traced, since there may be no elements to pick."""
     return lax.fori_loop(start, stop, body, init) if start < stop else jax.tree.map(jnp.asarray, init)
 
 
-@jax.jit
+# what loops over elements write stays in place if nothing is fused
+IN_PLACE = {"xla_disable_hlo_passes": "fusion"} if jax.default_backend() == "cpu" else None
+
+
+@jax.jit(compiler_options=IN_PLACE)
 def f_grad(x, y, w):
     """Gradient of f with respect to x, y, w.   x: f64[n], y: f64[n], w: f64[n]"""
     x = jnp.asarray(x)
@@ -87,16 +106,16 @@ def f_grad(x, y, w):
     def body_k(trip, carry):
         dtotal, dx, dy, dw = carry
         k = x.shape[0] - 1 - trip
-        c = w[k]
-        a = x[k]
-        b = y[k]
-        t = a - b              # line 8: total += c * (a - b) ** 2
+        c = read_at(w, k)
+        a = read_at(x, k)
+        b = read_at(y, k)
+        t = a - b                 # line 8: total += c * (a - b) ** 2
         dc = dtotal * t ** 2
         da = 2 * t * (dtotal * c)
         db = -da
-        dw = dw.at[k].set(dc)  # line 7: for a, b, c in zip(x, y, w):
-        dy = dy.at[k].set(db)
-        dx = dx.at[k].set(da)
+        dw = write_at(dw, dc, k)  # line 7: for a, b, c in zip(x, y, w):
+        dy = write_at(dy, db, k)
+        dx = write_at(dx, da, k)
         return dtotal, dx, dy, dw
 
     _, dx, dy, dw = fori_loop(0, x.shape[0], body_k, (1.0, dx, dy, dw))
