@@ -11,7 +11,7 @@ from adcompiler.ir.builder import Builder
 from adcompiler.ir.core import Apply, Const, Operand, Value
 from adcompiler.ir.dims import Atom, dim
 from adcompiler.ir.index import At, Index, Slice
-from adcompiler.ir.types import FLOAT, INT, Array
+from adcompiler.ir.types import FLOAT, INT, Array, Seq
 from adcompiler.primitives.build import apply
 
 A = Value(Array(np.dtype(np.float64), (dim(Atom("A.shape[0]", 5)), dim(Atom("A.shape[1]", 6)))), "A")
@@ -62,7 +62,7 @@ def test_names_of_tapes() -> None:
         "x_tape", "tape", "x_tapes", "tapes", "x_tapes",
     ]  # fmt: skip
     for tape, name in (("x_tape", "x"), ("tape", ""), ("x_tapes", "x_tape"), ("tapes", "tape")):
-        read = Value(FLOAT)
+        read = Value(Seq(FLOAT) if name.endswith("tape") else FLOAT)
         body = Builder()
         body.ops.append(Apply("recall", (Value(FLOAT, tape), Const(0)), (read,)))
         assert descriptions(body.region((), ())).of(read) == name

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from adcompiler.analysis.liveness import index_of
 from adcompiler.ir.core import Apply, Const, Op, Operand, Region, Value, walk
 from adcompiler.ir.index import At
+from adcompiler.ir.types import Seq
 
 LONGEST = 20
 # how many operands stand before the indices
@@ -39,8 +40,8 @@ class Descriptions:
     def of(self, value: Value) -> str:
         """A short name for a value without one; empty where nothing suggests itself."""
         match self.makers.get(value):
-            case Apply(primitive="recall", operands=(Value(name=tape), _)):
-                return _recorded_on(tape)
+            case Apply(primitive="recall", operands=(Value(name=tape), *_), results=(result,)):
+                return _recorded_on(tape, isinstance(result.type, Seq))
             case Apply(primitive="getitem" | "seq_get") as read if name := _place(read, self.makers):
                 return name
         store = self.stores.get(value)
@@ -62,8 +63,10 @@ def tape_of(name: str) -> str:
     return f"{name}s" if name.endswith("tape") else f"{name}_tape" if name else "tape"
 
 
-def _recorded_on(tape: str) -> str:
-    return tape[:-1] if tape.endswith("tapes") else tape.removesuffix("tape").rstrip("_")
+def _recorded_on(tape: str, another: bool) -> str:
+    """The name for what is recorded on a tape: a value, or another tape, which may be one of tapes again."""
+    inner = tape.removesuffix("s") if tape.endswith("tapes") else tape
+    return inner if another else inner.removesuffix("tape").rstrip("_")
 
 
 def _place(op: Apply, makers: Mapping[Value, Op]) -> str:

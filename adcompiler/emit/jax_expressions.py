@@ -60,7 +60,7 @@ class Expressions(Operands):
                 assert isinstance(kind, Array)
                 return fill(f"{PYTHON[kind.dtype.kind].__name__}(x)", x=arguments[0])
             case "recall":
-                return self._recall(op, arguments[0], arguments[1])
+                return self._recall(op, arguments[0], arguments[1:])
         row = PRIMITIVES[op.primitive]
         return call_expr(row, op, arguments, "numpy" if pythonic(op) else "jax")
 
@@ -97,10 +97,10 @@ class Expressions(Operands):
                 return self._astype(op, x)
             case "python", [x]:
                 return self._python(op, x)
-            case "record", [tape, k, _]:
-                return self._record(op, tape, k)
-            case "recall", [tape, k]:
-                return self._recall(op, tape, k)
+            case "record", [tape, *slots, _]:
+                return self._record(op, tape, slots)
+            case "recall", [tape, *slots]:
+                return self._recall(op, tape, slots)
             case "needed", [needed, k]:
                 return fill("jnp.maximum(needed, k + 1)", needed=needed, k=k)
         if op.primitive.startswith("seq_"):
@@ -174,20 +174,22 @@ class Expressions(Operands):
             v = fill("jnp.expand_dims(v, axis)", v=v, axis=literal(axis))
         return fill("jnp.broadcast_to(v, shape)", v=v, shape=shape)
 
-    def _record(self, op: Apply, tape: ast.expr, k: ast.expr) -> ast.expr:
-        v = op.operands[2]
+    def _record(self, op: Apply, tape: ast.expr, slots: list[ast.expr]) -> ast.expr:
+        v = op.operands[-1]
         if op.result not in self.plan.stacked:
             return _appended(tape, self(v))
         if isinstance(v.type, Shape):
             return tape
         item = op.operands[0].type
-        assert isinstance(item, Seq)
-        value = self.converted(v, item.item)
-        if self.natural(op.operands[1]):
-            return self.own("write_at", tape, value, k)
-        return fill("tape.at[k].set(v)", tape=tape, k=k, v=value)
+        for _ in slots:
+            assert isinstance(item, Seq)
+            item = item.item
+        value = self.converted(v, item)
+        if all(map(self.natural, op.operands[1:-1])):
+            return self.own("write_at", tape, value, *slots)
+        return fill("tape.at[k].set(v)", tape=tape, k=_subscript(slots), v=value)
 
-    def _recall(self, op: Apply, tape: ast.expr, k: ast.expr) -> ast.expr:
+    def _recall(self, op: Apply, tape: ast.expr, slots: list[ast.expr]) -> ast.expr:
         result = op.result.type
         if op.operands[0] in self.plan.stacked and isinstance(result, Shape):
             sizes = [self.size(d) for d in result.dims]
@@ -198,9 +200,9 @@ class Expressions(Operands):
             return ast.Tuple([size for size in sizes if size is not None], ast.Load())
         if isinstance(result, Array):
             self.seen[op.result] = Seen(result.dtype, None)
-        if op.operands[0] in self.plan.stacked and self.natural(op.operands[1]):
-            return self.own("read_at", tape, k)
-        return fill("tape[k]", tape=tape, k=k)
+        if op.operands[0] in self.plan.stacked and all(map(self.natural, op.operands[1:])):
+            return self.own("read_at", tape, *slots)
+        return fill("tape[k]", tape=tape, k=_subscript(slots))
 
     def _sequence(self, op: Apply, arguments: list[ast.expr]) -> ast.expr | None:
         stacked = any(isinstance(s, Value) and s in self.plan.stacked for s in (op.result, *op.operands))
@@ -261,6 +263,10 @@ class Expressions(Operands):
         if size is None or not self.ranges.natural(size):
             k = fill("k % len(seq)", k=k, seq=seq)
         return fill("[v if n == k else item for n, item in enumerate(seq)]", seq=seq, k=k, v=v)
+
+
+def _subscript(slots: list[ast.expr]) -> ast.expr:
+    return slots[0] if len(slots) == 1 else ast.Tuple(slots, ast.Load())
 
 
 def _unwrapped(expression: ast.expr, primitive: str) -> ast.expr:

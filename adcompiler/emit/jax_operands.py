@@ -11,7 +11,7 @@ from adcompiler.emit.jax_dtypes import Seen
 from adcompiler.emit.jax_facts import DEFAULT, NUMPY_INSTEAD
 from adcompiler.emit.jax_names import apart
 from adcompiler.emit.jax_plan import Plan
-from adcompiler.emit.jax_ranges import Ranges
+from adcompiler.emit.jax_ranges import Ranges, naturals
 from adcompiler.emit.template import fill, literal
 from adcompiler.errors import CompileError, InternalError
 from adcompiler.ir.core import Apply, Const, Operand, Value
@@ -38,6 +38,7 @@ class Operands:
         self.descriptions = descriptions(plan.function.body)
         self.definitions = self.descriptions.makers
         self.ranges = Ranges(plan.function)
+        self.naturals = naturals(plan.function, self.ranges)
         self.called: set[str] = set()  # the functions of the module's own
 
     def __call__(self, operand: Operand) -> ast.expr:
@@ -60,10 +61,7 @@ class Operands:
 
     def natural(self, operand: Operand) -> bool:
         """Whether the operand is an integer that is sure not to be negative."""
-        type = operand.type
-        if not isinstance(type, Array) or type.rank or type.dtype.kind not in "iu" or type.size is None:
-            return False
-        return self.ranges.natural(type.size)
+        return operand.natural if isinstance(operand, Const) else operand in self.naturals
 
     def unmade(self, operand: Operand) -> Apply | None:
         """The op of an empty tape or of a value without meaning: printed where it is used."""

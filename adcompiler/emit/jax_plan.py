@@ -16,6 +16,7 @@ import numpy as np
 from adcompiler.emit import jax_tapes
 from adcompiler.emit.jax_arguments import needy
 from adcompiler.emit.jax_facts import DEFAULT, INDEXED, SIZES, Facts, dims, may_be_static, pythonic
+from adcompiler.emit.jax_flat import flat
 from adcompiler.errors import CompileError, Location
 from adcompiler.ir.core import Apply, Call, Const, For, Function, If, Op, Operand, Value, While
 from adcompiler.ir.dims import Atom, Dim
@@ -84,19 +85,21 @@ def make_plan(function: Function) -> Plan:
     spoken = {tape for tape, sizes in slots.items() if len(sizes) == jax_tapes.depth(tape.type)}
     if spoken:
         function = replace(function, body=jax_tapes.without_slots(function.body, spoken, facts.unrolled))
+    flattened = flat(function, stacked)
+    versions = flattened.versions
     return Plan(
-        function,
+        flattened.function,
         static,
         tuple(
             p.text
             for p, v in zip(facts.function.params, facts.function.body.params, strict=True)
             if v in params
         ),
-        frozenset(facts.unrolled),
-        stacked,
+        frozenset(loop for old in facts.unrolled if isinstance(loop := flattened.loops.get(old, old), For)),
+        stacked | frozenset(versions.values()),
         jax_tapes.templates(facts),
         slots,
-        jax_tapes.most_trips(facts),
+        {versions.get(first, first): most for first, most in jax_tapes.most_trips(facts).items()},
         needy(facts, static),
         bound,
         by_element(facts),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from adcompiler.ir.core import Const, For, Function, walk
+from adcompiler.ir.core import Apply, Const, For, Function, If, Operand, Value, While, walk
 from adcompiler.ir.dims import Atom, Dim, dim
 from adcompiler.ir.types import Array
 
@@ -77,3 +77,70 @@ def _index_ends(function: Function) -> dict[Atom, tuple[Dim, Dim]]:
                 if ends.setdefault(atom, found) != found:
                     doubtful.add(atom)
     return {atom: found for atom, found in ends.items() if atom not in doubtful}
+
+
+_GROW = frozenset({"add", "multiply", "minimum", "copy", "astype", "python", "where"})
+_COUNTS = frozenset({"size", "count", "seq_length", "argmax", "argmin", "count_nonzero"})
+
+
+def naturals(function: Function, ranges: Ranges) -> frozenset[Value]:
+    """The integers that are sure not to be negative: all, less those for which nothing says so."""
+    rules: dict[Value, Callable[[], bool]] = {}
+    found: set[Value] = set()
+
+    def holds(operand: Operand) -> bool:
+        return operand.natural if isinstance(operand, Const) else operand in found
+
+    def note(value: Value, rule: Callable[[], bool]) -> None:
+        type = value.type
+        if isinstance(type, Array) and not type.rank and type.dtype.kind in "iu":
+            found.add(value)
+            if type.dtype.kind == "i" and not (type.size is not None and ranges.natural(type.size)):
+                rules[value] = rule
+
+    def all_hold(*operands: Operand) -> Callable[[], bool]:
+        return lambda: all(map(holds, operands))
+
+    def one_holds(*operands: Operand) -> Callable[[], bool]:
+        return lambda: any(map(holds, operands))
+
+    for param in function.body.params:
+        note(param, lambda: False)
+    for op in walk(function.body):
+        match op:
+            case Apply(primitive=name) if name in _COUNTS:
+                for result in op.results:
+                    note(result, lambda: True)
+            case Apply(primitive="maximum", operands=operands):
+                note(op.result, one_holds(*operands))
+            case Apply(primitive="floor_divide", operands=(a, Const(value=int() as by))) if by > 0:
+                note(op.result, all_hold(a))
+            case Apply(primitive="remainder", operands=(_, Const(value=int() as by))) if by > 0:
+                note(op.result, lambda: True)
+            case Apply(primitive=name, operands=operands) if name in _GROW:
+                note(op.result, all_hold(*(operands[1:] if name == "where" else operands)))
+            case If(then=then, orelse=orelse):
+                for result, a, b in zip(op.results, then.results, orelse.results, strict=True):
+                    note(result, all_hold(a, b))
+            case For(body=body):
+                least = op.start if isinstance(op.step, Const) and op.step.integer > 0 else Const(-1)
+                note(op.index, all_hold(least))
+                for param, init, end, result in zip(
+                    body.params[1:], op.inits, body.results, op.results, strict=True
+                ):
+                    note(param, all_hold(init, end))
+                    note(result, all_hold(init, end))
+            case While(condition=condition, body=body):
+                for seen, param, init, end, result in zip(
+                    condition.params, body.params, op.inits, body.results, op.results, strict=True
+                ):
+                    for value in (seen, param, result):
+                        note(value, all_hold(init, end))
+            case _:
+                for result in op.results:
+                    note(result, lambda: False)
+    while True:
+        doubtful = {value for value, rule in rules.items() if value in found and not rule()}
+        if not doubtful:
+            return frozenset(found)
+        found -= doubtful

@@ -50,6 +50,11 @@ class Const:
         return int(self.value)
 
     @property
+    def natural(self) -> bool:
+        """Whether the constant is an integer that is not negative."""
+        return isinstance(self.value, (int, np.integer)) and int(self.value) >= 0
+
+    @property
     def negated(self) -> Const:
         """The constant with the other sign; booleans have none, in NumPy either."""
         value: Any = self.value

@@ -138,6 +138,26 @@ import jax.numpy as jnp
 from jax import lax
 
 
+def read_at(x, *index):
+    """x[index] for an index that is not negative: XLA reads it in place."""
+    rest = x.shape[len(index):]
+    start = (*index, *(0 for _ in rest))
+    return lax.dynamic_slice(x, start, (1,) * len(index) + rest, allow_negative_indices=False).reshape(rest)
+
+
+def write_at(x, v, *index):
+    """x with v at an index that is not negative: XLA writes it in place."""
+    rest = x.shape[len(index):]
+    start = (*index, *(0 for _ in rest))
+    v = jnp.broadcast_to(jnp.asarray(v, x.dtype), rest).reshape((1,) * len(index) + rest)
+    return lax.dynamic_update_slice(x, v, start, allow_negative_indices=False)
+
+
+def add_at(x, v, *index):
+    """x with v added at an index that is not negative: XLA adds it in place."""
+    return write_at(x, read_at(x, *index) + v, *index)
+
+
 def while_loop(possible, condition, body, init):
     """lax.while_loop; one that cannot have a trip is not traced, since there may be no elements to pick."""
     return lax.while_loop(condition, body, init) if possible else jax.tree.map(jnp.asarray, init)
@@ -166,17 +186,14 @@ def f_grad(A, level):
             return jnp.logical_and(jnp.logical_not(returned), j < A.shape[1])
 
         def body(carry):
-            s, returned, j, s_tape = carry
-            s_tape = s_tape.at[j].set(s)
-            s = s + A[i, j] * A[i, j]
+            s, returned, j, s_tapes = carry
+            s_tapes = write_at(s_tapes, s, i, j)
+            s = s + read_at(A, i, j) * read_at(A, i, j)
             returned = jnp.logical_or(s > level, returned)
-            return s, returned, j + 1, s_tape
+            return s, returned, j + 1, s_tapes
 
-        s, returned, j, s_tape = while_loop(
-            A.shape[1] > 0, condition, body, (s, returned, 0, jnp.zeros(max(A.shape[1], 1)))
-        )
-        j_tape = j_tape.at[i].set(j)
-        s_tapes = s_tapes.at[i].set(s_tape)
+        s, returned, j, s_tapes = while_loop(A.shape[1] > 0, condition, body, (s, returned, 0, s_tapes))
+        j_tape = write_at(j_tape, j, i)
         return s, returned, i + 1, j_tape, s_tapes
 
     _, returned, i, j_tape, s_tapes = while_loop(
@@ -200,14 +217,13 @@ def f_grad(A, level):
     def body_i(k, carry):
         ds, dresult, dA = carry
         i_1 = i - 1 - k
-        j = j_tape[i_1]
-        s_tape = s_tapes[i_1]
+        j = read_at(j_tape, i_1)
 
-        def body_j(k, carry):    # line 8: for j in range(A.shape[1]):
+        def body_j(k, carry):               # line 8: for j in range(A.shape[1]):
             ds, dresult, dA = carry
             j_1 = j - 1 - k
-            s = s_tape[j_1]      # line 8: for j in range(A.shape[1]):
-            A_i_j = A[i_1, j_1]  # line 9: s += A[i, j] * A[i, j]
+            s = read_at(s_tapes, i_1, j_1)  # line 8: for j in range(A.shape[1]):
+            A_i_j = read_at(A, i_1, j_1)    # line 9: s += A[i, j] * A[i, j]
             s = s + A_i_j * A_i_j
 
             def then():  # line 10: if s > level:
@@ -216,8 +232,8 @@ def f_grad(A, level):
 
             ds, dresult = lax.cond(s > level, then, lambda: (ds, dresult))
             t = ds * A_i_j  # line 9: s += A[i, j] * A[i, j]
-            dA = dA.at[i_1, j_1].add(t)
-            dA = dA.at[i_1, j_1].add(t)
+            dA = add_at(dA, t, i_1, j_1)
+            dA = add_at(dA, t, i_1, j_1)
             return ds, dresult, dA
 
         return lax.fori_loop(0, j, body_j, (ds, dresult, dA))

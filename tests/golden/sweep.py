@@ -227,55 +227,23 @@ def sweep_grad(A, steps):
             A_1, A_i_jm1_tapes, A_im1_j_tapes, A_ip1_j_tapes, A_i_j_tapes = carry
 
             def body_j(j, carry):
-                A_1, A_i_jm1_tape, A_im1_j_tape, A_ip1_j_tape, A_i_j_tape = carry
+                A_1, A_i_jm1_tapes, A_im1_j_tapes, A_ip1_j_tapes, A_i_j_tapes = carry
                 A_i_jm1 = read_at(A_1, i, j - 1)
-                A_i_jm1_tape = write_at(A_i_jm1_tape, A_i_jm1, j - 1)
+                A_i_jm1_tapes = write_at(A_i_jm1_tapes, A_i_jm1, t, i - 1, j - 1)
                 A_im1_j = read_at(A_1, i - 1, j)
-                A_im1_j_tape = write_at(A_im1_j_tape, A_im1_j, j - 1)
+                A_im1_j_tapes = write_at(A_im1_j_tapes, A_im1_j, t, i - 1, j - 1)
                 A_ip1_j = read_at(A_1, i + 1, j)
-                A_ip1_j_tape = write_at(A_ip1_j_tape, A_ip1_j, j - 1)
+                A_ip1_j_tapes = write_at(A_ip1_j_tapes, A_ip1_j, t, i - 1, j - 1)
                 A_i_j = read_at(A_1, i, j)
-                A_i_j_tape = write_at(A_i_j_tape, A_i_j, j - 1)
+                A_i_j_tapes = write_at(A_i_j_tapes, A_i_j, t, i - 1, j - 1)
                 A_1 = write_at(A_1, jnp.sin(A_i_jm1 * A_im1_j) + 0.5 * A_ip1_j * A_i_j, i, j)
-                return A_1, A_i_jm1_tape, A_im1_j_tape, A_ip1_j_tape, A_i_j_tape
+                return A_1, A_i_jm1_tapes, A_im1_j_tapes, A_ip1_j_tapes, A_i_j_tapes
 
-            A_1, A_i_jm1_tape, A_im1_j_tape, A_ip1_j_tape, A_i_j_tape = fori_loop(
-                1,
-                m - 1,
-                body_j,
-                (
-                    A_1,
-                    jnp.zeros(max(A.shape[1] - 2, 1)),
-                    jnp.zeros(max(A.shape[1] - 2, 1)),
-                    jnp.zeros(max(A.shape[1] - 2, 1)),
-                    jnp.zeros(max(A.shape[1] - 2, 1)),
-                ),
+            return fori_loop(
+                1, m - 1, body_j, (A_1, A_i_jm1_tapes, A_im1_j_tapes, A_ip1_j_tapes, A_i_j_tapes)
             )
-            A_i_jm1_tapes = write_at(A_i_jm1_tapes, A_i_jm1_tape, i - 1)
-            A_im1_j_tapes = write_at(A_im1_j_tapes, A_im1_j_tape, i - 1)
-            A_ip1_j_tapes = write_at(A_ip1_j_tapes, A_ip1_j_tape, i - 1)
-            A_i_j_tapes = write_at(A_i_j_tapes, A_i_j_tape, i - 1)
-            return A_1, A_i_jm1_tapes, A_im1_j_tapes, A_ip1_j_tapes, A_i_j_tapes
 
-        (
-            A_1, A_i_jm1_tapes_1, A_im1_j_tapes_1, A_ip1_j_tapes_1, A_i_j_tapes_1
-        ) = fori_loop(
-            1,
-            n - 1,
-            body_i,
-            (
-                A_1,
-                jnp.zeros((max(A.shape[0] - 2, 1), max(A.shape[1] - 2, 1))),
-                jnp.zeros((max(A.shape[0] - 2, 1), max(A.shape[1] - 2, 1))),
-                jnp.zeros((max(A.shape[0] - 2, 1), max(A.shape[1] - 2, 1))),
-                jnp.zeros((max(A.shape[0] - 2, 1), max(A.shape[1] - 2, 1))),
-            ),
-        )
-        A_i_jm1_tapes = write_at(A_i_jm1_tapes, A_i_jm1_tapes_1, t)
-        A_im1_j_tapes = write_at(A_im1_j_tapes, A_im1_j_tapes_1, t)
-        A_ip1_j_tapes = write_at(A_ip1_j_tapes, A_ip1_j_tapes_1, t)
-        A_i_j_tapes = write_at(A_i_j_tapes, A_i_j_tapes_1, t)
-        return A_1, A_i_jm1_tapes, A_im1_j_tapes, A_ip1_j_tapes, A_i_j_tapes
+        return fori_loop(1, n - 1, body_i, (A_1, A_i_jm1_tapes, A_im1_j_tapes, A_ip1_j_tapes, A_i_j_tapes))
 
     A_1, A_i_jm1_tapes, A_im1_j_tapes, A_ip1_j_tapes, A_i_j_tapes = fori_loop(
         0,
@@ -295,34 +263,24 @@ def sweep_grad(A, steps):
     def body_t(k, dA):  # line 8: for t in range(steps):
         t = steps - 1 - k
         t_1 = n - 1     # line 9: for i in range(1, n - 1):
-        # line 8: for t in range(steps):
-        A_i_jm1_tapes_1 = read_at(A_i_jm1_tapes, t)
-        A_im1_j_tapes_1 = read_at(A_im1_j_tapes, t)
-        A_ip1_j_tapes_1 = read_at(A_ip1_j_tapes, t)
-        A_i_j_tapes_1 = read_at(A_i_j_tapes, t)
 
-        def body_i(k, dA):  # line 9: for i in range(1, n - 1):
+        def body_i(k, dA):
             i = t_1 - k
-            t = m - 1       # line 10: for j in range(1, m - 1):
-            # line 9: for i in range(1, n - 1):
-            A_i_jm1_tape = read_at(A_i_jm1_tapes_1, i - 1)
-            A_im1_j_tape = read_at(A_im1_j_tapes_1, i - 1)
-            A_ip1_j_tape = read_at(A_ip1_j_tapes_1, i - 1)
-            A_i_j_tape = read_at(A_i_j_tapes_1, i - 1)
+            t_2 = m - 1  # line 10: for j in range(1, m - 1):
 
-            def body_j(k, dA):                          # line 10: for j in range(1, m - 1):
-                j = t - k
-                A_i_jm1 = read_at(A_i_jm1_tape, j - 1)  # line 10: for j in range(1, m - 1):
-                A_im1_j = read_at(A_im1_j_tape, j - 1)
+            def body_j(k, dA):
+                j = t_2 - k
+                A_i_jm1 = read_at(A_i_jm1_tapes, t, i - 1, j - 1)
+                A_im1_j = read_at(A_im1_j_tapes, t, i - 1, j - 1)
                 # line 11: A[i, j] = np.sin(A[i, j - 1] * A[i - 1, j]) + 0.5 * A[i + 1, j] * A[i, j]
                 dA_i_j = read_at(dA, i, j)
-                dA = write_at(dA, dA_i_j * (0.5 * read_at(A_ip1_j_tape, j - 1)), i, j)
-                dA = add_at(dA, dA_i_j * read_at(A_i_j_tape, j - 1) * 0.5, i + 1, j)
-                t_2 = dA_i_j * jnp.cos(A_i_jm1 * A_im1_j)
-                dA = add_at(dA, t_2 * A_i_jm1, i - 1, j)
-                return add_at(dA, t_2 * A_im1_j, i, j - 1)
+                dA = write_at(dA, dA_i_j * (0.5 * read_at(A_ip1_j_tapes, t, i - 1, j - 1)), i, j)
+                dA = add_at(dA, dA_i_j * read_at(A_i_j_tapes, t, i - 1, j - 1) * 0.5, i + 1, j)
+                t_3 = dA_i_j * jnp.cos(A_i_jm1 * A_im1_j)
+                dA = add_at(dA, t_3 * A_i_jm1, i - 1, j)
+                return add_at(dA, t_3 * A_im1_j, i, j - 1)
 
-            return fori_loop(1, t, body_j, dA)
+            return fori_loop(1, t_2, body_j, dA)
 
         return fori_loop(1, t_1, body_i, dA)
 

@@ -225,13 +225,13 @@ def f_grad(x, y):
         D, D_im1_j_tapes, D_i_jm1_tapes, D_im1_jm1_tapes = carry
 
         def body_j(j, carry):
-            D, D_im1_j_tape, D_i_jm1_tape, D_im1_jm1_tape = carry
+            D, D_im1_j_tapes, D_i_jm1_tapes, D_im1_jm1_tapes = carry
             D_im1_j = read_at(D, i - 1, j)
-            D_im1_j_tape = write_at(D_im1_j_tape, D_im1_j, j - 1)
+            D_im1_j_tapes = write_at(D_im1_j_tapes, D_im1_j, i - 1, j - 1)
             D_i_jm1 = read_at(D, i, j - 1)
-            D_i_jm1_tape = write_at(D_i_jm1_tape, D_i_jm1, j - 1)
+            D_i_jm1_tapes = write_at(D_i_jm1_tapes, D_i_jm1, i - 1, j - 1)
             D_im1_jm1 = read_at(D, i - 1, j - 1)
-            D_im1_jm1_tape = write_at(D_im1_jm1_tape, D_im1_jm1, j - 1)
+            D_im1_jm1_tapes = write_at(D_im1_jm1_tapes, D_im1_jm1, i - 1, j - 1)
             D = write_at(
                 D,
                 (
@@ -241,18 +241,9 @@ def f_grad(x, y):
                 i,
                 j,
             )
-            return D, D_im1_j_tape, D_i_jm1_tape, D_im1_jm1_tape
+            return D, D_im1_j_tapes, D_i_jm1_tapes, D_im1_jm1_tapes
 
-        D, D_im1_j_tape, D_i_jm1_tape, D_im1_jm1_tape = fori_loop(
-            1,
-            y.shape[0] + 1,
-            body_j,
-            (D, jnp.zeros(max(y.shape[0], 1)), jnp.zeros(max(y.shape[0], 1)), jnp.zeros(max(y.shape[0], 1))),
-        )
-        D_im1_j_tapes = write_at(D_im1_j_tapes, D_im1_j_tape, i - 1)
-        D_i_jm1_tapes = write_at(D_i_jm1_tapes, D_i_jm1_tape, i - 1)
-        D_im1_jm1_tapes = write_at(D_im1_jm1_tapes, D_im1_jm1_tape, i - 1)
-        return D, D_im1_j_tapes, D_i_jm1_tapes, D_im1_jm1_tapes
+        return fori_loop(1, y.shape[0] + 1, body_j, (D, D_im1_j_tapes, D_i_jm1_tapes, D_im1_jm1_tapes))
 
     D, D_im1_j_tapes, D_i_jm1_tapes, D_im1_jm1_tapes = fori_loop(
         1,
@@ -274,16 +265,13 @@ def f_grad(x, y):
     def body_i(k, carry):
         dD, dy, dx = carry
         i = t_1 - k
-        D_im1_j_tape = read_at(D_im1_j_tapes, i - 1)
-        D_i_jm1_tape = read_at(D_i_jm1_tapes, i - 1)
-        D_im1_jm1_tape = read_at(D_im1_jm1_tapes, i - 1)
 
-        def body_j(k, carry):                       # line 9: for j in range(1, len(y) + 1):
+        def body_j(k, carry):                               # line 9: for j in range(1, len(y) + 1):
             dD, dx, dy = carry
             j = t - k
-            D_im1_j = read_at(D_im1_j_tape, j - 1)  # line 9: for j in range(1, len(y) + 1):
-            D_i_jm1 = read_at(D_i_jm1_tape, j - 1)
-            D_im1_jm1 = read_at(D_im1_jm1_tape, j - 1)
+            D_im1_j = read_at(D_im1_j_tapes, i - 1, j - 1)  # line 9: for j in range(1, len(y) + 1):
+            D_i_jm1 = read_at(D_i_jm1_tapes, i - 1, j - 1)
+            D_im1_jm1 = read_at(D_im1_jm1_tapes, i - 1, j - 1)
             # line 10: D[i, j] = (x[i - 1] - y[j - 1]) ** 2 + min(D[i - 1, j], D[i, j - 1], D[i - 1, j - 1])
             t_2 = jnp.minimum(D_im1_j, D_i_jm1)
             dD_i_j = read_at(dD, i, j)
