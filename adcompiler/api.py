@@ -19,7 +19,7 @@ from adcompiler.ir.dims import Guard
 from adcompiler.signature import examples, leaf_key
 
 if TYPE_CHECKING:  # imported where it is needed: `import adcompiler` is to be fast
-    from adcompiler.pipeline import Program, Stage
+    from adcompiler.pipeline import Program, Request, Stage
 
 Backend = Literal["numpy", "jax"]
 Untaken = Literal["nan", "zero"]
@@ -163,7 +163,7 @@ class Gradient:
         return compiled
 
     def _compile(self, args: Sequence[object], kwargs: Mapping[str, object], names: list[str]) -> Compiled:
-        from adcompiler.pipeline import Request, build
+        from adcompiler.pipeline import Request
 
         active = self._active(names, len(args))
         request = Request(
@@ -175,12 +175,16 @@ class Gradient:
             suffix=self._suffix,
             untaken=self.untaken,
         )
-        program = build(
-            self.primal, [_as_numpy(a) for a in args], {k: _as_numpy(v) for k, v in kwargs.items()}, request
-        )
+        plain = [_as_numpy(a) for a in args], {k: _as_numpy(v) for k, v in kwargs.items()}
+        program = self._program(*plain, request)
         return Compiled(
             program, _guard(program.lowered.guards, [*names, *(a.name for a in program.lowered.arrays)])
         )
+
+    def _program(self, args: Sequence[object], kwargs: Mapping[str, object], request: Request) -> Program:
+        from adcompiler.pipeline import build
+
+        return build(self.primal, args, kwargs, request)
 
     def _active(self, names: list[str], count: int) -> tuple[str, ...]:
         """The names of the differentiated parameters."""

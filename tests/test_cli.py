@@ -16,8 +16,9 @@ from rich.console import Console
 
 import adcompiler
 from adcompiler import cli
+from adcompiler.api import Gradient
 from adcompiler.errors import CompileError, Diagnostic, Location
-from adcompiler.verify import Proof
+from adcompiler.verify import Proof, exact, judge
 from adcompiler.viewer.example import BadExample, Drawing, parsed
 from adcompiler.viewer.show import THEME, Listing, number_text, show_error, show_listings
 
@@ -376,8 +377,8 @@ def test_a_kink_is_no_disagreement(functions: Path) -> None:
 
 def test_disagreement_is_exit_code_1(functions: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A wrong gradient is said in both verdicts."""
-    original = cli.Gradient.__call__
-    monkeypatch.setattr(cli.Gradient, "__call__", lambda self, *args: 1.5 * original(self, *args))
+    original = Gradient.__call__
+    monkeypatch.setattr(Gradient, "__call__", lambda self, *args: 1.5 * original(self, *args))
     out = refused(f"{functions}:cube", "-a", "x=2.0")
     assert "✗ DISAGREES, most at x: 18, by differences 12 ±" in out
 
@@ -389,8 +390,8 @@ def test_a_proof_may_take_too_long(functions: Path, monkeypatch: pytest.MonkeyPa
         while True:
             pass
 
-    monkeypatch.setattr(cli, "prove", endless)
-    monkeypatch.setattr(cli, "PROOF_SECONDS", 0.2)
+    monkeypatch.setattr(exact, "prove", endless)
+    monkeypatch.setattr(judge, "SECONDS", 0.2)
     assert "not applicable: no answer within" in shown(f"{functions}:cube", "-a", "x=2.0")
 
 

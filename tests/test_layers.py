@@ -26,6 +26,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("compiled", "signature", "verify", "viewer"),
     ("api", "bench"),
     ("",),  # the package itself: what `import adcompiler` offers
+    ("commands",),
     ("cli",),
     ("__main__",),
 )
@@ -36,6 +37,7 @@ UPWARDS = {
     ("verify.fuzz.compare", "api"): "the fuzzer compares what the API gives",
     ("verify.fuzz.metamorphic", "api"): "the fuzzer compares what the API gives",
     ("verify.fuzz.noise", "api"): "the fuzzer compares what the API gives",
+    ("verify.unoptimised", "api"): "a grad object of another kind, to compare with",
 }
 
 Module = str  # dotted, without the name of the package: "ir.core"

@@ -147,7 +147,7 @@ def check_vjp(
     cotangents = pullback(tree_map(_conjugate, weights))
     _check_untouched(given, handed, about)
     leaves, structure = flatten(given)
-    found = _leaves_like(given, cotangents, f"{about}: the cotangents")
+    found = leaves_like(given, cotangents, f"{about}: the cotangents")
     weight = outcome(weights).vector
     for i, (path, leaf) in enumerate(named_leaves(f, given)):
         if not is_inexact(leaf):
@@ -187,7 +187,7 @@ def compare(
     line = Line(f, tuple(leaves), structure, {})
     wanted = tuple(args[k] for k in numbers)
     parts = (gradient,) if isinstance(argnums, int) else gradient
-    given = _leaves_like(wanted, parts, "the gradient", ValueError)
+    given = leaves_like(wanted, parts, "the gradient", ValueError)
     paths = [path for path, _ in named_leaves(f, args)]
     places: list[tuple[int, tuple[int, ...], complex]] = []
     for i, part in zip(argument_leaves(args, argnums), given, strict=True):
@@ -376,7 +376,7 @@ def _worst_component(line: Line, leaf: int, cotangent: Vector, weight: Vector, e
 def _check_value(
     value: object, expected: object, about: str, limits: tuple[float | None, float | None]
 ) -> None:
-    parts = _leaves_like((expected,), (value,), f"{about}: the value")
+    parts = leaves_like((expected,), (value,), f"{about}: the value")
     for (path, leaf), given in zip(leaves_with_paths(expected), parts, strict=True):
         if not is_number(leaf):
             continue
@@ -403,7 +403,7 @@ def _check_untouched(before: tuple[object, ...], after: tuple[object, ...], abou
             raise AssertionError(f"{about}: computing the gradient changed the argument at args{path}")
 
 
-def _leaves_like(
+def leaves_like(
     like: tuple[object, ...], trees: object, what: str, error: type[Exception] = AssertionError
 ) -> list[Any]:
     """What stands in `trees` at the places of the leaves of `like`; None for items that cannot vary."""
@@ -448,6 +448,12 @@ def _tolerance(leaves: Iterable[object], atol: float | None, rtol: float | None)
     names = [str(np.asarray(leaf).dtype) for leaf in leaves if is_inexact(leaf)]
     default = max((TOLERANCES.get(name, DOUBLE) for name in names), default=DOUBLE)
     return default if atol is None else atol, default if rtol is None else rtol
+
+
+def coarsest(leaves: Iterable[object]) -> float:
+    """The relative tolerance that precision below double among values asks for; 0 if there is none."""
+    names = [str(np.asarray(leaf).dtype) for leaf in leaves if is_inexact(leaf)]
+    return max((TOLERANCES.get(name, 0.0) for name in names), default=0.0)
 
 
 def _distance(computed: complex, expected: complex) -> float:

@@ -20,6 +20,7 @@ from adcompiler.pytree import flatten
 from adcompiler.verify.finite import (
     Argnums,
     Line,
+    Outcome,
     Vector,
     along,
     argument_leaves,
@@ -32,6 +33,7 @@ from adcompiler.verify.finite import (
 )
 
 STEP = 1e-30  # its square vanishes beside every argument
+LOST = "the imaginary part is lost on the way, as in abs(x), np.real(x) or a comparison"
 
 
 class NotAnalytic(ValueError):
@@ -79,21 +81,31 @@ def complex_gradient(
     )
 
 
+def imaginary_slope(line: Line, step: float = STEP) -> Vector:
+    """The derivative along a line by the complex step, not yet compared with anything; or NotAnalytic."""
+    return _imaginary_part(line, outcome(line(0.0)), step)
+
+
 def _derivative(line: Line, step: float) -> object:
     real = outcome(line(0.0))
+    value = _imaginary_part(line, real, step)
+    check = along(line)
+    # Where finite differences failed, their doubt is infinite and nothing can be held against the complex
+    # step.
+    allowed = 1e-4 * np.maximum(1.0, np.abs(check.value)) + 10 * check.error
+    if bool(np.any(np.abs(value - check.value) > allowed)):
+        raise NotAnalytic(LOST)
+    return real.unflatten(value)
+
+
+def _imaginary_part(line: Line, real: Outcome, step: float) -> Vector:
     if real.vector.dtype.kind == "c" or any(_kind(line.leaves[i]) == "c" for i in line.directions):
         raise NotAnalytic("the complex step is for real arguments and real results")
     turned = outcome(_turned(line, step))
     if turned.structure != real.structure or turned.vector.shape != real.vector.shape:
         raise NotAnalytic("the structure of the result changes when the argument is complex")
     value: Vector = turned.vector.imag / step
-    check = along(line)
-    # Where finite differences failed, their doubt is infinite and nothing can be held against the complex
-    # step.
-    allowed = 1e-4 * np.maximum(1.0, np.abs(check.value)) + 10 * check.error
-    if bool(np.any(np.abs(value - check.value) > allowed)):
-        raise NotAnalytic("the imaginary part is lost on the way, as in abs(x), np.real(x) or a comparison")
-    return real.unflatten(value)
+    return value
 
 
 def _turned(line: Line, step: float) -> object:

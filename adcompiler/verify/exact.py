@@ -156,6 +156,43 @@ def prove(
     return Proof(next(status for status in order if any(v.status == status for v in verdicts)), "", verdicts)
 
 
+def exact_gradient(
+    primal: Callable[..., object], args: Sequence[object], argnums: Argnums = 0
+) -> dict[int, float]:
+    """The derivative that SymPy finds for a scalar program, with DIGITS digits at a point, by the leaves.
+
+    The arguments are taken to their last bit. NotClosedForm where there is none, and where the point lies on
+    the boundary between two cases.
+    """
+    given = tuple(args)
+    symbols, arguments = _symbolic(primal, given)
+    leaves = flatten(given)[0]
+    chosen = [i for i in argument_leaves(given, argnums) if i in symbols]
+    if not chosen:
+        raise NotClosedForm("there is no float to differentiate by")
+    value = World().run(primal, arguments)
+    if drops(value):
+        raise NotClosedForm("it has cases that hold on a boundary alone")
+    try:
+        closed = _with_cases(_closed(value))
+        names = list(symbols.values())
+        point = tuple(sympy().Rational(*float(np.asarray(leaves[i])).as_integer_ratio()) for i in symbols)
+        for call in closed.atoms(case_function(), floor_function()):
+            bound = _evaluator(names, call.args[0])(point)
+            if bound is not None and (bound == 0 or (call.func == floor_function() and bound == int(bound))):
+                raise NotClosedForm(
+                    f"the point lies on the boundary of a case, where {call.args[0]} is {bound}"
+                )
+        found = {i: _evaluator(names, sympy().diff(closed, symbols[i]))(point) for i in chosen}
+    except (TypeError, ValueError, ArithmeticError, NotImplementedError, RecursionError) as error:
+        raise NotClosedForm(
+            f"SymPy cannot handle its closed form ({type(error).__name__}: {error})"
+        ) from error
+    if any(slope is None for slope in found.values()):
+        raise NotClosedForm("its derivative has no finite value at the point")
+    return {i: float(slope) for i, slope in found.items()}
+
+
 def _placeholders(f: Callable[..., object]) -> tuple[object, ...]:
     """A float for each parameter without a default."""
     if isinstance(f, np.ufunc):

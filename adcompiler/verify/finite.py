@@ -319,10 +319,10 @@ def along(line: Line, stencil: Stencil = "best", step: float | None = None) -> S
             raise ValueError(f"no stencil {stencil!r}: it is 'best', 'two-point' or 'five-point'")
 
 
-def one_sided(line: Line) -> tuple[Vector, Vector]:
+def one_sided(line: Line, closer: float = 1.0) -> tuple[Vector, Vector]:
     """The derivatives from the left and from the right: they differ where the function has a kink."""
     run = _Run(line, outcome(line(0.0)))
-    h = line.scale * max(line.precision, run.origin.precision) ** 0.25
+    h = closer * line.scale * max(line.precision, run.origin.precision) ** 0.25
 
     def side(h: float) -> Vector:
         near, far = (run.at(h / 2) - run.origin.vector) / (h / 2), (run.at(h) - run.origin.vector) / h

@@ -1,25 +1,18 @@
 """Running an ordinary Python function on SymPy symbols, to get its closed form.
 
-The function is rebuilt around the same byte code: in its globals, closure and builtins the modules numpy,
-math, jax.numpy and scipy.special, and functions that come from them, are replaced by counterparts on
-Expressions, and so in every function that it calls. What has no closed form raises NotClosedForm with the
-reason.
+The function is rebuilt (`mirror`) with counterparts on Expressions for the functions of numpy, math,
+jax.numpy and scipy.special. What has no closed form raises NotClosedForm with the reason.
 """
 
 from __future__ import annotations
 
-import builtins
 import functools
-import importlib
-import inspect
-import sys
-from collections.abc import Callable
-from types import CellType, CodeType, FunctionType, MethodType, ModuleType
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
-from adcompiler.pytree import leaves_with_paths, node, tree_map
+from adcompiler.pytree import leaves_with_paths
 from adcompiler.verify.expression import (
     STRUCTURAL,
     Expression,
@@ -29,17 +22,11 @@ from adcompiler.verify.expression import (
     largest,
     smallest,
 )
+from adcompiler.verify.mirror import Mirror
 
-LIBRARIES = frozenset({"math", "numpy", "jax", "scipy"})
 
-
-class World:
-    """One rebuilding of functions: each function, module and globals dict has one counterpart."""
-
-    def __init__(self) -> None:
-        self._made: dict[int, tuple[object, object]] = {}  # the original is kept, so that its id stays taken
-        self._globals: dict[int, tuple[object, dict[str, object]]] = {}
-        self._builtins = {**vars(builtins), **self._shimmed_builtins()}
+class World(Mirror):
+    """Functions rebuilt for Expressions."""
 
     def run(self, f: object, args: tuple[object, ...]) -> object:
         """The result of `f(*args)`, where args may hold Expressions; NotClosedForm whatever goes wrong."""
@@ -53,82 +40,19 @@ class World:
         except Exception as error:  # the function was not made for symbols, and may fail on them in any way
             raise NotClosedForm(f"it cannot be run on symbols ({type(error).__name__}: {error})") from error
 
-    def counterpart(self, value: object) -> Any:
-        """The value itself, or what stands for it among Expressions."""
-        if id(value) in self._made:
-            return self._made[id(value)][1]
-        match value:
-            case ModuleType():
-                return self._remember(value, _Module(value, self))
-            case FunctionType() if _root(value) not in LIBRARIES:
-                return value if _root(value) in sys.stdlib_module_names else self._rebuilt(value)
-            case MethodType():
-                return MethodType(self.counterpart(value.__func__), value.__self__)
-            case functools.partial():
-                keywords = {name: self.counterpart(item) for name, item in value.keywords.items()}
-                args = [self.counterpart(item) for item in value.args]
-                return functools.partial(self.counterpart(value.func), *args, **keywords)
-            case tuple() | list() | dict() if node(value) is not None:
-                changed = any(self.counterpart(leaf) is not leaf for _, leaf in leaves_with_paths(value))
-                return tree_map(self.counterpart, value) if changed else value
-        if callable(value) and _root(value) in LIBRARIES:
-            return self._remember(value, _library_counterpart(value))
-        method = inspect.getattr_static(type(value), "__call__", None)
-        if (
-            isinstance(method, FunctionType)
-            and not isinstance(value, type)
-            and _root(method) not in LIBRARIES
-        ):
-            return MethodType(self.counterpart(method), value)
-        return value
+    def of_library(self, value: Any) -> Any:
+        """The function or type of the same name on Expressions."""
+        return _library_counterpart(value)
 
-    def _remember(self, value: object, made: Any) -> Any:
-        self._made[id(value)] = (value, made)
-        return made
-
-    def _rebuilt(self, f: FunctionType) -> FunctionType:
-        namespace = self._namespace(f.__globals__)
-        cells = tuple(CellType() for _ in f.__closure__ or ())
-        new = FunctionType(f.__code__, namespace, f.__name__, None, cells or None)
-        self._remember(f, new)  # before its globals are followed: functions may be recursive
-        for cell, old in zip(cells, f.__closure__ or (), strict=True):
-            if (content := _content(old)) is not old:
-                cell.cell_contents = self.counterpart(content)
-        new.__defaults__ = None if f.__defaults__ is None else tuple(map(self.counterpart, f.__defaults__))
-        new.__kwdefaults__ = {name: self.counterpart(v) for name, v in (f.__kwdefaults__ or {}).items()}
-        for name in _names(f.__code__):
-            if name in f.__globals__:
-                namespace[name] = self.counterpart(f.__globals__[name])
-        return new
-
-    def _namespace(self, original: dict[str, object]) -> dict[str, object]:
-        if id(original) not in self._globals:
-            self._globals[id(original)] = (original, {**original, "__builtins__": self._builtins})
-        return self._globals[id(original)][1]
-
-    def _shimmed_builtins(self) -> dict[str, object]:
-        def imported(name: str, *rest: Any) -> Any:
-            return self.counterpart(importlib.__import__(name, *rest))
-
+    def builtins(self) -> Mapping[str, object]:
+        """Conversions and extrema of Expressions."""
         return {
-            "__import__": imported,
             "float": _Float,
             "int": _Int,
             "max": functools.partial(_extremum, largest, max),
             "min": functools.partial(_extremum, smallest, min),
             "print": lambda *_, **__: None,  # what the primal prints is no part of the proof
         }
-
-
-class _Module:
-    """A module whose functions are counterparts."""
-
-    def __init__(self, module: ModuleType, world: World) -> None:
-        self._module = module
-        self._world = world
-
-    def __getattr__(self, name: str) -> Any:
-        return self._world.counterpart(getattr(self._module, name))
 
 
 class _Conversion(type):
@@ -192,24 +116,3 @@ def _library_counterpart(value: Any) -> Any:
 
 def _original(value: object) -> object:
     return value.original if isinstance(value, _Conversion) else value
-
-
-def _root(value: object) -> str:
-    """The top-level package that a function comes from."""
-    return (
-        "numpy" if isinstance(value, np.ufunc) else str(getattr(value, "__module__", None)).partition(".")[0]
-    )
-
-
-def _content(cell: CellType) -> object:
-    """What a cell holds, or the cell itself while it is empty."""
-    try:
-        return cell.cell_contents
-    except ValueError:
-        return cell
-
-
-def _names(code: CodeType) -> set[str]:
-    """The names that a function may look up in its globals, in the functions inside it as well."""
-    inner = (const for const in code.co_consts if isinstance(const, CodeType))
-    return set(code.co_names).union(*map(_names, inner))

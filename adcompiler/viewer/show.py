@@ -208,7 +208,7 @@ def show_point(
         line.append(f"   arguments {note}", style="neutral")
     console.print(line, soft_wrap=True)
     console.print()
-    _print_table(console, table, plain)
+    print_table(console, table, plain)
     console.print()
 
 
@@ -220,10 +220,11 @@ def show_verdicts(console: Console, verdicts: Sequence[Verdict], plain: bool = F
     for verdict in verdicts:
         mark = {"good": "✓ ", "bad": "✗ ", "neutral": "- "}[verdict.tone]
         table.add_row(Text(verdict.oracle, style="label"), Text(mark + verdict.text, style=verdict.tone))
-    _print_table(console, table, plain)
+    print_table(console, table, plain)
 
 
-def _print_table(console: Console, table: Table, plain: bool) -> None:
+def print_table(console: Console, table: Table, plain: bool) -> None:
+    """Print a table; plain, without what pads it."""
     if not plain:
         console.print(table)
         return

@@ -13,27 +13,26 @@ from typing import Any
 import numpy as np
 
 from adcompiler.api import Backend, grad, value_and_grad
-from adcompiler.emit.source import load_module
 from adcompiler.errors import CompileError
-from adcompiler.pipeline import NEEDED, Request, build, numpy_source
 from adcompiler.pytree import flatten
-from adcompiler.verify.finite import fresh_arguments, is_inexact, is_number
+from adcompiler.verify.finite import fresh_arguments, is_inexact
 from adcompiler.verify.fuzz.generate import Program
 from adcompiler.verify.fuzz.values import (
     Function,
     Point,
     Skipped,
-    TooLong,
     arguments,
-    at_most,
     function_of,
     in_double,
-    inner_product,
     load,
     loaded,
     point,
     quiet,
 )
+from adcompiler.verify.judgement import inner_product, same_bytes
+from adcompiler.verify.limits import TooLong, at_most
+from adcompiler.verify.under_jax import NotForJax, jax_gradient
+from adcompiler.verify.unoptimised import Unoptimised
 
 EXACT, ROUGH = 1e-9, 2e-6  # relative, against the complex step and against differences
 SINGLE = 2e-3  # the same where single precision takes part
@@ -123,7 +122,7 @@ def _examine(
             "unoptimised", lambda: _unoptimised(program, function, found, reference)
         ),
         "jax": lambda: by_route("jax", lambda: _by_api(program, function, found, "jax", reference)),
-        "jax.grad": lambda: by_route("jax.grad", lambda: _by_jax(program, found, reference)),
+        "jax.grad": lambda: by_route("jax.grad", lambda: _by_jax(program, function, found, reference)),
     }
     of_backend = {"numpy": ("numpy", "numpy grad", "unoptimised"), "jax": ("jax", "jax.grad")}
     chosen = [route for backend in backends for route in of_backend[backend]]
@@ -201,12 +200,12 @@ def _by_api(
     both = value_and_grad(function, argnums=program.argnums, backend=backend)
     for k, at in enumerate(points):
         args = fresh_arguments(at.args)
-        before = _bytes(args)
+        before = same_bytes(args)
         value, gradient = both(*args)
-        if _bytes(args) != before:
+        if same_bytes(args) != before:
             raise Disagrees("changes its arguments")
         again = both(*args)
-        if _bytes(again) != _bytes((value, gradient)):
+        if same_bytes(again) != same_bytes((value, gradient)):
             raise Disagrees("gives something else when called again", f"{(value, gradient)}\n{again}")
         _check_value(at, value, backend)
         _check_kinds(program, at, gradient)
@@ -223,9 +222,9 @@ def _gradient_alone(program: Program, function: Function, points: list[Point], r
     alone = grad(function, argnums=program.argnums)
     for at, known in zip(points, reference, strict=True):
         args = fresh_arguments(at.args)
-        before = _bytes(args)
+        before = same_bytes(args)
         gradient = alone(*args)
-        if _bytes(args) != before:
+        if same_bytes(args) != before:
             raise Disagrees("changes its arguments")
         _check_slope(program, at, gradient)
         same_gradients(known, gradient, "that of value_and_grad")
@@ -234,41 +233,28 @@ def _gradient_alone(program: Program, function: Function, points: list[Point], r
 
 def _unoptimised(program: Program, function: Function, points: list[Point], reference: list[Any]) -> str:
     """The adjoint as derived, with no pass that is not needed."""
-    active = tuple(program.parameters[k].name for k in program.argnums)
-    request = Request(active, single=False)
-    args = fresh_arguments(points[0].args)
-    built = build(function, args, {}, request, check=True, passes=NEEDED)
-    emitted: Any = load_module(numpy_source(built), built.optimized.name)[built.optimized.name]
-    gradient = emitted(*args)
+    gradient = Unoptimised(function, program.argnums)(*fresh_arguments(points[0].args))
     _check_slope(program, points[0], gradient)
     same_gradients(reference[0], gradient, "that of optimised code")
     return points[0].oracle
 
 
-def _by_jax(program: Program, points: list[Point], reference: list[Any]) -> str:
-    """jax.grad of the program with jax.numpy in the place of numpy, where it writes into no array."""
+def _by_jax(program: Program, function: Function, points: list[Point], reference: list[Any]) -> str:
+    """jax.grad of the program, where it writes into no array."""
     if not pure(program.source):
         return "not pure"
-    import jax
-
-    source = program.source.replace("import numpy as np", "import jax.numpy as np")
-    source = re.sub(r"\bmath\.(\w+)", lambda m: f"np.{_MATH.get(m[1], m[1])}", source)
     at = points[0]
-    with jax.enable_x64(True):
-        try:
-            function = function_of(load(source, "<fuzz under jax>"))
-            value, gradient = jax.value_and_grad(function, argnums=program.argnums)(*fresh_arguments(at.args))
-        except Exception as error:  # JAX refuses much that is legal here
-            return f"not for jax.grad: {type(error).__name__}"
-        if not np.allclose(value, at.value, rtol=1e-6, atol=1e-6):
-            return "another value under jax.numpy"
+    try:
+        found = jax_gradient(function, at.args, program.argnums)
+    except NotForJax:
+        return "not for jax.grad"
+    leaves, structure = flatten(at.args)
+    whole = structure.unflatten([found.get(i) for i in range(len(leaves))])
+    gradient = tuple(whole[k] for k in program.argnums)
     _check_slope(program, at, gradient)
     if reference:
         same_gradients(reference[0], gradient, "the emitted gradient")
     return "jax.grad"
-
-
-_MATH = {"atan": "arctan"}
 
 
 def pure(source: str) -> bool:
@@ -341,11 +327,3 @@ def same_gradients(expected: Any, gradient: Any, what: str) -> None:
     for a, b in pairs:
         if not np.allclose(a, b, rtol=0, atol=(SINGLE if single else SAME) * scale):
             raise Disagrees(f"the gradient is not {what}", f"{gradient}\nnot {expected}")
-
-
-def _bytes(tree: Any) -> list[bytes]:
-    """All that is in a tree, to be compared."""
-    return [
-        np.asarray(leaf).tobytes() if is_number(leaf) or hasattr(leaf, "dtype") else repr(leaf).encode()
-        for leaf in flatten(tree)[0]
-    ]

@@ -23,13 +23,12 @@ from adcompiler.verify.fuzz.compare import Disagrees, Examined, Finding, by_rout
 from adcompiler.verify.fuzz.generate import NAME, Program
 from adcompiler.verify.fuzz.values import (
     Namespace,
-    TooLong,
     arguments,
-    at_most,
     function_of,
     loaded,
     quiet,
 )
+from adcompiler.verify.limits import TooLong, at_most
 
 # names that the compiler makes up itself
 TAKEN: tuple[str, ...] = (

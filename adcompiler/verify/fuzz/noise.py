@@ -23,7 +23,8 @@ from adcompiler.errors import CompileError
 from adcompiler.verify.finite import fresh_arguments
 from adcompiler.verify.fuzz.compare import Disagrees, Examined, Finding, examine, raised, reason, unlocated
 from adcompiler.verify.fuzz.generate import NAME, Program
-from adcompiler.verify.fuzz.values import TooLong, arguments, at_most, function_of, loaded, quiet
+from adcompiler.verify.fuzz.values import arguments, function_of, loaded, quiet
+from adcompiler.verify.limits import TooLong, at_most
 
 DAMAGES = 5  # for one seed
 ATTEMPTS = 40  # to damage a text such that Python still parses it

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import linecache
-import signal
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from types import FrameType
 from typing import Any
 
 import numpy as np
 
-from adcompiler.pytree import flatten, tree_map
+from adcompiler.pytree import tree_map
 from adcompiler.verify.complex_step import NotAnalytic, complex_step
 from adcompiler.verify.finite import along, fresh_arguments, is_inexact, like_leaf, line_through
 from adcompiler.verify.fuzz.generate import NAME, Parameter, Program
@@ -150,46 +148,12 @@ def in_double(source: str) -> str:
     return source.replace("float32", "float64")
 
 
-def inner_product(direction: Any, gradient: Any) -> tuple[float, float]:
-    """The slope that a gradient gives along a direction, and the size of what was summed for it."""
-    total, size = 0.0, 0.0
-    for d, g in zip(flatten(direction)[0], flatten(gradient)[0], strict=True):
-        if is_inexact(d):
-            part = np.asarray(d) * np.asarray(g, dtype=np.float64)
-            total += float(np.sum(part))
-            size += float(np.sum(np.abs(part)))
-    return total, size
-
-
 @contextmanager
 def quiet() -> Iterator[None]:
     """No warnings: random programs earn many."""
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         yield
-
-
-class TooLong(BaseException):
-    """Time is up; not an Exception, so that nothing on the way takes it for a failure of its own."""
-
-
-@contextmanager
-def at_most(seconds: float) -> Iterator[None]:
-    """Raise TooLong after so many seconds, on systems that have an alarm clock."""
-    if not hasattr(signal, "setitimer"):
-        yield
-        return
-
-    def ring(number: int, frame: FrameType | None) -> None:
-        raise TooLong
-
-    before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
 
 
 def function_of(namespace: Mapping[str, Any]) -> Function:

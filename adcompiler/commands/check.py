@@ -1,0 +1,351 @@
+"""`adcompiler check`: the gradient of the user's own function against every oracle, as a table or as JSON.
+
+With order 2 what is checked is the gradient of the slope of the function along a random direction; the slope
+itself is taken from the emitted first gradient, so that differences of it are differences of that.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import linecache
+import math
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+import numpy as np
+from rich.console import Console
+
+from adcompiler.api import Backend, Gradient
+from adcompiler.commands.target import (
+    FLAVOURS,
+    Point,
+    computed,
+    emitted_function,
+    in_numpy,
+    like,
+    positions,
+    proof_of,
+    scalar_function,
+    subject_of,
+    text_of,
+)
+from adcompiler.errors import CompileError, InternalError
+from adcompiler.pytree import flatten, leaves_with_paths, tree_map
+from adcompiler.verify.finite import Vector, argument_names, fresh_arguments, is_inexact, like_leaf
+from adcompiler.verify.judge import (
+    BACKEND,
+    PASSES,
+    VALUE,
+    by_complex_step,
+    by_differences,
+    by_digits,
+    by_dot_product,
+    by_jax,
+    by_route,
+    by_value,
+)
+from adcompiler.verify.judgement import Judgement, Oracle, Subject, same_bytes
+from adcompiler.verify.under_jax import has_jax
+from adcompiler.verify.unoptimised import Unoptimised
+from adcompiler.viewer.locate import Located
+from adcompiler.viewer.table import Row, show_table
+
+XLA = 1e-10  # how closely a value has to agree that XLA computes, which adds up in another order
+SEED = 0
+
+
+@dataclass(frozen=True)
+class Case:
+    """What the oracles look at: a grad object at a point, with what stands for its function.
+
+    `plain` is the function of the positional arguments for SymPy, which cannot follow a grad object; `jax` is
+    the function that JAX is given, and `direction` that along which JAX differentiates it first, if any.
+    """
+
+    gradient: Gradient
+    point: Point
+    subject: Subject
+    plain: Callable[..., Any]
+    jax: Callable[..., Any]
+    direction: Mapping[int, Vector] | None = None
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was checked, and what each oracle says."""
+
+    target: str
+    located: Located
+    gradient: Gradient
+    point: Point
+    order: int
+    value: object
+    judgements: tuple[Judgement, ...]
+
+    @property
+    def agrees(self) -> bool:
+        """Whether no oracle objects."""
+        return all(judgement.agreement != "disagrees" for judgement in self.judgements)
+
+
+def check(target: str, located: Located, gradient: Gradient, point: Point, order: int) -> Report:
+    """Ask every oracle about the gradient at the point, or about the second derivative there."""
+    with silenced():
+        text_of(gradient, point)
+        value, found = computed(located.name, gradient, point)
+        case = _first(gradient, point, found) if order == 1 else _second(located, gradient, point, found)
+        return Report(target, located, gradient, point, order, value, tuple(_judgements(case)))
+
+
+@contextlib.contextmanager
+def silenced() -> Iterator[None]:
+    """What the user's function prints is not repeated for each of hundreds of evaluations; no warnings of NumPy."""
+    with open(os.devnull, "w") as nothing, contextlib.redirect_stdout(nothing), np.errstate(all="ignore"):
+        yield
+
+
+def _first(gradient: Gradient, point: Point, found: object) -> Case:
+    subject = subject_of(gradient, point, found)
+    return Case(gradient, point, subject, subject.f, subject.f)
+
+
+def _second(located: Located, gradient: Gradient, point: Point, found: object) -> Case:
+    """The slope along a random direction as a function of its own, with its gradient."""
+    first = like(gradient, value=False)
+    random = np.random.default_rng(SEED)
+    wanted = tuple(point.args[k] for k in positions(gradient))
+    directions = tree_map(lambda leaf: _random_like(random, leaf), wanted)
+    slope = _slope(first, point, directions, found, first)
+    second = Gradient(slope, gradient.argnums, backend=gradient.backend, untaken=gradient.untaken)
+    args = fresh_arguments(point.args)
+    here = Point(point.args, {}, point.note, slope(*args), point.seconds)
+    value, curved = computed(f"the slope of {located.name}", second, here)
+    subject = subject_of(second, here, curved)
+    chosen = subject.active
+    leaves = [leaf for leaf in flatten(directions)[0] if is_inexact(leaf)]
+    by_leaf = {i: np.asarray(leaf) for i, leaf in zip(chosen, leaves, strict=True)}
+    emitted = emitted_function(first, point, "numpy")
+    plain = slope if emitted is None else _slope(first, point, directions, found, emitted)
+    return Case(second, here, subject, plain, scalar_function(gradient, point), by_leaf)
+
+
+def _random_like(random: np.random.Generator, leaf: Any) -> object:
+    """Random numbers of the type and dtype of a leaf; what cannot vary stays."""
+    return like_leaf(leaf, np.round(random.standard_normal(np.shape(leaf)), 3)) if is_inexact(leaf) else leaf
+
+
+def _slope(
+    first: Gradient, point: Point, directions: object, found: object, f: Callable[..., Any]
+) -> Callable[..., Any]:
+    """The inner product of a gradient `f(*args)` with directions, as a function with a source.
+
+    It has the parameters of the user's function, so that components are quoted by these.
+    """
+    names = argument_names(first.primal, point.args)
+    if not all(name.isidentifier() for name in names):
+        names = [f"x{k}" for k in range(len(point.args))]
+    given: dict[str, Any] = {"np": np, "gradient": f}
+    keywords = []
+    for key, item in point.kwargs.items():
+        given[f"{key}_given"] = item
+        keywords.append(f"{key}={key}_given")
+    call = f"gradient({', '.join([*names, *keywords])})" + ("[0]" if first.has_aux else "")
+    whole = directions if not isinstance(first.argnums, int) else cast(tuple[Any, ...], directions)[0]
+    terms = []
+    for k, (path, leaf) in enumerate(leaves_with_paths(whole)):
+        if is_inexact(leaf):
+            given[f"v{k}"] = leaf
+            product = f"v{k} * slopes{path}"
+            terms.append(f"np.sum({product})" if np.asarray(leaf).shape else product)
+    lines = [f"def slope({', '.join(names)}):", f"    slopes = {call}", f"    return {' + '.join(terms)}"]
+    source = "\n".join(lines) + "\n"
+    digest = hashlib.sha256(source.encode()).hexdigest()[:8]
+    file = f"<adcompiler check {digest}>"
+    linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
+    exec(compile(source, file, "exec"), given)
+    made: Callable[..., Any] = given["slope"]
+    return made
+
+
+# ---------------------------------------------------------------- oracles
+def _judgements(case: Case) -> Iterator[Judgement]:
+    """A judgement of each oracle, the dearest last but one."""
+    subject = case.subject
+    yield by_differences(subject)
+    yield by_complex_step(subject)
+    yield by_dot_product(subject)
+    yield proof_of(case.gradient, case.point, subject, case.plain)
+    yield by_digits(case.plain, subject)
+    yield by_jax(case.jax, subject, case.direction)
+    yield _other_backend(case)
+    yield _other_route(PASSES, case, like(case.gradient, Unoptimised, value=False, backend="numpy"))
+    yield _value(case)
+
+
+def _other_backend(case: Case) -> Judgement:
+    other: Backend = "jax" if case.gradient.backend == "numpy" else "numpy"
+    if other == "jax" and not has_jax():
+        return Judgement(BACKEND, "cannot see", "jax is not installed", components=case.subject.components)
+    names = {"numpy": "NumPy", "jax": "XLA"}
+    note = f"{names[other]} against {names[case.gradient.backend]}"
+    return _other_route(BACKEND, case, like(case.gradient, value=False, backend=other), note)
+
+
+def _other_route(oracle: Oracle, case: Case, other: Gradient, note: str = "") -> Judgement:
+    """The gradient by another way through the compiler, which may refuse it, but not fail."""
+    try:
+        result: Any = other(*case.point.args, **case.point.kwargs)
+    except CompileError as refusal:
+        said = f"refused: {refusal.diagnostics[0].message}"
+        return Judgement(oracle, "cannot see", said, components=case.subject.components)
+    except (Exception, InternalError) as error:
+        said = f"{note}: " * bool(note) + f"raises {type(error).__name__}: {_first_line(error)}"
+        return Judgement(oracle, "disagrees", said, components=case.subject.components)
+    return by_route(oracle, case.subject, in_numpy(result[0] if other.has_aux else result), note)
+
+
+def _value(case: Case) -> Judgement:
+    """The value that the gradient's code computes, and the arguments, which it has to leave as they are."""
+    args = fresh_arguments(case.point.args)
+    before = same_bytes(args)
+    both = like(case.gradient, value=True)
+    try:
+        result: Any = both(*args, **case.point.kwargs)
+    except (Exception, InternalError) as error:
+        return Judgement(VALUE, "disagrees", f"raises {type(error).__name__}: {_first_line(error)}")
+    if same_bytes(args) != before:
+        return Judgement(VALUE, "disagrees", "the arguments are not what they were before")
+    tolerance = 0.0 if case.gradient.backend == "numpy" else XLA
+    return by_value(in_numpy(result[0]), in_numpy(case.point.value), tolerance)
+
+
+def _first_line(error: BaseException) -> str:
+    return next((line.strip() for line in str(error).splitlines() if line.strip()), "")
+
+
+# ---------------------------------------------------------------- what is printed
+def print_report(console: Console, report: Report, plain: bool) -> None:
+    """The table, and a line that says what follows from it."""
+    what = "gradient" if report.order == 1 else "second derivatives"
+    head = f"{what} of {report.located.name} ({FLAVOURS[report.gradient.backend]})"
+    if report.point.note:
+        head += f", arguments {report.point.note}"
+    show_table(console, head, [_row(judgement) for judgement in report.judgements], _summary(report), plain)
+
+
+def _summary(report: Report) -> str:
+    by: dict[str, list[str]] = {"ok": [], "disagrees": [], "cannot see": []}
+    for judgement in report.judgements:
+        by[judgement.agreement].append(judgement.oracle.name)
+    if by["disagrees"]:
+        return f"DISAGREES: {', '.join(by['disagrees'])}"
+    if not by["ok"]:
+        return "no oracle could see anything"
+    blind = f", {len(by['cannot see'])} cannot see" if by["cannot see"] else ""
+    return f"{len(by['ok'])} of {len(report.judgements)} oracles agree{blind}"
+
+
+def _row(judgement: Judgement) -> Row:
+    tones: Any = {"ok": "good", "disagrees": "bad", "cannot see": "neutral"}
+    error = "" if judgement.error is None else f"{judgement.error:.1e}"
+    tolerance = "" if judgement.tolerance is None else f"{judgement.tolerance:.1e}"
+    oracle = judgement.oracle
+    return Row(
+        oracle.name,
+        judgement.agreement,
+        tones[judgement.agreement],
+        error,
+        tolerance,
+        _worst(judgement),
+        oracle.sees,
+        oracle.blind,
+    )
+
+
+def _worst(judgement: Judgement) -> str:
+    worst = judgement.worst
+    if worst is None or judgement.agreement == "cannot see":
+        return judgement.note
+    said = f"{worst.place}: {worst.computed:.10g}, not {worst.expected:.10g}"
+    if judgement.agreement == "ok":
+        said = f"{worst.place}: {worst.computed:.6g}"
+    if judgement.checked < judgement.components:
+        said += f" (worst of {judgement.checked} of {judgement.components} components)"
+    return f"{said}; {judgement.note}" if judgement.note else said
+
+
+def as_json(report: Report) -> str:
+    """The report as one JSON object."""
+    return _text(
+        {
+            "target": report.target,
+            "function": report.located.name,
+            "backend": report.gradient.backend,
+            "order": report.order,
+            "argnums": list(positions(report.gradient)),
+            "arguments": report.point.note,
+            "value": _plain(report.value),
+            "agrees": report.agrees,
+            "refused": [],
+            "failed": "",
+            "oracles": [_judgement(judgement) for judgement in report.judgements],
+        }
+    )
+
+
+def refusal_as_json(target: str, error: CompileError) -> str:
+    """A refusal, by the same keys."""
+    refused = [
+        {
+            "message": diagnostic.message,
+            "instead": diagnostic.hint,
+            "file": diagnostic.location.file,
+            "line": diagnostic.location.line,
+            "column": diagnostic.location.column,
+        }
+        for diagnostic in error.diagnostics
+    ]
+    return _text({"target": target, "agrees": False, "refused": refused, "failed": "", "oracles": []})
+
+
+def failure_as_json(target: str, said: str) -> str:
+    """What else keeps a function from being checked, by the same keys."""
+    return _text({"target": target, "agrees": False, "refused": [], "failed": said, "oracles": []})
+
+
+def _judgement(judgement: Judgement) -> dict[str, object]:
+    worst = judgement.worst
+    return {
+        "oracle": judgement.oracle.name,
+        "agreement": judgement.agreement,
+        "error": _plain(judgement.error),
+        "tolerance": _plain(judgement.tolerance),
+        "worst": worst
+        and {
+            "component": worst.place,
+            "computed": _plain(worst.computed),
+            "expected": _plain(worst.expected),
+        },
+        "checked": judgement.checked,
+        "components": judgement.components,
+        "note": judgement.note,
+        "sees": judgement.oracle.sees,
+        "cannot_see": judgement.oracle.blind,
+    }
+
+
+def _plain(value: object) -> object:
+    """A number as JSON has it; those that it has not, as text."""
+    if isinstance(value, np.ndarray | np.generic):
+        value = value.item()
+    if isinstance(value, complex) or isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    return value
+
+
+def _text(report: dict[str, object]) -> str:
+    return json.dumps(report, indent=2)

@@ -1,0 +1,249 @@
+"""The oracles for one gradient at one point, each with a judgement.
+
+All take plain callables and values; none knows the compiler. What cannot be judged is said, not skipped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from adcompiler.pytree import flatten
+from adcompiler.verify.check import coarsest
+from adcompiler.verify.complex_step import LOST, NotAnalytic, imaginary_slope
+from adcompiler.verify.finite import Line, Vector, along, is_number
+from adcompiler.verify.judgement import (
+    Agreement,
+    Judgement,
+    Oracle,
+    Subject,
+    Worst,
+    inner_product,
+    judged,
+    slopes_beside,
+)
+from adcompiler.verify.limits import TooLong, at_most
+from adcompiler.verify.under_jax import NotForJax, jax_gradient
+
+DIFFERENCES, EXACT, ROUTES = 1e-8, 1e-10, 1e-9  # relative tolerances in double precision, beside doubts
+LOSSY = 1e-4  # what tells a complex step that lost its imaginary part from one that did not, relative
+SECONDS = 10.0  # for SymPy, and for JAX
+
+DIFFERENCE = Oracle(
+    "finite differences", "any wrong slope, component by component", "kinks, and errors below its tolerance"
+)
+COMPLEX_STEP = Oracle(
+    "complex step", "a wrong slope to rounding, where the program is analytic", "abs, comparisons, real parts"
+)
+DOT_PRODUCT = Oracle(
+    "dot product", "all components at once, along a random direction", "which of them is wrong"
+)
+SYMPY = Oracle(
+    "SymPy",
+    "the formula, at every point",
+    "arrays, loops and branches on data, boundaries of cases, rounding",
+)
+DIGITS = Oracle(
+    "50 digits", "rounding in the numbers at this point", "arrays, loops and branches on data, other points"
+)
+JAX = Oracle(
+    "jax.grad", "another implementation, at kinks too", "writes into arrays, loops and branches on data"
+)
+BACKEND = Oracle("other backend", "faults of one emitter, at kinks too", "a wrong rule: both use it")
+PASSES = Oracle("unoptimised", "faults of the passes, at kinks too", "a wrong rule: both use it")
+VALUE = Oracle("value", "a primal that computes something else", "the gradient")
+
+ORACLES = (DIFFERENCE, COMPLEX_STEP, DOT_PRODUCT, SYMPY, DIGITS, JAX, BACKEND, PASSES, VALUE)
+
+
+def by_differences(subject: Subject) -> Judgement:
+    """Central differences, extrapolated to step zero, in each component."""
+    expected, doubt = subject.differences
+    return judged(subject, DIFFERENCE, expected, DIFFERENCES, doubt, _where_not_finite(expected))
+
+
+def by_complex_step(subject: Subject) -> Judgement:
+    """The complex step in each component, where finite differences confirm that the program is analytic."""
+    near, doubt = subject.differences
+    expected, exact = subject.empty(), subject.empty(float)
+    try:
+        for i, index in subject.places:
+            unit = np.zeros(np.shape(np.asarray(subject.line.leaves[i])))
+            unit[index] = 1.0
+            line = replace(subject.line, directions={i: unit})
+            expected[i][index] = _analytic(line, float(np.real(near[i][index])), float(doubt[i][index]))
+            exact[i][index] = 0.0
+    except NotAnalytic as reason:
+        return Judgement(COMPLEX_STEP, "cannot see", str(reason), components=subject.components)
+    return judged(subject, COMPLEX_STEP, expected, EXACT, exact)
+
+
+def by_dot_product(subject: Subject) -> Judgement:
+    """The gradient times a random direction against the slope of the function along it."""
+    line = subject.moving
+    slope = along(line)
+    near, doubt = float(slope.value[0].real), float(slope.error[0])
+    try:
+        expected, doubt, way, tolerance = _analytic(line, near, doubt), 0.0, "complex step", EXACT
+    except NotAnalytic:
+        expected, way, tolerance = near, "finite differences", DIFFERENCES
+    components = subject.components
+    if not np.isfinite(expected) or not np.isfinite(doubt):
+        said = slope.problem or "the function has no finite slope along the direction"
+        return Judgement(DOT_PRODUCT, "cannot see", said, components=components)
+    order = list(subject.direction)
+    found, terms = inner_product([subject.direction[i] for i in order], [subject.computed[i] for i in order])
+    _, unsteady = inner_product(
+        [subject.direction[i] for i in order], [subject.unsteadiness[i] for i in order]
+    )
+    size = max(terms, abs(expected), 1e-2 * subject.around, float(np.finfo(float).tiny))
+    error = abs(found - expected) / size
+    allowed = max(tolerance, subject.coarseness) + (10 * (doubt + min(unsteady, 1e-7 * size))) / size
+    allowed += subject.noise / size if abs(expected) <= subject.noise else 0.0
+    place = f"along a random direction, by {way}"
+    worst = Worst(place, found, expected, doubt)
+    if error <= allowed:
+        return Judgement(DOT_PRODUCT, "ok", "", error, allowed, worst, components, components)
+    if (sides := slopes_beside(subject, line)) is not None:
+        said = f"the function has a kink (slope {sides[0]:.6g} on one side, {sides[1]:.6g} on the other)"
+        return Judgement(DOT_PRODUCT, "cannot see", said, components=components)
+    return Judgement(DOT_PRODUCT, "disagrees", "", error, allowed, worst, components, components)
+
+
+def by_proof(
+    primal: Callable[..., object],
+    adjoint: Callable[..., object],
+    subject: Subject,
+    which: str = "",
+) -> Judgement:
+    """SymPy's proof that the adjoint, as a formula, is the derivative; `which` says whose formula it is."""
+    from adcompiler.verify.exact import AGREEMENT, ROUNDED, prove  # imports nothing of SymPy by itself
+
+    components = subject.components
+    try:
+        with at_most(SECONDS):
+            proof = prove(primal, adjoint, subject.args, subject.argnums)
+    except TooLong:
+        return Judgement(SYMPY, "cannot see", f"no answer within {SECONDS:.0f} s", components=components)
+    except ValueError as problem:
+        return Judgement(SYMPY, "cannot see", str(problem), components=components)
+    if proof.status == "not applicable":
+        return Judgement(SYMPY, "cannot see", proof.reason, components=components)
+    count = len(proof.components)
+    if proof.status == "differs":
+        wrong = max((c for c in proof.components if c.status == "differs"), key=lambda c: c.difference)
+        at = ", ".join(f"{name} = {value:.6g}" for name, value in wrong.witness)
+        worst = Worst(f"{wrong.path} at {at}", wrong.computed, wrong.expected)
+        said = "; ".join(str(c) for c in proof.components if c.status == "differs") + which
+        return Judgement(SYMPY, "disagrees", said, wrong.difference, AGREEMENT, worst, count, components)
+    groups: dict[str, list[str]] = {}
+    for component in proof.components:
+        groups.setdefault(str(component).partition(": ")[2], []).append(component.path)
+    said = "; ".join(f"{words}: {', '.join(paths)}" for words, paths in groups.items()) + which
+    error = max(c.difference for c in proof.components)
+    tolerance = AGREEMENT if error <= AGREEMENT else ROUNDED
+    return Judgement(SYMPY, "ok", said, error, tolerance, None, count, components)
+
+
+def by_digits(primal: Callable[..., object], subject: Subject) -> Judgement:
+    """SymPy's derivative, evaluated with 50 digits at the point."""
+    from adcompiler.verify.exact import exact_gradient
+    from adcompiler.verify.expression import NotClosedForm
+
+    try:
+        with at_most(SECONDS):
+            found = exact_gradient(primal, subject.args, subject.argnums)
+    except TooLong:
+        return Judgement(
+            DIGITS, "cannot see", f"no answer within {SECONDS:.0f} s", components=subject.components
+        )
+    except NotClosedForm as reason:
+        return Judgement(DIGITS, "cannot see", str(reason), components=subject.components)
+    return judged(subject, DIGITS, {i: np.asarray(value) for i, value in found.items()}, EXACT)
+
+
+def by_jax(
+    f: Callable[..., object], subject: Subject, direction: Mapping[int, Vector] | None = None
+) -> Judgement:
+    """`jax.grad` of the function itself; with a direction, of its slope along that."""
+    try:
+        with at_most(SECONDS):
+            expected = jax_gradient(f, subject.args, subject.argnums, direction)
+    except TooLong:
+        return Judgement(
+            JAX, "cannot see", f"no answer within {SECONDS:.0f} s", components=subject.components
+        )
+    except NotForJax as reason:
+        return Judgement(JAX, "cannot see", str(reason), components=subject.components)
+    return judged(subject, JAX, expected, ROUTES)
+
+
+def by_route(oracle: Oracle, subject: Subject, other: object, note: str = "") -> Judgement:
+    """The same gradient by another way through the compiler."""
+    try:
+        expected = subject.by_leaf(other)
+    except ValueError as problem:
+        return Judgement(oracle, "disagrees", str(problem), components=subject.components)
+    return judged(subject, oracle, expected, ROUTES, note=note)
+
+
+def by_value(computed: object, expected: object, tolerance: float) -> Judgement:
+    """What the gradient's code computes on the way against the function: bit for bit where `tolerance` is 0."""
+    ours, structure = flatten(computed)
+    theirs, wanted = flatten(expected)
+    if structure != wanted:
+        return Judgement(VALUE, "disagrees", f"the result is {structure}, not {wanted}")
+    tolerance = max(tolerance, coarsest(theirs)) if tolerance else 0.0
+    worst, largest, differing = None, 0.0, False
+    for a, b in zip(ours, theirs, strict=True):
+        if not (is_number(a) and is_number(b)):
+            continue
+        left, right = np.asarray(a), np.asarray(b)
+        if (left.shape, left.dtype) != (right.shape, right.dtype):
+            said = f"the result is {left.dtype}{left.shape}, not {right.dtype}{right.shape}"
+            return Judgement(VALUE, "disagrees", said)
+        error = _relative(left, right)
+        same = left.tobytes() == right.tobytes() if tolerance == 0.0 else error <= tolerance
+        if worst is None or error > largest or (differing < (not same)):
+            k = int(np.argmax(np.abs(np.nan_to_num(left.astype(complex) - right.astype(complex)))))
+            worst, largest = Worst("value", left.flat[k].item(), right.flat[k].item()), error
+        differing = differing or not same
+    said = "bit for bit" if tolerance == 0.0 else "to rounding"
+    agreement: Agreement = "disagrees" if differing else "ok"
+    return Judgement(VALUE, agreement, "" if differing else said, largest, tolerance, worst)
+
+
+def _analytic(line: Line, near: float, doubt: float) -> float:
+    """The slope along a line by the complex step; NotAnalytic where finite differences contradict it."""
+    try:
+        exact = float(imaginary_slope(line)[0])
+    except NotAnalytic:
+        raise
+    except (
+        Exception
+    ) as error:  # the function was not made for complex numbers, and may fail on them in any way
+        said = f"the program cannot be run with complex numbers: {type(error).__name__}: {error}"
+        raise NotAnalytic(said) from error
+    # `not <=`, because a NaN is no confirmation
+    if np.isfinite(near) and not abs(exact - near) <= LOSSY * max(abs(exact), abs(near)) + 10 * doubt:
+        raise NotAnalytic(LOST)
+    return exact
+
+
+def _where_not_finite(expected: Mapping[int, Vector]) -> str:
+    return (
+        "" if any(np.isfinite(part).any() for part in expected.values()) else "there is no finite difference"
+    )
+
+
+def _relative(left: Any, right: Any) -> float:
+    """The largest difference, relative to the largest number; 0 for equal infinities and NaNs."""
+    with np.errstate(all="ignore"):
+        a, b = left.astype(complex), right.astype(complex)
+        same = (a == b) | (np.isnan(a) & np.isnan(b))
+        difference = float(np.max(np.where(same, 0.0, np.abs(a - b)), initial=0.0))
+        size = float(np.max(np.abs(b[np.isfinite(b)]), initial=0.0))
+    return difference / max(size, float(np.finfo(float).tiny)) if difference else 0.0

@@ -1,0 +1,35 @@
+"""A time limit for what may never end: a proof, a random program, an oracle on a slow function."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+
+class TooLong(BaseException):
+    """Time is up; not an Exception, so that nothing on the way takes it for a failure of its own."""
+
+
+@contextmanager
+def at_most(seconds: float) -> Iterator[None]:
+    """Raise TooLong after so many seconds, on systems that have an alarm clock."""
+    if not hasattr(signal, "setitimer"):
+        yield
+        return
+
+    def ring(number: int, frame: FrameType | None) -> None:
+        raise TooLong
+
+    try:
+        before = signal.signal(signal.SIGALRM, ring)
+    except ValueError:  # only the main thread may set an alarm
+        yield
+        return
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
