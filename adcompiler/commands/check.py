@@ -13,8 +13,8 @@ import linecache
 import math
 import os
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, cast
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from rich.console import Console
@@ -48,28 +48,27 @@ from adcompiler.verify.judge import (
     by_route,
     by_value,
 )
-from adcompiler.verify.judgement import Judgement, Oracle, Subject, same_bytes
+from adcompiler.verify.judgement import Judgement, Oracle, Subject, first_line, same_bytes
 from adcompiler.verify.under_jax import has_jax
 from adcompiler.verify.unoptimised import Unoptimised
 from adcompiler.viewer.locate import Located
 from adcompiler.viewer.table import Row, show_table
 
-XLA = 1e-10  # how closely a value has to agree that XLA computes, which adds up in another order
+ROUNDING = 1e-10  # how closely a value has to agree that is computed in another order, as by XLA
 SEED = 0
+NOTE = 100  # characters of a note in a table
 
 
 @dataclass(frozen=True)
 class Case:
-    """What the oracles look at: a grad object at a point, with what stands for its function.
+    """What the oracles look at: a grad object at a point.
 
-    `plain` is the function of the positional arguments for SymPy, which cannot follow a grad object; `jax` is
-    the function that JAX is given, and `direction` that along which JAX differentiates it first, if any.
+    `jax` is the function that JAX is given, and `direction` that along which JAX differentiates it first, if any.
     """
 
     gradient: Gradient
     point: Point
     subject: Subject
-    plain: Callable[..., Any]
     jax: Callable[..., Any]
     direction: Mapping[int, Vector] | None = None
 
@@ -97,7 +96,7 @@ def check(target: str, located: Located, gradient: Gradient, point: Point, order
     with silenced():
         text_of(gradient, point)
         value, found = computed(located.name, gradient, point)
-        case = _first(gradient, point, found) if order == 1 else _second(located, gradient, point, found)
+        case = _first(gradient, point, found) if order == 1 else _second(located, gradient, point)
         return Report(target, located, gradient, point, order, value, tuple(_judgements(case)))
 
 
@@ -110,27 +109,28 @@ def silenced() -> Iterator[None]:
 
 def _first(gradient: Gradient, point: Point, found: object) -> Case:
     subject = subject_of(gradient, point, found)
-    return Case(gradient, point, subject, subject.f, subject.f)
+    return Case(gradient, point, subject, subject.f)
 
 
-def _second(located: Located, gradient: Gradient, point: Point, found: object) -> Case:
+def _second(located: Located, gradient: Gradient, point: Point) -> Case:
     """The slope along a random direction as a function of its own, with its gradient."""
-    first = like(gradient, value=False)
+    first = like(gradient, value=False, backend="numpy")
     random = np.random.default_rng(SEED)
     wanted = tuple(point.args[k] for k in positions(gradient))
     directions = tree_map(lambda leaf: _random_like(random, leaf), wanted)
-    slope = _slope(first, point, directions, found, first)
+    slope = _slope(first, point, directions, first)
     second = Gradient(slope, gradient.argnums, backend=gradient.backend, untaken=gradient.untaken)
-    args = fresh_arguments(point.args)
-    here = Point(point.args, {}, point.note, slope(*args), point.seconds)
-    value, curved = computed(f"the slope of {located.name}", second, here)
-    subject = subject_of(second, here, curved)
-    chosen = subject.active
+    here = Point(point.args, {}, point.note, slope(*fresh_arguments(point.args)), point.seconds)
+    _, curved = computed(f"the slope of {located.name}", second, here)
+    plain = slope
+    if (emitted := emitted_function(first, point, "numpy")) is not None:
+        text = _slope(first, point, directions, emitted)
+        with contextlib.suppress(Exception):  # emitted source returns tuples for instances of classes
+            plain = text if text(*fresh_arguments(point.args)) == here.value else slope
+    subject = replace(subject_of(second, here, curved), f=plain)
     leaves = [leaf for leaf in flatten(directions)[0] if is_inexact(leaf)]
-    by_leaf = {i: np.asarray(leaf) for i, leaf in zip(chosen, leaves, strict=True)}
-    emitted = emitted_function(first, point, "numpy")
-    plain = slope if emitted is None else _slope(first, point, directions, found, emitted)
-    return Case(second, here, subject, plain, scalar_function(gradient, point), by_leaf)
+    by_leaf = {i: np.asarray(leaf) for i, leaf in zip(subject.active, leaves, strict=True)}
+    return Case(second, here, subject, scalar_function(gradient, point), by_leaf)
 
 
 def _random_like(random: np.random.Generator, leaf: Any) -> object:
@@ -139,7 +139,7 @@ def _random_like(random: np.random.Generator, leaf: Any) -> object:
 
 
 def _slope(
-    first: Gradient, point: Point, directions: object, found: object, f: Callable[..., Any]
+    first: Gradient, point: Point, directions: tuple[Any, ...], f: Callable[..., Any]
 ) -> Callable[..., Any]:
     """The inner product of a gradient `f(*args)` with directions, as a function with a source.
 
@@ -154,7 +154,7 @@ def _slope(
         given[f"{key}_given"] = item
         keywords.append(f"{key}={key}_given")
     call = f"gradient({', '.join([*names, *keywords])})" + ("[0]" if first.has_aux else "")
-    whole = directions if not isinstance(first.argnums, int) else cast(tuple[Any, ...], directions)[0]
+    whole = directions[0] if isinstance(first.argnums, int) else directions
     terms = []
     for k, (path, leaf) in enumerate(leaves_with_paths(whole)):
         if is_inexact(leaf):
@@ -178,11 +178,11 @@ def _judgements(case: Case) -> Iterator[Judgement]:
     yield by_differences(subject)
     yield by_complex_step(subject)
     yield by_dot_product(subject)
-    yield proof_of(case.gradient, case.point, subject, case.plain)
-    yield by_digits(case.plain, subject)
+    yield proof_of(case.gradient, case.point, subject)
+    yield by_digits(subject)
     yield by_jax(case.jax, subject, case.direction)
     yield _other_backend(case)
-    yield _other_route(PASSES, case, like(case.gradient, Unoptimised, value=False, backend="numpy"))
+    yield _other_route(PASSES, case, like(case.gradient, Unoptimised, value=True, backend="numpy"))
     yield _value(case)
 
 
@@ -192,7 +192,7 @@ def _other_backend(case: Case) -> Judgement:
         return Judgement(BACKEND, "cannot see", "jax is not installed", components=case.subject.components)
     names = {"numpy": "NumPy", "jax": "XLA"}
     note = f"{names[other]} against {names[case.gradient.backend]}"
-    return _other_route(BACKEND, case, like(case.gradient, value=False, backend=other), note)
+    return _other_route(BACKEND, case, like(case.gradient, value=True, backend=other), note)
 
 
 def _other_route(oracle: Oracle, case: Case, other: Gradient, note: str = "") -> Judgement:
@@ -203,9 +203,10 @@ def _other_route(oracle: Oracle, case: Case, other: Gradient, note: str = "") ->
         said = f"refused: {refusal.diagnostics[0].message}"
         return Judgement(oracle, "cannot see", said, components=case.subject.components)
     except (Exception, InternalError) as error:
-        said = f"{note}: " * bool(note) + f"raises {type(error).__name__}: {_first_line(error)}"
+        said = f"{note}: " * bool(note) + f"raises {type(error).__name__}: {first_line(error)}"
         return Judgement(oracle, "disagrees", said, components=case.subject.components)
-    return by_route(oracle, case.subject, in_numpy(result[0] if other.has_aux else result), note)
+    value = result[0][0] if other.has_aux else result[0]
+    return by_route(oracle, case.subject, value, in_numpy(result[1]), note)
 
 
 def _value(case: Case) -> Judgement:
@@ -216,15 +217,12 @@ def _value(case: Case) -> Judgement:
     try:
         result: Any = both(*args, **case.point.kwargs)
     except (Exception, InternalError) as error:
-        return Judgement(VALUE, "disagrees", f"raises {type(error).__name__}: {_first_line(error)}")
+        return Judgement(VALUE, "disagrees", f"raises {type(error).__name__}: {first_line(error)}")
     if same_bytes(args) != before:
         return Judgement(VALUE, "disagrees", "the arguments are not what they were before")
-    tolerance = 0.0 if case.gradient.backend == "numpy" else XLA
+    # The slope that is differentiated at order 2 is computed by the first gradient, as optimised by itself.
+    tolerance = 0.0 if case.gradient.backend == "numpy" and case.direction is None else ROUNDING
     return by_value(in_numpy(result[0]), in_numpy(case.point.value), tolerance)
-
-
-def _first_line(error: BaseException) -> str:
-    return next((line.strip() for line in str(error).splitlines() if line.strip()), "")
 
 
 # ---------------------------------------------------------------- what is printed
@@ -267,15 +265,21 @@ def _row(judgement: Judgement) -> Row:
 
 
 def _worst(judgement: Judgement) -> str:
+    """The worst component, or why there is none."""
     worst = judgement.worst
     if worst is None or judgement.agreement == "cannot see":
-        return judgement.note
+        return _short(judgement.note)
     said = f"{worst.place}: {worst.computed:.10g}, not {worst.expected:.10g}"
     if judgement.agreement == "ok":
         said = f"{worst.place}: {worst.computed:.6g}"
     if judgement.checked < judgement.components:
         said += f" (worst of {judgement.checked} of {judgement.components} components)"
-    return f"{said}; {judgement.note}" if judgement.note else said
+    return f"{said}; {_short(judgement.note)}" if judgement.note else said
+
+
+def _short(note: str) -> str:
+    """A note as there is room for it in a table; JSON has all of it."""
+    return note if len(note) <= NOTE else note[: NOTE - 1].rstrip() + "…"
 
 
 def as_json(report: Report) -> str:

@@ -57,10 +57,10 @@ def show(
     subject = subject_of(gradient, point, found)
     verdicts = [_by_differences(by_differences(subject))]
     if plain:
-        verdicts.append(_by_sympy(proof_of(gradient, point, subject, subject.f)))
+        verdicts.append(_by_sympy(proof_of(gradient, point, subject)))
     else:
         with console.status("asking SymPy"):
-            verdicts.append(_by_sympy(proof_of(gradient, point, subject, subject.f)))
+            verdicts.append(_by_sympy(proof_of(gradient, point, subject)))
     show_verdicts(console, verdicts, plain)
     return all(verdict.tone != "bad" for verdict in verdicts)
 

@@ -186,11 +186,11 @@ def emitted_name(source: str) -> str:
     return [node.name for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)][-1]
 
 
-def proof_of(gradient: Gradient, point: Point, subject: Subject, primal: Callable[..., Any]) -> Judgement:
+def proof_of(gradient: Gradient, point: Point, subject: Subject) -> Judgement:
     """SymPy's verdict on the emitted source; on its NumPy flavour where it cannot follow the JAX one."""
-    judgement = _proof_of(gradient, point, subject, primal, gradient.backend)
+    judgement = _proof_of(gradient, point, subject, gradient.backend)
     if gradient.backend == "jax" and judgement.agreement == "cannot see":
-        return _proof_of(gradient, point, subject, primal, "numpy", " (the NumPy source)")
+        return _proof_of(gradient, point, subject, "numpy", " (the NumPy source)")
     return judgement
 
 
@@ -198,7 +198,6 @@ def _proof_of(
     gradient: Gradient,
     point: Point,
     subject: Subject,
-    primal: Callable[..., Any],
     backend: Backend,
     which: str = "",
 ) -> Judgement:
@@ -214,7 +213,7 @@ def _proof_of(
         result = adjoint(*args) if place is None else adjoint(*args)[place]
         return structure.unflatten(_unnested(result))
 
-    return by_proof(primal, chosen, subject, which)
+    return by_proof(chosen, subject, which)
 
 
 def emitted_function(gradient: Gradient, point: Point, backend: Backend) -> Callable[..., Any] | None:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -81,14 +82,22 @@ def complex_gradient(
     )
 
 
-def imaginary_slope(line: Line, step: float = STEP) -> Vector:
-    """The derivative along a line by the complex step, not yet compared with anything; or NotAnalytic."""
-    return _imaginary_part(line, outcome(line(0.0)), step)
+def imaginary_slope(line: Line, through: Callable[..., object] | None = None) -> tuple[Vector, float]:
+    """The derivative along a line by the complex step, not yet compared with anything; or NotAnalytic.
+
+    `through` is run on complex numbers in the function's stead. The second number is how far the value is from
+    that of the function on real numbers, relative: the rounding that the program makes of its own.
+    """
+    real = outcome(line(0.0))
+    turned = _turned_outcome(line if through is None else replace(line, f=through), real, STEP)
+    size = float(np.max(np.abs(real.vector), initial=0.0)) or 1.0
+    off = float(np.max(np.abs(turned.vector.real - real.vector), initial=0.0)) / size
+    return turned.vector.imag / STEP, off
 
 
 def _derivative(line: Line, step: float) -> object:
     real = outcome(line(0.0))
-    value = _imaginary_part(line, real, step)
+    value: Vector = _turned_outcome(line, real, step).vector.imag / step
     check = along(line)
     # Where finite differences failed, their doubt is infinite and nothing can be held against the complex
     # step.
@@ -98,14 +107,13 @@ def _derivative(line: Line, step: float) -> object:
     return real.unflatten(value)
 
 
-def _imaginary_part(line: Line, real: Outcome, step: float) -> Vector:
+def _turned_outcome(line: Line, real: Outcome, step: float) -> Outcome:
     if real.vector.dtype.kind == "c" or any(_kind(line.leaves[i]) == "c" for i in line.directions):
         raise NotAnalytic("the complex step is for real arguments and real results")
     turned = outcome(_turned(line, step))
     if turned.structure != real.structure or turned.vector.shape != real.vector.shape:
         raise NotAnalytic("the structure of the result changes when the argument is complex")
-    value: Vector = turned.vector.imag / step
-    return value
+    return turned
 
 
 def _turned(line: Line, step: float) -> object:

@@ -16,16 +16,22 @@ from adcompiler.verify.check import coarsest
 from adcompiler.verify.complex_step import LOST, NotAnalytic, imaginary_slope
 from adcompiler.verify.finite import Line, Vector, along, is_number
 from adcompiler.verify.judgement import (
+    AROUND,
+    BLURRED,
+    CONDITIONED,
+    DOUBT,
     Agreement,
     Judgement,
     Oracle,
     Subject,
     Worst,
+    first_line,
     inner_product,
     judged,
     slopes_beside,
 )
 from adcompiler.verify.limits import TooLong, at_most
+from adcompiler.verify.under_complex import complex_function
 from adcompiler.verify.under_jax import NotForJax, jax_gradient
 
 DIFFERENCES, EXACT, ROUTES = 1e-8, 1e-10, 1e-9  # relative tolerances in double precision, beside doubts
@@ -62,20 +68,21 @@ ORACLES = (DIFFERENCE, COMPLEX_STEP, DOT_PRODUCT, SYMPY, DIGITS, JAX, BACKEND, P
 def by_differences(subject: Subject) -> Judgement:
     """Central differences, extrapolated to step zero, in each component."""
     expected, doubt = subject.differences
-    return judged(subject, DIFFERENCE, expected, DIFFERENCES, doubt, _where_not_finite(expected))
+    return judged(subject, DIFFERENCE, expected, DIFFERENCES, doubt)
 
 
 def by_complex_step(subject: Subject) -> Judgement:
     """The complex step in each component, where finite differences confirm that the program is analytic."""
     near, doubt = subject.differences
     expected, exact = subject.empty(), subject.empty(float)
+    still = {i: np.zeros(np.shape(np.asarray(subject.line.leaves[i]))) for i in subject.active}
     try:
         for i, index in subject.places:
-            unit = np.zeros(np.shape(np.asarray(subject.line.leaves[i])))
+            unit = still[i].copy()
             unit[index] = 1.0
-            line = replace(subject.line, directions={i: unit})
-            expected[i][index] = _analytic(line, float(np.real(near[i][index])), float(doubt[i][index]))
-            exact[i][index] = 0.0
+            line = replace(subject.line, directions={**still, i: unit})
+            slope, off = _analytic(line, float(np.real(near[i][index])), float(doubt[i][index]))
+            expected[i][index], exact[i][index] = slope, off * abs(slope)
     except NotAnalytic as reason:
         return Judgement(COMPLEX_STEP, "cannot see", str(reason), components=subject.components)
     return judged(subject, COMPLEX_STEP, expected, EXACT, exact)
@@ -87,22 +94,27 @@ def by_dot_product(subject: Subject) -> Judgement:
     slope = along(line)
     near, doubt = float(slope.value[0].real), float(slope.error[0])
     try:
-        expected, doubt, way, tolerance = _analytic(line, near, doubt), 0.0, "complex step", EXACT
+        expected, off = _analytic(line, near, doubt)
+        doubt, way, tolerance = off * abs(expected), "complex step", EXACT
     except NotAnalytic:
         expected, way, tolerance = near, "finite differences", DIFFERENCES
     components = subject.components
-    if not np.isfinite(expected) or not np.isfinite(doubt):
-        said = slope.problem or "the function has no finite slope along the direction"
-        return Judgement(DOT_PRODUCT, "cannot see", said, components=components)
     order = list(subject.direction)
     found, terms = inner_product([subject.direction[i] for i in order], [subject.computed[i] for i in order])
     _, unsteady = inner_product(
         [subject.direction[i] for i in order], [subject.unsteadiness[i] for i in order]
     )
-    size = max(terms, abs(expected), 1e-2 * subject.around, float(np.finfo(float).tiny))
+    tolerance = max(tolerance, subject.coarseness)
+    size = max(terms, abs(expected), AROUND * subject.around, float(np.finfo(float).tiny))
+    if max(terms, abs(expected)) <= subject.noise:
+        size = max(size, subject.noise / tolerance)
     error = abs(found - expected) / size
-    allowed = max(tolerance, subject.coarseness) + (10 * (doubt + min(unsteady, 1e-7 * size))) / size
-    allowed += subject.noise / size if abs(expected) <= subject.noise else 0.0
+    allowed = tolerance + DOUBT * doubt / size + min(DOUBT * unsteady / size, CONDITIONED)
+    if not np.isfinite(found):
+        return Judgement(DOT_PRODUCT, "cannot see", "the gradient is not finite", components=components)
+    if not np.isfinite(expected) or not allowed <= max(BLURRED, tolerance):
+        said = slope.problem or "the function has no slope along the direction that differences settle to"
+        return Judgement(DOT_PRODUCT, "cannot see", said, components=components)
     place = f"along a random direction, by {way}"
     worst = Worst(place, found, expected, doubt)
     if error <= allowed:
@@ -113,19 +125,14 @@ def by_dot_product(subject: Subject) -> Judgement:
     return Judgement(DOT_PRODUCT, "disagrees", "", error, allowed, worst, components, components)
 
 
-def by_proof(
-    primal: Callable[..., object],
-    adjoint: Callable[..., object],
-    subject: Subject,
-    which: str = "",
-) -> Judgement:
+def by_proof(adjoint: Callable[..., object], subject: Subject, which: str = "") -> Judgement:
     """SymPy's proof that the adjoint, as a formula, is the derivative; `which` says whose formula it is."""
     from adcompiler.verify.exact import AGREEMENT, ROUNDED, prove  # imports nothing of SymPy by itself
 
     components = subject.components
     try:
         with at_most(SECONDS):
-            proof = prove(primal, adjoint, subject.args, subject.argnums)
+            proof = prove(subject.f, adjoint, subject.args, subject.argnums)
     except TooLong:
         return Judgement(SYMPY, "cannot see", f"no answer within {SECONDS:.0f} s", components=components)
     except ValueError as problem:
@@ -148,14 +155,14 @@ def by_proof(
     return Judgement(SYMPY, "ok", said, error, tolerance, None, count, components)
 
 
-def by_digits(primal: Callable[..., object], subject: Subject) -> Judgement:
+def by_digits(subject: Subject) -> Judgement:
     """SymPy's derivative, evaluated with 50 digits at the point."""
     from adcompiler.verify.exact import exact_gradient
     from adcompiler.verify.expression import NotClosedForm
 
     try:
         with at_most(SECONDS):
-            found = exact_gradient(primal, subject.args, subject.argnums)
+            found = exact_gradient(subject.f, subject.args, subject.argnums)
     except TooLong:
         return Judgement(
             DIGITS, "cannot see", f"no answer within {SECONDS:.0f} s", components=subject.components
@@ -181,13 +188,17 @@ def by_jax(
     return judged(subject, JAX, expected, ROUTES)
 
 
-def by_route(oracle: Oracle, subject: Subject, other: object, note: str = "") -> Judgement:
-    """The same gradient by another way through the compiler."""
+def by_route(oracle: Oracle, subject: Subject, value: object, other: object, note: str = "") -> Judgement:
+    """The same gradient, with the value, by another way through the compiler."""
+    off = _relative(np.asarray(value), np.asarray(subject.value))
+    if off > max(CONDITIONED, subject.coarseness):
+        said = f"the value is {value}, not {subject.value}"
+        return Judgement(oracle, "disagrees", said, components=subject.components)
     try:
         expected = subject.by_leaf(other)
     except ValueError as problem:
         return Judgement(oracle, "disagrees", str(problem), components=subject.components)
-    return judged(subject, oracle, expected, ROUTES, note=note)
+    return judged(subject, oracle, expected, ROUTES + min(DOUBT * off, CONDITIONED), note=note)
 
 
 def by_value(computed: object, expected: object, tolerance: float) -> Judgement:
@@ -216,27 +227,36 @@ def by_value(computed: object, expected: object, tolerance: float) -> Judgement:
     return Judgement(VALUE, agreement, "" if differing else said, largest, tolerance, worst)
 
 
-def _analytic(line: Line, near: float, doubt: float) -> float:
-    """The slope along a line by the complex step; NotAnalytic where finite differences contradict it."""
+def _analytic(line: Line, near: float, doubt: float) -> tuple[float, float]:
+    """The slope along a line by the complex step, of the function as it is or with complex arrays.
+
+    With how far it may be off, relative; NotAnalytic where finite differences contradict both.
+    """
     try:
-        exact = float(imaginary_slope(line)[0])
+        return _confirmed(line, near, doubt)
+    except NotAnalytic:
+        return _confirmed(line, near, doubt, complex_function(line.f))
+
+
+def _confirmed(
+    line: Line, near: float, doubt: float, through: Callable[..., object] | None = None
+) -> tuple[float, float]:
+    try:
+        slope, off = imaginary_slope(line, through)
     except NotAnalytic:
         raise
-    except (
-        Exception
-    ) as error:  # the function was not made for complex numbers, and may fail on them in any way
-        said = f"the program cannot be run with complex numbers: {type(error).__name__}: {error}"
+    except Exception as error:  # the function was not made for complex numbers: it may fail in any way
+        said = f"the program cannot be run with complex numbers: {type(error).__name__}: {first_line(error)}"
         raise NotAnalytic(said) from error
+    exact = float(slope[0])
+    if not np.isfinite(near + doubt):
+        raise NotAnalytic("there is no finite difference to confirm it")
+    if off > CONDITIONED:
+        raise NotAnalytic("the program has another value when it is run with complex numbers")
     # `not <=`, because a NaN is no confirmation
-    if np.isfinite(near) and not abs(exact - near) <= LOSSY * max(abs(exact), abs(near)) + 10 * doubt:
+    if not abs(exact - near) <= LOSSY * max(abs(exact), abs(near)) + DOUBT * doubt:
         raise NotAnalytic(LOST)
-    return exact
-
-
-def _where_not_finite(expected: Mapping[int, Vector]) -> str:
-    return (
-        "" if any(np.isfinite(part).any() for part in expected.values()) else "there is no finite difference"
-    )
+    return exact, off
 
 
 def _relative(left: Any, right: Any) -> float:

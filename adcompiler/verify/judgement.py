@@ -40,6 +40,7 @@ LIMIT = 200  # components that are compared one by one
 DOUBT = 10.0  # what an error estimate may be off by
 SMALL_PART = 1e-3  # a part of the gradient that is smaller, relative to the whole, is compared to that
 AROUND = 1e-2  # how far from the point the slopes around it are taken, and how much they count
+BLURRED = 0.1  # a slope that may be off by more, relative to the gradient, says nothing
 NEXT = 1e-10  # a step so small that it shows jumps, relative to the arguments
 CONDITIONED = 1e-6  # the most that an ill-conditioned function excuses, relative
 
@@ -245,12 +246,11 @@ def judged(
     Without `doubt` every component is compared, and NaN agrees with NaN.
     """
     tolerance = max(tolerance, subject.coarseness)
-    sizes = _sizes(subject, expected)
+    sizes = _sizes(subject, expected, tolerance)
     found: list[tuple[float, int, tuple[int, ...]]] = []  # in units of what is allowed, largest last
     errors: dict[int, Vector] = {}
     allowed: dict[int, Vector] = {}
     checked = 0
-    vanishing = max(map(_largest, expected.values()), default=0.0) <= subject.noise
     for i, ours in subject.computed.items():
         theirs, size = expected[i], sizes[i]
         with np.errstate(all="ignore"):
@@ -258,10 +258,10 @@ def judged(
             errors[i] = np.where(same, 0.0, np.abs(ours - theirs)) / size
             off = np.zeros(ours.shape) if doubt is None else DOUBT * doubt[i] / size
             excuse = np.minimum(DOUBT * subject.unsteadiness[i] / size, CONDITIONED)
-            allowed[i] = tolerance + off + excuse + (subject.noise / size if vanishing else 0.0)
+            allowed[i] = tolerance + off + excuse
             units = np.where(np.isnan(errors[i]), np.inf, errors[i] / allowed[i])
         if doubt is not None:
-            seen = np.isfinite(theirs) & np.isfinite(doubt[i])
+            seen = np.isfinite(theirs) & (off <= BLURRED)
             units = np.where(seen, units, -1.0)
         checked += int(np.sum(units >= 0))
         count = min(units.size, subject.limit)
@@ -269,9 +269,7 @@ def judged(
         found += [(float(units.flat[k]), i, _index(k, units.shape)) for k in order]
     found = sorted((one for one in found if one[0] >= 0), key=lambda one: -one[0])
     if not found:
-        return Judgement(
-            oracle, "cannot see", note or "no component is finite", components=subject.components
-        )
+        return Judgement(oracle, "cannot see", note or _unseen(subject), components=subject.components)
     kinks: list[str] = []
     for badness, i, index in found:
         if badness > 1 and (kink := kink_at(subject, i, index)):
@@ -363,11 +361,31 @@ def same_bytes(tree: object) -> list[bytes]:
     ]
 
 
-def _sizes(subject: Subject, expected: Mapping[int, Vector]) -> dict[int, float]:
-    """What the differences of each leaf's part are relative to."""
+def first_line(error: BaseException) -> str:
+    """What an error says first: messages of compilers go on for pages."""
+    return next((line.strip() for line in str(error).splitlines() if line.strip()), "")
+
+
+def _unseen(subject: Subject) -> str:
+    """Why differences say nothing of any component."""
+    if not subject.components:
+        return "nothing to compare: no argument can vary"
+    leaf, index = subject.places[0]
+    if not np.isfinite(subject.differences[0][leaf][index]):
+        return f"there is no finite difference at {subject.place(leaf, index)}"
+    return kink_at(subject, leaf, index) or "the differences do not settle to a slope"
+
+
+def _sizes(subject: Subject, expected: Mapping[int, Vector], tolerance: float) -> dict[int, float]:
+    """What the differences of each leaf's part are relative to.
+
+    Of a gradient that vanishes no more is expected than that the difference is that of rounding.
+    """
     parts = {i: _largest(part) for i, part in expected.items()}
     whole = max(parts.values(), default=0.0)
     least = max(SMALL_PART * whole, AROUND * subject.around, float(np.finfo(float).tiny))
+    if whole <= subject.noise:
+        least = max(least, subject.noise / tolerance)
     return {i: max(part, least) for i, part in parts.items()}
 
 

@@ -22,6 +22,11 @@ import numpy as np
 from adcompiler.pytree import leaves_with_paths, node, tree_map
 
 LIBRARIES = frozenset({"math", "numpy", "jax", "scipy"})
+# what math calls otherwise than numpy
+OF_MATH = {
+    "acos": "arccos", "acosh": "arccosh", "asin": "arcsin", "asinh": "arcsinh",
+    "atan": "arctan", "atan2": "arctan2", "atanh": "arctanh", "fabs": "abs",
+}  # fmt: skip
 
 
 class Mirror(ABC):

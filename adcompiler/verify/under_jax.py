@@ -18,15 +18,11 @@ import numpy as np
 
 from adcompiler.pytree import flatten
 from adcompiler.verify.finite import Argnums, Vector, argument_leaves, fresh, is_inexact, is_number, like_leaf
-from adcompiler.verify.mirror import Mirror, root
+from adcompiler.verify.judgement import first_line
+from adcompiler.verify.mirror import OF_MATH, Mirror, root
 
 SINGLE, DOUBLE = 1e-3, 1e-9  # how closely the values have to agree, relative to their size
 ASIDE = 1e-3  # how far from the point they are compared once more, relative to the arguments
-# what math calls otherwise than numpy
-OF_MATH = {
-    "acos": "arccos", "acosh": "arccosh", "asin": "arcsin", "asinh": "arcsinh",
-    "atan": "arctan", "atan2": "arctan2", "atanh": "arctanh", "fabs": "abs",
-}  # fmt: skip
 
 
 class NotForJax(Exception):
@@ -81,7 +77,7 @@ def jax_gradient(
         except NotForJax:
             raise
         except Exception as error:  # JAX refuses much that is legal here, in many ways
-            raise NotForJax(f"JAX refuses it: {type(error).__name__}: {_first_line(error)}") from error
+            raise NotForJax(f"JAX refuses it: {type(error).__name__}: {first_line(error)}") from error
         return {i: np.asarray(slope) for i, slope in zip(chosen, found, strict=True)}
 
 
@@ -145,7 +141,3 @@ def _same_value(ours: Any, theirs: Any) -> None:
     if other.shape == () and np.allclose(array, other, rtol=tolerance, atol=tolerance, equal_nan=True):
         return
     raise NotForJax(f"under JAX the program has another value: {other}, not {array}")
-
-
-def _first_line(error: Exception) -> str:
-    return next((line.strip() for line in str(error).splitlines() if line.strip()), "")
