@@ -39,6 +39,7 @@ from adcompiler.verify.finite import Vector, argument_names, fresh_arguments, is
 from adcompiler.verify.judge import (
     BACKEND,
     PASSES,
+    SYMPY,
     VALUE,
     by_complex_step,
     by_differences,
@@ -267,7 +268,7 @@ def _row(judgement: Judgement) -> Row:
 def _worst(judgement: Judgement) -> str:
     """The worst component, or why there is none."""
     worst = judgement.worst
-    if worst is None or judgement.agreement == "cannot see":
+    if worst is None or judgement.agreement == "cannot see" or judgement.oracle is SYMPY:
         return _short(judgement.note)
     said = f"{worst.place}: {worst.computed:.10g}, not {worst.expected:.10g}"
     if judgement.agreement == "ok":
