@@ -6,7 +6,12 @@ pytest tests/test_docs.py tests/test_readme.py --update-docs      # writes them 
 from __future__ import annotations
 
 import ast
+import os
 import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 import test_errors
@@ -19,6 +24,7 @@ from adcompiler.frontend.definitions import DEFINITIONS
 from adcompiler.frontend.pieces import FUNCTIONS as PIECES
 from adcompiler.primitives.registry import PRIMITIVES
 from adcompiler.rules.registry import RULES
+from adcompiler.verify.judge import ORACLES
 
 DOCS = ROOT / "docs"
 TABLE = dict(PRIMITIVES)  # as it is before tests add rows
@@ -104,6 +110,44 @@ def test_language(update_docs: bool) -> None:
     path = DOCS / "language.md"
     sections = {"programs": programs(), "functions": functions(), "refusals": refusals()}
     assert_up_to_date(path, filled(path.read_text(), sections), update_docs)
+
+
+# ---------------------------------------------------------------- docs/checking.md
+ERROR = re.compile(r"\b\d\.\de[-+]\d+")  # of a comparison: another on another machine
+
+
+def checked(text: str, folder: Path) -> str:
+    """The document with what its commands print now; errors alone are no change."""
+    for name, code in re.findall(r"^```python\n# (\w+)\.py\n(.*?)^```$", text, re.MULTILINE | re.DOTALL):
+        (folder / f"{name}.py").write_text(code)
+    block = re.compile(
+        r"^```sh\nadcompiler (check .*?)\n```\n\n```text\n(.*?)^```$", re.MULTILINE | re.DOTALL
+    )
+
+    def now(found: re.Match[str]) -> str:
+        command = [sys.executable, "-m", "adcompiler", *shlex.split(found[1])]
+        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        done = subprocess.run(command, capture_output=True, text=True, cwd=folder, env=environment)
+        assert done.stdout, done.stderr
+        same = ERROR.sub("", done.stdout) == ERROR.sub("", found[2])
+        return found[0] if same else f"```sh\nadcompiler {found[1]}\n```\n\n```text\n{done.stdout}```"
+
+    assert len(block.findall(text)) == 2
+    return block.sub(now, text)
+
+
+def test_checking(update_docs: bool, tmp_path: Path) -> None:
+    """docs/checking.md shows what the command prints, and what each oracle sees."""
+    path = DOCS / "checking.md"
+    rows = ["| oracle | sees | cannot see |", "|---|---|---|"]
+    rows += [f"| {oracle.name} | {oracle.sees} | {oracle.blind} |" for oracle in ORACLES]
+    text = filled(path.read_text(), {"oracles": "\n".join(rows)})
+    assert all(
+        f"**{oracle.name[0].upper()}{oracle.name[1:]}.**" in text
+        for oracle in ORACLES
+        if oracle.name != "jax.grad"
+    )
+    assert_up_to_date(path, checked(text, tmp_path), update_docs)
 
 
 # ---------------------------------------------------------------- all documents

@@ -57,7 +57,7 @@ from adcompiler.viewer.table import Row, show_table
 
 ROUNDING = 1e-10  # how closely a value has to agree that is computed in another order, as by XLA
 SEED = 0
-NOTE = 100  # characters of a note in a table
+NOTE = 80  # characters of a note in a table
 
 
 @dataclass(frozen=True)

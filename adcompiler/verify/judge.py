@@ -38,29 +38,15 @@ DIFFERENCES, EXACT, ROUTES = 1e-8, 1e-10, 1e-9  # relative tolerances in double 
 LOSSY = 1e-4  # what tells a complex step that lost its imaginary part from one that did not, relative
 SECONDS = 10.0  # for SymPy, and for JAX
 
-DIFFERENCE = Oracle(
-    "finite differences", "any wrong slope, component by component", "kinks, and errors below its tolerance"
-)
-COMPLEX_STEP = Oracle(
-    "complex step", "a wrong slope to rounding, where the program is analytic", "abs, comparisons, real parts"
-)
-DOT_PRODUCT = Oracle(
-    "dot product", "all components at once, along a random direction", "which of them is wrong"
-)
-SYMPY = Oracle(
-    "SymPy",
-    "the formula, at every point",
-    "arrays, loops and branches on data, boundaries of cases, rounding",
-)
-DIGITS = Oracle(
-    "50 digits", "rounding in the numbers at this point", "arrays, loops and branches on data, other points"
-)
-JAX = Oracle(
-    "jax.grad", "another implementation, at kinks too", "writes into arrays, loops and branches on data"
-)
-BACKEND = Oracle("other backend", "faults of one emitter, at kinks too", "a wrong rule: both use it")
-PASSES = Oracle("unoptimised", "faults of the passes, at kinks too", "a wrong rule: both use it")
-VALUE = Oracle("value", "a primal that computes something else", "the gradient")
+DIFFERENCE = Oracle("finite differences", "a wrong slope, one by one", "kinks, small errors")
+COMPLEX_STEP = Oracle("complex step", "a wrong slope, to rounding", "abs, ties, real parts")
+DOT_PRODUCT = Oracle("dot product", "all components at once", "which of them is wrong")
+SYMPY = Oracle("SymPy", "the formula, at all points", "arrays, branches on data")
+DIGITS = Oracle("50 digits", "rounding at this point", "arrays, branches on data")
+JAX = Oracle("jax.grad", "what JAX computes, at kinks too", "writes into arrays")
+BACKEND = Oracle("other backend", "faults of one emitter", "a wrong rule")
+PASSES = Oracle("unoptimised", "faults of the passes", "a wrong rule")
+VALUE = Oracle("value", "another primal", "the gradient")
 
 ORACLES = (DIFFERENCE, COMPLEX_STEP, DOT_PRODUCT, SYMPY, DIGITS, JAX, BACKEND, PASSES, VALUE)
 
@@ -95,9 +81,9 @@ def by_dot_product(subject: Subject) -> Judgement:
     near, doubt = float(slope.value[0].real), float(slope.error[0])
     try:
         expected, off = _analytic(line, near, doubt)
-        doubt, way, tolerance = off * abs(expected), "complex step", EXACT
+        doubt, way, tolerance = off * abs(expected), "by the complex step", EXACT
     except NotAnalytic:
-        expected, way, tolerance = near, "finite differences", DIFFERENCES
+        expected, way, tolerance = near, "by finite differences", DIFFERENCES
     components = subject.components
     order = list(subject.direction)
     found, terms = inner_product([subject.direction[i] for i in order], [subject.computed[i] for i in order])
@@ -115,14 +101,13 @@ def by_dot_product(subject: Subject) -> Judgement:
     if not np.isfinite(expected) or not allowed <= max(BLURRED, tolerance):
         said = slope.problem or "the function has no slope along the direction that differences settle to"
         return Judgement(DOT_PRODUCT, "cannot see", said, components=components)
-    place = f"along a random direction, by {way}"
-    worst = Worst(place, found, expected, doubt)
+    worst = Worst("a random direction", found, expected, doubt)
     if error <= allowed:
-        return Judgement(DOT_PRODUCT, "ok", "", error, allowed, worst, components, components)
+        return Judgement(DOT_PRODUCT, "ok", way, error, allowed, worst, components, components)
     if (sides := slopes_beside(subject, line)) is not None:
         said = f"the function has a kink (slope {sides[0]:.6g} on one side, {sides[1]:.6g} on the other)"
         return Judgement(DOT_PRODUCT, "cannot see", said, components=components)
-    return Judgement(DOT_PRODUCT, "disagrees", "", error, allowed, worst, components, components)
+    return Judgement(DOT_PRODUCT, "disagrees", way, error, allowed, worst, components, components)
 
 
 def by_proof(adjoint: Callable[..., object], subject: Subject, which: str = "") -> Judgement:

@@ -13,6 +13,8 @@ from adcompiler.viewer.show import Tone, print_table
 
 MARKS: dict[Tone, str] = {"good": "✓ ", "bad": "✗ ", "neutral": "- "}
 TITLES = ("oracle", "agreement", "error", "tolerance", "worst component", "it sees", "it cannot see")
+NUMBERS = 4  # columns that never wrap
+WIDE = 130  # columns of a terminal in which all of them have room
 
 
 @dataclass(frozen=True)
@@ -30,27 +32,22 @@ class Row:
 
 
 def show_table(console: Console, head: str, rows: Sequence[Row], summary: str, plain: bool = False) -> None:
-    """Print what is checked, a row for each oracle, and what follows from all of them."""
-    table = Table(
-        box=None,
-        pad_edge=False,
-        padding=(0, 2, 0 if plain else 1, 0),
-        collapse_padding=True,
-        header_style="label",
-    )
-    for k, title in enumerate(TITLES):
-        table.add_column(title, no_wrap=plain or k < 4, justify="left", overflow="fold", ratio=None)
+    """Print what is checked, a row for each oracle, and what follows from all of them.
+
+    In a narrow terminal what an oracle sees stands below what it says.
+    """
+    wide = plain or console.width >= WIDE
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="label")
+    for k, title in enumerate(TITLES[: len(TITLES) if wide else NUMBERS + 1]):
+        table.add_column(title, no_wrap=plain or k < NUMBERS)
     for row in rows:
-        style = "" if row.tone == "good" else row.tone
-        table.add_row(
-            Text(row.oracle, style="label"),
-            Text(MARKS[row.tone] + row.agreement, style=row.tone),
-            row.error,
-            row.tolerance,
-            Text(row.worst, style=style),
-            Text(row.sees, style="neutral"),
-            Text(row.blind, style="neutral"),
-        )
+        said = Text(row.worst, style="" if row.tone == "good" else row.tone)
+        cells = [Text(row.sees, style="neutral"), Text(row.blind, style="neutral")]
+        if not wide:
+            said.append(f"\nsees {row.sees}; not {row.blind}", style="neutral")
+            cells = []
+        mark = Text(MARKS[row.tone] + row.agreement, style=row.tone)
+        table.add_row(Text(row.oracle, style="label"), mark, row.error, row.tolerance, said, *cells)
     console.print(Text(head), soft_wrap=True)
     console.print()
     print_table(console, table, plain)
