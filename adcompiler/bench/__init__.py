@@ -1,0 +1,1 @@
+"""The benchmark: kernels written from their mathematics, and how long their gradients take, beside those of others."""
