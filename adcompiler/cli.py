@@ -15,6 +15,7 @@ from rich.console import Console
 
 import adcompiler
 from adcompiler.api import BACKENDS, Backend
+from adcompiler.bench.command import bench
 from adcompiler.commands import check as checking
 from adcompiler.commands import show as showing
 from adcompiler.commands.target import Fails, gradient_of, point_of
@@ -31,7 +32,7 @@ Command = TypeVar("Command", bound=Callable[..., None])
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(adcompiler.__version__, prog_name="adcompiler")
 def main() -> None:
-    """Gradients of NumPy functions, as source code: shown, and checked."""
+    """Gradients of NumPy functions, as source code: shown, checked, and timed."""
 
 
 def _target(command: Command) -> Command:
@@ -63,6 +64,9 @@ def _target(command: Command) -> Command:
     for option in reversed(options):
         command = option(command)
     return command
+
+
+main.add_command(bench)
 
 
 @main.command()

@@ -24,9 +24,9 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("emit",),
     ("pipeline",),
     ("compiled", "signature", "verify", "viewer"),
-    ("api", "bench"),
+    ("api",),
     ("",),  # the package itself: what `import adcompiler` offers
-    ("commands",),
+    ("bench", "commands"),
     ("cli",),
     ("__main__",),
 )
