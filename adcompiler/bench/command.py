@@ -38,7 +38,11 @@ WIDTH = 150  # of tables that are not shown in a terminal
     "one), autograd, torch, numba, finite.",
 )
 @click.option(
-    "--size", type=click.Choice(SIZES), default="medium", show_default=True, help="How large the problems are."
+    "--size",
+    type=click.Choice(SIZES),
+    default="medium",
+    show_default=True,
+    help="How large the problems are.",
 )
 @click.option(
     "--repeat",
@@ -49,7 +53,13 @@ WIDTH = 150  # of tables that are not shown in a terminal
 )
 @click.option("--growth", is_flag=True, help="Also time three kernels at growing sizes.")
 @click.option("--json", "json_file", type=FILE, metavar="F", help="Write all raw figures.")
-@click.option("--plot", "plot_file", type=FILE, metavar="F", help="Draw the ratios; with --growth, beside it, the growth.")
+@click.option(
+    "--plot",
+    "plot_file",
+    type=FILE,
+    metavar="F",
+    help="Draw the ratios; with --growth, beside it, the growth.",
+)
 @click.option("--markdown", "markdown_file", type=FILE, metavar="F", help="Write the report as a page.")
 @click.option("--list", "listed", is_flag=True, help="Only list the kernels.")
 def bench(
@@ -117,7 +127,9 @@ def _kernels(suites: Sequence[str]) -> list[Kernel]:
     try:
         return select(suites)
     except KeyError as unknown:
-        said = f"{unknown.args[0]!r} is neither a kernel nor one of the groups {', '.join(GROUPS)}; see --list"
+        said = (
+            f"{unknown.args[0]!r} is neither a kernel nor one of the groups {', '.join(GROUPS)}; see --list"
+        )
         raise click.BadParameter(said, param_hint="SUITE") from unknown
 
 

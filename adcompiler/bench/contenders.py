@@ -97,7 +97,7 @@ def _xla_executable(program: Program, there: tuple[Any, ...]) -> Any:
     if "max_trips" not in program_parameters(function):
         return function.lower(*there).compile()
     slots = 64
-    while not all(bool(np.all(np.isfinite(leaf))) for leaf in leaves(function(*there, max_trips=slots))):
+    while not all(bool(np.all(np.isfinite(leaf))) for leaf in numbers_of(function(*there, max_trips=slots))):
         slots *= 2
     return function.lower(*there, max_trips=slots).compile()
 
@@ -174,9 +174,7 @@ def _torch(kernel: Kernel, args: tuple[Any, ...]) -> Contender:
             for k, arg in enumerate(args)
         ]
         torch.as_tensor(translated(*tensors)).backward()
-        return tuple(
-            pytree.tree_map(lambda tensor: tensor.grad.numpy(), tensors[k]) for k in kernel.argnums
-        )
+        return tuple(pytree.tree_map(lambda tensor: tensor.grad.numpy(), tensors[k]) for k in kernel.argnums)
 
     return Contender(gradient, lambda: kernel.numpy(*args))
 
@@ -198,7 +196,7 @@ def _finite(kernel: Kernel, args: tuple[Any, ...]) -> Contender:
     """Central differences of the NumPy function, component by component."""
     varying = tuple(args[k] for k in kernel.argnums)
     flat, tree = pytree.flatten(varying)
-    count = sum(np.size(leaf) for leaf in flat)  # type: ignore[arg-type]
+    count = sum(np.asarray(leaf).size for leaf in flat)
     started = time.perf_counter()
     kernel.numpy(*args)
     needed = 2 * count * (time.perf_counter() - started)
@@ -214,7 +212,7 @@ def _finite(kernel: Kernel, args: tuple[Any, ...]) -> Contender:
         found = [np.zeros(point.shape) for point in points]
         for point, slopes in zip(points, found, strict=True):
             for index in np.ndindex(point.shape):
-                middle = point[index]
+                middle = float(point[index])
                 step = 1e-6 * max(1.0, abs(middle))
                 point[index] = middle + step
                 above = value(points)
@@ -237,7 +235,7 @@ def _require(package: str) -> None:
         raise Absent(f"{package} is not installed")
 
 
-def leaves(tree: Any) -> list[Any]:
+def numbers_of(tree: Any) -> list[Any]:
     """The numbers and arrays of a gradient, in the order of their paths: the keys of dicts may come in any order."""
     found = sorted(pytree.leaves_with_paths(tree), key=lambda pair: pair[0])
     return [np.asarray(leaf) for _, leaf in found if leaf is not None]

@@ -17,6 +17,7 @@ SIZES: tuple[Size, ...] = get_args(Size)
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
+Scalar = Any  # a number: by NumPy's annotations a sum or a product of arrays may be many things
 SEED = 20240229
 
 

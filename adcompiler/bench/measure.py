@@ -13,7 +13,16 @@ from typing import Any, Literal
 import numpy as np
 
 from adcompiler import pytree
-from adcompiler.bench.contenders import OURS, Absent, Contender, Name, leaves, prepare, program_of, refusal
+from adcompiler.bench.contenders import (
+    OURS,
+    Absent,
+    Contender,
+    Name,
+    numbers_of,
+    prepare,
+    program_of,
+    refusal,
+)
 from adcompiler.bench.kernel import SEED, Array, Kernel, Size
 
 Status = Literal["ok", "refused", "failed", "absent", "disagrees"]
@@ -150,7 +159,7 @@ def _first_calls(
 
 def joined(gradient: Any) -> Array:
     """All components of a gradient in one vector."""
-    return np.concatenate([np.ravel(leaf) for leaf in leaves(gradient)]).astype(float)
+    return np.concatenate([np.ravel(leaf) for leaf in numbers_of(gradient)]).astype(float)
 
 
 def compared(
@@ -190,9 +199,10 @@ def distance(one: Array, other: Array) -> float:
 
 def _has_slope(kernel: Kernel, args: tuple[Any, ...], gradient: Array) -> bool:
     """Whether the NumPy function rises along a random direction as the gradient says."""
-    varying, tree = pytree.flatten(tuple(args[k] for k in kernel.argnums))
+    leaves, tree = pytree.flatten(tuple(args[k] for k in kernel.argnums))
+    varying = [np.asarray(leaf) for leaf in leaves]
     rng = np.random.default_rng(SEED)
-    direction = [rng.choice([-1.0, 1.0], size=np.shape(leaf)) for leaf in varying]  # type: ignore[arg-type]
+    direction = [rng.choice([-1.0, 1.0], size=leaf.shape) for leaf in varying]
     if joined(direction).size != gradient.size or not np.all(np.isfinite(gradient)):
         return False
     step = 1e-6

@@ -11,7 +11,12 @@ from adcompiler.bench.growth import Growth
 from adcompiler.bench.measure import Row
 from adcompiler.bench.report import TITLES, by_group
 
-MARKS = {"numpy": ("o", "#4c72b0"), "xla": ("D", "#c44e52"), "jax": ("s", "#55a868"), "library": ("^", "#8172b2")}
+MARKS = {
+    "numpy": ("o", "#4c72b0"),
+    "xla": ("D", "#c44e52"),
+    "jax": ("s", "#55a868"),
+    "library": ("^", "#8172b2"),
+}
 OTHER = ("v", "#8c8c8c")
 
 
@@ -44,7 +49,9 @@ def plot_ratios(rows: Sequence[Row], path: Path) -> None:
         axes.plot([x for x, _ in known], [y for _, y in known], marker, color=colour, label=TITLES[name])
     for k, (_, row) in enumerate(lines):
         if row is not None and row.speedup("xla") is None:
-            said = "; ".join(f"{TITLES[n]} {row.figures[n].status}" for n in ("xla", "jax") if _is_out(row, n))
+            said = "; ".join(
+                f"{TITLES[n]} {row.figures[n].status}" for n in ("xla", "jax") if _is_out(row, n)
+            )
             axes.text(1.0, k, said, fontsize=7, color="#8c8c8c", va="center")
     axes.axvline(1.0, color="black", linewidth=0.8)
     axes.set_xscale("log")
@@ -76,7 +83,9 @@ def plot_growth(growth: Sequence[Growth], path: Path) -> None:
             if known:
                 marker, colour = MARKS.get(name, OTHER)
                 label = TITLES.get(name, name)
-                axes.loglog([x for x, _ in known], [y for _, y in known], f"{marker}-", color=colour, label=label)
+                axes.loglog(
+                    [x for x, _ in known], [y for _, y in known], f"{marker}-", color=colour, label=label
+                )
         axes.set_title(one.kernel)
         axes.set_xlabel(one.axis)
         axes.set_ylabel("seconds of a gradient")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -15,7 +15,14 @@ from adcompiler.bench.kernel import GROUPS
 from adcompiler.bench.machine import Machine
 from adcompiler.bench.measure import Figures, Row, geometric_mean
 
-TITLES = {"numpy": "NumPy", "xla": "XLA", "jax": "JAX", "finite": "differences", "torch": "PyTorch", "numba": "Numba"}
+TITLES = {
+    "numpy": "NumPy",
+    "xla": "XLA",
+    "jax": "JAX",
+    "finite": "differences",
+    "torch": "PyTorch",
+    "numba": "Numba",
+}
 NONE = "–"
 EXPLANATION = (
     "Times are medians of a call with its dispatch, the contenders in turn. NumPy and XLA are this package: the "
@@ -58,13 +65,22 @@ def _times(rows: Sequence[Row], names: Sequence[Name]) -> Sheet:
         title = f"{group}: geometric mean of {compared} of {len(members)}"
         lines.append((title, "", *([""] * len(names)), *(means if peer else [])))
         rules.add(len(lines) - 1)
-    return Sheet("Seconds of a gradient, and how many times faster than JAX", tuple(head), tuple(lines), frozenset(rules))
+    return Sheet(
+        "Seconds of a gradient, and how many times faster than JAX",
+        tuple(head),
+        tuple(lines),
+        frozenset(rules),
+    )
 
 
 def _costs(rows: Sequence[Row], names: Sequence[Name]) -> Sheet:
-    timed = [name for name in ("numpy", "xla", "jax") if name in names]
-    first = [name for name in ("xla", "jax") if name in names]
-    head = ["kernel", *(f"grad/f {_title(name)}" for name in timed), *(f"first {_title(name)}" for name in first)]
+    timed = [name for name in names if name in ("numpy", "xla", "jax")]
+    first = [name for name in names if name in ("xla", "jax")]
+    head = [
+        "kernel",
+        *(f"grad/f {_title(name)}" for name in timed),
+        *(f"first {_title(name)}" for name in first),
+    ]
     head += ["transform", "flops", "temporaries", "tape"]
     lines, rules = [], set()
     for group, members in by_group(rows):
@@ -74,8 +90,12 @@ def _costs(rows: Sequence[Row], names: Sequence[Name]) -> Sheet:
             cells += [_duration(row.transform_seconds), _ratio(row.quotient("xla", "flops"))]
             cells += [_ratio(row.quotient("xla", "temporary_bytes")), _bytes(row.figures["xla"].tape_bytes)]
             lines.append(tuple(cells))
-        means = [_ratio(geometric_mean([row.figures[name].primal_ratio for row in members])) for name in timed]
-        means += [_duration(geometric_mean([row.figures[name].first_seconds for row in members])) for name in first]
+        means = [
+            _ratio(geometric_mean([row.figures[name].primal_ratio for row in members])) for name in timed
+        ]
+        means += [
+            _duration(geometric_mean([row.figures[name].first_seconds for row in members])) for name in first
+        ]
         means.append(_duration(geometric_mean([row.transform_seconds for row in members])))
         means += [_ratio(geometric_mean([row.quotient("xla", what) for row in members])) for what in _COUNTED]
         lines.append((f"{group}: geometric mean", *means, ""))
@@ -103,7 +123,9 @@ def notes(rows: Sequence[Row]) -> list[tuple[str, str]]:
                 found.append((f"{row.name}, {_title(name)} {one.status}", one.message))
             if one.primal_message:
                 found.append((f"{row.name}, {_title(name)} of the function", one.primal_message))
-    absent = {(name, one.message) for row in rows for name, one in row.figures.items() if one.status == "absent"}
+    absent = {
+        (name, one.message) for row in rows for name, one in row.figures.items() if one.status == "absent"
+    }
     missing = sorted(pair for pair in absent if pair[0] != "library")
     return found + [(f"{_title(name)} absent", message) for name, message in missing]
 
@@ -221,7 +243,7 @@ def as_json(
     rows: Sequence[Row],
     names: Sequence[Name],
     machine: Machine,
-    settings: dict[str, object],
+    settings: Mapping[str, object],
     growth: Sequence[Growth] = (),
 ) -> dict[str, Any]:
     """All raw figures, with the ratios that are made of them."""
@@ -234,16 +256,20 @@ def as_json(
                 "kernels": len(members),
                 "speedup": {name: geometric_mean([row.speedup(name) for row in members]) for name in OURS},
                 "primal_ratio": {
-                    name: geometric_mean([row.figures[name].primal_ratio for row in members]) for name in names
+                    name: geometric_mean([row.figures[name].primal_ratio for row in members])
+                    for name in names
                 },
                 "flops": geometric_mean([row.quotient("xla", "flops") for row in members]),
-                "temporary_bytes": geometric_mean([row.quotient("xla", "temporary_bytes") for row in members]),
+                "temporary_bytes": geometric_mean(
+                    [row.quotient("xla", "temporary_bytes") for row in members]
+                ),
                 "first_seconds": geometric_mean([row.quotient("xla", "first_seconds") for row in members]),
             }
             for group, members in by_group(rows)
         },
         "growth": [
-            {"kernel": one.kernel, "axis": one.axis, "rows": [_row(row) for row in one.rows]} for one in growth
+            {"kernel": one.kernel, "axis": one.axis, "rows": [_row(row) for row in one.rows]}
+            for one in growth
         ],
     }
 

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.random import Generator
 
-from adcompiler.bench.kernel import Array, Kernel, sizes
+from adcompiler.bench.kernel import Array, Kernel, Scalar, sizes
 
 
 # ---------------------------------------------------------------- Newton to a tolerance
-def newton(eccentricity: float, anomalies: Array) -> float:
+def newton(eccentricity: float, anomalies: Array) -> Scalar:
     """Kepler's equation by Newton's method to a tolerance, for each anomaly (Danby, Celestial Mechanics, 6.6)."""
     total = 0.0
     for i in range(len(anomalies)):
@@ -48,7 +48,7 @@ def anomalies(rng: Generator, n: int) -> tuple[Any, ...]:
 
 
 # ---------------------------------------------------------------- adaptive Runge-Kutta
-def adaptive_rk(y: Array, rates: Array, end: float, tolerance: float) -> float:
+def adaptive_rk(y: Array, rates: Array, end: float, tolerance: float) -> Scalar:
     """Predators and prey by an adaptive Runge-Kutta pair (Bogacki and Shampine, Appl. Math. Lett. 2, 1989)."""
 
     def slope(y: Array) -> Array:
@@ -101,7 +101,7 @@ def populations(rng: Generator, end: int, digits: int) -> tuple[Any, ...]:
 
 
 # ---------------------------------------------------------------- events
-def bouncing_ball(height: float, speed: float, bounce: float, drag: float, end: float) -> float:
+def bouncing_ball(height: float, speed: float, bounce: float, drag: float, end: float) -> Scalar:
     """A ball with drag that bounces at an event that is found between two steps (Hairer et al., Solving ODEs I, II.6)."""
     x, v, t = height, speed, 0.0
     dt = 0.01
@@ -148,9 +148,10 @@ def throw(rng: Generator, end: int) -> tuple[Any, ...]:
 
 
 # ---------------------------------------------------------------- power iteration
-def power_iteration(A: Array, x: Array, tolerance: float) -> float:
+def power_iteration(A: Array, x: Array, tolerance: float) -> Scalar:
     """The largest eigenvalue by the power method to a tolerance (Golub and Van Loan, Matrix Computations, 7.3)."""
-    old, new = 0.0, 1.0
+    old: Scalar = 0.0
+    new: Scalar = 1.0
     while abs(new - old) > tolerance * abs(new):
         y = A @ x
         x = y / np.sqrt(np.sum(y**2))
@@ -183,7 +184,7 @@ def spread_matrix(rng: Generator, n: int) -> tuple[Any, ...]:
 
 
 # ---------------------------------------------------------------- conjugate gradients
-def conjugate_gradients(B: Array, b: Array, tolerance: float) -> float:
+def conjugate_gradients(B: Array, b: Array, tolerance: float) -> Scalar:
     """Regularised least squares by conjugate gradients (Hestenes and Stiefel, J. Res. Nat. Bur. Stand. 49, 1952)."""
     x = np.zeros(len(b))
     r = b
@@ -222,7 +223,7 @@ def observed(rng: Generator, m: int, n: int) -> tuple[Any, ...]:
 
 
 # ---------------------------------------------------------------- ray marching
-def ray_marching(centre: Array, radius: float, rays: Array) -> float:
+def ray_marching(centre: Array, radius: float, rays: Array) -> Scalar:
     """Shading of a ball on the ground by marching along rays (Hart, Sphere Tracing, Visual Computer 12, 1996)."""
     light = 0.0
     for k in range(len(rays)):

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.random import Generator
 
-from adcompiler.bench.kernel import Array, Kernel, sizes
+from adcompiler.bench.kernel import Array, Kernel, Scalar, sizes
 
 
 # ---------------------------------------------------------------- lid-driven cavity
-def cavity(u: Array, v: Array, p: Array, steps: int, relax: int) -> float:
+def cavity(u: Array, v: Array, p: Array, steps: int, relax: int) -> Scalar:
     """Flow in a cavity under a moving lid, with a pressure iteration (Chorin, Math. Comp. 22, 1968)."""
     u, v, p = u.copy(), v.copy(), p.copy()
     n = len(u)
@@ -95,7 +95,7 @@ def cavity_at_rest(rng: Generator, n: int, steps: int, relax: int) -> tuple[Any,
 
 
 # ---------------------------------------------------------------- gas dynamics
-def shock_tube(density: Array, momentum: Array, energy: Array, steps: int) -> float:
+def shock_tube(density: Array, momentum: Array, energy: Array, steps: int) -> Scalar:
     """Gas between two walls by Rusanov's fluxes (Toro, Riemann Solvers, 10.5); mirrored cells are written each step."""
     d, m, e = density.copy(), momentum.copy(), energy.copy()
     ratio, gamma = 0.2, 1.4
@@ -153,7 +153,7 @@ def gas(rng: Generator, n: int, steps: int) -> tuple[Any, ...]:
 
 
 # ---------------------------------------------------------------- shallow water
-def shallow_water(h: Array, u: Array, steps: int) -> float:
+def shallow_water(h: Array, u: Array, steps: int) -> Scalar:
     """Shallow water in a basin, cell by cell on a staggered grid (Sielecki, Mon. Weather Rev. 96, 1968)."""
     h, u = h.copy(), u.copy()
     n = len(h)
@@ -202,7 +202,13 @@ def basin(rng: Generator, n: int, steps: int) -> tuple[Any, ...]:
 
 KERNELS = (
     Kernel(
-        cavity, cavity_jax, "loops", "array", cavity_at_rest, (0, 1), sizes((6, 2, 2), (41, 20, 20), (81, 50, 50))
+        cavity,
+        cavity_jax,
+        "loops",
+        "array",
+        cavity_at_rest,
+        (0, 1),
+        sizes((6, 2, 2), (41, 20, 20), (81, 50, 50)),
     ),
     Kernel(
         shock_tube, shock_tube_jax, "loops", "array", gas, (0, 1, 2), sizes((8, 3), (400, 200), (2000, 1000))

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.random import Generator
 
-from adcompiler.bench.kernel import Array, Kernel, sizes
+from adcompiler.bench.kernel import Array, Kernel, Scalar, sizes
 
 
 # ---------------------------------------------------------------- successive over-relaxation
-def sor(u: Array, f: Array, omega: float, sweeps: int) -> float:
+def sor(u: Array, f: Array, omega: float, sweeps: int) -> Scalar:
     """Successive over-relaxation of Poisson's equation, element by element (Young, Trans. AMS 76, 1954)."""
     u = u.copy()
     n, m = u.shape
@@ -55,7 +55,7 @@ def grid_and_source(rng: Generator, n: int, sweeps: int) -> tuple[Any, ...]:
 
 
 # ---------------------------------------------------------------- Burgers
-def burgers(u: Array, ratio: float, steps: int) -> float:
+def burgers(u: Array, ratio: float, steps: int) -> Scalar:
     """Upwind steps of Burgers's equation, in place from the right (LeVeque, Finite Volume Methods, 12)."""
     u = u.copy()
     for _ in range(steps):
@@ -81,7 +81,7 @@ def positive_wave(rng: Generator, n: int, steps: int) -> tuple[Any, ...]:
 
 
 # ---------------------------------------------------------------- heat in one, two and three dimensions
-def heat_1d(u: Array, k: float, steps: int) -> float:
+def heat_1d(u: Array, k: float, steps: int) -> Scalar:
     """Explicit steps of the heat equation on a line (Smith, Numerical Solution of PDEs, chapter 2)."""
     u = u.copy()
     for _ in range(steps):
@@ -100,7 +100,7 @@ def heat_1d_jax(u: Any, k: Any, steps: int) -> Any:
     return jnp.sum(lax.fori_loop(0, steps, step, u) ** 2)
 
 
-def jacobi_2d(u: Array, f: Array, steps: int) -> float:
+def jacobi_2d(u: Array, f: Array, steps: int) -> Scalar:
     """Jacobi's iteration for Poisson's equation with two arrays (Golub and Van Loan, 11.2)."""
     old, new = u.copy(), u.copy()
     for _ in range(steps):
@@ -125,7 +125,7 @@ def jacobi_2d_jax(u: Any, f: Any, steps: int) -> Any:
     return jnp.sum(lax.fori_loop(0, steps, step, u) ** 2)
 
 
-def heat_3d(u: Array, k: Array, steps: int) -> float:
+def heat_3d(u: Array, k: Array, steps: int) -> Scalar:
     """Heat in a body whose conductivity varies: seven points in three dimensions (Smith, chapter 2)."""
     u = u.copy()
     for _ in range(steps):
@@ -167,7 +167,7 @@ def cube(rng: Generator, n: int, steps: int) -> tuple[Any, ...]:
 
 
 # ---------------------------------------------------------------- wave with its history
-def wave(u: Array, speed: Array, steps: int) -> float:
+def wave(u: Array, speed: Array, steps: int) -> Scalar:
     """Leapfrog steps of the wave equation, all of whose states are kept (Courant, Friedrichs, Lewy, 1928)."""
     n = len(u)
     history = np.zeros((steps + 2, n))
@@ -202,7 +202,7 @@ def string(rng: Generator, n: int, steps: int) -> tuple[Any, ...]:
 
 
 # ---------------------------------------------------------------- alternating directions
-def adi(inner: Array, k: float, steps: int) -> float:
+def adi(inner: Array, k: float, steps: int) -> Scalar:
     """Heat by alternating implicit directions, element by element (Peaceman and Rachford, J. SIAM 3, 1955)."""
     n = len(inner) + 2
     u = np.zeros((n, n))
@@ -269,7 +269,7 @@ def plate(rng: Generator, n: int, steps: int) -> tuple[Any, ...]:
 
 
 # ---------------------------------------------------------------- Maxwell
-def fdtd_2d(ex: Array, ey: Array, hz: Array, steps: int) -> float:
+def fdtd_2d(ex: Array, ey: Array, hz: Array, steps: int) -> Scalar:
     """Maxwell's equations in two dimensions on a staggered grid (Yee, IEEE Trans. Antennas 14, 1966)."""
     ex, ey, hz = ex.copy(), ey.copy(), hz.copy()
     for t in range(steps):
@@ -308,12 +308,8 @@ KERNELS = (
     ),
     Kernel(adi, adi_jax, "loops", "element", plate, (0,), sizes((5, 2), (40, 10), (120, 20))),
     Kernel(heat_1d, heat_1d_jax, "loops", "array", line, (0,), sizes((8, 3), (1000, 500), (4000, 2000))),
-    Kernel(
-        jacobi_2d, jacobi_2d_jax, "loops", "array", square, (0, 1), sizes((6, 3), (100, 100), (300, 200))
-    ),
+    Kernel(jacobi_2d, jacobi_2d_jax, "loops", "array", square, (0, 1), sizes((6, 3), (100, 100), (300, 200))),
     Kernel(heat_3d, heat_3d_jax, "loops", "array", cube, (0, 1), sizes((5, 2), (32, 20), (64, 50))),
     Kernel(wave, wave_jax, "loops", "row", string, (0, 1), sizes((8, 3), (500, 300), (2000, 1000))),
-    Kernel(
-        fdtd_2d, fdtd_2d_jax, "loops", "array", fields, (0, 1, 2), sizes((5, 3), (100, 100), (250, 200))
-    ),
+    Kernel(fdtd_2d, fdtd_2d_jax, "loops", "array", fields, (0, 1, 2), sizes((5, 3), (100, 100), (250, 200))),
 )

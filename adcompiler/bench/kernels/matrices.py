@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.random import Generator
 
-from adcompiler.bench.kernel import Array, Kernel, sizes
+from adcompiler.bench.kernel import Array, Kernel, Scalar, sizes
 
 
 # ---------------------------------------------------------------- Gauss-Seidel
-def gauss_seidel(A: Array, b: Array, x: Array, sweeps: int) -> float:
+def gauss_seidel(A: Array, b: Array, x: Array, sweeps: int) -> Scalar:
     """Gauss-Seidel sweeps for a linear system (Golub and Van Loan, Matrix Computations, section 11.2)."""
     x = x.copy()
     for _ in range(sweeps):
@@ -55,7 +55,7 @@ def dominant_system(rng: Generator, n: int, sweeps: int) -> tuple[Any, ...]:
 
 
 # ---------------------------------------------------------------- Cholesky
-def cholesky(A: Array) -> float:
+def cholesky(A: Array) -> Scalar:
     """Log-determinant and a quadratic form by the row Cholesky factorisation, in place (Golub and Van Loan, 4.2)."""
     A = A.copy()
     for i in range(len(A)):
@@ -97,7 +97,7 @@ def positive_matrix(rng: Generator, n: int) -> tuple[Any, ...]:
 
 
 # ---------------------------------------------------------------- LU
-def lu(A: Array) -> float:
+def lu(A: Array) -> Scalar:
     """Log-determinant by Gaussian elimination without pivoting, in place (Golub and Van Loan, 3.2)."""
     A = A.copy()
     n = len(A)
@@ -132,7 +132,7 @@ def dominant_matrix(rng: Generator, n: int) -> tuple[Any, ...]:
 
 
 # ---------------------------------------------------------------- elimination by rows
-def elimination(A: Array, b: Array) -> float:
+def elimination(A: Array, b: Array) -> Scalar:
     """Gaussian elimination by rows with back substitution (Trefethen and Bau, Numerical Linear Algebra, 20)."""
     A, b = A.copy(), b.copy()
     n = len(b)
@@ -182,7 +182,7 @@ def square_system(rng: Generator, n: int) -> tuple[Any, ...]:
 
 
 # ---------------------------------------------------------------- triangular solve
-def triangular_solve(L: Array, b: Array) -> float:
+def triangular_solve(L: Array, b: Array) -> Scalar:
     """Forward substitution by rows (Golub and Van Loan, Matrix Computations, 3.1)."""
     x = np.zeros(len(b))
     for i in range(len(b)):
@@ -212,7 +212,7 @@ def triangular_solve_library(L: Any, b: Any) -> Any:
 
 
 # ---------------------------------------------------------------- Gram-Schmidt
-def gram_schmidt(A: Array, W: Array) -> float:
+def gram_schmidt(A: Array, W: Array) -> Scalar:
     """Modified Gram-Schmidt orthogonalisation, in place (Golub and Van Loan, Matrix Computations, 5.2)."""
     Q = A.copy()
     n = Q.shape[1]
@@ -260,7 +260,7 @@ def tall_matrix(rng: Generator, m: int, n: int) -> tuple[Any, ...]:
 
 
 # ---------------------------------------------------------------- Levinson-Durbin
-def durbin(r: Array) -> float:
+def durbin(r: Array) -> Scalar:
     """Durbin's algorithm for the Yule-Walker equations (Golub and Van Loan, Matrix Computations, 4.7.3)."""
     n = len(r)
     y = np.zeros(n)
@@ -309,7 +309,7 @@ def autocorrelations(rng: Generator, n: int) -> tuple[Any, ...]:
 
 
 # ---------------------------------------------------------------- Thomas
-def thomas(a: Array, b: Array, c: Array, d: Array) -> float:
+def thomas(a: Array, b: Array, c: Array, d: Array) -> Scalar:
     """Thomas's algorithm for a tridiagonal system, in place (Press et al., Numerical Recipes, 2.4)."""
     c, d = c.copy(), d.copy()
     n = len(d)

@@ -126,9 +126,7 @@ def _kernel(numpy: Any, jax: Any, *point: float) -> Kernel:
     def arguments(rng: Generator) -> tuple[Any, ...]:
         return point
 
-    return Kernel(
-        numpy, jax, "scalars", "scalar", arguments, tuple(range(len(point))), sizes((), (), ())
-    )
+    return Kernel(numpy, jax, "scalars", "scalar", arguments, tuple(range(len(point))), sizes((), (), ()))
 
 
 KERNELS = (

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.random import Generator
 
-from adcompiler.bench.kernel import Array, Kernel, sizes
+from adcompiler.bench.kernel import Array, Kernel, Scalar, sizes
 
 
 # ---------------------------------------------------------------- recurrent network
-def rnn(U: Array, W: Array, b: Array, x: Array, targets: Array) -> float:
+def rnn(U: Array, W: Array, b: Array, x: Array, targets: Array) -> Scalar:
     """A recurrent network read at each step (Elman, Finding Structure in Time, Cognitive Science 14, 1990)."""
     h = np.zeros(len(b))
     loss = 0.0
@@ -42,7 +42,7 @@ def rnn_example(rng: Generator, length: int, inputs: int, states: int) -> tuple[
 
 
 # ---------------------------------------------------------------- LSTM
-def lstm(params: dict[str, Array], x: Array, targets: Array) -> float:
+def lstm(params: dict[str, Array], x: Array, targets: Array) -> Scalar:
     """Long short-term memory, one sequence (Hochreiter and Schmidhuber, Neural Computation 9, 1997)."""
     n = targets.shape[1]
     h, c = np.zeros(n), np.zeros(n)
@@ -88,7 +88,7 @@ def lstm_example(rng: Generator, length: int, inputs: int, states: int) -> tuple
 
 
 # ---------------------------------------------------------------- Kalman filter
-def kalman(F: Array, H: Array, Q: Array, R: Array, z: Array) -> float:
+def kalman(F: Array, H: Array, Q: Array, R: Array, z: Array) -> Scalar:
     """Likelihood of measurements by the Kalman filter (Kalman, J. Basic Engineering 82, 1960)."""
     n = len(F)
     x, P = np.zeros(n), np.eye(n)
@@ -137,7 +137,7 @@ def tracking(rng: Generator, length: int, states: int, sensors: int) -> tuple[An
 
 
 # ---------------------------------------------------------------- Runge-Kutta with a fixed step
-def rk4(y: Array, growth: Array, A: Array, dt: float, steps: int) -> float:
+def rk4(y: Array, growth: Array, A: Array, dt: float, steps: int) -> Scalar:
     """Competing species by the classical Runge-Kutta method (Kutta, 1901; Hairer et al., Solving ODEs I, II.1)."""
 
     def slope(y: Array) -> Array:
@@ -178,10 +178,22 @@ def species(rng: Generator, n: int, steps: int) -> tuple[Any, ...]:
 
 KERNELS = (
     Kernel(
-        rnn, rnn_jax, "sequences", "array", rnn_example, (0, 1, 2), sizes((4, 2, 3), (100, 32, 64), (500, 64, 256))
+        rnn,
+        rnn_jax,
+        "sequences",
+        "array",
+        rnn_example,
+        (0, 1, 2),
+        sizes((4, 2, 3), (100, 32, 64), (500, 64, 256)),
     ),
     Kernel(
-        lstm, lstm_jax, "sequences", "array", lstm_example, (0,), sizes((4, 2, 3), (100, 32, 64), (500, 64, 256))
+        lstm,
+        lstm_jax,
+        "sequences",
+        "array",
+        lstm_example,
+        (0,),
+        sizes((4, 2, 3), (100, 32, 64), (500, 64, 256)),
     ),
     Kernel(
         kalman,

@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 from numpy.random import Generator
 
-from adcompiler.bench.kernel import Array, Integers, Kernel, sizes
+from adcompiler.bench.kernel import Array, Integers, Kernel, Scalar, sizes
 
 FAR = 1e10  # the cost of a cell outside the table
 
 
 # ---------------------------------------------------------------- recurrence
-def recurrence(x: Array) -> float:
+def recurrence(x: Array) -> Scalar:
     """A nonlinear recurrence written in place: y[i] = sin(y[i - 1]) x[i]."""
     y = np.zeros(len(x))
     y[0] = x[0]
@@ -41,7 +41,7 @@ def signal(rng: Generator, n: int) -> tuple[Any, ...]:
 
 
 # ---------------------------------------------------------------- soft dynamic time warping
-def soft_dtw(x: Array, y: Array) -> float:
+def soft_dtw(x: Array, y: Array) -> Scalar:
     """Soft dynamic time warping of two series (Cuturi and Blondel, Soft-DTW, ICML 2017, algorithm 1)."""
     n, m = len(x), len(y)
     gamma = 0.5
@@ -95,7 +95,7 @@ def two_series(rng: Generator, n: int, m: int) -> tuple[Any, ...]:
 
 
 # ---------------------------------------------------------------- Smith-Waterman
-def smith_waterman(S: Array, gap: float) -> float:
+def smith_waterman(S: Array, gap: float) -> Scalar:
     """Local alignment, smoothed (Smith and Waterman, J. Mol. Biol. 147, 1981; Petti et al., 2023)."""
     n, m = S.shape
     H = np.zeros((n + 1, m + 1))
@@ -138,7 +138,7 @@ def similarities(rng: Generator, n: int, m: int) -> tuple[Any, ...]:
 
 
 # ---------------------------------------------------------------- hidden Markov model
-def hmm_forward(start: Array, move: Array, emit: Array, seen: Integers) -> float:
+def hmm_forward(start: Array, move: Array, emit: Array, seen: Integers) -> Scalar:
     """Likelihood of a hidden Markov model by the forward algorithm (Rabiner, Proc. IEEE 77, 1989, III.A)."""
     alpha = np.zeros((len(seen), len(start)))
     alpha[0] = start + emit[:, seen[0]]
@@ -171,14 +171,15 @@ def observations(rng: Generator, states: int, letters: int, length: int) -> tupl
 
     def normalised(shape: tuple[int, ...]) -> Array:
         p = rng.random(shape) + 0.1
-        return np.log(p / np.sum(p, axis=-1, keepdims=True))
+        logs: Array = np.log(p / np.sum(p, axis=-1, keepdims=True))
+        return logs
 
     seen = rng.integers(0, letters, size=length)
     return normalised((states,)), normalised((states, states)), normalised((states, letters)), seen
 
 
 # ---------------------------------------------------------------- Floyd-Warshall
-def floyd_warshall(W: Array) -> float:
+def floyd_warshall(W: Array) -> Scalar:
     """Smoothed shortest paths between all nodes (Floyd, Algorithm 97, CACM 5, 1962), a soft minimum for each."""
     D = W.copy()
     n = len(D)
@@ -210,7 +211,7 @@ def distances(rng: Generator, n: int) -> tuple[Any, ...]:
 
 
 # ---------------------------------------------------------------- particle in cell
-def particle_in_cell(x: Array, v: Array, cells: int, steps: int) -> float:
+def particle_in_cell(x: Array, v: Array, cells: int, steps: int) -> Scalar:
     """Electrons in a periodic box (Birdsall and Langdon, Plasma Physics via Computer Simulation, chapter 2)."""
     x, v = x.copy(), v.copy()
     count = len(x)

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.random import Generator
 
-from adcompiler.bench.kernel import Array, Integers, Kernel, sizes
+from adcompiler.bench.kernel import Array, Integers, Kernel, Scalar, sizes
 
 
 # ---------------------------------------------------------------- logistic regression
-def logistic_regression(w: Array, b: float, X: Array, y: Array) -> float:
+def logistic_regression(w: Array, b: float, X: Array, y: Array) -> Scalar:
     """Likelihood of logistic regression (Hastie, Tibshirani, Friedman, Statistical Learning, 4.4)."""
     z = X @ w + b
     return np.mean(np.logaddexp(0.0, z) - y * z) + 0.01 * np.sum(w**2)
@@ -33,7 +33,7 @@ def labelled(rng: Generator, n: int, m: int) -> tuple[Any, ...]:
 
 
 # ---------------------------------------------------------------- perceptron
-def mlp(layers: list[tuple[Array, Array]], X: Array, Y: Array) -> float:
+def mlp(layers: list[tuple[Array, Array]], X: Array, Y: Array) -> Scalar:
     """A multilayer perceptron with squared errors (Rumelhart, Hinton, Williams, Nature 323, 1986)."""
     H = X
     for W, b in layers:
@@ -60,7 +60,7 @@ def network(rng: Generator, batch: int, width: int, depth: int) -> tuple[Any, ..
 
 
 # ---------------------------------------------------------------- convolution
-def convolution(x: Array, w: Array, y: Array) -> float:
+def convolution(x: Array, w: Array, y: Array) -> Scalar:
     """A layer of convolutions with rectifiers, summed over the offsets (LeCun et al., Proc. IEEE 86, 1998)."""
     rows, columns = y.shape[2], y.shape[3]
     out = np.zeros(y.shape)
@@ -88,7 +88,7 @@ def images(rng: Generator, batch: int, channels: int, pixels: int) -> tuple[Any,
 
 
 # ---------------------------------------------------------------- softmax cross entropy
-def softmax_cross_entropy(W: Array, b: Array, X: Array, labels: Integers) -> float:
+def softmax_cross_entropy(W: Array, b: Array, X: Array, labels: Integers) -> Scalar:
     """Cross entropy of a linear classifier (Bishop, Pattern Recognition and Machine Learning, 4.3.4)."""
     z = X @ W + b
     z = z - np.max(z, axis=1, keepdims=True)
@@ -112,7 +112,7 @@ def classes(rng: Generator, n: int, m: int, k: int) -> tuple[Any, ...]:
 
 
 # ---------------------------------------------------------------- Gaussian mixture
-def gaussian_mixture(weights: Array, means: Array, scales: Array, X: Array) -> float:
+def gaussian_mixture(weights: Array, means: Array, scales: Array, X: Array) -> Scalar:
     """Likelihood of a mixture of Gaussians with diagonal covariances (Bishop, 9.2)."""
     away = (X[:, None, :] - means[None, :, :]) * np.exp(-scales)[None, :, :]
     logs = weights - np.sum(scales, axis=1) - 0.5 * np.sum(away**2, axis=2)
@@ -133,18 +133,25 @@ def gaussian_mixture_jax(weights: Any, means: Any, scales: Any, X: Any) -> Any:
 
 def mixture(rng: Generator, n: int, m: int, k: int) -> tuple[Any, ...]:
     """Weights, means and scales of the components, and points."""
-    return 0.1 * rng.normal(size=k), rng.normal(size=(k, m)), 0.1 * rng.normal(size=(k, m)), rng.normal(size=(n, m))
+    return (
+        0.1 * rng.normal(size=k),
+        rng.normal(size=(k, m)),
+        0.1 * rng.normal(size=(k, m)),
+        rng.normal(size=(n, m)),
+    )
 
 
 # ---------------------------------------------------------------- bundle adjustment
-def bundle_adjustment(cameras: Array, points: Array, seen: Array, which: Integers, what: Integers) -> float:
+def bundle_adjustment(cameras: Array, points: Array, seen: Array, which: Integers, what: Integers) -> Scalar:
     """Reprojection error of points seen by cameras (Triggs et al., Bundle Adjustment, 2000; Rodrigues's rotation)."""
     camera, point = cameras[which], points[what]
     turn = camera[:, 0:3]
     angle = np.sqrt(np.sum(turn**2, axis=1, keepdims=True))
     axis = turn / angle
     along = np.sum(axis * point, axis=1, keepdims=True)
-    turned = point * np.cos(angle) + np.cross(axis, point) * np.sin(angle) + axis * along * (1.0 - np.cos(angle))
+    turned = (
+        point * np.cos(angle) + np.cross(axis, point) * np.sin(angle) + axis * along * (1.0 - np.cos(angle))
+    )
     seen_from = turned + camera[:, 3:6]
     flat = -seen_from[:, 0:2] / seen_from[:, 2:3]
     r2 = np.sum(flat**2, axis=1, keepdims=True)
@@ -189,7 +196,7 @@ def photographs(rng: Generator, cameras: int, points: int, observations: int) ->
 
 
 # ---------------------------------------------------------------- k-means
-def kmeans(centres: Array, X: Array) -> float:
+def kmeans(centres: Array, X: Array) -> Scalar:
     """Distances of points to the nearest centre (Lloyd, IEEE Trans. Information Theory 28, 1982)."""
     squares = np.sum((X[:, None, :] - centres[None, :, :]) ** 2, axis=2)
     return np.mean(np.min(squares, axis=1))
@@ -209,7 +216,7 @@ def clusters(rng: Generator, n: int, m: int, k: int) -> tuple[Any, ...]:
 
 
 # ---------------------------------------------------------------- n bodies
-def n_body(x: Array, masses: Array) -> float:
+def n_body(x: Array, masses: Array) -> Scalar:
     """Potential energy of bodies with softened gravity (Aarseth, Gravitational N-Body Simulations, 2003)."""
     away = x[:, None, :] - x[None, :, :]
     distance = np.sqrt(np.sum(away**2, axis=2) + 0.01)
@@ -231,7 +238,7 @@ def bodies(rng: Generator, n: int) -> tuple[Any, ...]:
 
 
 # ---------------------------------------------------------------- logsumexp
-def log_sum_exp(x: Array, w: Array) -> float:
+def log_sum_exp(x: Array, w: Array) -> Scalar:
     """A stable logarithm of sums of exponentials, row by row at once (Blanchard et al., IMA J. Num. An. 41, 2021)."""
     most = np.max(x, axis=1, keepdims=True)
     return np.sum(w * (most[:, 0] + np.log(np.sum(np.exp(x - most), axis=1))))
@@ -251,7 +258,7 @@ def matrix_and_weights(rng: Generator, n: int, m: int) -> tuple[Any, ...]:
 
 
 # ---------------------------------------------------------------- attention
-def attention(params: dict[str, Array], x: Array) -> float:
+def attention(params: dict[str, Array], x: Array) -> Scalar:
     """Attention of several heads over a sequence (Vaswani et al., Attention Is All You Need, 2017)."""
     q = np.einsum("td,hdk->htk", x, params["query"])
     k = np.einsum("td,hdk->htk", x, params["key"])
