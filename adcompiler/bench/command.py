@@ -6,6 +6,7 @@ cannot be understood. What measures is imported when the command runs.
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import sys
 from pathlib import Path
@@ -34,8 +35,9 @@ WIDTH = 150  # of tables that are not shown in a terminal
     default="jax",
     show_default=True,
     metavar="NAMES",
-    help="Whom to compare with, separated by commas: jax, library (JAX by one routine of a library, where there is "
-    "one), autograd, torch, numba, finite.",
+    help="Whom to compare with, separated by commas: jax, same (jax.grad of the same loops, as we print the "
+    "function itself for JAX), library (JAX by one routine of a library, where there is one), autograd, torch, "
+    "numba (the emitted NumPy source), finite.",
 )
 @click.option(
     "--size",
@@ -83,6 +85,7 @@ def bench(
     from adcompiler.bench.growth import count, grow
     from adcompiler.bench.machine import describe
     from adcompiler.bench.measure import measure
+    from adcompiler.bench.plot import plot_growth, plot_ratios
     from adcompiler.bench.report import as_json, markdown, show
 
     kernels = _kernels(suites)
@@ -91,8 +94,11 @@ def bench(
     if not console.is_terminal:
         console = Console(highlight=False, width=WIDTH)
     if listed:
-        _show_list(console, kernels)
+        for kernel in kernels:
+            click.echo(f"{kernel.group:13}{kernel.name:24}{kernel.title}")
         return
+    if plot_file is not None:
+        _require_matplotlib()
     machine = describe()
     total = len(kernels) + (count(size) if growth else 0)
     with _Bar(total) as bar:
@@ -109,14 +115,9 @@ def bench(
     if markdown_file is not None:
         markdown_file.write_text(markdown(rows, names, machine, grown), encoding="utf-8")
     if plot_file is not None:
-        from adcompiler.bench.plot import NoMatplotlib, plot_growth, plot_ratios
-
-        try:
-            plot_ratios(rows, plot_file)
-            if grown:
-                plot_growth(grown, plot_file.with_stem(f"{plot_file.stem}-growth"))
-        except NoMatplotlib as problem:
-            raise click.ClickException(str(problem)) from problem
+        plot_ratios(rows, plot_file)
+        if grown:
+            plot_growth(grown, plot_file.with_stem(f"{plot_file.stem}-growth"))
     if any(_is_wrong(row) for row in rows):
         sys.exit(1)
 
@@ -148,9 +149,10 @@ def _is_wrong(row: Row) -> bool:
     return any(one.status in ("disagrees", "failed") for one in row.figures.values())
 
 
-def _show_list(console: object, kernels: Sequence[Kernel]) -> None:
-    for kernel in kernels:
-        click.echo(f"{kernel.group:13}{kernel.name:24}{kernel.title}")
+def _require_matplotlib() -> None:
+    """Say what is missing before anything is measured."""
+    if importlib.util.find_spec("matplotlib") is None:
+        raise click.ClickException("--plot needs matplotlib: pip install 'adcompiler[bench]'")
 
 
 class _Bar:

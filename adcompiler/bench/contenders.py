@@ -17,9 +17,9 @@ from adcompiler.compiled import xla
 from adcompiler.emit.source import load_module
 from adcompiler.pipeline import Program, Request, build, jax_source, numpy_source
 
-Name = Literal["numpy", "xla", "jax", "library", "autograd", "torch", "numba", "finite"]
+Name = Literal["numpy", "xla", "jax", "same", "library", "autograd", "torch", "numba", "finite"]
 OURS: tuple[Name, ...] = ("numpy", "xla")
-PEERS: tuple[Name, ...] = ("jax", "library", "autograd", "torch", "numba", "finite")
+PEERS: tuple[Name, ...] = ("jax", "same", "library", "autograd", "torch", "numba", "finite")
 LONGEST_DIFFERENCES = 20.0  # seconds that finite differences may take
 
 
@@ -112,6 +112,15 @@ def program_parameters(function: Any) -> Sequence[str]:
 # ---------------------------------------------------------------- JAX
 def _jax(kernel: Kernel, args: tuple[Any, ...]) -> Contender:
     return _by_jax(kernel.jax, kernel.argnums, args)
+
+
+def _same(kernel: Kernel, args: tuple[Any, ...]) -> Contender:
+    """jax.grad of the same loops: the function itself, not its gradient, as this package prints it for JAX."""
+    program = program_of(kernel, args)
+    primal = replace(program, optimized=program.primal)
+    name = program.primal.name
+    function = load_module(jax_source(primal), name, program.lowered.errors)[name]
+    return _by_jax(getattr(function, "__wrapped__", function), kernel.argnums, args)
 
 
 def _library(kernel: Kernel, args: tuple[Any, ...]) -> Contender:
@@ -262,6 +271,7 @@ _PREPARE: dict[Name, Callable[[Kernel, tuple[Any, ...]], Contender]] = {
     "numpy": _numpy,
     "xla": _xla,
     "jax": _jax,
+    "same": _same,
     "library": _library,
     "autograd": _autograd,
     "torch": _torch,

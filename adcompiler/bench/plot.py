@@ -20,15 +20,9 @@ MARKS = {
 OTHER = ("v", "#8c8c8c")
 
 
-class NoMatplotlib(Exception):
-    """Pictures need a package that is not installed."""
-
-
 def _pyplot() -> Any:
-    try:
-        import matplotlib
-    except ImportError as problem:
-        raise NoMatplotlib("matplotlib is not installed: pip install 'adcompiler[bench]'") from problem
+    import matplotlib
+
     matplotlib.use("agg")  # draws into files, on any machine
     from matplotlib import pyplot
 

@@ -19,6 +19,7 @@ TITLES = {
     "numpy": "NumPy",
     "xla": "XLA",
     "jax": "JAX",
+    "same": "same loops",
     "finite": "differences",
     "torch": "PyTorch",
     "numba": "Numba",
@@ -50,26 +51,23 @@ def sheets(rows: Sequence[Row], names: Sequence[Name]) -> list[Sheet]:
 
 
 def _times(rows: Sequence[Row], names: Sequence[Name]) -> Sheet:
-    peer = "jax" in names
+    peers = [name for name in names if name in ("jax", "same")]
+    ratios = [(ours, peer) for peer in peers for ours in OURS]
     head = ["kernel", "loops over", *(_title(name) for name in names)]
-    head += ["NumPy / JAX", "XLA / JAX"] * peer
+    head += [f"{_title(ours)} / {_title(peer)}" for ours, peer in ratios]
     lines, rules = [], set()
     for group, members in by_group(rows):
         for row in members:
             cells = [row.name, row.grain, *(_seconds(row.figures[name]) for name in names)]
-            if peer:
-                cells += [_factor(row.speedup(name)) for name in OURS]
+            cells += [_factor(row.speedup(ours, peer)) for ours, peer in ratios]
             lines.append(tuple(cells))
-        means = [_factor(geometric_mean([row.speedup(name) for row in members])) for name in OURS]
+        means = [geometric_mean([row.speedup(ours, peer) for row in members]) for ours, peer in ratios]
         compared = sum(row.speedup("xla") is not None for row in members)
         title = f"{group}: geometric mean of {compared} of {len(members)}"
-        lines.append((title, "", *([""] * len(names)), *(means if peer else [])))
+        lines.append((title, "", *([""] * len(names)), *map(_factor, means)))
         rules.add(len(lines) - 1)
     return Sheet(
-        "Seconds of a gradient, and how many times faster than JAX",
-        tuple(head),
-        tuple(lines),
-        frozenset(rules),
+        "Time of a gradient, and how many times faster we are", tuple(head), tuple(lines), frozenset(rules)
     )
 
 
@@ -255,6 +253,9 @@ def as_json(
             group: {
                 "kernels": len(members),
                 "speedup": {name: geometric_mean([row.speedup(name) for row in members]) for name in OURS},
+                "speedup_same": {
+                    name: geometric_mean([row.speedup(name, "same") for row in members]) for name in OURS
+                },
                 "primal_ratio": {
                     name: geometric_mean([row.figures[name].primal_ratio for row in members])
                     for name in names
@@ -276,7 +277,12 @@ def as_json(
 
 def _row(row: Row) -> dict[str, Any]:
     figures = {
-        name: {**asdict(one), "primal_ratio": one.primal_ratio, "speedup": row.speedup(name)}
+        name: {
+            **asdict(one),
+            "primal_ratio": one.primal_ratio,
+            "speedup": row.speedup(name),
+            "speedup_same": row.speedup(name, "same"),
+        }
         for name, one in row.figures.items()
     }
     return {**asdict(row), "figures": figures}
