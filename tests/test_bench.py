@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -24,8 +23,8 @@ from adcompiler.bench.machine import describe
 from adcompiler.bench.measure import Figures, Row, geometric_mean, joined
 from adcompiler.cli import main
 
-# one of each kind: a loop over elements, one over rows, whole arrays, a while loop, a dict, plain numbers
-BY_ALL = ("recurrence", "heat_1d", "logistic_regression", "newton", "lstm", "black_scholes")
+# one of each kind: a loop over elements, one over rows, whole arrays, a while loop, a list, plain numbers
+BY_ALL = ("recurrence", "heat_1d", "logistic_regression", "newton", "mlp", "black_scholes")
 BY_NAME = {kernel.name: kernel for kernel in KERNELS}
 
 
@@ -104,12 +103,11 @@ def test_analyses_are_those_of_xla(measured: list[Row]) -> None:
 
 
 def test_kernels_are_complete() -> None:
-    """Names are unique, each group is there, each kernel says after whom it is and has sizes that grow."""
+    """Names are unique, each group is there, each kernel says what it is and has sizes that grow."""
     assert len(BY_NAME) == len(KERNELS) >= 50
     assert {kernel.group for kernel in KERNELS} == set(GROUPS)
     for kernel in KERNELS:
-        assert kernel.title.endswith((".", "]."))
-        assert re.search(r"[A-Z]\w+", kernel.title)
+        assert kernel.title.endswith(".")
         assert tuple(kernel.sizes) == SIZES
         small, medium, large = (kernel.sizes[size] for size in SIZES)
         assert all(a <= b <= c for a, b, c in zip(small, medium, large, strict=True))
@@ -134,7 +132,7 @@ def test_a_wrong_gradient_gets_no_time() -> None:
     assert row.figures["numpy"].status == "ok"
     peer = row.figures["jax"]
     assert peer.status == "disagrees" and peer.seconds is None
-    assert peer.message.startswith("the gradient differs from that of numpy by 1.0e-02")
+    assert peer.message.startswith("the gradient differs from that of numpy by 9.8e-03")
     assert row.speedup("numpy") is None
 
 
