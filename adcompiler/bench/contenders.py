@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib.util
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -166,7 +167,10 @@ def _autograd(kernel: Kernel, args: tuple[Any, ...]) -> Contender:
 
 
 def _torch(kernel: Kernel, args: tuple[Any, ...]) -> Contender:
-    """The NumPy function through torch.compile, which translates NumPy into PyTorch."""
+    """The NumPy function through torch.compile, which translates NumPy into PyTorch and unrolls all loops.
+
+    Its operations run one by one (aot_eager): compiling so many of them would take minutes.
+    """
     _require("torch")
     import torch
 
@@ -185,7 +189,7 @@ def _torch(kernel: Kernel, args: tuple[Any, ...]) -> Contender:
         torch.as_tensor(translated(*tensors)).backward()
         return tuple(pytree.tree_map(lambda tensor: tensor.grad.numpy(), tensors[k]) for k in kernel.argnums)
 
-    return Contender(gradient, lambda: kernel.numpy(*args))
+    return Contender(gradient)
 
 
 def _numba(kernel: Kernel, args: tuple[Any, ...]) -> Contender:
@@ -193,12 +197,32 @@ def _numba(kernel: Kernel, args: tuple[Any, ...]) -> Contender:
     _require("numba")
     import numba
 
+    _reverse_ranges()
     program = program_of(kernel, args)
     name = program.optimized.name
     module = load_module(numpy_source(program), name, program.lowered.errors)
     gradient = numba.njit(module[name])
     primal = numba.njit(kernel.numpy)
     return Contender(lambda: gradient(*args), lambda: primal(*args))
+
+
+@functools.cache
+def _reverse_ranges() -> None:
+    """Teach Numba reversed(range(...)), which all adjoint loops go over and it does not know."""
+    from numba.core import types
+    from numba.extending import overload
+
+    def reverse(numbers: Any) -> Any:
+        if not isinstance(numbers, types.RangeType):
+            return None
+
+        def run(numbers: Any) -> Any:
+            last = numbers.start + (len(numbers) - 1) * numbers.step
+            return range(last, numbers.start - numbers.step, -numbers.step)
+
+        return run
+
+    overload(reversed)(reverse)
 
 
 def _finite(kernel: Kernel, args: tuple[Any, ...]) -> Contender:

@@ -6,6 +6,7 @@ import functools
 import gc
 import statistics
 import time
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -116,7 +117,7 @@ def measure_at(
     """All figures of one kernel for given numbers of its size."""
     import jax
 
-    with jax.enable_x64(True):
+    with jax.enable_x64(True), _quiet():
         _warm()
         args = kernel.make(numbers)
         contenders, results, found = _first_calls(kernel, args, names)
@@ -158,20 +159,18 @@ def _first_calls(
     results: dict[Name, Array] = {}
     found: dict[Name, Figures] = {}
     for name in names:
-        with _quiet():
-            started = time.perf_counter()
-            try:
-                contenders[name] = prepare(name, kernel, args)
-                result = contenders[name].gradient()
-            except Absent as reason:
-                found[name] = Figures(name, "absent", str(reason))
-                continue
-            except Exception as problem:  # peers may raise anything; what we raise is reported as it is
-                found[name] = Figures(name, *refusal(problem, name in OURS))
-                continue
-            seconds = time.perf_counter() - started
+        started = time.perf_counter()
+        try:
+            contenders[name] = prepare(name, kernel, args)
+            result = contenders[name].gradient()
+        except Absent as reason:
+            found[name] = Figures(name, "absent", str(reason))
+            continue
+        except Exception as problem:  # peers may raise anything; what we raise is reported as it is
+            found[name] = Figures(name, *refusal(problem, name in OURS))
+            continue
+        found[name] = Figures(name, "ok", first_seconds=time.perf_counter() - started)
         results[name] = joined(result)
-        found[name] = Figures(name, "ok", first_seconds=seconds)
     return contenders, results, found
 
 
@@ -268,18 +267,17 @@ def _timed(
     agreed: Mapping[Name, Contender], figures: Mapping[Name, Figures], repeat: int
 ) -> dict[Name, Figures]:
     """The figures with the times of gradients and primals, all of them in turn, so that all meet the same noise."""
-    with _quiet():
-        gradients = {name: clock(contender.gradient, repeat) for name, contender in agreed.items()}
-        primals: dict[Name, _Clock] = {}
-        messages: dict[Name, str] = {}
-        for name, contender in agreed.items():
-            if contender.primal is not None:
-                try:
-                    contender.primal()
-                    primals[name] = clock(contender.primal, repeat)
-                except Exception as problem:  # the gradient stands without it
-                    messages[name] = refusal(problem, name in OURS)[1]
-        take_turns([*gradients.values(), *primals.values()])
+    gradients = {name: clock(contender.gradient, repeat) for name, contender in agreed.items()}
+    primals: dict[Name, _Clock] = {}
+    messages: dict[Name, str] = {}
+    for name, contender in agreed.items():
+        if contender.primal is not None:
+            try:
+                contender.primal()
+                primals[name] = clock(contender.primal, repeat)
+            except Exception as problem:  # the gradient stands without it
+                messages[name] = refusal(problem, name in OURS)[1]
+    take_turns([*gradients.values(), *primals.values()])
     timed = {}
     for name, one in gradients.items():
         primal = statistics.median(primals[name].seconds) if name in primals else None
@@ -310,8 +308,9 @@ def take_turns(clocks: Sequence[_Clock]) -> None:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Without warnings of NumPy: a where that guards an overflow still computes it."""
-    with np.errstate(all="ignore"):
+    """Without warnings: a where that guards an overflow still computes it, and peers warn of what they translate."""
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
         yield
 
 
