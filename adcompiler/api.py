@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 import numpy as np
 
 from adcompiler import pytree
+from adcompiler.assumptions import guard, still_holds
 from adcompiler.errors import CompileError
 from adcompiler.frontend.arguments import Structure, parameters_of
 from adcompiler.frontend.lower import location_of, name_of
-from adcompiler.frontend.structure import same_static
-from adcompiler.ir.dims import Guard
+from adcompiler.ir.types import generator_of
 from adcompiler.signature import examples, leaf_key
 
 if TYPE_CHECKING:  # imported where it is needed: `import adcompiler` is to be fast
@@ -39,22 +39,7 @@ class Compiled:
 
     def holds(self, arguments: Mapping[str, object]) -> bool:
         """Whether what was assumed while compiling is still so."""
-        for capture in self.program.lowered.captures:
-            try:
-                now = capture.read()
-            except Exception:  # noqa: BLE001  (what was read then cannot be read now: it has changed)
-                return False
-            if now is not capture.expected and not same_static(now, capture.expected):
-                return False
-        return self.guard(**arguments, **{array.name: array.read() for array in self.program.lowered.arrays})
-
-
-def _guard(guards: Sequence[Guard], names: Sequence[str]) -> Callable[..., bool]:
-    """All guards as one function of the arguments."""
-    tests = [f"({g.text}) == {g.expected!r}" for g in guards]
-    text = f"lambda {', '.join(names)}: {' and '.join(tests) if tests else 'True'}"
-    holds: Callable[..., bool] = eval(text, {"len": len})
-    return holds
+        return still_holds(self.program.lowered, self.guard, arguments)
 
 
 class Gradient:
@@ -84,7 +69,7 @@ class Gradient:
         self.pullback = pullback
         self.untaken = untaken
         self._parameters = parameters_of(primal)
-        self._array_defaults = any(_is_array_default(p) for p in self._parameters.parameters.values())
+        self._data_defaults = any(_is_data_default(p) for p in self._parameters.parameters.values())
         self._cache: dict[object, list[Compiled]] = {}
         self._last: Compiled | None = None
         self._cotangent: object = None
@@ -125,9 +110,9 @@ class Gradient:
         compiled = self._compiled(args, kwargs)
         self._last = compiled
         lowered = compiled.program.lowered
-        if lowered.written:
-            self._refuse_overlap(args, kwargs)
         extra = {array.name: array.read() for array in lowered.arrays}
+        if lowered.written:
+            self._refuse_overlap(args, kwargs, list(extra.values()))
         if self.pullback:
             extra["g"] = cotangent
         runner = self._numpy(compiled) if self.backend == "numpy" else self._jax(compiled)
@@ -141,14 +126,14 @@ class Gradient:
             raise TypeError(f"{name_of(self.primal)}(): {problem}") from None
 
     def _with_defaults(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
-        """The keyword arguments and the defaults that are arrays: these are parameters of the emitted function too."""
-        if not self._array_defaults:
+        """The keyword arguments and the defaults that are data: these are parameters of the emitted function too."""
+        if not self._data_defaults:
             return kwargs
         given = self._bound(args, kwargs).arguments
         parameters = parameters_of(
             self.primal
         ).parameters  # asked again: a default can be replaced at any time
-        defaults = {n: p.default for n, p in parameters.items() if n not in given and _is_array_default(p)}
+        defaults = {n: p.default for n, p in parameters.items() if n not in given and _is_data_default(p)}
         return {**kwargs, **defaults}
 
     def _compiled(self, args: Sequence[object], kwargs: Mapping[str, object]) -> Compiled:
@@ -178,7 +163,7 @@ class Gradient:
         plain = [_as_numpy(a) for a in args], {k: _as_numpy(v) for k, v in kwargs.items()}
         program = self._program(*plain, request)
         return Compiled(
-            program, _guard(program.lowered.guards, [*names, *(a.name for a in program.lowered.arrays)])
+            program, guard(program.lowered.guards, [*names, *(a.name for a in program.lowered.arrays)])
         )
 
     def _program(self, args: Sequence[object], kwargs: Mapping[str, object], request: Request) -> Program:
@@ -209,7 +194,7 @@ class Gradient:
             raise ValueError(f"argnums={self.argnums!r} names a parameter twice")
         return tuple(found)
 
-    def _refuse_overlap(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    def _refuse_overlap(self, args: tuple[Any, ...], kwargs: dict[str, Any], outside: list[object]) -> None:
         """A function that writes into one of two arguments that share memory cannot be followed."""
         leaves, _ = pytree.flatten((args, kwargs))
         arrays = [leaf for leaf in leaves if isinstance(leaf, np.ndarray)]
@@ -217,13 +202,14 @@ class Gradient:
         if len({id(container) for container in held}) < len(held):
             raise self._overlap()
         for k, a in enumerate(arrays):
-            if any(np.may_share_memory(a, b) for b in arrays[k + 1 :]):
+            others = [*arrays[k + 1 :], *(b for b in outside if isinstance(b, np.ndarray))]
+            if any(np.may_share_memory(a, b) for b in others):
                 raise self._overlap()
 
     def _overlap(self) -> CompileError:
         return CompileError.at(
             location_of(self.primal),
-            "two arguments share memory, and the function writes into one of them",
+            "two arguments, or one and a global array, share memory, and the function writes into one of them",
             "pass a copy of one",
         )
 
@@ -296,9 +282,11 @@ class Gradient:
         return inline_gradient(low, self, arguments, keywords)
 
 
-def _is_array_default(parameter: inspect.Parameter) -> bool:
+def _is_data_default(parameter: inspect.Parameter) -> bool:
     by_name = parameter.kind in (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
-    return by_name and isinstance(parameter.default, np.ndarray)
+    return by_name and (
+        isinstance(parameter.default, np.ndarray) or generator_of(parameter.default) is not None
+    )
 
 
 def _as_numpy(value: Any) -> Any:

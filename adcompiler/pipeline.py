@@ -24,7 +24,7 @@ from adcompiler.frontend.lower import Lowered, lower
 from adcompiler.ir.core import Apply, Call, Const, Function, Operand, Param, Region, Value, walk
 from adcompiler.ir.dims import recording
 from adcompiler.ir.printer import print_function
-from adcompiler.ir.types import Array, Seq
+from adcompiler.ir.types import Array, Generator, Seq
 from adcompiler.ir.verify import verify
 from adcompiler.transforms.count import count
 from adcompiler.transforms.cse import cse
@@ -135,6 +135,7 @@ def _built(
         doc=docstring(lowered, request.suffix, request.active),
     )
     if request.pullback:
+        _refuse_draws(lowered, region)
         adjoint = replace(adjoint, signature=_with_cotangent(adjoint.signature))
     optimized = combined
     recorded = False  # until then the adjoint sweep reads values from inside the primal's loops
@@ -154,6 +155,21 @@ def _built(
     return Program(
         lowered, request, primal, adjoint, replace(adjoint, body=optimized, callees=callees), result
     )
+
+
+def _refuse_draws(lowered: Lowered, region: Region) -> None:
+    """The value was computed before the pullback, which would draw other numbers from a generator of the caller."""
+    given = any(isinstance(leaf.value.type, Generator) for leaf in lowered.leaves)
+    for op in walk(region):
+        if not isinstance(op, Apply) or op.primitive != "draw":
+            continue
+        types = [value.type for value in (*op.operands, *op.results)]
+        if given or not any(isinstance(type, Generator) for type in types):
+            raise CompileError.at(
+                op.location,
+                "the pullback of vjp runs after the value was computed, and would draw other random numbers",
+                "use value_and_grad, or make the generator inside the function: np.random.default_rng(seed)",
+            )
 
 
 def _callees(

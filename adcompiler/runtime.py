@@ -28,7 +28,14 @@ def added(a: Any, b: Any) -> Any:
     return [added(x, y) for x, y in zip(a, b, strict=True)] if isinstance(a, list) else a + b
 
 
-HELPERS = {"unbroadcast": unbroadcast, "added": added}
+def shuffled(source: Any, x: np.ndarray[Any, Any], **options: Any) -> Any:
+    """A copy of x, shuffled by a random generator."""
+    copy = x.copy()
+    source.shuffle(copy, **options)
+    return copy
+
+
+HELPERS: dict[str, Any] = {"unbroadcast": unbroadcast, "added": added, "shuffled": shuffled}
 
 
 @cache

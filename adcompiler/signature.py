@@ -11,6 +11,7 @@ import numpy as np
 
 from adcompiler import pytree
 from adcompiler.frontend.structure import same_static
+from adcompiler.ir.types import generator_of
 
 
 def leaf_key(leaf: object) -> object:
@@ -24,7 +25,7 @@ def leaf_key(leaf: object) -> object:
         return (str(dtype), tuple(min(n, 2) for n in shape), isinstance(leaf, np.generic))
     if kind in (bool, str, bytes) or leaf is None or leaf is ...:
         return (kind, leaf)
-    return _Identity(leaf)
+    return generator_of(leaf) or _Identity(leaf)
 
 
 @dataclass(frozen=True, slots=True)

@@ -207,6 +207,47 @@ def test_global_array_changes_in_place(backend: str) -> None:
         table[0] = before
 
 
+other_table = table
+
+
+def uses_two_global_arrays(x):
+    return np.sum(table * other_table * x)
+
+
+def writes_and_reads_a_global(x):
+    x[0] = 2.0 * table[0]
+    return np.sum(x * table)
+
+
+def test_global_array_is_an_argument(backend: str) -> None:
+    """A call whose argument is a global array does not decide what the next one computes."""
+    gradient = grad(uses_a_global_array, backend=backend)
+    np.testing.assert_array_equal(gradient(table), 3.0 * table**2)
+    np.testing.assert_array_equal(gradient(V[:3]), 2.0 * table * V[:3])
+    np.testing.assert_array_equal(gradient(table), 3.0 * table**2)
+    assert gradient.compilations == 2
+    written = grad(writes_and_reads_a_global, backend=backend)
+    np.testing.assert_array_equal(written(V[:3]), [0.0, 2.0, 3.0])
+    np.testing.assert_array_equal(written(table), [8.0, 4.0, 6.0])
+    with pytest.raises(CompileError, match="share memory"):
+        written(table[:])
+
+
+def test_global_array_is_replaced(backend: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two names of one array become two arrays, an array gets another dtype or another number of axes."""
+    module = sys.modules[__name__]
+    two = grad(uses_two_global_arrays, backend=backend)
+    np.testing.assert_array_equal(two(V[:3]), table**2)
+    monkeypatch.setattr(module, "other_table", 2.0 * table)
+    np.testing.assert_array_equal(two(V[:3]), 2.0 * table**2)
+    one = grad(uses_a_global_array, backend=backend)
+    for array in (table, np.arange(6.0).reshape(2, 3), np.ones(3, np.int64), np.ones((2, 1)), table):
+        monkeypatch.setattr(module, "table", array)
+        found = np.asarray(one(V[:3]))
+        assert found.dtype == np.float64
+        np.testing.assert_allclose(found, np.sum(2.0 * V[:3] * array + 0 * np.ones((1, 1)), axis=0))
+
+
 def test_closure_changes(backend: str) -> None:
     """A gradient follows the variables around its function."""
     factor = 2.0

@@ -121,8 +121,10 @@ def by_element(facts: Facts) -> bool:
 
 
 def refuse_calls(facts: Facts) -> None:
-    """Recursion cannot be traced."""
+    """Recursion cannot be traced, and NumPy's random numbers cannot be drawn in the order of the program."""
     for op in facts.ops:
+        if isinstance(op, Apply) and op.primitive == "draw":
+            facts.problem(op.location, "NumPy's random generators do not run under XLA")
         if isinstance(op, Call):
             facts.problem(
                 op.location,

@@ -33,7 +33,7 @@ from adcompiler.errors import CompileError, Location
 from adcompiler.ir.core import Apply, Call, Const, For, Function, If, Op, Operand, Region, Value, While
 from adcompiler.ir.index import At, NewAxis, Slice
 from adcompiler.ir.types import Array, Seq, Token
-from adcompiler.runtime import helper_source
+from adcompiler.runtime import HELPERS, helper_source
 
 REMARK = 60
 
@@ -140,6 +140,8 @@ class _Printer:
             case Apply(primitive="check"):
                 test, *parts = [self.speller.operand(operand) for operand in op.operands]
                 return [stopping(op, test, parts, "numpy")]
+            case Apply(primitive="draw"):
+                return [self._draw(op)]
             case Apply():
                 return self._noted(op.location, self._apply(op))
             case Call():
@@ -199,6 +201,15 @@ class _Printer:
             # for `n, m = A.shape`
             setattr(statement, RANK, op.operands[0].type.rank)
         return [statement]
+
+    def _draw(self, op: Apply) -> ast.stmt:
+        """A call of a random generator, whether or not its result is read."""
+        made = printed(op, [self.speller.operand(part) for part in op.operands])
+        self.speller.helpers.update(
+            dict.fromkeys(HELPERS.keys() & {n.id for n in ast.walk(made) if isinstance(n, ast.Name)})
+        )
+        variable = self.names.of.get(op.result)
+        return ast.Expr(made) if variable is None else _assign(variable, made)
 
     def _unpacked(self, op: Apply) -> ast.stmt:
         """w, V = np.linalg.eigh(A); what nobody reads is called _."""

@@ -15,7 +15,7 @@ from adcompiler.frontend.context import Lowering, describe
 from adcompiler.frontend.outside import array_type, is_outside_array
 from adcompiler.ir.core import Value
 from adcompiler.ir.dims import Atom, Dim, dim, opaque
-from adcompiler.ir.types import COMPLEX, FLOAT, INT, Array, Seq
+from adcompiler.ir.types import COMPLEX, FLOAT, INT, Array, Generator, Seq, generator_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,9 @@ class Arguments:
         leaf = self._leaf_type(value, text)
         if leaf is not None:
             return self._leaf(value, leaf, text, active, name)
+        generator = generator_of(value)
+        if generator is not None:
+            return self._generator(generator, text, active, name)
         node = pytree.node(value)
         if node is None or node.kind == "none":
             if active and node is None and not (self.integers and isinstance(value, bool)):
@@ -149,6 +152,13 @@ class Arguments:
         self.low.store.contents[cell] = leaf
         self.by_id[id(value)] = Ref(cell)
         return Ref(cell), structure
+
+    def _generator(self, type: Generator, text: str, active: bool, name: str) -> tuple[Binding, Structure]:
+        if active:
+            self._refuse(text, "it is a random generator")
+        leaf = Value(type, text if text.isidentifier() else name)
+        self.leaves.append(Leaf(text, leaf, False))
+        return leaf, Structure("leaf", leaf=len(self.leaves) - 1)
 
     def _varies(self, type: Array, text: str, active: bool) -> bool:
         """Whether a leaf of such a type is differentiated."""

@@ -24,7 +24,7 @@ from adcompiler.frontend.inlining import call_function
 from adcompiler.frontend.outside import lift
 from adcompiler.frontend.primitive_calls import call_primitive
 from adcompiler.ir.core import Operand, Value
-from adcompiler.ir.types import Array
+from adcompiler.ir.types import Array, Generator
 
 CONTAINER_METHODS = {
     ListRef: {"append", "extend", "pop", "copy", "index", "count", "insert", "reverse", "clear"},
@@ -39,6 +39,8 @@ _LAYOUT = "use shape, size, ndim, dtype, T, real or imag; how an array lies in m
 def attribute(low: Lowering, owner: Binding, name: str) -> Binding:
     """owner.name."""
     match owner := low.present(owner):
+        case Value(type=Generator()):
+            return Method(owner, name)
         case Ref() | Value():
             return array_attribute(low, owner, name)
         case Record():

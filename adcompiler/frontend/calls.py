@@ -16,6 +16,7 @@ from adcompiler.frontend.comprehensions import total_of
 from adcompiler.frontend.container_methods import container_method
 from adcompiler.frontend.context import Lowering, describe
 from adcompiler.frontend.definitions import definition_of
+from adcompiler.frontend.draws import call_random, draw
 from adcompiler.frontend.inlining import call_closure, call_function
 from adcompiler.frontend.instances import construct, replaced
 from adcompiler.frontend.interrupts import KeywordRefused
@@ -26,6 +27,8 @@ from adcompiler.frontend.static import row_of
 from adcompiler.frontend.text import arguments_text
 from adcompiler.frontend.unpacking import dict_items, evaluated
 from adcompiler.frontend.unsupported import call_of_object, reason, unknown
+from adcompiler.ir.core import Value
+from adcompiler.ir.types import Generator
 from adcompiler.primitives.registry import by_path, path_of
 
 
@@ -102,6 +105,9 @@ def call_object(
     library = call_library(low, function, arguments, keywords)
     if library is not None:
         return library
+    drawn = call_random(low, function, arguments, keywords)
+    if drawn is not None:
+        return drawn
     path = path_of(function)
     definition = definition_of(function)
     if definition is not None and definition.serves(by_path(path or "", keywords), keywords):
@@ -157,4 +163,6 @@ def call_method(
             return call_object(low, found, name, [owner, *arguments], keywords)
         case ListRef() | Tup() | DictRef():
             return container_method(low, owner, name, arguments, keywords)
+        case Value(type=Generator()):
+            return draw(low, owner, name, arguments, keywords)
     return array_method(low, owner, name, arguments, keywords)

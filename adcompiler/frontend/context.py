@@ -40,7 +40,7 @@ from adcompiler.frontend.interrupts import KeywordRefused, Poisoned, Unroll
 from adcompiler.ir.builder import Builder
 from adcompiler.ir.core import Apply, Const, Operand, Value
 from adcompiler.ir.dims import record
-from adcompiler.ir.types import BOOL, COMPLEX, FLOAT, INT, Array, Seq, Type
+from adcompiler.ir.types import BOOL, COMPLEX, FLOAT, INT, Array, Generator, Seq, Type
 from adcompiler.primitives.build import apply, apply_all
 
 Statics: TypeAlias = dict[str, Any]  # static arguments of a primitive by name: whatever its row takes
@@ -343,7 +343,7 @@ class Lowering:
     def operand(self, binding: Binding, what: str = "this") -> Operand:
         """The IR operand of a number or array."""
         match binding:
-            case Value():
+            case Value() if not isinstance(binding.type, Generator):
                 return binding
             case Ref(cell):
                 return self.content(cell)
@@ -458,8 +458,8 @@ def describe(binding: Binding) -> str:
             return f"a NumPy number ({kind})"
         case Value(type=Array() as kind):
             return f"an array ({kind})"
-        case Value(type=Seq()):
-            return "a list"
+        case Value(type=Generator()):
+            return "a random generator"
         case Static(value):
             return (
                 f"{type_name(value)} {value!r}"
@@ -476,7 +476,7 @@ def describe(binding: Binding) -> str:
             return f"a {kind.__name__}"
         case Tup():
             return "a tuple"
-        case ListRef():
+        case ListRef() | Value(type=Seq()):
             return "a list"
         case DictRef():
             return "a dict"

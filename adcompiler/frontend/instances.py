@@ -10,7 +10,7 @@ from adcompiler.frontend.bindings import Binding, DictRef, ListRef, Record, Ref,
 from adcompiler.frontend.context import Lowering, describe
 from adcompiler.frontend.static import on_static, static_call, static_key
 from adcompiler.ir.core import Const, Value
-from adcompiler.ir.types import Array
+from adcompiler.ir.types import Array, Generator
 
 
 def is_instance(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
@@ -39,6 +39,9 @@ def type_of_binding(low: Lowering, binding: Binding) -> type:
             return type(dtype.type(0).item())
         case Value(type=Array(dtype=dtype)):
             return dtype.type
+        case Value(type=Generator(kind)):
+            found: type = getattr(np.random, kind)
+            return found
     return type(lambda: None)
 
 

@@ -18,7 +18,7 @@ from adcompiler.frontend.captures import Capture, CapturedArray
 from adcompiler.frontend.context import Lowering
 from adcompiler.ir.core import Value
 from adcompiler.ir.dims import Atom, dim
-from adcompiler.ir.types import Array, DType
+from adcompiler.ir.types import Array, DType, Generator, generator_of
 
 # where Python and the packages that are installed keep their source
 _FOREIGN = tuple(
@@ -35,6 +35,9 @@ def lift(low: Lowering, value: object, origin: str, read: Callable[[], object]) 
     """A Python object that the source reads from outside, as a binding; `read` gives it anew."""
     if is_outside_array(value):
         return _array(low, value, origin, read)
+    generator = generator_of(value)
+    if generator is not None:
+        return _generator(low, value, generator, origin, read)
     if type(value) is tuple:
         low.captures.append(Capture(length(read), len(value), origin))
         return Tup(tuple(lift(low, item, f"{origin}[{k}]", at(read, k)) for k, item in enumerate(value)))
@@ -86,15 +89,48 @@ def array_type(value: OutsideArray, text: str) -> Array:
 
 
 def _array(low: Lowering, value: OutsideArray, origin: str, read: Callable[[], object]) -> Binding:
-    if id(value) in low.argument_arrays:
-        return low.argument_arrays[id(value)]
+    argument = low.argument_arrays.get(id(value))
+    if isinstance(argument, Ref):
+        low.captures.append(Capture(read, None, origin, argument.cell.path))
+        return argument
+    low.captures.append(Capture(lambda: _kind(read()), _kind(value), origin))
     known = low.arrays.get(id(value))
-    if known is None:
-        wanted = "".join(c if c.isalnum() else "_" for c in origin).strip("_") or "array"
-        name = low.new_name(wanted)
+    if known is not None:
+        _still_one(low, read, known, origin)
+    else:
+        name = _name(low, origin)
         known = CapturedArray(
             name, read, Value(array_type(value, name), name), Cell(name, shared="is outside the function")
         )
         low.arrays[id(value)] = known
+    assert known.cell is not None
     low.store.contents.setdefault(known.cell, known.value)
     return Ref(known.cell)
+
+
+def _generator(
+    low: Lowering, value: object, type: Generator, origin: str, read: Callable[[], object]
+) -> Binding:
+    low.captures.append(Capture(lambda: read().__class__, value.__class__, origin))
+    known = low.arrays.get(id(value))
+    if known is not None:
+        _still_one(low, read, known, origin)
+    else:
+        name = _name(low, origin)
+        known = low.arrays[id(value)] = CapturedArray(name, read, Value(type, name))
+    return known.value
+
+
+def _kind(value: Any) -> object:
+    """What about an array from outside decides which code runs."""
+    return (type(value), np.dtype(value.dtype), tuple(min(int(n), 2) for n in value.shape))
+
+
+def _still_one(low: Lowering, read: Callable[[], object], known: CapturedArray, origin: str) -> None:
+    """Two names from outside are one thing: the code holds while they are."""
+    low.captures.append(Capture(lambda: read() is known.read(), True, f"{origin} is {known.name}"))
+
+
+def _name(low: Lowering, origin: str) -> str:
+    """The name of the parameter that stands for what is read from outside."""
+    return low.new_name("".join(c if c.isalnum() else "_" for c in origin).strip("_") or "array")

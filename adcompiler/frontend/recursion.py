@@ -31,7 +31,7 @@ from adcompiler.frontend.bindings import (
 from adcompiler.frontend.context import Lowering, is_array
 from adcompiler.frontend.interrupts import Poisoned, Restart
 from adcompiler.frontend.structure import convert, leaf_operand, leaves, rebuild, skeleton
-from adcompiler.ir.core import Apply, Call, Function, Op, Operand, Param, Region, Value, free_values
+from adcompiler.ir.core import Apply, Call, Function, Op, Operand, Param, Region, Value, free_values, walk
 from adcompiler.ir.dims import Dim, is_one, opaque
 from adcompiler.ir.rewrite import map_regions, rename, substitute
 from adcompiler.ir.types import Array, Seq, Type, join
@@ -245,6 +245,7 @@ def _settle(
             "return one rank and dtype on every path",
         )
     low.store = before
+    _refuse_draws(low, callee)
     _close(low, callee)
 
 
@@ -257,6 +258,16 @@ def _refuse_writes(low: Lowering, callee: Callee, before: Store) -> None:
                 f"`{callee.name}` calls itself and writes into {name}, which it does not return",
                 "return the new value, and assign it where the function is called",
             )
+
+
+def _refuse_draws(low: Lowering, callee: Callee) -> None:
+    """The pullback of a function that is compiled apart runs it again, and would draw again."""
+    assert callee.region is not None
+    if any(isinstance(op, Apply) and op.primitive == "draw" for op in walk(callee.region)):
+        low.stop(
+            f"`{callee.name}` calls itself and draws random numbers",
+            "draw them before, and pass them as an argument",
+        )
 
 
 def _parameter(low: Lowering, callee: Callee, name: str, binding: Binding, first: bool) -> Binding:

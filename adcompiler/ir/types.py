@@ -75,8 +75,19 @@ class Token:
         return "()"
 
 
-Type: TypeAlias = "Array | Seq | Shape | Token"
+@dataclass(frozen=True, slots=True)
+class Generator:
+    """A source of random numbers, by the name of its class in numpy.random; what is drawn from it is an effect."""
 
+    kind: str
+
+    def __str__(self) -> str:
+        return self.kind
+
+
+Type: TypeAlias = "Array | Seq | Shape | Token | Generator"
+
+GENERATORS = ("Generator", "RandomState")
 FLOAT = Array(np.dtype(np.float64), (), True)
 INT = Array(np.dtype(np.int64), (), True)
 BOOL = Array(np.dtype(np.bool_), (), True)
@@ -86,6 +97,14 @@ COMPLEX = Array(np.dtype(np.complex128), (), True)
 def short_dtype(dtype: DType) -> str:
     """f64, i32, u8, c128, bool: the names that signatures use."""
     return "bool" if dtype.kind == "b" else f"{dtype.kind}{dtype.itemsize * 8}"
+
+
+def generator_of(value: object) -> Generator | None:
+    """The type of one of NumPy's random generators; None for all else."""
+    kind = type(value)
+    if kind.__name__ not in GENERATORS or not kind.__module__.startswith("numpy.random"):
+        return None
+    return Generator(kind.__name__)
 
 
 def type_of(value: object) -> Array:

@@ -7,7 +7,18 @@ from dataclasses import replace
 
 from adcompiler.ir.dims import Dim, dim, is_one, unknown
 from adcompiler.ir.index import as_index, result_shape
-from adcompiler.ir.types import INT, Array, Seq, Shape, Token, Type, as_dtype, broadcast_shapes, strong
+from adcompiler.ir.types import (
+    INT,
+    Array,
+    Generator,
+    Seq,
+    Shape,
+    Token,
+    Type,
+    as_dtype,
+    broadcast_shapes,
+    strong,
+)
 from adcompiler.primitives.registry import Attrs, primitive
 
 
@@ -247,7 +258,7 @@ primitive("python(x, /, kind=None)", infer_python, cheap=True)
 def infer_undefined(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     """The type that is asked for."""
     type = attrs["type"]
-    assert isinstance(type, (Array, Seq, Shape, Token))
+    assert isinstance(type, (Array, Seq, Shape, Token, Generator))
     return type
 
 
@@ -259,3 +270,5 @@ primitive(
     infer_token,
     effect=True,
 )
+# what makes or asks a random generator: the call as text, with the parts in its holes
+primitive("draw(*parts, text='', type=None)", infer_undefined, effect=True)

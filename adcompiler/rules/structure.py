@@ -10,7 +10,7 @@ from adcompiler.ir.dims import is_one
 from adcompiler.ir.index import At, Index
 from adcompiler.ir.types import Array, broadcast_axes
 from adcompiler.rules.language import Sym, call
-from adcompiler.rules.registry import constant, rule
+from adcompiler.rules.registry import NoDerivative, constant, rule
 
 Axis: TypeAlias = "int | tuple[int, ...] | None"
 
@@ -130,3 +130,15 @@ rule("astype(x)", x="g")
 rule("copy(x)", x="g")
 rule("python(x)", x=lambda g, x, **rest: call("broadcast_like", g, call("shape", x)) if rank(x) else g)
 constant("undefined", "print", "check")
+
+
+def drawn(text: str, **rest: object) -> list[Sym | None]:
+    """The same numbers are drawn whatever is done with them; how they change with a parameter is not known."""
+    method = text.partition("(")[0].rpartition(".")[2]
+    raise NoDerivative(
+        f"`{method}` draws random numbers, which have no derivative with respect to what it is given",
+        "draw first and compute with it: mu + sigma * rng.normal(size=n), x[rng.permutation(len(x))]",
+    )
+
+
+rule("draw(*parts)", every=drawn)

@@ -4,7 +4,7 @@ rng = np.random.default_rng(0)
 
 
 def f(x):
-    noise = rng.normal(size=x.shape)  # E: 13: `rng.normal` draws random numbers
+    noise = rng.normal(x, 0.1)  # E: 13: `normal` draws random numbers
     return np.sum(x * noise)
 
 
