@@ -20,6 +20,7 @@ import traps.known
 import traps.loops
 import traps.names
 import traps.numbers
+import traps.outputs
 import traps.paths
 import traps.writes
 from differences import assert_gradient, assert_same, fresh, leaves, snapshot
@@ -38,6 +39,7 @@ def test_there_are_enough() -> None:
         traps.loops,
         traps.names,
         traps.numbers,
+        traps.outputs,
         traps.paths,
         traps.writes,
     )

@@ -9,6 +9,7 @@ from adcompiler.frontend.context import PYTHON_KINDS, Lowering, describe
 from adcompiler.frontend.definitions import definition_of
 from adcompiler.frontend.inlining import call_function
 from adcompiler.frontend.operands import Given, bind, in_c_order, signature, static_dtype, static_value
+from adcompiler.frontend.outputs import Compute, call_into, output_of
 from adcompiler.frontend.parts import part
 from adcompiler.frontend.pieces import choose, compress
 from adcompiler.frontend.primitive_calls import call_primitive
@@ -22,7 +23,7 @@ from adcompiler.primitives.registry import by_path, path_of
 SIGNATURES = {
     "copy": signature("order='C'"),
     "reshape": signature("order='C'"),
-    "choose": signature("a, choices, out=None, mode='raise'"),
+    "choose": signature("a, choices, mode='raise'"),
     "compress": signature("condition, axis=None"),
     "flatten": signature("order='C'"),
     "astype": signature("dtype, order='K', casting='unsafe', subok=True, copy=True"),
@@ -34,6 +35,11 @@ def array_method(
     low: Lowering, owner: Binding, name: str, arguments: list[Binding], keywords: Given
 ) -> Binding:
     """owner.name(...) for an array."""
+    output, (_, *arguments), keywords = output_of(low, getattr(np, name, None), [owner, *arguments], keywords)
+    if output is not None:
+        plain = keywords
+        compute: Compute = lambda given: array_method(low, owner, name, given, plain)
+        return call_into(low, None, output, arguments, compute)
     type = low.operand(owner).type
     assert isinstance(type, Array)
     match name:

@@ -21,6 +21,7 @@ from adcompiler.frontend.inlining import call_closure, call_function
 from adcompiler.frontend.instances import construct, replaced
 from adcompiler.frontend.interrupts import KeywordRefused
 from adcompiler.frontend.library import call_library, call_pure
+from adcompiler.frontend.outputs import call_into, output_of
 from adcompiler.frontend.outside import at, lift
 from adcompiler.frontend.primitive_calls import call_primitive
 from adcompiler.frontend.static import row_of
@@ -102,6 +103,12 @@ def call_object(
     builtin = row_of(BUILTINS, function)
     if builtin is not None:
         return builtin.call(low, function, arguments, keywords)
+    output, arguments, keywords = output_of(low, function, arguments, keywords)
+    if output is not None:
+        plain = keywords
+        return call_into(
+            low, function, output, arguments, lambda given: call_object(low, function, origin, given, plain)
+        )
     library = call_library(low, function, arguments, keywords)
     if library is not None:
         return library

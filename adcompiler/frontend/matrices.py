@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from adcompiler.frontend.bindings import Binding, Poison, Ref, Static, Tup
+from adcompiler.frontend.bindings import Binding, Poison, Ref, Tup
 from adcompiler.frontend.context import Lowering
-from adcompiler.frontend.operands import Given, array_operand, keyword_hint, static_value
+from adcompiler.frontend.operands import Given, array_operand, static_value
 from adcompiler.frontend.unpacking import known_items
 from adcompiler.frontend.views import together
 from adcompiler.primitives.registry import PRIMITIVES
@@ -36,8 +36,6 @@ def least_squares(low: Lowering, path: str, given: Given) -> Binding:
 
 def multi_dot(low: Lowering, path: str, given: Given) -> Binding:
     """np.linalg.multi_dot of a list of arrays."""
-    if given["out"] != Static(None):
-        low.stop_keyword("out", "the keyword 'out' of multi_dot is not supported", keyword_hint("out"))
     arrays = given["arrays"]
     if isinstance(arrays, Ref):
         arrays = Tup(tuple(known_items(low, arrays, "for np.linalg.multi_dot")))

@@ -399,7 +399,7 @@ FUNCTIONS: dict[object, Adapted] = {
     np.insert: adapted("arr, obj, values, axis=None", _insert),
     np.delete: adapted("arr, obj, axis=None", _delete),
     np.lexsort: adapted("keys, axis=-1", _lexsort),
-    np.choose: adapted("a, choices, out=None, mode='raise'", choose),
+    np.choose: adapted("a, choices, mode='raise'", choose),
     np.compress: adapted("condition, a, axis=None", compress),
     np.modf: adapted("x, /", _modf),
     np.tril_indices: adapted("n, k=0, m=None", _triangle),

@@ -13,7 +13,6 @@ from adcompiler.frontend.operands import (
     adapted,
     array_operand,
     bind,
-    keyword_hint,
     refuse_keyword,
     static_value,
     statics,
@@ -26,7 +25,6 @@ from adcompiler.primitives.registry import Primitive, by_path, find
 
 def call_primitive(low: Lowering, path: str, arguments: list[Binding], keywords: Given) -> Binding:
     """Call the primitive of a path."""
-    keywords = {name: value for name, value in keywords.items() if (name, value) != ("out", Static(None))}
     row = by_path(path, keywords)
     assert row is not None, path
     name = path.rpartition(".")[2]
@@ -43,13 +41,6 @@ def call_primitive(low: Lowering, path: str, arguments: list[Binding], keywords:
                 refuse_keyword(low, keyword, name)
         operands = [array_operand(low, a, path) for a in arguments]
         return low.wrap(low.apply(row.name, *operands, path=path, **statics(low, row, keywords)))
-    if (
-        row.elementwise
-        and not row.defaults
-        and path.startswith("numpy.")
-        and len(arguments) > len(row.operands)
-    ):
-        low.stop(f"the last argument of {name} is `out`, the array to write into", keyword_hint("out"))
     given = bind(low, name, row.signature, arguments, _renamed(row, keywords))
     first = given[row.operands[0]] if row.operands else Static(None)
     operands = [
@@ -146,7 +137,7 @@ ADAPTED: dict[str, Adapted] = {
     "einsum": adapted("subscripts, /, *operands, optimize=None", _einsum),
     "svd": adapted("a, full_matrices=True, compute_uv=True, hermitian=False", matrices.svd),
     "lstsq": adapted("a, b, rcond=None", matrices.least_squares),
-    "multi_dot": adapted("arrays, *, out=None", matrices.multi_dot),
+    "multi_dot": adapted("arrays", matrices.multi_dot),
     **dict.fromkeys(
         ("fftn", "ifftn", "rfftn", "irfftn"), adapted("a, s=None, axes=None, norm=None", transforms.of_axes)
     ),

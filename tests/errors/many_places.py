@@ -11,7 +11,7 @@ def scaled(x, factor):
 
 def f(x, y):
     state["calls"] = state["calls"] + 1  # E: 5: outside the function
-    a = np.sin(x, out=y)  # E: 19: 'out'
+    a = np.sin(x, order="F")  # E: 19: 'order'
     b = scaled(y, 2.0) + x
     c = a + missing_or_not(a)
     if c[0] > 0:
