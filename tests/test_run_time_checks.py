@@ -13,6 +13,11 @@ from modules import saved
 
 from adcompiler import grad
 
+
+def averaged(x, w):
+    return np.average(np.sin(x), weights=w)
+
+
 # The program, arguments on which it raises, and what NumPy's flavour raises.
 FAILS: list[tuple[Callable[..., Any], tuple[Any, ...], type[Exception]]] = [
     (paths.name_bound_on_one_path, (-2.0,), UnboundLocalError),
@@ -22,6 +27,7 @@ FAILS: list[tuple[Callable[..., Any], tuple[Any, ...], type[Exception]]] = [
     (paths.raises_on_bad_input, (-2.0,), ValueError),
     (paths.raises_in_a_loop, (np.array([1.0, -2.0, 3.0]),), ValueError),
     (paths.asserts_in_a_loop, (np.array([1.0, 9.0]), 3.0), AssertionError),
+    (averaged, (np.array([1.0, 9.0]), np.array([-2.0, 2.0])), ZeroDivisionError),
 ]
 
 

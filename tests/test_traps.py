@@ -322,6 +322,20 @@ def test_float32_stays(backend: str) -> None:
     np.testing.assert_allclose(np.asarray(slope), 6 * V * np.cos(1.5 * V**2 + 0.5), rtol=1e-5)
 
 
+def test_selected_numbers_are_weak(backend: str) -> None:
+    """Python numbers among the choices of np.select do not make float64 of float32."""
+
+    def f(x):
+        y = np.select([x > 1, x > 0, x < -0.9], [x, 0.1, 0.7]) * x
+        return np.sum(y + np.select([x > 1, x > 0], [0.1, 3], x))
+
+    x = V.astype(np.float32)
+    value, slope = value_and_grad(f, backend=backend)(x)
+    assert np.asarray(value).dtype == np.asarray(slope).dtype == np.asarray(f(x)).dtype == np.float32
+    assert np.asarray(value) == f(x)
+    np.testing.assert_allclose(np.asarray(slope), [0.1, 1.7, 4.0, 0.1], rtol=1e-6)
+
+
 def test_mixed_floats(backend: str) -> None:
     """Each gradient has the dtype of its argument."""
 

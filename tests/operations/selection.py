@@ -100,6 +100,8 @@ operation(
     "numpy.select",
     sample("np.select([x > 0.5, x > 0], [x, x * y], default=z)", x=normal(5), y=normal(5), z=normal()),
     sample("np.select([m, x > 0], [x, y])", x=normal(5), y=normal(5), m=boolean(5)),
+    sample("np.select([x > 1, x > 0], [0.5, {b}], x)", x=normal(5), b=[1.5, 2]),
+    sample("np.select([x > 1, x > 0, x < -1], [x, 0.5, 1.5]) * x", x=normal(6)),
     sample("np.select([m], [x], y)", x=normal(2, 3), y=normal(3), m=boolean(2, 3)),
     analytic=False,
 )

@@ -23,7 +23,17 @@ def select(condlist: Any, choicelist: Any, default: Any = 0) -> Any:
     result = default
     for k in reversed(range(len(condlist))):
         result = np.where(condlist[k], choicelist[k], result)
-    return result
+    dtype = np.result_type(*[_promoting(choice) for choice in (*choicelist, default)])
+    # two Python numbers make an array of float64, whatever the others are
+    return result if result.dtype == dtype else result.astype(dtype)
+
+
+def _promoting(choice: Any) -> Any:
+    """What stands for a choice in a promotion of dtypes: a Python number, which gives way, or a dtype."""
+    for kind in (int, float, complex):
+        if type(choice) is kind:
+            return kind(0)
+    return np.asarray(choice).dtype
 
 
 def piecewise(x: Any, condlist: Any, funclist: Any, *args: Any) -> Any:

@@ -33,6 +33,8 @@ def average(
         x = x.astype(float)
         w = w.astype(float)
     total = np.sum(w, axis=axis, keepdims=keepdims)
+    if np.any(total == 0.0):
+        raise ZeroDivisionError("Weights sum to zero, can't be normalized")
     mean = np.sum(np.multiply(x, w), axis=axis, keepdims=keepdims) / total
     if returned:
         return mean, np.broadcast_to(total, np.shape(mean)).copy()
