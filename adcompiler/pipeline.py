@@ -263,20 +263,20 @@ def differentiate(
     outputs: list[Operand] = list(cotangents)
     numbers = {id(leaf): k for k, leaf in enumerate(leaf for leaf in lowered.leaves if leaf.active)}
     by_leaf = {k: numbers[id(leaf)] for k, leaf in enumerate(lowered.leaves) if leaf.active}
-    parts = tuple(_cotangent_structure(lowered.arguments[name], by_leaf) for name in request.active)
-    result = parts[0] if request.single else Structure("tuple", children=parts)
-    if request.value:
+    if request.value or request.has_aux:
         offset = len(outputs)
         outputs.extend(region.results)
-        value = _shifted(lowered.result, offset)
-        result = Structure("tuple", children=(value, result))
-    elif request.has_aux:
-        assert aux is not None
-        offset = len(outputs)
-        outputs.extend(region.results)
-        result = Structure("tuple", children=(result, _shifted(aux, offset)))
+        other = _shifted(lowered.result if request.value or aux is None else aux, offset)
+
+    def whole(kept: bool) -> Structure:
+        parts = tuple(_cotangent_structure(lowered.arguments[n], by_leaf, kept) for n in request.active)
+        slopes = parts[0] if request.single else Structure("tuple", children=parts)
+        if request.value:
+            return Structure("tuple", children=(other, slopes))
+        return Structure("tuple", children=(slopes, other)) if request.has_aux else slopes
+
     combined = Region((*region.params, *extra), (*region.ops, *ops), tuple(outputs))
-    return combined, output_of(result), result, tuple(texts)
+    return combined, output_of(whole(False)), whole(not request.pullback), tuple(texts)
 
 
 def _differentiated(lowered: Lowered, request: Request) -> tuple[Structure, Structure | None]:
@@ -360,13 +360,18 @@ def _paths(structure: Structure, text: str) -> list[tuple[str, int]]:
     return []
 
 
-def _cotangent_structure(structure: Structure, numbers: Mapping[int, int]) -> Structure:
-    """The structure of an argument with the numbers of its cotangents as leaves; None where there is none."""
+def _cotangent_structure(structure: Structure, numbers: Mapping[int, int], kept: bool) -> Structure:
+    """The structure of an argument with the numbers of its cotangents as leaves; None where there is none.
+
+    kept: what is no number, a text in a dataclass, stays what it is.
+    """
+    if structure.kind == "const" and kept:
+        return structure
     if structure.kind == "const" or (structure.kind == "leaf" and structure.leaf not in numbers):
         return Structure("const")
     if structure.kind == "leaf":
         return replace(structure, leaf=numbers[structure.leaf])
-    children = tuple(_cotangent_structure(child, numbers) for child in structure.children)
+    children = tuple(_cotangent_structure(child, numbers, kept) for child in structure.children)
     if structure.kind == "items" and not _leaves_of(children):
         return Structure("const")
     return replace(structure, children=children)

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import traceback
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -334,3 +335,49 @@ def test_two_objects_print_the_same() -> None:
     assert len(texts) == 1
     others = {grad(loss, backend="jax").source(A, X, Y, backend="numpy") for _ in range(2)}
     assert texts == others
+
+
+# ---------------------------------------------------------------- what is no number beside what varies
+@dataclass(frozen=True)
+class Layer:
+    """A matrix, and how its result goes on: by name, by a function."""
+
+    W: Any
+    kind: str
+    activation: Callable[..., Any]
+    doubled: bool = False
+
+
+def through(layers, x):
+    """The size of what layers make of x."""
+    for layer in layers:
+        x = layer.activation(layer.W @ x)
+        if layer.kind == "squared":
+            x = x * x
+        if layer.doubled:
+            x = 2.0 * x
+    return np.sum(x)
+
+
+def test_fields_that_are_no_numbers(backend: str) -> None:
+    """Texts, functions and flags in a dataclass are part of the signature, and stay what they are."""
+    gradient = grad(through, backend=backend)
+    for kind, doubled in (("plain", False), ("squared", False), ("squared", True)):
+        layers = [Layer(A, kind, np.tanh, doubled), Layer(A.T, "plain", np.sin)]
+        found = gradient(layers, X)
+        assert [(g.kind, g.activation, g.doubled) for g in found] == [
+            (kind, np.tanh, doubled),
+            ("plain", np.sin, False),
+        ]
+
+        def of_matrices(W, V, kind=kind, doubled=doubled):
+            return through([Layer(W, kind, np.tanh, doubled), Layer(V, "plain", np.sin)], X)
+
+        assert_gradient(of_matrices, (A, A.T), [np.asarray(g.W) for g in found], (0, 1))
+    assert gradient.compilations == 3
+    _, pullback = adcompiler.vjp(through, layers, X)
+    cotangents, _ = pullback(1.0)
+    assert (cotangents[0].kind, cotangents[0].activation) == (None, None)
+    np.testing.assert_allclose(cotangents[1].W, found[1].W, rtol=1e-12)
+    with pytest.raises(CompileError, match="it is a str"):
+        gradient({"W": A, "kind": "plain"}, X)

@@ -58,7 +58,7 @@ def test_trap(name: str, backend: str) -> None:
         try:
             value, slope = both(*args)
         except CompileError:
-            if case.demanded:
+            if backend in case.demanded:
                 raise
             return
         assert np.asarray(value).dtype == expected.dtype

@@ -55,8 +55,10 @@ class Arguments:
     by_id: dict[int, Binding]
     integers: bool = False
 
-    def take(self, value: object, text: str, active: bool, name: str = "") -> tuple[Binding, Structure]:
-        """The binding and the structure of one argument."""
+    def take(
+        self, value: object, text: str, active: bool, name: str = "", field: bool = False
+    ) -> tuple[Binding, Structure]:
+        """The binding and the structure of one argument; a `field` of a dataclass may be something that is no number."""
         if text in self.low.sequences:
             return self._items(value, text, active)
         leaf = self._leaf_type(value, text)
@@ -67,12 +69,14 @@ class Arguments:
             return self._generator(generator, text, active, name)
         node = pytree.node(value)
         if node is None or node.kind == "none":
-            if active and node is None and not (self.integers and isinstance(value, bool)):
+            if active and node is None and not field and not (self.integers and isinstance(value, bool)):
                 self._refuse(text, f"it is {describe(Static(value))}")
             return Static(value, text), Structure("const", const=value)
         keys = node.keys if node.kind != "custom" else self._attributes(value, node, text)
+        fields = node.kind == "dataclass"
         parts = [
-            self.take(c, text + key, active, _last(key)) for key, c in zip(keys, node.children, strict=True)
+            self.take(child, text + key, active, _last(key), fields)
+            for key, child in zip(keys, node.children, strict=True)
         ]
         return self._container(value, text, node, parts)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from adcompiler.frontend import prelude
 from adcompiler.frontend.arity import Takes
 from adcompiler.frontend.bindings import Binding, Cell, DictRef, Items, ListRef, Static, Tup
 from adcompiler.frontend.context import Lowering, describe
@@ -44,6 +45,8 @@ def container_method(
         case ListRef(cell), "append":
             _append(low, cell, arguments[0])
             return Static(None)
+        case ListRef(), "extend" if isinstance(more := arguments[0], ListRef) and low.store.items(more.cell):
+            return low.call(Static(prelude.extended), [owner, more])
         case ListRef(cell), "extend":
             for item in iterated(low, arguments[0]):
                 _append(low, cell, item)

@@ -9,6 +9,7 @@ from types import ModuleType
 
 import numpy as np
 
+from adcompiler.frontend import prelude
 from adcompiler.frontend.arrays import make_array
 from adcompiler.frontend.bindings import Binding, Items, ListRef, Places, Record, Ref, Static, Tup
 from adcompiler.frontend.context import NUMBERS, Lowering, describe
@@ -78,7 +79,9 @@ def _sequence_operator(low: Lowering, op: ast.operator, left: Binding, right: Bi
     match op, left, right:
         case ast.Add(), Tup(a), Tup(b):
             return Tup(a + b)
-        case ast.Add(), ListRef(), ListRef():
+        case ast.Add(), ListRef(a), ListRef(b):
+            if low.store.items(a) or low.store.items(b):
+                return low.call(Static(prelude.joined), [left, right])
             return low.new_list(
                 known_items(low, left, "of this list") + known_items(low, right, "of this list")
             )

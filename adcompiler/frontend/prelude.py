@@ -1,4 +1,4 @@
-"""Python's builtins over sequences, written in the language itself; calls of the builtins are lowered to these."""
+"""What Python does with sequences, written in the language itself; builtins and operators are lowered to these."""
 
 from __future__ import annotations
 
@@ -47,3 +47,17 @@ def all_of(items: Any) -> Any:
         if not item:
             holds = False
     return holds
+
+
+def joined(first: Any, second: Any) -> Any:
+    """first + second."""
+    both = first[:]
+    for item in second:
+        both.append(item)
+    return both
+
+
+def extended(items: Any, more: Any) -> None:
+    """items.extend(more)."""
+    for item in list(more):
+        items.append(item)

@@ -1,6 +1,6 @@
 """Programs on which source transformers go wrong in silence, a module for each kind of mischief.
 
-`@trap` demands a right gradient. `@right_or_refused` marks programs outside the language that is promised: a
+`@trap` demands a right gradient; `@numpy_trap` demands it on NumPy, and XLA may refuse. `@right_or_refused` marks programs outside the language that is promised: a
 CompileError will do there, a wrong number will not. Both take the argument tuples to run on and give back the
 function.
 """
@@ -27,14 +27,14 @@ class Trap:
     f: Callable[..., Any]
     runs: tuple[tuple[Any, ...], ...]
     argnums: int | tuple[int, ...]
-    demanded: bool
+    demanded: tuple[str, ...]
 
 
 TRAPS: dict[str, Trap] = {}
 
 
 def trap(
-    *runs: tuple[Any, ...], argnums: int | tuple[int, ...] = 0, demanded: bool = True
+    *runs: tuple[Any, ...], argnums: int | tuple[int, ...] = 0, demanded: tuple[str, ...] = BOTH
 ) -> Callable[[F], F]:
     """Register a program whose gradient must be right."""
 
@@ -48,4 +48,9 @@ def trap(
 
 def right_or_refused(*runs: tuple[Any, ...], argnums: int | tuple[int, ...] = 0) -> Callable[[F], F]:
     """Register a program whose gradient must be right unless the program is refused."""
-    return trap(*runs, argnums=argnums, demanded=False)
+    return trap(*runs, argnums=argnums, demanded=())
+
+
+def numpy_trap(*runs: tuple[Any, ...], argnums: int | tuple[int, ...] = 0) -> Callable[[F], F]:
+    """Register a program whose gradient must be right on NumPy, and right or refused under XLA."""
+    return trap(*runs, argnums=argnums, demanded=("numpy",))

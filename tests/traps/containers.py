@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from traps import right_or_refused, trap
+from traps import V, numpy_trap, right_or_refused, trap
 
 X = np.array([0.5, -1.0, 2.0])
 
@@ -185,6 +185,95 @@ def list_of_lists_joined(x):
     rows = [[a, b]]
     rows = rows + [[a, b]]
     return sum_of_rows(rows) * sum_of_rows(rows[:1])
+
+
+# ---------------------------------------------------------------- lists of unknown length, joined
+@numpy_trap((V,))
+def lists_joined(x):
+    a = []
+    b = []
+    for v in x:
+        if v > 0:
+            a.append(v)
+        else:
+            b.append(v * v)
+    c = a + b
+    c.append(x[0])
+    a[0] = 5.0
+    return sum(c) * c[0] + sum(a) * len(c)
+
+
+@numpy_trap((V,))
+def lists_joined_with_known_ones(x):
+    a = []
+    for v in x:
+        if v > 0:
+            a.append(v)
+    c = [x[0]] + a
+    d = a + [x[1], 2.0 * x[2]]
+    c += d
+    return sum(c) * c[0] + sum(d) * d[-1]
+
+
+@numpy_trap((V,))
+def list_extended_by_itself(x):
+    a = []
+    for v in x:
+        if v > 0:
+            a.append(v)
+    b = a
+    a.extend(a)
+    a += a
+    b[0] = x[1]
+    return sum(a) * a[0] * a[-1]
+
+
+@trap((V,))
+def lists_of_arrays_joined(x):
+    a = [v * x for v in x]
+    b = [x] + a
+    c = a + [x]
+    c[0] = x * 2
+    s = 0.0
+    for k in range(len(b)):
+        s = s + np.sum(b[k] * c[k])
+    return s
+
+
+@right_or_refused((V,))
+def joined_list_holds_the_same_array(x):
+    a = [v * x for v in x]
+    c = a + [x * 1]
+    c[0][1] = 7.0
+    return np.sum(a[0] * x) + np.sum(c[0])
+
+
+@numpy_trap((V,))
+def list_of_pairs_joined(x):
+    a = []
+    for v in x:
+        if v > 0:
+            a.append((v, 2 * x))
+    return sum(p * np.sum(q) for p, q in a + a)
+
+
+@numpy_trap((V,))
+def extended_in_a_loop(x):
+    a = [x[0]]
+    b = []
+    for v in x:
+        b.append(v)
+        a.extend(b)
+    return sum(a) * a[3]
+
+
+@numpy_trap((V,))
+def integers_joined_with_floats(x):
+    a = []
+    for v in x:
+        if v > 0:
+            a.append(1)
+    return sum(a + [x[0]]) * x[1]
 
 
 # ---------------------------------------------------------------- numbers that are arrays
