@@ -111,6 +111,22 @@ import jax
 import jax.numpy as jnp
 from jax import lax
 
+
+def read_at(x, *index):
+    """x[index] for an index that is not negative: XLA reads it in place."""
+    rest = x.shape[len(index):]
+    start = (*index, *(0 for _ in rest))
+    return lax.dynamic_slice(x, start, (1,) * len(index) + rest, allow_negative_indices=False).reshape(rest)
+
+
+def write_at(x, v, *index):
+    """x with v at an index that is not negative: XLA writes it in place."""
+    rest = x.shape[len(index):]
+    start = (*index, *(0 for _ in rest))
+    v = jnp.broadcast_to(jnp.asarray(v, x.dtype), rest).reshape((1,) * len(index) + rest)
+    return lax.dynamic_update_slice(x, v, start, allow_negative_indices=False)
+
+
 # what loops over elements write stays in place if nothing is fused
 IN_PLACE = {"xla_disable_hlo_passes": "fusion"} if jax.default_backend() == "cpu" else None
 
@@ -129,7 +145,7 @@ def f_grad(target, low, high, *, max_trips=1024):
         low, high, k, tape, needed = carry
         middle = 0.5 * (low + high)
         t = middle * middle * middle < target
-        tape = tape.at[k].set(t)
+        tape = write_at(tape, t, k)
         needed = jnp.maximum(needed, k + 1)
         low_1 = jnp.where(t, middle, low)
         high = jnp.where(t, high, middle)
@@ -153,7 +169,7 @@ def f_grad(target, low, high, *, max_trips=1024):
     def body_k(trip, carry):  # line 5: while high - low > 0.1:
         dlow, dhigh = carry
         k = trips - 1 - trip
-        t = tape[k]           # line 7: if middle * middle * middle < target:
+        t = read_at(tape, k)  # line 7: if middle * middle * middle < target:
         dmiddle = jnp.where(t, dlow, dhigh)
         dhigh_1 = jnp.where(t, dhigh, 0.0)
         dlow = jnp.where(t, 0.0, dlow)

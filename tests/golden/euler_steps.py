@@ -71,6 +71,22 @@ import jax
 import jax.numpy as jnp
 from jax import lax
 
+
+def read_at(x, *index):
+    """x[index] for an index that is not negative: XLA reads it in place."""
+    rest = x.shape[len(index):]
+    start = (*index, *(0 for _ in rest))
+    return lax.dynamic_slice(x, start, (1,) * len(index) + rest, allow_negative_indices=False).reshape(rest)
+
+
+def write_at(x, v, *index):
+    """x with v at an index that is not negative: XLA writes it in place."""
+    rest = x.shape[len(index):]
+    start = (*index, *(0 for _ in rest))
+    v = jnp.broadcast_to(jnp.asarray(v, x.dtype), rest).reshape((1,) * len(index) + rest)
+    return lax.dynamic_update_slice(x, v, start, allow_negative_indices=False)
+
+
 # what loops over elements write stays in place if nothing is fused
 IN_PLACE = {"xla_disable_hlo_passes": "fusion"} if jax.default_backend() == "cpu" else None
 
@@ -85,7 +101,7 @@ def f_grad(y, t, *, max_trips=1024):
 
     def body_k(k, carry):
         y, y_tape, needed = carry
-        y_tape = y_tape.at[k].set(y)
+        y_tape = write_at(y_tape, y, k)
         needed = jnp.maximum(needed, k + 1)
         y = y + h * (1 - y * y)
         return y, y_tape, needed
@@ -96,7 +112,7 @@ def f_grad(y, t, *, max_trips=1024):
     def body_k(trip, carry):        # line 7: for _ in range(steps):
         dy, dh = carry
         k = steps - 1 - trip
-        y = y_tape[k]               # line 7: for _ in range(steps):
+        y = read_at(y_tape, k)      # line 7: for _ in range(steps):
         dh = dh + dy * (1 - y * y)  # line 8: y = y + h * (1 - y * y)
         t = dy * h * y
         dy = dy - t

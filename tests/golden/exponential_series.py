@@ -86,6 +86,22 @@ import jax
 import jax.numpy as jnp
 from jax import lax
 
+
+def read_at(x, *index):
+    """x[index] for an index that is not negative: XLA reads it in place."""
+    rest = x.shape[len(index):]
+    start = (*index, *(0 for _ in rest))
+    return lax.dynamic_slice(x, start, (1,) * len(index) + rest, allow_negative_indices=False).reshape(rest)
+
+
+def write_at(x, v, *index):
+    """x with v at an index that is not negative: XLA writes it in place."""
+    rest = x.shape[len(index):]
+    start = (*index, *(0 for _ in rest))
+    v = jnp.broadcast_to(jnp.asarray(v, x.dtype), rest).reshape((1,) * len(index) + rest)
+    return lax.dynamic_update_slice(x, v, start, allow_negative_indices=False)
+
+
 # what loops over elements write stays in place if nothing is fused
 IN_PLACE = {"xla_disable_hlo_passes": "fusion"} if jax.default_backend() == "cpu" else None
 
@@ -102,7 +118,7 @@ def f_grad(x):
 
     def body(carry):
         term, broke, k, term_tape = carry
-        term_tape = term_tape.at[k].set(term)
+        term_tape = write_at(term_tape, term, k)
         k_1 = 1 + k
         term = term * x / k_1.astype(jnp.float64)
         broke = jnp.logical_or(jnp.abs(term) < 1e-17, broke)
@@ -111,14 +127,13 @@ def f_grad(x):
     _, _, k, term_tape = lax.while_loop(condition, body, (1.0, False, 0, jnp.zeros(99)))
 
     # adjoint
-    def body_k(trip, carry):   # line 6: for k in range(1, 100):
+    def body_k(trip, carry):                 # line 6: for k in range(1, 100):
         dterm, dx = carry
         k_1 = k - 1 - trip
-        term = term_tape[k_1]  # line 6: for k in range(1, 100):
+        term = read_at(term_tape, k_1)       # line 6: for k in range(1, 100):
         k_1 = 1 + k_1
-        dterm = dterm + 1.0    # line 8: total = total + term
-        # line 7: term = term * x / k
-        t = dterm / k_1.astype(jnp.float64)
+        dterm = dterm + 1.0                  # line 8: total = total + term
+        t = dterm / k_1.astype(jnp.float64)  # line 7: term = term * x / k
         dterm = t * x
         dx = dx + t * term
         return dterm, dx

@@ -108,6 +108,22 @@ import jax
 import jax.numpy as jnp
 from jax import lax
 
+
+def read_at(x, *index):
+    """x[index] for an index that is not negative: XLA reads it in place."""
+    rest = x.shape[len(index):]
+    start = (*index, *(0 for _ in rest))
+    return lax.dynamic_slice(x, start, (1,) * len(index) + rest, allow_negative_indices=False).reshape(rest)
+
+
+def write_at(x, v, *index):
+    """x with v at an index that is not negative: XLA writes it in place."""
+    rest = x.shape[len(index):]
+    start = (*index, *(0 for _ in rest))
+    v = jnp.broadcast_to(jnp.asarray(v, x.dtype), rest).reshape((1,) * len(index) + rest)
+    return lax.dynamic_update_slice(x, v, start, allow_negative_indices=False)
+
+
 # what loops over elements write stays in place if nothing is fused
 IN_PLACE = {"xla_disable_hlo_passes": "fusion"} if jax.default_backend() == "cpu" else None
 
@@ -124,7 +140,7 @@ def f_grad(v, drag, *, max_trips=1024):
 
     def body(carry):
         v, y, t, broke, k, v_tape, needed = carry
-        v_tape = v_tape.at[k].set(v)
+        v_tape = write_at(v_tape, v, k)
         needed = jnp.maximum(needed, k + 1)
         v = v - 0.1 * (9.81 + drag * v * jnp.abs(v))
         y = y + 0.1 * v
@@ -141,7 +157,7 @@ def f_grad(v, drag, *, max_trips=1024):
     def body_k(trip, carry):
         dv, ddrag = carry
         k = trips - 1 - trip
-        v = v_tape[k]
+        v = read_at(v_tape, k)
         dv = dv + dy * 0.1  # line 8: y = y + 0.1 * v
         t = -0.1 * dv       # line 7: v = v - 0.1 * (9.81 + drag * v * abs(v))
         t_1 = t * jnp.abs(v)

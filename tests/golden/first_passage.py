@@ -110,6 +110,26 @@ import jax.numpy as jnp
 from jax import lax
 
 
+def read_at(x, *index):
+    """x[index] for an index that is not negative: XLA reads it in place."""
+    rest = x.shape[len(index):]
+    start = (*index, *(0 for _ in rest))
+    return lax.dynamic_slice(x, start, (1,) * len(index) + rest, allow_negative_indices=False).reshape(rest)
+
+
+def write_at(x, v, *index):
+    """x with v at an index that is not negative: XLA writes it in place."""
+    rest = x.shape[len(index):]
+    start = (*index, *(0 for _ in rest))
+    v = jnp.broadcast_to(jnp.asarray(v, x.dtype), rest).reshape((1,) * len(index) + rest)
+    return lax.dynamic_update_slice(x, v, start, allow_negative_indices=False)
+
+
+def add_at(x, v, *index):
+    """x with v added at an index that is not negative: XLA adds it in place."""
+    return write_at(x, read_at(x, *index) + v, *index)
+
+
 def while_loop(possible, condition, body, init):
     """lax.while_loop; one that cannot have a trip is not traced, since there may be no elements to pick."""
     return lax.while_loop(condition, body, init) if possible else jax.tree.map(jnp.asarray, init)
@@ -132,7 +152,7 @@ def f_grad(x, level):
 
     def body(carry):
         broke, has_s, i = carry
-        t = x[i] > level
+        t = read_at(x, i) > level
         broke_1 = jnp.logical_or(t, broke)
         t = jnp.logical_or(t, has_s)
         return broke_1, t, i + 1
@@ -157,10 +177,10 @@ def f_grad(x, level):
     def body_i(k, carry):
         ds, dx = carry
         i_1 = i - 1 - k
-        x_i = x[i_1]  # line 7: if x[i] > level:
+        x_i = read_at(x, i_1)  # line 7: if x[i] > level:
 
         def then():
-            dx_1 = dx.at[i_1].add(2 * x_i * ds)  # line 8: s = x[i] ** 2
+            dx_1 = add_at(dx, 2 * x_i * ds, i_1)  # line 8: s = x[i] ** 2
             return dx_1, 0.0
 
         dx, ds = lax.cond(x_i > level, then, lambda: (dx, ds))

@@ -91,6 +91,22 @@ import jax
 import jax.numpy as jnp
 from jax import lax
 
+
+def read_at(x, *index):
+    """x[index] for an index that is not negative: XLA reads it in place."""
+    rest = x.shape[len(index):]
+    start = (*index, *(0 for _ in rest))
+    return lax.dynamic_slice(x, start, (1,) * len(index) + rest, allow_negative_indices=False).reshape(rest)
+
+
+def write_at(x, v, *index):
+    """x with v at an index that is not negative: XLA writes it in place."""
+    rest = x.shape[len(index):]
+    start = (*index, *(0 for _ in rest))
+    v = jnp.broadcast_to(jnp.asarray(v, x.dtype), rest).reshape((1,) * len(index) + rest)
+    return lax.dynamic_update_slice(x, v, start, allow_negative_indices=False)
+
+
 # what loops over elements write stays in place if nothing is fused
 IN_PLACE = {"xla_disable_hlo_passes": "fusion"} if jax.default_backend() == "cpu" else None
 
@@ -107,7 +123,7 @@ def f_grad(a, *, max_trips=1024):
 
     def body(carry):
         x, broke, k, x_tape, needed = carry
-        x_tape = x_tape.at[k].set(x)
+        x_tape = write_at(x_tape, x, k)
         needed = jnp.maximum(needed, k + 1)
         new = a * jnp.cos(x)
         t = jnp.abs(new - x) < 1e-14
@@ -120,17 +136,16 @@ def f_grad(a, *, max_trips=1024):
     )
 
     # adjoint
-    def body_k(trip, carry):  # line 7: while True:
+    def body_k(trip, carry):            # line 7: while True:
         dx, da = carry
         k = trips - 1 - trip
-        x = x_tape[k]         # line 7: while True:
-        t = jnp.cos(x)        # line 8: new = a * np.cos(x)
+        x = read_at(x_tape, k)          # line 7: while True:
+        t = jnp.cos(x)                  # line 8: new = a * np.cos(x)
         new = a * t
-        # line 9: if abs(new - x) < 1e-14:
-        t_1 = jnp.abs(new - x) < 1e-14
+        t_1 = jnp.abs(new - x) < 1e-14  # line 9: if abs(new - x) < 1e-14:
         dx_1 = jnp.where(t_1, dx, 0.0)
         dnew = jnp.where(t_1, 0.0, dx)
-        da = da + dnew * t    # line 8: new = a * np.cos(x)
+        da = da + dnew * t              # line 8: new = a * np.cos(x)
         dx = dx_1 - dnew * a * jnp.sin(x)
         return dx, da
 

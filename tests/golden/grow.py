@@ -129,6 +129,21 @@ import jax.numpy as jnp
 from jax import lax
 
 
+def read_at(x, *index):
+    """x[index] for an index that is not negative: XLA reads it in place."""
+    rest = x.shape[len(index):]
+    start = (*index, *(0 for _ in rest))
+    return lax.dynamic_slice(x, start, (1,) * len(index) + rest, allow_negative_indices=False).reshape(rest)
+
+
+def write_at(x, v, *index):
+    """x with v at an index that is not negative: XLA writes it in place."""
+    rest = x.shape[len(index):]
+    start = (*index, *(0 for _ in rest))
+    v = jnp.broadcast_to(jnp.asarray(v, x.dtype), rest).reshape((1,) * len(index) + rest)
+    return lax.dynamic_update_slice(x, v, start, allow_negative_indices=False)
+
+
 def while_loop(possible, condition, body, init):
     """lax.while_loop; one that cannot have a trip is not traced, since there may be no elements to pick."""
     return lax.while_loop(condition, body, init) if possible else jax.tree.map(jnp.asarray, init)
@@ -151,8 +166,8 @@ def grow_grad(x, limit):
 
     def body(carry):
         s, returned, k, s_tape = carry
-        s_tape = s_tape.at[k].set(s)
-        t = x[k]
+        s_tape = write_at(s_tape, s, k)
+        t = read_at(x, k)
 
         def otherwise():
             s_1 = s * t + 0.5
@@ -174,8 +189,8 @@ def grow_grad(x, limit):
     def body_k(trip, carry):
         ds, dresult, dx = carry
         k_1 = k - 1 - trip
-        s = s_tape[k_1]
-        t = x[k_1]
+        s = read_at(s_tape, k_1)
+        t = read_at(x, k_1)
 
         def otherwise():       # line 8: if t < 0:
             s_1 = s * t + 0.5  # line 10: s = s * t + 0.5
@@ -192,7 +207,7 @@ def grow_grad(x, limit):
             return ds_2, dresult_1, dt
 
         ds, dresult, dt = lax.cond(t < 0, lambda: (ds, dresult, 0.0), otherwise)
-        dx = dx.at[k_1].set(dt)  # line 7: for t in x:
+        dx = write_at(dx, dt, k_1)  # line 7: for t in x:
         return ds, dresult, dx
 
     _, _, dx = lax.fori_loop(0, k, body_k, (ds, dresult, dx))

@@ -102,6 +102,22 @@ import jax
 import jax.numpy as jnp
 from jax import lax
 
+
+def read_at(x, *index):
+    """x[index] for an index that is not negative: XLA reads it in place."""
+    rest = x.shape[len(index):]
+    start = (*index, *(0 for _ in rest))
+    return lax.dynamic_slice(x, start, (1,) * len(index) + rest, allow_negative_indices=False).reshape(rest)
+
+
+def write_at(x, v, *index):
+    """x with v at an index that is not negative: XLA writes it in place."""
+    rest = x.shape[len(index):]
+    start = (*index, *(0 for _ in rest))
+    v = jnp.broadcast_to(jnp.asarray(v, x.dtype), rest).reshape((1,) * len(index) + rest)
+    return lax.dynamic_update_slice(x, v, start, allow_negative_indices=False)
+
+
 # what loops over elements write stays in place if nothing is fused
 IN_PLACE = {"xla_disable_hlo_passes": "fusion"} if jax.default_backend() == "cpu" else None
 
@@ -119,7 +135,7 @@ def f_grad(M, e, *, max_trips=1024):
 
     def body(carry):
         E, k, E_tape, needed = carry
-        E_tape = E_tape.at[k].set(E)
+        E_tape = write_at(E_tape, E, k)
         needed = jnp.maximum(needed, k + 1)
         E = E - (E - e * jnp.sin(E) - M) / (1 - e * jnp.cos(E))
         return E, k + 1, E_tape, needed
@@ -127,11 +143,11 @@ def f_grad(M, e, *, max_trips=1024):
     _, trips, E_tape, needed = lax.while_loop(condition, body, (M, 0, jnp.zeros(max(max_trips, 0)), 0))
 
     # adjoint
-    def body_k(trip, carry):  # line 7: while abs(E - e * np.sin(E) - M) > 1e-12:
+    def body_k(trip, carry):    # line 7: while abs(E - e * np.sin(E) - M) > 1e-12:
         dE, de, dM = carry
         k = trips - 1 - trip
-        E = E_tape[k]         # line 7: while abs(E - e * np.sin(E) - M) > 1e-12:
-        t = jnp.sin(E)        # line 8: E = E - (E - e * np.sin(E) - M) / (1 - e * np.cos(E))
+        E = read_at(E_tape, k)  # line 7: while abs(E - e * np.sin(E) - M) > 1e-12:
+        t = jnp.sin(E)          # line 8: E = E - (E - e * np.sin(E) - M) / (1 - e * np.cos(E))
         t_1 = jnp.cos(E)
         t_2 = 1 - e * t_1
         t_3 = dE / t_2

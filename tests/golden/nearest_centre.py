@@ -56,6 +56,15 @@ def f_grad(x, centres):
 # %% jax
 import jax
 import jax.numpy as jnp
+from jax import lax
+
+
+def write_at(x, v, *index):
+    """x with v at an index that is not negative: XLA writes it in place."""
+    rest = x.shape[len(index):]
+    start = (*index, *(0 for _ in rest))
+    v = jnp.broadcast_to(jnp.asarray(v, x.dtype), rest).reshape((1,) * len(index) + rest)
+    return lax.dynamic_update_slice(x, v, start, allow_negative_indices=False)
 
 
 @jax.jit
@@ -67,9 +76,9 @@ def f_grad(x, centres):
     k = jnp.argmin(d)
     # adjoint
     dcentres = jnp.zeros_like(centres)  # line 8: return d[k] + centres[np.argmax(d), 0]
-    dcentres = dcentres.at[jnp.argmax(d), 0].set(1.0)
+    dcentres = write_at(dcentres, 1.0, jnp.argmax(d), 0)
     dd = jnp.zeros_like(d)
-    dd = dd.at[k].set(1.0)
+    dd = write_at(dd, 1.0, k)
     t = 2 * t * dd[:, None]             # line 6: d = np.sum((centres - x) ** 2, axis=1)
     dcentres = dcentres + t
     dx = jnp.sum(-t, axis=0)

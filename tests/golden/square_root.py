@@ -67,6 +67,22 @@ import jax
 import jax.numpy as jnp
 from jax import lax
 
+
+def read_at(x, *index):
+    """x[index] for an index that is not negative: XLA reads it in place."""
+    rest = x.shape[len(index):]
+    start = (*index, *(0 for _ in rest))
+    return lax.dynamic_slice(x, start, (1,) * len(index) + rest, allow_negative_indices=False).reshape(rest)
+
+
+def write_at(x, v, *index):
+    """x with v at an index that is not negative: XLA writes it in place."""
+    rest = x.shape[len(index):]
+    start = (*index, *(0 for _ in rest))
+    v = jnp.broadcast_to(jnp.asarray(v, x.dtype), rest).reshape((1,) * len(index) + rest)
+    return lax.dynamic_update_slice(x, v, start, allow_negative_indices=False)
+
+
 # what loops over elements write stays in place if nothing is fused
 IN_PLACE = {"xla_disable_hlo_passes": "fusion"} if jax.default_backend() == "cpu" else None
 
@@ -83,7 +99,7 @@ def square_root_grad(a, *, max_trips=1024):
 
     def body(carry):
         x, k, x_tape, needed = carry
-        x_tape = x_tape.at[k].set(x)
+        x_tape = write_at(x_tape, x, k)
         needed = jnp.maximum(needed, k + 1)
         x = 0.5 * (x + a / x)
         return x, k + 1, x_tape, needed
@@ -91,11 +107,11 @@ def square_root_grad(a, *, max_trips=1024):
     _, trips, x_tape, needed = lax.while_loop(condition, body, (1.0, 0, jnp.zeros(max(max_trips, 0)), 0))
 
     # adjoint
-    def body_k(trip, carry):  # line 6: while abs(x * x - a) > 1e-12:
+    def body_k(trip, carry):    # line 6: while abs(x * x - a) > 1e-12:
         dx, da = carry
         k = trips - 1 - trip
-        x = x_tape[k]         # line 6: while abs(x * x - a) > 1e-12:
-        dx = dx * 0.5         # line 7: x = 0.5 * (x + a / x)
+        x = read_at(x_tape, k)  # line 6: while abs(x * x - a) > 1e-12:
+        dx = dx * 0.5           # line 7: x = 0.5 * (x + a / x)
         da = da + dx / x
         dx = dx - dx * (a / x) / x
         return dx, da
