@@ -11,14 +11,16 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 import numpy as np
 
 from adcompiler import pytree
-from adcompiler.assumptions import guard, still_holds
+from adcompiler.assumptions import guard, still_holds, unchanged
 from adcompiler.errors import CompileError
 from adcompiler.frontend.arguments import Structure, parameters_of
 from adcompiler.frontend.lower import location_of, name_of
 from adcompiler.ir.types import generator_of
-from adcompiler.signature import examples, leaf_key
+from adcompiler.signature import direct_key, examples, leaf_key
 
 if TYPE_CHECKING:  # imported where it is needed: `import adcompiler` is to be fast
+    from adcompiler.compiled import Xla
+    from adcompiler.frontend.captures import Capture
     from adcompiler.pipeline import Program, Request, Stage
 
 Backend = Literal["numpy", "jax"]
@@ -34,12 +36,21 @@ class Compiled:
     program: Program
     guard: Callable[..., bool]
     numpy_function: Callable[..., object] | None = None
-    jax_function: Callable[..., object] | None = None
+    jax_function: Xla | None = None
     sources: dict[str, str] = field(default_factory=dict)
 
     def holds(self, arguments: Mapping[str, object]) -> bool:
         """Whether what was assumed while compiling is still so."""
         return still_holds(self.program.lowered, self.guard, arguments)
+
+
+@dataclass(frozen=True, slots=True)
+class Direct:
+    """What runs for plain arguments of known types and shapes, while nothing outside has changed."""
+
+    compiled: Compiled
+    function: Callable[..., object]
+    captures: Sequence[Capture]
 
 
 class Gradient:
@@ -71,6 +82,7 @@ class Gradient:
         self._parameters = parameters_of(primal)
         self._data_defaults = any(_is_data_default(p) for p in self._parameters.parameters.values())
         self._cache: dict[object, list[Compiled]] = {}
+        self._direct: dict[object, Direct] = {}
         self._last: Compiled | None = None
         self._cotangent: object = None
         functools.update_wrapper(self, primal, updated=())
@@ -103,7 +115,35 @@ class Gradient:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """The derivative at these arguments."""
-        return self._run(args, kwargs, None)
+        if kwargs:
+            return self._run(args, kwargs, None)
+        key = direct_key(args)
+        direct = None if key is None else self._direct.get(key)
+        if direct is not None and (not direct.captures or unchanged(direct.captures)):
+            self._last = direct.compiled
+            return direct.function(*args)
+        result = self._run(args, kwargs, None)
+        if key is not None:
+            self._remember(key, args)
+        return result
+
+    def _remember(self, key: tuple[object, ...], args: tuple[Any, ...]) -> None:
+        """Call the code for plain arguments like these without asking again what has been asked for them once."""
+        compiled = self._last
+        assert compiled is not None
+        lowered = compiled.program.lowered
+        sized = lowered.guards and any(map(_is_integer, args))  # a guard may ask for the value
+        asked = lowered.arrays or lowered.written or self._data_defaults or sized
+        if asked or any(c.argument for c in lowered.captures) or _has_record(compiled.program.result):
+            return
+        if self.backend == "jax":
+            function = compiled.jax_function.direct(args) if compiled.jax_function is not None else None
+        elif all(isinstance(value, (np.ndarray, np.generic, float, int)) for value in args):
+            function = compiled.numpy_function
+        else:
+            function = None
+        if function is not None:
+            self._direct[key] = Direct(compiled, function, lowered.captures)
 
     def _run(self, args: tuple[Any, ...], kwargs: dict[str, Any], cotangent: object) -> Any:
         kwargs = self._with_defaults(args, kwargs)
@@ -231,9 +271,9 @@ class Gradient:
 
     def _jax(self, compiled: Compiled) -> Callable[..., object]:
         if compiled.jax_function is None:
-            from adcompiler.compiled import xla
+            from adcompiler.compiled import Xla
 
-            compiled.jax_function = xla(compiled.program)
+            compiled.jax_function = Xla(compiled.program)
         return compiled.jax_function
 
     def _source(self, compiled: Compiled, backend: str) -> str:
@@ -286,6 +326,12 @@ def _is_data_default(parameter: inspect.Parameter) -> bool:
     by_name = parameter.kind in (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
     return by_name and (
         isinstance(parameter.default, np.ndarray) or generator_of(parameter.default) is not None
+    )
+
+
+def _is_integer(value: Any) -> bool:
+    return isinstance(value, int) or (
+        value.ndim == 0 and value.dtype.kind in "iub" if hasattr(value, "ndim") else False
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from adcompiler import pytree
+from adcompiler.frontend.captures import Capture
 from adcompiler.frontend.lower import Lowered
 from adcompiler.frontend.structure import same_static
 from adcompiler.ir.dims import Guard
@@ -35,6 +36,14 @@ def still_holds(lowered: Lowered, sizes: Callable[..., bool], arguments: Mapping
         if not given.isdisjoint(map(id, outside.values())):
             return False
     return sizes(**arguments, **outside)
+
+
+def unchanged(captures: Sequence[Capture]) -> bool:
+    """Whether what was read from outside is the same object as it was."""
+    try:
+        return all(capture.read() is capture.expected for capture in captures)
+    except Exception:  # noqa: BLE001  (what was read then cannot be read now: it has changed)
+        return False
 
 
 def _reached(text: str, arguments: Mapping[str, object]) -> object:

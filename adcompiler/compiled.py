@@ -15,50 +15,79 @@ from adcompiler.pipeline import UNFUSED, Program, jax_module
 FIRST_BOUND = 64
 
 
-def xla(program: Program) -> Callable[..., object]:
-    """The program as a function that XLA runs; 64-bit types are enabled for its calls only."""
-    import jax
+class Xla:
+    """A program as a function that XLA runs; 64-bit types are enabled for its calls only."""
 
-    emitted = jax_module(program)
-    name = program.optimized.name
-    module = load_module(print_module(emitted.module, "jnp"), name, program.lowered.errors)
-    function: Any = module[name]
-    required = _required(program.optimized.signature, emitted.requires)
-    options = UNFUSED if emitted.by_element and jax.default_backend() == "cpu" else None
-    jitted: dict[object, Callable[..., Any]] = {}
-    bound = FIRST_BOUND
+    def __init__(self, program: Program) -> None:
+        import jax
 
-    def run(*args: object, **kwargs: object) -> object:
-        nonlocal bound
+        self.emitted = emitted = jax_module(program)
+        name = program.optimized.name
+        module = load_module(print_module(emitted.module, "jnp"), name, program.lowered.errors)
+        self.function: Any = module[name]
+        self.required = _required(program.optimized.signature, emitted.requires)
+        self.options = UNFUSED if emitted.by_element and jax.default_backend() == "cpu" else None
+        self.jitted: dict[object, Callable[..., Any]] = {}
+        self.bound = FIRST_BOUND
+
+    def __call__(self, *args: object, **kwargs: object) -> object:
+        """The result, in 64-bit types."""
+        import jax
+
         with jax.enable_x64(True):
             while True:
-                result = call(args, kwargs, bound)
-                if not emitted.counts:
+                function, arrays = self._compiled(args, kwargs)
+                result = function(*arrays)
+                if not self.emitted.counts:
                     return result
                 value, needed = result
-                if int(needed) <= bound:
+                if int(needed) <= self.bound:
                     return value
-                bound = 1 << (int(needed) - 1).bit_length()
+                self.bound = 1 << (int(needed) - 1).bit_length()
 
-    def call(args: tuple[object, ...], kwargs: dict[str, object], slots: int) -> Any:
+    def direct(self, args: tuple[object, ...]) -> Callable[..., object] | None:
+        """What runs for arguments of the types and shapes of these; None if that depends on more."""
+        import jax
+
+        if self.emitted.counts:
+            return None
+        jitted, arrays = self._compiled(args, {})
+        if len(arrays) != len(args) or any(a is not b for a, b in zip(arrays, args, strict=True)):
+            return None
+
+        def run(*arrays: object) -> object:
+            if jax.config.jax_enable_x64:
+                return jitted(*arrays)
+            with jax.enable_x64(True):
+                return jitted(*arrays)
+
+        return run
+
+    def _compiled(
+        self, args: tuple[object, ...], kwargs: dict[str, object]
+    ) -> tuple[Callable[..., Any], list[object]]:
+        """The function that is jitted for arguments like these, and what of them is given to it."""
+        import jax
+
         leaves, tree = pytree.flatten((args, kwargs))
-        names = _names(args, kwargs, function)
-        dynamic = [k for k, leaf in enumerate(leaves) if _traced(leaf) and names[k] not in emitted.static]
+        names = _names(args, kwargs, self.function) if self.emitted.static else [""] * len(leaves)
+        dynamic = [
+            k for k, leaf in enumerate(leaves) if _traced(leaf) and names[k] not in self.emitted.static
+        ]
         static = {k: leaf for k, leaf in enumerate(leaves) if k not in set(dynamic)}
+        slots = self.bound
         key = (tree, slots, tuple(dynamic), tuple(_hashable(leaf) for leaf in static.values()))
-        if key not in jitted:
+        if key not in self.jitted:
 
             def traced(*arrays: object) -> Any:
                 filled = dict(zip(dynamic, arrays, strict=True)) | static
                 inner_args, inner_kwargs = tree.unflatten([filled[k] for k in range(len(leaves))])
-                required(*inner_args, **inner_kwargs)
-                extra = {"max_trips": slots} if emitted.counts else {}
-                return function(*inner_args, **inner_kwargs, **extra)
+                self.required(*inner_args, **inner_kwargs)
+                extra = {"max_trips": slots} if self.emitted.counts else {}
+                return self.function(*inner_args, **inner_kwargs, **extra)
 
-            jitted[key] = jax.jit(traced, compiler_options=options)
-        return jitted[key](*(leaves[k] for k in dynamic))
-
-    return run
+            self.jitted[key] = jax.jit(traced, compiler_options=self.options)
+        return self.jitted[key], [leaves[k] for k in dynamic]
 
 
 def _required(signature: tuple[str, ...], conditions: tuple[str, ...]) -> Callable[..., None]:

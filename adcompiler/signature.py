@@ -28,6 +28,21 @@ def leaf_key(leaf: object) -> object:
     return generator_of(leaf) or _Identity(leaf)
 
 
+def direct_key(args: tuple[object, ...]) -> tuple[object, ...] | None:
+    """What about plain arguments decides which code runs, cheaply: types and whole shapes; None for other arguments."""
+    key: list[object] = []
+    for value in args:
+        kind = type(value)
+        if kind is float or kind is int:
+            key.append(kind)
+            continue
+        try:
+            key.append((kind, value.dtype, value.shape))  # type: ignore[attr-defined]
+        except AttributeError:
+            return None
+    return tuple(key)
+
+
 @dataclass(frozen=True, slots=True)
 class _Identity:
     """A static object in a signature: known by its identity, or by equality where it is a plain value."""

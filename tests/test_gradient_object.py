@@ -381,3 +381,52 @@ def test_fields_that_are_no_numbers(backend: str) -> None:
     np.testing.assert_allclose(cotangents[1].W, found[1].W, rtol=1e-12)
     with pytest.raises(CompileError, match="it is a str"):
         gradient({"W": A, "kind": "plain"}, X)
+
+
+# ---------------------------------------------------------------- called again
+SCALE = 2.0
+
+
+def scaled(x, y):
+    return np.sum(x * y) * SCALE
+
+
+def test_called_again_with_other_arguments(backend: str) -> None:
+    """What runs without further questions for known types and shapes is asked again where these differ."""
+    gradient = grad(scaled, backend=backend)
+    for _ in range(3):
+        np.testing.assert_array_equal(gradient(X, X), 2 * X)
+        np.testing.assert_array_equal(gradient(X, 3.0), np.full(3, 6.0))
+        np.testing.assert_array_equal(gradient(X[:1], X), 2 * np.sum(X) * np.ones(1))
+        assert gradient(X.astype(np.float32), X.astype(np.float32)).dtype == np.float32
+        assert float(gradient(2.0, 3.0)) == 6.0
+        assert gradient(2.0, y=3.0) == 6.0
+
+
+def test_called_again_after_a_global_has_changed(backend: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    gradient = grad(scaled, backend=backend)
+    for value in (2.0, 2.0, 5.0, 5.0, 2.0):
+        monkeypatch.setitem(globals(), "SCALE", value)
+        np.testing.assert_array_equal(gradient(X, X), value * X)
+
+
+def powers(x, n):
+    s = x
+    for _ in range(n - 1):
+        s = s * x
+    return s if n > 2 else s + x
+
+
+def test_called_again_with_other_integers(backend: str) -> None:
+    gradient = grad(powers, backend=backend)
+    assert [float(gradient(2.0, n)) for n in (2, 2, 3, 3, 2, 4)] == [5.0, 5.0, 12.0, 12.0, 5.0, 32.0]
+
+
+def test_called_again_with_64_bits_switched_off() -> None:
+    """The types of the result do not depend on how JAX is set up at the time of the first call."""
+    gradient = grad(scaled, backend="jax")
+    for on in (True, False, True, False):
+        with jax.enable_x64(on):
+            found = gradient(X, X)
+        assert found.dtype == np.float64
+        np.testing.assert_array_equal(found, 2 * X)

@@ -14,7 +14,7 @@ import numpy as np
 
 from adcompiler import CompileError, grad, pytree
 from adcompiler.bench.kernel import Kernel
-from adcompiler.compiled import xla
+from adcompiler.compiled import Xla
 from adcompiler.emit.source import load_module
 from adcompiler.pipeline import Program, Request, build, jax_source, numpy_source
 
@@ -85,7 +85,7 @@ def _xla_primal(kernel: Kernel, args: tuple[Any, ...], there: tuple[Any, ...]) -
     def primal() -> Any:
         if not ready:
             program = program_of(kernel, args)
-            ready.append(xla(replace(program, optimized=program.primal)))
+            ready.append(Xla(replace(program, optimized=program.primal)))
         return jax.block_until_ready(ready[0](*there))
 
     return primal
