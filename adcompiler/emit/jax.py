@@ -21,6 +21,7 @@ from adcompiler.emit.jax_arguments import requirements
 from adcompiler.emit.jax_control import Printer
 from adcompiler.emit.jax_names import BUILTINS, END, GLOBALS, HIDING, START, Layout, Names, apart, names_in
 from adcompiler.emit.jax_plan import Plan, make_plan
+from adcompiler.emit.jax_products import vectors_first
 from adcompiler.emit.jax_subscripts import widths
 from adcompiler.emit.jax_tapes import BOUND
 from adcompiler.emit.layout import Comment
@@ -116,7 +117,7 @@ class JaxModule:
 
 def emit_jax(function: Function) -> JaxModule:
     """The function as JAX source; CompileError for what XLA cannot run."""
-    plan = make_plan(function)
+    plan = make_plan(vectors_first(function))
     module = _module(plan, counting=True)
     printed = _module(plan, counting=False) if plan.bound is not None else module
     return JaxModule(

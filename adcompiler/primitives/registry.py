@@ -79,7 +79,7 @@ def primitive(
     elementwise: broadcasts its operands, so that the reverse pass un-broadcasts their adjoints.
     view:      the result may share memory with the first operand (NumPy).
     effect:    must be kept and keep its order.
-    cheap:     cheaper to compute again than to record.
+    cheap:     cheaper to compute again than to record: elementwise functions and views are.
     numpy_only: JAX has no such function; refused on that backend.
     record:    the named tuple, by its path, that the function gives its several results in; empty for a plain tuple.
     given:     operands that are keywords; the row stands for its paths only in calls that give one of these.
@@ -125,7 +125,7 @@ def primitive(
         elementwise=elementwise,
         view=view,
         effect=effect,
-        cheap=cheap or elementwise,
+        cheap=cheap or elementwise or view,
         numpy_only=numpy_only,
         record=record,
         signature=inspect.Signature([*parameters, *last_ones]),

@@ -168,6 +168,10 @@ class _Simplifier:
                 return apply(builder, "add", x, v)
             case "sum", (x,) if isinstance(x.type, Array) and not x.type.rank:
                 return x
+            case "transpose", (x,):
+                back = self.maker(x, "transpose")
+                if back is not None and not any(dict(o.attrs).get("axes") for o in (op, back)):
+                    return back.operands[0]
             case "expand", (Const() as c, shape) if isinstance(op.result.type, Array) and op.result.type.rank:
                 return apply(builder, "full_of", shape, c)
             case (("shape" | "count" | "size"), (x,)):

@@ -60,5 +60,5 @@ def affine_grad(X, w, b):
     t = jnp.exp(-z)   # line 7: return np.mean(np.log(1 + np.exp(-z)))
     dz = -(1.0 / z.shape[0] / (1 + t) * t)
     db = jnp.sum(dz)  # line 6: z = X @ w + b
-    dw = jnp.transpose(X) @ dz
+    dw = dz @ X
     return dw, db

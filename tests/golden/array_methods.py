@@ -72,15 +72,14 @@ argnums = (0, 1)
 #     %t.39: f64[X.shape[1],X.shape[1]] = divide(%dC.2, %t.3)    # adjoint of line 7
 #     %t.40: f64[X.shape[1],X.shape[0]] = transpose(%centred)    # adjoint of line 7
 #     %t.41: f64[X.shape[1],X.shape[0]] = matmul(%t.39, %t.40)    # adjoint of line 7
-#     %t.42: f64[X.shape[0],X.shape[1]] = transpose(%t.1)    # adjoint of line 7
-#     %dcentred: f64[X.shape[0],X.shape[1]] = matmul(%t.42, %t.39)    # adjoint of line 7
-#     %t.43: f64[X.shape[0],X.shape[1]] = transpose(%t.41)    # adjoint of line 7
-#     %dcentred.1: f64[X.shape[0],X.shape[1]] = add(%dcentred, %t.43)    # adjoint of line 7
+#     %dcentred: f64[X.shape[0],X.shape[1]] = matmul(%centred, %t.39)    # adjoint of line 7
+#     %t.42: f64[X.shape[0],X.shape[1]] = transpose(%t.41)    # adjoint of line 7
+#     %dcentred.1: f64[X.shape[0],X.shape[1]] = add(%dcentred, %t.42)    # adjoint of line 7
 #     %dX.1: f64[X.shape[0],X.shape[1]] = add(%dX, %dcentred.1)    # adjoint of line 6
-#     %t.44: f64[X.shape[0],X.shape[1]] = negative(%dcentred.1)    # adjoint of line 6
-#     %t.45: f64[X.shape[1]] = sum(%t.44, axis=0, keepdims=False)    # adjoint of line 6
-#     %t.46: f64[X.shape[1]] = divide(%t.45, %t.3)    # adjoint of line 6
-#     %dX.2: f64[X.shape[0],X.shape[1]] = add(%dX.1, %t.46)    # adjoint of line 6
+#     %t.43: f64[X.shape[0],X.shape[1]] = negative(%dcentred.1)    # adjoint of line 6
+#     %t.44: f64[X.shape[1]] = sum(%t.43, axis=0, keepdims=False)    # adjoint of line 6
+#     %t.45: f64[X.shape[1]] = divide(%t.44, %t.3)    # adjoint of line 6
+#     %dX.2: f64[X.shape[0],X.shape[1]] = add(%dX.1, %t.45)    # adjoint of line 6
 #     return %dX.2, %dv.3
 
 # %% numpy
@@ -91,36 +90,35 @@ def f_grad(X, v):
     """Gradient of f with respect to X, v.   X: f64[n,m], v: f64[m]"""
     # primal
     centred = X - np.mean(X, axis=0)
-    t = centred.T
-    C = np.dot(t, centred) / X.shape[0]
+    C = np.dot(centred.T, centred) / X.shape[0]
     flat = np.reshape(C, -1)
-    t1 = np.max(v)
-    t2 = np.dot(v, C)
-    t3 = np.dot(t2, v)
-    t4 = C.flatten()
+    t = np.max(v)
+    t1 = np.dot(v, C)
+    t2 = np.dot(t1, v)
+    t3 = C.flatten()
     # adjoint
     # line 9: scale = flat.sum() / flat.size + v.max() * X.ndim
-    scale = np.sum(flat) / flat.size + t1 * 2
+    scale = np.sum(flat) / flat.size + t * 2
     dv = np.ones_like(v)  # line 10: return scale * v.dot(C).dot(v) + X.min() + C.flatten().p ...
-    t5 = np.roll(t4, 1)
+    t4 = np.roll(t3, 1)
+    t4[:1] = 1
+    t5 = np.roll(np.flip(t3), 1)
     t5[:1] = 1
-    t6 = np.roll(np.flip(t4), 1)
-    t6[:1] = 1
-    dC = np.reshape(np.cumprod(t5) * np.flip(np.cumprod(t6)), C.shape)
-    t4 = X == np.min(X)
-    dX = np.where(t4, 1.0, 0) / np.sum(t4)
-    t4 = scale * v
-    dv = dv + scale * t2
-    dv = dv + C @ t4
-    dC = dC + np.outer(v, t4)
-    t2 = v == t1          # line 9: scale = flat.sum() / flat.size + v.max() * X.ndim
-    dv = dv + np.where(t2, t3 * 2, 0) / np.sum(t2)
-    dflat = np.full_like(flat, t3 / flat.size)
+    dC = np.reshape(np.cumprod(t4) * np.flip(np.cumprod(t5)), C.shape)
+    t3 = X == np.min(X)
+    dX = np.where(t3, 1.0, 0) / np.sum(t3)
+    t3 = scale * v
+    dv = dv + scale * t1
+    dv = dv + C @ t3
+    dC = dC + np.outer(v, t3)
+    t1 = v == t           # line 9: scale = flat.sum() / flat.size + v.max() * X.ndim
+    dv = dv + np.where(t1, t2 * 2, 0) / np.sum(t1)
+    dflat = np.full_like(flat, t2 / flat.size)
     # line 8: flat = C.reshape(-1)
     dC = dC + np.reshape(dflat, C.shape)
-    t1 = dC / X.shape[0]  # line 7: C = centred.T.dot(centred) / X.shape[0]
-    dcentred = t.T @ t1
-    dcentred = dcentred + (t1 @ centred.T).T
+    t = dC / X.shape[0]   # line 7: C = centred.T.dot(centred) / X.shape[0]
+    dcentred = centred @ t
+    dcentred = dcentred + (t @ centred.T).T
     dX = dX + dcentred    # line 6: centred = X - X.mean(axis=0)
     dX = dX + np.sum(-dcentred, axis=0) / X.shape[0]
     return dX, dv
@@ -136,37 +134,36 @@ def f_grad(X, v):
     v = jnp.asarray(v)
     # primal
     centred = X - jnp.mean(X, axis=0)
-    t = jnp.transpose(centred)
-    C = jnp.dot(t, centred) / X.shape[0]
+    C = jnp.dot(jnp.transpose(centred), centred) / X.shape[0]
     flat = jnp.reshape(C, (-1,))
-    t_1 = jnp.max(v)
-    t_2 = jnp.dot(v, C)
-    t_3 = jnp.dot(t_2, v)
-    t_4 = jnp.ravel(C)
+    t = jnp.max(v)
+    t_1 = jnp.dot(v, C)
+    t_2 = jnp.dot(t_1, v)
+    t_3 = jnp.ravel(C)
     # adjoint
-    scale = jnp.sum(flat) / flat.size + t_1 * 2  # line 9: scale = flat.sum() / flat.size + v.max() * X.ndim
+    scale = jnp.sum(flat) / flat.size + t * 2  # line 9: scale = flat.sum() / flat.size + v.max() * X.ndim
     # line 10: return scale * v.dot(C).dot(v) + X.min() + C.flatten().prod() + v.astype(np.float64).sum()
     dv = jnp.ones_like(v)
     dC = jnp.reshape(
         (
-            jnp.cumprod(jnp.roll(t_4, 1).at[:1].set(1))
-            * jnp.flip(jnp.cumprod(jnp.roll(jnp.flip(t_4), 1).at[:1].set(1)))
+            jnp.cumprod(jnp.roll(t_3, 1).at[:1].set(1))
+            * jnp.flip(jnp.cumprod(jnp.roll(jnp.flip(t_3), 1).at[:1].set(1)))
         ),
         C.shape,
     )
-    t_4 = X == jnp.min(X)
-    dX = jnp.where(t_4, 1.0, 0) / jnp.sum(t_4.astype(jnp.int64))
-    t_4 = scale * v
-    dv = dv + scale * t_2
-    dv = dv + C @ t_4
-    dC = dC + jnp.outer(v, t_4)
-    t_1 = v == t_1                               # line 9: scale = flat.sum() / flat.size + v.max() * X.ndim
-    dv = dv + jnp.where(t_1, t_3 * 2, 0) / jnp.sum(t_1.astype(jnp.int64))
-    dflat = jnp.full_like(flat, t_3 / flat.size)
-    dC = dC + jnp.reshape(dflat, C.shape)        # line 8: flat = C.reshape(-1)
-    t_1 = dC / X.shape[0]                        # line 7: C = centred.T.dot(centred) / X.shape[0]
-    dcentred = jnp.transpose(t) @ t_1
-    dcentred = dcentred + jnp.transpose(t_1 @ jnp.transpose(centred))
-    dX = dX + dcentred                           # line 6: centred = X - X.mean(axis=0)
+    t_3 = X == jnp.min(X)
+    dX = jnp.where(t_3, 1.0, 0) / jnp.sum(t_3.astype(jnp.int64))
+    t_3 = scale * v
+    dv = dv + scale * t_1
+    dv = dv + C @ t_3
+    dC = dC + jnp.outer(v, t_3)
+    t = v == t                                 # line 9: scale = flat.sum() / flat.size + v.max() * X.ndim
+    dv = dv + jnp.where(t, t_2 * 2, 0) / jnp.sum(t.astype(jnp.int64))
+    dflat = jnp.full_like(flat, t_2 / flat.size)
+    dC = dC + jnp.reshape(dflat, C.shape)      # line 8: flat = C.reshape(-1)
+    t = dC / X.shape[0]                        # line 7: C = centred.T.dot(centred) / X.shape[0]
+    dcentred = centred @ t
+    dcentred = dcentred + jnp.transpose(t @ jnp.transpose(centred))
+    dX = dX + dcentred                         # line 6: centred = X - X.mean(axis=0)
     dX = dX + jnp.sum(-dcentred, axis=0) / X.shape[0]
     return dX, dv

@@ -223,11 +223,11 @@ def f_grad(p, xs):
         dh_1 = dh * (1 - z)
         t_2 = dcandidate * (1 - candidate ** 2)  # line 13: candidate = np.tanh(p["Wh"] @ x + p["Uh"] @ h)
         dUh = dUh + jnp.outer(t_2, h)
-        dh_1 = dh_1 + jnp.transpose(p["Uh"]) @ t_2
+        dh_1 = dh_1 + t_2 @ p["Uh"]
         dWh = dWh + jnp.outer(t_2, x)
         t = -((dh * h - dz) / t_1 / t_1 * t)     # line 6: return 1 / (1 + np.exp(-z))
         dUz = dUz + jnp.outer(t, h)              # line 12: z = sigmoid(p["Wz"] @ x + p["Uz"] @ h)
-        dh = dh_1 + jnp.transpose(p["Uz"]) @ t
+        dh = dh_1 + t @ p["Uz"]
         dWz = dWz + jnp.outer(t, x)
         return dh, dWz, dUz, dWh, dUh
 

@@ -79,5 +79,5 @@ def f_grad(W, x):
     dh = 2 * h / t_1
     t = dh * (1 - t)                     # line 7: h = jnp.tanh(W @ x)
     dW = jnp.outer(t, x)
-    dx = dx + jnp.transpose(W) @ t
+    dx = dx + t @ W
     return dW, dx

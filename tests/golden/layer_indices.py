@@ -94,6 +94,6 @@ def f_grad(Ws, bs, x):
         x_1 = x_tape[k + 1]
         t = dx * (1 - x_1 ** 2)                  # line 7: x = np.tanh(Ws[k] @ x + bs[k])
         dbs[k] = t
-        dx = jnp.transpose(Ws[k]) @ t
+        dx = t @ Ws[k]
         dWs[k] = jnp.outer(t, x)
     return dWs, dbs

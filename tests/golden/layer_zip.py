@@ -178,7 +178,7 @@ def f_grad(Ws, bs, x):
         x_1 = x_tape[k + 1]
         db = dx * (1 - x_1 ** 2)  # line 10: x = np.tanh(W @ x + b)
         dW = jnp.outer(db, x)
-        dx = jnp.transpose(W) @ db
+        dx = db @ W
         dbs[k] += db              # line 9: for W, b in zip(Ws, bs):
         dWs[k] = dW
     dpenalty = 1.0

@@ -91,7 +91,7 @@ def f_grad(W1, W2, x):
     dz = jnp.where(t_1, t_2, 0)  # line 7: return np.where(z > 0, z, slope * z)
     dz = dz + jnp.where(t_1, 0, t_2) * 0.1
     dW2 = jnp.outer(dz, h)       # line 6: z = W @ x + b
-    dh = jnp.transpose(W2) @ dz
+    dh = dz @ W2
     dz = jnp.where(t, dh, 0)     # line 7: return np.where(z > 0, z, slope * z)
     dz = dz + jnp.where(t, 0, dh) * 0.2
     dW1 = jnp.outer(dz, x)       # line 6: z = W @ x + b

@@ -21,10 +21,8 @@ argnums = (0, 3, 4)
 #     %v: f64[w.shape[0]] = zeros_like(%w)    # line 6
 #     %v_tape: list[f64[w.shape[0]]] = tape(4, item=f64[w.shape[0]])    # line 7
 #     %v_tape.1: list[f64[w.shape[0]]] = record(%v_tape, 0, %v)    # line 7
-#     %tape: list[f64[X.shape[1],X.shape[0]]] = tape(3, item=f64[X.shape[1],X.shape[0]])    # line 7
-#     %w.1: f64[w.shape[0]], %v.1: f64[w.shape[0]], %v_tape.2: list[f64[w.shape[0]]], %tape.1: list[f64[X.shape[1],X.shape[0]]] = for %_ in range(0, 3, 1) carrying (%w.2 = %w, %v.2 = %v, %v_tape.3 = %v_tape.1, %tape.2 = %tape):    # line 7
+#     %w.1: f64[w.shape[0]], %v.1: f64[w.shape[0]], %v_tape.2: list[f64[w.shape[0]]] = for %_ in range(0, 3, 1) carrying (%w.2 = %w, %v.2 = %v, %v_tape.3 = %v_tape.1):    # line 7
 #         %t: f64[X.shape[1],X.shape[0]] = transpose(%X)    # line 8
-#         %tape.3: list[f64[X.shape[1],X.shape[0]]] = record(%tape.2, %_, %t)    # line 7
 #         %t.1: f64[X.shape[0]] = matmul(%X, %w.2)    # line 8
 #         %t.2: f64[X.shape[0]] = subtract(%t.1, %y)    # line 8
 #         %t.3: f64[X.shape[1]] = matmul(%t, %t.2)    # line 8
@@ -36,7 +34,7 @@ argnums = (0, 3, 4)
 #         %v_tape.4: list[f64[w.shape[0]]] = record(%v_tape.3, %t.6, %v.3)    # line 7
 #         %t.7: f64[w.shape[0]] = multiply(%rate, %v.3)    # line 10
 #         %w.3: f64[w.shape[0]] = subtract(%w.2, %t.7)    # line 10
-#         yield %w.3, %v.3, %v_tape.4, %tape.3
+#         yield %w.3, %v.3, %v_tape.4
 #     %t.8: f64[X.shape[0]] = matmul(%X, %w.1)    # line 11
 #     %t.9: f64[X.shape[0]] = subtract(%t.8, %y)    # adjoint of line 11
 #     %t.10: i64 = size(%X, axis=0)    # adjoint of line 11
@@ -48,26 +46,24 @@ argnums = (0, 3, 4)
 #     %t.15: f64[w.shape[0]] = zeros_of(%t.14)    # adjoint of line 7
 #     %dw.1: f64[w.shape[0]], %dv: f64[w.shape[0]], %dbeta: f64, %drate: f64 = for %_.1 in reversed range(0, 3, 1) carrying (%dw.2 = %dw, %dv.1 = %t.15, %dbeta.1 = 0.0, %drate.1 = 0.0):    # adjoint of line 7
 #         %v.4: f64[w.shape[0]] = recall(%v_tape.2, %_.1)    # adjoint of line 7
-#         %t.16: f64[X.shape[1],X.shape[0]] = recall(%tape.1, %_.1)    # adjoint of line 7
-#         %t.17: i64 = size(%y, axis=0)    # adjoint of line 8
-#         %t.18: i64 = add(%_.1, 1)    # adjoint of line 7
-#         %v.5: f64[w.shape[0]] = recall(%v_tape.2, %t.18)    # adjoint of line 7
-#         %t.19: f64[w.shape[0]] = multiply(%dw.2, %v.5)    # adjoint of line 10
-#         %t.20: f64[w.shape[0]] = negative(%t.19)    # adjoint of line 10
-#         %t.21: f64 = sum(%t.20, keepdims=False)    # adjoint of line 10
-#         %drate.2: f64 = add(%drate.1, %t.21)    # adjoint of line 10
-#         %t.22: f64[w.shape[0]] = multiply(%dw.2, %rate)    # adjoint of line 10
-#         %dv.2: f64[w.shape[0]] = subtract(%dv.1, %t.22)    # adjoint of line 10
-#         %t.23: f64[w.shape[0]] = multiply(%dv.2, %v.4)    # adjoint of line 9
-#         %t.24: f64 = sum(%t.23, keepdims=False)    # adjoint of line 9
-#         %dbeta.2: f64 = add(%dbeta.1, %t.24)    # adjoint of line 9
+#         %t.16: i64 = size(%y, axis=0)    # adjoint of line 8
+#         %t.17: i64 = add(%_.1, 1)    # adjoint of line 7
+#         %v.5: f64[w.shape[0]] = recall(%v_tape.2, %t.17)    # adjoint of line 7
+#         %t.18: f64[w.shape[0]] = multiply(%dw.2, %v.5)    # adjoint of line 10
+#         %t.19: f64[w.shape[0]] = negative(%t.18)    # adjoint of line 10
+#         %t.20: f64 = sum(%t.19, keepdims=False)    # adjoint of line 10
+#         %drate.2: f64 = add(%drate.1, %t.20)    # adjoint of line 10
+#         %t.21: f64[w.shape[0]] = multiply(%dw.2, %rate)    # adjoint of line 10
+#         %dv.2: f64[w.shape[0]] = subtract(%dv.1, %t.21)    # adjoint of line 10
+#         %t.22: f64[w.shape[0]] = multiply(%dv.2, %v.4)    # adjoint of line 9
+#         %t.23: f64 = sum(%t.22, keepdims=False)    # adjoint of line 9
+#         %dbeta.2: f64 = add(%dbeta.1, %t.23)    # adjoint of line 9
 #         %dv.3: f64[w.shape[0]] = multiply(%dv.2, %beta)    # adjoint of line 9
-#         %t.25: f64[w.shape[0]] = divide(%dv.2, %t.17)    # adjoint of line 8
-#         %t.26: f64[X.shape[0],X.shape[1]] = transpose(%t.16)    # adjoint of line 8
-#         %t.27: f64[X.shape[0]] = matmul(%t.26, %t.25)    # adjoint of line 8
-#         %t.28: f64[X.shape[1],X.shape[0]] = transpose(%X)    # adjoint of line 8
-#         %t.29: f64[X.shape[1]] = matmul(%t.28, %t.27)    # adjoint of line 8
-#         %dw.3: f64[w.shape[0]] = add(%dw.2, %t.29)    # adjoint of line 8
+#         %t.24: f64[w.shape[0]] = divide(%dv.2, %t.16)    # adjoint of line 8
+#         %t.25: f64[X.shape[0]] = matmul(%X, %t.24)    # adjoint of line 8
+#         %t.26: f64[X.shape[1],X.shape[0]] = transpose(%X)    # adjoint of line 8
+#         %t.27: f64[X.shape[1]] = matmul(%t.26, %t.25)    # adjoint of line 8
+#         %dw.3: f64[w.shape[0]] = add(%dw.2, %t.27)    # adjoint of line 8
 #         yield %dw.3, %dv.3, %dbeta.2, %drate.2
 #     return %dw.1, %drate, %dbeta
 
@@ -80,25 +76,22 @@ def f_grad(w, X, y, rate, beta):
     # primal
     v = np.zeros_like(w)
     v_tape = [v]
-    tape = []
     for _ in range(3):
-        t = X.T
-        tape.append(t)
-        slope = t @ (X @ w - y) / len(y)
+        slope = X.T @ (X @ w - y) / len(y)
         v = beta * v + slope
         v_tape.append(v)
         w = w - rate * v
     # adjoint
-    dw = X.T @ (2 * (X @ w - y) / len(X))        # line 11: return np.mean((X @ w - y) ** 2)
+    dw = X.T @ (2 * (X @ w - y) / len(X))  # line 11: return np.mean((X @ w - y) ** 2)
     dv = np.zeros_like(v)
     dbeta = 0.0
     drate = 0.0
-    for k in reversed(range(3)):                 # line 7: for _ in range(3)
-        dv = dv - dw * rate                      # line 10: w = w - rate * v
+    for k in reversed(range(3)):           # line 7: for _ in range(3)
+        dv = dv - dw * rate                # line 10: w = w - rate * v
         drate += np.sum(-(dw * v_tape[k + 1]))
-        dbeta += np.sum(dv * v_tape[k])          # line 9: v = beta * v + slope
+        dbeta += np.sum(dv * v_tape[k])    # line 9: v = beta * v + slope
         dv_1 = dv * beta
-        dw += X.T @ (tape[k].T @ (dv / len(y)))  # line 8: slope = X.T @ (X @ w - y) / len(y)
+        dw += X.T @ (X @ (dv / len(y)))    # line 8: slope = X.T @ (X @ w - y) / len(y)
         dv = dv_1
     return dw, drate, dbeta
 
@@ -134,18 +127,16 @@ def f_grad(w, X, y, rate, beta):
     v_tape = write_at(jnp.zeros((4, *v.shape)), v, 0)
 
     def body_k(k, carry):
-        w, v, v_tape, tape = carry
-        t = jnp.transpose(X)
-        tape = write_at(tape, t, k)
-        slope = t @ (X @ w - y) / y.shape[0]
+        w, v, v_tape = carry
+        slope = (X @ w - y) @ X / y.shape[0]
         v = beta * v + slope
         v_tape = write_at(v_tape, v, k + 1)
         w = w - rate * v
-        return w, v, v_tape, tape
+        return w, v, v_tape
 
-    w, v, v_tape, tape = lax.fori_loop(0, 3, body_k, (w, v, v_tape, jnp.zeros((3, X.shape[1], X.shape[0]))))
+    w, v, v_tape = lax.fori_loop(0, 3, body_k, (w, v, v_tape))
     # adjoint
-    dw = jnp.transpose(X) @ (2 * (X @ w - y) / X.shape[0])  # line 11: return np.mean((X @ w - y) ** 2)
+    dw = 2 * (X @ w - y) / X.shape[0] @ X  # line 11: return np.mean((X @ w - y) ** 2)
 
     def body_k(trip, carry):                  # line 7: for _ in range(3):
         dw, dv, dbeta, drate = carry
@@ -156,8 +147,7 @@ def f_grad(w, X, y, rate, beta):
         dv = dv - dw * rate
         dbeta = dbeta + jnp.sum(dv * v)       # line 9: v = beta * v + slope
         dv_1 = dv * beta
-        # line 8: slope = X.T @ (X @ w - y) / len(y)
-        dw = dw + jnp.transpose(X) @ (jnp.transpose(read_at(tape, k)) @ (dv / y.shape[0]))
+        dw = dw + X @ (dv / y.shape[0]) @ X   # line 8: slope = X.T @ (X @ w - y) / len(y)
         return dw, dv_1, dbeta, drate
 
     dw, _, dbeta, drate = lax.fori_loop(0, 3, body_k, (dw, jnp.zeros_like(v), 0.0, 0.0))

@@ -93,6 +93,6 @@ def f_grad(model, x):
     for k in reversed(range(len(model["blocks"]))):
         x_1 = x_tape[k]
         t = dx * (1 - tape[k] ** 2)           # line 8: x = x + np.tanh(block["U"] @ x)
-        dx = dx + jnp.transpose(model["blocks"][k]["U"]) @ t
+        dx = dx + t @ model["blocks"][k]["U"]
         dmodel[k] = jnp.outer(t, x_1)         # line 7: for block in blocks:
     return {"head": (x, 1.0), "blocks": [{"U": dmodel_k} for dmodel_k in dmodel]}

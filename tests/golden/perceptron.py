@@ -112,7 +112,7 @@ def loss_grad(layers, x, y):
         h_2 = h_tape[k + 1]
         da = dh * (1 - h_2 ** 2)  # line 11: h = np.tanh(a)
         dW = jnp.outer(da, h_1)   # line 10: a = W @ h + b
-        dh = jnp.transpose(W) @ da
+        dh = da @ W
         dlayers_b[k] = da         # line 9: for W, b in layers:
         dlayers_W[k] = dW
     return list(zip(dlayers_W, dlayers_b))

@@ -79,9 +79,9 @@ def f_grad(A, B, x):
     # adjoint
     t_3 = -(t_2 @ x)  # line 6: return 0.5 * x @ (A @ B) @ x - (B @ x) @ (-B @ x)
     t_4 = -(B @ x)
-    dx = jnp.transpose(t_2) @ t_4
+    dx = t_4 @ t_2
     dB = jnp.outer(t_3, x) - jnp.outer(t_4, x)
-    dx = dx + jnp.transpose(B) @ t_3
+    dx = dx + t_3 @ B
     dx = dx + t @ t_1
     t = jnp.outer(t, x)
     dA = t @ jnp.transpose(B)

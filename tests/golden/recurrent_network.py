@@ -129,5 +129,5 @@ def f_grad(W, U, xs):
         t = dh_1 * (1 - h_2 ** 2)   # line 9: h = np.tanh(W @ h + U @ x)
         dU = dU + jnp.outer(t, x)
         dW = dW + jnp.outer(t, h_1)
-        dh = jnp.transpose(W) @ t
+        dh = t @ W
     return dW, dU
