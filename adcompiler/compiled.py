@@ -49,7 +49,7 @@ class Xla:
         """What runs for arguments of the types and shapes of these; None if that depends on more."""
         import jax
 
-        if self.emitted.counts:
+        if self.emitted.counts or any(isinstance(value, jax.core.Tracer) for value in args):
             return None
         jitted, arrays = self._compiled(args, {})
         if len(arrays) != len(args) or any(a is not b for a, b in zip(arrays, args, strict=True)):
@@ -76,7 +76,15 @@ class Xla:
         ]
         static = {k: leaf for k, leaf in enumerate(leaves) if k not in set(dynamic)}
         slots = self.bound
-        key = (tree, slots, tuple(dynamic), tuple(_hashable(leaf) for leaf in static.values()))
+        # options are for the whole of an executable: inside another jit there are none
+        options = None if any(isinstance(leaf, jax.core.Tracer) for leaf in leaves) else self.options
+        key = (
+            tree,
+            slots,
+            options is None,
+            tuple(dynamic),
+            tuple(_hashable(leaf) for leaf in static.values()),
+        )
         if key not in self.jitted:
 
             def traced(*arrays: object) -> Any:
@@ -86,7 +94,7 @@ class Xla:
                 extra = {"max_trips": slots} if self.emitted.counts else {}
                 return self.function(*inner_args, **inner_kwargs, **extra)
 
-            self.jitted[key] = jax.jit(traced, compiler_options=self.options)
+            self.jitted[key] = jax.jit(traced, compiler_options=options)
         return self.jitted[key], [leaves[k] for k in dynamic]
 
 

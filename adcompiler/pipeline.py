@@ -470,15 +470,11 @@ def _jitted(module: ast.Module, program: Program, static: tuple[str, ...], emitt
     names = [text for text in dict.fromkeys([*static, *held]) if text in parameters] + [
         "max_trips"
     ] * emitted.counts
-    options = [f"static_argnames={tuple(names)!r}"] if names else []
+    wanted = f"jax.jit(static_argnames={tuple(names)!r})" if names else "jax.jit"
     if emitted.by_element:
-        options.append("compiler_options=IN_PLACE")
-        text = f'IN_PLACE = {UNFUSED!r} if jax.default_backend() == "cpu" else None'
-        module.body[k:k] = [
-            Comment("what loops over elements write stays in place if nothing is fused"),
-            *ast.parse(text).body,
-        ]
-    wanted = f"jax.jit({', '.join(options)})" if options else "jax.jit"
+        module.body.insert(
+            k, Comment(f"alone on a CPU, jit with compiler_options={UNFUSED!r} keeps the loops in place")
+        )
     definition.decorator_list = [ast.parse(wanted, mode="eval").body]
     if not any(isinstance(node, ast.Import) and node.names[0].asname is None for node in module.body):
         module.body.insert(0, ast.Import([ast.alias("jax")]))

@@ -430,3 +430,19 @@ def test_called_again_with_64_bits_switched_off() -> None:
             found = gradient(X, X)
         assert found.dtype == np.float64
         np.testing.assert_array_equal(found, 2 * X)
+
+
+def summed_squares(x):
+    s = 0.0
+    for k in range(len(x)):
+        s += x[k] * x[k]
+    return s
+
+
+def test_inside_another_jit() -> None:
+    """A gradient of loops over elements can be called where JAX traces; options of the compiler are left away."""
+    gradient = grad(summed_squares, backend="jax")
+    for _ in range(2):
+        np.testing.assert_array_equal(gradient(X), 2 * X)
+        with jax.enable_x64(True):
+            np.testing.assert_array_equal(jax.jit(lambda x: gradient(x) + 1)(X), 2 * X + 1)

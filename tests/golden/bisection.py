@@ -127,11 +127,8 @@ def write_at(x, v, *index):
     return lax.dynamic_update_slice(x, v, start, allow_negative_indices=False)
 
 
-# what loops over elements write stays in place if nothing is fused
-IN_PLACE = {"xla_disable_hlo_passes": "fusion"} if jax.default_backend() == "cpu" else None
-
-
-@jax.jit(static_argnames=("max_trips",), compiler_options=IN_PLACE)
+# alone on a CPU, jit with compiler_options={'xla_disable_hlo_passes': 'fusion'} keeps the loops in place
+@jax.jit(static_argnames=("max_trips",))
 def f_grad(target, low, high, *, max_trips=1024):
     """Gradient of f with respect to target, low, high.   target: float, low: float, high: float"""
     target = jnp.asarray(target)

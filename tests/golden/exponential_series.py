@@ -102,11 +102,8 @@ def write_at(x, v, *index):
     return lax.dynamic_update_slice(x, v, start, allow_negative_indices=False)
 
 
-# what loops over elements write stays in place if nothing is fused
-IN_PLACE = {"xla_disable_hlo_passes": "fusion"} if jax.default_backend() == "cpu" else None
-
-
-@jax.jit(compiler_options=IN_PLACE)
+# alone on a CPU, jit with compiler_options={'xla_disable_hlo_passes': 'fusion'} keeps the loops in place
+@jax.jit
 def f_grad(x):
     """Gradient of f with respect to x.   x: float"""
     x = jnp.asarray(x)

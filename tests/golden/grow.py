@@ -149,11 +149,8 @@ def while_loop(possible, condition, body, init):
     return lax.while_loop(condition, body, init) if possible else jax.tree.map(jnp.asarray, init)
 
 
-# what loops over elements write stays in place if nothing is fused
-IN_PLACE = {"xla_disable_hlo_passes": "fusion"} if jax.default_backend() == "cpu" else None
-
-
-@jax.jit(compiler_options=IN_PLACE)
+# alone on a CPU, jit with compiler_options={'xla_disable_hlo_passes': 'fusion'} keeps the loops in place
+@jax.jit
 def grow_grad(x, limit):
     """Gradient of grow with respect to x.   x: f64[n], limit: float"""
     x = jnp.asarray(x)

@@ -94,11 +94,8 @@ def fori_loop(start, stop, body, init):
     return lax.fori_loop(start, stop, body, init) if start < stop else jax.tree.map(jnp.asarray, init)
 
 
-# what loops over elements write stays in place if nothing is fused
-IN_PLACE = {"xla_disable_hlo_passes": "fusion"} if jax.default_backend() == "cpu" else None
-
-
-@jax.jit(compiler_options=IN_PLACE)
+# alone on a CPU, jit with compiler_options={'xla_disable_hlo_passes': 'fusion'} keeps the loops in place
+@jax.jit
 def f_grad(c, x):
     """Gradient of f with respect to c, x.   c: f64[n], x: float"""
     c = jnp.asarray(c)

@@ -163,11 +163,8 @@ def while_loop(possible, condition, body, init):
     return lax.while_loop(condition, body, init) if possible else jax.tree.map(jnp.asarray, init)
 
 
-# what loops over elements write stays in place if nothing is fused
-IN_PLACE = {"xla_disable_hlo_passes": "fusion"} if jax.default_backend() == "cpu" else None
-
-
-@jax.jit(compiler_options=IN_PLACE)
+# alone on a CPU, jit with compiler_options={'xla_disable_hlo_passes': 'fusion'} keeps the loops in place
+@jax.jit
 def f_grad(A, level):
     """Gradient of f with respect to A.   A: f64[n,m], level: float"""
     A = jnp.asarray(A)

@@ -105,11 +105,8 @@ def fori_loop(start, stop, body, init):
     return lax.fori_loop(start, stop, body, init) if start < stop else jax.tree.map(jnp.asarray, init)
 
 
-# what loops over elements write stays in place if nothing is fused
-IN_PLACE = {"xla_disable_hlo_passes": "fusion"} if jax.default_backend() == "cpu" else None
-
-
-@jax.jit(compiler_options=IN_PLACE)
+# alone on a CPU, jit with compiler_options={'xla_disable_hlo_passes': 'fusion'} keeps the loops in place
+@jax.jit
 def recurrence_grad(x):
     """Gradient of recurrence with respect to x.   x: f64[n]"""
     x = jnp.asarray(x)

@@ -209,11 +209,8 @@ def fori_loop(start, stop, body, init):
     return lax.fori_loop(start, stop, body, init) if start < stop else jax.tree.map(jnp.asarray, init)
 
 
-# what loops over elements write stays in place if nothing is fused
-IN_PLACE = {"xla_disable_hlo_passes": "fusion"} if jax.default_backend() == "cpu" else None
-
-
-@jax.jit(static_argnames=("steps",), compiler_options=IN_PLACE)
+# alone on a CPU, jit with compiler_options={'xla_disable_hlo_passes': 'fusion'} keeps the loops in place
+@jax.jit(static_argnames=("steps",))
 def sweep_grad(A, steps):
     """Gradient of sweep with respect to A.   A: f64[n,m], steps: int"""
     # primal
