@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from adcompiler.emit.jax_ranges import Ranges
+from adcompiler.analysis.ranges import Ranges
 from adcompiler.errors import Diagnostic, Location
 from adcompiler.ir.core import Apply, Const, For, Function, If, Op, Operand, Region, Value, While, walk
 from adcompiler.ir.dims import Dim
@@ -128,7 +128,7 @@ class Facts:
         self.problems: list[Diagnostic] = []
         self.unrolled: dict[For, None] = {}
         self.classes = Classes()
-        self.ranges = Ranges(function)
+        self.ranges = Ranges(function.body)
         self._locate(function.body, ())
         self.taped: set[Value] = set()
         self._classify()

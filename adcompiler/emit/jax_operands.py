@@ -7,11 +7,11 @@ import ast
 import numpy as np
 
 from adcompiler.analysis.described import descriptions
+from adcompiler.analysis.ranges import Ranges, naturals
 from adcompiler.emit.jax_dtypes import Seen
 from adcompiler.emit.jax_facts import DEFAULT, NUMPY_INSTEAD
 from adcompiler.emit.jax_names import apart
 from adcompiler.emit.jax_plan import Plan
-from adcompiler.emit.jax_ranges import Ranges, naturals
 from adcompiler.emit.template import fill, literal
 from adcompiler.errors import CompileError, InternalError
 from adcompiler.ir.core import Apply, Const, Operand, Value
@@ -37,8 +37,8 @@ class Operands:
         self.items: dict[Value, str] = {}
         self.descriptions = descriptions(plan.function.body)
         self.definitions = self.descriptions.makers
-        self.ranges = Ranges(plan.function)
-        self.naturals = naturals(plan.function, self.ranges)
+        self.ranges = Ranges(plan.function.body)
+        self.naturals = naturals(plan.function.body, self.ranges)
         self.called: set[str] = set()  # the functions of the module's own
 
     def __call__(self, operand: Operand) -> ast.expr:

@@ -9,10 +9,12 @@ Proved for subscripts that are the loop's index plus a constant, in loops by ste
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from adcompiler.analysis.overwrites import offset_of
+from adcompiler.analysis.ranges import Ranges, naturals
 from adcompiler.ir.core import (
     Apply,
     Call,
@@ -29,7 +31,7 @@ from adcompiler.ir.core import (
 )
 from adcompiler.ir.index import At, is_basic
 from adcompiler.ir.rewrite import substitute
-from adcompiler.ir.types import Seq
+from adcompiler.ir.types import Array, Seq
 
 
 def stores(region: Region) -> Region:
@@ -45,10 +47,14 @@ class _Access:
     offset: int
 
 
+_Place: TypeAlias = "tuple[Value | None, int]"
+
+
 class _Stores:
     def __init__(self, region: Region) -> None:
         self.users: dict[Value, list[Op | None]] = {}
         self.makers: dict[Value, Op] = {}
+        self.naturals = naturals(region, Ranges(region))
         self._note(region)
         for op in walk(region):
             if not isinstance(op, Apply):
@@ -72,35 +78,86 @@ class _Stores:
         values: dict[Value, Operand] = {}
         for op in region.ops:
             match op:
-                case For() if op.location.adjoint and _unit(op):
-                    op = self.loop(replace(op, body=self.region(op.body)), ops)
+                case For() if op.location.adjoint:
+                    op = replace(op, body=self.region(op.body))
+                    op = self.nest(self.loop(op, ops) if _unit(op) else op)
                 case For() | While():
                     op = replace(op, body=self.region(op.body))
                 case If():
                     op = replace(op, then=self.region(op.then), orelse=self.region(op.orelse))
                 case Apply() if op.location.adjoint:
-                    op = self.first(op)
+                    op = self.first(op, values)
                 case Apply() | Call():
                     pass
             ops.append(op)
-        return substitute(Region(region.params, tuple(ops), region.results), values)
+        return substitute(Region(region.params, tuple(ops), region.results), _resolved(values))
 
     # -------------------------------------------------------------------------------------------- straight line
 
-    def first(self, op: Apply) -> Apply:
+    def first(self, op: Apply, values: dict[Value, Operand]) -> Apply:
         """The first contribution to a place in an array of zeros is stored, not added."""
         if op.primitive == "seq_add" and self._fresh(op.operands[0], "seq_zeros"):
             return replace(op, primitive="seq_set")
         if op.primitive != "add_at" or not isinstance(op.operands[0], Value):
             return op
         zeroed = self.makers.get(op.operands[0])
+        while isinstance(zeroed, Apply) and self._passes(zeroed, op):
+            zeroed = self.makers.get(zeroed.operands[0])  # type: ignore[arg-type]
         if isinstance(zeroed, Apply) and self._rezeroed(zeroed, op):
-            return replace(_stored(op), operands=(zeroed.operands[0], *op.operands[1:]))
+            values[zeroed.result] = zeroed.operands[0]
+            if self._read_there(zeroed, op):
+                values[op.result] = op.operands[0]
+            return _stored(op)
         basic = is_basic(op.index, [o.type for o in op.operands[2:]])
         base = op.operands[0]
         if basic and (self._fresh(base, "zeros_of") or self._untouched(base, op)):
             return _stored(op)
         return op
+
+    def _read_there(self, zeroed: Apply, op: Apply) -> bool:
+        """Whether what an op adds is what was read before from the place that was zeroed: it may stay."""
+        made = self.makers.get(op.operands[1]) if isinstance(op.operands[1], Value) else None
+        return (
+            isinstance(made, Apply)
+            and made.primitive == "getitem"
+            and made.operands[0] is zeroed.operands[0]
+            and made.index == op.index
+            and all(_same(a, b) for a, b in zip(made.operands[1:], op.operands[2:], strict=True))
+        )
+
+    def _passes(self, between: Apply, op: Apply) -> bool:
+        """Whether what an op adds to is another place than that of a write before it, which nothing else reads."""
+        return (
+            between.primitive in ("add_at", "setitem")
+            and isinstance(between.operands[0], Value)
+            and self._only_written(between.result, op)
+            and self.apart(between.operands[2:], op.operands[2:], between, op)
+        )
+
+    def _only_written(self, array: Value, op: Apply) -> bool:
+        """Whether one write follows to a version of an array, and nothing reads of it what an op adds to."""
+        writes = 0
+        for user in self.users[array]:
+            match user:
+                case Apply(primitive="getitem", operands=(source, *places)) if source is array:
+                    if not self.apart(tuple(places), op.operands[2:], user, op):
+                        return False
+                case _:
+                    writes += 1
+        return writes == 1
+
+    def apart(self, a: tuple[Operand, ...], b: tuple[Operand, ...], one: Apply, other: Apply) -> bool:
+        """Whether two subscripts made of integers, none of them negative, differ by a constant along an axis."""
+        if one.index != other.index or not all(isinstance(entry, At) for entry in one.index):
+            return False
+        if not all(map(self.natural, (*a, *b))):
+            return False
+        places = [(_affine(i, self.makers), _affine(j, self.makers)) for i, j in zip(a, b, strict=True)]
+        return any(i[0] is j[0] and i[1] != j[1] for i, j in places)
+
+    def natural(self, operand: Operand) -> bool:
+        """Whether an operand is an integer that is sure not to be negative."""
+        return operand.natural if isinstance(operand, Const) else operand in self.naturals
 
     def _rezeroed(self, zeroed: Apply, op: Apply) -> bool:
         """Whether an op adds to the very place where a zero was just stored."""
@@ -109,7 +166,7 @@ class _Stores:
             and _zero(zeroed.operands[1])
             and zeroed.attr("index") == op.attr("index")
             and all(_same(a, b) for a, b in zip(zeroed.operands[2:], op.operands[2:], strict=True))
-            and len(self.users[zeroed.result]) == 1
+            and self._only_written(zeroed.result, op)
             and is_basic(op.index, [o.type for o in op.operands[2:]])
         )
 
@@ -170,6 +227,58 @@ class _Stores:
         body = substitute(Region(loop.body.params, ops, loop.body.results), _resolved(dropped))
         inits = tuple(blank.get(k, init) for k, init in enumerate(loop.inits))
         return replace(loop, body=body, inits=inits)
+
+    def nest(self, loop: For) -> For:
+        """Drop zero stores of nested loops to places that no later trip reaches, in arrays that nobody reads after."""
+        dropped: dict[Value, Operand] = {}
+        for slot, result in enumerate(loop.results):
+            if not self.users.get(result):
+                dropped.update(self._unreached(loop, slot))
+        return replace(loop, body=_without(loop.body, _resolved(dropped))) if dropped else loop
+
+    def _unreached(self, loop: For, slot: int) -> Iterator[tuple[Value, Operand]]:
+        """The zero stores of a carried array that need not be, with what they wrote to."""
+        loops = [loop]
+        while (inner := self._only_loop(loops[-1], slot)) is not None:
+            loops.append(inner[0])
+            slot = inner[1]
+        steps = [each.step.integer for each in loops if isinstance(each.step, Const)]
+        found = _chain(loops[-1], slot)
+        if found is None or len(steps) != len(loops) or 0 in steps:
+            return
+        if not all(map(self.natural, (i for op in found for i in _places(op)))):
+            return
+        backwards = [each.backwards != (step < 0) for each, step in zip(loops, steps, strict=True)]
+        indices = [each.index for each in loops]
+        for k, op in enumerate(found):
+            if op.primitive != "setitem" or not _zero(op.operands[1]):
+                continue
+            own = [_affine(i, self.makers) for i in _places(op)]
+            if not set(indices) <= {base for base, _ in own}:
+                continue  # further trips come by
+            others = [
+                (n < k, [_affine(i, self.makers) for i in _places(other)])
+                for n, other in enumerate(found)
+                if n != k
+            ]
+            if all(_before(indices, backwards, own, *other) for other in others):
+                yield op.result, op.operands[0]
+
+    def _only_loop(self, loop: For, slot: int) -> tuple[For, int] | None:
+        """The loop inside that carries on what a loop carries, if nothing else of the body reads or writes it."""
+        param, result = loop.body.params[1 + slot], loop.body.results[slot]
+        users = [op for op in loop.body.ops if param in _read(op)]
+        if len(users) != 1 or not isinstance(users[0], For) or param not in users[0].inits:
+            return None
+        inner = users[0]
+        place = inner.inits.index(param)
+        if (
+            inner.inits.count(param) != 1
+            or inner.results[place] is not result
+            or param in free_values(inner.body)
+        ):
+            return None
+        return (inner, place) if len(self.users.get(result, [])) == 1 else None
 
     def _dead(self, loop: For, slot: int, found: list[_Access], k: int) -> bool:
         """Whether a store of zero is overwritten or never read: not later in the trip, in a later trip, or after."""
@@ -239,11 +348,87 @@ class _Stores:
             blank[slot] = fresh.result
 
 
+def _affine(operand: Operand, makers: Mapping[Value, Op]) -> tuple[Value | None, int]:
+    """A value and what is added to it, where the operand is such a sum; no value for a constant."""
+    if isinstance(operand, Const):
+        return None, operand.integer
+    match makers.get(operand):
+        case Apply(primitive="add", operands=(Value() as base, Const(value=int() as offset))):
+            return base, offset
+        case Apply(primitive="add", operands=(Const(value=int() as offset), Value() as base)):
+            return base, offset
+        case Apply(primitive="subtract", operands=(Value() as base, Const(value=int() as offset))):
+            return base, -offset
+    return operand, 0
+
+
 def _container(op: Apply) -> object:
     """The length of the sequence that an op reads: all parts of one container have the same."""
     type = op.operands[0].type
     assert isinstance(type, Seq)
     return type.length if type.length is not None else op.operands[0]
+
+
+def _chain(loop: For, slot: int) -> list[Apply] | None:
+    """All reads and writes of a carried array in the body, in order; None where one is more than of an element."""
+    latest = loop.body.params[1 + slot]
+    versions: set[Operand] = {latest}
+    found: list[Apply] = []
+    for op in loop.body.ops:
+        if not versions & set(_read(op)):
+            continue
+        if not isinstance(op, Apply) or op.primitive not in ("getitem", "setitem", "add_at"):
+            return None
+        if op.operands[0] is not latest or versions & set(op.operands[1:]):
+            return None
+        whole = isinstance(latest.type, Array) and len(op.index) == latest.type.rank
+        if not whole or not all(isinstance(entry, At) for entry in op.index):
+            return None
+        found.append(op)
+        if op.primitive != "getitem":
+            latest = op.result
+            versions.add(latest)
+    return found if loop.body.results[slot] is latest and list(loop.body.results).count(latest) == 1 else None
+
+
+def _places(op: Apply) -> tuple[Operand, ...]:
+    """The operands of a subscript made of integers, in the order of the axes."""
+    given = op.operands[1 if op.primitive == "getitem" else 2 :]
+    return tuple(given[entry.operand] for entry in op.index if isinstance(entry, At))
+
+
+def _before(
+    loops: list[Value], backwards: list[bool], own: list[_Place], earlier: bool, other: list[_Place]
+) -> bool:
+    """Whether another access reaches the place of a store only before it, in an earlier trip or the same.
+
+    Both places are sums of the loops' indices and constants. The trip in which the other one reaches the place of
+    the store is as far away as the constants differ.
+    """
+    distance: dict[Value | None, int] = {}
+    for (base, offset), (over, shift) in zip(own, other, strict=True):
+        if base is not over or (base is not None and base not in loops):
+            return False
+        if distance.setdefault(base, shift - offset) != shift - offset:
+            return True  # never the same place
+    if distance.get(None):
+        return True  # another constant
+    for index, back in zip(loops, backwards, strict=True):
+        if distance[index]:
+            return distance[index] < 0 if back else distance[index] > 0
+    return earlier
+
+
+def _without(region: Region, dropped: dict[Value, Operand]) -> Region:
+    """The region without the ops that make values for which others stand, at every depth."""
+    ops = []
+    for op in region.ops:
+        if any(result in dropped for result in op.results):
+            continue
+        if isinstance(op, For):
+            op = replace(op, body=_without(op.body, dropped))
+        ops.append(op)
+    return substitute(replace(region, ops=tuple(ops)), dropped)
 
 
 def _resolved(dropped: dict[Value, Operand]) -> dict[Value, Operand]:

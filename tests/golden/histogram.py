@@ -34,8 +34,7 @@ args = (np.array([0.5, -1.0, 2.0, 0.7]), np.array([1, 0, 1, 2]), 3)
 #         %t.11: f64 = multiply(2, %t.9)    # adjoint of line 8
 #         %t.12: f64 = multiply(%t.11, %t.10)    # adjoint of line 8
 #         %dweights.3: f64[weights.shape[0]] = setitem(%dweights.2, %t.12, %i.1, index=(At(operand=0),))    # adjoint of line 8
-#         %dtotal.2: f64[count] = setitem(%dtotal.1, %t.10, %t.8, index=(At(operand=0),))    # adjoint of line 8
-#         yield %dtotal.2, %dweights.3
+#         yield %dtotal.1, %dweights.3
 #     return %dweights.1
 
 # %% numpy
@@ -50,12 +49,10 @@ def f_grad(weights, bins, count):
         bins_i = bins[i]
         total[bins_i] += weights[i] ** 2
     # adjoint
-    dtotal = 2 * total                       # line 9: return np.sum(total**2)
+    dtotal = 2 * total                                  # line 9: return np.sum(total**2)
     dweights = np.zeros_like(weights)
-    for i in reversed(range(len(weights))):  # line 7: for i in range(len(weights))
-        bins_i = bins[i]                     # line 8: total[bins[i]] += weights[i] ** 2
-        dtotal_bins_i = dtotal[bins_i]
-        dweights[i] = 2 * weights[i] * dtotal_bins_i
+    for i in reversed(range(len(weights))):             # line 7: for i in range(len(weights))
+        dweights[i] = 2 * weights[i] * dtotal[bins[i]]  # line 8: total[bins[i]] += weights[i] ** 2
     return dweights
 
 # %% jax
@@ -104,10 +101,8 @@ def f_grad(weights, bins, count):
     def body_i(k, carry):
         dtotal, dweights = carry
         i = weights.shape[0] - 1 - k
-        bins_i = read_at(bins, i)  # line 8: total[bins[i]] += weights[i] ** 2
-        dtotal_bins_i = dtotal[bins_i]
-        dweights = write_at(dweights, 2 * read_at(weights, i) * dtotal_bins_i, i)
-        dtotal = dtotal.at[bins_i].set(dtotal_bins_i)
+        # line 8: total[bins[i]] += weights[i] ** 2
+        dweights = write_at(dweights, 2 * read_at(weights, i) * dtotal[read_at(bins, i)], i)
         return dtotal, dweights
 
     _, dweights = fori_loop(0, weights.shape[0], body_i, (2 * total, dweights))

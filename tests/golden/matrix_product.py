@@ -45,7 +45,6 @@ argnums = (0, 1)
 #     %dC: f64[A.shape[0],B.shape[1]], %dA.1: f64[A.shape[0],A.shape[1]], %dB.1: f64[B.shape[0],B.shape[1]] = for %i.1 in reversed range(0, %n, 1) carrying (%dC.1 = %t.3, %dA.2 = %dA, %dB.2 = %dB):    # adjoint of line 9
 #         %dC.2: f64[A.shape[0],B.shape[1]], %dA.3: f64[A.shape[0],A.shape[1]], %dB.3: f64[B.shape[0],B.shape[1]] = for %j.1 in reversed range(0, %p, 1) carrying (%dC.3 = %dC.1, %dA.4 = %dA.2, %dB.4 = %dB.2):    # adjoint of line 10
 #             %ds: f64 = getitem(%dC.3, %i.1, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 14
-#             %dC.4: f64[A.shape[0],B.shape[1]] = setitem(%dC.3, 0, %i.1, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 14
 #             %dA.5: f64[A.shape[0],A.shape[1]], %dB.5: f64[B.shape[0],B.shape[1]] = for %k.1 in reversed range(0, %m, 1) carrying (%dA.6 = %dA.4, %dB.6 = %dB.4):    # adjoint of line 12
 #                 %t.6: f64 = getitem(%A, %i.1, %k.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 13
 #                 %t.7: f64 = getitem(%B, %k.1, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 13
@@ -54,7 +53,7 @@ argnums = (0, 1)
 #                 %dB.7: f64[B.shape[0],B.shape[1]] = add_at(%dB.6, %t.9, %k.1, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 13
 #                 %dA.7: f64[A.shape[0],A.shape[1]] = add_at(%dA.6, %t.8, %i.1, %k.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 13
 #                 yield %dA.7, %dB.7
-#             yield %dC.4, %dA.5, %dB.5
+#             yield %dC.3, %dA.5, %dB.5
 #         yield %dC.2, %dA.3, %dB.3
 #     return %dA.1, %dB.1
 
@@ -81,7 +80,6 @@ def f_grad(A, B):
     for i in reversed(range(n)):          # line 9: for i in range(n)
         for j in reversed(range(p)):      # line 10: for j in range(p)
             ds = dC[i, j]                 # line 14: C[i, j] = s
-            dC[i, j] = 0
             for k in reversed(range(m)):  # line 12: for k in range(m)
                 dB[k, j] += ds * A[i, k]  # line 13: s += A[i, k] * B[k, j]
                 dA[i, k] += ds * B[k, j]
@@ -153,7 +151,6 @@ def f_grad(A, B):
             dC, dA, dB = carry
             j = p - 1 - k
             ds = read_at(dC, i, j)  # line 14: C[i, j] = s
-            dC = write_at(dC, 0, i, j)
 
             def body_k(trip, carry):                          # line 12: for k in range(m):
                 dA, dB = carry

@@ -54,14 +54,12 @@ more_args = [(np.array([0.5]),), (np.array([0.5, 1.5]),)]
 #         %t.24: f64 = multiply(%t.23, %t.22)    # adjoint of line 9
 #         %t.25: f64 = negative(%t.24)    # adjoint of line 9
 #         %dx.3: f64[x.shape[0]] = add_at(%dx.2, %t.25, %i.1, index=(At(operand=0),))    # adjoint of line 9
-#         %dy.4: f64[x.shape[0]] = setitem(%dy.3, %t.22, %t.18, index=(At(operand=0),))    # adjoint of line 9
-#         %t.26: f64 = getitem(%dy.4, %i.1, index=(At(operand=0),))    # adjoint of line 8
+#         %t.26: f64 = getitem(%dy.3, %i.1, index=(At(operand=0),))    # adjoint of line 8
 #         %t.27: f64 = multiply(%t.26, %t.19)    # adjoint of line 8
 #         %t.28: f64 = multiply(%t.26, %t.17)    # adjoint of line 8
 #         %dx.4: f64[x.shape[0]] = add_at(%dx.3, %t.28, %t.18, index=(At(operand=0),))    # adjoint of line 8
 #         %dx.5: f64[x.shape[0]] = add_at(%dx.4, %t.27, %i.1, index=(At(operand=0),))    # adjoint of line 8
-#         %dy.5: f64[x.shape[0]] = setitem(%dy.4, %t.26, %i.1, index=(At(operand=0),))    # adjoint of line 8
-#         yield %dy.5, %dx.5
+#         yield %dy.3, %dx.5
 #     return %dx.1
 
 # %% numpy
@@ -78,14 +76,13 @@ def f_grad(x):
         y[i + 1] -= x[i] ** 2
         y[i] *= 2
     # adjoint
-    dy = y + y                    # line 11: return y @ y
+    dy = y + y                        # line 11: return y @ y
     dx = np.zeros_like(x)
-    for i in reversed(range(t)):  # line 7: for i in range(len(x) - 1)
-        x_i = x[i]                # line 8: y[i] += x[i] * x[i + 1]
-        dy[i] *= 2                # line 10: y[i] *= 2
-        dy_ip1 = dy[i + 1]        # line 9: y[i + 1] -= x[i] ** 2
-        dx[i] -= 2 * x_i * dy_ip1
-        dy_i = dy[i]              # line 8: y[i] += x[i] * x[i + 1]
+    for i in reversed(range(t)):      # line 7: for i in range(len(x) - 1)
+        x_i = x[i]                    # line 8: y[i] += x[i] * x[i + 1]
+        dy[i] *= 2                    # line 10: y[i] *= 2
+        dx[i] -= 2 * x_i * dy[i + 1]  # line 9: y[i + 1] -= x[i] ** 2
+        dy_i = dy[i]                  # line 8: y[i] += x[i] * x[i + 1]
         dx[i + 1] += dy_i * x_i
         dx[i] += dy_i * x[i + 1]
     return dx
@@ -143,15 +140,12 @@ def f_grad(x):
     def body_i(k, carry):
         dy, dx = carry
         i = t - 1 - k
-        x_i = read_at(x, i)                       # line 8: y[i] += x[i] * x[i + 1]
-        dy = write_at(dy, read_at(dy, i) * 2, i)  # line 10: y[i] *= 2
-        dy_ip1 = read_at(dy, i + 1)               # line 9: y[i + 1] -= x[i] ** 2
-        dx = add_at(dx, -(2 * x_i * dy_ip1), i)
-        dy = write_at(dy, dy_ip1, i + 1)
-        dy_i = read_at(dy, i)                     # line 8: y[i] += x[i] * x[i + 1]
+        x_i = read_at(x, i)                                  # line 8: y[i] += x[i] * x[i + 1]
+        dy = write_at(dy, read_at(dy, i) * 2, i)             # line 10: y[i] *= 2
+        dx = add_at(dx, -(2 * x_i * read_at(dy, i + 1)), i)  # line 9: y[i + 1] -= x[i] ** 2
+        dy_i = read_at(dy, i)                                # line 8: y[i] += x[i] * x[i + 1]
         dx = add_at(dx, dy_i * x_i, i + 1)
         dx = add_at(dx, dy_i * read_at(x, i + 1), i)
-        dy = write_at(dy, dy_i, i)
         return dy, dx
 
     _, dx = fori_loop(0, t, body_i, (dy, dx))

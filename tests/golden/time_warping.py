@@ -86,7 +86,6 @@ argnums = (0, 1)
 #             %t.38: f64 = subtract(%t.36, %t.37)    # adjoint of line 10
 #             %t.39: f64 = minimum(%t.33, %t.34)    # adjoint of line 10
 #             %t.40: f64 = getitem(%dD.5, %i.1, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 10
-#             %dD.6: f64[x.shape[0] + 1,y.shape[0] + 1] = setitem(%dD.5, 0, %i.1, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 10
 #             %t.41: bool = greater(%t.35, %t.39)    # adjoint of line 10
 #             %t.42: bool = equal(%t.35, %t.39)    # adjoint of line 10
 #             %t.43: f64 = divide(%t.40, 2)    # adjoint of line 10
@@ -105,15 +104,15 @@ argnums = (0, 1)
 #             %t.56: bool = equal(%t.33, %t.34)    # adjoint of line 10
 #             %t.57: f64 = where(%t.56, %t.52, 0)    # adjoint of line 10
 #             %t.58: f64 = where(%t.55, %t.45, %t.57)    # adjoint of line 10
-#             %dD.7: f64[x.shape[0] + 1,y.shape[0] + 1] = add_at(%dD.6, %t.49, %t.31, %t.32, index=(At(operand=0), At(operand=1)))    # adjoint of line 10
-#             %dD.8: f64[x.shape[0] + 1,y.shape[0] + 1] = add_at(%dD.7, %t.58, %i.1, %t.32, index=(At(operand=0), At(operand=1)))    # adjoint of line 10
-#             %dD.9: f64[x.shape[0] + 1,y.shape[0] + 1] = add_at(%dD.8, %t.54, %t.31, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 10
+#             %dD.6: f64[x.shape[0] + 1,y.shape[0] + 1] = add_at(%dD.5, %t.49, %t.31, %t.32, index=(At(operand=0), At(operand=1)))    # adjoint of line 10
+#             %dD.7: f64[x.shape[0] + 1,y.shape[0] + 1] = add_at(%dD.6, %t.58, %i.1, %t.32, index=(At(operand=0), At(operand=1)))    # adjoint of line 10
+#             %dD.8: f64[x.shape[0] + 1,y.shape[0] + 1] = add_at(%dD.7, %t.54, %t.31, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 10
 #             %t.59: f64 = multiply(2, %t.38)    # adjoint of line 10
 #             %t.60: f64 = multiply(%t.59, %t.40)    # adjoint of line 10
 #             %t.61: f64 = negative(%t.60)    # adjoint of line 10
 #             %dy.5: f64[y.shape[0]] = add_at(%dy.4, %t.61, %t.32, index=(At(operand=0),))    # adjoint of line 10
 #             %dx.5: f64[x.shape[0]] = add_at(%dx.4, %t.60, %t.31, index=(At(operand=0),))    # adjoint of line 10
-#             yield %dD.9, %dx.5, %dy.5
+#             yield %dD.8, %dx.5, %dy.5
 #         yield %dD.4, %dy.3, %dx.3
 #     return %dx.1, %dy.1
 
@@ -162,7 +161,6 @@ def f_grad(x, y):
             D_im1_jm1 = D_im1_jm1_tape[j - 1]
             t2 = min(D_im1_j, D_i_jm1)  # line 10: D[i, j] = (x[i - 1] - y[j - 1]) ** 2 + min(D[i - 1, j], ...
             dD_i_j = dD[i, j]
-            dD[i, j] = 0
             t3 = dD_i_j / 2
             t4 = np.where(D_im1_jm1 > t2, dD_i_j, np.where(D_im1_jm1 == t2, t3, 0))
             t5 = t4 / 2
@@ -272,7 +270,6 @@ def f_grad(x, y):
             # line 10: D[i, j] = (x[i - 1] - y[j - 1]) ** 2 + min(D[i - 1, j], D[i, j - 1], D[i - 1, j - 1])
             t_2 = jnp.minimum(D_im1_j, D_i_jm1)
             dD_i_j = read_at(dD, i, j)
-            dD = write_at(dD, 0, i, j)
             t_3 = dD_i_j / 2
             t_4 = jnp.where(D_im1_jm1 > t_2, dD_i_j, jnp.where(D_im1_jm1 == t_2, t_3, 0))
             t_5 = t_4 / 2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from adcompiler.ir.core import Apply, Const, For, Function, If, Operand, Value, While, walk
+from adcompiler.ir.core import Apply, Const, For, If, Operand, Region, Value, While, walk
 from adcompiler.ir.dims import Atom, Dim, dim
 from adcompiler.ir.types import Array
 
@@ -12,10 +12,10 @@ _DEEP = 12
 
 
 class Ranges:
-    """The ranges of the loop indices of a function."""
+    """The ranges of the loop indices of a region."""
 
-    def __init__(self, function: Function) -> None:
-        self.ends: Mapping[Atom, tuple[Dim, Dim]] = _index_ends(function)
+    def __init__(self, region: Region) -> None:
+        self.ends: Mapping[Atom, tuple[Dim, Dim]] = _index_ends(region)
 
     def inside(self, start: Dim, width: Dim, size: Dim) -> bool:
         """Whether start .. start + width is sure to lie in 0 .. size."""
@@ -59,11 +59,11 @@ def _natural(atom: Atom) -> bool:
     return ".shape[" in atom.text or atom.text.startswith("len(")
 
 
-def _index_ends(function: Function) -> dict[Atom, tuple[Dim, Dim]]:
+def _index_ends(region: Region) -> dict[Atom, tuple[Dim, Dim]]:
     """The least and the greatest value of each loop index."""
     ends: dict[Atom, tuple[Dim, Dim]] = {}
     doubtful: set[Atom] = set()
-    for op in walk(function.body):
+    for op in walk(region):
         if not isinstance(op, For) or not isinstance(op.step, Const) or not isinstance(op.step.value, int):
             continue
         types = [v.type for v in (op.index, op.start, op.stop)]
@@ -83,7 +83,7 @@ _GROW = frozenset({"add", "multiply", "minimum", "copy", "astype", "python", "wh
 _COUNTS = frozenset({"size", "count", "seq_length", "argmax", "argmin", "count_nonzero"})
 
 
-def naturals(function: Function, ranges: Ranges) -> frozenset[Value]:
+def naturals(region: Region, ranges: Ranges) -> frozenset[Value]:
     """The integers that are sure not to be negative: all, less those for which nothing says so."""
     rules: dict[Value, Callable[[], bool]] = {}
     found: set[Value] = set()
@@ -104,9 +104,9 @@ def naturals(function: Function, ranges: Ranges) -> frozenset[Value]:
     def one_holds(*operands: Operand) -> Callable[[], bool]:
         return lambda: any(map(holds, operands))
 
-    for param in function.body.params:
+    for param in region.params:
         note(param, lambda: False)
-    for op in walk(function.body):
+    for op in walk(region):
         match op:
             case Apply(primitive=name) if name in _COUNTS:
                 for result in op.results:
