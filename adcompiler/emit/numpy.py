@@ -45,9 +45,8 @@ def emit_numpy(function: Function, check: bool = False) -> ast.Module:
     pasted = [statement for helper in helpers for statement in ast.parse(helper_source(helper)).body]
     body = [*error_classes((*function.callees, function), "numpy"), *pasted, *definitions]
     used = {node.id for statement in body for node in ast.walk(statement) if isinstance(node, ast.Name)}
-    imports: list[ast.stmt] = [ast.Import([ast.alias("numpy", "np")])]
-    if "math" in used:
-        imports.insert(0, ast.Import([ast.alias("math")]))
+    modules = [ast.alias("math"), ast.alias("numpy", "np")]
+    imports: list[ast.stmt] = [ast.Import([m]) for m in modules if (m.asname or m.name) in used]
     from_scipy = set().union(*(scipy_modules(f) for f in (*function.callees, function))) & used
     if from_scipy:
         imports.append(ast.ImportFrom("scipy", [ast.alias(module) for module in sorted(from_scipy)], 0))

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from adcompiler.ir.builder import Builder
 from adcompiler.ir.core import Const, Operand, Scalar
-from adcompiler.ir.types import Type
+from adcompiler.ir.types import Array, Type
 from adcompiler.primitives.build import apply, apply_all
 from adcompiler.primitives.registry import PRIMITIVES
 
@@ -90,11 +90,23 @@ class Sym:
         return call("equal", self, other)
 
 
+# these raise nothing in a derivative that the function itself has not raised
+_OF_MATH = frozenset({"sin", "cos", "exp", "sinh", "cosh", "tanh"})
+
+
+def _is_float(operand: Operand) -> bool:
+    type = operand.type
+    return isinstance(type, Array) and type.weak and not type.rank and type.dtype.kind == "f"
+
+
 def call(primitive: str, *operands: Like, **attrs: Any) -> Sym:
     """Append a primitive by name; the region is that of the first Sym among the operands."""
     builder = next(operand.builder for operand in operands if isinstance(operand, Sym))
     plain = [operand.operand if isinstance(operand, Sym) else Const(operand) for operand in operands]
-    return Sym(builder, apply(builder, primitive, *plain, **attrs))
+    path = ""
+    if builder.plain and primitive in _OF_MATH and all(_is_float(operand) for operand in plain):
+        path = f"math.{primitive}"
+    return Sym(builder, apply(builder, primitive, *plain, path=path, **attrs))
 
 
 def several(primitive: str, *operands: Like, **attrs: Any) -> tuple[Sym, ...]:

@@ -189,10 +189,12 @@ class _Reverse:
                 f"{op.path or op.primitive} has no derivative rule",
                 "use other functions, or add a rule (docs/rules.md)",
             )
+        builder.plain = op.path.startswith("math.")
         try:
             self.rule(op, rule, cotangents, builder, adjoints)
         except NoDerivative as refused:
             raise CompileError.at(op.location, str(refused), refused.hint) from None
+        builder.plain = False
 
     def rule(
         self,

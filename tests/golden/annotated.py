@@ -27,9 +27,6 @@ more_args = [(np.array([1.0, 2.0]), np.array([0.5, -1.0]))]
 #     return %derror
 
 # %% numpy
-import numpy as np
-
-
 def mean_square_grad(x, y, verbose=False):
     """Gradient of mean_square with respect to x.   x: f64[n], y: f64[n], verbose: bool"""
     assert verbose is True

@@ -66,9 +66,6 @@ argnums = (0, 1, 2)
 #     return %dtarget, %dlow.3, %dhigh.1
 
 # %% numpy
-import numpy as np
-
-
 def f_grad(target, low, high):
     """Gradient of f with respect to target, low, high.   target: float, low: float, high: float"""
     # primal

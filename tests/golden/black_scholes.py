@@ -90,7 +90,6 @@ argnums = (0, 1, 2, 3, 4)
 
 # %% numpy
 import math
-import numpy as np
 
 
 def f_grad(spot, strike, rate, volatility, years):
@@ -105,11 +104,11 @@ def f_grad(spot, strike, rate, volatility, years):
     t4 = math.exp(-(rate * years))  # line 13: return spot * normal(d1) - strike * math.exp(-rate * yea ...
     t5 = d2 / 1.4142135623730951    # line 11: return 0.5 * (1 + math.erf(d / math.sqrt(2)))
     t6 = 0.5 * (1 + math.erf(t5))
-    dd2 = -0.5641895835477563 * (strike * t4) * np.exp(-t5 ** 2) / 1.4142135623730951
+    dd2 = -0.5641895835477563 * (strike * t4) * math.exp(-t5 ** 2) / 1.4142135623730951
     dstrike = -(t6 * t4)            # line 13: return spot * normal(d1) - strike * math.exp(-rate * yea ...
     t5 = t6 * strike * t4
     # line 11: return 0.5 * (1 + math.erf(d / math.sqrt(2)))
-    dd1 = spot * 0.5 * 1.1283791670955126 * np.exp(-t3 ** 2) / 1.4142135623730951
+    dd1 = spot * 0.5 * 1.1283791670955126 * math.exp(-t3 ** 2) / 1.4142135623730951
     dd1 += dd2                      # line 8: d2 = d1 - root
     droot = -dd2
     t4 = dd1 / root                 # line 7: d1 = (math.log(spot / strike) + (rate + volatility**2 / ...

@@ -49,9 +49,6 @@ more_args = [(0.3, 2), (0.3, 3)]
 #     return %dx.3
 
 # %% numpy
-import numpy as np
-
-
 def f_grad(x, n):
     """Gradient of f with respect to x.   x: float, n: int"""
     # primal

@@ -34,9 +34,6 @@ argnums = (0, 1, 2)
 #     return %dbalance.1, %drate, %dfee.1
 
 # %% numpy
-import numpy as np
-
-
 def f_grad(balance, rate, fee):
     """Gradient of f with respect to balance, rate, fee.   balance: float, rate: float, fee: float"""
     t = 1 + rate                # line 5: balance *= 1 + rate

@@ -25,9 +25,6 @@ args = (np.array([0.5, -1.0]), SimpleNamespace(mass=2.0, signed=True))
 #     return %dx.2
 
 # %% numpy
-import numpy as np
-
-
 def f_grad(x, config):
     """Gradient of f with respect to x.   x: f64[n], config: SimpleNamespace"""
     dx = 0.5 * x    # line 13: potential += 0.5 * k * np.sum(x**2)

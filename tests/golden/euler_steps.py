@@ -43,9 +43,6 @@ argnums = (0, 1)
 #     return %dy, %dt
 
 # %% numpy
-import numpy as np
-
-
 def f_grad(y, t):
     """Gradient of f with respect to y, t.   y: float, t: float"""
     # primal

@@ -51,9 +51,6 @@ order = 2
 #     return %dx
 
 # %% numpy
-import numpy as np
-
-
 def f_grad(x):
     """Gradient of f with respect to x.   x: float"""
     # primal

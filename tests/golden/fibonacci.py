@@ -37,9 +37,6 @@ argnums = (0, 1)
 #     return %da, %db
 
 # %% numpy
-import numpy as np
-
-
 def f_grad(a, b, n):
     """Gradient of f with respect to a, b.   a: float, b: float, n: int"""
     # primal

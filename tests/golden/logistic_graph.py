@@ -31,7 +31,6 @@ argnums = (0, 1, 2, 3, 4)
 
 # %% numpy
 import math
-import numpy as np
 
 
 def f_grad(w0, w1, w2, x0, x1):

@@ -28,9 +28,6 @@ more_args = [(1.7, 0), (1.7, 1)]
 #     return %dx
 
 # %% numpy
-import numpy as np
-
-
 def f_grad(x, n):
     """Gradient of f with respect to x.   x: float, n: int"""
     # primal

@@ -42,9 +42,6 @@ more_args = [(0.5,), (144.0,)]
 #     return %da
 
 # %% numpy
-import numpy as np
-
-
 def square_root_grad(a):
     """Gradient of square_root with respect to a.   a: float"""
     # primal

@@ -33,9 +33,6 @@ argnums = (0, 1, 2)
 #     return %dx.1, %dy.1, %dz.1
 
 # %% numpy
-import numpy as np
-
-
 def f_grad(x, y, z):
     """Gradient of f with respect to x, y, z.   x: float, y: float, z: float"""
     dz = 0.5 * x  # line 12: parts = (x * y, y * z, z * x)

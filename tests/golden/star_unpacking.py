@@ -27,9 +27,6 @@ argnums = (0, 1)
 #     return %dx.1, %dvalue.1, %dvalue, %x, 1.0
 
 # %% numpy
-import numpy as np
-
-
 def f_grad(x, coefficients):
     """Gradient of f with respect to x, coefficients.   x: float, coefficients: (float, float, float, float)"""
     value = coefficients[0]

@@ -34,9 +34,6 @@ more_args = [(5.0,), (90.0,)]
 #     return %dincome
 
 # %% numpy
-import numpy as np
-
-
 def f_grad(income):
     """Gradient of f with respect to income.   income: float"""
     if income < 10.0:

@@ -16,9 +16,6 @@ argnums = (0, 1, 2)
 #     return %z, %z, %t
 
 # %% numpy
-import numpy as np
-
-
 def f_grad(x, y, z):
     """Gradient of f with respect to x, y, z.   x: float, y: float, z: float"""
     return z, z, x + y

@@ -80,12 +80,12 @@ def f_grad(x, y):
     t2 = x / 3                # line 8: return a + b + math.asin(x / 3) + math.cos(math.tau * x) ...
     dx = y * x ** np.where(y == 0, 1, y - 1)
     dy = math.pow(x, y) * np.log(np.where(x == 0, 1, x))
-    dx -= 6.283185307179586 * np.sin(6.283185307179586 * x)
+    dx -= 6.283185307179586 * math.sin(6.283185307179586 * x)
     dx += 1.0 / np.sqrt((1 - t2) * (1 + t2)) / 3
     dy += math.expm1(-y) + 1  # line 7: b = math.sinh(x) * math.tanh(y) + math.log1p(x) - math.e ...
     dx += 1.0 / (1 + x)
     dy += math.sinh(x) * (1 - t1 ** 2)
-    dx += t1 * np.cosh(x)
+    dx += t1 * math.cosh(x)
     dx += x / t               # line 6: a = math.atan2(y, x) / math.pi + math.hypot(x, y)
     dy += y / t
     t = y ** 2 + x ** 2
