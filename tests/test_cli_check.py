@@ -72,6 +72,13 @@ def aliased(x):
     b += 1.0
     return np.sum(a * x)
 
+def halved(v):
+    v *= 0.5
+
+def writes(x):
+    halved(x)
+    return np.sum(x * x)
+
 def minimum(x):
     return np.sum((x - np.array([1.0, 2.0])) ** 2)
 
@@ -283,6 +290,8 @@ def test_another_value_under_jax(file: Path) -> None:
     found = report(f"{file}:aliased", "-a", "x=[1.0, 2.0]")
     assert by_name(found)["jax.grad"]["note"].startswith("under JAX the program has another value: ")
     assert "complex step" not in blind(found)
+    written = report(f"{file}:writes", "-a", "x=[1.0, 2.0]")
+    assert by_name(written)["jax.grad"]["note"].endswith("has another value: 5.0, not 1.25")
 
 
 def test_empty(file: Path) -> None:

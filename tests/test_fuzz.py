@@ -16,7 +16,7 @@ import pytest
 from adcompiler.errors import CompileError, Diagnostic, Location
 from adcompiler.rules import registry
 from adcompiler.verify.fuzz.__main__ import run
-from adcompiler.verify.fuzz.compare import Finding, examine, pure, reason
+from adcompiler.verify.fuzz.compare import Finding, examine, reason
 from adcompiler.verify.fuzz.generate import Parameter, Program, generate
 from adcompiler.verify.fuzz.histogram import CONSTRUCTS, histogram, rare
 from adcompiler.verify.fuzz.metamorphic import in_a_helper, renamed, reordered
@@ -174,10 +174,24 @@ def _value(made: Program) -> Any:
             return type(error)
 
 
-def test_pure() -> None:
-    """What writes into arrays is not for jax.grad."""
-    assert pure("y = x * 2")
-    assert not any(map(pure, ("y[0] = 1", "y += 1", "np.add.at(y, k, 1)")))
+@pytest.mark.parametrize(
+    ("body", "verdict"),
+    [
+        ("y = x * 2.0\n    y += 1.0\n    return np.sum(y)", "jax.grad"),
+        ("y = x * 2.0\n    z = y\n    z += 1.0\n    return np.sum(y * x)", "not for jax.grad"),
+        ("for y in (x, x):\n        y *= 0.5\n    return np.sum(x * x)", "not for jax.grad"),
+        ("y = x * 2.0\n    y[0] = 1.0\n    return np.sum(y)", "not for jax.grad"),
+        ("y = x * 2.0\n    np.add.at(y, 0, 1.0)\n    return np.sum(y)", "not for jax.grad"),
+    ],
+)
+def test_jax_grad(body: str, verdict: str) -> None:
+    """jax.grad is asked about programs that mean the same under JAX, where nothing is written into."""
+    examined = examine(program(f"def program(x):\n    {body}\n"), ("jax",), ("jax.grad",))
+    assert [(finding.verdict, finding.what) for finding in examined.findings] == [("agrees", verdict)]
+
+
+def test_in_double() -> None:
+    """The twin from which slopes are taken."""
     assert in_double("np.float32(x)") == "np.float64(x)"
 
 

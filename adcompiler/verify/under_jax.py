@@ -71,7 +71,10 @@ def jax_gradient(
     with jax.enable_x64(True):
         try:
             for near in (given, [_beside(random, leaf) for leaf in given]):
-                _same_value(run(near, f, fresh), value([jax.numpy.asarray(leaf) for leaf in near]))
+                _same_value(
+                    run([fresh(leaf) for leaf in near], f, fresh),
+                    value([jax.numpy.asarray(leaf) for leaf in near]),
+                )
             active = [jax.numpy.asarray(leaf) for leaf in given]
             found = jax.grad(value if direction is None else along)(active)
         except NotForJax:
