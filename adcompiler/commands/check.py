@@ -22,6 +22,7 @@ from rich.console import Console
 from adcompiler.api import Backend, Gradient
 from adcompiler.commands.target import (
     FLAVOURS,
+    Fails,
     Point,
     computed,
     emitted_function,
@@ -34,7 +35,7 @@ from adcompiler.commands.target import (
     text_of,
 )
 from adcompiler.errors import CompileError, InternalError
-from adcompiler.pytree import flatten, leaves_with_paths, tree_map
+from adcompiler.pytree import TreeDef, flatten, leaves_with_paths, tree_map
 from adcompiler.verify.finite import Vector, argument_names, fresh_arguments, is_inexact, like_leaf
 from adcompiler.verify.judge import (
     BACKEND,
@@ -115,6 +116,9 @@ def _first(gradient: Gradient, point: Point, found: object) -> Case:
 
 def _second(located: Located, gradient: Gradient, point: Point) -> Case:
     """The slope along a random direction as a function of its own, with its gradient."""
+    if (unnamed := _without_names(flatten(point.args)[1])) is not None:
+        what = f"the parts of a {unnamed} have no names in Python, so that no direction can be written for it"
+        raise Fails(f"second derivatives cannot be checked: {what}")
     first = like(gradient, value=False, backend="numpy")
     random = np.random.default_rng(SEED)
     wanted = tuple(point.args[k] for k in positions(gradient))
@@ -132,6 +136,13 @@ def _second(located: Located, gradient: Gradient, point: Point) -> Case:
     leaves = [leaf for leaf in flatten(directions)[0] if is_inexact(leaf)]
     by_leaf = {i: np.asarray(leaf) for i, leaf in zip(subject.active, leaves, strict=True)}
     return Case(second, here, subject, scalar_function(gradient, point), by_leaf)
+
+
+def _without_names(structure: TreeDef) -> str | None:
+    """A type among containers whose parts the user cannot write: it was registered with numbers for keys."""
+    if structure.kind == "custom":
+        return structure.type.__name__
+    return next(filter(None, map(_without_names, structure.children)), None)
 
 
 def _random_like(random: np.random.Generator, leaf: Any) -> object:
@@ -223,7 +234,7 @@ def _value(case: Case) -> Judgement:
         return Judgement(VALUE, "disagrees", "the arguments are not what they were before")
     # The slope that is differentiated at order 2 is computed by the first gradient, as optimised by itself.
     tolerance = 0.0 if case.gradient.backend == "numpy" and case.direction is None else ROUNDING
-    return by_value(in_numpy(result[0]), in_numpy(case.point.value), tolerance)
+    return by_value(in_numpy(result[0]), case.point.value, tolerance)
 
 
 # ---------------------------------------------------------------- what is printed
