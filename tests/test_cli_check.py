@@ -72,6 +72,9 @@ def aliased(x):
     b += 1.0
     return np.sum(a * x)
 
+def stairs(x):
+    return np.sum(np.sin(x).astype(np.float32) * x)
+
 def halved(v):
     v *= 0.5
 
@@ -126,6 +129,24 @@ def outside(x):
 
 def empty(x):
     return np.sum(x) + 1.0
+"""
+
+REGISTERED = """
+import numpy as np
+import optree
+
+class Pair:
+    def __init__(self, a, b):
+        self.a, self.b = a, b
+
+optree.register_pytree_node(
+    Pair, lambda p: ((p.a, p.b), None), lambda _, parts: Pair(*parts), namespace=optree.registry.__GLOBAL_NAMESPACE
+)
+
+def f(p):
+    return np.sum(p.a * p.b ** 2)
+
+args = (Pair(np.array([2.0, 0.5]), np.array([1.0, 3.0])),)
 """
 
 NAMES = tuple(oracle.name for oracle in ORACLES)
@@ -391,6 +412,31 @@ def test_a_lost_imaginary_part(file: Path) -> None:
 def test_rounding_is_no_disagreement(file: Path, name: str, argument: str) -> None:
     """Gradients that vanish, values that hide their slope, and ill-conditioned systems."""
     assert "finite differences" not in blind(report(f"{file}:{name}", "-a", argument))
+
+
+def test_single_precision_inside(file: Path) -> None:
+    """Small steps fall on one stair, or on two, of a function of doubles that computes in single precision."""
+    found = report(f"{file}:stairs", "-a", "x=[0.4, 1.3]")
+    row = by_name(found)["finite differences"]
+    assert row["agreement"] == "ok" or row["note"].startswith("the function is a staircase at x[")
+    with mock.patch.dict(registry.RULES, {"sin": scaled_rule("sin", "1.5")}):
+        report(f"{file}:stairs", "-a", "x=[0.4, 1.3]", code=1)
+
+
+def test_parts_without_names(tmp_path: Path) -> None:
+    """A direction cannot be written for a type whose parts have numbers for names."""
+    path = tmp_path / "registered.py"
+    path.write_text(REGISTERED)
+    assert blind(report(f"{path}:f")) >= {"SymPy"}
+    assert "the parts of a Pair have no names" in report(f"{path}:f", "--order", "2", code=1)["failed"]
+
+
+def test_jax_functions_in_the_source(tmp_path: Path) -> None:
+    """What the undecorated function computes in JAX's single precision is compared to that."""
+    path = tmp_path / "with_jax.py"
+    path.write_text("import jax.numpy as jnp\n\ndef f(x):\n    return jnp.sum(jnp.sin(x))\n")
+    row = by_name(report(f"{path}:f", "-a", "x=[0.4, 1.3]"))["value"]
+    assert (row["agreement"], row["note"]) == ("ok", "to rounding")
 
 
 def test_an_oracle_that_takes_too_long(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:

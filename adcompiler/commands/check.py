@@ -356,8 +356,8 @@ def _judgement(judgement: Judgement) -> dict[str, object]:
 
 def _plain(value: object) -> object:
     """A number as JSON has it; those that it has not, as text."""
-    if isinstance(value, np.ndarray | np.generic):
-        value = value.item()
+    if isinstance(value, np.generic) or hasattr(value, "__array__"):
+        value = np.asarray(value).item()
     if isinstance(value, complex) or isinstance(value, float) and not math.isfinite(value):
         return str(value)
     return value

@@ -28,6 +28,7 @@ from adcompiler.verify.judgement import (
     first_line,
     inner_product,
     judged,
+    slope_by_large_steps,
     slopes_beside,
 )
 from adcompiler.verify.limits import TooLong, at_most
@@ -106,6 +107,9 @@ def by_dot_product(subject: Subject) -> Judgement:
         return Judgement(DOT_PRODUCT, "ok", way, error, allowed, worst, components, components)
     if (sides := slopes_beside(subject, line)) is not None:
         said = f"the function has a kink (slope {sides[0]:.6g} on one side, {sides[1]:.6g} on the other)"
+        return Judgement(DOT_PRODUCT, "cannot see", said, components=components)
+    if (stair := slope_by_large_steps(subject, line, found, expected)) is not None:
+        said = f"the function is a staircase (slope {stair:.6g} by large steps)"
         return Judgement(DOT_PRODUCT, "cannot see", said, components=components)
     return Judgement(DOT_PRODUCT, "disagrees", way, error, allowed, worst, components, components)
 

@@ -21,6 +21,7 @@ from adcompiler.verify.finite import (
     Argnums,
     Line,
     Vector,
+    along,
     argument_leaves,
     argument_numbers,
     component,
@@ -41,6 +42,10 @@ DOUBT = 10.0  # what an error estimate may be off by
 SMALL_PART = 1e-3  # a part of the gradient that is smaller, relative to the whole, is compared to that
 AROUND = 1e-2  # how far from the point the slopes around it are taken, and how much they count
 BLURRED = 0.1  # a slope that may be off by more, relative to the gradient, says nothing
+SMALL, LARGE = (
+    1e-8,
+    2.0**-6,
+)  # steps that single precision does not resolve, and does, relative to the arguments
 NEXT = 1e-10  # a step so small that it shows jumps, relative to the arguments
 CONDITIONED = 1e-6  # the most that an ill-conditioned function excuses, relative
 
@@ -179,6 +184,12 @@ class Subject:
         """The function along the random direction."""
         return replace(self.line, directions=self.direction)
 
+    def toward(self, leaf: int, index: tuple[int, ...]) -> Line:
+        """The function along one real component."""
+        unit = np.zeros(np.shape(np.asarray(self.line.leaves[leaf])))
+        unit[index] = 1.0
+        return replace(self.line, directions={leaf: unit})
+
     @cached_property
     def around(self) -> float:
         """The size of the slopes around the point, which the gradient has unless it vanishes there."""
@@ -270,10 +281,10 @@ def judged(
     found = sorted((one for one in found if one[0] >= 0), key=lambda one: -one[0])
     if not found:
         return Judgement(oracle, "cannot see", note or _unseen(subject), components=subject.components)
-    kinks: list[str] = []
+    excuses: list[str] = []
     for badness, i, index in found:
-        if badness > 1 and (kink := kink_at(subject, i, index)):
-            kinks.append(kink)
+        if badness > 1 and (said := _excuse(subject, i, index, expected, doubt)):
+            excuses.append(said)
             continue
         agreement: Agreement = "ok" if badness <= 1 else "disagrees"
         seen_at = Worst(
@@ -282,10 +293,29 @@ def judged(
             expected[i][index].item(),
             0.0 if doubt is None else float(doubt[i][index]),
         )
-        said = "; ".join([text for text in (note, *kinks[:1]) if text])
+        said = "; ".join([text for text in (note, *excuses[:1]) if text])
         error, limit = float(errors[i][index]), float(allowed[i][index])
         return Judgement(oracle, agreement, said, error, limit, seen_at, checked, subject.components)
-    return Judgement(oracle, "cannot see", kinks[0], checked=checked, components=subject.components)
+    return Judgement(oracle, "cannot see", excuses[0], checked=checked, components=subject.components)
+
+
+def _excuse(
+    subject: Subject,
+    leaf: int,
+    index: tuple[int, ...],
+    expected: Mapping[int, Vector],
+    doubt: Mapping[int, Vector] | None,
+) -> str:
+    """Why a component that an oracle objects to may be right; empty if nothing speaks for it."""
+    if kink := kink_at(subject, leaf, index):
+        return kink
+    if doubt is None:
+        return ""
+    numbers = subject.computed[leaf][index].item(), expected[leaf][index].item()
+    slope = slope_by_large_steps(subject, subject.toward(leaf, index), *numbers)
+    if slope is None:
+        return ""
+    return f"the function is a staircase at {subject.place(leaf, index)} (slope {slope:.6g} by large steps)"
 
 
 def kink_at(subject: Subject, leaf: int, index: tuple[int, ...]) -> str:
@@ -293,10 +323,8 @@ def kink_at(subject: Subject, leaf: int, index: tuple[int, ...]) -> str:
     like = np.asarray(subject.line.leaves[leaf])
     if like.dtype.kind == "c":
         return ""
-    unit = np.zeros(like.shape)
-    unit[index] = 1.0
     computed = float(subject.computed[leaf][index])
-    line = replace(subject.line, directions={leaf: unit})
+    line = subject.toward(leaf, index)
     if jumps(line):
         return f"the function jumps at {subject.place(leaf, index)}"
     sides = slopes_beside(subject, line)
@@ -308,6 +336,27 @@ def kink_at(subject: Subject, leaf: int, index: tuple[int, ...]) -> str:
         return ""
     slopes = f"slope {left:.6g} to the left, {right:.6g} to the right, {computed:.6g} computed"
     return f"the function has a kink at {subject.place(leaf, index)} ({slopes})"
+
+
+def slope_by_large_steps(subject: Subject, line: Line, computed: complex, expected: complex) -> float | None:
+    """The slope of a staircase by steps that single precision resolves, if it is that of a gradient.
+
+    To small steps a function of doubles that computes in single precision inside is a staircase: it does not
+    change by the slope times the step, or has another slope than by large steps.
+    """
+    small, large = SMALL * line.scale, LARGE * line.scale
+    slope = along(line, "five-point", large)
+    value = float(slope.value[0].real)
+    room = float(slope.error[0]) + 8 * float(np.finfo(np.float32).eps) * abs(subject.value) / large
+    if not abs(computed - value) <= room:
+        return None
+    try:
+        changes = [float(np.asarray(line(k * small))) - subject.value for k in range(1, 5)]
+    except Exception:  # outside its domain the function may raise anything
+        return None
+    noise = 1e3 * float(np.finfo(float).eps) * abs(subject.value)
+    straight = all(abs(change - expected.real * k * small) <= noise for k, change in enumerate(changes, 1))
+    return None if straight and abs(expected - value) <= DOUBT * room else value
 
 
 def slopes_beside(subject: Subject, line: Line) -> tuple[float, float] | None:
