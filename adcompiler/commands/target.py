@@ -129,8 +129,12 @@ def computed(name: str, gradient: Gradient, point: Point) -> tuple[object, objec
         what = f"the {FLAVOURS[gradient.backend]} source of the gradient fails at the example"
         raise Fails(_raised(what, error)) from error
     value = cast(Any, point.value)[0] if gradient.has_aux else point.value
-    part = result[1] if gradient.value else result[0] if gradient.has_aux else result
-    return value, in_numpy(part)
+    return value, _part(gradient, result)
+
+
+def _part(gradient: Gradient, result: Any) -> object:
+    """The gradient among what a grad object returns."""
+    return in_numpy(result[1] if gradient.value else result[0] if gradient.has_aux else result)
 
 
 def _raised(what: str, error: Exception) -> str:
@@ -154,11 +158,9 @@ def scalar_function(gradient: Gradient, point: Point) -> Callable[..., Any]:
 def subject_of(gradient: Gradient, point: Point, found: object) -> Subject:
     """A gradient as the oracles look at it: at most so many components as there is time for."""
     limit = int(np.clip(DIFFERENCE_SECONDS / EVALUATIONS / max(point.seconds, 1e-6), FEWEST, MOST))
-    plain = like(gradient, value=False, has_aux=gradient.has_aux)
 
     def again(*args: object) -> object:
-        result: Any = plain(*args, **point.kwargs)
-        return in_numpy(result[0] if gradient.has_aux else result)
+        return _part(gradient, gradient(*args, **point.kwargs))
 
     return Subject(scalar_function(gradient, point), point.args, gradient.argnums, found, again, limit)
 
