@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from pullback import Lit, normal, unwrap, vjp
 
+from adcompiler import grad
 from adcompiler.errors import CompileError
 from adcompiler.ir.index import At, Slice
 from adcompiler.primitives.registry import PRIMITIVES
@@ -89,3 +90,17 @@ def test_what_numpy_refuses_is_refused() -> None:
         with pytest.raises(CompileError):
             vjp(name, values, **attrs)
             pytest.fail(f"{name} {attrs} is not refused")
+
+
+def test_direction_of_complex_numbers(backend: str) -> None:
+    """The sign of a real number is constant, that of a complex one is not."""
+
+    def turned(x: float) -> Any:
+        return np.real(np.sign(x + 1j))
+
+    def size(x: float) -> Any:
+        return np.abs(x + 1j)
+
+    slope = (0.5**2 + 1) ** -1.5
+    assert grad(turned, backend=backend)(0.5) == pytest.approx(slope, rel=1e-14)
+    assert grad(grad(size), backend=backend)(0.5) == pytest.approx(slope, rel=1e-14)

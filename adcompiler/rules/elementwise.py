@@ -99,6 +99,14 @@ def conjugate(x: Sym) -> Sym:
     return call("conj", x) if is_complex(x) else x
 
 
+def direction(g: Sym, x: Sym, y: Sym, **rest: object) -> Sym | None:
+    """That of a real number is constant; that of a complex one turns with it, but does not grow."""
+    if not is_complex(x):
+        return None
+    size = call("absolute", x)
+    return (g - call("real", g * y) * conjugate(y)) / call("where", call("equal", size, 0), 1, size)
+
+
 def absolute(g: Sym, x: Sym, **rest: object) -> Sym:
     """The sign, for complex numbers the conjugate of the direction."""
     return g * conjugate(call("sign", x))
@@ -232,7 +240,8 @@ rule("copysign(a, b)", a="g * sign(a) * copysign(1, b)")
 rule("nan_to_num(x)", x="where(isfinite(x), g, 0)")
 
 # steps
-constant("sign", "floor", "ceil", "trunc", "rint", "round", "nearest", "floor_int", "ceil_int", "trunc_int")
+rule("sign(x)", x=direction)
+constant("floor", "ceil", "trunc", "rint", "round", "nearest", "floor_int", "ceil_int", "trunc_int")
 constant("round_digits")
 rule("fraction(x)", x="g")
 rule("nextafter(a, b)", a="g")
