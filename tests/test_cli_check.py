@@ -117,6 +117,9 @@ product_example = (2.0, 3.0)
 def scaled(x, *, scale=2.0):
     return scale * x * np.log(x)
 
+def shadowed(v, gradient, np_=1.0, *, slopes=2.0):
+    return np.sum(np.sin(v) * gradient) * np_ * slopes
+
 def masked(x):
     return np.sum(x[x > 0.0] ** 2)
 
@@ -341,6 +344,14 @@ def test_second_derivatives_of_arrays(file: Path, backend: str) -> None:
     }
     found = report(f"{file}:sweep", "-a", "x=f64[n]", "--order", "2", "--backend", backend)
     assert "finite differences" not in blind(found) and "complex step" not in blind(found)
+
+
+def test_second_derivatives_of_awkward_arguments(file: Path) -> None:
+    """Complex arguments, and parameters with names that the slope would use itself."""
+    assert "finite differences" not in blind(report(f"{file}:size", "-a", "z=c128[n]", "--order", "2"))
+    words = ("-a", "v=f64[n]", "-a", "gradient=f64[n]", "--argnum", "0", "--argnum", "1", "--order", "2")
+    found = report(f"{file}:shadowed", *words, "-a", "slopes=3.0")
+    assert blind(found) == {"SymPy", "50 digits"}
 
 
 def test_second_derivatives_that_are_wrong(file: Path) -> None:

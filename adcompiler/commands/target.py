@@ -15,7 +15,7 @@ import numpy as np
 
 from adcompiler.api import Backend, Gradient
 from adcompiler.emit.source import load_module
-from adcompiler.errors import CompileError
+from adcompiler.errors import CompileError, InternalError
 from adcompiler.frontend.arguments import parameters_of
 from adcompiler.pipeline import Stage
 from adcompiler.pytree import flatten, leaves_with_paths, tree_map
@@ -123,7 +123,7 @@ def computed(name: str, gradient: Gradient, point: Point) -> tuple[object, objec
         raise Fails(_raised(f"{name} itself fails at the example", point.value)) from point.value
     try:
         result: Any = gradient(*point.args, **point.kwargs)
-    except CompileError:
+    except (CompileError, InternalError):
         raise
     except Exception as error:  # the emitted code may fail in any way
         what = f"the {FLAVOURS[gradient.backend]} source of the gradient fails at the example"
@@ -156,13 +156,19 @@ def scalar_function(gradient: Gradient, point: Point) -> Callable[..., Any]:
 
 
 def subject_of(gradient: Gradient, point: Point, found: object) -> Subject:
-    """A gradient as the oracles look at it: at most so many components as there is time for."""
+    """A gradient as the oracles look at it, as many components as there is time for; Fails if it has no such shape."""
     limit = int(np.clip(DIFFERENCE_SECONDS / EVALUATIONS / max(point.seconds, 1e-6), FEWEST, MOST))
 
     def again(*args: object) -> object:
         return _part(gradient, gradient(*args, **point.kwargs))
 
-    return Subject(scalar_function(gradient, point), point.args, gradient.argnums, found, again, limit)
+    function = scalar_function(gradient, point)
+    subject = Subject(function, point.args, gradient.argnums, found, again, limit)
+    try:
+        subject.by_leaf(found)
+    except ValueError as error:
+        raise Fails(str(error)) from error
+    return subject
 
 
 # ---------------------------------------------------------------- the emitted source

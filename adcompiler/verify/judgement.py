@@ -9,7 +9,7 @@ slope between those of its two sides is as good as another, so that there no ora
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
@@ -100,7 +100,6 @@ class Subject:
     gradient: object
     again: Callable[..., object] | None = None
     limit: int = LIMIT
-    _found: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def line(self) -> Line:
@@ -219,9 +218,7 @@ class Subject:
 
     @cached_property
     def unsteadiness(self) -> dict[int, Vector]:
-        """How much the gradient changes when the arguments change by their rounding: an ill-conditioned
-        function is one of which no oracle can expect better.
-        """
+        """How much the gradient changes when the arguments change in their last digit, which is excused."""
         spread = {i: np.zeros(part.shape) for i, part in self.computed.items()}
         if self.again is None:
             return spread
