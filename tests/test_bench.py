@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import subprocess
 import sys
@@ -197,7 +198,9 @@ def test_missing_packages_are_told(name: str, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(contenders.importlib.util, "find_spec", lambda package: None)
     row = measure.measure(BY_NAME["neuron"], "small", ("numpy", name), 1)  # type: ignore[arg-type]
     assert row.figures[name].status == "absent"  # type: ignore[index]
-    assert [message for _, message in report.notes([row, row])] == [f"{name} is not installed"]
+    assert report.notes([row, row]) == [
+        (f"{report.TITLES.get(name, name)} absent", f"{name} is not installed")
+    ]
 
 
 # ---------------------------------------------------------------- the command
@@ -211,8 +214,8 @@ def test_command_writes_what_was_measured(tmp_path: Path) -> None:
         "neuron",
         "newton",
         "refused",
-        "scalars: geometric mean of 1 of 1",
-        "newton, JAX refused: ValueError",
+        "mean of scalars",
+        "JAX refused: newton: ValueError",
     ):
         assert text in result.output
     written = json.loads(json_file.read_text())
@@ -264,7 +267,7 @@ def test_disagreement_is_an_exit_code(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("adcompiler.bench.kernels.KERNELS", (wrong,))
     result = run("rosenbrock", "--size", "small", "--repeat", "1")
     assert result.exit_code == 1
-    assert "rosenbrock, JAX disagrees: the gradient differs from that of numpy" in result.output
+    assert "JAX disagrees: rosenbrock: the gradient differs from that of numpy" in result.output
 
 
 def test_show_does_not_pay_for_bench() -> None:
@@ -294,18 +297,46 @@ def test_means_leave_out_what_cannot_be_compared() -> None:
     times, costs = report.sheets(rows, ("numpy", "xla", "jax"))
     assert times.lines[0] == ("first", "element", "2 ms", "1 ms", "4 ms", "2.00×", "4.00×")
     assert times.lines[2][-3:] == ("refused", "–", "–")
-    assert times.lines[3] == ("loops: geometric mean of 2 of 3", "", "", "", "", "3.00×", "6.00×")
+    assert times.lines[3] == ("mean of loops", "2 of 3", "", "", "", "3.00×", "6.00×")
+    assert times.means == {3}
     assert costs.lines[0][-1] == "2.05 kB"
+    assert report.notes(rows) == [("JAX refused: third", "no")]
     assert geometric_mean([None, 2.0, 8.0]) == pytest.approx(4.0)
     assert geometric_mean([None]) is None
 
 
-def test_table_fits_a_terminal() -> None:
-    """The table of times needs no more than 120 columns."""
-    console = Console(width=120, record=True, file=open("/dev/null", "w"))
-    report.show(console, [row_of("particle_in_cell", 1e-3, 4e-3)], ("numpy", "xla", "jax"), describe())
+def test_means_of_loops_are_also_by_grain() -> None:
+    """Loops over elements, rows and arrays have means of their own."""
+    rows = [row_of("first", 1e-3, 4e-3), replace(row_of("second", 1e-3, 9e-3), grain="row")]
+    times, _ = report.sheets(rows, ("numpy", "xla", "jax"))
+    assert [line[0] for line in times.lines[2:]] == [
+        "mean of loops",
+        "mean of loops, element",
+        "mean of loops, row",
+    ]
+    assert [line[-1] for line in times.lines[2:]] == ["6.00×", "4.00×", "9.00×"]
+    groups = report.as_json(rows, ("numpy", "xla", "jax"), describe(), {})["groups"]
+    assert groups["loops"]["by_grain"]["loops, row"]["xla"] == pytest.approx(9.0)
+
+
+def test_tables_fit_a_terminal() -> None:
+    """The tables need no more than 110 columns: no name is cut short."""
+    console = Console(width=110, record=True, file=io.StringIO())
+    rows = [row_of("softmax_cross_entropy", 1e-3, 4e-3), replace(row_of("b", 1e-2, 1e-3), grain="row")]
+    report.show(console, rows, ("numpy", "xla", "jax"), describe())
     text = console.export_text()
-    assert "particle_in_cell" in text and "4.00×" in text and "loops over" in text
+    assert text.count("softmax_cross_entropy") == 2
+    assert text.count("mean of loops, element") == 2
+    assert "4.00×" in text and "0.10×" in text and "…" not in text
+
+
+@pytest.mark.parametrize(
+    ("ratio", "text"),
+    [(None, "–"), (0.00432, "0.0043×"), (0.432, "0.43×"), (1.0, "1.00×"), (43.21, "43.2×"), (432.1, "432×")],
+)
+def test_factors_have_two_digits_or_three(ratio: float | None, text: str) -> None:
+    row = row_of("first", 1e-3, 1e-3 * ratio if ratio else None)
+    assert report.sheets([row], ("numpy", "xla", "jax"))[0].lines[0][-1] == text
 
 
 def test_growth_is_written_and_drawn(tmp_path: Path) -> None:

@@ -15,7 +15,8 @@ MARKS = {
     "numpy": ("o", "#4c72b0"),
     "xla": ("D", "#c44e52"),
     "jax": ("s", "#55a868"),
-    "library": ("^", "#8172b2"),
+    "same": ("^", "#8172b2"),
+    "numba": ("*", "#937860"),
 }
 OTHER = ("v", "#8c8c8c")
 
@@ -36,7 +37,7 @@ def plot_ratios(rows: Sequence[Row], path: Path) -> None:
     for group, members in by_group(rows):
         lines += [(group.replace("_", " "), None), *((row.name, row) for row in members)]
     figure, axes = pyplot.subplots(figsize=(8.0, 1.2 + 0.24 * len(lines)), layout="constrained")
-    for name in OURS:
+    for name in _drawn(rows):
         marker, colour = MARKS[name]
         points = [(row.speedup(name), k) for k, (_, row) in enumerate(lines) if row is not None]
         known = [(ratio, k) for ratio, k in points if ratio is not None]
@@ -46,7 +47,16 @@ def plot_ratios(rows: Sequence[Row], path: Path) -> None:
             said = "; ".join(
                 f"{TITLES[n]} {row.figures[n].status}" for n in ("xla", "jax") if _is_out(row, n)
             )
-            axes.text(1.0, k, said, fontsize=7, color="#8c8c8c", va="center")
+            axes.annotate(
+                said,
+                (0.0, k),
+                xycoords=axes.get_yaxis_transform(),
+                xytext=(4.0, 0.0),
+                textcoords="offset points",
+                fontsize=7,
+                color="#8c8c8c",
+                va="center",
+            )
     axes.axvline(1.0, color="black", linewidth=0.8)
     axes.set_xscale("log")
     axes.set_yticks(range(len(lines)), [text for text, _ in lines])
@@ -58,6 +68,14 @@ def plot_ratios(rows: Sequence[Row], path: Path) -> None:
     axes.legend(loc="lower right")
     figure.savefig(path)
     pyplot.close(figure)
+
+
+def _drawn(rows: Sequence[Row]) -> list[Name]:
+    """Ours, and our gradient as compiled by Numba where it was measured."""
+    names: list[Name] = [*OURS]
+    if any("numba" in row.figures for row in rows):
+        names.append("numba")
+    return names
 
 
 def _is_out(row: Row, name: Name) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import functools
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -13,7 +14,7 @@ from adcompiler.bench.contenders import OURS, Name
 from adcompiler.bench.growth import Growth
 from adcompiler.bench.kernel import GROUPS
 from adcompiler.bench.machine import Machine
-from adcompiler.bench.measure import Figures, Row, geometric_mean
+from adcompiler.bench.measure import Row, geometric_mean
 
 TITLES = {
     "numpy": "NumPy",
@@ -28,80 +29,116 @@ NONE = "–"
 EXPLANATION = (
     "Times are medians of a call with its dispatch, the contenders in turn. NumPy and XLA are this package: the "
     "emitted NumPy source, and the emitted JAX source under jax.jit. JAX is jax.jit(jax.grad(...)) of a version of "
-    "the same algorithm that was written for JAX. A factor above 1 says how many times faster than JAX we are. "
-    "grad/f is the time of the gradient over that of the function on the same backend. Flops and temporary bytes "
-    "are XLA's own figures, ours over JAX's; it counts the body of a loop once, whatever the trips."
+    "the same algorithm that was written for JAX; `same loops` is jax.jit(jax.grad(...)) of the very loops of the "
+    "NumPy function. A / B above 1 says how many times faster than B A is; means are geometric, over the kernels "
+    "that both take. grad/f is the time of the gradient over that of the function on the same backend; first is the "
+    "first call, with transformation and compilation. Flops and memory (temporary bytes) are XLA's own figures, our "
+    "program's over JAX's; XLA counts the body of a loop once, whatever the trips."
 )
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A table of texts. The first column is the name; `rules` are the numbers of the lines that end a group."""
+    """A table of texts; `means` are the numbers of the lines that sum up those above."""
 
     title: str
     head: tuple[str, ...]
     lines: tuple[tuple[str, ...], ...]
-    rules: frozenset[int]
+    means: frozenset[int]
 
 
 # ---------------------------------------------------------------- sheets
-def sheets(rows: Sequence[Row], names: Sequence[Name]) -> list[Sheet]:
-    """What is shown: the times, and what they are made of."""
-    return [_times(rows, names), _costs(rows, names)]
+@dataclass(frozen=True)
+class _Column:
+    """A column: its head, a text for each row, and one for the mean of a group."""
+
+    head: str
+    cell: Callable[[Row], str]
+    mean: Callable[[Sequence[Row]], str] = lambda members: ""
 
 
-def _times(rows: Sequence[Row], names: Sequence[Name]) -> Sheet:
-    peers = [name for name in names if name in ("jax", "same")]
-    ratios = [(ours, peer) for peer in peers for ours in OURS]
-    head = ["kernel", "loops over", *(_title(name) for name in names)]
-    head += [f"{_title(ours)} / {_title(peer)}" for ours, peer in ratios]
-    lines, rules = [], set()
-    for group, members in by_group(rows):
-        for row in members:
-            cells = [row.name, row.grain, *(_seconds(row.figures[name]) for name in names)]
-            cells += [_factor(row.speedup(ours, peer)) for ours, peer in ratios]
-            lines.append(tuple(cells))
-        means = [geometric_mean([row.speedup(ours, peer) for row in members]) for ours, peer in ratios]
-        compared = sum(row.speedup("xla") is not None for row in members)
-        title = f"{group}: geometric mean of {compared} of {len(members)}"
-        lines.append((title, "", *([""] * len(names)), *map(_factor, means)))
-        rules.add(len(lines) - 1)
-    return Sheet(
-        "Time of a gradient, and how many times faster we are", tuple(head), tuple(lines), frozenset(rules)
+def _averaged(
+    head: str, figure: Callable[[Row], float | None], text: Callable[[float | None], str]
+) -> _Column:
+    """A column of numbers with their geometric means."""
+    return _Column(
+        head,
+        lambda row: text(figure(row)),
+        lambda members: text(geometric_mean([figure(row) for row in members])),
     )
 
 
-def _costs(rows: Sequence[Row], names: Sequence[Name]) -> Sheet:
-    timed = [name for name in names if name in ("numpy", "xla", "jax")]
-    first = [name for name in names if name in ("xla", "jax")]
-    head = [
-        "kernel",
-        *(f"grad/f {_title(name)}" for name in timed),
-        *(f"first {_title(name)}" for name in first),
+def sheets(rows: Sequence[Row], names: Sequence[Name]) -> list[Sheet]:
+    """What is shown: the times, and what they are made of."""
+    return [
+        _sheet("Time of a gradient, and how many times faster we are", rows, _times(names)),
+        _sheet("What a gradient costs", rows, _costs(names)),
     ]
-    head += ["transform", "flops", "temporaries", "tape"]
-    lines, rules = [], set()
+
+
+def _sheet(title: str, rows: Sequence[Row], columns: Sequence[_Column]) -> Sheet:
+    lines, means = [], set()
     for group, members in by_group(rows):
-        for row in members:
-            cells = [row.name, *(_ratio(row.figures[name].primal_ratio) for name in timed)]
-            cells += [_duration(row.figures[name].first_seconds) for name in first]
-            cells += [_duration(row.transform_seconds), _ratio(row.quotient("xla", "flops"))]
-            cells += [_ratio(row.quotient("xla", "temporary_bytes")), _bytes(row.figures["xla"].tape_bytes)]
-            lines.append(tuple(cells))
-        means = [
-            _ratio(geometric_mean([row.figures[name].primal_ratio for row in members])) for name in timed
-        ]
-        means += [
-            _duration(geometric_mean([row.figures[name].first_seconds for row in members])) for name in first
-        ]
-        means.append(_duration(geometric_mean([row.transform_seconds for row in members])))
-        means += [_ratio(geometric_mean([row.quotient("xla", what) for row in members])) for what in _COUNTED]
-        lines.append((f"{group}: geometric mean", *means, ""))
-        rules.add(len(lines) - 1)
-    return Sheet("What a gradient costs", tuple(head), tuple(lines), frozenset(rules))
+        lines += [(row.name, *(column.cell(row) for column in columns)) for row in members]
+        for part, some in _parts(group, members):
+            means.add(len(lines))
+            lines.append((f"mean of {part}", *(column.mean(some) for column in columns)))
+    head = "kernel", *(column.head for column in columns)
+    return Sheet(title, head, tuple(lines), frozenset(means))
 
 
-_COUNTED = ("flops", "temporary_bytes")
+def _times(names: Sequence[Name]) -> list[_Column]:
+    pairs: list[tuple[Name, Name]] = [(ours, peer) for peer in _JAX if peer in names for ours in OURS]
+    if "numba" in names:
+        pairs += [("numba", peer) for peer in _JAX if peer in names] + [("xla", "numba")]
+    columns = [_Column("loops\nover", lambda row: row.grain, _compared if "jax" in names else _counted)]
+    columns += [_Column(_title(name), functools.partial(_seconds, name)) for name in names]
+    for ours, peer in pairs:
+        figure = functools.partial(Row.speedup, name=ours, peer=peer)
+        columns.append(_averaged(f"{_title(ours)}\n/ {_title(peer)}", figure, _factor))
+    return columns
+
+
+def _costs(names: Sequence[Name]) -> list[_Column]:
+    columns = [
+        _averaged(f"grad/f\n{_title(name)}", functools.partial(_primal_ratio, name), _ratio)
+        for name in names
+        if name in ("numpy", "xla", "jax", "same", "numba")
+    ]
+    columns += [
+        _averaged(f"first\n{_title(name)}", functools.partial(_first_seconds, name), _duration)
+        for name in names
+        if name in ("xla", "jax", "same", "numba")
+    ]
+    columns.append(_averaged("trans-\nform", lambda row: row.transform_seconds, _duration))
+    for peer in _JAX:
+        if peer in names:
+            flops = functools.partial(Row.quotient, name="xla", what="flops", peer=peer)
+            memory = functools.partial(Row.quotient, name="xla", what="temporary_bytes", peer=peer)
+            columns.append(_averaged(f"flops\n/ {_title(peer)}", flops, _ratio))
+            columns.append(_averaged(f"memory\n/ {_title(peer)}", memory, _ratio))
+    columns.append(_Column("tape", lambda row: _bytes(row.figures["xla"].tape_bytes)))
+    return columns
+
+
+_JAX: tuple[Name, ...] = ("jax", "same")
+
+
+def _counted(members: Sequence[Row]) -> str:
+    return str(len(members))
+
+
+def _compared(members: Sequence[Row]) -> str:
+    """On how many kernels both sides took part."""
+    return f"{sum(row.speedup('xla') is not None for row in members)} of {len(members)}"
+
+
+def _primal_ratio(name: Name, row: Row) -> float | None:
+    return row.figures[name].primal_ratio
+
+
+def _first_seconds(name: Name, row: Row) -> float | None:
+    return row.figures[name].first_seconds
 
 
 def by_group(rows: Sequence[Row]) -> Iterator[tuple[str, list[Row]]]:
@@ -112,27 +149,43 @@ def by_group(rows: Sequence[Row]) -> Iterator[tuple[str, list[Row]]]:
             yield group, members
 
 
+def _parts(group: str, members: Sequence[Row]) -> list[tuple[str, Sequence[Row]]]:
+    """A group; the loops also by what the innermost goes over."""
+    found: list[tuple[str, Sequence[Row]]] = [(group, members)]
+    if group == "loops":
+        grains = dict.fromkeys(row.grain for row in members)
+        if len(grains) > 1:
+            found += [
+                (f"{group}, {grain}", [row for row in members if row.grain == grain]) for grain in grains
+            ]
+    return found
+
+
 def notes(rows: Sequence[Row]) -> list[tuple[str, str]]:
-    """What did not take part, and why: the kernel with the contender, and the message."""
-    found = []
+    """What did not take part, and why: a contender with the kernels, and its message."""
+    found: dict[tuple[str, str], list[str]] = {}
     for row in rows:
         for name, one in row.figures.items():
-            if one.status not in ("ok", "absent"):
-                found.append((f"{row.name}, {_title(name)} {one.status}", one.message))
+            if one.status == "absent":
+                if name != "library":
+                    found.setdefault((f"{_title(name)} absent", one.message), [])
+            elif one.status != "ok":
+                found.setdefault((f"{_title(name)} {one.status}", one.message), []).append(row.name)
             if one.primal_message:
-                found.append((f"{row.name}, {_title(name)} of the function", one.primal_message))
-    absent = {
-        (name, one.message) for row in rows for name, one in row.figures.items() if one.status == "absent"
-    }
-    missing = sorted(pair for pair in absent if pair[0] != "library")
-    return found + [(f"{_title(name)} absent", message) for name, message in missing]
+                said = f"{_title(name)} for the function itself", one.primal_message
+                found.setdefault(said, []).append(row.name)
+    return [
+        (what + (": " if kernels else "") + ", ".join(kernels), words)
+        for (what, words), kernels in found.items()
+    ]
 
 
 def _title(name: str) -> str:
     return TITLES.get(name, name)
 
 
-def _seconds(figures: Figures) -> str:
+def _seconds(name: Name, row: Row) -> str:
+    figures = row.figures[name]
     if figures.status == "absent":
         return NONE
     return _duration(figures.seconds) if figures.status == "ok" else figures.status
@@ -149,11 +202,18 @@ def _duration(seconds: float | None) -> str:
 
 
 def _factor(ratio: float | None) -> str:
-    return NONE if ratio is None else f"{ratio:.2f}×" if ratio < 9.995 else f"{ratio:.0f}×"
+    return NONE if ratio is None else f"{_digits(ratio)}×"
 
 
 def _ratio(ratio: float | None) -> str:
-    return NONE if ratio is None else f"{ratio:.2f}" if ratio < 99.5 else f"{ratio:.0f}"
+    return NONE if ratio is None else _digits(ratio)
+
+
+def _digits(ratio: float) -> str:
+    """Two or three digits: 0.0043, 0.43, 4.30, 43.0, 430."""
+    if ratio < 0.0995:
+        return f"{ratio:.2g}" if ratio else "0"
+    return f"{ratio:.2f}" if ratio < 9.995 else f"{ratio:.1f}" if ratio < 99.95 else f"{ratio:.0f}"
 
 
 def _bytes(count: int | None) -> str:
@@ -171,11 +231,11 @@ def show(console: Console, rows: Sequence[Row], names: Sequence[Name], machine: 
     for sheet in sheets(rows, names):
         table = Table(title=sheet.title, title_justify="left", header_style="bold")
         for k, title in enumerate(sheet.head):
-            words = k == 0 or title == "loops over"
-            table.add_column(title, justify="left" if words else "right", no_wrap=k > 0)
+            table.add_column(title, justify="left" if k == 0 else "right", no_wrap=True)
         for k, line in enumerate(sheet.lines):
-            ends = k in sheet.rules
-            table.add_row(*map(_coloured, line), style="bold" if ends else "", end_section=ends)
+            mean = k in sheet.means
+            ends = mean and k + 1 not in sheet.means
+            table.add_row(*map(_coloured, line), style="bold" if mean else "", end_section=ends)
         console.print(table)
     for what, message in notes(rows):
         console.print(f"[bold]{what}[/bold]: ", end="")
@@ -212,9 +272,7 @@ def markdown(
 
 
 def _growth_sheet(growth: Growth, names: Sequence[Name]) -> Sheet:
-    lines = tuple(
-        (str(row.numbers[0]), *(_seconds(row.figures[name]) for name in names)) for row in growth.rows
-    )
+    lines = tuple((str(row.numbers[0]), *(_seconds(name, row) for name in names)) for row in growth.rows)
     return Sheet(growth.kernel, (growth.axis, *map(_title, names)), lines, frozenset())
 
 
@@ -223,9 +281,10 @@ def _numbers(row: Row) -> str:
 
 
 def _markdown_table(sheet: Sheet) -> list[str]:
-    lines = ["| " + " | ".join(sheet.head) + " |", "|---|" + "--:|" * (len(sheet.head) - 1)]
+    head = [title.replace("-\n", "").replace("\n", " ") for title in sheet.head]
+    lines = ["| " + " | ".join(head) + " |", "|---|" + "--:|" * (len(sheet.head) - 1)]
     for k, line in enumerate(sheet.lines):
-        cells = [f"**{cell}**" if k in sheet.rules and cell else cell for cell in line]
+        cells = [f"**{cell}**" if k in sheet.means and cell else cell for cell in line]
         lines.append("| " + " | ".join(cells) + " |")
     return lines
 
@@ -259,6 +318,10 @@ def as_json(
                 "primal_ratio": {
                     name: geometric_mean([row.figures[name].primal_ratio for row in members])
                     for name in names
+                },
+                "by_grain": {
+                    part: {name: geometric_mean([row.speedup(name) for row in some]) for name in OURS}
+                    for part, some in _parts(group, members)[1:]
                 },
                 "flops": geometric_mean([row.quotient("xla", "flops") for row in members]),
                 "temporary_bytes": geometric_mean(

@@ -197,13 +197,13 @@ def photographs(rng: Generator, cameras: int, points: int, observations: int) ->
 
 # ---------------------------------------------------------------- k-means
 def kmeans(centres: Array, X: Array) -> Scalar:
-    """Distances of points to the nearest centre (Lloyd, IEEE Trans. Information Theory 28, 1982)."""
-    squares = np.sum((X[:, None, :] - centres[None, :, :]) ** 2, axis=2)
+    """Distances of points to the nearest centre, by one product (Lloyd, IEEE Trans. Information Theory 28, 1982)."""
+    squares = np.sum(X**2, axis=1)[:, None] - 2.0 * X @ centres.T + np.sum(centres**2, axis=1)
     return np.mean(np.min(squares, axis=1))
 
 
 def kmeans_jax(centres: Any, X: Any) -> Any:
-    """Distances by one matrix product."""
+    """The same."""
     import jax.numpy as jnp
 
     squares = jnp.sum(X**2, axis=1)[:, None] - 2.0 * X @ centres.T + jnp.sum(centres**2, axis=1)
