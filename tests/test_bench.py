@@ -182,6 +182,16 @@ def slowly(layers: Any, X: Any, Y: Any) -> float:
     return 0.0
 
 
+def test_source_and_same_loops_take_part() -> None:
+    """The emitted source itself, and jax.grad of the function as we print it for JAX, give the same gradient."""
+    row = measure.measure(BY_NAME["recurrence"], "small", ("numpy", "source", "same"), 1)
+    assert {name: one.status for name, one in row.figures.items()} == dict.fromkeys(row.figures, "ok")
+    assert row.figures["source"].error == row.figures["numpy"].error
+    assert row.speedup("numpy", "same") and row.speedup("numpy") is None
+    titles = [sheet.head for sheet in report.sheets([row_of("first", 1e-3, 4e-3)], ("numpy", "xla", "jax"))]
+    assert [text for text in titles[0] if "same" in text] == []
+
+
 def test_autograd_takes_part() -> None:
     """Autograd gets the NumPy function with its own modules; what it refuses has its words."""
     pytest.importorskip("autograd")
@@ -250,7 +260,10 @@ def test_command_lists_the_kernels() -> None:
     ("arguments", "said"),
     [
         (["nothing"], "'nothing' is neither a kernel nor one of the groups loops, control_flow"),
-        (["neuron", "--against", "jax,pencil"], "'pencil' is none of jax, same, library, autograd, torch"),
+        (
+            ["neuron", "--against", "jax,pencil"],
+            "'pencil' is none of source, jax, same, library, autograd, torch",
+        ),
         (["neuron", "--size", "huge"], "'huge' is not one of"),
         (["neuron", "--repeat", "0"], "0 is not in the range"),
     ],

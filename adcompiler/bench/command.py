@@ -35,7 +35,7 @@ WIDTH = 150  # of tables that are not shown in a terminal
     default="jax",
     show_default=True,
     metavar="NAMES",
-    help="Whom to compare with, separated by commas: jax, same (jax.grad of the same loops, as we print the "
+    help="Whom to compare with, separated by commas: jax, source (our NumPy source, called directly), same (jax.grad of the same loops, as we print the "
     "function itself for JAX), library (JAX by one routine of a library, where there is one), autograd, torch, "
     "numba (the emitted NumPy source), finite.",
 )

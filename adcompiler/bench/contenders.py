@@ -18,9 +18,9 @@ from adcompiler.compiled import Xla
 from adcompiler.emit.source import load_module
 from adcompiler.pipeline import Program, Request, build, jax_source, numpy_source
 
-Name = Literal["numpy", "xla", "jax", "same", "library", "autograd", "torch", "numba", "finite"]
+Name = Literal["numpy", "xla", "source", "jax", "same", "library", "autograd", "torch", "numba", "finite"]
 OURS: tuple[Name, ...] = ("numpy", "xla")
-PEERS: tuple[Name, ...] = ("jax", "same", "library", "autograd", "torch", "numba", "finite")
+PEERS: tuple[Name, ...] = ("source", "jax", "same", "library", "autograd", "torch", "numba", "finite")
 LONGEST_DIFFERENCES = 20.0  # seconds that finite differences may take
 
 
@@ -55,6 +55,19 @@ def prepare(name: Name, kernel: Kernel, args: tuple[Any, ...]) -> Contender:
 def _numpy(kernel: Kernel, args: tuple[Any, ...]) -> Contender:
     gradient = grad(kernel.numpy, kernel.argnums)
     return Contender(lambda: gradient(*args), lambda: kernel.numpy(*args))
+
+
+def _source(kernel: Kernel, args: tuple[Any, ...]) -> Contender:
+    """The emitted NumPy source as one has it who saved it to a file: the function that it defines, called directly."""
+    gradient = _emitted(program_of(kernel, args))
+    return Contender(lambda: gradient(*args), lambda: kernel.numpy(*args))
+
+
+def _emitted(program: Program) -> Callable[..., Any]:
+    """The function that the emitted NumPy source defines."""
+    name = program.optimized.name
+    function: Callable[..., Any] = load_module(numpy_source(program), name, program.lowered.errors)[name]
+    return function
 
 
 def _xla(kernel: Kernel, args: tuple[Any, ...]) -> Contender:
@@ -198,10 +211,7 @@ def _numba(kernel: Kernel, args: tuple[Any, ...]) -> Contender:
     import numba
 
     _reverse_ranges()
-    program = program_of(kernel, args)
-    name = program.optimized.name
-    module = load_module(numpy_source(program), name, program.lowered.errors)
-    gradient = numba.njit(module[name])
+    gradient = numba.njit(_emitted(program_of(kernel, args)))
     primal = numba.njit(kernel.numpy)
     return Contender(lambda: gradient(*args), lambda: primal(*args))
 
@@ -294,6 +304,7 @@ def refusal(problem: Exception, ours: bool) -> tuple[Literal["refused", "failed"
 _PREPARE: dict[Name, Callable[[Kernel, tuple[Any, ...]], Contender]] = {
     "numpy": _numpy,
     "xla": _xla,
+    "source": _source,
     "jax": _jax,
     "same": _same,
     "library": _library,

@@ -21,6 +21,7 @@ TITLES = {
     "xla": "XLA",
     "jax": "JAX",
     "same": "same loops",
+    "source": "source",
     "finite": "differences",
     "torch": "PyTorch",
     "numba": "Numba",
@@ -88,9 +89,10 @@ def _sheet(title: str, rows: Sequence[Row], columns: Sequence[_Column]) -> Sheet
 
 
 def _times(names: Sequence[Name]) -> list[_Column]:
-    pairs: list[tuple[Name, Name]] = [(ours, peer) for peer in _JAX if peer in names for ours in OURS]
+    taking = [name for name in (*OURS, "source", "numba") if name in names]
+    pairs: list[tuple[Name, Name]] = [(ours, peer) for peer in _JAX if peer in names for ours in taking]
     if "numba" in names:
-        pairs += [("numba", peer) for peer in _JAX if peer in names] + [("xla", "numba")]
+        pairs.append(("xla", "numba"))
     columns = [_Column("loops\nover", lambda row: row.grain, _compared if "jax" in names else _counted)]
     columns += [_Column(_title(name), functools.partial(_seconds, name)) for name in names]
     for ours, peer in pairs:
@@ -103,7 +105,7 @@ def _costs(names: Sequence[Name]) -> list[_Column]:
     columns = [
         _averaged(f"grad/f\n{_title(name)}", functools.partial(_primal_ratio, name), _ratio)
         for name in names
-        if name in ("numpy", "xla", "jax", "same", "numba")
+        if name in ("numpy", "xla", "source", "jax", "same", "numba")
     ]
     columns += [
         _averaged(f"first\n{_title(name)}", functools.partial(_first_seconds, name), _duration)
