@@ -107,7 +107,6 @@ def bench(
             bar.step(kernel.name)
             rows.append(measure(kernel, size, names, repeat))
         grown = grow(size, names, repeat, bar.step) if growth else []
-    show(console, rows, names, machine)
     if json_file is not None:
         settings = {"suites": suites, "size": size, "repeat": repeat, "contenders": names}
         text = json.dumps(as_json(rows, names, machine, settings, grown), indent=1)
@@ -118,6 +117,7 @@ def bench(
         plot_ratios(rows, plot_file)
         if grown:
             plot_growth(grown, plot_file.with_stem(f"{plot_file.stem}-growth"))
+    show(console, rows, names, machine)  # last: what reads it may stop reading
     if any(_is_wrong(row) for row in rows):
         sys.exit(1)
 
