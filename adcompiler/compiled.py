@@ -63,6 +63,15 @@ class Xla:
 
         return run
 
+    def executable(self, *args: object) -> Any:
+        """What XLA made of the program for arguments like these, which it has been called with: for its analyses."""
+        import jax
+
+        with jax.enable_x64(True):
+            function: Any
+            function, arrays = self._compiled(args, {})
+            return function.lower(*arrays).compile()
+
     def _compiled(
         self, args: tuple[object, ...], kwargs: dict[str, object]
     ) -> tuple[Callable[..., Any], list[object]]:

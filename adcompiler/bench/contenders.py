@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import importlib.util
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from types import FunctionType, ModuleType, SimpleNamespace
 from typing import Any, Literal
@@ -105,22 +105,11 @@ def _xla_primal(kernel: Kernel, args: tuple[Any, ...], there: tuple[Any, ...]) -
 
 
 def _xla_executable(program: Program, there: tuple[Any, ...]) -> Any:
-    """XLA's executable of the emitted source, with as many slots for records as this call needs."""
-    name = program.optimized.name
-    function = load_module(jax_source(program), name, program.lowered.errors)[name]
-    if "max_trips" not in program_parameters(function):
-        return function.lower(*there).compile()
-    slots = 64
-    while not all(bool(np.all(np.isfinite(leaf))) for leaf in numbers_of(function(*there, max_trips=slots))):
-        slots *= 2
-    return function.lower(*there, max_trips=slots).compile()
-
-
-def program_parameters(function: Any) -> Sequence[str]:
-    """The names of the parameters of a function that jax.jit may have wrapped."""
-    code = getattr(function, "__wrapped__", function).__code__
-    names: tuple[str, ...] = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
-    return names
+    """XLA's executable of the gradient, with as many slots for records as this call needs."""
+    run = Xla(program)
+    if run.emitted.counts:
+        run(*there)  # finds out how many
+    return run.executable(*there)
 
 
 # ---------------------------------------------------------------- JAX
