@@ -35,7 +35,20 @@ def shuffled(source: Any, x: np.ndarray[Any, Any], **options: Any) -> Any:
     return copy
 
 
-HELPERS: dict[str, Any] = {"unbroadcast": unbroadcast, "added": added, "shuffled": shuffled}
+def lu_order(rows: Any) -> Any:
+    """The rows of a matrix in the order in which those of its LU factors stand for them."""
+    order = np.arange(len(rows), dtype=rows.dtype)
+    for k, row in enumerate(rows):
+        order[[k, row]] = order[[row, k]]
+    return order
+
+
+HELPERS: dict[str, Any] = {
+    "unbroadcast": unbroadcast,
+    "added": added,
+    "shuffled": shuffled,
+    "lu_order": lu_order,
+}
 
 
 @cache

@@ -94,6 +94,9 @@ class Speller:
             case "unbroadcast":
                 self.helpers["unbroadcast"] = None
                 return call("unbroadcast", self.operand(operands[0]), self.operand(operands[1]))
+            case "lu_order":
+                self.helpers["lu_order"] = None
+                return call("lu_order", self.operand(operands[0]))
             case "transpose" if op.attr("axes") is None and _rank(operands[0].type) > 1:
                 return ast.Attribute(self.operand(operands[0]), "T", ast.Load())
             case "astype":

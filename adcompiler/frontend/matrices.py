@@ -1,10 +1,18 @@
-"""Functions of numpy.linalg whose number of results depends on the arguments, or that take a list of arrays."""
+"""Functions of numpy.linalg and scipy.linalg whose number of results depends on the arguments, or that take a list of arrays."""
 
 from __future__ import annotations
 
-from adcompiler.frontend.bindings import Binding, Poison, Ref, Tup
-from adcompiler.frontend.context import Lowering
-from adcompiler.frontend.operands import Given, array_operand, static_value
+from adcompiler.frontend.bindings import Binding, Poison, Ref, Static, Tup
+from adcompiler.frontend.context import Lowering, Statics
+from adcompiler.frontend.operands import (
+    Adapted,
+    Adapter,
+    Given,
+    adapted,
+    array_operand,
+    refuse_keyword,
+    static_value,
+)
 from adcompiler.frontend.unpacking import known_items
 from adcompiler.frontend.views import together
 from adcompiler.primitives.registry import PRIMITIVES
@@ -41,3 +49,136 @@ def multi_dot(low: Lowering, path: str, given: Given) -> Binding:
         arrays = Tup(tuple(known_items(low, arrays, "for np.linalg.multi_dot")))
     items = known_items(low, arrays, "for np.linalg.multi_dot")
     return low.wrap(low.apply("multi_dot", *(array_operand(low, item, path) for item in items), path=path))
+
+
+# ---------------------------------------------------------------------------------------------------- scipy.linalg
+
+
+def _flags(low: Lowering, given: Given, *names: str) -> Statics:
+    """Static arguments; what would let SciPy destroy an argument is refused."""
+    for name in given:
+        if name.startswith("overwrite") and given[name] != Static(False):
+            low.stop_keyword(name, f"{name}=True leaves anything in an argument", "leave it out")
+    return {name: static_value(low, given[name], name) for name in names}
+
+
+def scipy_solve(low: Lowering, path: str, given: Given) -> Binding:
+    """scipy.linalg.solve; of a positive definite matrix one triangle is read."""
+    flags = _flags(low, given, "check_finite", "assume_a", "transposed", "lower")
+    operands = [array_operand(low, given[n], path) for n in ("a", "b")]
+    kind = flags.pop("assume_a")
+    if flags.pop("transposed"):
+        low.stop_keyword("transposed", "transposed=True of solve is not supported", "solve with a.T")
+    if kind == "pos":
+        return low.wrap(low.apply("solve_positive", *operands, path=path, **flags))
+    if kind not in (None, "gen"):
+        low.stop_keyword("assume_a", f"assume_a={kind!r} of solve is not supported", "leave it out, or 'pos'")
+    del flags["lower"]
+    return low.wrap(low.apply("solve_one", *operands, path=path, **flags))
+
+
+def scipy_one(name: str) -> Adapter:
+    """A function of one matrix."""
+
+    def adapter(low: Lowering, path: str, given: Given) -> Binding:
+        flags = _flags(low, given, "check_finite")
+        return low.wrap(low.apply(name, array_operand(low, given["a"], path), path=path, **flags))
+
+    return adapter
+
+
+def scipy_svd(low: Lowering, path: str, given: Given) -> Binding:
+    """scipy.linalg.svd, which without vectors is scipy.linalg.svdvals."""
+    if given["lapack_driver"] != Static("gesdd"):
+        refuse_keyword(low, "lapack_driver", path)
+    flags = _flags(low, given, "check_finite")
+    a = array_operand(low, given["a"], path)
+    if not static_value(low, given["compute_uv"], "compute_uv"):
+        return low.wrap(low.apply("svdvals_one", a, path=path, **flags))
+    full = bool(static_value(low, given["full_matrices"], "full_matrices"))
+    found = low.results("svd_one", a, path=path, full_matrices=full, **flags)
+    return together(low, PRIMITIVES["svd_one"], found)
+
+
+def scipy_eigh(low: Lowering, path: str, given: Given) -> Binding:
+    """scipy.linalg.eigh and eigvalsh of one matrix, all of it."""
+    for name in ("b", "subset_by_index", "subset_by_value", "driver"):
+        if given[name] != Static(None):
+            refuse_keyword(low, name, path)
+    flags = _flags(low, given, "lower", "check_finite")
+    a = array_operand(low, given["a"], path)
+    only = "eigvals_only" in given and bool(static_value(low, given["eigvals_only"], "eigvals_only"))
+    if only or "eigvals_only" not in given:
+        return low.wrap(low.apply("eigvalsh_triangle", a, path=path, eigvals_only=only, **flags))
+    return together(low, PRIMITIVES["eigh_triangle"], low.results("eigh_triangle", a, path=path, **flags))
+
+
+def scipy_qr(low: Lowering, path: str, given: Given) -> Binding:
+    """scipy.linalg.qr, which with mode="r" is a tuple of one."""
+    if given["pivoting"] != Static(False):
+        refuse_keyword(low, "pivoting", path)
+    flags = _flags(low, given, "mode", "check_finite")
+    a = array_operand(low, given["a"], path)
+    return together(low, PRIMITIVES["qr_modes"], low.results("qr_modes", a, path=path, **flags))
+
+
+def cho_factor(low: Lowering, path: str, given: Given) -> Binding:
+    """The factor, and which triangle of it counts."""
+    flags = _flags(low, given, "lower", "check_finite")
+    factor = low.apply("cho_factor", array_operand(low, given["a"], path), path=path, **flags)
+    return Tup((low.wrap(factor), Static(flags["lower"])))
+
+
+def cho_solve(low: Lowering, path: str, given: Given) -> Binding:
+    """A system of equations by what cho_factor gave."""
+    c, lower = _pair(low, given["c_and_lower"], "cho_factor")
+    flags = {**_flags(low, given, "check_finite"), "lower": bool(static_value(low, lower, "lower"))}
+    operands = [array_operand(low, b, path) for b in (c, given["b"])]
+    return low.wrap(low.apply("cho_solve", *operands, path=path, **flags))
+
+
+def lu_factor(low: Lowering, path: str, given: Given) -> Binding:
+    """Both factors in one matrix, and the exchanges of rows."""
+    flags = _flags(low, given, "check_finite")
+    a = array_operand(low, given["a"], path)
+    return together(low, PRIMITIVES["lu_factor"], low.results("lu_factor", a, path=path, **flags))
+
+
+def lu_solve(low: Lowering, path: str, given: Given) -> Binding:
+    """A system of equations by what lu_factor gave."""
+    parts = _pair(low, given["lu_and_piv"], "lu_factor")
+    flags = _flags(low, given, "trans", "check_finite")
+    operands = [array_operand(low, b, path) for b in (*parts, given["b"])]
+    return low.wrap(low.apply("lu_solve", *operands, path=path, **flags))
+
+
+def _pair(low: Lowering, binding: Binding, maker: str) -> list[Binding]:
+    items = known_items(low, binding, "of a factorisation")
+    if len(items) != 2:
+        low.stop(f"this needs what scipy.linalg.{maker} gives, a pair", f"factors = linalg.{maker}(a)")
+    return items
+
+
+_OVERWRITE = "overwrite_a=False, check_finite=True"
+_ONE = "overwrite_a=False, overwrite_b=False, type=1, check_finite=True, subset_by_index=None, subset_by_value=None"
+SCIPY: dict[str, Adapted] = {
+    f"scipy.linalg.{name}": adapted(parameters, adapter)
+    for name, parameters, adapter in (
+        (
+            "solve",
+            "a, b, lower=False, overwrite_a=False, overwrite_b=False, check_finite=True, assume_a=None, transposed=False",
+            scipy_solve,
+        ),
+        ("inv", f"a, {_OVERWRITE}", scipy_one("inv_one")),
+        ("det", f"a, {_OVERWRITE}", scipy_one("det_double")),
+        ("svdvals", f"a, {_OVERWRITE}", scipy_one("svdvals_one")),
+        ("svd", f"a, full_matrices=True, compute_uv=True, {_OVERWRITE}, lapack_driver='gesdd'", scipy_svd),
+        ("eigh", f"a, b=None, *, lower=True, eigvals_only=False, {_ONE}, driver=None", scipy_eigh),
+        ("eigvalsh", f"a, b=None, *, lower=True, {_ONE}, driver=None", scipy_eigh),
+        ("qr", "a, overwrite_a=False, lwork=None, mode='full', pivoting=False, check_finite=True", scipy_qr),
+        ("cho_factor", f"a, lower=False, {_OVERWRITE}", cho_factor),
+        ("cho_solve", "c_and_lower, b, overwrite_b=False, check_finite=True", cho_solve),
+        ("lu_factor", f"a, {_OVERWRITE}", lu_factor),
+        ("lu_solve", "lu_and_piv, b, trans=0, overwrite_b=False, check_finite=True", lu_solve),
+    )
+}

@@ -145,5 +145,6 @@ ADAPTED: dict[str, Adapted] = {
         ("fft2", "ifft2", "rfft2", "irfft2"),
         adapted("a, s=None, axes=(-2, -1), norm=None", transforms.of_axes),
     ),
+    **matrices.SCIPY,
     "math.log": adapted("x, base=None, /", _log_to_base),
 }

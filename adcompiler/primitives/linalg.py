@@ -309,8 +309,8 @@ primitive(
 
 # scipy.linalg
 primitive(
-    "solve_triangular(a, b, /, trans=0, lower=False, unit_diagonal=False)",
+    "solve_triangular(a, b, /, trans=0, lower=False, unit_diagonal=False, *, check_finite=True)",
     infer_triangular,
     "scipy.linalg.solve_triangular",
 )
-primitive("factor(a, /, lower=False)", infer_factor, "scipy.linalg.cholesky")
+primitive("factor(a, /, lower=False, *, check_finite=True)", infer_factor, "scipy.linalg.cholesky")

@@ -1,0 +1,162 @@
+"""SciPy's linear algebra where it is not NumPy's: factors that are used again, one triangle of a matrix."""
+
+from __future__ import annotations
+
+from operations.linalg import CONDITION, SYMMETRIC, matrices
+from operations.record import complexes, family, normal, operation, refused, sample
+
+family("factors", "Linear algebra of SciPy")
+
+A = matrices(3, 3)
+EXCHANGED = A[[2, 0, 1]]
+SIDES = [False, True]
+
+operation(
+    "scipy.linalg.solve",
+    sample("scipy.linalg.solve(a, b)", a=[A, EXCHANGED], b=[normal(3), normal(3, 2)], order=2),
+    sample("scipy.linalg.solve(a, b, check_finite=False, assume_a='gen')", a=EXCHANGED, b=normal(3)),
+    sample("scipy.linalg.solve(a, b)", a=EXCHANGED + 0.5j * A, b=complexes(3), analytic=False),
+    sample(
+        "scipy.linalg.solve(a, b, assume_a='pos', lower={lower})",
+        a=[A, matrices(3, 3, seed=1)],
+        b=[normal(3), normal(3, 2)],
+        lower=SIDES,
+        analytic=False,
+        jax=False,
+        order=2,
+    ),
+    refused("scipy.linalg.solve(a, b, assume_a='sym')", "assume_a='sym'", a=A, b=normal(3)),
+    extended=False,
+    **CONDITION,
+)
+operation(
+    "scipy.linalg.inv",
+    sample("scipy.linalg.inv(a)", a=[A, EXCHANGED, matrices(1, 1)]),
+    sample("scipy.linalg.inv(a, check_finite=False)", a=A),
+    extended=False,
+    **CONDITION,
+)
+operation(
+    "scipy.linalg.det",
+    sample("scipy.linalg.det(a)", a=[A, EXCHANGED, matrices(1, 1)], analytic=False),
+    sample("scipy.linalg.det(a) * b", a=A, b=normal(3), analytic=False, order=2),
+    extended=False,
+    **CONDITION,
+)
+operation(
+    "scipy.linalg.norm",
+    sample("scipy.linalg.norm(x)", x=[normal(4), normal(2, 3)]),
+    sample("scipy.linalg.norm(x) * x", x=normal(4), order=2),
+    sample("scipy.linalg.norm(x, {o})", x=normal(4), o=[1, 2, 3]),
+    sample("scipy.linalg.norm(x, {o}, axis=1, keepdims=True)", x=normal(2, 3), o=[None, 1, 2]),
+    sample("scipy.linalg.norm(a, {o})", a=matrices(3, 4), o=[1, 2, "fro", "nuc"]),
+    refused("scipy.linalg.norm(x)", "use np.linalg.norm", x=normal(3, dtype="f4")),
+    analytic=False,
+    extended=False,
+    jax=False,
+    single=False,
+)
+operation(
+    "scipy.linalg.eigh",
+    sample("np.sum(scipy.linalg.eigh(a, lower={lower})[0] ** 3)", a=A, lower=SIDES, jax=False, order=2),
+    sample("w, v = scipy.linalg.eigh(a, lower={lower}); v * v * x", a=A, x=normal(3), lower=SIDES, jax=False),
+    sample(f"w, v = scipy.linalg.eigh({SYMMETRIC}, check_finite=False); w @ (v * v)", a=A),
+    sample("scipy.linalg.eigh(a, eigvals_only=True)", a=A, jax=False),
+    refused("scipy.linalg.eigh(a, b)", "the keyword 'b'", a=A, b=A),
+    analytic=False,
+    extended=False,
+    **CONDITION,
+)
+operation(
+    "scipy.linalg.eigvalsh",
+    sample("scipy.linalg.eigvalsh(a, lower={lower})", a=A, lower=SIDES, jax=False),
+    analytic=False,
+    extended=False,
+    **CONDITION,
+)
+operation(
+    "scipy.linalg.svd",
+    sample("u, s, v = scipy.linalg.svd(a, full_matrices=False); s @ (v * v)", a=[A, matrices(4, 3)]),
+    sample("u, s, v = scipy.linalg.svd(a, full_matrices=False); u * u", a=[A, matrices(2, 4)]),
+    sample("scipy.linalg.svd(a, compute_uv=False)", a=[A, matrices(4, 2)]),
+    analytic=False,
+    extended=False,
+    **CONDITION,
+)
+operation(
+    "scipy.linalg.svdvals",
+    sample("scipy.linalg.svdvals(a)", a=[A, matrices(2, 4)], jax=False),
+    analytic=False,
+    extended=False,
+    **CONDITION,
+)
+operation(
+    "scipy.linalg.qr",
+    sample("q, r = scipy.linalg.qr(a); q * q @ (r * r)", a=A),
+    sample("q, r = scipy.linalg.qr(a, mode='economic'); q * q @ (r * r)", a=[A, matrices(4, 3)]),
+    analytic=False,
+    extended=False,
+    **CONDITION,
+)
+operation(
+    "scipy.linalg.cho_factor",
+    sample("c, lower = scipy.linalg.cho_factor(a, lower={lower}); c", a=A, lower=SIDES, jax=False, order=2),
+    sample("np.diag(scipy.linalg.cho_factor(a)[0])", a=[A, matrices(1, 1)], jax=False),
+    analytic=False,
+    extended=False,
+    **CONDITION,
+)
+operation(
+    "scipy.linalg.cho_solve",
+    sample(
+        f"scipy.linalg.cho_solve(scipy.linalg.cho_factor({SYMMETRIC}, lower={{lower}}), b)",
+        a=A,
+        b=[normal(3), normal(3, 2)],
+        lower=SIDES,
+        order=2,
+    ),
+    sample(
+        "scipy.linalg.cho_solve((c, {lower}), b, check_finite=False)",
+        c=A,
+        b=[normal(3), normal(3, 2)],
+        lower=SIDES,
+        jax=False,
+    ),
+    analytic=False,
+    extended=False,
+    **CONDITION,
+)
+operation(
+    "scipy.linalg.lu_factor",
+    sample("lu, rows = scipy.linalg.lu_factor(a); lu", a=[A, EXCHANGED, matrices(1, 1)], order=2),
+    sample("np.sum(np.log(np.abs(np.diag(scipy.linalg.lu_factor(a)[0]))))", a=EXCHANGED),
+    analytic=False,
+    extended=False,
+    **CONDITION,
+)
+operation(
+    "scipy.linalg.lu_solve",
+    sample(
+        "scipy.linalg.lu_solve(scipy.linalg.lu_factor(a), b, trans={trans})",
+        a=[A, EXCHANGED],
+        b=[normal(3), normal(3, 2)],
+        trans=[0, 1],
+        order=2,
+    ),
+    analytic=False,
+    extended=False,
+    **CONDITION,
+)
+operation(
+    "scipy.linalg.solve_triangular",
+    sample("scipy.linalg.solve_triangular(a, b, check_finite=False)", a=A, b=normal(3)),
+    extended=False,
+    **CONDITION,
+)
+operation(
+    "scipy.linalg.cholesky",
+    sample(f"scipy.linalg.cholesky({SYMMETRIC}, check_finite=False)", a=A),
+    analytic=False,
+    extended=False,
+    **CONDITION,
+)
