@@ -72,6 +72,9 @@ class Speller:
     def apply(self, op: Apply) -> ast.expr:
         """A primitive applied to its operands; a part of an array is copied where writes would show."""
         expression = self._apply(op)
+        if _is_view_without_axes(op):
+            # a number, which does not change with the memory that it was read from
+            return ast.Subscript(expression, ast.Tuple([], ast.Load()), ast.Load())
         if op in self.names.buffers.copied_views:
             return ast.Call(ast.Attribute(expression, "copy", ast.Load()), [], [])
         return expression
@@ -330,6 +333,19 @@ def zeros_like(expression: ast.expr, type: Type) -> ast.expr:
         case Array():
             return zero(type)
     raise InternalError(f"emit: no zeros of {type}")
+
+
+def _is_view_without_axes(op: Apply) -> bool:
+    """Whether NumPy gives an array without axes that is part of another one, where the IR has a number."""
+    if not PRIMITIVES[op.primitive].view or op.primitive == "getitem" or not op.operands:
+        return False
+    kinds = op.operands[0].type, op.result.type
+    return (
+        isinstance(kinds[0], Array)
+        and kinds[0].rank > 0
+        and isinstance(kinds[1], Array)
+        and not kinds[1].rank
+    )
 
 
 def nothing(type: Type) -> ast.expr:

@@ -7,7 +7,7 @@ lists are mutable in Python, so names refer to cells, and the store says what a 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
@@ -274,3 +274,22 @@ def numbers_in(binding: Binding, store: Store, seen: set[Cell]) -> Iterator[Valu
                 yield from numbers_in(item, store, seen)
         case Unbound(inner) | Maybe(inner):
             yield from numbers_in(inner, store, seen)
+
+
+def held_numbers(frames: Iterable[Frame], store: Store) -> list[Value]:
+    """All numbers that the names of some functions are or hold."""
+    each = {id(frame): frame for frame in frames}.values()
+    bindings = [binding for frame in each for binding in frame.names.values()]
+    return [number for binding in bindings for number in numbers_in(binding, store, set())]
+
+
+def type_name(value: object) -> str:
+    """The name of a Python object's type, with an article."""
+    if value is None:
+        return "None"
+    if isinstance(value, Range):
+        return "a range"
+    if type(value).__name__ == "Iteration":
+        return "something to loop over"
+    name = getattr(value, "__name__", None) if callable(value) else None
+    return f"the function {name}" if name else f"a {type(value).__name__}"

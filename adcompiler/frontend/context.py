@@ -24,7 +24,6 @@ from adcompiler.frontend.bindings import (
     Method,
     Places,
     Poison,
-    Range,
     Record,
     Ref,
     Static,
@@ -32,7 +31,8 @@ from adcompiler.frontend.bindings import (
     Tup,
     Unbound,
     View,
-    numbers_in,
+    held_numbers,
+    type_name,
 )
 from adcompiler.frontend.captures import Capture, CapturedArray
 from adcompiler.frontend.facts import Facts
@@ -55,13 +55,14 @@ PYTHON_KINDS: dict[type, Array] = {float: FLOAT, int: INT, bool: BOOL, complex: 
 # primitives whose results lie in C order, whatever the order of their operands
 IN_C_ORDER = frozenset({"zeros", "ones", "empty", "full", "array", "eye", "identity"})
 # primitives that give an array where a number would do
-WITHOUT_AXES = frozenset({"where", "reshape", "squeeze", "copy", "zeros_like", "ones_like", "full_like"})
+WITHOUT_AXES = frozenset(
+    {"where", "asarray", "reshape", "squeeze", "copy", "zeros_like", "ones_like", "full_like"}
+)
 # what the front end calls the value of a conditional expression
 CHOSEN = "<value>"
 
 
-# what lowers a call of one function: (lowering, arguments, keywords) -> the result
-Handler: TypeAlias = "Callable[[Lowering, list[Binding], dict[str, Binding]], Binding]"
+Handler: TypeAlias = "Callable[[Lowering, list[Binding], dict[str, Binding]], Binding]"  # lowers a call
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,7 @@ class Lowering:
     discovering: int = 0  # while the result of such a function is not known yet
     # arrays that others may be views of
     watched: dict[Cell, list[tuple[Cell, int]]] = field(default_factory=dict)
+    parted: set[Cell] = field(default_factory=set)  # arrays of which some number may be a part without axes
     kept_numbers: set[Value | None] = field(default_factory=set)  # those of them that lists and views hold
     number_paths: dict[Value, str] = field(default_factory=dict)  # those of them that are arguments
     argument_arrays: dict[int, Binding] = field(default_factory=dict)
@@ -212,13 +214,18 @@ class Lowering:
         if not is_array(value.type):
             made = self.builder.ops[-1] if self.builder.ops else None
             if isinstance(made, Apply) and made.primitive != "getitem":
-                self.mutable_numbers[value] = None
-                self.kept_numbers.add(None)
+                self.is_part(value, base)
             return value
         cell = Cell(view=View(base, read, write), shared=base.shared, path=base.path)
         self.store.contents[cell] = value
         self.store.seen[cell] = self.version(base)
         return Ref(cell)
+
+    def is_part(self, number: Value, base: Cell) -> None:
+        """Note that a number of the program is an array without axes that is part of another array."""
+        self.mutable_numbers[number] = None
+        self.kept_numbers.add(None)
+        self.parted |= self.roots(base)
 
     def version(self, cell: Cell) -> int:
         """How often the memory behind a cell has been written."""
@@ -253,6 +260,14 @@ class Lowering:
                 f"this writes into {which} that a list holds too, so the list's item would change as well",
                 f"append a copy: items.append({cell.name or 'y'}.copy())",
             )
+        if not self.parted.isdisjoint(self.roots(cell)) and any(
+            self.mutable_numbers.get(v, v) is None
+            for v in held_numbers([*self.frames, self.frame], self.store)
+        ):
+            self.stop(
+                f"this writes into {which} of which a name may hold a part without axes, that changes with it",
+                "make it a number where it is read: float(np.squeeze(x)), x[0]",
+            )
         if cell.path:
             self.written_arguments.add(cell.path)
         if cell.view is None:
@@ -285,9 +300,7 @@ class Lowering:
         def alike(other: Value | None) -> bool:
             return root is None or other is None or other is root
 
-        frames = list({id(frame): frame for frame in (*self.frames, self.frame)}.values())
-        bindings = [binding for frame in frames for binding in frame.names.values()]
-        held = [v for binding in bindings for v in numbers_in(binding, self.store, set())]
+        held = held_numbers([*self.frames, self.frame], self.store)
         if sum(1 for v in held if v in self.mutable_numbers and alike(self.mutable_numbers[v])) > 1 or any(
             map(alike, self.kept_numbers)
         ):
@@ -485,15 +498,3 @@ def describe(binding: Binding) -> str:
         case Method():
             return "a method"
     return type(binding).__name__.lower()
-
-
-def type_name(value: object) -> str:
-    """The name of a Python object's type, with an article."""
-    if value is None:
-        return "None"
-    if isinstance(value, Range):
-        return "a range"
-    if type(value).__name__ == "Iteration":
-        return "something to loop over"
-    name = getattr(value, "__name__", None) if callable(value) else None
-    return f"the function {name}" if name else f"a {type(value).__name__}"

@@ -142,8 +142,8 @@ def read(low: Lowering, owner: Binding, node: ast.expr) -> Binding:
             if isinstance(found, Value) and any(
                 isinstance(n, ast.Constant) and n.value is ... for n in ast.walk(node)
             ):
-                low.mutable_numbers[found] = None  # x[..., 0] is a view without axes
-                low.kept_numbers.add(None)
+                if isinstance(owner, Ref):
+                    low.is_part(found, owner.cell)  # x[..., 0] is a view without axes
             return found
         case Tup(items, path):
             return _item(low, owner, items, path, node)

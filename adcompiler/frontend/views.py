@@ -20,6 +20,8 @@ def apply_row(
 ) -> Binding:
     """Apply a primitive; where NumPy gives a view of the first operand, which `first` stands for, so does this."""
     row = PRIMITIVES[name]
+    if row.view and isinstance(first, Value) and first in low.mutable_numbers:
+        return _of_number(low, first, low.wrap(low.apply(name, *operands, path=path, **fixed)))
     if not row.view or not isinstance(first, Ref) or not _may_share(low, row, first.cell, fixed):
         return together(low, row, low.results(name, *operands, path=path, **fixed))
     back = VIEWS.get(name)
@@ -34,6 +36,16 @@ def apply_row(
     # a write to the array that it may be a view of cannot be followed either
     low.watch(cell, first.cell)
     return Ref(cell)
+
+
+def _of_number(low: Lowering, first: Value, made: Binding) -> Binding:
+    """What may be a view of an array without axes: neither may be written any more."""
+    low.kept_numbers.add(low.mutable_numbers[first])
+    if isinstance(made, Ref):
+        made.cell.shared = "may be a view of an array without axes"
+    elif isinstance(made, Value) and made is not first:
+        low.mutable_numbers[made] = None
+    return made
 
 
 def together(low: Lowering, row: Primitive, results: Sequence[Operand]) -> Binding:

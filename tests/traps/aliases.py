@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from traps import right_or_refused, trap
+from traps import numpy_trap, right_or_refused, trap
 
 X = np.array([0.5, -1.0, 2.0])
 Y = X + 0.1
@@ -354,3 +354,96 @@ def rec_closure_write(x):
         return np.sum(b)
 
     return h(x[2]) + b[0]
+
+
+# ---------------------------------------------------------------- parts without axes
+@right_or_refused((X,))
+def reshaped_to_no_axes(x):
+    a = x[:1] * 1.0
+    y = np.reshape(a, ())
+    a[0] = 5.0
+    return y * x[1]
+
+
+@right_or_refused((X,))
+def squeezed_to_no_axes(x):
+    a = x[:1] * 1.0
+    y = np.squeeze(a)
+    z = a[0]
+    a *= 2.0
+    return y * x[1] + z
+
+
+@right_or_refused((X,))
+def part_by_ellipsis(x):
+    a = x * 1.0
+    y = a[0, ...]
+    a[0] = 5.0
+    return y * x[1]
+
+
+@right_or_refused((X,))
+def part_without_axes_written(x):
+    a = x[:1] * 1.0
+    y = a.squeeze()
+    y += 1.0
+    return a[0] * x[1]
+
+
+@right_or_refused((X,))
+def axes_given_to_an_array_without(x):
+    a = np.array(2.0)
+    b = a.reshape(1)
+    b[0] = x[0]
+    return a * x[1]
+
+
+@right_or_refused((X,))
+def number_made_an_array_twice(x):
+    a = np.asarray(x[0])
+    b = np.atleast_1d(a)
+    b[0] = 7.0
+    return a * x[1]
+
+
+@right_or_refused((X,))
+def transposed_without_axes(x):
+    a = np.array(0.0)
+    b = a.T
+    a += x[0]
+    return b * x[1]
+
+
+@right_or_refused((X,))
+def squeezed_before_a_loop_that_writes(x):
+    a = x[:1] * 1.0
+    y = np.squeeze(a)
+    s = 0.0
+    for v in x:
+        s = s + y * v
+        a[0] += v
+    return s
+
+
+@numpy_trap((X,))
+def reshaped_in_a_loop_that_writes(x):
+    a = x * 1.0
+    s = 0.0
+    for i in range(2):
+        s = s + np.exp(np.reshape(a[i : i + 1], ())) * a[i + 1]
+        a[i] = 0.0
+        a[i + 1] *= 2.0
+    return s + np.sum(a)
+
+
+@trap((X,))
+def numbers_written_as_arrays(x):
+    w = np.zeros((3, 3))
+    w[0:2, 0:2] = np.outer(x[:2], x[:2])
+    w[2:3, 2:3] = np.atleast_2d(x[2])
+    w[0:1, 1:2] = np.atleast_2d(x[1])
+    v = np.zeros(3)
+    v[0:1] = np.atleast_1d(x[0])
+    v[1:2] = np.reshape(x[2], (1,))
+    v[2:] = np.expand_dims(x[1] * x[0], 0)
+    return np.sum(w**2) + np.sum(v**2)
