@@ -165,6 +165,8 @@ primitive(
     jax="jax.scipy.special.factorial(n)",
     elementwise=True,
 )
+_special("rgamma(x, /)", jax="1 / jax.scipy.special.gamma(x)")
+_special("gammasgn(x, /)")
 _special("poch(z, m, /)")
 _special("beta(a, b, /)")
 _special("betaln(a, b, /)")
@@ -184,6 +186,8 @@ _special("log_expit(x, /)", jax="jax.nn.log_sigmoid(x)")
 _special("exprel(x, /)", numpy_only=True)
 _special("xlogy(a, b, /)")
 _special("xlog1py(a, b, /)")
+_special("boxcox(x, k, /)", numpy_only=True)
+_special("boxcox1p(x, k, /)", numpy_only=True)
 _special("entr(x, /)")
 _special("rel_entr(a, b, /)")
 _special("kl_div(a, b, /)")
@@ -207,6 +211,8 @@ _special("iv(v, x, /)", numpy_only=True)
 _special("k0(x, /)", numpy_only=True)
 _special("k1(x, /)", numpy_only=True)
 _special("kv(v, x, /)", numpy_only=True)
+_special("yn(n, x, /)", numpy_only=True)
+_special("ive(v, x, /)", numpy_only=True)
 
 # along axes
 primitive(

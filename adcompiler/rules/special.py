@@ -95,6 +95,8 @@ rule("digamma(x)", x="g * polygamma(1, x)")
 rule("polygamma(n, x)", x="g * polygamma(n + 1, x)")
 rule("multigammaln(a)", a=several_gamma)
 rule("factorial_of(n)", n="g * y * digamma(n + 1)")
+rule("rgamma(x)", x="-g * y * digamma(x)")
+constant("gammasgn")
 rule("poch(z, m)", z="g * y * (digamma(z + m) - digamma(z))", m="g * y * digamma(z + m)")
 rule("beta(a, b)", a="g * y * (digamma(a) - digamma(a + b))", b="g * y * (digamma(b) - digamma(a + b))")
 rule("betaln(a, b)", a="g * (digamma(a) - digamma(a + b))", b="g * (digamma(b) - digamma(a + b))")
@@ -151,6 +153,17 @@ rule("log_expit(x)", x="g * expit(-x)")
 rule("exprel(x)", x=relative_exponential)
 rule("xlogy(a, b)", a="g * log(b)", b="g * a / b")
 rule("xlog1py(a, b)", a="g * log1p(b)", b="g * a / (1 + b)")
+# (x ** k - 1) / k is log(x) * exprel(k * log(x)), and the slope of exprel(t) hyp1f1(2, 3, t) / 2 [D 13.4.1]
+rule(
+    "boxcox(x, k)",
+    x="g * x ** (k - 1)",
+    k="g * log(x) ** 2 * hyp1f1(2.0, 3.0, k * log(x)) / 2",
+)
+rule(
+    "boxcox1p(x, k)",
+    x="g * exp(xlog1py(k - 1, x))",
+    k="g * log1p(x) ** 2 * hyp1f1(2.0, 3.0, k * log1p(x)) / 2",
+)
 rule("entr(x)", x="-g * (log(x) + 1)")
 rule("rel_entr(a, b)", a="g * (log(a / b) + 1)", b="-g * a / b")
 rule("kl_div(a, b)", a="g * log(a / b)", b="g * (1 - a / b)")
@@ -184,6 +197,12 @@ rule("iv(v, x)", v=no_derivative("iv", "its order"), x="g * (iv(v - 1, x) + iv(v
 rule("k0(x)", x="-g * k1(x)")
 rule("k1(x)", x="-g * (k0(x) + kv(2, x)) / 2")
 rule("kv(v, x)", v=no_derivative("kv", "its order"), x="-g * (kv(v - 1, x) + kv(v + 1, x)) / 2")
+rule("yn(n, x)", x="g * (yv(n - 1, x) - yv(n + 1, x)) / 2")
+rule(
+    "ive(v, x)",
+    v=no_derivative("ive", "its order"),
+    x="g * ((ive(v - 1, x) + ive(v + 1, x)) / 2 - sign(x) * y)",
+)
 
 
 # along axes

@@ -160,3 +160,20 @@ operation(
     extended=False,
     **CONDITION,
 )
+operation(
+    "scipy.linalg.block_diag",
+    sample("scipy.linalg.block_diag(a, b, c)", a=normal(2, 3), b=normal(2), c=normal()),
+    sample("scipy.linalg.block_diag(a) @ b", a=normal(2, 3), b=normal(3)),
+)
+operation(
+    "scipy.linalg.toeplitz",
+    sample("scipy.linalg.toeplitz(c)", c=[normal(4), complexes(3)], analytic=False),
+    sample("scipy.linalg.toeplitz(c, r)", c=normal(3), r=normal(5)),
+)
+operation(
+    "scipy.linalg.hankel",
+    sample("scipy.linalg.hankel(c)", c=normal(4)),
+    sample("scipy.linalg.hankel(c, r)", c=normal(3), r=normal(5)),
+    jax=False,
+)
+operation("scipy.linalg.circulant", sample("scipy.linalg.circulant(c)", c=[normal(4), normal(1)]), jax=False)

@@ -19,7 +19,7 @@ from operations.record import Sample
 
 # what the texts call, and what JAX calls it
 MODULES = {"np": "numpy", "math": "math", "scipy": "scipy"}
-PARTS = ("scipy.special", "scipy.linalg")
+PARTS = ("scipy.special", "scipy.linalg", "scipy.stats")
 JAX_MODULES = {"np": "jax.numpy", "scipy": "jax.scipy"}
 
 

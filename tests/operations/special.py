@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from operations.record import NUMPY, family, inside, integers, normal, operation, positive, refused, sample
 
 family("special", "Special functions")
@@ -62,6 +64,8 @@ of_one("gammaln", 0.5, 4.0, mpmath="loggamma(x)", **LOOSE)
 of_one("loggamma", 0.5, 4.0, mpmath="loggamma(x)", **LOOSE)
 of_one("digamma", 0.5, 4.0, mpmath="digamma(x)", **LOOSE)
 of_one("psi", 0.5, 4.0, mpmath="digamma(x)", jax=False, **LOOSE)
+of_one("rgamma", 0.5, 4.0, mpmath="1 / gamma(x)", jax=False, **LOOSE)
+of_one("gammasgn", -3.8, -3.2, mpmath="0 * x + 1")
 of_one("factorial", 0.3, 3.5, mpmath="gamma(x + 1)", single=False, **LOOSE)
 operation(
     "scipy.special.polygamma",
@@ -169,6 +173,8 @@ operation(
     analytic=False,
     **LOOSE,
 )
+of_two("boxcox", (0.3, 2.0), (-1.0, 2.0), mpmath="(a**b - 1) / b", jax=False, backends=NUMPY)
+of_two("boxcox1p", (-0.5, 2.0), (-1.0, 2.0), mpmath="((1 + a)**b - 1) / b", jax=False, backends=NUMPY)
 of_two("xlogy", (-2.0, 2.0), (0.3, 3.0), mpmath="a * log(b)")
 of_two("xlog1py", (-2.0, 2.0), (-0.5, 3.0), mpmath="a * log1p(b)")
 of_two("rel_entr", (0.3, 2.0), (0.3, 2.0), mpmath="a * log(a / b)")
@@ -186,7 +192,15 @@ for name, text in {
     "i1e": "exp(-abs(x)) * besseli(1, x)",
 }.items():  # fmt: skip
     of_one(name, 0.3, 4.0, mpmath=text.replace("abs(x)", "x"), **LOOSE)
-for name in ("jv", "jn", "yv", "iv", "kv"):
+operation(
+    "scipy.special.yn",
+    sample("scipy.special.yn({n}, x)", n=[0, 1, 3], x=[positive(), positive(4)]),
+    analytic=False,
+    jax=False,
+    backends=NUMPY,
+    **LOOSE,
+)
+for name in ("jv", "jn", "yv", "iv", "ive", "kv"):
     operation(
         f"scipy.special.{name}",
         sample(f"scipy.special.{name}({{v}}, x)", v=[0, 1, 2.5], x=[positive(), positive(4)]),
@@ -237,3 +251,44 @@ for name in ("softmax", "log_softmax"):
         sample(f"scipy.special.{name}(x, axis=None)", x=normal(2, 3), jax=False),
         analytic=False,
     )
+
+# --------------------------------------------------------------------------------------------------- made of others
+
+operation(
+    "scipy.special.comb",
+    sample("scipy.special.comb({n}, {k}) * x", x=normal(3), n=[5, 2], k=[2, 3]),
+    sample("scipy.special.comb(x, {k})", x=inside(3.0, 6.0, 4), k=[1, 2.5]),
+    sample("scipy.special.comb(x, 2, repetition=True)", x=inside(3.0, 6.0, 4)),
+    analytic=False,
+    jax=False,
+    backends=NUMPY,
+    **LOOSE,
+)
+operation(
+    "scipy.special.perm",
+    sample("scipy.special.perm({n}, {k}) * x", x=normal(3), n=[5, 2], k=[2, 3]),
+    sample("scipy.special.perm(x, {k})", x=inside(3.0, 6.0, 4), k=[1, 2.5]),
+    analytic=False,
+    jax=False,
+    **LOOSE,
+)
+for name in ("pdf", "logpdf", "cdf", "logcdf", "sf", "logsf"):
+    operation(
+        f"scipy.stats.norm.{name}",
+        sample(f"scipy.stats.norm.{name}(x)", x=[normal(), normal(4), normal(2, 3)]),
+        sample(f"scipy.stats.norm.{name}(x, m, s)", x=normal(4), m=[normal(), normal(4)], s=positive(4)),
+        sample(f"scipy.stats.norm.{name}(x, scale=s, loc={{m}})", x=normal(2, 3), m=0.5, s=positive()),
+        sample(f"scipy.stats.norm.{name}(x, 0.0, s)", x=normal(3), s=np.array([1.0, 2.0, 0.5])),
+        analytic=False,
+        extended=False,
+        single=False,
+        **LOOSE,
+    )
+operation(
+    "scipy.stats.norm.ppf",
+    sample("scipy.stats.norm.ppf(x, m, s)", x=inside(0.1, 0.9, 4), m=normal(), s=positive(4)),
+    analytic=False,
+    extended=False,
+    single=False,
+    **LOOSE,
+)

@@ -1,4 +1,4 @@
-"""Functions of numpy and numpy.linalg written in the language that is compiled: calls of them are lowered to their bodies.
+"""Functions of NumPy and SciPy written in the language that is compiled: calls of them are lowered to their bodies.
 
 Each public function of the modules here stands for the function of NumPy that has its name, and does the same
 arithmetic in the same order, so that the value is the same bit for bit. Where a function is a primitive too, the
@@ -15,9 +15,12 @@ from types import FunctionType, ModuleType
 
 from adcompiler.frontend.definitions import (
     calculus,
+    combinations,
+    distributions,
     matrices,
     polynomials,
     rearranging,
+    scipy_matrices,
     selection,
     statistics,
     writing,
@@ -55,14 +58,25 @@ def _definitions(modules: Iterable[ModuleType]) -> dict[str, Definition]:
 DEFINITIONS = {
     "numpy": _definitions(_MODULES),
     "numpy.linalg": _definitions(_OF_MATRICES),
+    "scipy.linalg": _definitions((scipy_matrices,)),
+    "scipy.special": _definitions((combinations,)),
 }
+# methods of the distributions of scipy.stats
+DISTRIBUTIONS = _definitions((distributions,))
 
 
 def definition_of(function: Callable[..., object] | object) -> Definition | None:
-    """The definition of a function of numpy or jax.numpy, or None."""
+    """The definition of a function of NumPy, SciPy or jax, or None."""
     name = getattr(function, "__name__", "")
     for module, definitions in DEFINITIONS.items():
         places = (sys.modules.get(module), sys.modules.get(f"jax.{module}"))
         if name in definitions and any(function is getattr(place, name, None) for place in places if place):
             return definitions[name]
-    return None
+    return _method(getattr(function, "__self__", None), name)
+
+
+def _method(owner: object, name: str) -> Definition | None:
+    stats = sys.modules.get("scipy.stats")
+    if owner is None or stats is None or owner is not getattr(stats, "norm", None):
+        return None
+    return DISTRIBUTIONS.get(f"norm_{name}")

@@ -1,0 +1,54 @@
+"""Methods of the distributions of scipy.stats, under the name of the distribution and that of the method."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from adcompiler.frontend.definitions.imported import special
+
+NORMAL = 2.5066282746310002
+LOG_NORMAL = 0.9189385332046727
+
+
+def _if_positive(scale: Any, value: Any) -> Any:
+    positive = scale > 0
+    return value if positive is True else np.where(positive, value, np.nan)
+
+
+def norm_pdf(x: Any, loc: Any = 0, scale: Any = 1) -> Any:
+    """The density of a normal distribution."""
+    z = (np.asarray(x) - loc) / scale
+    return _if_positive(scale, np.exp(-(z**2) / 2.0) / NORMAL / scale)
+
+
+def norm_logpdf(x: Any, loc: Any = 0, scale: Any = 1) -> Any:
+    """The logarithm of the density."""
+    z = (np.asarray(x) - loc) / scale
+    return _if_positive(scale, -(z**2) / 2.0 - LOG_NORMAL - np.log(scale))
+
+
+def norm_cdf(x: Any, loc: Any = 0, scale: Any = 1) -> Any:
+    """The probability of less."""
+    return _if_positive(scale, special.ndtr((np.asarray(x) - loc) / scale))
+
+
+def norm_logcdf(x: Any, loc: Any = 0, scale: Any = 1) -> Any:
+    """The logarithm of the probability of less."""
+    return _if_positive(scale, special.log_ndtr((np.asarray(x) - loc) / scale))
+
+
+def norm_sf(x: Any, loc: Any = 0, scale: Any = 1) -> Any:
+    """The probability of more."""
+    return _if_positive(scale, special.ndtr(-((np.asarray(x) - loc) / scale)))
+
+
+def norm_logsf(x: Any, loc: Any = 0, scale: Any = 1) -> Any:
+    """The logarithm of the probability of more."""
+    return _if_positive(scale, special.log_ndtr(-((np.asarray(x) - loc) / scale)))
+
+
+def norm_ppf(q: Any, loc: Any = 0, scale: Any = 1) -> Any:
+    """The number with this probability of less."""
+    return _if_positive(scale, special.ndtri(q) * scale + loc)
