@@ -165,6 +165,11 @@ def opaque(text: str, hint: int | None, *parts: Dim, many: bool = False) -> Dim:
     return dim(Atom(_plain(text), hint, many))
 
 
+def changes(shape: tuple[Dim, ...]) -> bool:
+    """Whether a size in a shape is that of what a loop carries, and so may be another one in every trip."""
+    return any("?loop" in str(size) for size in shape)
+
+
 _fresh = itertools.count()
 
 

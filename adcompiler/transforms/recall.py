@@ -9,6 +9,7 @@ from adcompiler.analysis.overwrites import surviving_read
 from adcompiler.errors import CompileError
 from adcompiler.ir.builder import Builder
 from adcompiler.ir.core import Apply, Const, For, If, Operand, Region, Structured, Value, While, walk
+from adcompiler.ir.dims import changes
 from adcompiler.ir.types import Array, Seq, Shape
 from adcompiler.primitives.build import apply
 from adcompiler.primitives.registry import PRIMITIVES
@@ -94,7 +95,8 @@ class Lookup:
         if value in self.known:
             return
         if shape_only and isinstance(value.type, Array):
-            if value.type.shape not in self.shapes and not self.again(value):
+            known = value.type.shape in self.shapes and not changes(value.type.shape)
+            if not known and not self.again(value):
                 self.shape_out(value)
             return
         if not self.again(value):

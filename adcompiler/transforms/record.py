@@ -120,6 +120,7 @@ def _shape(op: Op, lookup: Lookup) -> Op:
         if (
             isinstance(source, Value)
             and source not in lookup.taken
+            and source not in lookup.known
             and lookup.sweep.at(source, lookup.primal.tag, lookup.arm)
         ):
             assert isinstance(source.type, Array)

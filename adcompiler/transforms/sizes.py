@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from adcompiler.ir.core import Apply, For, If, Op, Operand, Region, Value
+from adcompiler.ir.dims import changes
 from adcompiler.ir.rewrite import substitute
 from adcompiler.ir.types import Array
 
@@ -107,6 +108,8 @@ class _Sizes:
     def measured(self, op: Apply) -> Apply:
         """A size as that of a value that has a name."""
         match op:
+            case Apply(operands=(Value(type=Array(shape=shape)),)) if changes(shape):
+                return op
             case Apply(primitive="size", operands=(Value(type=Array() as kind, name=""),)):
                 return self._size(op, kind)
             case Apply(primitive="shape" | "count", operands=(Value(type=Array() as kind, name=""),)):

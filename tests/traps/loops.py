@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from traps import V, W, right_or_refused, trap
+from traps import V, W, numpy_trap, right_or_refused, trap
 
 
 @trap((V,), (V[:1],))
@@ -216,3 +216,23 @@ def window_as_wide_as_another_array(a, kernel):
         for j in range(columns):
             out[i][j] = np.sum(a[i : i + m, j : j + n] * kernel)
     return np.sum(out**2)
+
+
+@numpy_trap((np.arange(1.0, 5.0).reshape(4, 1), np.array([0.5, 2.0, -1.0])), argnums=(0, 1))
+def sizes_that_broadcast_from_trip_to_trip(c, x):
+    a, b = c[0], c[1]
+    for i in range(2, 4):
+        t = a
+        a = c[i] - b
+        b = t + b * x
+    return np.sum(np.sin(a + b * x))
+
+
+@numpy_trap((np.array([[0.5], [1.5]]), np.array([0.5, 2.0, -1.0])), argnums=(0, 1))
+def one_axis_becomes_many_in_a_loop(c, x):
+    y = c[0]
+    s = 0.0
+    for i in range(3):
+        s = s + np.sum(y * y * c[1])
+        y = y * x if i == 1 else y + c[1]
+    return s * np.sum(y)
