@@ -8,6 +8,7 @@ from adcompiler.frontend.context import Lowering
 from adcompiler.frontend.operands import Given, sizes_of, static_dtype, static_value
 from adcompiler.frontend.views import apply_row
 from adcompiler.ir.core import Value
+from adcompiler.ir.types import Array
 
 
 def sized(low: Lowering, path: str, given: Given) -> Binding:
@@ -68,13 +69,23 @@ def arange(low: Lowering, path: str, given: Given) -> Binding:
 def array(low: Lowering, path: str, given: Given) -> Binding:
     """np.array, a fresh array."""
     source, dtype = given["object"], static_dtype(low, given["dtype"])
-    if is_nested(source):
-        return make_array(low, source, dtype)
     if given["copy"] not in (Static(True), Static(None)):
         low.stop_keyword(
             "copy", "np.array(..., copy=False) may or may not share memory", "use np.asarray(...), or copy"
         )
-    return changeable(low, make_array(low, source, dtype))
+    if is_nested(source):
+        made = make_array(low, source, dtype)
+    elif given["copy"] == Static(None):
+        made = apply_row(low, "asarray", "numpy.asarray", source, [low.operand(source)], {"dtype": dtype})
+    else:
+        made = changeable(low, make_array(low, source, dtype))
+    least = low.static_int(given["ndmin"], "ndmin")
+    kind = low.operand(made).type
+    rank = kind.rank if isinstance(kind, Array) else 0
+    if rank >= least:
+        return made
+    axes = {"axis": tuple(range(least - rank))}
+    return apply_row(low, "expand_dims", "numpy.expand_dims", made, [low.operand(made)], axes)
 
 
 def as_array(low: Lowering, path: str, given: Given) -> Binding:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -40,7 +41,7 @@ def call_library(
 def call_pure(low: Lowering, function: object, arguments: list[Binding], keywords: Given) -> Binding | None:
     """The result of a function of plain numbers that are known while compiling; None for all others."""
     module = getattr(function, "__module__", None) or ""
-    pure = module in ("math", "operator", "_operator") or function is np.result_type
+    pure = module in ("math", "operator", "_operator")
     if not pure or not callable(function) or isinstance(function, operator.itemgetter):
         return None
     if not all_static(arguments) or not named_static(keywords):
@@ -102,10 +103,41 @@ def _store_item(low: Lowering, path: str, given: Given) -> Binding:
     return Static(None)
 
 
+def _result_type(low: Lowering, path: str, given: Given) -> Binding:
+    """np.result_type of arrays, numbers and dtypes; Python's numbers give way."""
+    kinds: list[Static] = []
+    operands = given["arrays_and_dtypes"]
+    assert isinstance(operands, Tup)
+    for binding in operands.items:
+        if isinstance(binding, Static):
+            kinds.append(binding)
+            continue
+        type = low.operand(as_array(low, binding)).type
+        assert isinstance(type, Array)
+        kinds.append(Static(type.dtype.type(0).item() if type.weak else type.dtype))
+    return static_call(low, np.result_type, *kinds)
+
+
+def _of_dtypes(function: Callable[..., object]) -> Adapter:
+    """A function of dtypes, which are known while compiling."""
+
+    def adapter(low: Lowering, path: str, given: Given) -> Binding:
+        both = list(given.values())
+        if not all_static(both):
+            low.stop(f"{path} takes dtypes here", "ask about x.dtype")
+        return static_call(low, function, *both)
+
+    return adapter
+
+
 FUNCTIONS: dict[object, Adapted] = {
     **PIECES,
-    np.array: adapted("object, dtype=None, copy=True", array),
+    np.array: adapted("object, dtype=None, copy=True, ndmin=0", array),
     np.copyto: adapted("dst, src, casting='same_kind', where=True", _copy_to),
+    np.result_type: adapted("*arrays_and_dtypes", _result_type),
+    np.issubdtype: adapted("arg1, arg2", _of_dtypes(np.issubdtype)),
+    np.promote_types: adapted("type1, type2", _of_dtypes(np.promote_types)),
+    np.can_cast: adapted("from_, to, casting='safe'", _of_dtypes(np.can_cast)),
     np.shape: adapted("a", _attribute("shape")),
     np.ndim: adapted("a", _attribute("ndim")),
     np.size: adapted("a, axis=None", _size),

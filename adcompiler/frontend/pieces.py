@@ -9,10 +9,11 @@ import numpy as np
 from adcompiler.frontend.arrays import as_array, is_nested
 from adcompiler.frontend.attributes import array_attribute
 from adcompiler.frontend.bindings import Binding, Ref, Static, Tup
-from adcompiler.frontend.context import Lowering, describe
+from adcompiler.frontend.context import Lowering
 from adcompiler.frontend.definitions import parts
 from adcompiler.frontend.inlining import call_function
 from adcompiler.frontend.operands import Adapted, Given, adapted, array_operand, static_value
+from adcompiler.frontend.operators import arithmetic
 from adcompiler.frontend.primitive_calls import call_primitive
 from adcompiler.frontend.static import all_static, static_call
 from adcompiler.frontend.unpacking import known_items
@@ -379,10 +380,12 @@ def _unravel_index(low: Lowering, path: str, given: Given) -> Binding:
     sizes = known_items(low, shape, "as a shape")
     if isinstance(flat, Static) and all_static(sizes):
         return static_call(low, np.unravel_index, flat, Static(tuple(s.value for s in sizes)))
-    low.stop(
-        f"np.unravel_index of {describe(flat)} that the program computes is not supported",
-        "divide by the sizes: i // n, i % n",
-    )
+    rest = as_array(low, flat)
+    places: list[Binding] = []
+    for size in reversed(sizes[1:]):
+        places.append(arithmetic(low, "remainder", "numpy.remainder", rest, size))
+        rest = arithmetic(low, "floor_divide", "numpy.floor_divide", rest, size)
+    return Tup((rest, *reversed(places)))
 
 
 FUNCTIONS: dict[object, Adapted] = {

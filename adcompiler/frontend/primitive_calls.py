@@ -6,7 +6,7 @@ import numpy as np
 
 from adcompiler.frontend import creation, matrices, rearrange, transforms
 from adcompiler.frontend.bindings import Binding, Static, Tup
-from adcompiler.frontend.context import Lowering
+from adcompiler.frontend.context import Lowering, Statics
 from adcompiler.frontend.operands import (
     Adapted,
     Given,
@@ -107,7 +107,10 @@ def _einsum(low: Lowering, path: str, given: Given) -> Binding:
     assert isinstance(given_operands, Tup)
     text = static_value(low, given["subscripts"], "subscripts")
     operands = [array_operand(low, a, path) for a in given_operands.items]
-    return low.wrap(low.apply("einsum", *operands, path=path, subscripts=text))
+    fixed: Statics = {"subscripts": text}
+    if optimize := static_value(low, given["optimize"], "optimize"):
+        fixed["optimize"] = optimize
+    return low.wrap(low.apply("einsum", *operands, path=path, **fixed))
 
 
 # by the name of the row or, where only one of its functions is meant, by its path
@@ -134,7 +137,7 @@ ADAPTED: dict[str, Adapted] = {
     "repeat": adapted("a, repeats, axis=None", rearrange.repeat),
     "where": adapted("condition, x=None, y=None", _where),
     "clip": adapted("a, a_min=None, a_max=None, *, min=None, max=None", _clip),
-    "einsum": adapted("subscripts, /, *operands, optimize=None", _einsum),
+    "einsum": adapted("subscripts, /, *operands, optimize=False", _einsum),
     "svd": adapted("a, full_matrices=True, compute_uv=True, hermitian=False", matrices.svd),
     "lstsq": adapted("a, b, rcond=None", matrices.least_squares),
     "multi_dot": adapted("arrays", matrices.multi_dot),

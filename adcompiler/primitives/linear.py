@@ -178,10 +178,10 @@ primitive("inner(a, b, /)", infer_inner, "numpy.inner")
 primitive("vdot(a, b, /)", infer_vdot, "numpy.vdot")
 primitive("tensordot(a, b, /, axes=2)", infer_tensordot, "numpy.tensordot numpy.linalg.tensordot")
 primitive(
-    "einsum(*operands, subscripts='')",
+    "einsum(*operands, subscripts='', optimize=False)",
     infer_einsum,
     "numpy.einsum",
-    numpy="np.einsum(subscripts, *operands)",
+    numpy="np.einsum(subscripts, *operands, optimize=optimize)",
     jax="jnp.einsum(subscripts, *operands)",
 )
 primitive("trace(x, /, offset=0, axis1=0, axis2=1)", infer_trace, "numpy.trace")

@@ -17,7 +17,7 @@ argnums = (0, 1, 2)
 
 # %% ir
 # func f_grad(%Q: f64[Q.shape[0],Q.shape[1]], %K: f64[K.shape[0],K.shape[1]], %V: f64[V.shape[0],V.shape[1]]):
-#     %t: f64[Q.shape[0],K.shape[0]] = einsum(%Q, %K, subscripts='id,jd->ij')    # line 6
+#     %t: f64[Q.shape[0],K.shape[0]] = einsum(%Q, %K, subscripts='id,jd->ij', optimize=False)    # line 6
 #     %t.1: i64 = size(%Q, axis=1)    # line 6
 #     %t.2: f64 = sqrt(%t.1)    # line 6
 #     %scores: f64[Q.shape[0],K.shape[0]] = divide(%t, %t.2)    # line 6
@@ -49,8 +49,8 @@ argnums = (0, 1, 2)
 #     %t.19: f64[Q.shape[0],K.shape[0]] = divide(%t.18, %t.17)    # adjoint of line 7
 #     %dscores.1: f64[Q.shape[0],V.shape[0]] = add(%dscores, %t.19)    # adjoint of line 7
 #     %t.20: f64[Q.shape[0],V.shape[0]] = divide(%dscores.1, %t.2)    # adjoint of line 6
-#     %dQ: f64[Q.shape[0],K.shape[1]] = einsum(%t.20, %K, subscripts='ij,jd->id')    # adjoint of line 6
-#     %dK: f64[V.shape[0],Q.shape[1]] = einsum(%t.20, %Q, subscripts='ij,id->jd')    # adjoint of line 6
+#     %dQ: f64[Q.shape[0],K.shape[1]] = einsum(%t.20, %K, subscripts='ij,jd->id', optimize=False)    # adjoint of line 6
+#     %dK: f64[V.shape[0],Q.shape[1]] = einsum(%t.20, %Q, subscripts='ij,id->jd', optimize=False)    # adjoint of line 6
 #     return %dQ, %dK, %dV
 
 # %% numpy

@@ -134,6 +134,9 @@ operation(
     ],
     sample("np.einsum('ij,jk->ik', a, b)", a=complexes(2, 3), b=complexes(3, 2), analytic=False, order=1),
     sample("np.einsum('ij,ij->', a, a)", a=normal(2, 3)),
+    sample(
+        "np.einsum('ij,jk,kl->il', a, b, c, optimize=True)", a=normal(2, 3), b=normal(3, 2), c=normal(2, 4)
+    ),
     order=2,
 )
 operation(

@@ -192,3 +192,27 @@ operation(
     sample("x[np.ix_(k, [0, 0, 1])]", x=normal(3, 4), k=integers(0, 3, 2), jax=False),
 )
 operation("numpy.unravel_index", sample("x[np.unravel_index(5, (3, 4))]", x=normal(3, 4)))
+operation(
+    "numpy.unravel_index (of data)",
+    sample("x[np.unravel_index(np.argmax(x), x.shape)] * x", x=[distinct(3, 4), distinct(2, 1, 3)]),
+    sample("i, j = np.unravel_index(k, (3, 4)); x[i, j]", x=normal(3, 4), k=integers(0, 12, 5)),
+    analytic=False,
+    jax=False,
+)
+operation(
+    "numpy.ravel_multi_index",
+    sample("np.ravel(x)[np.ravel_multi_index((i, j), (3, 4))]", x=normal(3, 4), i=FIRST, j=FIRST),
+    jax=False,
+)
+operation(
+    "numpy.diag_indices_from",
+    sample("x[np.diag_indices_from(x)]", x=normal(3, 3)),
+)
+operation(
+    "numpy.iscomplexobj",
+    sample("x * 2 if np.isrealobj(x) and not np.iscomplexobj(x) and not np.isscalar(x) else x", x=normal(3)),
+    sample("np.real_if_close(x) * 3", x=normal(3), jax=False),
+    sample("x * np.isscalar(2.0) if np.issubdtype(x.dtype, np.floating) else 0 * x", x=normal(3)),
+    sample("x + np.zeros(3, np.result_type(x, np.float32, 1.5))", x=normal(3)),
+    analytic=False,
+)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from operations.record import distinct, family, inside, normal, operation, positive, refused, sample
+from operations.record import NUMPY, distinct, family, inside, normal, operation, positive, refused, sample
 
 family("series", "Series: convolution, interpolation, differences")
 
@@ -127,6 +127,41 @@ operation(
     "numpy.polyint",
     sample("np.polyint(p, {m})", p=normal(3), m=[1, 2]),
     sample("np.polyint(p, 2, {k})", p=normal(3), k=[2.0, (1.0, 3.0)], jax=False),
+    sample("np.polyint(p, 9)", p=normal(3)),
+)
+operation(
+    "numpy.polymul",
+    sample("np.polymul(p, q)", p=normal(3), q=[normal(2), normal()], jax=False),
+)
+operation("numpy.poly", sample("np.poly(x)", x=normal(4)), backends=NUMPY)
+operation(
+    "numpy.polyfit",
+    sample("np.polyfit(x, y, {n})", x=inside(-1.0, 1.0, 6), y=[normal(6), normal(6, 2)], n=[1, 3]),
+    sample("np.polyfit(x, y, 2, w=w)", x=inside(-1.0, 1.0, 6), y=normal(6), w=positive(6)),
+    sample("np.polyval(np.polyfit(np.linspace(-1.0, 1.0, 6), y, 2, rcond=1e-9), 0.3)", y=normal(6)),
+    analytic=False,
+    extended=False,
+    jax=False,
+    tolerance=1e-10,
+    because="solving with a matrix loses digits to its condition",
+)
+operation(
+    "numpy.geomspace",
+    sample("np.geomspace(x, y, {n})", x=positive(), y=inside(3.0, 5.0), n=[4, 1, 2]),
+    sample("np.geomspace(-x, -y, 4, endpoint=False)", x=positive(), y=inside(3.0, 5.0)),
+    sample("np.geomspace(1, 1000, 4) * x", x=normal(4)),
+    analytic=False,
+    jax=False,
+)
+operation(
+    "numpy.polynomial.polynomial.polyval",
+    sample("np.polynomial.polynomial.polyval(x, c)", x=[normal(), normal(2, 3)], c=normal(4)),
+    jax=False,
+)
+operation(
+    "numpy.polynomial.chebyshev.chebval",
+    sample("np.polynomial.chebyshev.chebval(x, c)", x=normal(), c=normal(4)),
+    jax=False,
 )
 operation(
     "numpy.logspace",

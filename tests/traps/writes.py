@@ -318,3 +318,15 @@ def written_by_a_function(x):
     operator.setitem(y, 1, x[0])
     operator.setitem(y, slice(2, None), operator.getitem(x, slice(2)))
     return np.sum(y * operator.getitem(x, 0))
+
+
+@trap((V,))
+def array_without_a_copy(x):
+    a = x * 1.0
+    b = np.array(a, copy=None)
+    c = np.array(a, copy=None, ndmin=2)
+    d = np.array(a, ndmin=2)
+    b[0] = 5.0
+    c[0, 1] = x[2] * 3.0
+    d[0, 2] = 9.0
+    return np.sum(a * x) + np.sum(d * x)

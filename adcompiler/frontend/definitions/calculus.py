@@ -153,3 +153,19 @@ def divmod(x1: Any, x2: Any, /) -> Any:
 def logspace(start: Any, stop: Any, num: Any = 50, endpoint: Any = True, base: Any = 10.0) -> Any:
     """Powers of a base whose exponents are evenly spaced."""
     return np.power(base, np.linspace(start, stop, num, endpoint))
+
+
+def geomspace(start: Any, stop: Any, num: Any = 50, endpoint: Any = True) -> Any:
+    """Numbers whose ratio is the same, between two of one sign."""
+    if np.ndim(start) > 0 or np.ndim(stop) > 0:
+        raise ValueError("np.geomspace between arrays is not supported; between numbers it is")
+    if start == 0 or stop == 0:
+        raise ValueError("Geometric sequence cannot include zero")
+    sign = np.sign(np.asarray(start, float))
+    first, last = start / sign, stop / sign
+    result = np.logspace(np.log10(first), np.log10(last), num, endpoint)
+    if num > 0:
+        result[0] = first
+    if num > 1 and endpoint:
+        result[-1] = last
+    return result * sign

@@ -41,7 +41,7 @@ def polyint(p: Any, m: Any = 1, k: Any = None) -> Any:
     constants = np.zeros(m) if k is None else np.atleast_1d(k)
     if len(constants) == 1 and m > 1:
         constants = constants[0] * np.ones(m)
-    for time in (0, 1, 2, 3, 4, 5, 6, 7)[:m]:
+    for time in tuple(range(m)):
         a = np.concatenate((a / np.arange(len(a), 0, -1), constants[time : time + 1]))
     return a
 
@@ -49,6 +49,45 @@ def polyint(p: Any, m: Any = 1, k: Any = None) -> Any:
 def polyder(p: Any, m: Any = 1) -> Any:
     """The derivative, m times."""
     a = np.asarray(p)
-    for _ in (0, 1, 2, 3, 4, 5, 6, 7)[:m]:
+    for _ in tuple(range(m)):
         a = a[:-1] * np.arange(len(a) - 1, 0, -1)
     return a
+
+
+def polymul(a1: Any, a2: Any) -> Any:
+    """The product of two polynomials, whose leading coefficients are not 0."""
+    a, b = np.atleast_1d(a1), np.atleast_1d(a2)
+    if a[0] == 0 or b[0] == 0:
+        raise ValueError("a leading coefficient of 0 would shorten the product of np.polymul")
+    return np.convolve(a, b)
+
+
+def poly(seq_of_zeros: Any) -> Any:
+    """The coefficients of the polynomial with these zeros."""
+    zeros = np.atleast_1d(seq_of_zeros)
+    if zeros.ndim != 1 or zeros.dtype.kind == "c":
+        raise ValueError("np.poly of a matrix or of complex zeros is not supported")
+    a = np.ones(1, zeros.dtype)
+    none = np.zeros(1, zeros.dtype)
+    for k in range(len(zeros)):
+        a = np.concatenate((a, none)) - zeros[k] * np.concatenate((none, a))
+    return a
+
+
+def polyfit(
+    x: Any, y: Any, deg: Any, rcond: Any = None, full: Any = False, w: Any = None, cov: Any = False
+) -> Any:
+    """The coefficients of the polynomial of a degree that is nearest to points, by least squares."""
+    if full or cov:
+        raise ValueError("full=True and cov=True of np.polyfit are not supported")
+    points, values = np.asarray(x) + 0.0, np.asarray(y) + 0.0
+    if points.ndim != 1 or len(points) <= deg:
+        raise ValueError("np.polyfit needs more points than the degree, in a vector")
+    powers = np.vander(points, deg + 1)
+    if w is not None:
+        weights = np.asarray(w) + 0.0
+        powers = powers * weights[:, None]
+        values = values * (weights[:, None] if values.ndim == 2 else weights)
+    scale = np.sqrt(np.sum(powers * powers, axis=0))
+    solution = np.linalg.lstsq(powers / scale, values, rcond)
+    return (solution[0].T / scale).T

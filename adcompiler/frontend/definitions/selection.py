@@ -78,3 +78,38 @@ def argwhere(a: Any) -> Any:
 def array_equiv(a1: Any, a2: Any) -> Any:
     """Whether two arrays agree after broadcasting."""
     return np.all(np.asarray(a1) == np.asarray(a2))
+
+
+def diag_indices_from(arr: Any) -> Any:
+    """The subscripts of the main diagonal."""
+    return (np.arange(np.shape(arr)[0]),) * np.ndim(arr)
+
+
+def ravel_multi_index(multi_index: Any, dims: Any) -> Any:
+    """Places in the flattened array."""
+    flat = 0
+    for k, place in enumerate(tuple(multi_index)):
+        flat = flat * dims[k] + np.asarray(place)
+    return flat
+
+
+def iscomplexobj(x: Any) -> Any:
+    """Whether the dtype is complex."""
+    return np.asarray(x).dtype.kind == "c"
+
+
+def isrealobj(x: Any) -> Any:
+    """Whether the dtype is not complex."""
+    return np.asarray(x).dtype.kind != "c"
+
+
+def isscalar(element: Any) -> Any:
+    """Whether something is a number, not an array."""
+    return isinstance(element, (int, float, complex, str, bytes, np.generic))
+
+
+def real_if_close(a: Any, tol: Any = 100) -> Any:
+    """A real array as it is."""
+    if np.asarray(a).dtype.kind == "c":
+        raise ValueError("what np.real_if_close gives of complex numbers depends on the data")
+    return np.asarray(a)
