@@ -78,6 +78,9 @@ class Arguments:
             self.take(child, text + key, active, _last(key), fields)
             for key, child in zip(keys, node.children, strict=True)
         ]
+        if node.kind == "custom":
+            held = {key.removeprefix("."): part[0] for key, part in zip(keys, parts, strict=True)}
+            self.low.argument_attributes[id(value)] = held
         return self._container(value, text, node, parts)
 
     def _container(
@@ -105,15 +108,14 @@ class Arguments:
 
     def _attributes(self, value: object, node: pytree.Node, text: str) -> tuple[str, ...]:
         """The attributes of an object of a registered class that hold its children."""
-        held = {id(child): f".{name}" for name, child in getattr(value, "__dict__", {}).items()}
-        missing = [k for k, child in enumerate(node.children) if id(child) not in held]
-        if missing:
+        names = _shown_by_marks(value, node) or _shown_by_identity(value, node)
+        if names is None:
             raise CompileError.at(
                 self.location,
-                f"the children of the argument {text} ({type(value).__name__}) are not attributes of it",
+                f"the children of the argument {text} ({type(value).__name__}) are not attributes of it, or not told apart",
                 "keep each child of a registered class in an attribute, as it is",
             )
-        return tuple(held[id(child)] for child in node.children)
+        return tuple(f".{name}" for name in names)
 
     def _leaf_type(self, value: object, text: str) -> Array | None:
         if is_outside_array(value):
@@ -204,6 +206,30 @@ class Arguments:
         return ListRef(cell), Structure(
             "items", children=(_renumbered(structure, numbers),), node=pytree.node(value)
         )
+
+
+def _shown_by_marks(value: object, node: pytree.Node) -> list[str] | None:
+    """The attributes of the children, as shown by an object of the class that is rebuilt with marks as children."""
+    marks = [object() for _ in node.children]
+    try:
+        attributes = vars(node.rebuild(marks)).items()
+    except Exception:  # noqa: BLE001  (a class may want children of certain types)
+        return None
+    names = {id(held): name for name, held in attributes}
+    found = [names.get(id(mark), "") for mark in marks]
+    own = getattr(value, "__dict__", {})
+    same = all(name in own and own[name] is child for name, child in zip(found, node.children, strict=True))
+    return found if same else None
+
+
+def _shown_by_identity(value: object, node: pytree.Node) -> list[str] | None:
+    """The attributes that hold the children, where no object is held twice."""
+    held = [(id(child), name) for name, child in getattr(value, "__dict__", {}).items()]
+    children = [id(child) for child in node.children]
+    once = all(sum(one == child for one, _ in held) == 1 for child in children)
+    if not once or len(set(children)) < len(children):
+        return None
+    return [dict(held)[child] for child in children]
 
 
 def _prototype(arguments: Arguments, item: object, text: str, active: bool) -> tuple[Binding, Structure]:

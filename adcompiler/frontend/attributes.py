@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import difflib
 import inspect
-from types import ModuleType
+from collections.abc import Mapping
+from types import FunctionType, ModuleType
 
 import numpy as np
 
@@ -130,6 +131,9 @@ def _field(low: Lowering, owner: Record, name: str) -> Binding:
 
 def object_attribute(low: Lowering, value: object, origin: str, name: str) -> Binding:
     """An attribute of a Python object that is known while compiling."""
+    children = low.argument_attributes.get(id(value))
+    if children is not None and (name in children or name not in vars(value)):
+        return _of_registered(low, value, origin, children, name)
     owner = origin or (repr(value) if isinstance(value, (str, int, float)) else describe(Static(value)))
     text = f"{owner}.{name}"
     try:
@@ -152,6 +156,25 @@ def object_attribute(low: Lowering, value: object, origin: str, name: str) -> Bi
     if isinstance(value, (type, np.dtype, np.finfo, np.iinfo)):
         return Static(found, text)
     return lift(low, found, text, lambda: getattr(value, name))
+
+
+def _of_registered(
+    low: Lowering, value: object, origin: str, children: Mapping[str, Binding], name: str
+) -> Binding:
+    """An attribute of an argument of a registered class: a child, or what the class makes of its children."""
+    if name in children:
+        return children[name]
+    found = inspect.getattr_static(type(value), name, None)
+    if isinstance(found, property) and found.fget is not None:
+        return call_function(low, found.fget, [Static(value, origin)], {})
+    if isinstance(found, (FunctionType, classmethod, staticmethod)) or (
+        found is not None and not hasattr(found, "__get__")
+    ):
+        return lift(low, getattr(value, name), f"{origin}.{name}", lambda: getattr(value, name))
+    low.stop(
+        f"what {type(value).__name__}.{name} gives may depend on what is differentiated",
+        "use attributes, properties and methods",
+    )
 
 
 def rank_of(low: Lowering, binding: Binding) -> int:

@@ -84,6 +84,8 @@ class Lowering:
     sequences: frozenset[str]
     language: Language
     captures: list[Capture] = field(default_factory=list)
+    # what the attributes of objects of registered classes hold, by the object's id
+    argument_attributes: dict[int, dict[str, Binding]] = field(default_factory=dict)
     arrays: dict[int, CapturedArray] = field(default_factory=dict)
     diagnostics: dict[tuple[object, ...], Diagnostic] = field(default_factory=dict)
     frames: list[Frame] = field(default_factory=list)
