@@ -243,6 +243,9 @@ def test_command_writes_what_was_measured(tmp_path: Path) -> None:
     }  # fmt: skip
     assert set(written["groups"]) == {"control_flow", "scalars"}
     assert written["groups"]["scalars"]["speedup"]["xla"] == pytest.approx(figures["xla"]["speedup"])
+    assert written["groups"]["scalars"]["flops"]["jax"] == pytest.approx(
+        figures["xla"]["flops"] / figures["jax"]["flops"]
+    )
     assert written["settings"]["size"] == "small"
     text = page.read_text()
     assert text.startswith("# Benchmarks\n") and "| newton | scalar |" in text
@@ -333,8 +336,8 @@ def test_means_of_loops_are_also_by_grain() -> None:
 
 
 def test_tables_fit_a_terminal() -> None:
-    """The tables need no more than 110 columns: no name is cut short."""
-    console = Console(width=110, record=True, file=io.StringIO())
+    """The tables need no more than 120 columns: no name is cut short."""
+    console = Console(width=120, record=True, file=io.StringIO())
     rows = [row_of("softmax_cross_entropy", 1e-3, 4e-3), replace(row_of("b", 1e-2, 1e-3), grain="row")]
     report.show(console, rows, ("numpy", "xla", "jax"), describe())
     text = console.export_text()
@@ -376,3 +379,20 @@ def test_pictures_need_matplotlib(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     assert result.exit_code == 1
     assert "pip install 'adcompiler[bench]'" in result.output
     assert "grad/f" not in result.output
+
+
+def test_many_contenders_have_a_table_of_ratios() -> None:
+    """With many contenders there are more tables, none wider than a terminal of 120 columns."""
+    row = row_of("softmax_cross_entropy", 1e-3, 4e-3)
+    more: Any = {
+        name: Figures(name, "ok", "", 1.0, 8e-3, (), 1e-3) for name in ("source", "same", "numba", "finite")
+    }  # type: ignore[arg-type]
+    row = replace(row, figures={**row.figures, **more})
+    names: Any = tuple(row.figures)
+    console = Console(width=120, record=True, file=io.StringIO())
+    report.show(console, [row], names, describe())
+    text = console.export_text()
+    assert "How many times faster we are" in text and "…" not in text
+    assert text.count("softmax_cross_entropy") == 4
+    ratios = report.sheets([row], names)[1]
+    assert dict(zip(ratios.head, ratios.lines[0], strict=True))["XLA\n/ Numba"] == "8.00×"

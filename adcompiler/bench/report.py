@@ -20,17 +20,17 @@ TITLES = {
     "numpy": "NumPy",
     "xla": "XLA",
     "jax": "JAX",
-    "same": "same loops",
-    "source": "source",
+    "same": "same",
     "finite": "differences",
     "torch": "PyTorch",
     "numba": "Numba",
 }
 NONE = "–"
+MOST_TOGETHER = 4  # contenders whose times and ratios fit into one table
 EXPLANATION = (
     "Times are medians of a call with its dispatch, the contenders in turn. NumPy and XLA are this package: the "
     "emitted NumPy source, and the emitted JAX source under jax.jit. JAX is jax.jit(jax.grad(...)) of a version of "
-    "the same algorithm that was written for JAX; `same loops` is jax.jit(jax.grad(...)) of the very loops of the "
+    "the same algorithm that was written for JAX; same is jax.jit(jax.grad(...)) of the very loops of the "
     "NumPy function. A / B above 1 says how many times faster than B A is; means are geometric, over the kernels "
     "that both take. grad/f is the time of the gradient over that of the function on the same backend; first is the "
     "first call, with transformation and compilation. Flops and memory (temporary bytes) are XLA's own figures, our "
@@ -49,6 +49,9 @@ class Sheet:
 
 
 # ---------------------------------------------------------------- sheets
+_JAX: tuple[Name, ...] = ("jax", "same")
+
+
 @dataclass(frozen=True)
 class _Column:
     """A column: its head, a text for each row, and one for the mean of a group."""
@@ -70,10 +73,18 @@ def _averaged(
 
 
 def sheets(rows: Sequence[Row], names: Sequence[Name]) -> list[Sheet]:
-    """What is shown: the times, and what they are made of."""
+    """What is shown: times and their ratios, and what they are made of; few contenders fit into two tables."""
+    times, ratios, costs, analyses = _times(names), _ratios(names), _costs(names), _analyses(names)
+    if len(names) <= MOST_TOGETHER:
+        return [
+            _sheet("Time of a gradient, and how many times faster we are", rows, times + ratios),
+            _sheet("What a gradient costs", rows, costs + analyses),
+        ]
     return [
-        _sheet("Time of a gradient, and how many times faster we are", rows, _times(names)),
-        _sheet("What a gradient costs", rows, _costs(names)),
+        _sheet("Time of a gradient", rows, times),
+        _sheet("How many times faster we are", rows, ratios),
+        _sheet("What a gradient costs", rows, costs),
+        _sheet("What XLA says of our program", rows, analyses),
     ]
 
 
@@ -89,41 +100,49 @@ def _sheet(title: str, rows: Sequence[Row], columns: Sequence[_Column]) -> Sheet
 
 
 def _times(names: Sequence[Name]) -> list[_Column]:
+    over = _Column("loops\nover", lambda row: row.grain, _compared if "jax" in names else _counted)
+    return [over, *(_Column(_title(name), functools.partial(_seconds, name)) for name in names)]
+
+
+def _ratios(names: Sequence[Name]) -> list[_Column]:
     taking = [name for name in (*OURS, "source", "numba") if name in names]
     pairs: list[tuple[Name, Name]] = [(ours, peer) for peer in _JAX if peer in names for ours in taking]
     if "numba" in names:
         pairs.append(("xla", "numba"))
-    columns = [_Column("loops\nover", lambda row: row.grain, _compared if "jax" in names else _counted)]
-    columns += [_Column(_title(name), functools.partial(_seconds, name)) for name in names]
-    for ours, peer in pairs:
-        figure = functools.partial(Row.speedup, name=ours, peer=peer)
-        columns.append(_averaged(f"{_title(ours)}\n/ {_title(peer)}", figure, _factor))
-    return columns
+    return [
+        _averaged(
+            f"{_title(ours)}\n/ {_title(peer)}", functools.partial(Row.speedup, name=ours, peer=peer), _factor
+        )
+        for ours, peer in pairs
+    ]
 
 
 def _costs(names: Sequence[Name]) -> list[_Column]:
     columns = [
         _averaged(f"grad/f\n{_title(name)}", functools.partial(_primal_ratio, name), _ratio)
         for name in names
-        if name in ("numpy", "xla", "source", "jax", "same", "numba")
+        if name in ("numpy", "xla", "source", "jax", "numba")
     ]
     columns += [
         _averaged(f"first\n{_title(name)}", functools.partial(_first_seconds, name), _duration)
         for name in names
-        if name in ("xla", "jax", "same", "numba")
+        if name in ("xla", "jax")
     ]
-    columns.append(_averaged("trans-\nform", lambda row: row.transform_seconds, _duration))
+    if "jax" in names:
+        slower = functools.partial(Row.quotient, name="xla", what="first_seconds")
+        columns.append(_averaged("first\n/ JAX", slower, _ratio))
+    return [*columns, _averaged("trans-\nform", lambda row: row.transform_seconds, _duration)]
+
+
+def _analyses(names: Sequence[Name]) -> list[_Column]:
+    columns = []
     for peer in _JAX:
         if peer in names:
             flops = functools.partial(Row.quotient, name="xla", what="flops", peer=peer)
             memory = functools.partial(Row.quotient, name="xla", what="temporary_bytes", peer=peer)
             columns.append(_averaged(f"flops\n/ {_title(peer)}", flops, _ratio))
             columns.append(_averaged(f"memory\n/ {_title(peer)}", memory, _ratio))
-    columns.append(_Column("tape", lambda row: _bytes(row.figures["xla"].tape_bytes)))
-    return columns
-
-
-_JAX: tuple[Name, ...] = ("jax", "same")
+    return [*columns, _Column("tape", lambda row: _bytes(row.figures["xla"].tape_bytes))]
 
 
 def _counted(members: Sequence[Row]) -> str:
@@ -325,11 +344,14 @@ def as_json(
                     part: {name: geometric_mean([row.speedup(name) for row in some]) for name in OURS}
                     for part, some in _parts(group, members)[1:]
                 },
-                "flops": geometric_mean([row.quotient("xla", "flops") for row in members]),
-                "temporary_bytes": geometric_mean(
-                    [row.quotient("xla", "temporary_bytes") for row in members]
-                ),
-                "first_seconds": geometric_mean([row.quotient("xla", "first_seconds") for row in members]),
+                **{
+                    what: {
+                        peer: geometric_mean([row.quotient("xla", what, peer) for row in members])
+                        for peer in _JAX
+                        if peer in names
+                    }
+                    for what in ("flops", "temporary_bytes", "first_seconds")
+                },
             }
             for group, members in by_group(rows)
         },
