@@ -30,6 +30,9 @@ from adcompiler.bench.kernel import SEED, Array, Kernel, Size
 Status = Literal["ok", "refused", "failed", "absent", "disagrees"]
 BATCH_SECONDS = 2e-3  # calls that are shorter than this are timed several at a time
 MOST_SECONDS = 3.0  # for all repetitions of one function
+SETTLE_SECONDS = (
+    0.03  # before a function's turn: the threads of BLAS spin for so long after their last product
+)
 SLOPE_TOLERANCE = 1e-4  # of a directional derivative, against a difference of the function
 LOOSER = {"finite": 1e-4}  # than the kernel's tolerance, for contenders that only come near
 
@@ -245,8 +248,10 @@ class _Clock:
     seconds: list[float]
 
     def round(self) -> None:
-        """Call it as often as one round asks, and note the mean."""
+        """Call it as often as one round asks, after a call that is not timed, and note the mean."""
         function, calls = self.function, self.calls
+        time.sleep(SETTLE_SECONDS)
+        function()
         started = time.perf_counter()
         for _ in range(calls):
             function()
@@ -292,13 +297,14 @@ def _timed(
 
 
 def take_turns(clocks: Sequence[_Clock]) -> None:
-    """Round after round, each clock that has rounds left; without garbage collection."""
+    """Round after round, each clock that has rounds left, the first another each time; without garbage collection."""
     gc.collect()
     enabled = gc.isenabled()
     gc.disable()
     try:
         for number in range(max((one.rounds for one in clocks), default=0)):
-            for one in clocks:
+            first = number % len(clocks)
+            for one in (*clocks[first:], *clocks[:first]):
                 if number < one.rounds:
                     one.round()
     finally:

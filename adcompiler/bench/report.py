@@ -26,7 +26,7 @@ TITLES = {
     "numba": "Numba",
 }
 NONE = "–"
-MOST_TOGETHER = 4  # contenders whose times and ratios fit into one table
+MOST_TOGETHER = 3  # contenders whose times and ratios fit into one table
 EXPLANATION = (
     "Times are medians of a call with its dispatch, the contenders in turn. NumPy and XLA are this package: the "
     "emitted NumPy source, and the emitted JAX source under jax.jit. JAX is jax.jit(jax.grad(...)) of a version of "
