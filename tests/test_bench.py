@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import json
 import subprocess
@@ -211,6 +212,19 @@ def test_missing_packages_are_told(name: str, monkeypatch: pytest.MonkeyPatch) -
     assert report.notes([row, row]) == [
         (f"{report.TITLES.get(name, name)} absent", f"{name} is not installed")
     ]
+
+
+def test_contenders_take_turns(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each round begins with another clock; before each turn there is a rest and a call that is not timed."""
+    monkeypatch.setattr(measure, "SETTLE_SECONDS", 0.0)
+    heard: list[str] = []
+    clocks = [
+        measure.Clock(functools.partial(heard.append, name), calls, rounds, [])
+        for name, calls, rounds in (("a", 1, 2), ("b", 2, 2), ("c", 1, 1))
+    ]
+    measure.take_turns(clocks)
+    assert "".join(heard) == "aa" + "bbb" + "cc" + "bbb" + "aa"
+    assert [len(one.seconds) for one in clocks] == [2, 2, 1]
 
 
 # ---------------------------------------------------------------- the command

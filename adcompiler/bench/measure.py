@@ -239,7 +239,7 @@ def has_slope(kernel: Kernel, args: tuple[Any, ...], gradient: Array) -> bool:
 
 # ---------------------------------------------------------------- time
 @dataclass
-class _Clock:
+class Clock:
     """One function that is timed: how often it is called at once, and the seconds of a call in each round."""
 
     function: Callable[[], Any]
@@ -258,14 +258,14 @@ class _Clock:
         self.seconds.append((time.perf_counter() - started) / calls)
 
 
-def clock(function: Callable[[], Any], repeat: int) -> _Clock:
+def clock(function: Callable[[], Any], repeat: int) -> Clock:
     """A clock for a function that has been called before: one more call says how many make a round."""
     started = time.perf_counter()
     function()
     seconds = max(time.perf_counter() - started, 1e-9)
     calls = max(1, min(10_000, round(BATCH_SECONDS / seconds)))
     rounds = max(1, min(repeat, int(MOST_SECONDS / (seconds * calls))))
-    return _Clock(function, calls, rounds, [])
+    return Clock(function, calls, rounds, [])
 
 
 def _timed(
@@ -273,7 +273,7 @@ def _timed(
 ) -> dict[Name, Figures]:
     """The figures with the times of gradients and primals, all of them in turn, so that all meet the same noise."""
     gradients = {name: clock(contender.gradient, repeat) for name, contender in agreed.items()}
-    primals: dict[Name, _Clock] = {}
+    primals: dict[Name, Clock] = {}
     messages: dict[Name, str] = {}
     for name, contender in agreed.items():
         if contender.primal is not None:
@@ -296,7 +296,7 @@ def _timed(
     return timed
 
 
-def take_turns(clocks: Sequence[_Clock]) -> None:
+def take_turns(clocks: Sequence[Clock]) -> None:
     """Round after round, each clock that has rounds left, the first another each time; without garbage collection."""
     gc.collect()
     enabled = gc.isenabled()
