@@ -6,6 +6,7 @@ pytest tests/test_coverage.py --update-docs      # writes them anew
 from __future__ import annotations
 
 import ast
+import importlib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -13,12 +14,16 @@ from typing import Any
 import faults
 import kinks
 import numpy as np
+import pytest
 import test_jax_functions
 from documents import ROOT, assert_up_to_date, filled
 from operations import FAMILIES, OPERATIONS, SAMPLES, Operation, Sample
 
 from adcompiler import pipeline  # noqa: F401  (fills the tables)
-from adcompiler.primitives.registry import PRIMITIVES, find
+from adcompiler.frontend.definitions import definition_of
+from adcompiler.frontend.library import FUNCTIONS
+from adcompiler.frontend.static import row_of
+from adcompiler.primitives.registry import PRIMITIVES, find, path_of
 from adcompiler.rules.registry import RULES
 
 DOCS = ROOT / "docs"
@@ -178,6 +183,50 @@ def test_every_function_of_the_tables_has_a_sample() -> None:
     }
     there = named()
     assert {path for path in paths if path.removeprefix("builtins.") not in there} == set()
+
+
+# functions that HIPS autograd differentiates and that are refused here, and why
+REFUSED = {
+    "numpy.linalg.eig": "whether its results are complex depends on the data",
+    "scipy.integrate.odeint": "it calls a function of the program from compiled code",
+    "scipy.linalg.solve_banded": "no rule yet; scipy.linalg.solve takes the whole matrix",
+    "scipy.linalg.solve_sylvester": "no rule yet; np.linalg.solve takes the Kronecker form",
+    "scipy.linalg.sqrtm": "whether its result is complex depends on the data",
+    "scipy.stats": "of its distributions norm is known; others are a line or two of scipy.special",
+}
+OF_AUTOGRAD = ("numpy", "numpy.linalg", "numpy.fft", "scipy.special", "scipy.linalg")
+
+
+def is_known(name: str) -> bool:
+    """Whether one of these modules has a function of the name that is followed."""
+    functions = [getattr(importlib.import_module(module), name, None) for module in OF_AUTOGRAD]
+    return any(
+        f is not None and (path_of(f) or definition_of(f) or row_of(FUNCTIONS, f) is not None)
+        for f in functions
+    )
+
+
+def test_what_autograd_differentiates_is_known_or_refused_for_a_reason() -> None:
+    """No function of the table of HIPS autograd is left out by oversight."""
+    core = pytest.importorskip("autograd.core")
+    for module in (
+        "autograd.numpy",
+        "autograd.scipy.special",
+        "autograd.scipy.linalg",
+        "autograd.scipy.stats",
+    ):
+        importlib.import_module(module)
+    refused = {path.rpartition(".")[2] for path in REFUSED}
+    left_out = set()
+    for differentiated in core.primitive_vjps:
+        function = getattr(differentiated, "fun", differentiated)
+        module = getattr(function, "__module__", None) or ""
+        name = getattr(function, "__name__", "")
+        if module.startswith(("autograd", "scipy.stats")) or name in refused or is_known(name):
+            continue
+        left_out.add(f"{module}.{name}")
+    assert left_out == set()
+    assert not any(is_known(path.rpartition(".")[2]) for path in REFUSED)
 
 
 def test_there_are_enough() -> None:
