@@ -13,9 +13,10 @@ import numpy as np
 from adcompiler import pytree
 from adcompiler.assumptions import guard, still_holds, unchanged
 from adcompiler.errors import CompileError
-from adcompiler.frontend.arguments import Structure, parameters_of
+from adcompiler.frontend.arguments import parameters_of
 from adcompiler.frontend.lower import location_of, name_of
 from adcompiler.ir.types import generator_of
+from adcompiler.results import has_record, rebuilt
 from adcompiler.signature import direct_key, examples, leaf_key
 
 if TYPE_CHECKING:  # imported where it is needed: `import adcompiler` is to be fast
@@ -134,7 +135,7 @@ class Gradient:
         lowered = compiled.program.lowered
         sized = lowered.guards and any(map(_is_integer, args))  # a guard may ask for the value
         asked = lowered.arrays or lowered.written or self._data_defaults or sized
-        if asked or any(c.argument for c in lowered.captures) or _has_record(compiled.program.result):
+        if asked or any(c.argument for c in lowered.captures) or has_record(compiled.program.result):
             return
         if self.backend == "jax":
             function = compiled.jax_function.direct(args) if compiled.jax_function is not None else None
@@ -357,36 +358,6 @@ def _mutable(tree: object) -> Iterator[object]:
         yield tree
     for child in node.children:
         yield from _mutable(child)
-
-
-def rebuilt(structure: Structure, result: Any) -> Any:
-    """The emitted function's result with the classes that the user's function has."""
-    match structure.kind:
-        case "tuple" if any(map(_has_record, structure.children)):
-            return tuple(rebuilt(child, part) for child, part in zip(structure.children, result, strict=True))
-        case "list" if any(map(_has_record, structure.children)):
-            return [rebuilt(child, part) for child, part in zip(structure.children, result, strict=True)]
-        case "dict" if any(map(_has_record, structure.children)):
-            return {
-                key: rebuilt(child, result[key])
-                for key, child in zip(structure.keys, structure.children, strict=True)
-            }
-        case "record":
-            parts = [rebuilt(child, part) for child, part in zip(structure.children, result, strict=True)]
-            if structure.node is not None:
-                return structure.node.rebuild(parts)
-            kind: Any = structure.const
-            return kind(*parts)
-        case "items":
-            parts = [rebuilt(structure.children[0], part) for part in result]
-            return structure.node.rebuild(parts) if structure.node is not None else parts
-        case "const":
-            return structure.const if result is None else result
-    return result
-
-
-def _has_record(structure: Structure) -> bool:
-    return structure.kind in ("record", "items", "const") or any(map(_has_record, structure.children))
 
 
 @overload

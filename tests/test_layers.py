@@ -23,7 +23,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("transforms",),
     ("emit",),
     ("pipeline",),
-    ("assumptions", "compiled", "signature", "verify", "viewer"),
+    ("assumptions", "compiled", "results", "signature", "verify", "viewer"),
     ("api",),
     ("",),  # the package itself: what `import adcompiler` offers
     ("bench", "commands"),

@@ -9,11 +9,11 @@ Proved for subscripts that are the loop's index plus a constant, in loops by ste
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TypeAlias
 
 from adcompiler.analysis.overwrites import offset_of
+from adcompiler.analysis.places import accesses, affine, only_before, places, read_by
 from adcompiler.analysis.ranges import Ranges, naturals
 from adcompiler.ir.core import (
     Apply,
@@ -31,7 +31,7 @@ from adcompiler.ir.core import (
 )
 from adcompiler.ir.index import At, is_basic
 from adcompiler.ir.rewrite import substitute
-from adcompiler.ir.types import Array, Seq
+from adcompiler.ir.types import Seq
 
 
 def stores(region: Region) -> Region:
@@ -45,9 +45,6 @@ class _Access:
 
     op: Apply
     offset: int
-
-
-_Place: TypeAlias = "tuple[Value | None, int]"
 
 
 class _Stores:
@@ -152,7 +149,7 @@ class _Stores:
             return False
         if not all(map(self.natural, (*a, *b))):
             return False
-        places = [(_affine(i, self.makers), _affine(j, self.makers)) for i, j in zip(a, b, strict=True)]
+        places = [(affine(i, self.makers), affine(j, self.makers)) for i, j in zip(a, b, strict=True)]
         return any(i[0] is j[0] and i[1] != j[1] for i, j in places)
 
     def natural(self, operand: Operand) -> bool:
@@ -243,31 +240,31 @@ class _Stores:
             loops.append(inner[0])
             slot = inner[1]
         steps = [each.step.integer for each in loops if isinstance(each.step, Const)]
-        found = _chain(loops[-1], slot)
+        found = accesses(loops[-1], slot)
         if found is None or len(steps) != len(loops) or 0 in steps:
             return
-        if not all(map(self.natural, (i for op in found for i in _places(op)))):
+        if not all(map(self.natural, (i for op in found for i in places(op)))):
             return
         backwards = [each.backwards != (step < 0) for each, step in zip(loops, steps, strict=True)]
         indices = [each.index for each in loops]
         for k, op in enumerate(found):
             if op.primitive != "setitem" or not _zero(op.operands[1]):
                 continue
-            own = [_affine(i, self.makers) for i in _places(op)]
+            own = [affine(i, self.makers) for i in places(op)]
             if not set(indices) <= {base for base, _ in own}:
                 continue  # further trips come by
             others = [
-                (n < k, [_affine(i, self.makers) for i in _places(other)])
+                (n < k, [affine(i, self.makers) for i in places(other)])
                 for n, other in enumerate(found)
                 if n != k
             ]
-            if all(_before(indices, backwards, own, *other) for other in others):
+            if all(only_before(indices, backwards, own, *other) for other in others):
                 yield op.result, op.operands[0]
 
     def _only_loop(self, loop: For, slot: int) -> tuple[For, int] | None:
         """The loop inside that carries on what a loop carries, if nothing else of the body reads or writes it."""
         param, result = loop.body.params[1 + slot], loop.body.results[slot]
-        users = [op for op in loop.body.ops if param in _read(op)]
+        users = [op for op in loop.body.ops if param in read_by(op)]
         if len(users) != 1 or not isinstance(users[0], For) or param not in users[0].inits:
             return None
         inner = users[0]
@@ -348,75 +345,11 @@ class _Stores:
             blank[slot] = fresh.result
 
 
-def _affine(operand: Operand, makers: Mapping[Value, Op]) -> tuple[Value | None, int]:
-    """A value and what is added to it, where the operand is such a sum; no value for a constant."""
-    if isinstance(operand, Const):
-        return None, operand.integer
-    match makers.get(operand):
-        case Apply(primitive="add", operands=(Value() as base, Const(value=int() as offset))):
-            return base, offset
-        case Apply(primitive="add", operands=(Const(value=int() as offset), Value() as base)):
-            return base, offset
-        case Apply(primitive="subtract", operands=(Value() as base, Const(value=int() as offset))):
-            return base, -offset
-    return operand, 0
-
-
 def _container(op: Apply) -> object:
     """The length of the sequence that an op reads: all parts of one container have the same."""
     type = op.operands[0].type
     assert isinstance(type, Seq)
     return type.length if type.length is not None else op.operands[0]
-
-
-def _chain(loop: For, slot: int) -> list[Apply] | None:
-    """All reads and writes of a carried array in the body, in order; None where one is more than of an element."""
-    latest = loop.body.params[1 + slot]
-    versions: set[Operand] = {latest}
-    found: list[Apply] = []
-    for op in loop.body.ops:
-        if not versions & set(_read(op)):
-            continue
-        if not isinstance(op, Apply) or op.primitive not in ("getitem", "setitem", "add_at"):
-            return None
-        if op.operands[0] is not latest or versions & set(op.operands[1:]):
-            return None
-        whole = isinstance(latest.type, Array) and len(op.index) == latest.type.rank
-        if not whole or not all(isinstance(entry, At) for entry in op.index):
-            return None
-        found.append(op)
-        if op.primitive != "getitem":
-            latest = op.result
-            versions.add(latest)
-    return found if loop.body.results[slot] is latest and list(loop.body.results).count(latest) == 1 else None
-
-
-def _places(op: Apply) -> tuple[Operand, ...]:
-    """The operands of a subscript made of integers, in the order of the axes."""
-    given = op.operands[1 if op.primitive == "getitem" else 2 :]
-    return tuple(given[entry.operand] for entry in op.index if isinstance(entry, At))
-
-
-def _before(
-    loops: list[Value], backwards: list[bool], own: list[_Place], earlier: bool, other: list[_Place]
-) -> bool:
-    """Whether another access reaches the place of a store only before it, in an earlier trip or the same.
-
-    Both places are sums of the loops' indices and constants. The trip in which the other one reaches the place of
-    the store is as far away as the constants differ.
-    """
-    distance: dict[Value | None, int] = {}
-    for (base, offset), (over, shift) in zip(own, other, strict=True):
-        if base is not over or (base is not None and base not in loops):
-            return False
-        if distance.setdefault(base, shift - offset) != shift - offset:
-            return True  # never the same place
-    if distance.get(None):
-        return True  # another constant
-    for index, back in zip(loops, backwards, strict=True):
-        if distance[index]:
-            return distance[index] < 0 if back else distance[index] > 0
-    return earlier
 
 
 def _without(region: Region, dropped: dict[Value, Operand]) -> Region:
@@ -475,7 +408,7 @@ def _accesses(loop: For, slot: int) -> list[_Access] | None:
     versions = {latest}
     found: list[_Access] = []
     for op in loop.body.ops:
-        if not versions & set(_read(op)):
+        if not versions & read_by(op):
             continue
         if (
             not isinstance(op, Apply)
@@ -495,10 +428,3 @@ def _accesses(loop: For, slot: int) -> list[_Access] | None:
             versions.add(latest)
     ends = [result for result in loop.body.results if result in versions]
     return found if ends == [latest] and loop.body.results[slot] is latest else None
-
-
-def _read(op: Op) -> Iterable[Value]:
-    yield from (o for o in op.operands if isinstance(o, Value))
-    if not isinstance(op, (Apply, Call)):
-        for inner in op.regions:
-            yield from free_values(inner)
