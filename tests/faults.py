@@ -4,7 +4,9 @@ Rules get every fault that can be planted mechanically: another sign, a factor o
 through float32, a missing contribution, exchanged operands, another axis, no unbroadcasting. Passes and
 printers get those of `PASSES`, by hand. Only samples that run through the faulty place are run, until one fails.
 
-    python tests/faults.py            # all of them, some minutes; writes tests/faults.json
+    python tests/faults.py            # all of them, in as many processes as there are cores; writes tests/faults.json
+    python tests/faults.py --resume   # those that have no verdict there
+    python tests/faults.py special    # those with this in their name
     pytest tests/test_faults.py       # a fixed sample of them
 
 A fault that changes no program is no fault: it is planted, but not counted. docs/coverage.md lists the faults
@@ -16,6 +18,7 @@ from __future__ import annotations
 import ast
 import importlib
 import json
+import multiprocessing
 import re
 import sys
 import warnings
@@ -686,19 +689,27 @@ def kind_of(name: str) -> str:
     return "exchanged operands" if kind.endswith("exchanged") else kind
 
 
+def last_run() -> dict[str, str]:
+    """What became of each fault when they were all planted last."""
+    verdicts: dict[str, str] = json.loads(RESULTS.read_text())
+    return verdicts
+
+
 def report() -> str:
-    """What became of the faults when they were all planted last, as a table and a list of survivors."""
+    """The last full run as a table and a list of survivors."""
     if not RESULTS.exists():
         return "The full run (`python tests/faults.py`) has not been made yet; a sample of the faults is in the tests."
-    results = json.loads(RESULTS.read_text())
+    verdicts = {name: outcome for name, outcome in last_run().items() if outcome != "none"}
+    counts: dict[str, Counter[str]] = {}
+    for name, outcome in verdicts.items():
+        counts.setdefault(kind_of(name), Counter())[outcome] += 1
     rows = ["| fault | planted | found |", "|---|---|---|"]
-    rows += [
-        f"| {kind} | {found + survived} | {found} |" for kind, (found, survived) in results["kinds"].items()
-    ]
-    found, planted = results["found"], results["found"] + len(results["survivors"])
-    survivors = [f"* {name}: {reason(name)}" for name in results["survivors"]]
+    rows += [f"| {kind} | {count.total()} | {count['found']} |" for kind, count in counts.items()]
+    survivors = [name for name, outcome in verdicts.items() if outcome == "survived"]
+    found, planted = len(verdicts) - len(survivors), len(verdicts)
     heading = f"{planted} faults, {found} found: {100 * found / planted:.1f}%."
-    return "\n".join([heading, "", *rows, "", "Survivors:", "", *(survivors or ["none"])])
+    lines = [f"* {name}: {reason(name)}" for name in survivors]
+    return "\n".join([heading, "", *rows, "", "Survivors:", "", *(lines or ["none"])])
 
 
 def reason(name: str) -> str:
@@ -713,42 +724,48 @@ REASONS: dict[str, str] = {
 }
 
 
+@dataclass(frozen=True)
+class Work:
+    """All that is to be judged; the processes that judge have it by being forked."""
+
+    faults: list[Fault]
+    by_rule: Mapping[str, Sequence[Sample]]
+
+    def __call__(self, number: int) -> Verdict:
+        """One fault."""
+        return judged(self.faults[number], candidates(self.faults[number], self.by_rule))
+
+
+work: Work | None = None
+
+
+def judged_by_number(number: int) -> Verdict:
+    """One fault, in a process of its own."""
+    assert work is not None
+    return work(number)
+
+
 def main() -> None:
-    """Judge all faults, or those whose name contains an argument, and write what became of them."""
-    wanted = sys.argv[1] if len(sys.argv) > 1 else ""
-    faults = [fault for fault in [*in_rules(), *PASSES] if wanted in fault.name]
-    by_rule = touched()
-    verdicts = []
-    with Progress() as progress:
-        task = progress.add_task("faults", total=len(faults))
-        for fault in faults:
-            progress.update(task, description=fault.name)
-            verdicts.append(judged(fault, candidates(fault, by_rule)))
+    """Judge all faults, or those whose name contains an argument; --resume leaves those that have been judged."""
+    global work
+    wanted = [argument for argument in sys.argv[1:] if argument != "--resume"]
+    chosen = [f for f in [*in_rules(), *PASSES] if all(text in f.name for text in wanted)]
+    names = {fault.name for fault in [*in_rules(), *PASSES]}
+    verdicts = last_run() if RESULTS.exists() and (wanted or "--resume" in sys.argv) else {}
+    verdicts = {name: outcome for name, outcome in verdicts.items() if name in names}
+    if "--resume" in sys.argv:
+        chosen = [fault for fault in chosen if fault.name not in verdicts]
+    work = Work(chosen, touched())
+    with Progress() as progress, multiprocessing.get_context("fork").Pool(maxtasksperchild=50) as pool:
+        task = progress.add_task("faults", total=len(chosen))
+        for verdict in pool.imap_unordered(judged_by_number, range(len(chosen))):
             progress.advance(task)
-            if verdicts[-1].outcome == "survived":
-                progress.console.print(f"survived: {fault.name}")
-    outcomes = Counter(verdict.outcome for verdict in verdicts)
+            verdicts[verdict.name] = verdict.outcome
+            RESULTS.write_text(json.dumps(dict(sorted(verdicts.items())), indent=1) + "\n")
+            if verdict.outcome == "survived":
+                progress.console.print(f"survived: {verdict.name}")
+    outcomes = Counter(verdicts.values())
     print(f"{outcomes['found']} found, {outcomes['survived']} survived, {outcomes['none']} change no program")
-    results = json.loads(RESULTS.read_text()) if wanted else {"kinds": {}, "survivors": []}
-    RESULTS.write_text(json.dumps(with_verdicts(results, verdicts), indent=1) + "\n")
-
-
-def with_verdicts(results: dict[str, Any], verdicts: Sequence[Verdict]) -> dict[str, Any]:
-    """The results with faults that survived before and have been judged again, or, if there are none, with all."""
-    kinds, survivors = dict(results["kinds"]), list(results["survivors"])
-    anew = not kinds
-    for verdict in verdicts:
-        counts = kinds.setdefault(kind_of(verdict.name), [0, 0])
-        if verdict.name in survivors:
-            survivors.remove(verdict.name)
-            counts[1] -= 1
-        elif not anew:
-            continue
-        if verdict.outcome == "survived":
-            survivors.append(verdict.name)
-        if verdict.outcome != "none":
-            counts[verdict.outcome == "survived"] += 1
-    return {"found": sum(found for found, _ in kinds.values()), "kinds": kinds, "survivors": survivors}
 
 
 if __name__ == "__main__":
