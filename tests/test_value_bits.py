@@ -140,7 +140,7 @@ def test_the_part_itself_is_summed() -> None:
     assert both(np.eye(7))[0] == f(np.eye(7))
     lines = [line.strip() for line in both.source().splitlines()]
     assert "s = A.T @ A[:, 0]" in lines
-    assert "t = A.T.copy()" in lines
+    assert "A_copy = A.copy()" in lines
 
 
 def test_an_argument_is_copied_before_its_part() -> None:
