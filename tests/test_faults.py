@@ -16,9 +16,12 @@ from adcompiler.primitives.registry import PRIMITIVES
 
 def mentions(sample: Sample, primitive: str) -> bool:
     """Whether a sample names a function of a primitive."""
-    wanted = {path.rpartition(".")[2] for path in PRIMITIVES[primitive].paths}
-    names = {n.attr for n in ast.walk(ast.parse(sample.text)) if isinstance(n, ast.Attribute)}
-    return bool(wanted & names)
+    paths = [path.rpartition(".") for path in PRIMITIVES[primitive].paths]
+    plain = {name for module, _, name in paths if module == "builtins"}
+    dotted = {name for module, _, name in paths if module != "builtins"}
+    nodes = list(ast.walk(ast.parse(sample.text)))
+    named = {n.id for n in nodes if isinstance(n, ast.Name)}
+    return bool(plain & named) or bool(dotted & {n.attr for n in nodes if isinstance(n, ast.Attribute)})
 
 
 def few() -> list[tuple[faults.Fault, list[Sample]]]:

@@ -73,7 +73,8 @@ def _for(op: For, live: set[Value]) -> For | None:
 def _while(op: While, live: set[Value]) -> While | None:
     wanted = any(result in live for inner in walk(op.body) for result in inner.results)
     condition = _prune(op.condition, op.condition.results, live)
-    needed = set(free_values(Region((), condition.ops, condition.results)))
+    asked = set(free_values(Region((), condition.ops, condition.results)))
+    needed = {p for seen, p in zip(op.condition.params, op.body.params, strict=True) if seen in asked}
     kept, body = _carried(op.results, op.body, live, 0, needed)
     if (
         not wanted

@@ -295,6 +295,8 @@ STEPS = {
 for _name, _text in STEPS.items():
     operation(
         _name,
+        # JAX takes the direction of a complex number for constant
+        *([sample("np.sign(z)", z=complexes(3), jax=False)] if _name == "numpy.sign" else []),
         sample(_text, x=[distinct(), distinct(3)]),
         sample(f"{_text} * x", x=[distinct(2, 3), number(1.1, 1.2)]),
         analytic=False,
