@@ -21,6 +21,7 @@ from documents import ROOT, assert_up_to_date, filled, refreshed
 from adcompiler import primitives, rules  # noqa: F401  (fills the tables)
 from adcompiler.frontend.builtin import BUILTINS
 from adcompiler.frontend.definitions import DEFINITIONS
+from adcompiler.frontend.lax import NAMES as OF_LAX
 from adcompiler.frontend.pieces import FUNCTIONS as PIECES
 from adcompiler.primitives.registry import PRIMITIVES
 from adcompiler.rules.registry import RULES
@@ -78,6 +79,7 @@ def functions() -> str:
     groups["written out"] = {
         f"{module}.{name}" for module, names in DEFINITIONS.items() for name in names
     } - groups["differentiated"]
+    groups["written out"] |= set(OF_LAX)
     groups["written out"] |= {f"numpy.{getattr(function, '__name__', '')}" for function in PIECES}
     titles = {
         "written out": "Written out with these, and so differentiated",

@@ -23,6 +23,7 @@ from adcompiler.frontend.bindings import (
 from adcompiler.frontend.context import Lowering, describe, is_array
 from adcompiler.frontend.inlining import call_function
 from adcompiler.frontend.outside import lift
+from adcompiler.frontend.places import Place, updater
 from adcompiler.frontend.primitive_calls import call_primitive
 from adcompiler.ir.core import Operand, Value
 from adcompiler.ir.types import Array, Generator
@@ -55,6 +56,8 @@ def attribute(low: Lowering, owner: Binding, name: str) -> Binding:
                 if name == "sort"
                 else "use a plain loop or a comprehension",
             )
+        case Static(Place() as place):
+            return Static(updater(low, place, name))
         case Static(value, origin):
             return object_attribute(low, value, origin, name)
         case Closure() if name == "__name__":
@@ -82,6 +85,8 @@ def array_attribute(low: Lowering, owner: Binding, name: str) -> Binding:
             return call_primitive(
                 low, "numpy.transpose" if name == "T" else "numpy.matrix_transpose", [owner], {}
             )
+        case "at" if type.rank:
+            return Method(owner, name)
         case "real" | "imag":
             if type.dtype.kind != "c" and name == "real":
                 return owner

@@ -85,6 +85,10 @@ def _reported_here(
             raise Poisoned
         return result
     low.diagnostics = before
+    # those in a function that the user hands to it stay where they are
+    own = [d for d in found if not is_foreign(d.location.file)]
+    if own:
+        raise CompileError(*own)
     first = found[0]
     if function.__module__.startswith("adcompiler."):
         low.stop(first.message, first.hint)

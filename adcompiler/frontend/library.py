@@ -13,6 +13,7 @@ from adcompiler.frontend.attributes import array_attribute
 from adcompiler.frontend.bindings import Binding, Ref, Static, Tup
 from adcompiler.frontend.context import Lowering, describe
 from adcompiler.frontend.creation import array
+from adcompiler.frontend.lax import call_lax, is_of
 from adcompiler.frontend.operands import Adapted, Adapter, Given, adapted, array_operand, static_value
 from adcompiler.frontend.parts import part
 from adcompiler.frontend.pieces import FUNCTIONS as PIECES
@@ -30,7 +31,9 @@ def call_library(
     owner, name = getattr(function, "__self__", None), getattr(function, "__name__", "")
     if isinstance(owner, np.ufunc) and name in METHODS:
         return ufunc_method(low, owner, name, arguments, keywords)
-    if (getattr(function, "__module__", None) or "").startswith("jax.") and name:
+    if is_of(function, "jax.lax"):
+        return call_lax(low, name, arguments, keywords)
+    if is_of(function, "jax.numpy"):
         function = getattr(np, name, function)
     row = row_of(FUNCTIONS, function)
     if row is None:

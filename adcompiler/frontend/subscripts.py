@@ -13,6 +13,7 @@ from adcompiler.frontend.bindings import (
     DictRef,
     Items,
     ListRef,
+    Method,
     Places,
     Range,
     Record,
@@ -25,6 +26,7 @@ from adcompiler.frontend.interrupts import Restart
 from adcompiler.frontend.items import keep, placed, put_item
 from adcompiler.frontend.outside import lift
 from adcompiler.frontend.parts import Subscript, part
+from adcompiler.frontend.places import Place
 from adcompiler.frontend.static import static_key
 from adcompiler.frontend.structure import leaf_operand, leaves, same, skeleton
 from adcompiler.frontend.unpacking import item_of, known_items
@@ -145,6 +147,8 @@ def read(low: Lowering, owner: Binding, node: ast.expr) -> Binding:
                 if isinstance(owner, Ref):
                     low.is_part(found, owner.cell)  # x[..., 0] is a view without axes
             return found
+        case Method(array, "at"):
+            return Static(Place(array, parse(low, array, node)))
         case Tup(items, path):
             return _item(low, owner, items, path, node)
         case Record(_, _, items):

@@ -82,6 +82,11 @@ _NUMPY: dict[str, Refusal] = {
     **dict.fromkeys("nditer ndenumerate ndindex broadcast flatiter".split(), _WALKS),
     **dict.fromkeys("vectorize apply_over_axes frompyfunc".split(), _EACH),
 }
+_JAX: dict[str, Refusal] = {
+    **dict.fromkeys(("vmap", "pmap"), ("`{}` makes a function of whole arrays out of one of their items",
+        "write the loop: np.stack([f(x) for x in xs]), or jax.lax.map(f, xs)")),
+    "associative_scan": ("`{}` combines items in an order of its own", "use jax.lax.scan, or np.cumsum and its kin"),
+}  # fmt: skip
 _BY_EIGENVALUES = (
     "the dtype of what `{}` gives depends on the data: it is complex only where an eigenvalue is",
     "use np.linalg.eigh or eigvalsh for symmetric matrices, np.linalg.svd for others",
@@ -120,6 +125,9 @@ def reason(function: object, origin: str) -> Refusal | None:
     name = getattr(function, "__name__", "")
     if name in _NUMPY and function is getattr(numpy, name, None):
         return _filled(_NUMPY[name], function, origin)
+    jax = sys.modules.get("jax")
+    if name in _JAX and any(function is getattr(m, name, None) for m in (jax, sys.modules.get("jax.lax"))):
+        return _filled(_JAX[name], function, origin)
     if name in _LINALG and function is getattr(numpy.linalg, name):
         return _filled(_LINALG[name], function, origin)
     if name in _BUILTINS and function is getattr(builtins, name):

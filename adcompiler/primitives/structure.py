@@ -252,6 +252,8 @@ primitive(
     numpy="x.copy(order=order)",
     jax="x",
 )
+# the same value, which nothing is differentiated through; with a name of its own for JAX, which differentiates it again
+primitive("stop_gradient(x, /)", same_as_first, numpy="+x", jax="jax.lax.stop_gradient(x)", cheap=True)
 primitive("python(x, /, kind=None)", infer_python, cheap=True)
 
 

@@ -129,7 +129,7 @@ rule("recall(tape, k)", tape="seq_add(seq_zeros(tape), k, g)")
 rule("astype(x)", x="g")
 rule("copy(x)", x="g")
 rule("python(x)", x=lambda g, x, **rest: call("broadcast_like", g, call("shape", x)) if rank(x) else g)
-constant("undefined", "print", "check")
+constant("stop_gradient", "undefined", "print", "check")
 
 
 def drawn(text: str, **rest: object) -> list[Sym | None]:

@@ -17,6 +17,9 @@ from adcompiler.frontend.definitions import (
     calculus,
     combinations,
     distributions,
+    lax_arrays,
+    lax_control,
+    lax_slices,
     matrices,
     polynomials,
     rearranging,
@@ -60,6 +63,7 @@ DEFINITIONS = {
     "numpy.linalg": _definitions(_OF_MATRICES),
     "scipy.linalg": _definitions((scipy_matrices,)),
     "scipy.special": _definitions((combinations,)),
+    "jax.lax": _definitions((lax_arrays, lax_control, lax_slices)),
 }
 # methods of the distributions of scipy.stats
 DISTRIBUTIONS = _definitions((distributions,))
