@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -251,9 +252,9 @@ def _subscripts(low: Lowering, *given: Binding) -> Binding:
     return Static(f"{texts[0]},{texts[1]}->{batch}{free}")
 
 
-trips = OfTrees(_trips)
-item = OfTrees(_item)
-put = OfTrees(_put)
-room = OfTrees(_room)
-subscripts = OfTrees(_subscripts)
-is_known = OfTrees(_is_known)
+trips: Any = OfTrees(_trips)
+item: Any = OfTrees(_item)
+put: Any = OfTrees(_put)
+room: Any = OfTrees(_room)
+subscripts: Any = OfTrees(_subscripts)
+is_known: Any = OfTrees(_is_known)
