@@ -337,6 +337,105 @@ def by_stopping(x: Any) -> Any:
     return jnp.sum((x**2 - target) ** 2)
 
 
+def through_a_view(x: Any) -> Any:
+    y = x[1:]
+    z = y.at[0].set(5.0 * x[2])
+    return jnp.sum(x**3) + jnp.sum(z * y)
+
+
+def through_a_transpose(x: Any) -> Any:
+    z = x.T.at[0].set(2.0)
+    return jnp.sum(x**3) + jnp.sum(z.T * x)
+
+
+def through_a_reshape(x: Any) -> Any:
+    y = x.reshape(-1)
+    z = y.at[3].add(x[0, 0])
+    w = z.at[2:5].multiply(y[0])
+    return jnp.sum(x**3) + jnp.sum(z * w) + jnp.sum(y * w)
+
+
+def in_a_list(x: Any) -> Any:
+    ys = [x]
+    for i in range(3):
+        ys.append(ys[-1].at[i].set(jnp.sin(ys[-1][i + 1])))
+    return jnp.sum(ys[0] * ys[1] * ys[2] * ys[3])
+
+
+def in_arms(x: Any) -> Any:
+    y = lax.cond(x[1] < 0, lambda a: a.at[0].set(1.0), lambda a: a, x)
+    z = lax.cond(x[1] < 0, lambda a: a, lambda a: a.at[0].set(1.0), x)
+    return jnp.sum(y * z * x)
+
+
+def kept_in_a_loop(x: Any) -> Any:
+    def body(i: Any, c: Any) -> Any:
+        y, total = c
+        z = y.at[i].set(y[i - 1] * 0.5)
+        return z, total + jnp.sum(y * z)
+
+    y, s = lax.fori_loop(0, x.shape[0], body, (x, 0.0))
+    return s + jnp.sum(y * x)
+
+
+def stacked_states(x: Any) -> Any:
+    def step(c: Any, p: Any) -> Any:
+        c = c.at[1].add(p)
+        return c, c
+
+    c, ys = lax.scan(step, x[:3], x)
+    return jnp.sum(ys**2) + jnp.sum(c * x[:3])
+
+
+def swapped(x: Any) -> Any:
+    def step(c: Any, p: Any) -> Any:
+        a, b = c
+        return (b, a * p), (a, b)
+
+    (a, b), (u, v) = lax.scan(step, (x[:2], x[2:4]), x, reverse=True)
+    return jnp.sum(u * v**2) + jnp.sum(a * b)
+
+
+def soft_max_by_hand(x: Any) -> Any:
+    m = lax.stop_gradient(jnp.max(x))
+    e = jnp.exp(x - m)
+    return jnp.sum((e / jnp.sum(e)) ** 2 * x)
+
+
+def scan_in_a_scan(x: Any) -> Any:
+    def outer(c: Any, row: Any) -> Any:
+        def inner(d: Any, e: Any) -> Any:
+            d = d * 0.9 + e * c
+            return d, d**2
+
+        d, zs = lax.scan(inner, 0.0, row)
+        return c + d, zs
+
+    c, ys = lax.scan(outer, 1.0, x)
+    return c + jnp.sum(ys * x)
+
+
+def dicts_and_lists(x: Any) -> Any:
+    def step(c: Any, p: Any) -> Any:
+        return {"h": c["h"] * p, "n": c["n"] + 1}, [p, c["h"]]
+
+    c, ys = lax.scan(step, {"h": x[0], "n": 0}, x)
+    return c["h"] * c["n"] + jnp.sum(ys[0] * ys[1])
+
+
+def functions_around(x: Any) -> Any:
+    w = x * 2
+
+    def f(v: Any) -> Any:
+        return jnp.sum(w * v)
+
+    return lax.switch(1, (f, lambda v: f(v) ** 2), x) + lax.map(f, jnp.stack([x, w])).sum()
+
+
+def mapped_over_two(x: Any) -> Any:
+    return jnp.sum(lax.map(lambda ab: ab[0] * jnp.sin(ab[1]), (x, x**2)))
+
+
 W3 = np.cos(np.arange(9.0)).reshape(3, 3)
 XS = np.sin(np.arange(12.0)).reshape(4, 3)
 FLOWS: dict[str, tuple[Callable[..., Any], tuple[Any, ...]]] = {
@@ -348,6 +447,22 @@ FLOWS: dict[str, tuple[Callable[..., Any], tuple[Any, ...]]] = {
         *((f, (W3, XS)) for f in (recurrent, backwards)),
         (trees_of_arrays, (X[:5], np.cos(np.arange(20.0)).reshape(5, 4))),
         (mapped, (M,)),
+        *(
+            (f, (X,))
+            for f in (
+                through_a_view,
+                in_a_list,
+                in_arms,
+                kept_in_a_loop,
+                stacked_states,
+                swapped,
+                soft_max_by_hand,
+                dicts_and_lists,
+                functions_around,
+                mapped_over_two,
+            )
+        ),
+        *((f, (M,)) for f in (through_a_transpose, through_a_reshape, scan_in_a_scan)),
     ]
 }
 

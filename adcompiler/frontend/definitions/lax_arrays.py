@@ -38,7 +38,9 @@ def clamp(min: Any, x: Any, max: Any) -> Any:
     """x within bounds; where it is on one of them, JAX's derivative is zero."""
     on_bound = lax.stop_gradient(np.clip(x, min, max))
     above = np.where(x > max, max, on_bound)
-    outside = np.where((x < min) & (min < max), min, above)
+    room = min < max
+    below = x < min
+    outside = np.where(below if room is True else below & room, min, above)
     return np.where((x > min) & (x < max), x, outside)
 
 
