@@ -9,8 +9,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-import numpy as np
-
 from adcompiler import primitives, rules  # noqa: F401  (fills the tables)
 from adcompiler.analysis.activity import differentiable
 from adcompiler.emit.docstring import docstring
@@ -336,7 +334,7 @@ def _one(lowered: Lowered, result: Operand) -> Const:
     """The seed of the adjoint sweep, in the dtype of the result."""
     type = result.type
     assert isinstance(type, Array)
-    return Const(1.0) if type.dtype == np.float64 else Const(type.dtype.type(1))
+    return Const.of(1, type.dtype)
 
 
 def _tags(region: Region) -> list[int]:

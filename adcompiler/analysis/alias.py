@@ -70,7 +70,7 @@ class Buffers:
     those `seq_add` whose item itself may be added to. copied_inits: (loop, number of the carried value) to be
     copied before the loop, with what is in the way of not doing so. copied_items: values that lists take in that must be copied for that.
     copied_results: results of the function to be copied, by number: an array, a list, or a list with its
-    items. kept_from: for writes of the primal sweep, what is in the way of writing in place. What is in the way
+    items. unbound: values that some path does not make. kept_from: for writes of the primal sweep, what is in the way of writing in place. What is in the way
     is one value, if it is known: an argument, or an array that is read afterwards.
     """
 
@@ -85,6 +85,7 @@ class Buffers:
     items: dict[Value, Roots] = field(default_factory=dict)
     accumulations: dict[Op, int] = field(default_factory=dict)
     kept_from: dict[Op, Value] = field(default_factory=dict)
+    unbound: set[Value] = field(default_factory=set)
 
     def reach(self, value: Operand) -> Roots:
         """All memory that reading the value may touch."""
@@ -134,7 +135,6 @@ class _Analysis:
         self.stores: dict[object, dict[tuple[Op, int], None]] = {}
         self.unwritable: set[object] = set()
         self.apart = Apart()
-        self.unbound: set[Value] = set()
         # lists that may hold one array twice: adding to one item of them would change the other
         self.doubled: set[Value] = set()
         self.members: dict[Root, list[Value]] = {}
@@ -227,7 +227,7 @@ class _Analysis:
 
     def _inherit(self, result: Value, sources: Sequence[Operand]) -> None:
         """What holds for a value if it holds for one of those that it may be."""
-        for known in (self.unbound, self.doubled):
+        for known in (self.found.unbound, self.doubled):
             if any(isinstance(source, Value) and source in known for source in sources):
                 self._learn(known, result)
 
@@ -249,7 +249,7 @@ class _Analysis:
         if is_write(op) or op in self.found.accumulations:
             self._write(op, region, index)
         elif name == "undefined":
-            self._learn(self.unbound, result)
+            self._learn(self.found.unbound, result)
         elif name == "seq_make":
             stored: Roots = NOTHING
             for number in range(len(op.operands)):
@@ -304,7 +304,7 @@ class _Analysis:
         if key in self.found.copied_items:
             return self._make(("copied", op, number)) | items
         for root in memory:
-            if stored not in self.unbound:
+            if stored not in self.found.unbound:
                 self.stores.setdefault(root.site, {})[key] = None
         if (memory | items) & held:
             self._learn(self.doubled, op.result)
@@ -452,7 +452,7 @@ class _Analysis:
     ) -> tuple[bool, Value | None]:
         """Whether writes to a carried value would be seen outside the loop, or by others in it; and by whom."""
         init = loop.inits[number]
-        if not isinstance(init, Value) or init in self.unbound:
+        if not isinstance(init, Value) or init in self.found.unbound:
             return False, None
         memory = inits[number][0]
         for k, (other, (others, items)) in enumerate(zip(loop.inits, inits, strict=True)):

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field, replace
 
 from adcompiler.analysis.alias import Buffers, buffers
 from adcompiler.analysis.liveness import reads
-from adcompiler.ir.core import Apply, Function, Op, Operand, Region, Value, free_values, walk
+from adcompiler.ir.core import Apply, Function, If, Op, Operand, Region, Value, free_values, walk
 from adcompiler.ir.rewrite import substitute_op
 from adcompiler.ir.types import Array
 
@@ -36,11 +36,14 @@ def with_copies(function: Function) -> tuple[Function, Buffers]:
 
 @dataclass(frozen=True, slots=True)
 class _Copy:
-    """An op to be inserted before the op of a number; one sweep reads its result instead of `value` from there on."""
+    """An op to be inserted before the op of a number; one sweep reads its result instead of `value` from there on.
+
+    An If instead is one that already gives a copy, and takes the place of that op.
+    """
 
     number: int
     value: Value
-    op: Apply
+    op: Apply | If
     for_adjoint: bool = True
 
 
@@ -89,10 +92,13 @@ def _copies(region: Region, memory: Buffers) -> list[_Copy]:
         return []
     body = _Body(region)
     found = [_part_apart(body, op) for op in memory.copied_views]
-    found += [
-        _own_argument(body, op, by) if by in region.params else _out_of_the_way(body, op, by)
-        for op, by in blocked
-    ]
+    for op, by in blocked:
+        if by in region.params:
+            found.append(_own_argument(body, op, by))
+        elif by in memory.unbound:
+            found.append(_where_it_is_bound(body, by))
+        else:
+            found.append(_out_of_the_way(body, op, by))
     first: dict[tuple[Value, bool], _Copy] = {}
     for copy in sorted((copy for copy in found if copy is not None), key=lambda copy: copy.number):
         first.setdefault((copy.value, copy.for_adjoint), copy)
@@ -107,8 +113,13 @@ def _inserted(region: Region, copies: list[_Copy]) -> Region:
     for number, op in enumerate(region.ops):
         while pending and pending[-1].number == number:
             copy = pending.pop()
-            ops.append(copy.op)
-            instead[copy.for_adjoint][copy.value] = copy.op.result
+            if isinstance(copy.op, If):
+                (copied,) = set(copy.op.results) - set(op.results)
+                op = copy.op
+            else:
+                copied = copy.op.result
+                ops.append(copy.op)
+            instead[copy.for_adjoint][copy.value] = copied
         values = instead[op.location.adjoint]
         ops.append(substitute_op(op, values) if values else op)
     return replace(region, ops=tuple(ops))
@@ -141,6 +152,38 @@ def _out_of_the_way(body: _Body, write: Op, by: Value) -> _Copy | None:
     if not later or not all(map(body.adjoint, later)):
         return None
     return _Copy(number, by, _copied(by, _named(by), here))
+
+
+def _where_it_is_bound(body: _Body, by: Value) -> _Copy | None:
+    """A copy, in the arm that makes it, of what an If gives the adjoint sweep on one path alone."""
+    made = body.makers.get(by)
+    if not isinstance(made, If) or body.region.ops[body.place[made]] is not made or by in body.region.results:
+        return None
+    if not all(map(body.adjoint, body.readers.get(by, ()))):
+        return None
+    copied = _copied_inside(made, made.results.index(by))
+    return None if copied is None else _Copy(body.place[made], by, copied)
+
+
+def _copied_inside(op: If, number: int) -> If | None:
+    name = _named(op.results[number])
+    then, orelse = (_yielding_copy(arm, number, name) for arm in (op.then, op.orelse))
+    if then is None or orelse is None:
+        return None
+    results = (*op.results[:number], name, *op.results[number + 1 :])
+    return replace(op, then=then, orelse=orelse, results=results)
+
+
+def _yielding_copy(arm: Region, number: int, name: Value) -> Region | None:
+    given = arm.results[number]
+    made = next((op for op in arm.ops if given in op.results), None)
+    if isinstance(made, Apply) and made.primitive == "undefined":
+        return arm
+    if not isinstance(given, Value) or not isinstance(made, (Apply, type(None))) or not arm.ops:
+        return None
+    copy = _copied(given, replace(name), arm.ops[-1])
+    results = (*arm.results[:number], copy.result, *arm.results[number + 1 :])
+    return replace(arm, ops=(*arm.ops, copy), results=results)
 
 
 def _own_argument(body: _Body, write: Op, argument: Value) -> _Copy | None:

@@ -145,6 +145,8 @@ def needed(names: Names) -> set[Value]:
                         looked.append(init)
             case Call():
                 looked += op.operands
+            case Apply(primitive="shape" | "size"):
+                looked += op.operands
             case Apply(primitive="seq_make") as make:
                 looked += make.operands
             case Apply(primitive=name) as store if name in STORES:

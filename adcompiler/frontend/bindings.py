@@ -7,12 +7,13 @@ lists are mutable in Python, so names refer to cells, and the store says what a 
 from __future__ import annotations
 
 import ast
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from adcompiler.errors import Location
-from adcompiler.ir.core import Operand, Value
+from adcompiler.ir.core import Const, Operand, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,19 @@ class Range:
     step: Operand
 
 
+class Lazy(ABC):
+    """What reads arrays and containers when it is gone over, like a zip or the values of a dict: a value of a `Static`."""
+
+    __slots__ = ()
+    __match_args__ = ("over",)
+    over: tuple[Binding, ...]  # what it reads
+    once: bool  # whether it can be gone over only once, as an iterator
+
+    @abstractmethod
+    def items(self, low: Any) -> list[Binding]:
+        """What it gives now, as many as are known while compiling."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Closure:
     """A function or lambda defined inside the function that is compiled; its free names are those of its frame."""
@@ -187,7 +201,7 @@ class Place(Protocol):
         """The place of a node."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Frame:
     """The names of one function that is being lowered, and where it was called from."""
 
@@ -200,6 +214,7 @@ class Frame:
     tree: ast.FunctionDef | ast.Lambda | None = None
     kind: object = None
     generated: frozenset[str] = frozenset()  # names that normalisation introduced
+    ended: bool = False  # whether the function has returned; what was defined in it still has its names
 
 
 @dataclass(slots=True)
@@ -209,10 +224,11 @@ class Store:
     contents: dict[Cell, Content] = field(default_factory=dict)
     versions: dict[Cell, int] = field(default_factory=dict)
     seen: dict[Cell, int] = field(default_factory=dict)
+    spent: frozenset[Lazy] = frozenset()  # the iterators that have been gone over
 
     def copy(self) -> Store:
         """The store as it is now."""
-        return Store(dict(self.contents), dict(self.versions), dict(self.seen))
+        return Store(dict(self.contents), dict(self.versions), dict(self.seen), self.spent)
 
     def put(self, cell: Cell, content: Content) -> None:
         """Replace what a cell holds."""
@@ -237,50 +253,67 @@ class Store:
         return content
 
 
+def reached(binding: Binding, store: Store, skip: Cell | None = None) -> Iterator[Binding]:
+    """All bindings that are reachable from one, itself first; not what the container `skip` holds.
+
+    What a function defined in a running function holds is not among them: its free names are names of that function.
+    """
+    seen: set[object] = {skip}
+    rest = [binding]
+    while rest:
+        one = rest.pop()
+        yield one
+        match one:
+            case ListRef(cell) | DictRef(cell) if cell not in seen:
+                seen.add(cell)
+                content = store.contents.get(cell)
+                if isinstance(content, (tuple, dict)):
+                    rest.extend(content.values() if isinstance(content, dict) else content)
+            case Tup(items=items) | Record(items=items) | Static(Lazy(items)):
+                rest.extend(items)
+            case Unbound(inner) | Maybe(inner) | Method(inner):
+                rest.append(inner)
+            case Closure(frame=frame) if one not in seen:
+                seen.add(one)
+                rest.extend((*one.defaults, *one.keyword_defaults.values()))
+                scope: Frame | None = frame
+                while scope is not None:
+                    rest.extend(scope.names.values() if scope.ended else ())
+                    scope = scope.outer
+
+
+def passing(binding: Binding, store: Store) -> bool:
+    """Whether a binding holds what cannot be carried out of the branch or loop that made it, as numbers and arrays are."""
+    for one in reached(binding, store):
+        match one:
+            case Method() | Static(Lazy()):
+                return True
+            case Static(Range(start, stop, step)) if not all(
+                isinstance(x, Const) for x in (start, stop, step)
+            ):
+                return True
+            case Closure(frame=frame) if frame.ended or one.defaults or one.keyword_defaults:
+                return True
+    return False
+
+
 def cells_in(binding: Binding, store: Store, skip: Cell | None = None) -> Iterator[Cell]:
     """All cells that are reachable from a binding, but not what the container `skip` holds."""
-    match binding:
-        case Ref(cell):
-            yield cell
-        case ListRef(cell) | DictRef(cell):
-            yield cell
-            if cell is skip:
-                return
-            content = store.contents[cell]
-            if isinstance(content, (tuple, dict)):
-                for item in content.values() if isinstance(content, dict) else content:
-                    yield from cells_in(item, store, skip)
-        case Tup(items=items) | Record(items=items):
-            for item in items:
-                yield from cells_in(item, store, skip)
-        case Unbound(inner) | Maybe(inner):
-            yield from cells_in(inner, store, skip)
+    for one in reached(binding, store, skip):
+        if isinstance(one, (Ref, ListRef, DictRef)):
+            yield one.cell
 
 
-def numbers_in(binding: Binding, store: Store, seen: set[Cell]) -> Iterator[Value]:
-    """All numbers that a binding is or holds, each container once."""
-    match binding:
-        case Value():
-            yield binding
-        case ListRef(cell) | DictRef(cell):
-            content = store.contents.get(cell)
-            if cell in seen or not isinstance(content, (tuple, dict)):
-                return
-            seen.add(cell)
-            for item in content.values() if isinstance(content, dict) else content:
-                yield from numbers_in(item, store, seen)
-        case Tup(items=items) | Record(items=items):
-            for item in items:
-                yield from numbers_in(item, store, seen)
-        case Unbound(inner) | Maybe(inner):
-            yield from numbers_in(inner, store, seen)
+def numbers_in(binding: Binding, store: Store) -> Iterator[Value]:
+    """All numbers that a binding is or holds."""
+    return (one for one in reached(binding, store) if isinstance(one, Value))
 
 
 def held_numbers(frames: Iterable[Frame], store: Store) -> list[Value]:
     """All numbers that the names of some functions are or hold."""
     each = {id(frame): frame for frame in frames}.values()
     bindings = [binding for frame in each for binding in frame.names.values()]
-    return [number for binding in bindings for number in numbers_in(binding, store, set())]
+    return [number for binding in bindings for number in numbers_in(binding, store)]
 
 
 def type_name(value: object) -> str:
@@ -289,7 +322,7 @@ def type_name(value: object) -> str:
         return "None"
     if isinstance(value, Range):
         return "a range"
-    if type(value).__name__ == "Iteration":
+    if isinstance(value, Lazy):
         return "something to loop over"
     name = getattr(value, "__name__", None) if callable(value) else None
     return f"the function {name}" if name else f"a {type(value).__name__}"

@@ -10,7 +10,7 @@ from functools import reduce
 from adcompiler.frontend import prelude
 from adcompiler.frontend.arity import ANYTHING, MANY, Takes
 from adcompiler.frontend.attributes import attribute
-from adcompiler.frontend.bindings import Binding, DictRef, ListRef, Ref, Static, Tup
+from adcompiler.frontend.bindings import Binding, DictRef, Lazy, ListRef, Ref, Static, Tup
 from adcompiler.frontend.captures import Capture
 from adcompiler.frontend.context import Handler, Lowering
 from adcompiler.frontend.instances import is_instance, replaced, type_of_binding
@@ -22,7 +22,7 @@ from adcompiler.frontend.sequence_builtins import (
     folded,
     length,
     list_,
-    mapped,
+    map_,
     product,
     range_,
     reversed_,
@@ -33,6 +33,7 @@ from adcompiler.frontend.sequence_builtins import (
     zip_,
 )
 from adcompiler.frontend.static import on_static, static_key
+from adcompiler.frontend.unpacking import known_items
 from adcompiler.ir.core import Value
 
 TEXT = "print it instead: text of values that the program computes stays in print and in messages"
@@ -78,17 +79,26 @@ class Builtin:
 
     handler: Handler
     takes: Takes
+    whole: bool = False  # whether it goes over its arguments at once
 
     def call(
         self, low: Lowering, function: object, arguments: list[Binding], keywords: dict[str, Binding]
     ) -> Binding:
         """Call it with arguments that it takes."""
         self.takes.check(low, getattr(function, "__name__", "this"), arguments, keywords)
+        if self.whole:
+            arguments = [_gone_over(low, argument) for argument in arguments]
         return self.handler(low, arguments, keywords)
 
 
+def _gone_over(low: Lowering, binding: Binding) -> Binding:
+    if isinstance(binding, Static) and isinstance(binding.value, Lazy):
+        return Tup(tuple(known_items(low, binding, "to read it")))
+    return binding
+
+
 BUILTINS: dict[object, Builtin] = {
-    len: Builtin(length, Takes(1, 1)),
+    len: Builtin(length, Takes(1, 1), whole=True),
     range: Builtin(range_, Takes(1, 3)),
     enumerate: Builtin(enumerate_, Takes(1, 2, ("start",))),
     zip: Builtin(zip_, ANYTHING),
@@ -99,14 +109,18 @@ BUILTINS: dict[object, Builtin] = {
     complex: Builtin(number(complex), Takes(0, 2, ("real", "imag"))),
     abs: Builtin(absolute, Takes(1, 1)),
     min: Builtin(
-        extreme("minimum", "builtins.min", min, prelude.smallest), Takes(1, MANY, ("key", "default"))
+        extreme("minimum", "builtins.min", min, prelude.smallest),
+        Takes(1, MANY, ("key", "default")),
+        whole=True,
     ),
     max: Builtin(
-        extreme("maximum", "builtins.max", max, prelude.largest), Takes(1, MANY, ("key", "default"))
+        extreme("maximum", "builtins.max", max, prelude.largest),
+        Takes(1, MANY, ("key", "default")),
+        whole=True,
     ),
-    sum: Builtin(sum_, Takes(1, 2, ("start",))),
-    any: Builtin(some("any", prelude.any_of), Takes(1, 1)),
-    all: Builtin(some("all", prelude.all_of), Takes(1, 1)),
+    sum: Builtin(sum_, Takes(1, 2, ("start",)), whole=True),
+    any: Builtin(some("any", prelude.any_of), Takes(1, 1), whole=True),
+    all: Builtin(some("all", prelude.all_of), Takes(1, 1), whole=True),
     round: Builtin(rounded, Takes(1, 2, ("ndigits",))),
     pow: Builtin(power, Takes(0, 3, ("base", "exp", "mod"))),
     divmod: Builtin(divided, Takes(2, 2)),
@@ -115,15 +129,15 @@ BUILTINS: dict[object, Builtin] = {
     list: Builtin(list_, Takes(0, 1)),
     dict: Builtin(dict_, ANYTHING),
     getattr: Builtin(get_attribute, Takes(2, 3)),
-    map: Builtin(mapped, Takes(2, MANY)),
+    map: Builtin(map_, Takes(2, MANY)),
     reduce: Builtin(folded, Takes(2, 3)),
     str: Builtin(on_static(str, TEXT), ANYTHING),
     repr: Builtin(on_static(repr, TEXT), ANYTHING),
-    sorted: Builtin(sorted_, Takes(1, 1, ("key", "reverse"))),
+    sorted: Builtin(sorted_, Takes(1, 1, ("key", "reverse")), whole=True),
     slice: Builtin(on_static(slice), ANYTHING),
     callable: Builtin(is_callable, Takes(1, 1)),
     hasattr: Builtin(has_attribute, Takes(2, 2)),
     type: Builtin(type_, Takes(1, 1)),
     dataclasses.replace: Builtin(replace_, ANYTHING),
-    math.prod: Builtin(product, Takes(1, 1)),
+    math.prod: Builtin(product, Takes(1, 1), whole=True),
 }

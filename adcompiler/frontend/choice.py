@@ -9,9 +9,8 @@ from adcompiler.frontend.bindings import Binding, Maybe, Static, Store
 from adcompiler.frontend.context import CHOSEN, Lowering
 from adcompiler.frontend.items import make_items
 from adcompiler.frontend.merge import Arm, DifferentLengths, Merge
-from adcompiler.frontend.structure import convert, same
+from adcompiler.frontend.structure import convert, joined, same
 from adcompiler.ir.core import Const, If, Operand, Value
-from adcompiler.ir.types import join
 
 
 def either(low: Lowering, condition: Operand, then: Callable[[], None], orelse: Callable[[], None]) -> None:
@@ -114,7 +113,7 @@ def choose(
         case [Const(value=True), Const(value=False)] if not any(r.ops for r in regions):
             return condition
     try:
-        type = join(values[0].type, values[1].type, f"if{next(low.labels)}")
+        type = joined(values[0], values[1], f"if{next(low.labels)}")
     except ValueError as problem:
         low.stop(f"the values of the two paths cannot be joined: {problem}", "give both one rank")
     for builder, k in zip(regions, (0, 1), strict=True):
@@ -146,6 +145,8 @@ def has_changed(low: Lowering, names: dict[str, Binding], store: Store) -> bool:
     if any(name not in names or not same(names[name], now) for name, now in low.frame.names.items()):
         return True
     contents = low.store.contents
+    if low.store.spent != store.spent:
+        return True
     return any(cell.view is None and contents[cell] is not held for cell, held in store.contents.items())
 
 

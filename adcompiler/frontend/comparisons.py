@@ -13,6 +13,7 @@ from adcompiler.frontend.bindings import (
     Closure,
     DictRef,
     Items,
+    Lazy,
     ListRef,
     Maybe,
     Method,
@@ -26,6 +27,7 @@ from adcompiler.frontend.context import NUMBERS, Lowering, describe
 from adcompiler.frontend.operators import COMPARE, arithmetic
 from adcompiler.frontend.static import all_static, static_call
 from adcompiler.frontend.structure import same
+from adcompiler.frontend.unpacking import known_items
 from adcompiler.ir.core import Const, Value
 from adcompiler.ir.dims import dim, record
 from adcompiler.ir.types import Array
@@ -149,6 +151,8 @@ def identical(low: Lowering, left: Binding, right: Binding) -> bool:
 def contains(low: Lowering, left: Binding, right: Binding) -> bool:
     """left in right, for things known while compiling."""
     match right:
+        case Static(Lazy()):
+            return contains(low, left, Tup(tuple(known_items(low, right, "to look for an item"))))
         case Static() if isinstance(left, Static):
             found = static_call(low, operator.contains, right, left)
             return found == Static(True)

@@ -56,6 +56,7 @@ def _loops(
         low.block([statement])
     finally:
         low.frames.pop()
+        frame.ended = True
         low.frame = outer
     if len(low.diagnostics) > before:
         raise Poisoned

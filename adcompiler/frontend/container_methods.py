@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from adcompiler.frontend import prelude
 from adcompiler.frontend.arity import Takes
-from adcompiler.frontend.bindings import Binding, Cell, DictRef, Items, ListRef, Static, Tup
+from adcompiler.frontend.bindings import Binding, Cell, DictRef, Items, Lazy, ListRef, Static, Tup
 from adcompiler.frontend.context import Lowering, describe
 from adcompiler.frontend.items import keep, put_item
 from adcompiler.frontend.iteration import iterated
@@ -127,17 +129,36 @@ def _pop(low: Lowering, cell: Cell, arguments: list[Binding]) -> Binding:
     return popped
 
 
+class Entries(Lazy):
+    """The keys, values or items of a dict, as they are when they are read."""
+
+    __slots__ = ("cell", "kind", "over")
+    once = False
+
+    def __init__(self, cell: Cell, kind: Literal["keys", "values", "items"]) -> None:
+        self.cell = cell
+        self.kind = kind
+        self.over = (DictRef(cell),)
+
+    def items(self, low: Lowering) -> list[Binding]:
+        """Those there are now."""
+        content = low.store.mapping(self.cell)
+        match self.kind:
+            case "keys":
+                return [Static(key) for key in content]
+            case "values":
+                return list(content.values())
+            case "items":
+                return [Tup((Static(key), value)) for key, value in content.items()]
+
+
 def _dict_method(
     low: Lowering, cell: Cell, name: str, arguments: list[Binding], keywords: dict[str, Binding]
 ) -> Binding:
     content = low.store.mapping(cell)
     match name:
-        case "keys":
-            return Tup(tuple(Static(key) for key in content))
-        case "values":
-            return Tup(tuple(content.values()))
-        case "items":
-            return Tup(tuple(Tup((Static(key), value)) for key, value in content.items()))
+        case "keys" | "values" | "items":
+            return Static(Entries(cell, name))
         case "get":
             fallback = arguments[1] if len(arguments) > 1 else Static(None)
             return content.get(static_key(low, arguments[0]), fallback)

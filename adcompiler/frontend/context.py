@@ -19,6 +19,7 @@ from adcompiler.frontend.bindings import (
     DictRef,
     Frame,
     Items,
+    Lazy,
     ListRef,
     Maybe,
     Method,
@@ -254,7 +255,7 @@ class Lowering:
         which = f"`{cell.name}`, an array" if cell.name else "an array"
         if cell.shared:
             self.stop(
-                f"this writes into {which} that {cell.shared}, so which names see the change cannot be followed",
+                f"this writes into {which} that {cell.shared}, so what the write changes cannot be followed",
                 f"write into a copy: {cell.name or 'y'}_new = {cell.name or 'y'}.copy() before the write",
             )
         if cell.kept:
@@ -330,6 +331,15 @@ class Lowering:
     def watch(self, view: Cell, base: Cell) -> None:
         """After a write to `base`, `view` (which may or may not share its memory) must not be read."""
         self.watched.setdefault(view, []).append((base, self.version(base)))
+
+    def spend(self, iterator: Lazy) -> None:
+        """Go over an iterator, which can be done once."""
+        if iterator in self.store.spent:
+            self.stop(
+                "this iterator has been gone over before, and may have nothing left to give",
+                "make a list of it first, list(zip(x, y)), or make it anew",
+            )
+        self.store.spent |= {iterator}
 
     def listed(self, cell: Cell) -> tuple[Binding, ...] | Items:
         """What a list holds."""

@@ -180,6 +180,7 @@ def _body(low: Lowering, frame: Frame, names: dict[str, Binding]) -> Binding:
             return low.expression(last.value) if last.value is not None else Static(None)
     finally:
         low.frames.pop()
+        frame.ended = True
         low.frame = before
         low.builder.location = location
 

@@ -126,9 +126,7 @@ def put_item(
 def keep(low: Lowering, binding: Binding) -> None:
     """Note that a list of unknown length now holds the arrays of a binding."""
     low.kept_numbers |= {
-        low.mutable_numbers[value]
-        for value in numbers_in(binding, low.store, set())
-        if value in low.mutable_numbers
+        low.mutable_numbers[value] for value in numbers_in(binding, low.store) if value in low.mutable_numbers
     }
     for cell in cells_in(binding, low.store):
         while True:

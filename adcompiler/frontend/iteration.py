@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 from adcompiler.frontend.bindings import (
     Binding,
-    Cell,
     DictRef,
     Items,
+    Lazy,
     ListRef,
     Maybe,
     Range,
@@ -33,9 +33,9 @@ from adcompiler.ir.types import Array
 SHORT = 8
 
 
-@dataclass(slots=True)
-class Iteration:
-    """Items by number. A range over the index itself has bounds of its own; all else counts from 0."""
+@dataclass(slots=True, eq=False)
+class Iteration(Lazy):
+    """Items by number, given once. A range over the index itself has bounds of its own; all else counts from 0."""
 
     item: Callable[[Lowering, Binding], Binding]
     length: Callable[[Lowering], Operand]
@@ -45,7 +45,16 @@ class Iteration:
     named: Callable[[ast.expr], str] = lambda target: "k"
     _bounds: tuple[Operand, Operand, Operand] | None = None
     indices: set[Value] = field(default_factory=set)
-    lists: tuple[Cell, ...] = ()  # the lists that it goes over, whose length must not change meanwhile
+    over: tuple[Binding, ...] = ()  # the arrays, lists and tuples that it goes over
+
+    once = True
+
+    def items(self, low: Lowering) -> list[Binding]:
+        """All items, their number fixed while compiling."""
+        count = self.count(low)
+        if count is None:
+            low.stop("the length of this list depends on data", "append to a list in a loop")
+        return [self.item(low, Static(k)) for k in range(count)]
 
     def trips(self, low: Lowering) -> Operand:
         """The number of trips."""
@@ -113,7 +122,10 @@ def iterate(low: Lowering, binding: Binding) -> Iteration:
         case Static(Range() as value):
             return _over_range(value)
         case Static(Iteration() as value):
+            low.spend(value)
             return value
+        case Static(Lazy() as value):
+            return _over_lazy(low, value)
         case Static(range() as value):
             return _over_range(Range(Const(value.start), Const(value.stop), Const(value.step)))
         case Ref(cell):
@@ -166,7 +178,7 @@ def _over_array(low: Lowering, binding: Ref) -> Iteration:
     def length(low: Lowering) -> Operand:
         return low.apply("size", low.content(binding.cell), axis=0)
 
-    return Iteration(lambda low, k: row(low, binding, low.operand(k)), length)
+    return Iteration(lambda low, k: row(low, binding, low.operand(k)), length, over=(binding,))
 
 
 def _over_items(low: Lowering, binding: ListRef) -> Iteration:
@@ -178,7 +190,7 @@ def _over_items(low: Lowering, binding: ListRef) -> Iteration:
     def length(low: Lowering) -> Operand:
         return low.apply("seq_length", content(low).sequences[0])
 
-    return Iteration(lambda low, k: item_of(low, content(low), low.operand(k)), length, lists=(binding.cell,))
+    return Iteration(lambda low, k: item_of(low, content(low), low.operand(k)), length, over=(binding,))
 
 
 def _over_known(low: Lowering, binding: Binding, items: list[Binding], path: str) -> Iteration:
@@ -194,8 +206,18 @@ def _over_known(low: Lowering, binding: Binding, items: list[Binding], path: str
             return item_of(low, now, Const(number))
         return now[number]
 
-    lists = (binding.cell,) if isinstance(binding, ListRef) else ()
-    return Iteration(item, lambda low: Const(len(items)), unrolled=True, lists=lists)
+    return Iteration(item, lambda low: Const(len(items)), unrolled=True, over=(binding,))
+
+
+def _over_lazy(low: Lowering, value: Lazy) -> Iteration:
+    """Over what can be gone over again and again, and gives what is there then."""
+    count = len(value.items(low))
+    return Iteration(
+        lambda low, k: value.items(low)[low.static_int(k, "the number of an item")],
+        lambda low: Const(count),
+        unrolled=True,
+        over=value.over,
+    )
 
 
 def enumerated(inner: Iteration, start: Operand) -> Iteration:
@@ -213,7 +235,7 @@ def enumerated(inner: Iteration, start: Operand) -> Iteration:
                 return name
         return "k"
 
-    return Iteration(item, inner.length, unrolled=inner.unrolled, named=named, lists=inner.lists)
+    return Iteration(item, inner.length, unrolled=inner.unrolled, named=named, over=inner.over)
 
 
 def zipped(low: Lowering, inners: list[Iteration], strict: bool = False) -> Iteration:
@@ -225,8 +247,8 @@ def zipped(low: Lowering, inners: list[Iteration], strict: bool = False) -> Iter
     def item(low: Lowering, k: Binding) -> Binding:
         return Tup(tuple(inner.item(low, k) for inner in inners))
 
-    lists = tuple(cell for inner in inners for cell in inner.lists)
-    return Iteration(item, length, unrolled=any(inner.unrolled for inner in inners), lists=lists)
+    over = tuple(binding for inner in inners for binding in inner.over)
+    return Iteration(item, length, unrolled=any(inner.unrolled for inner in inners), over=over)
 
 
 def _shortest(low: Lowering, lengths: list[Operand], strict: bool) -> Operand:
@@ -255,12 +277,23 @@ def _shortest(low: Lowering, lengths: list[Operand], strict: bool) -> Operand:
     return best
 
 
+def mapped(low: Lowering, function: Binding, inner: Iteration) -> Iteration:
+    """map(function, ...), with the arguments as tuples."""
+
+    def item(low: Lowering, k: Binding) -> Binding:
+        arguments = inner.item(low, k)
+        assert isinstance(arguments, Tup)
+        return low.call(function, list(arguments.items))
+
+    return Iteration(item, inner.length, unrolled=inner.unrolled, over=(function, *inner.over))
+
+
 def backwards(low: Lowering, inner: Iteration) -> Iteration:
     """reversed(inner)."""
     if inner.range is not None:
         return Iteration(_mirror(inner), inner.length, inner.range, backwards=True, named=inner.named)
     return Iteration(
-        _mirror(inner), inner.length, unrolled=inner.unrolled, named=inner.named, lists=inner.lists
+        _mirror(inner), inner.length, unrolled=inner.unrolled, named=inner.named, over=inner.over
     )
 
 
@@ -274,10 +307,6 @@ def _mirror(inner: Iteration) -> Callable[[Lowering, Binding], Binding]:
 
 def iterated(low: Lowering, binding: Binding) -> list[Binding]:
     """The items of anything that a loop goes over, as many as are known while compiling."""
-    if isinstance(binding, Static) and isinstance(binding.value, (Range, Iteration)):
-        over = iterate(low, binding)
-        count = over.count(low)
-        if count is None:
-            low.stop("the length of this list depends on data", "append to a list in a loop")
-        return [over.item(low, Static(k)) for k in range(count)]
+    if isinstance(binding, Static) and isinstance(binding.value, Range):
+        return iterate(low, binding).items(low)
     return known_items(low, binding, "to make a list")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from adcompiler.frontend.assignment import assign
-from adcompiler.frontend.bindings import Static
+from adcompiler.frontend.bindings import ListRef, Static, Tup
 from adcompiler.frontend.choice import both, either, has_changed
 from adcompiler.frontend.comparisons import truth
 from adcompiler.frontend.comprehensions import LISTED
@@ -24,11 +24,16 @@ def for_loop(low: Lowering, node: ast.For) -> None:
     """for: unrolled over containers whose items differ, else a For (or a While, when it can stop early)."""
     with low.at(node.iter):
         over = iterate(low, low.expression(node.iter))
-    low.iterated.append(over.lists)
+    held = (
+        f"over{len(low.iterated)}?"  # Python holds on to what a loop goes over, whatever the names stand for
+    )
+    low.frame.names[held] = Tup(over.over)
+    low.iterated.append(tuple(one.cell for one in over.over if isinstance(one, ListRef)))
     try:
         _for_loop(low, node, over)
     finally:
         low.iterated.pop()
+        low.frame.names.pop(held, None)
 
 
 def _for_loop(low: Lowering, node: ast.For, over: Iteration) -> None:

@@ -14,22 +14,34 @@ from adcompiler.frontend.bindings import (
     Content,
     DictRef,
     Items,
+    Lazy,
     ListRef,
     Maybe,
-    Method,
     Places,
     Poison,
     Ref,
     Static,
     Store,
     Unbound,
+    passing,
+    reached,
 )
 from adcompiler.frontend.context import Lowering, describe, is_array
 from adcompiler.frontend.interrupts import Unroll
-from adcompiler.frontend.items import common_types, item_types, make_items
+from adcompiler.frontend.items import common_types, item_type, item_types, make_items
 from adcompiler.frontend.merge import referenced
 from adcompiler.frontend.slots import Slot
-from adcompiler.frontend.structure import computed, convert, leaf_operand, leaves, rebuild, same, skeleton
+from adcompiler.frontend.structure import (
+    computed,
+    convert,
+    joined,
+    leaf_operand,
+    leaves,
+    mixed,
+    rebuild,
+    same,
+    skeleton,
+)
 from adcompiler.ir.core import Const, Operand, Region, Value
 from adcompiler.ir.dims import opaque
 from adcompiler.ir.types import Array, join
@@ -132,6 +144,7 @@ class Carried:
     def _grow(self) -> bool:
         """Compare the end of the body with its start; True when the body must be lowered again."""
         low = self.low
+        self._check_spent()
         grown = self._late_conditional()
         if grown:
             return True
@@ -151,6 +164,19 @@ class Carried:
             if cell.view is None and low.store.contents.get(cell) is not content:
                 grown |= self._grow_cell(cell, content)
         return grown
+
+    def _check_spent(self) -> None:
+        """An iterator from before the loop has nothing left in the second trip."""
+        low = self.low
+        spent = low.store.spent - self.entry_store.spent
+        names = [self.entry_names, *(frame.names for frame in low.frames if frame is not low.frame)]
+        for binding in (binding for bound in names for binding in bound.values()):
+            for one in reached(binding, self.entry_store):
+                if isinstance(one, Static) and isinstance(one.value, Lazy) and one.value in spent:
+                    low.stop(
+                        "this loop goes over an iterator from before it, which gives nothing in the second trip",
+                        "make a list of it before the loop: list(zip(x, y))",
+                    )
 
     def _alike(self, name: str, entry: Binding, now: Binding) -> Binding | None:
         """What a name is after a trip, unbound or perhaps None where it is so before; None where that must change."""
@@ -277,13 +303,16 @@ class Carried:
                 continue
             label = f"{self.label}.{slot.name}.{number}"
             try:
-                type = join(join(a.type, b.type, label), slot.types[number] or a.type, label)
+                type = join(joined(a, b, label), slot.types[number] or a.type, label)
             except ValueError as problem:
                 return self._clash(key, str(problem))
             if isinstance(type, Array) and type.dtype.kind == "i" and not type.rank:
                 type = replace(type, size=opaque(f"?{label}", None))
             if type != slot.types[number]:
                 slot.types[number] = type
+                grown = True
+            if number not in slot.shared and (why := mixed(type, a, b)):
+                slot.shared[number] = why
                 grown = True
             grown |= self._mark_shared(slot, number, first, self.entry_names, started)
             grown |= self._mark_shared(slot, number, last, self.low.frame.names, ended)
@@ -390,7 +419,7 @@ class Carried:
             if isinstance(binding, Unbound):
                 self.lost[name] = Poison(binding.why, hint="give it a value before the loop")
                 continue
-            if isinstance(binding, (Closure, Method)):
+            if isinstance(binding, Closure) or passing(binding, low.store):
                 why = f"{name!r} is bound to {describe(binding)} in the loop, which cannot be used after it"
                 self.lost[name] = Poison(why, hint="bind it after the loop, or before it")
                 continue
@@ -449,10 +478,12 @@ class Carried:
         low = self.low
         new: list[Binding] = []
         found = leaves(low, binding, inside)
-        for leaf, operand in zip(found, operands, strict=True):
-            inits.append(low.apply("undefined", type=operand.type))
-            params.append(Value(operand.type, name))
-            result = Value(operand.type, name)
+        for number, (leaf, operand) in enumerate(zip(found, operands, strict=True)):
+            label = f"{self.label}.{name}.{number}"
+            inits.append(low.apply("undefined", type=item_type(operand.type, f"{label}'")))
+            type = item_type(operand.type, label)
+            params.append(Value(type, name))
+            result = Value(type, name)
             results.append(result)
             low.number_from(result, operand, None)
             new.append(result if not is_array(result.type) else self._last(result, leaf, name))

@@ -22,13 +22,23 @@ from adcompiler.frontend.bindings import (
     Tup,
     Unbound,
     cells_in,
+    passing,
 )
 from adcompiler.frontend.context import CHOSEN, Lowering, describe, is_array
 from adcompiler.frontend.items import common_types, item_types
-from adcompiler.frontend.structure import computed, leaf_operand, leaves, rebuild, same, skeleton
+from adcompiler.frontend.structure import (
+    computed,
+    joined,
+    leaf_operand,
+    leaves,
+    mixed,
+    rebuild,
+    same,
+    skeleton,
+)
 from adcompiler.ir.builder import Builder
 from adcompiler.ir.core import Const, Operand, Value
-from adcompiler.ir.types import Type, join
+from adcompiler.ir.types import Type
 
 
 @dataclass(slots=True)
@@ -67,7 +77,8 @@ class Merge:
     def run(self) -> dict[str, Binding]:
         """The names after the branch; low.store becomes the store after it."""
         low, names = self.low, {}
-        low.store = Store({**self.orelse.store.contents, **self.then.store.contents}, {}, {})
+        spent = self.then.store.spent | self.orelse.store.spent
+        low.store = Store({**self.orelse.store.contents, **self.then.store.contents}, {}, {}, spent)
         for cell in {**self.then.store.versions, **self.orelse.store.versions}:
             both = self.then.store.versions.get(cell, 0), self.orelse.store.versions.get(cell, 0)
             low.store.versions[cell] = max(both) + (both[0] != both[1])
@@ -136,6 +147,12 @@ class Merge:
         )
         if defined is None or isinstance(inner, Poison):
             return given
+        if passing(inner, (self.then if on_then else self.orelse).store):
+            what = f"{describe(inner)}, bound on one path"
+            return Poison(
+                f"{name!r} is {what}, which cannot be used where the paths meet",
+                hint="bind it on no path alone",
+            )
         binding = self._alone(inner, self.then if on_then else self.orelse, name)
         flag = self._flag(defined if on_then else Const(False), Const(False) if on_then else defined)
         return Unbound(binding, flag, why, name in self.low.frame.generated)
@@ -147,11 +164,11 @@ class Merge:
             return Unbound(
                 inner_a, None, f"{name!r} may have no value here", name in self.low.frame.generated
             )
-        joined = inner_a if same(inner_a, inner_b) else self._join(inner_a, inner_b, name)
-        if isinstance(joined, Poison):
-            return joined
+        inner = inner_a if same(inner_a, inner_b) else self._join(inner_a, inner_b, name)
+        if isinstance(inner, Poison):
+            return inner
         flag = self._flag(defined_a, defined_b)
-        return Unbound(joined, flag, f"{name!r} may have no value here", name in self.low.frame.generated)
+        return Unbound(inner, flag, f"{name!r} may have no value here", name in self.low.frame.generated)
 
     def _read(self, leaf: Binding, arm: Arm) -> Operand:
         """The operand at the end of an arm; a view that is read again there appends to the arm."""
@@ -183,30 +200,32 @@ class Merge:
             return low.clash(name, why, low.builder.location, hint)
         ours = leaves(low, a, self.then.store)
         theirs = leaves(low, b, self.orelse.store)
-        joined: list[Binding] = []
+        new: list[Binding] = []
         for x, y in zip(ours, theirs, strict=True):
             if same(x, y):
-                joined.append(x)
+                new.append(x)
                 continue
+            ours_now, theirs_now = self._read(x, self.then), self._read(y, self.orelse)
             try:
-                slot = self._slot(self._read(x, self.then), self._read(y, self.orelse), name)
+                slot = self._slot(ours_now, theirs_now, name)
             except ValueError as problem:
                 return low.clash(name, str(problem), low.builder.location)
             shared = self._aliased(x, y, name) or _twice(x, ours) or _twice(y, theirs)
-            joined.append(self._leaf(slot, name, shared, x, y))
+            shared = shared or mixed(slot.type, ours_now, theirs_now)
+            new.append(self._leaf(slot, name, shared, x, y))
         cell_for = (lambda cell: cell) if keep is not None else (lambda cell: Cell(name))
-        return rebuild(low, a, joined, self.then.store, cell_for)
+        return rebuild(low, a, new, self.then.store, cell_for)
 
     def _maybe(self, a: Binding, b: Binding, name: str) -> Binding:
         """A value on one path and None, or perhaps None, on the other."""
         (ours, here), (theirs, there) = map(_split, (a, b))
         if ours is not None and theirs is not None:
-            joined = ours if same(ours, theirs) else self._join(ours, theirs, name)
+            inner = ours if same(ours, theirs) else self._join(ours, theirs, name)
         else:
             given, arm = (ours, self.then) if ours is not None else (theirs, self.orelse)
             assert given is not None
-            joined = self._alone(given, arm, name)
-        return joined if isinstance(joined, Poison) else Maybe(joined, self._flag(here, there))
+            inner = self._alone(given, arm, name)
+        return inner if isinstance(inner, Poison) else Maybe(inner, self._flag(here, there))
 
     def _alone(self, given: Binding, arm: Arm, name: str) -> Binding:
         """What one path alone gives a value."""
@@ -243,7 +262,7 @@ class Merge:
         given = a or b
         assert given is not None
         label = f"{self.label}.{len(self.results)}"
-        type = given.type if a is None or b is None else join(a.type, b.type, label)
+        type = given.type if a is None or b is None else joined(a, b, label)
         value = Value(type, name if name.isidentifier() else "")
         self.results.append(value)
         self.low.number_from(value, *(operand for operand in (a, b) if operand is not None))

@@ -13,6 +13,7 @@ from adcompiler.frontend.bindings import (
     Cell,
     DictRef,
     Items,
+    Lazy,
     ListRef,
     Places,
     Range,
@@ -25,7 +26,7 @@ from adcompiler.frontend.comparisons import by_size, truth_of
 from adcompiler.frontend.container_methods import copied
 from adcompiler.frontend.context import Handler, Lowering, describe
 from adcompiler.frontend.inlining import call_function
-from adcompiler.frontend.iteration import backwards, enumerated, iterate, iterated, zipped
+from adcompiler.frontend.iteration import backwards, enumerated, iterate, iterated, mapped, zipped
 from adcompiler.frontend.operators import BINARY_NAMES, arithmetic
 from adcompiler.frontend.static import all_static, named_static, static_call, static_key
 from adcompiler.frontend.unpacking import dict_items, known_items
@@ -98,10 +99,6 @@ def zip_(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) 
 def reversed_(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
     """reversed(x)."""
     (owner,) = arguments
-    if isinstance(owner, (Tup, ListRef)) and not _is_items(low, owner):
-        path = owner.path if isinstance(owner, Tup) else owner.cell.path
-        if not path:
-            return Tup(tuple(reversed(known_items(low, owner, "to reverse it"))))
     return Static(backwards(low, iterate(low, owner)))
 
 
@@ -192,7 +189,7 @@ def dict_(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding])
     """dict(x, key=value)."""
     content: dict[object, Binding] = {}
     if arguments and isinstance(arguments[0], (DictRef, Static)) and not isinstance(arguments[0], Tup):
-        if not (isinstance(arguments[0], Static) and type(arguments[0].value).__name__ == "Iteration"):
+        if not (isinstance(arguments[0], Static) and isinstance(arguments[0].value, Lazy)):
             content.update(dict_items(low, arguments[0]))
             arguments = []
     for pair in iterated(low, arguments[0]) if arguments else []:
@@ -204,10 +201,10 @@ def dict_(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding])
     return DictRef(cell)
 
 
-def mapped(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
+def map_(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
     """map(f, ...)."""
-    rows = zip(*(iterated(low, a) for a in arguments[1:]), strict=False)
-    return low.new_list([low.call(arguments[0], list(row)) for row in rows])
+    function, *others = arguments
+    return Static(mapped(low, function, zipped(low, [iterate(low, a) for a in others])))
 
 
 def folded(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:

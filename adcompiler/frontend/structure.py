@@ -29,7 +29,7 @@ from adcompiler.frontend.bindings import (
 )
 from adcompiler.frontend.context import NUMBERS, Lowering
 from adcompiler.ir.core import Const, Operand, Value
-from adcompiler.ir.types import Array, Type
+from adcompiler.ir.types import Array, Type, join
 
 
 def same_static(a: Any, b: Any) -> bool:
@@ -61,7 +61,12 @@ def same(a: Binding, b: Binding) -> bool:
         case Method(o, n), Method(p, m):
             return n == m and same(o, p)
         case Closure(), Closure():
-            return a.tree is b.tree and a.frame is b.frame
+            return (
+                a.tree is b.tree
+                and a.frame is b.frame
+                and all(map(same, a.defaults, b.defaults))
+                and all(map(same, a.keyword_defaults.values(), b.keyword_defaults.values()))
+            )
         case Poison(), Poison():
             return True
         case (Unbound(x, d), Unbound(y, e)) | (Maybe(x, d), Maybe(y, e)):
@@ -212,6 +217,42 @@ def leaf_operand(leaf: Binding, store: Store, low: Lowering) -> Operand:
             return Const(value)
     assert isinstance(leaf, Value)
     return leaf
+
+
+def joined(a: Operand, b: Operand, label: str) -> Type:
+    """The type of what is `a` on one path and `b` on another; raises ValueError where numbers of it are no stand-ins."""
+    type = join(a.type, b.type, label)
+    if not (_stands_for(a, type) and _stands_for(b, type)):
+        raise ValueError(f"{a.type} on one path and {b.type} on another")
+    return type
+
+
+def _stands_for(operand: Operand, type: Type) -> bool:
+    """Whether what follows gives the same with the operand as a number of the type, and with the operand itself."""
+    have = operand.type
+    if not isinstance(have, Array) or not isinstance(type, Array) or have.dtype == type.dtype:
+        return True
+    if isinstance(operand, Const):
+        same_number: bool = type.dtype.type(operand.value) == operand.value
+        return same_number or operand.value != operand.value
+    match have.dtype.kind:
+        case "b":
+            return have.weak
+        case "i" | "u":
+            return have.weak or np.can_cast(have.dtype, type.dtype, "safe")
+    return False  # it is rounded elsewhere, or has other square roots
+
+
+def mixed(type: Type, *operands: Operand) -> str:
+    """Why an array of a joined type must not be written: what is stored is rounded as its own dtype says."""
+    kinds = [operand.type for operand in operands]
+    if (
+        isinstance(type, Array)
+        and type.rank
+        and any(k.dtype != type.dtype for k in kinds if isinstance(k, Array))
+    ):
+        return f"is of type {kinds[0]} on one path and {kinds[1]} on another"
+    return ""
 
 
 def convert(low: Lowering, operand: Operand, type: Type) -> Operand:

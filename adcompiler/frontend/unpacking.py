@@ -11,6 +11,7 @@ from adcompiler.frontend.bindings import (
     Cell,
     DictRef,
     Items,
+    Lazy,
     ListRef,
     Maybe,
     Record,
@@ -71,6 +72,10 @@ def known_items(low: Lowering, binding: Binding, what: str) -> list[Binding]:
             return [item_of(low, content, Const(k)) for k in range(count)]
         case DictRef(cell):
             return [Static(key) for key in low.store.mapping(cell)]
+        case Static(Lazy() as value):
+            if value.once:
+                low.spend(value)
+            return value.items(low)
         case Ref(cell):
             type = low.content(cell).type
             assert isinstance(type, Array)

@@ -38,6 +38,13 @@ class Const:
 
     value: Scalar | None
 
+    @classmethod
+    def of(cls, value: Scalar | None, dtype: np.dtype[Any]) -> Const:
+        """A constant of a dtype; float64 is written as a Python float."""
+        assert value is not None
+        scalar = dtype.type(value)
+        return cls(scalar.item() if dtype == np.float64 else scalar)
+
     @property
     def type(self) -> Array:
         """The type of the constant; Python scalars are weak."""

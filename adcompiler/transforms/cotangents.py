@@ -18,10 +18,10 @@ def captured_by(*regions: Region) -> dict[Value, None]:
 
 
 def cotangent_type(type: Type) -> Type:
-    """The type of the cotangent of a value: no size, even where the value is one."""
+    """The type of the cotangent of a value: no size where the value is one, a NumPy number where it is Python's."""
     match type:
         case Array():
-            return replace(type, size=None)
+            return replace(type, size=None, weak=False)
         case Seq(item, length):
             return Seq(cotangent_type(item), length)
     return type

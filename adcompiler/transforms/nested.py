@@ -61,7 +61,7 @@ def inline_gradient(
     ):
         low.stop("a function that changes its arguments is differentiated here", "let it return new values")
     region = count(region)
-    seed = Const(1.0) if target.type.dtype == "float64" else Const(target.type.dtype.type(1))
+    seed = Const.of(1, target.type.dtype)
     flat = [param for params in inputs for param in params]
     ops, cotangents = reverse(region, flat, {0: seed}, low.tags, low.builder.location, gradient.untaken)
     combined = Region((), (*region.ops, *ops), (*cotangents, *region.results[1:]))

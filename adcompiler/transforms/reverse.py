@@ -130,14 +130,14 @@ class _Reverse:
         if have.dtype.kind == "c" and want.dtype.kind == "f":
             contribution = apply(builder, "real", contribution)
             have = replace(have, dtype=np.dtype(f"f{have.dtype.itemsize // 2}"))
-        if have.dtype != want.dtype and not (isinstance(contribution, Const) and want.dtype == np.float64):
+        if have.dtype != want.dtype:
             contribution = self.cast(builder, contribution, want)
         return contribution
 
     def cast(self, builder: Builder, contribution: Operand, want: Array) -> Operand:
         """The contribution in another dtype."""
         if isinstance(contribution, Const):
-            return Const(want.dtype.type(contribution.value))
+            return Const.of(contribution.value, want.dtype)
         return apply(builder, "astype", contribution, dtype=want.dtype)
 
     def zeros(self, builder: Builder, like: Value, name: str = "") -> Operand:
@@ -146,7 +146,7 @@ class _Reverse:
             case Seq():
                 return apply(builder, "seq_zeros", like, hint=name)
             case Array(dtype=dtype, shape=()):
-                return Const(0.0) if dtype == np.float64 else Const(dtype.type(0))
+                return Const.of(0, dtype)
             case Array(dtype=dtype):
                 return apply(builder, "zeros_of", apply(builder, "shape", like), dtype=dtype, hint=name)
         raise TypeError(f"no cotangent for {like.type}")

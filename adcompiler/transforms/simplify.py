@@ -11,6 +11,8 @@ import math
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from adcompiler.ir.builder import Builder
 from adcompiler.ir.core import Apply, Call, Const, For, If, Op, Operand, Region, Value, While
 from adcompiler.ir.index import NewAxis, Slice
@@ -65,7 +67,7 @@ class _Simplifier:
         for init, param, end, result in zip(
             loop.inits, loop.body.params[1:], loop.body.results, loop.results, strict=True
         ):
-            if end is param and init.type == param.type:
+            if end is param and _compatible(init, param):
                 self.values[param] = init
                 self.values[result] = init
 
@@ -160,6 +162,8 @@ class _Simplifier:
                 isinstance(x.type, Array) and x.type.dtype == op.attr("dtype") and not x.type.weak
             ):
                 return x
+            case "astype", (Const() as c,) if isinstance(op.result.type, Array):
+                return Const.of(c.value, op.result.type.dtype)
             case "getitem", (x,) if _whole(op):
                 return x
             case "setitem", (x, v) if _whole(op):
@@ -339,7 +343,7 @@ def _whole(op: Apply) -> bool:
 
 def _is(constant: Const, value: float) -> bool:
     return (
-        isinstance(constant.value, (int, float))
+        isinstance(constant.value, (int, float, np.floating))
         and not isinstance(constant.value, bool)
         and constant.value == value
     )

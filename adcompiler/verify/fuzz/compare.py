@@ -219,7 +219,7 @@ def _by_api(
 def _gradient_alone(program: Program, function: Function, points: list[Point], reference: list[Any]) -> str:
     """grad: the primal sweep has nothing but what the adjoint needs."""
     alone = grad(function, argnums=program.argnums)
-    for at, known in zip(points, reference, strict=True):
+    for at, known in zip(points, reference, strict=False):  # a later point may have been refused
         args = fresh_arguments(at.args)
         before = same_bytes(args)
         gradient = alone(*args)
@@ -256,21 +256,14 @@ def _by_jax(program: Program, function: Function, points: list[Point], reference
 
 # ---------------------------------------------------------------- checks
 def _check_value(at: Point, value: Any, backend: str) -> None:
-    """On NumPy bit for bit, on XLA to rounding; the dtype on both.
-
-    Where single and double precision meet in one name, the compiler computes both in double, so that such
-    programs are compared to single precision.
-    """
+    """On NumPy bit for bit, on XLA to rounding; the dtype on both."""
     given, expected = np.asarray(value), np.asarray(at.value)
-    if _single(at):
-        if not np.allclose(given, expected, rtol=1e-4, atol=1e-4):
-            raise Disagrees("the value differs", f"{given!r}, not {expected!r}")
-        return
     if given.dtype != expected.dtype:
         raise Disagrees("the value has another dtype", f"{given.dtype}, not {expected.dtype}")
     if backend == "numpy" and given.tobytes() != expected.tobytes():
         raise Disagrees("the value differs", f"{given!r}, not {expected!r}")
-    if not np.allclose(given, expected, rtol=1e-10, atol=1e-10):
+    near = 1e-4 if _single(at) else 1e-10
+    if not np.allclose(given, expected, rtol=near, atol=near):
         raise Disagrees("the value differs", f"{given!r}, not {expected!r}")
 
 
