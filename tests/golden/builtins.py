@@ -31,57 +31,52 @@ argnums = (0, 1, 2)
 #     %t.5: i64 = nearest(%x)    # adjoint of line 9
 #     %t.6: (z.shape[0]) = shape(%z)    # adjoint of line 10
 #     %dz: f64[z.shape[0]] = zeros_of(%t.6)    # adjoint of line 10
-#     %dtotal: f64, %dz.1: f64[z.shape[0]] = for %i.1 in reversed range(0, %t.1, 1) carrying (%dtotal.1 = 1.0, %dz.2 = %dz):    # adjoint of line 10
+#     %dz.1: f64[z.shape[0]] = for %i.1 in reversed range(0, %t.1, 1) carrying (%dz.2 = %dz):    # adjoint of line 10
 #         %t.7: f64 = recall(%tape.1, %i.1)    # adjoint of line 10
 #         %t.8: f64 = getitem(%z, %i.1, index=(At(operand=0),))    # adjoint of line 11
 #         %t.9: f64 = maximum(%t.8, 0.1)    # adjoint of line 11
-#         %t.10: f64 = multiply(%dtotal.1, %t.7)    # adjoint of line 11
-#         %t.11: f64 = multiply(%dtotal.1, %t.9)    # adjoint of line 11
-#         %t.12: bool[z.shape[0]] = equal(%z, %t.7)    # adjoint of line 11
-#         %t.13: i64 = sum(%t.12, keepdims=False)    # adjoint of line 11
-#         %t.14: f64[z.shape[0]] = where(%t.12, %t.11, 0)    # adjoint of line 11
-#         %t.15: f64[z.shape[0]] = divide(%t.14, %t.13)    # adjoint of line 11
-#         %dz.3: f64[z.shape[0]] = add(%dz.2, %t.15)    # adjoint of line 11
-#         %t.16: f64 = subtract(%t.8, 0.1)    # adjoint of line 11
-#         %t.17: f64 = heaviside(%t.16, 0.5)    # adjoint of line 11
-#         %t.18: f64 = multiply(%t.10, %t.17)    # adjoint of line 11
-#         %dz.4: f64[z.shape[0]] = add_at(%dz.3, %t.18, %i.1, index=(At(operand=0),))    # adjoint of line 11
-#         yield %dtotal.1, %dz.4
-#     %t.19: f64 = multiply(2, %x)    # adjoint of line 9
-#     %dx: f64 = multiply(%t.19, %dtotal)    # adjoint of line 9
-#     %t.20: f64 = multiply(%dtotal, %t)    # adjoint of line 9
-#     %dx.1: f64 = add(%dx, %t.20)    # adjoint of line 9
-#     %dy: f64 = multiply(%dtotal, %t.5)    # adjoint of line 9
-#     %t.21: f64 = power(%high, 2)    # adjoint of line 9
-#     %t.22: f64 = multiply(3, %t.21)    # adjoint of line 9
-#     %dhigh: f64 = multiply(%t.22, %dtotal)    # adjoint of line 9
-#     %dhigh.1: f64 = add(%dhigh, %dtotal)    # adjoint of line 9
-#     %t.23: f64 = sign(%t.4)    # adjoint of line 8
-#     %t.24: f64 = multiply(%dtotal, %t.23)    # adjoint of line 8
-#     %dx.2: f64 = add(%dx.1, %t.24)    # adjoint of line 8
-#     %dy.1: f64 = subtract(%dy, %t.24)    # adjoint of line 8
-#     %t.25: f64 = subtract(%t.3, 0.5)    # adjoint of line 7
-#     %t.26: f64 = heaviside(%t.25, 0.5)    # adjoint of line 7
-#     %t.27: f64 = multiply(%dhigh.1, %t.26)    # adjoint of line 7
-#     %t.28: bool = greater(%x, %y)    # adjoint of line 7
-#     %t.29: bool = equal(%x, %y)    # adjoint of line 7
-#     %t.30: f64 = divide(%t.27, 2)    # adjoint of line 7
-#     %t.31: f64 = where(%t.29, %t.30, 0)    # adjoint of line 7
-#     %t.32: f64 = where(%t.28, %t.27, %t.31)    # adjoint of line 7
-#     %dx.3: f64 = add(%dx.2, %t.32)    # adjoint of line 7
-#     %t.33: bool = greater(%y, %x)    # adjoint of line 7
-#     %t.34: bool = equal(%y, %x)    # adjoint of line 7
-#     %t.35: f64 = where(%t.34, %t.30, 0)    # adjoint of line 7
-#     %t.36: f64 = where(%t.33, %t.27, %t.35)    # adjoint of line 7
-#     %dy.2: f64 = add(%dy.1, %t.36)    # adjoint of line 7
-#     %t.37: f64 = divide(%dtotal, 2)    # adjoint of line 6
-#     %t.38: f64 = where(%t.34, %t.37, 0)    # adjoint of line 6
-#     %t.39: f64 = where(%t.33, %dtotal, %t.38)    # adjoint of line 6
-#     %dx.4: f64 = add(%dx.3, %t.39)    # adjoint of line 6
-#     %t.40: f64 = where(%t.29, %t.37, 0)    # adjoint of line 6
-#     %t.41: f64 = where(%t.28, %dtotal, %t.40)    # adjoint of line 6
-#     %dy.3: f64 = add(%dy.2, %t.41)    # adjoint of line 6
-#     return %dx.4, %dy.3, %dz.1
+#         %t.10: bool[z.shape[0]] = equal(%z, %t.7)    # adjoint of line 11
+#         %t.11: i64 = sum(%t.10, keepdims=False)    # adjoint of line 11
+#         %t.12: f64[z.shape[0]] = where(%t.10, %t.9, 0)    # adjoint of line 11
+#         %t.13: f64[z.shape[0]] = divide(%t.12, %t.11)    # adjoint of line 11
+#         %dz.3: f64[z.shape[0]] = add(%dz.2, %t.13)    # adjoint of line 11
+#         %t.14: f64 = subtract(%t.8, 0.1)    # adjoint of line 11
+#         %t.15: f64 = heaviside(%t.14, 0.5)    # adjoint of line 11
+#         %t.16: f64 = multiply(%t.7, %t.15)    # adjoint of line 11
+#         %dz.4: f64[z.shape[0]] = add_at(%dz.3, %t.16, %i.1, index=(At(operand=0),))    # adjoint of line 11
+#         yield %dz.4
+#     %t.17: f64 = multiply(2, %x)    # adjoint of line 9
+#     %t.18: f64 = multiply(1.0, %t)    # adjoint of line 9
+#     %dx: f64 = add(%t.17, %t.18)    # adjoint of line 9
+#     %dy: f64 = multiply(1.0, %t.5)    # adjoint of line 9
+#     %t.19: f64 = power(%high, 2)    # adjoint of line 9
+#     %t.20: f64 = multiply(3, %t.19)    # adjoint of line 9
+#     %dhigh: f64 = add(%t.20, 1.0)    # adjoint of line 9
+#     %t.21: f64 = sign(%t.4)    # adjoint of line 8
+#     %dx.1: f64 = add(%dx, %t.21)    # adjoint of line 8
+#     %dy.1: f64 = subtract(%dy, %t.21)    # adjoint of line 8
+#     %t.22: f64 = subtract(%t.3, 0.5)    # adjoint of line 7
+#     %t.23: f64 = heaviside(%t.22, 0.5)    # adjoint of line 7
+#     %t.24: f64 = multiply(%dhigh, %t.23)    # adjoint of line 7
+#     %t.25: bool = greater(%x, %y)    # adjoint of line 7
+#     %t.26: bool = equal(%x, %y)    # adjoint of line 7
+#     %t.27: f64 = divide(%t.24, 2)    # adjoint of line 7
+#     %t.28: f64 = where(%t.26, %t.27, 0)    # adjoint of line 7
+#     %t.29: f64 = where(%t.25, %t.24, %t.28)    # adjoint of line 7
+#     %dx.2: f64 = add(%dx.1, %t.29)    # adjoint of line 7
+#     %t.30: bool = greater(%y, %x)    # adjoint of line 7
+#     %t.31: bool = equal(%y, %x)    # adjoint of line 7
+#     %t.32: f64 = where(%t.31, %t.27, 0)    # adjoint of line 7
+#     %t.33: f64 = where(%t.30, %t.24, %t.32)    # adjoint of line 7
+#     %dy.2: f64 = add(%dy.1, %t.33)    # adjoint of line 7
+#     %t.34: f64 = divide(1.0, 2)    # adjoint of line 6
+#     %t.35: f64 = where(%t.31, %t.34, 0)    # adjoint of line 6
+#     %t.36: f64 = where(%t.30, 1.0, %t.35)    # adjoint of line 6
+#     %dx.3: f64 = add(%dx.2, %t.36)    # adjoint of line 6
+#     %t.37: f64 = where(%t.26, %t.34, 0)    # adjoint of line 6
+#     %t.38: f64 = where(%t.25, 1.0, %t.37)    # adjoint of line 6
+#     %dy.3: f64 = add(%dy.2, %t.38)    # adjoint of line 6
+#     return %dx.3, %dy.3, %dz.1
 
 # %% numpy
 import numpy as np
@@ -94,22 +89,20 @@ def f_grad(x, y, z):
     for _ in range(len(z)):
         tape.append(min(z))
     # adjoint
-    t = max(x, y)                      # line 7: high = max(x, y, 0.5)
+    t = max(x, y)              # line 7: high = max(x, y, 0.5)
     high = max(t, 0.5)
     dz = np.zeros_like(z)
-    dtotal = 1.0
-    for i in reversed(range(len(z))):  # line 10: for i in range(len(z))
+    # line 10: for i in range(len(z))
+    for i in reversed(range(len(z))):
         t1 = tape[i]
-        z_i = z[i]                     # line 11: total += max(z[i], 0.1) * min(z)
+        z_i = z[i]             # line 11: total += max(z[i], 0.1) * min(z)
         t2 = z == t1
-        dz += np.where(t2, dtotal * max(z_i, 0.1), 0) / np.sum(t2)
-        dz[i] += dtotal * t1 * np.heaviside(z_i - 0.1, 0.5)
-    dx = 2 * x * dtotal                # line 9: total = sum(values) + pow(high, 3) + round(x) * y + int( ...
-    dx += dtotal * int(y)
-    dy = dtotal * round(x)
-    dhigh = 3 * high ** 2 * dtotal
-    dhigh += dtotal
-    t1 = dtotal * np.sign(x - y)       # line 8: values = [low, high, abs(x - y)]
+        dz += np.where(t2, max(z_i, 0.1), 0) / np.sum(t2)
+        dz[i] += t1 * np.heaviside(z_i - 0.1, 0.5)
+    dx = 2 * x + 1.0 * int(y)  # line 9: total = sum(values) + pow(high, 3) + round(x) * y + int( ...
+    dy = 1.0 * round(x)
+    dhigh = 3 * high ** 2 + 1.0
+    t1 = np.sign(x - y)        # line 8: values = [low, high, abs(x - y)]
     dx += t1
     dy -= t1
     # line 7: high = max(x, y, 0.5)
@@ -121,9 +114,9 @@ def f_grad(x, y, z):
     t4 = y > x
     t5 = y == x
     dy += np.where(t4, t1, np.where(t5, t3, 0))
-    t1 = dtotal / 2                    # line 6: low = min(x, y)
-    dx += np.where(t4, dtotal, np.where(t5, t1, 0))
-    dy += np.where(t, dtotal, np.where(t2, t1, 0))
+    t1 = 1.0 / 2               # line 6: low = min(x, y)
+    dx += np.where(t4, 1.0, np.where(t5, t1, 0))
+    dy += np.where(t, 1.0, np.where(t2, t1, 0))
     return dx, dy, dz
 
 # %% jax
@@ -174,24 +167,20 @@ def f_grad(x, y, z):
     high = jnp.maximum(t, 0.5)
     dz = jnp.zeros_like(z)  # line 10: for i in range(len(z)):
 
-    def body_i(k, carry):
-        dtotal, dz = carry
+    def body_i(k, dz):
         i = z.shape[0] - 1 - k
         t = read_at(tape, i)
         z_i = read_at(z, i)  # line 11: total += max(z[i], 0.1) * min(z)
         t_1 = z == t
-        dz = dz + jnp.where(t_1, dtotal * jnp.maximum(z_i, 0.1), 0) / jnp.sum(t_1.astype(jnp.int64))
-        dz = add_at(dz, dtotal * t * jnp.heaviside(z_i - 0.1, 0.5), i)
-        return dtotal, dz
+        dz = dz + jnp.where(t_1, jnp.maximum(z_i, 0.1), 0) / jnp.sum(t_1.astype(jnp.int64))
+        return add_at(dz, t * jnp.heaviside(z_i - 0.1, 0.5), i)
 
-    dtotal, dz = fori_loop(0, z.shape[0], body_i, (1.0, dz))
+    dz = fori_loop(0, z.shape[0], body_i, dz)
     # line 9: total = sum(values) + pow(high, 3) + round(x) * y + int(y) * x + float(x) ** 2
-    dx = 2 * x * dtotal
-    dx = dx + dtotal * y.astype(jnp.int64).astype(jnp.float64)
-    dy = dtotal * jnp.round(x).astype(int)
-    dhigh = 3 * high ** 2 * dtotal
-    dhigh = dhigh + dtotal
-    t_1 = dtotal * jnp.sign(x - y)           # line 8: values = [low, high, abs(x - y)]
+    dx = 2 * x + 1.0 * y.astype(jnp.int64)
+    dy = 1.0 * jnp.round(x).astype(int)
+    dhigh = 3 * high ** 2 + 1.0
+    t_1 = jnp.sign(x - y)                    # line 8: values = [low, high, abs(x - y)]
     dx = dx + t_1
     dy = dy - t_1
     t = dhigh * jnp.heaviside(t - 0.5, 0.5)  # line 7: high = max(x, y, 0.5)
@@ -202,7 +191,7 @@ def f_grad(x, y, z):
     t_4 = y > x
     t_5 = y == x
     dy = dy + jnp.where(t_4, t, jnp.where(t_5, t_3, 0))
-    t = dtotal / 2                           # line 6: low = min(x, y)
-    dx = dx + jnp.where(t_4, dtotal, jnp.where(t_5, t, 0))
-    dy = dy + jnp.where(t_1, dtotal, jnp.where(t_2, t, 0))
+    t = 1.0 / 2                              # line 6: low = min(x, y)
+    dx = dx + jnp.where(t_4, 1.0, jnp.where(t_5, t, 0))
+    dy = dy + jnp.where(t_1, 1.0, jnp.where(t_2, t, 0))
     return dx, dy, dz

@@ -69,7 +69,7 @@ backends = ("numpy",)
 #     %t.16: f64[A.shape[0],A.shape[1]] = zeros_of(%t.15)    # adjoint of line 8
 #     %t.17: (A.shape[0], A.shape[1]) = shape(%A)    # adjoint of line 8
 #     %dA: f64[A.shape[0],A.shape[1]] = zeros_of(%t.17)    # adjoint of line 8
-#     %dlogdet: f64, %dL: f64[A.shape[0],A.shape[1]], %dA.1: f64[A.shape[0],A.shape[1]] = for %i.1 in reversed range(0, %t, 1) carrying (%dlogdet.1 = 1.0, %dL.1 = %t.16, %dA.2 = %dA):    # adjoint of line 8
+#     %dL: f64[A.shape[0],A.shape[1]], %dA.1: f64[A.shape[0],A.shape[1]] = for %i.1 in reversed range(0, %t, 1) carrying (%dL.1 = %t.16, %dA.2 = %dA):    # adjoint of line 8
 #         %t.18: f64[?length(None:?i@loop1:1 of A.shape[1])] = recall(%L_i_tape.2, %i.1)    # adjoint of line 8
 #         %t.19: f64[?length(None:?i@loop1:1 of A.shape[1])] = recall(%L_i_tape.3, %i.1)    # adjoint of line 8
 #         %t.20: f64 = recall(%L_i_i_tape.2, %i.1)    # adjoint of line 8
@@ -78,7 +78,7 @@ backends = ("numpy",)
 #         %L_j_tape.4: list[f64[?length(None:?j@loop4:1 of A.shape[1])]] = recall(%L_j_tapes.1, %i.1)    # adjoint of line 8
 #         %L_j_j_tape.4: list[f64] = recall(%L_j_j_tapes.1, %i.1)    # adjoint of line 8
 #         %L_i_j_tape.4: list[f64] = recall(%L_i_j_tapes.1, %i.1)    # adjoint of line 8
-#         %t.22: f64 = multiply(%dlogdet.1, 2)    # adjoint of line 12
+#         %t.22: f64 = multiply(1.0, 2)    # adjoint of line 12
 #         %t.23: f64 = divide(%t.22, %t.21)    # adjoint of line 12
 #         %dL.2: f64[A.shape[0],A.shape[1]] = add_at(%dL.1, %t.23, %i.1, %i.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 12
 #         %t.24: f64 = getitem(%dL.2, %i.1, %i.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 11
@@ -112,7 +112,7 @@ backends = ("numpy",)
 #             %dL.11: f64[A.shape[0],A.shape[1]] = add_at(%dL.10, %t.41, %i.1, %j.1, index=(At(operand=0), Slice(start=None, stop=1, step=None)))    # adjoint of line 10
 #             %dA.6: f64[A.shape[0],A.shape[1]] = add_at(%dA.5, %t.36, %i.1, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 10
 #             yield %dL.11, %dA.6
-#         yield %dlogdet.1, %dL.6, %dA.4
+#         yield %dL.6, %dA.4
 #     return %dA.1
 
 # %% numpy
@@ -161,25 +161,23 @@ def f_grad(A):
     # adjoint
     dL = np.zeros_like(L)
     dA = np.zeros_like(A)
-    dlogdet = 1.0
-    for i in reversed(range(A.shape[0])):  # line 8: for i in range(A.shape[0])
+    for i in reversed(range(A.shape[0])):      # line 8: for i in range(A.shape[0])
         L_i = L_i_tape[i]
         L_i_1 = L_i_tape_1[i]
         L_i_tape_2 = L_i_tapes[i]
         L_j_tape = L_j_tapes[i]
         L_j_j_tape = L_j_j_tapes[i]
         L_i_j_tape = L_i_j_tapes[i]
-        # line 12: logdet += 2 * np.log(L[i, i])
-        dL[i, i] += dlogdet * 2 / L_i_i_tape_1[i]
-        dL_i_i = dL[i, i]                  # line 11: L[i, i] = np.sqrt(A[i, i] - L[i, :i] @ L[i, :i])
+        dL[i, i] += 1.0 * 2 / L_i_i_tape_1[i]  # line 12: logdet += 2 * np.log(L[i, i])
+        dL_i_i = dL[i, i]                      # line 11: L[i, i] = np.sqrt(A[i, i] - L[i, :i] @ L[i, :i])
         dL[i, i] = 0
         t = dL_i_i / (2 * L_i_i_tape[i])
         dL[i, :i] -= t * L_i
         dL[i, :i] -= t * L_i_1
         dA[i, i] += t
-        for j in reversed(range(i)):       # line 9: for j in range(i)
+        for j in reversed(range(i)):           # line 9: for j in range(i)
             L_j_j = L_j_j_tape[j]
-            dL_i_j = dL[i, j]              # line 10: L[i, j] = (A[i, j] - L[i, :j] @ L[j, :j]) / L[j, j]
+            dL_i_j = dL[i, j]                  # line 10: L[i, j] = (A[i, j] - L[i, :j] @ L[j, :j]) / L[j, j]
             dL[i, j] = 0
             t = dL_i_j / L_j_j
             dL[j, j] -= dL_i_j * L_i_j_tape[j] / L_j_j

@@ -30,33 +30,31 @@ argnums = (0, 1)
 #         yield %value.2, %value_tape.3
 #     %t.5: (a.shape[0]) = shape(%a)    # adjoint of line 9
 #     %da: f64[a.shape[0]] = zeros_of(%t.5)    # adjoint of line 9
-#     %dvalue: f64, %da.1: f64[a.shape[0]], %dx: f64 = for %k.1 in range(0, 3, 1) carrying (%dvalue.1 = 1.0, %da.2 = %da, %dx.1 = 0.0):    # adjoint of line 9
+#     %da.1: f64[a.shape[0]], %dx: f64 = for %k.1 in range(0, 3, 1) carrying (%da.2 = %da, %dx.1 = 0.0):    # adjoint of line 9
 #         %t.6: f64 = getitem(%a, %k.1, index=(At(operand=0),))    # adjoint of line 10
 #         %t.7: f64 = power(%x, %k.1)    # adjoint of line 10
-#         %t.8: f64 = multiply(%dvalue.1, %t.7)    # adjoint of line 10
-#         %t.9: f64 = multiply(%dvalue.1, %t.6)    # adjoint of line 10
-#         %t.10: f64 = multiply(%t.9, %k.1)    # adjoint of line 10
-#         %t.11: bool = equal(%k.1, 0)    # adjoint of line 10
-#         %t.12: i64 = subtract(%k.1, 1)    # adjoint of line 10
-#         %t.13: i64 = where(%t.11, 1, %t.12)    # adjoint of line 10
-#         %t.14: f64 = power(%x, %t.13)    # adjoint of line 10
-#         %t.15: f64 = multiply(%t.10, %t.14)    # adjoint of line 10
-#         %dx.2: f64 = add(%dx.1, %t.15)    # adjoint of line 10
-#         %da.3: f64[a.shape[0]] = setitem(%da.2, %t.8, %k.1, index=(At(operand=0),))    # adjoint of line 10
-#         yield %dvalue.1, %da.3, %dx.2
-#     %dvalue.2: f64, %da.4: f64[a.shape[0]], %dx.3: f64 = for %k.2 in reversed range(0, %t, 1) carrying (%dvalue.3 = %dvalue, %da.5 = %da.1, %dx.4 = %dx):    # adjoint of line 7
+#         %t.8: f64 = multiply(%t.6, %k.1)    # adjoint of line 10
+#         %t.9: bool = equal(%k.1, 0)    # adjoint of line 10
+#         %t.10: i64 = subtract(%k.1, 1)    # adjoint of line 10
+#         %t.11: i64 = where(%t.9, 1, %t.10)    # adjoint of line 10
+#         %t.12: f64 = power(%x, %t.11)    # adjoint of line 10
+#         %t.13: f64 = multiply(%t.8, %t.12)    # adjoint of line 10
+#         %dx.2: f64 = add(%dx.1, %t.13)    # adjoint of line 10
+#         %da.3: f64[a.shape[0]] = setitem(%da.2, %t.7, %k.1, index=(At(operand=0),))    # adjoint of line 10
+#         yield %da.3, %dx.2
+#     %dvalue: f64, %da.4: f64[a.shape[0]], %dx.3: f64 = for %k.2 in reversed range(0, %t, 1) carrying (%dvalue.1 = 1.0, %da.5 = %da.1, %dx.4 = %dx):    # adjoint of line 7
 #         %value.3: f64 = recall(%value_tape.1, %k.2)    # adjoint of line 7
-#         %t.16: i64 = subtract(%t, 1)    # adjoint of line 7
-#         %t.17: i64 = subtract(%t.16, %k.2)    # adjoint of line 7
-#         %c.1: f64 = getitem(%a, %t.17, index=(At(operand=0),))    # adjoint of line 7
-#         %t.18: f64 = add(%c.1, %value.3)    # adjoint of line 8
-#         %value.4: f64 = divide(%x, %t.18)    # adjoint of line 8
-#         %t.19: f64 = divide(%dvalue.3, %t.18)    # adjoint of line 8
-#         %dx.5: f64 = add(%dx.4, %t.19)    # adjoint of line 8
-#         %t.20: f64 = multiply(%dvalue.3, %value.4)    # adjoint of line 8
-#         %t.21: f64 = divide(%t.20, %t.18)    # adjoint of line 8
-#         %dc: f64 = negative(%t.21)    # adjoint of line 8
-#         %da.6: f64[a.shape[0]] = add_at(%da.5, %dc, %t.17, index=(At(operand=0),))    # adjoint of line 7
+#         %t.14: i64 = subtract(%t, 1)    # adjoint of line 7
+#         %t.15: i64 = subtract(%t.14, %k.2)    # adjoint of line 7
+#         %c.1: f64 = getitem(%a, %t.15, index=(At(operand=0),))    # adjoint of line 7
+#         %t.16: f64 = add(%c.1, %value.3)    # adjoint of line 8
+#         %value.4: f64 = divide(%x, %t.16)    # adjoint of line 8
+#         %t.17: f64 = divide(%dvalue.1, %t.16)    # adjoint of line 8
+#         %dx.5: f64 = add(%dx.4, %t.17)    # adjoint of line 8
+#         %t.18: f64 = multiply(%dvalue.1, %value.4)    # adjoint of line 8
+#         %t.19: f64 = divide(%t.18, %t.16)    # adjoint of line 8
+#         %dc: f64 = negative(%t.19)    # adjoint of line 8
+#         %da.6: f64[a.shape[0]] = add_at(%da.5, %dc, %t.15, index=(At(operand=0),))    # adjoint of line 7
 #         yield %dc, %da.6, %dx.5
 #     return %da.4, %dx.3
 
@@ -75,13 +73,12 @@ def f_grad(a, x):
         value = x / (c + value)
     # adjoint
     da = np.zeros_like(a)
-    dvalue = 1.0
     dx = 0.0
     for k in range(3):                 # line 9: for k in reversed(range(3))
         # line 10: value = value + a[k] * x**k
-        t = dvalue * a[k] * k * x ** np.where(k == 0, 1, k - 1)
-        dx += t
-        da[k] = dvalue * x ** k
+        dx += a[k] * k * x ** np.where(k == 0, 1, k - 1)
+        da[k] = x ** k
+    dvalue = 1.0
     for k in reversed(range(len(a))):  # line 7: for c in reversed(a)
         t = len(a) - 1 - k
         c = a[t]
@@ -144,13 +141,13 @@ def f_grad(a, x):
     da = jnp.zeros_like(a)  # line 9: for k in reversed(range(3)):
 
     def body_k(k, carry):
-        dvalue, da, dx = carry
+        da, dx = carry
         # line 10: value = value + a[k] * x**k
-        dx = dx + dvalue * read_at(a, k) * k.astype(jnp.float64) * x ** jnp.where(k == 0, 1, k - 1)
-        da = write_at(da, dvalue * x ** k, k)
-        return dvalue, da, dx
+        dx = dx + read_at(a, k) * k.astype(jnp.float64) * x ** jnp.where(k == 0, 1, k - 1)
+        da = write_at(da, x ** k, k)
+        return da, dx
 
-    dvalue, da, dx = lax.fori_loop(0, 3, body_k, (1.0, da, 0.0))
+    da, dx = lax.fori_loop(0, 3, body_k, (da, 0.0))
 
     def body_k(trip, carry):            # line 7: for c in reversed(a):
         dvalue, da, dx = carry
@@ -165,5 +162,5 @@ def f_grad(a, x):
         da = add_at(da, dc, t)          # line 7: for c in reversed(a):
         return dc, da, dx
 
-    _, da, dx = fori_loop(0, a.shape[0], body_k, (dvalue, da, dx))
+    _, da, dx = fori_loop(0, a.shape[0], body_k, (1.0, da, dx))
     return da, dx

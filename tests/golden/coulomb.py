@@ -22,7 +22,7 @@ argnums = (0, 1)
 #     %dq: f64[q.shape[0]] = zeros_of(%t.1)    # adjoint of line 7
 #     %t.2: (x.shape[0]) = shape(%x)    # adjoint of line 7
 #     %dx: f64[x.shape[0]] = zeros_of(%t.2)    # adjoint of line 7
-#     %denergy: f64, %dq.1: f64[q.shape[0]], %dx.1: f64[x.shape[0]] = for %i in reversed range(0, %t, 1) carrying (%denergy.1 = 1.0, %dq.2 = %dq, %dx.2 = %dx):    # adjoint of line 7
+#     %dq.1: f64[q.shape[0]], %dx.1: f64[x.shape[0]] = for %i in reversed range(0, %t, 1) carrying (%dq.2 = %dq, %dx.2 = %dx):    # adjoint of line 7
 #         %dq.3: f64[q.shape[0]], %dx.3: f64[x.shape[0]] = for %j in reversed range(0, %i, 1) carrying (%dq.4 = %dq.2, %dx.4 = %dx.2):    # adjoint of line 8
 #             %t.3: f64 = getitem(%q, %i, index=(At(operand=0),))    # adjoint of line 9
 #             %t.4: f64 = getitem(%q, %j, index=(At(operand=0),))    # adjoint of line 9
@@ -32,20 +32,18 @@ argnums = (0, 1)
 #             %t.8: f64 = absolute(%t.7)    # adjoint of line 9
 #             %t.9: f64 = multiply(%t.3, %t.4)    # adjoint of line 9
 #             %t.10: f64 = divide(%t.9, %t.8)    # adjoint of line 9
-#             %t.11: f64 = divide(%denergy.1, %t.8)    # adjoint of line 9
-#             %t.12: f64 = multiply(%denergy.1, %t.10)    # adjoint of line 9
-#             %t.13: f64 = divide(%t.12, %t.8)    # adjoint of line 9
-#             %t.14: f64 = sign(%t.7)    # adjoint of line 9
-#             %t.15: f64 = multiply(%t.13, %t.14)    # adjoint of line 9
-#             %t.16: f64 = negative(%t.15)    # adjoint of line 9
-#             %dx.5: f64[x.shape[0]] = add_at(%dx.4, %t.15, %j, index=(At(operand=0),))    # adjoint of line 9
-#             %dx.6: f64[x.shape[0]] = add_at(%dx.5, %t.16, %i, index=(At(operand=0),))    # adjoint of line 9
-#             %t.17: f64 = multiply(%t.11, %t.4)    # adjoint of line 9
-#             %t.18: f64 = multiply(%t.11, %t.3)    # adjoint of line 9
-#             %dq.5: f64[q.shape[0]] = add_at(%dq.4, %t.18, %j, index=(At(operand=0),))    # adjoint of line 9
-#             %dq.6: f64[q.shape[0]] = add_at(%dq.5, %t.17, %i, index=(At(operand=0),))    # adjoint of line 9
+#             %t.11: f64 = divide(%t.10, %t.8)    # adjoint of line 9
+#             %t.12: f64 = sign(%t.7)    # adjoint of line 9
+#             %t.13: f64 = multiply(%t.11, %t.12)    # adjoint of line 9
+#             %t.14: f64 = negative(%t.13)    # adjoint of line 9
+#             %dx.5: f64[x.shape[0]] = add_at(%dx.4, %t.13, %j, index=(At(operand=0),))    # adjoint of line 9
+#             %dx.6: f64[x.shape[0]] = add_at(%dx.5, %t.14, %i, index=(At(operand=0),))    # adjoint of line 9
+#             %t.15: f64 = divide(%t.4, %t.8)    # adjoint of line 9
+#             %t.16: f64 = divide(%t.3, %t.8)    # adjoint of line 9
+#             %dq.5: f64[q.shape[0]] = add_at(%dq.4, %t.16, %j, index=(At(operand=0),))    # adjoint of line 9
+#             %dq.6: f64[q.shape[0]] = add_at(%dq.5, %t.15, %i, index=(At(operand=0),))    # adjoint of line 9
 #             yield %dq.6, %dx.6
-#         yield %denergy.1, %dq.3, %dx.3
+#         yield %dq.3, %dx.3
 #     return %dx.1, %dq.1
 
 # %% numpy
@@ -56,19 +54,17 @@ def f_grad(x, q):
     """Gradient of f with respect to x, q.   x: f64[n], q: f64[m]"""
     dq = np.zeros_like(q)
     dx = np.zeros_like(x)
-    denergy = 1.0
     for i in reversed(range(len(x))):  # line 7: for i in range(len(x))
         for j in reversed(range(i)):   # line 8: for j in range(i)
             q_i = q[i]                 # line 9: energy += q[i] * q[j] / abs(x[i] - x[j])
             q_j = q[j]
             t = x[i] - x[j]
             t1 = abs(t)
-            t2 = denergy / t1
-            t3 = denergy * (q_i * q_j / t1) / t1 * np.sign(t)
-            dx[j] += t3
-            dx[i] -= t3
-            dq[j] += t2 * q_i
-            dq[i] += t2 * q_j
+            t2 = q_i * q_j / t1 / t1 * np.sign(t)
+            dx[j] += t2
+            dx[i] -= t2
+            dq[j] += q_i / t1
+            dq[i] += q_j / t1
     return dx, dq
 
 # %% jax
@@ -113,7 +109,7 @@ def f_grad(x, q):
     dx = jnp.zeros_like(x)
 
     def body_i(k, carry):
-        denergy, dq, dx = carry
+        dq, dx = carry
         i = x.shape[0] - 1 - k
 
         def body_j(k, carry):    # line 8: for j in range(i):
@@ -123,16 +119,14 @@ def f_grad(x, q):
             q_j = read_at(q, j)
             t = read_at(x, i) - read_at(x, j)
             t_1 = jnp.abs(t)
-            t_2 = denergy / t_1
-            t = denergy * (q_i * q_j / t_1) / t_1 * jnp.sign(t)
+            t = q_i * q_j / t_1 / t_1 * jnp.sign(t)
             dx = add_at(dx, t, j)
             dx = add_at(dx, -t, i)
-            dq = add_at(dq, t_2 * q_i, j)
-            dq = add_at(dq, t_2 * q_j, i)
+            dq = add_at(dq, q_i / t_1, j)
+            dq = add_at(dq, q_j / t_1, i)
             return dq, dx
 
-        dq, dx = lax.fori_loop(0, i, body_j, (dq, dx))
-        return denergy, dq, dx
+        return lax.fori_loop(0, i, body_j, (dq, dx))
 
-    _, dq, dx = fori_loop(0, x.shape[0], body_i, (1.0, dq, dx))
+    dq, dx = fori_loop(0, x.shape[0], body_i, (dq, dx))
     return dx, dq

@@ -18,20 +18,18 @@ argnums = (0, 1)
 #     %t: i64 = size(%rewards, axis=0)    # line 7
 #     %t.1: (rewards.shape[0]) = shape(%rewards)    # adjoint of line 7
 #     %drewards: f64[rewards.shape[0]] = zeros_of(%t.1)    # adjoint of line 7
-#     %dtotal: f64, %drewards.1: f64[rewards.shape[0]], %dgamma: f64 = for %t.2 in reversed range(0, %t, 1) carrying (%dtotal.1 = 1.0, %drewards.2 = %drewards, %dgamma.1 = 0.0):    # adjoint of line 7
+#     %drewards.1: f64[rewards.shape[0]], %dgamma: f64 = for %t.2 in reversed range(0, %t, 1) carrying (%drewards.2 = %drewards, %dgamma.1 = 0.0):    # adjoint of line 7
 #         %reward: f64 = getitem(%rewards, %t.2, index=(At(operand=0),))    # adjoint of line 7
 #         %t.3: f64 = power(%gamma, %t.2)    # adjoint of line 8
-#         %t.4: f64 = multiply(%dtotal.1, %reward)    # adjoint of line 8
-#         %dreward: f64 = multiply(%dtotal.1, %t.3)    # adjoint of line 8
-#         %t.5: f64 = multiply(%t.4, %t.2)    # adjoint of line 8
-#         %t.6: bool = equal(%t.2, 0)    # adjoint of line 8
-#         %t.7: i64 = subtract(%t.2, 1)    # adjoint of line 8
-#         %t.8: i64 = where(%t.6, 1, %t.7)    # adjoint of line 8
-#         %t.9: f64 = power(%gamma, %t.8)    # adjoint of line 8
-#         %t.10: f64 = multiply(%t.5, %t.9)    # adjoint of line 8
-#         %dgamma.2: f64 = add(%dgamma.1, %t.10)    # adjoint of line 8
-#         %drewards.3: f64[rewards.shape[0]] = setitem(%drewards.2, %dreward, %t.2, index=(At(operand=0),))    # adjoint of line 7
-#         yield %dtotal.1, %drewards.3, %dgamma.2
+#         %t.4: f64 = multiply(%reward, %t.2)    # adjoint of line 8
+#         %t.5: bool = equal(%t.2, 0)    # adjoint of line 8
+#         %t.6: i64 = subtract(%t.2, 1)    # adjoint of line 8
+#         %t.7: i64 = where(%t.5, 1, %t.6)    # adjoint of line 8
+#         %t.8: f64 = power(%gamma, %t.7)    # adjoint of line 8
+#         %t.9: f64 = multiply(%t.4, %t.8)    # adjoint of line 8
+#         %dgamma.2: f64 = add(%dgamma.1, %t.9)    # adjoint of line 8
+#         %drewards.3: f64[rewards.shape[0]] = setitem(%drewards.2, %t.3, %t.2, index=(At(operand=0),))    # adjoint of line 7
+#         yield %drewards.3, %dgamma.2
 #     return %drewards.1, %dgamma
 
 # %% numpy
@@ -41,13 +39,12 @@ import numpy as np
 def f_grad(rewards, gamma):
     """Gradient of f with respect to rewards, gamma.   rewards: f64[n], gamma: float"""
     drewards = np.zeros_like(rewards)
-    dtotal = 1.0
     dgamma = 0.0
     for t in reversed(range(len(rewards))):  # line 7: for t, reward in enumerate(rewards)
         reward = rewards[t]
-        dreward = dtotal * gamma ** t        # line 8: total += gamma**t * reward
-        dgamma += dtotal * reward * t * gamma ** np.where(t == 0, 1, t - 1)
-        drewards[t] = dreward
+        # line 8: total += gamma**t * reward
+        dgamma += reward * t * gamma ** np.where(t == 0, 1, t - 1)
+        drewards[t] = gamma ** t
     return drewards, dgamma
 
 # %% jax
@@ -86,13 +83,13 @@ def f_grad(rewards, gamma):
     drewards = jnp.zeros_like(rewards)  # line 7: for t, reward in enumerate(rewards):
 
     def body_t(k, carry):
-        dtotal, drewards, dgamma = carry
+        drewards, dgamma = carry
         t = rewards.shape[0] - 1 - k
         reward = read_at(rewards, t)
-        dreward = dtotal * gamma ** t              # line 8: total += gamma**t * reward
-        dgamma = dgamma + dtotal * reward * t.astype(jnp.float64) * gamma ** jnp.where(t == 0, 1, t - 1)
-        drewards = write_at(drewards, dreward, t)  # line 7: for t, reward in enumerate(rewards):
-        return dtotal, drewards, dgamma
+        # line 8: total += gamma**t * reward
+        dgamma = dgamma + reward * t.astype(jnp.float64) * gamma ** jnp.where(t == 0, 1, t - 1)
+        drewards = write_at(drewards, gamma ** t, t)  # line 7: for t, reward in enumerate(rewards):
+        return drewards, dgamma
 
-    _, drewards, dgamma = fori_loop(0, rewards.shape[0], body_t, (1.0, drewards, 0.0))
+    drewards, dgamma = fori_loop(0, rewards.shape[0], body_t, (drewards, 0.0))
     return drewards, dgamma

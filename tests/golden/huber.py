@@ -36,9 +36,9 @@ argnums = (0, 1)
 #         yield %t.13
 #     %t.14: i64 = seq_length(%t.2)    # line 10
 #     %t.15: list[f64] = seq_blank(%t.2)    # adjoint of line 10
-#     %dtotal: f64, %t.16: list[f64] = for %k.1 in reversed range(0, %t.14, 1) carrying (%dtotal.1 = 1.0, %t.17 = %t.15):    # adjoint of line 10
-#         %t.18: list[f64] = seq_set(%t.17, %k.1, %dtotal.1)    # adjoint of line 10
-#         yield %dtotal.1, %t.18
+#     %t.16: list[f64] = for %k.1 in reversed range(0, %t.14, 1) carrying (%t.17 = %t.15):    # adjoint of line 10
+#         %t.18: list[f64] = seq_set(%t.17, %k.1, 1.0)    # adjoint of line 10
+#         yield %t.18
 #     %t.19: (residuals.shape[0]) = shape(%residuals)    # adjoint of line 10
 #     %dresiduals: f64[residuals.shape[0]] = zeros_of(%t.19)    # adjoint of line 10
 #     %t.20: list[f64], %dresiduals.1: f64[residuals.shape[0]], %ddelta: f64 = for %k.2 in reversed range(0, %t, 1) carrying (%t.21 = %t.16, %dresiduals.2 = %dresiduals, %ddelta.1 = 0.0):    # adjoint of line 10
@@ -85,9 +85,8 @@ def f_grad(residuals, delta):
         t.append(t1)
     # adjoint
     t1 = [None] * len(t)               # line 10: return sum([huber(r, delta) for r in residuals])
-    dtotal = 1.0
     for k in reversed(range(len(t))):  # line 10: return sum([huber(r, delta) for r in residuals])
-        t1[k] = dtotal
+        t1[k] = 1.0
     dresiduals = np.zeros_like(residuals)
     ddelta = 0.0
     # line 10: return sum([huber(r, delta) for r in residuals])
@@ -123,10 +122,9 @@ def f_grad(residuals, delta):
         r = residuals[k]
         t.append(jnp.where(jnp.abs(r) <= delta, 0.5 * r * r, delta * (jnp.abs(r) - 0.5 * delta)))
     # adjoint
-    dtotal = 1.0
     t_1 = [None] * len(t)
     for k in reversed(range(len(t))):
-        t_1[k] = dtotal   # line 10: return sum([huber(r, delta) for r in residuals])
+        t_1[k] = 1.0      # line 10: return sum([huber(r, delta) for r in residuals])
     dresiduals = jnp.zeros_like(residuals)
     t = t_1
     ddelta = 0.0

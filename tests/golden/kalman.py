@@ -38,7 +38,7 @@ argnums = (0, 1, 2)
 #         yield %mean.2, %variance.3, %variance_tape.3, %mean_tape.3
 #     %t.4: (ys.shape[0]) = shape(%ys)    # adjoint of line 7
 #     %dys: f64[ys.shape[0]] = zeros_of(%t.4)    # adjoint of line 7
-#     %dmean: f64, %dvariance: f64, %dnll: f64, %dys.1: f64[ys.shape[0]], %dq: f64, %dr: f64 = for %k.1 in reversed range(0, %t, 1) carrying (%dmean.1 = 0.0, %dvariance.1 = 0.0, %dnll.1 = 1.0, %dys.2 = %dys, %dq.1 = 0.0, %dr.1 = 0.0):    # adjoint of line 7
+#     %dmean: f64, %dvariance: f64, %dys.1: f64[ys.shape[0]], %dq: f64, %dr: f64 = for %k.1 in reversed range(0, %t, 1) carrying (%dmean.1 = 0.0, %dvariance.1 = 0.0, %dys.2 = %dys, %dq.1 = 0.0, %dr.1 = 0.0):    # adjoint of line 7
 #         %variance.4: f64 = recall(%variance_tape.1, %k.1)    # adjoint of line 7
 #         %mean.3: f64 = recall(%mean_tape.1, %k.1)    # adjoint of line 7
 #         %variance.5: f64 = add(%variance.4, %q)    # adjoint of line 8
@@ -60,21 +60,19 @@ argnums = (0, 1, 2)
 #         %t.12: f64 = subtract(%t.9, %t.10)    # adjoint of line 11
 #         %t.13: f64 = multiply(%t.12, %gain.1)    # adjoint of line 11
 #         %ds: f64 = divide(%t.13, %s.1)    # adjoint of line 11
-#         %t.14: f64 = multiply(%dnll.1, 0.5)    # adjoint of line 10
-#         %t.15: f64 = divide(%t.14, %s.1)    # adjoint of line 10
-#         %t.16: f64 = multiply(%t.14, %t.7)    # adjoint of line 10
-#         %t.17: f64 = divide(%t.16, %s.1)    # adjoint of line 10
-#         %ds.1: f64 = subtract(%ds, %t.17)    # adjoint of line 10
-#         %t.18: f64 = multiply(2, %t.5)    # adjoint of line 10
-#         %t.19: f64 = multiply(%t.18, %t.15)    # adjoint of line 10
-#         %dy.1: f64 = add(%dy, %t.19)    # adjoint of line 10
-#         %dmean.3: f64 = subtract(%dmean.2, %t.19)    # adjoint of line 10
-#         %ds.2: f64 = add(%ds.1, %t.15)    # adjoint of line 10
+#         %t.14: f64 = divide(0.5, %s.1)    # adjoint of line 10
+#         %t.15: f64 = multiply(-0.5, %t.7)    # adjoint of line 10
+#         %t.16: f64 = divide(%t.15, %s.1)    # adjoint of line 10
+#         %ds.1: f64 = add(%ds, %t.16)    # adjoint of line 10
+#         %t.17: f64 = divide(%t.5, %s.1)    # adjoint of line 10
+#         %dy.1: f64 = add(%dy, %t.17)    # adjoint of line 10
+#         %dmean.3: f64 = subtract(%dmean.2, %t.17)    # adjoint of line 10
+#         %ds.2: f64 = add(%ds.1, %t.14)    # adjoint of line 10
 #         %dvariance.4: f64 = add(%dvariance.3, %ds.2)    # adjoint of line 9
 #         %dr.2: f64 = add(%dr.1, %ds.2)    # adjoint of line 9
 #         %dq.2: f64 = add(%dq.1, %dvariance.4)    # adjoint of line 8
 #         %dys.3: f64[ys.shape[0]] = setitem(%dys.2, %dy.1, %k.1, index=(At(operand=0),))    # adjoint of line 7
-#         yield %dmean.3, %dvariance.4, %dnll.1, %dys.3, %dq.2, %dr.2
+#         yield %dmean.3, %dvariance.4, %dys.3, %dq.2, %dr.2
 #     return %dys.1, %dq, %dr
 
 # %% numpy
@@ -101,7 +99,6 @@ def f_grad(ys, q, r):
     dys = np.zeros_like(ys)
     dmean = 0.0
     dvariance = 0.0
-    dnll = 1.0
     dq = 0.0
     dr = 0.0
     for k in reversed(range(len(ys))):   # line 7: for y in ys
@@ -118,13 +115,11 @@ def f_grad(ys, q, r):
         dmean -= dy
         dvariance += dgain / s           # line 11: gain = variance / s
         ds = (t1 - t2) * gain / s
-        t1 = dnll * 0.5                  # line 10: nll += 0.5 * (np.log(s) + (y - mean) ** 2 / s)
-        t2 = t1 / s
-        ds -= t1 * (t ** 2 / s) / s
-        t1 = 2 * t * t2
+        ds -= 0.5 * (t ** 2 / s) / s     # line 10: nll += 0.5 * (np.log(s) + (y - mean) ** 2 / s)
+        t1 = t / s
         dy += t1
         dmean -= t1
-        ds += t2
+        ds += 0.5 / s
         dvariance += ds                  # line 9: s = variance + r
         dr += ds
         dq += dvariance                  # line 8: variance = variance + q
@@ -185,36 +180,33 @@ def f_grad(ys, q, r):
     dys = jnp.zeros_like(ys)  # line 7: for y in ys:
 
     def body_k(trip, carry):
-        dmean, dvariance, dnll, dys, dq, dr = carry
+        dmean, dvariance, dys, dq, dr = carry
         k = ys.shape[0] - 1 - trip
         variance = read_at(variance_tape, k)
         mean = read_at(mean_tape, k)
-        variance = variance + q     # line 8: variance = variance + q
-        s = variance + r            # line 9: s = variance + r
-        y = read_at(ys, k)          # line 7: for y in ys:
-        t = y - mean                # line 10: nll += 0.5 * (np.log(s) + (y - mean) ** 2 / s)
-        gain = variance / s         # line 11: gain = variance / s
-        t_1 = dvariance * variance  # line 13: variance = (1 - gain) * variance
+        variance = variance + q            # line 8: variance = variance + q
+        s = variance + r                   # line 9: s = variance + r
+        y = read_at(ys, k)                 # line 7: for y in ys:
+        t = y - mean                       # line 10: nll += 0.5 * (np.log(s) + (y - mean) ** 2 / s)
+        gain = variance / s                # line 11: gain = variance / s
+        t_1 = dvariance * variance         # line 13: variance = (1 - gain) * variance
         dvariance = dvariance * (1 - gain)
-        t_2 = dmean * t             # line 12: mean = mean + gain * (y - mean)
+        t_2 = dmean * t                    # line 12: mean = mean + gain * (y - mean)
         dgain = t_2 - t_1
         dy = dmean * gain
         dmean = dmean - dy
-        # line 11: gain = variance / s
-        dvariance = dvariance + dgain / s
+        dvariance = dvariance + dgain / s  # line 11: gain = variance / s
         ds = (t_1 - t_2) * gain / s
-        t_1 = dnll * 0.5            # line 10: nll += 0.5 * (np.log(s) + (y - mean) ** 2 / s)
-        t_2 = t_1 / s
-        ds = ds - t_1 * (t ** 2 / s) / s
-        t = 2 * t * t_2
+        ds = ds + -0.5 * (t ** 2 / s) / s  # line 10: nll += 0.5 * (np.log(s) + (y - mean) ** 2 / s)
+        t = t / s
         dy = dy + t
         dmean = dmean - t
-        ds = ds + t_2
-        dvariance = dvariance + ds  # line 9: s = variance + r
+        ds = ds + 0.5 / s
+        dvariance = dvariance + ds         # line 9: s = variance + r
         dr = dr + ds
-        dq = dq + dvariance         # line 8: variance = variance + q
-        dys = write_at(dys, dy, k)  # line 7: for y in ys:
-        return dmean, dvariance, dnll, dys, dq, dr
+        dq = dq + dvariance                # line 8: variance = variance + q
+        dys = write_at(dys, dy, k)         # line 7: for y in ys:
+        return dmean, dvariance, dys, dq, dr
 
-    _, _, _, dys, dq, dr = fori_loop(0, ys.shape[0], body_k, (0.0, 0.0, 1.0, dys, 0.0, 0.0))
+    _, _, dys, dq, dr = fori_loop(0, ys.shape[0], body_k, (0.0, 0.0, dys, 0.0, 0.0))
     return dys, dq, dr

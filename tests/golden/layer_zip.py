@@ -80,14 +80,13 @@ argnums = (0, 1, 2)
 #         %dbs.6: list[f64[?bs[*].0!]] = seq_add(%dbs.5, %k.3, %db.1)    # adjoint of line 9
 #         %dWs.3: list[f64[?Ws[*].0!,?Ws[*].1!]] = seq_set(%dWs.2, %k.3, %dW)    # adjoint of line 9
 #         yield %dx.6, %dWs.3, %dbs.6
-#     %dpenalty: f64, %dWs.4: list[f64[?Ws[*].0!,?Ws[*].1!]] = for %k.4 in reversed range(0, %t, 1) carrying (%dpenalty.1 = 1.0, %dWs.5 = %dWs.1):    # adjoint of line 7
+#     %dWs.4: list[f64[?Ws[*].0!,?Ws[*].1!]] = for %k.4 in reversed range(0, %t, 1) carrying (%dWs.5 = %dWs.1):    # adjoint of line 7
 #         %W.2: f64[?item3.0!,?item3.1!] = seq_get(%Ws, %k.4)    # adjoint of line 7
 #         %t.23: i64 = add(%k.4, 1)    # adjoint of line 8
-#         %t.24: f64 = divide(%dpenalty.1, %t.23)    # adjoint of line 8
-#         %t.25: f64[?item3.0!,?item3.1!] = multiply(2, %W.2)    # adjoint of line 8
-#         %dW.1: f64[?item3.0!,?item3.1!] = multiply(%t.25, %t.24)    # adjoint of line 8
+#         %t.24: f64[?item3.0!,?item3.1!] = multiply(2, %W.2)    # adjoint of line 8
+#         %dW.1: f64[?item3.0!,?item3.1!] = divide(%t.24, %t.23)    # adjoint of line 8
 #         %dWs.6: list[f64[?Ws[*].0!,?Ws[*].1!]] = seq_add(%dWs.5, %k.4, %dW.1)    # adjoint of line 7
-#         yield %dpenalty.1, %dWs.6
+#         yield %dWs.6
 #     return %dWs.4, %dbs.4, %dx.4
 
 # %% numpy
@@ -129,10 +128,9 @@ def f_grad(Ws, bs, x):
         dx = W.T @ db
         dbs[k] += db
         dWs[k] = dW
-    dpenalty = 1.0
     for k in reversed(range(len(Ws))):      # line 7: for k, W in enumerate(Ws)
         W = Ws[k]
-        dW = 2 * W * (dpenalty / (k + 1))   # line 8: penalty += np.sum(W**2) / (k + 1)
+        dW = 2 * W / (k + 1)                # line 8: penalty += np.sum(W**2) / (k + 1)
         dWs[k] += dW
     return dWs, dbs, dx
 
@@ -181,10 +179,8 @@ def f_grad(Ws, bs, x):
         dx = db @ W
         dbs[k] += db              # line 9: for W, b in zip(Ws, bs):
         dWs[k] = dW
-    dpenalty = 1.0
     for k in reversed(range(len(Ws))):
-        W = Ws[k]                 # line 7: for k, W in enumerate(Ws):
-        # line 8: penalty += np.sum(W**2) / (k + 1)
-        dW = 2 * W * (dpenalty / (k + 1))
+        W = jnp.asarray(Ws[k])    # line 7: for k, W in enumerate(Ws):
+        dW = 2 * W / (k + 1)      # line 8: penalty += np.sum(W**2) / (k + 1)
         dWs[k] += dW              # line 7: for k, W in enumerate(Ws):
     return dWs, dbs, dx

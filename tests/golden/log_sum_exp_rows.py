@@ -26,14 +26,13 @@ more_args = [(rng.normal(size=(1, 3)),), (rng.normal(size=(0, 3)),)]
 #         yield %tape.3
 #     %t.3: (X.shape[0], X.shape[1]) = shape(%X)    # adjoint of line 7
 #     %dX: f64[X.shape[0],X.shape[1]] = zeros_of(%t.3)    # adjoint of line 7
-#     %ds: f64, %dX.1: f64[X.shape[0],X.shape[1]] = for %k.1 in reversed range(0, %t, 1) carrying (%ds.1 = 1.0, %dX.2 = %dX):    # adjoint of line 7
+#     %dX.1: f64[X.shape[0],X.shape[1]] = for %k.1 in reversed range(0, %t, 1) carrying (%dX.2 = %dX):    # adjoint of line 7
 #         %t.4: f64 = recall(%tape.1, %k.1)    # adjoint of line 7
 #         %row.1: f64[X.shape[1]] = getitem(%X, %k.1, index=(At(operand=0),))    # adjoint of line 7
 #         %t.5: f64[X.shape[1]] = exp(%row.1)    # adjoint of line 8
-#         %t.6: f64 = divide(%ds.1, %t.4)    # adjoint of line 8
-#         %drow: f64[X.shape[1]] = multiply(%t.6, %t.5)    # adjoint of line 8
+#         %drow: f64[X.shape[1]] = divide(%t.5, %t.4)    # adjoint of line 8
 #         %dX.3: f64[X.shape[0],X.shape[1]] = setitem(%dX.2, %drow, %k.1, index=(At(operand=0),))    # adjoint of line 7
-#         yield %ds.1, %dX.3
+#         yield %dX.3
 #     return %dX.1
 
 # %% numpy
@@ -48,10 +47,9 @@ def f_grad(X):
         tape.append(np.sum(np.exp(row)))
     # adjoint
     dX = np.zeros_like(X)
-    ds = 1.0
-    for k in reversed(range(len(X))):      # line 7: for row in X
+    for k in reversed(range(len(X))):  # line 7: for row in X
         row = X[k]
-        drow = ds / tape[k] * np.exp(row)  # line 8: s += np.log(np.sum(np.exp(row)))
+        drow = np.exp(row) / tape[k]   # line 8: s += np.log(np.sum(np.exp(row)))
         dX[k] = drow
     return dX
 
@@ -95,13 +93,11 @@ def f_grad(X):
     # adjoint
     dX = jnp.zeros_like(X)  # line 7: for row in X:
 
-    def body_k(trip, carry):
-        ds, dX = carry
+    def body_k(trip, dX):
         k = X.shape[0] - 1 - trip
         row = read_at(X, k)
-        drow = ds / read_at(tape, k) * jnp.exp(row)  # line 8: s += np.log(np.sum(np.exp(row)))
-        dX = write_at(dX, drow, k)                   # line 7: for row in X:
-        return ds, dX
+        drow = jnp.exp(row) / read_at(tape, k)  # line 8: s += np.log(np.sum(np.exp(row)))
+        return write_at(dX, drow, k)            # line 7: for row in X:
 
-    _, dX = fori_loop(0, X.shape[0], body_k, (1.0, dX))
+    dX = fori_loop(0, X.shape[0], body_k, dX)
     return dX

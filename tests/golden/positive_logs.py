@@ -20,16 +20,16 @@ more_args = [(np.array([-1.0, -2.0]),), (np.array([]),)]
 #     %t: i64 = size(%x, axis=0)    # line 7
 #     %t.1: (x.shape[0]) = shape(%x)    # adjoint of line 7
 #     %dx: f64[x.shape[0]] = zeros_of(%t.1)    # adjoint of line 7
-#     %ds: f64, %dx.1: f64[x.shape[0]] = for %k in reversed range(0, %t, 1) carrying (%ds.1 = 1.0, %dx.2 = %dx):    # adjoint of line 7
+#     %dx.1: f64[x.shape[0]] = for %k in reversed range(0, %t, 1) carrying (%dx.2 = %dx):    # adjoint of line 7
 #         %v: f64 = getitem(%x, %k, index=(At(operand=0),))    # adjoint of line 7
 #         %t.2: bool = less_equal(%v, 0)    # adjoint of line 8
 #         %dv: f64 = if %t.2:    # adjoint of line 8
 #             yield 0.0
 #         else:
-#             %dv.1: f64 = divide(%ds.1, %v)    # adjoint of line 10
+#             %dv.1: f64 = divide(1.0, %v)    # adjoint of line 10
 #             yield %dv.1
 #         %dx.3: f64[x.shape[0]] = setitem(%dx.2, %dv, %k, index=(At(operand=0),))    # adjoint of line 7
-#         yield %ds.1, %dx.3
+#         yield %dx.3
 #     return %dx.1
 
 # %% numpy
@@ -39,13 +39,12 @@ import numpy as np
 def f_grad(x):
     """Gradient of f with respect to x.   x: f64[n]"""
     dx = np.zeros_like(x)
-    ds = 1.0
     for k in reversed(range(len(x))):  # line 7: for v in x
         v = x[k]
         if v <= 0:
             dv = 0.0
         else:
-            dv = ds / v                # line 10: s += np.log(v)
+            dv = 1.0 / v               # line 10: s += np.log(v)
         dx[k] = dv
     return dx
 
@@ -83,13 +82,11 @@ def f_grad(x):
     # adjoint
     dx = jnp.zeros_like(x)  # line 7: for v in x:
 
-    def body_k(trip, carry):
-        ds, dx = carry
+    def body_k(trip, dx):
         k = x.shape[0] - 1 - trip
         v = read_at(x, k)
-        dv = lax.cond(v <= 0, lambda: 0.0, lambda: ds / v)  # line 8: if v <= 0:
-        dx = write_at(dx, dv, k)                            # line 7: for v in x:
-        return ds, dx
+        dv = lax.cond(v <= 0, lambda: 0.0, lambda: 1.0 / v)  # line 8: if v <= 0:
+        return write_at(dx, dv, k)                           # line 7: for v in x:
 
-    _, dx = fori_loop(0, x.shape[0], body_k, (1.0, dx))
+    dx = fori_loop(0, x.shape[0], body_k, dx)
     return dx

@@ -52,7 +52,7 @@ argnums = (0, 1)
 #         yield %s.3, %tape.3
 #     %ds: f64 = multiply(0.3333333333333333, %h)    # adjoint of line 10
 #     %dh: f64 = multiply(0.3333333333333333, %s.1)    # adjoint of line 10
-#     %ds.1: f64, %dh.1: f64, %drate: f64 = for %i.1 in reversed range(1, 6, 1) carrying (%ds.2 = %ds, %dh.2 = %dh, %drate.1 = 0.0):    # adjoint of line 8
+#     %dh.1: f64, %drate: f64 = for %i.1 in reversed range(1, 6, 1) carrying (%dh.2 = %dh, %drate.1 = 0.0):    # adjoint of line 8
 #         %t.20: i64 = subtract(%i.1, 1)    # adjoint of line 8
 #         %t.21: i64 = recall(%tape.1, %t.20)    # adjoint of line 8
 #         %t.22: f64 = multiply(%i.1, %h)    # adjoint of line 9
@@ -60,7 +60,7 @@ argnums = (0, 1)
 #         %t.24: f64 = multiply(%t.23, %t.22)    # adjoint of line 14
 #         %t.25: f64 = negative(%t.24)    # adjoint of line 14
 #         %t.26: f64 = exp(%t.25)    # adjoint of line 14
-#         %t.27: f64 = multiply(%ds.2, %t.21)    # adjoint of line 9
+#         %t.27: f64 = multiply(%ds, %t.21)    # adjoint of line 9
 #         %t.28: f64 = multiply(%t.27, %t.26)    # adjoint of line 14
 #         %t.29: f64 = multiply(%t.28, %t.22)    # adjoint of line 14
 #         %t.30: f64 = multiply(%t.28, %t.23)    # adjoint of line 14
@@ -71,15 +71,15 @@ argnums = (0, 1)
 #         %drate.2: f64 = subtract(%drate.1, %t.32)    # adjoint of line 14
 #         %t.35: f64 = multiply(%t.34, %i.1)    # adjoint of line 9
 #         %dh.3: f64 = add(%dh.2, %t.35)    # adjoint of line 9
-#         yield %ds.2, %dh.3, %drate.2
-#     %t.36: f64 = multiply(%ds.1, %t.8)    # adjoint of line 14
+#         yield %dh.3, %drate.2
+#     %t.36: f64 = multiply(%ds, %t.8)    # adjoint of line 14
 #     %t.37: f64 = multiply(%t.36, %upper)    # adjoint of line 14
 #     %dupper: f64 = multiply(%t.36, %t.6)    # adjoint of line 14
 #     %t.38: f64 = multiply(%t.37, %upper)    # adjoint of line 14
 #     %t.39: f64 = multiply(%t.37, %rate)    # adjoint of line 14
 #     %dupper.1: f64 = subtract(%dupper, %t.39)    # adjoint of line 14
 #     %drate.3: f64 = subtract(%drate, %t.38)    # adjoint of line 14
-#     %t.40: f64 = multiply(%ds.1, %t.4)    # adjoint of line 14
+#     %t.40: f64 = multiply(%ds, %t.4)    # adjoint of line 14
 #     %t.41: f64 = multiply(%t.40, 0.0)    # adjoint of line 14
 #     %t.42: f64 = multiply(%t.41, 0.0)    # adjoint of line 14
 #     %drate.4: f64 = subtract(%drate.3, %t.42)    # adjoint of line 14
@@ -174,18 +174,18 @@ def f_grad(rate, upper):
     dh = 0.3333333333333333 * s
 
     def body_i(k, carry):  # line 8: for i in range(1, n):
-        ds, dh, drate = carry
+        dh, drate = carry
         i = 6 - k
         t = i * h          # line 9: s += (4 if i % 2 else 2) * g(a + i * h)
         t_1 = rate * t     # line 14: return integrate(lambda t: np.exp(-rate * t * t), 0.0, upper, 6)
-        t_2 = ds * read_at(tape, i - 1).astype(jnp.float64) * jnp.exp(-(t_1 * t))
+        t_2 = ds * read_at(tape, i - 1) * jnp.exp(-(t_1 * t))
         t_3 = t_2 * t
         drate = drate - t_3 * t
         # line 9: s += (4 if i % 2 else 2) * g(a + i * h)
         dh = dh + (-(t_2 * t_1) - t_3 * rate) * i.astype(jnp.float64)
-        return ds, dh, drate
+        return dh, drate
 
-    ds, dh, drate = lax.fori_loop(1, 6, body_i, (ds, dh, 0.0))
+    dh, drate = lax.fori_loop(1, 6, body_i, (dh, 0.0))
     t_2 = ds * t_2            # line 14: return integrate(lambda t: np.exp(-rate * t * t), 0.0, upper, 6)
     t_3 = t_2 * upper
     dupper = t_2 * t_1

@@ -40,22 +40,22 @@ argnums = (0, 1)
 #     %dh: f64 = multiply(0.3333333333333333, %s.4)    # adjoint of line 12
 #     %t.9: (y.shape[0]) = shape(%y)    # adjoint of line 10
 #     %dy: f64[y.shape[0]] = zeros_of(%t.9)    # adjoint of line 10
-#     %ds.1: f64, %dy.1: f64[y.shape[0]] = for %i.2 in reversed range(2, %n, 2) carrying (%ds.2 = %ds, %dy.2 = %dy):    # adjoint of line 10
+#     %dy.1: f64[y.shape[0]] = for %i.2 in reversed range(2, %n, 2) carrying (%dy.2 = %dy):    # adjoint of line 10
 #         %t.10: f64 = getitem(%y, %i.2, index=(At(operand=0),))    # adjoint of line 11
-#         %t.11: f64 = multiply(%ds.2, 2)    # adjoint of line 11
+#         %t.11: f64 = multiply(0.6666666666666666, %h)    # adjoint of line 11
 #         %t.12: f64 = multiply(2, %t.10)    # adjoint of line 11
 #         %t.13: f64 = multiply(%t.12, %t.11)    # adjoint of line 11
 #         %dy.3: f64[y.shape[0]] = add_at(%dy.2, %t.13, %i.2, index=(At(operand=0),))    # adjoint of line 11
-#         yield %ds.2, %dy.3
+#         yield %dy.3
 #     %dy.4: f64[y.shape[0]] = for %i.3 in reversed range(1, %n, 2) carrying (%dy.5 = %dy.1):    # adjoint of line 8
 #         %t.14: f64 = getitem(%y, %i.3, index=(At(operand=0),))    # adjoint of line 9
-#         %t.15: f64 = multiply(%ds.1, 4)    # adjoint of line 9
+#         %t.15: f64 = multiply(1.3333333333333333, %h)    # adjoint of line 9
 #         %t.16: f64 = multiply(2, %t.14)    # adjoint of line 9
 #         %t.17: f64 = multiply(%t.16, %t.15)    # adjoint of line 9
 #         %dy.6: f64[y.shape[0]] = add_at(%dy.5, %t.17, %i.3, index=(At(operand=0),))    # adjoint of line 9
 #         yield %dy.6
-#     %dy.7: f64[y.shape[0]] = add_at(%dy.4, %ds.1, %n, index=(At(operand=0),))    # adjoint of line 7
-#     %dy.8: f64[y.shape[0]] = add_at(%dy.7, %ds.1, 0, index=(At(operand=0),))    # adjoint of line 7
+#     %dy.7: f64[y.shape[0]] = add_at(%dy.4, %ds, %n, index=(At(operand=0),))    # adjoint of line 7
+#     %dy.8: f64[y.shape[0]] = add_at(%dy.7, %ds, 0, index=(At(operand=0),))    # adjoint of line 7
 #     return %dy.8, %dh
 
 # %% numpy
@@ -72,14 +72,14 @@ def f_grad(y, h):
     for i in range(2, n, 2):
         s += 2 * y[i] ** 2
     # adjoint
-    ds = 0.3333333333333333 * h         # line 12: return s * h / 3
+    ds = 0.3333333333333333 * h                       # line 12: return s * h / 3
     dh = 0.3333333333333333 * s
     dy = np.zeros_like(y)
-    for i in reversed(range(2, n, 2)):  # line 10: for i in range(2, n, 2)
-        dy[i] += 2 * y[i] * (ds * 2)    # line 11: s += 2 * y[i] ** 2
-    for i in reversed(range(1, n, 2)):  # line 8: for i in range(1, n, 2)
-        dy[i] += 2 * y[i] * (ds * 4)    # line 9: s += 4 * y[i] ** 2
-    dy[n] += ds                         # line 7: s = y[0] + y[n]
+    for i in reversed(range(2, n, 2)):                # line 10: for i in range(2, n, 2)
+        dy[i] += 2 * y[i] * (0.6666666666666666 * h)  # line 11: s += 2 * y[i] ** 2
+    for i in reversed(range(1, n, 2)):                # line 8: for i in range(1, n, 2)
+        dy[i] += 2 * y[i] * (1.3333333333333333 * h)  # line 9: s += 4 * y[i] ** 2
+    dy[n] += ds                                       # line 7: s = y[0] + y[n]
     dy[0] += ds
     return dy, dh
 
@@ -119,6 +119,7 @@ def fori_loop(start, stop, body, init):
 def f_grad(y, h):
     """Gradient of f with respect to y, h.   y: f64[n], h: float"""
     y = jnp.asarray(y)
+    h = jnp.asarray(h)
     # primal
     n = y.shape[0] - 1
     s = y[0] + y[n]
@@ -140,18 +141,16 @@ def f_grad(y, h):
     dy = jnp.zeros_like(y)       # line 10: for i in range(2, n, 2):
     trips = len(range(2, n, 2))
 
-    def body_i(k, carry):
-        ds, dy = carry
+    def body_i(k, dy):
         i = 2 + (trips - 1 - k) * 2
-        dy = add_at(dy, 2 * read_at(y, i) * (ds * 2), i)  # line 11: s += 2 * y[i] ** 2
-        return ds, dy
+        return add_at(dy, 2 * read_at(y, i) * (0.6666666666666666 * h), i)  # line 11: s += 2 * y[i] ** 2
 
-    ds, dy = fori_loop(0, trips, body_i, (ds, dy))
+    dy = fori_loop(0, trips, body_i, dy)
     trips = len(range(1, n, 2))  # line 8: for i in range(1, n, 2):
 
     def body_i(k, dy):
         i = 1 + (trips - 1 - k) * 2
-        return add_at(dy, 2 * read_at(y, i) * (ds * 4), i)  # line 9: s += 4 * y[i] ** 2
+        return add_at(dy, 2 * read_at(y, i) * (1.3333333333333333 * h), i)  # line 9: s += 4 * y[i] ** 2
 
     dy = fori_loop(0, trips, body_i, dy)
     dy = dy.at[n].add(ds)  # line 7: s = y[0] + y[n]

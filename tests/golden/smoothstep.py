@@ -44,7 +44,7 @@ argnums = (0, 1)
 #         yield %tape.3
 #     %t.10: (x.shape[0]) = shape(%x)    # adjoint of line 7
 #     %dx: f64[x.shape[0]] = zeros_of(%t.10)    # adjoint of line 7
-#     %dtotal: f64, %dx.1: f64[x.shape[0]], %dedge: f64 = for %k.1 in reversed range(0, %t, 1) carrying (%dtotal.1 = 1.0, %dx.2 = %dx, %dedge.1 = 0.0):    # adjoint of line 7
+#     %dx.1: f64[x.shape[0]], %dedge: f64 = for %k.1 in reversed range(0, %t, 1) carrying (%dx.2 = %dx, %dedge.1 = 0.0):    # adjoint of line 7
 #         %t.11: bool = recall(%tape.1, %k.1)    # adjoint of line 7
 #         %t.12: f64 = getitem(%x, %k.1, index=(At(operand=0),))    # adjoint of line 7
 #         %dt: f64, %dedge.2: f64 = if %t.11:    # adjoint of line 8
@@ -52,21 +52,19 @@ argnums = (0, 1)
 #             %t.13: f64 = multiply(%u, %u)    # adjoint of line 10
 #             %t.14: f64 = multiply(2, %u)    # adjoint of line 10
 #             %t.15: f64 = subtract(3, %t.14)    # adjoint of line 10
-#             %t.16: f64 = multiply(%dtotal.1, %t.15)    # adjoint of line 10
-#             %t.17: f64 = multiply(%dtotal.1, %t.13)    # adjoint of line 10
-#             %du: f64 = multiply(-2, %t.17)    # adjoint of line 10
-#             %t.18: f64 = multiply(%t.16, %u)    # adjoint of line 10
-#             %du.1: f64 = add(%du, %t.18)    # adjoint of line 10
-#             %du.2: f64 = add(%du.1, %t.18)    # adjoint of line 10
+#             %du: f64 = multiply(-2, %t.13)    # adjoint of line 10
+#             %t.16: f64 = multiply(%t.15, %u)    # adjoint of line 10
+#             %du.1: f64 = add(%du, %t.16)    # adjoint of line 10
+#             %du.2: f64 = add(%du.1, %t.16)    # adjoint of line 10
 #             %dt.1: f64 = divide(%du.2, %edge)    # adjoint of line 9
-#             %t.19: f64 = multiply(%du.2, %u)    # adjoint of line 9
-#             %t.20: f64 = divide(%t.19, %edge)    # adjoint of line 9
-#             %dedge.3: f64 = subtract(%dedge.1, %t.20)    # adjoint of line 9
+#             %t.17: f64 = multiply(%du.2, %u)    # adjoint of line 9
+#             %t.18: f64 = divide(%t.17, %edge)    # adjoint of line 9
+#             %dedge.3: f64 = subtract(%dedge.1, %t.18)    # adjoint of line 9
 #             yield %dt.1, %dedge.3
 #         else:
 #             yield 0.0, %dedge.1
 #         %dx.3: f64[x.shape[0]] = setitem(%dx.2, %dt, %k.1, index=(At(operand=0),))    # adjoint of line 7
-#         yield %dtotal.1, %dx.3, %dedge.2
+#         yield %dx.3, %dedge.2
 #     return %dx.1, %dedge
 
 # %% numpy
@@ -93,17 +91,16 @@ def f_grad(x, edge):
         tape.append(t2)
     # adjoint
     dx = np.zeros_like(x)
-    dtotal = 1.0
     dedge = 0.0
-    for k in reversed(range(len(x))):     # line 7: for t in x
+    for k in reversed(range(len(x))):  # line 7: for t in x
         t = x[k]
         if tape[k]:
-            u = t / edge                  # line 9: u = t / edge
-            du = -2 * (dtotal * (u * u))  # line 10: total += u * u * (3 - 2 * u)
-            t1 = dtotal * (3 - 2 * u) * u
+            u = t / edge               # line 9: u = t / edge
+            du = -2 * (u * u)          # line 10: total += u * u * (3 - 2 * u)
+            t1 = (3 - 2 * u) * u
             du += t1
             du += t1
-            dt = du / edge                # line 9: u = t / edge
+            dt = du / edge             # line 9: u = t / edge
             dedge -= du * u / edge
         else:
             dt = 0.0
@@ -158,23 +155,23 @@ def f_grad(x, edge):
     dx = jnp.zeros_like(x)  # line 7: for t in x:
 
     def body_k(trip, carry):
-        dtotal, dx, dedge = carry
+        dx, dedge = carry
         k = x.shape[0] - 1 - trip
         t = read_at(x, k)
 
-        def then():                       # line 8: if 0 < t <= edge and not (t == 0.5 or edge < 0):
+        def then():            # line 8: if 0 < t <= edge and not (t == 0.5 or edge < 0):
             u = t / edge
-            du = -2 * (dtotal * (u * u))  # line 10: total += u * u * (3 - 2 * u)
-            t_1 = dtotal * (3 - 2 * u) * u
+            du = -2 * (u * u)  # line 10: total += u * u * (3 - 2 * u)
+            t_1 = (3 - 2 * u) * u
             du = du + t_1
             du = du + t_1
-            dt = du / edge                # line 9: u = t / edge
+            dt = du / edge     # line 9: u = t / edge
             dedge_1 = dedge - du * u / edge
             return dt, dedge_1
 
         dt, dedge = lax.cond(read_at(tape, k), then, lambda: (0.0, dedge))
         dx = write_at(dx, dt, k)  # line 7: for t in x:
-        return dtotal, dx, dedge
+        return dx, dedge
 
-    _, dx, dedge = fori_loop(0, x.shape[0], body_k, (1.0, dx, 0.0))
+    dx, dedge = fori_loop(0, x.shape[0], body_k, (dx, 0.0))
     return dx, dedge

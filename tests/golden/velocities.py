@@ -61,9 +61,9 @@ argnums = (0, 1)
 #         yield %t.22
 #     %t.23: i64 = seq_length(%t.18)    # line 10
 #     %t.24: list[f64] = seq_blank(%t.18)    # adjoint of line 10
-#     %dtotal: f64, %t.25: list[f64] = for %k.3 in reversed range(0, %t.23, 1) carrying (%dtotal.1 = 1.0, %t.26 = %t.24):    # adjoint of line 10
-#         %t.27: list[f64] = seq_set(%t.26, %k.3, %dtotal.1)    # adjoint of line 10
-#         yield %dtotal.1, %t.27
+#     %t.25: list[f64] = for %k.3 in reversed range(0, %t.23, 1) carrying (%t.26 = %t.24):    # adjoint of line 10
+#         %t.27: list[f64] = seq_set(%t.26, %k.3, 1.0)    # adjoint of line 10
+#         yield %t.27
 #     %dstate: list[f64[?loop1..0.0,?loop1..0.1!]] = seq_blank(%state)    # adjoint of line 10
 #     %t.28: list[f64], %dstate.1: list[f64[?loop1..0.0,?loop1..0.1!]] = for %k.4 in reversed range(0, %t.16, 1) carrying (%t.29 = %t.25, %dstate.2 = %dstate):    # adjoint of line 10
 #         %s.1: f64[?item30.0,?item30.1!] = seq_get(%state, %k.4)    # adjoint of line 10
@@ -155,9 +155,8 @@ def f_grad(Ws, rate):
         t.append(np.sum(s ** 2))
     # adjoint
     t1 = [None] * len(t)               # line 10: return sum([np.sum(s**2) for s in state])
-    dtotal = 1.0
     for k in reversed(range(len(t))):  # line 10: return sum([np.sum(s**2) for s in state])
-        t1[k] = dtotal
+        t1[k] = 1.0
     dstate = [None] * len(state)
     for k in reversed(range(n)):       # line 10: return sum([np.sum(s**2) for s in state])
         s = state[k]
@@ -231,10 +230,9 @@ def f_grad(Ws, rate):
         s = state[k]
         t.append(jnp.sum(s ** 2))
     # adjoint
-    dtotal = 1.0
     t_1 = [None] * len(t)
     for k in reversed(range(len(t))):
-        t_1[k] = dtotal     # line 10: return sum([np.sum(s**2) for s in state])
+        t_1[k] = 1.0        # line 10: return sum([np.sum(s**2) for s in state])
     dstate = [None] * len(state)
     t = t_1
     for k in reversed(range(len(state))):

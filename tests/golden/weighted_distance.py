@@ -22,21 +22,19 @@ argnums = (0, 1, 2)
 #     %dy: f64[y.shape[0]] = zeros_of(%t.2)    # adjoint of line 7
 #     %t.3: (w.shape[0]) = shape(%w)    # adjoint of line 7
 #     %dw: f64[w.shape[0]] = zeros_of(%t.3)    # adjoint of line 7
-#     %dtotal: f64, %dx.1: f64[x.shape[0]], %dy.1: f64[y.shape[0]], %dw.1: f64[w.shape[0]] = for %k in reversed range(0, %t, 1) carrying (%dtotal.1 = 1.0, %dx.2 = %dx, %dy.2 = %dy, %dw.2 = %dw):    # adjoint of line 7
+#     %dx.1: f64[x.shape[0]], %dy.1: f64[y.shape[0]], %dw.1: f64[w.shape[0]] = for %k in reversed range(0, %t, 1) carrying (%dx.2 = %dx, %dy.2 = %dy, %dw.2 = %dw):    # adjoint of line 7
 #         %c: f64 = getitem(%w, %k, index=(At(operand=0),))    # adjoint of line 7
 #         %a: f64 = getitem(%x, %k, index=(At(operand=0),))    # adjoint of line 7
 #         %b: f64 = getitem(%y, %k, index=(At(operand=0),))    # adjoint of line 7
 #         %t.4: f64 = subtract(%a, %b)    # adjoint of line 8
 #         %t.5: f64 = power(%t.4, 2)    # adjoint of line 8
-#         %dc: f64 = multiply(%dtotal.1, %t.5)    # adjoint of line 8
-#         %t.6: f64 = multiply(%dtotal.1, %c)    # adjoint of line 8
-#         %t.7: f64 = multiply(2, %t.4)    # adjoint of line 8
-#         %da: f64 = multiply(%t.7, %t.6)    # adjoint of line 8
+#         %t.6: f64 = multiply(2, %t.4)    # adjoint of line 8
+#         %da: f64 = multiply(%t.6, %c)    # adjoint of line 8
 #         %db: f64 = negative(%da)    # adjoint of line 8
-#         %dw.3: f64[w.shape[0]] = setitem(%dw.2, %dc, %k, index=(At(operand=0),))    # adjoint of line 7
+#         %dw.3: f64[w.shape[0]] = setitem(%dw.2, %t.5, %k, index=(At(operand=0),))    # adjoint of line 7
 #         %dy.3: f64[y.shape[0]] = setitem(%dy.2, %db, %k, index=(At(operand=0),))    # adjoint of line 7
 #         %dx.3: f64[x.shape[0]] = setitem(%dx.2, %da, %k, index=(At(operand=0),))    # adjoint of line 7
-#         yield %dtotal.1, %dx.3, %dy.3, %dw.3
+#         yield %dx.3, %dy.3, %dw.3
 #     return %dx.1, %dy.1, %dw.1
 
 # %% numpy
@@ -48,16 +46,14 @@ def f_grad(x, y, w):
     dx = np.zeros_like(x)
     dy = np.zeros_like(y)
     dw = np.zeros_like(w)
-    dtotal = 1.0
     for k in reversed(range(len(x))):  # line 7: for a, b, c in zip(x, y, w)
         c = w[k]
         a = x[k]
         b = y[k]
         t = a - b                      # line 8: total += c * (a - b) ** 2
-        dc = dtotal * t ** 2
-        da = 2 * t * (dtotal * c)
+        da = 2 * t * c
         db = -da
-        dw[k] = dc
+        dw[k] = t ** 2
         dy[k] = db
         dx[k] = da
     return dx, dy, dw
@@ -101,19 +97,18 @@ def f_grad(x, y, w):
     dw = jnp.zeros_like(w)
 
     def body_k(trip, carry):
-        dtotal, dx, dy, dw = carry
+        dx, dy, dw = carry
         k = x.shape[0] - 1 - trip
         c = read_at(w, k)
         a = read_at(x, k)
         b = read_at(y, k)
-        t = a - b                 # line 8: total += c * (a - b) ** 2
-        dc = dtotal * t ** 2
-        da = 2 * t * (dtotal * c)
+        t = a - b                     # line 8: total += c * (a - b) ** 2
+        da = 2 * t * c
         db = -da
-        dw = write_at(dw, dc, k)  # line 7: for a, b, c in zip(x, y, w):
+        dw = write_at(dw, t ** 2, k)  # line 7: for a, b, c in zip(x, y, w):
         dy = write_at(dy, db, k)
         dx = write_at(dx, da, k)
-        return dtotal, dx, dy, dw
+        return dx, dy, dw
 
-    _, dx, dy, dw = fori_loop(0, x.shape[0], body_k, (1.0, dx, dy, dw))
+    dx, dy, dw = fori_loop(0, x.shape[0], body_k, (dx, dy, dw))
     return dx, dy, dw
