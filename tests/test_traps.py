@@ -17,6 +17,7 @@ import traps.aliases
 import traps.containers
 import traps.found
 import traps.known
+import traps.lazy
 import traps.loops
 import traps.names
 import traps.numbers
@@ -36,6 +37,7 @@ def test_there_are_enough() -> None:
         traps.containers,
         traps.found,
         traps.known,
+        traps.lazy,
         traps.loops,
         traps.names,
         traps.numbers,
@@ -320,6 +322,29 @@ def test_float32_stays(backend: str) -> None:
     assert np.asarray(value).dtype == np.asarray(f(x, 1.5)).dtype == np.float32
     assert np.asarray(slope).dtype == np.float32
     np.testing.assert_allclose(np.asarray(slope), 6 * V * np.cos(1.5 * V**2 + 0.5), rtol=1e-5)
+
+
+def test_slopes_have_the_dtypes_of_their_arguments(backend: str) -> None:
+    """Also where a Python number meets single precision, and where `math` makes a Python number of a NumPy one."""
+
+    def shifted(c: Any, s: Any) -> Any:
+        c += np.dot(s, s)
+        return c
+
+    def reduced(c: Any, s: Any) -> Any:
+        return s[0] - c
+
+    def collected(c: Any, s: Any) -> Any:
+        size = [math.sin(np.sum(s**2))]
+        total = np.zeros(3)
+        for k in range(1, 3):
+            total[k] += c * size[-1]
+        return np.sum(total)
+
+    s = np.array([0.5, -1.0, 2.0], np.float32)
+    for f in (shifted, reduced, collected):
+        dc, ds = grad(f, argnums=(0, 1), backend=backend)(0.5, s)
+        assert (np.asarray(dc).dtype, np.asarray(ds).dtype) == (np.float64, np.float32), f.__name__
 
 
 def test_selected_numbers_are_weak(backend: str) -> None:
