@@ -495,4 +495,6 @@ def _is_view(op: Apply) -> bool:
     if op.primitive == "diag":
         # of a vector it is a new matrix
         return isinstance(op.result.type, Array) and op.result.type.rank == 1
+    if op.primitive == "einsum":
+        return len(op.operands) == 1
     return PRIMITIVES[op.primitive].view or op.primitive == "unbroadcast"

@@ -171,12 +171,6 @@ def contains(low: Lowering, left: Binding, right: Binding) -> bool:
 # ---------------------------------------------------------------------------------------------------- truth
 
 
-def truth(low: Lowering, node: ast.expr) -> Binding:
-    """The truth of an expression: Static(bool), or a boolean value."""
-    with low.at(node):
-        return truth_of(low, low.expression(node))
-
-
 def truth_of(low: Lowering, binding: Binding) -> Binding:
     """bool(binding)."""
     match low.bound(binding):

@@ -11,8 +11,9 @@ from adcompiler.frontend.attributes import attribute
 from adcompiler.frontend.bindings import Binding, Poison, Ref, Static, Tup
 from adcompiler.frontend.calls import call
 from adcompiler.frontend.choice import both, choose, either
-from adcompiler.frontend.comparisons import compare, negation, truth, truth_of
+from adcompiler.frontend.comparisons import compare, negation, truth_of
 from adcompiler.frontend.comprehensions import comprehension
+from adcompiler.frontend.conditions import truth
 from adcompiler.frontend.context import CHOSEN, Lowering
 from adcompiler.frontend.inlining import closure
 from adcompiler.frontend.interrupts import Poisoned
@@ -36,6 +37,8 @@ def expression(low: Lowering, node: ast.expr) -> Binding:
                 return low.bound(lookup(low, node, name))
             case ast.BinOp(left=left, op=op, right=right):
                 return binary(low, node, op, low.expression(left), low.expression(right))
+            case ast.UnaryOp(op=ast.Not(), operand=ast.BoolOp() as operand):
+                return negation(low, truth(low, operand))
             case ast.UnaryOp(op=op, operand=operand):
                 return unary(low, op, low.expression(operand))
             case ast.BoolOp(op=op, values=values):
@@ -138,15 +141,21 @@ def boolean(low: Lowering, op: ast.boolop, nodes: Sequence[ast.expr]) -> Binding
     a = low.operand(condition)
 
     def rest() -> Operand:
-        return low.operand(truth_of(low, boolean(low, op, nodes[1:])))
+        return _truth_value(low, boolean(low, op, nodes[1:]))
 
-    if isinstance(first, Value) and isinstance(first.type, Array) and first.type.dtype.kind != "b":
-        low.stop(
-            "`and` and `or` between numbers choose one of them", "compare them, or write a if a != 0 else b"
-        )
+    _truth_value(low, first)
     if isinstance(op, ast.And):
         return low.wrap(both(low, a, rest))
     return low.wrap(choose(low, a, lambda: Const(True), rest))
+
+
+def _truth_value(low: Lowering, binding: Binding) -> Operand:
+    match binding:
+        case Static(bool() as value):
+            return Const(value)
+        case Value(type=Array(dtype=dtype, shape=())) if dtype.kind == "b":
+            return binding
+    low.stop("`and` and `or` between numbers choose one of them", "compare them, or write a if a != 0 else b")
 
 
 def conditional(low: Lowering, test: ast.expr, body: ast.expr, orelse: ast.expr) -> Binding:

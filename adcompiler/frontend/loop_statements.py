@@ -9,8 +9,8 @@ from dataclasses import replace
 from adcompiler.frontend.assignment import assign
 from adcompiler.frontend.bindings import ListRef, Static, Tup
 from adcompiler.frontend.choice import both, either, has_changed
-from adcompiler.frontend.comparisons import truth
 from adcompiler.frontend.comprehensions import LISTED
+from adcompiler.frontend.conditions import truth
 from adcompiler.frontend.context import Lowering
 from adcompiler.frontend.interrupts import Unroll
 from adcompiler.frontend.iteration import Iteration, iterate

@@ -22,15 +22,13 @@ def number(kind: type) -> Handler:
         if len(arguments) > 1 or keywords:
             hint = "write it with operators: a + 1j * b" if kind is complex else "make the number outside"
             low.stop(f"`{kind.__name__}` of two values that the program computes", hint)
-        if kind is bool:
-            return truth_of(low, first)
-        operand = low.operand(first)
+        operand = low.operand(truth_of(low, first) if kind is bool else first)
         if (
             isinstance(operand.type, Array)
             and operand.type.weak
             and operand.type.dtype == PYTHON_KINDS[kind].dtype
         ):
-            return first
+            return low.wrap(operand)
         return low.wrap(low.apply("python", operand, kind=PYTHON_KINDS[kind]))
 
     return convert_to

@@ -16,7 +16,7 @@ from adcompiler.frontend.context import NUMBERS, Lowering, describe
 from adcompiler.frontend.static import static_call
 from adcompiler.frontend.unpacking import known_items
 from adcompiler.ir.core import Operand, Value
-from adcompiler.ir.types import Array
+from adcompiler.ir.types import INT, Array
 
 BINARY: dict[type[ast.operator], tuple[str, str, Callable[..., object]]] = {
     ast.Add: ("add", "operator.add", operator.add),
@@ -33,6 +33,10 @@ BINARY: dict[type[ast.operator], tuple[str, str, Callable[..., object]]] = {
     ast.LShift: ("left_shift", "operator.lshift", operator.lshift),
     ast.RShift: ("right_shift", "operator.rshift", operator.rshift),
 }
+# what takes Python's truth values for numbers
+COUNTING = frozenset(
+    f"operator.{name}" for name in "add sub mul truediv floordiv mod pow lshift rshift neg pos invert".split()
+)
 COMPARE: dict[type[ast.cmpop], tuple[str, str, Callable[..., object]]] = {
     ast.Lt: ("less", "operator.lt", operator.lt),
     ast.LtE: ("less_equal", "operator.le", operator.le),
@@ -136,7 +140,13 @@ def arithmetic(low: Lowering, name: str, path: str, *operands: Binding) -> Bindi
         if isinstance(binding, Static) and isinstance(binding.value, (list, tuple)) and arrays:
             binding = make_array(low, binding, None)
         values.append(low.operand(binding, f"an operand of `{SYMBOLS.get(path, path.rpartition('.')[2])}`"))
+    if path in COUNTING and all(map(_truth, values)):  # Python's True is 1; NumPy's is not
+        values = [low.apply("python", value, kind=INT) for value in values]
     return low.wrap(low.apply(name, *values, path=path))
+
+
+def _truth(operand: Operand) -> bool:
+    return isinstance(operand.type, Array) and operand.type.weak and operand.type.dtype.kind == "b"
 
 
 def _weak(value: Value) -> bool:

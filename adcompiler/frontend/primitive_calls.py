@@ -20,6 +20,8 @@ from adcompiler.frontend.operands import (
 from adcompiler.frontend.static import all_static, named_static, static_call
 from adcompiler.frontend.views import apply_row
 from adcompiler.ir.core import Const
+from adcompiler.ir.types import Array
+from adcompiler.primitives.linear import parse_subscripts
 from adcompiler.primitives.registry import Primitive, by_path, find
 
 
@@ -110,7 +112,34 @@ def _einsum(low: Lowering, path: str, given: Given) -> Binding:
     fixed: Statics = {"subscripts": text}
     if optimize := static_value(low, given["optimize"], "optimize"):
         fixed["optimize"] = optimize
+    if len(operands) == 1 and isinstance(text, str):
+        (operand,), (array,) = operands, given_operands.items
+        subscripts = parse_subscripts(text, [operand.type.rank if isinstance(operand.type, Array) else 0])
+        (letters,) = subscripts.inputs
+        if sorted(letters) == sorted(subscripts.output):
+            axes = tuple(map(letters.index, subscripts.output))
+            return apply_row(low, "transpose", "numpy.transpose", array, [operand], {"axes": axes})
+        if set(letters) == set(subscripts.output):
+            return apply_row(low, "einsum", path, array, operands, fixed)
     return low.wrap(low.apply("einsum", *operands, path=path, **fixed))
+
+
+def _power_of_matrix(low: Lowering, path: str, given: Given) -> Binding:
+    power = static_value(low, given["n"], "n")
+    if power == 1:  # no copy
+        return apply_row(
+            low, "asarray", "numpy.asarray", given["a"], [array_operand(low, given["a"], path)], {}
+        )
+    return low.wrap(low.apply("matrix_power", array_operand(low, given["a"], path), path=path, n=power))
+
+
+def _differences(low: Lowering, path: str, given: Given) -> Binding:
+    order, axis = static_value(low, given["n"], "n"), static_value(low, given["axis"], "axis")
+    if order == 0:  # no copy
+        return apply_row(
+            low, "asarray", "numpy.asarray", given["a"], [array_operand(low, given["a"], path)], {}
+        )
+    return low.wrap(low.apply("diff", array_operand(low, given["a"], path), path=path, n=order, axis=axis))
 
 
 # by the name of the row or, where only one of its functions is meant, by its path
@@ -138,6 +167,8 @@ ADAPTED: dict[str, Adapted] = {
     "where": adapted("condition, x=None, y=None", _where),
     "clip": adapted("a, a_min=None, a_max=None, *, min=None, max=None", _clip),
     "einsum": adapted("subscripts, /, *operands, optimize=False", _einsum),
+    "matrix_power": adapted("a, n", _power_of_matrix),
+    "diff": adapted("a, n=1, axis=-1", _differences),
     "svd": adapted("a, full_matrices=True, compute_uv=True, hermitian=False", matrices.svd),
     "lstsq": adapted("a, b, rcond=None", matrices.least_squares),
     "multi_dot": adapted("arrays", matrices.multi_dot),

@@ -10,7 +10,7 @@ from adcompiler.frontend.assignment import assign, augmented
 from adcompiler.frontend.bindings import Poison, Static
 from adcompiler.frontend.checks import Raised, check, error_of, raised_by
 from adcompiler.frontend.choice import either
-from adcompiler.frontend.comparisons import truth
+from adcompiler.frontend.conditions import truth
 from adcompiler.frontend.context import Lowering
 from adcompiler.frontend.inlining import closure
 from adcompiler.frontend.interrupts import Poisoned

@@ -181,6 +181,7 @@ primitive(
     "einsum(*operands, subscripts='', optimize=False)",
     infer_einsum,
     "numpy.einsum",
+    view=True,  # where a single operand is only rearranged
     numpy="np.einsum(subscripts, *operands, optimize=optimize)",
     jax="jnp.einsum(subscripts, *operands)",
 )
