@@ -23,6 +23,7 @@ import traps.names
 import traps.numbers
 import traps.outputs
 import traps.paths
+import traps.python
 import traps.writes
 from differences import assert_gradient, assert_same, fresh, leaves, snapshot
 from traps import TRAPS, M, V, W
@@ -43,6 +44,7 @@ def test_there_are_enough() -> None:
         traps.numbers,
         traps.outputs,
         traps.paths,
+        traps.python,
         traps.writes,
     )
     assert {case.f.__module__ for case in TRAPS.values()} == {module.__name__ for module in modules}

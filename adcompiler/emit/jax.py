@@ -74,6 +74,38 @@ def add_at(x, v, *index):
     return write_at(x, read_at(x, *index) + v, *index)
 ''',
     ),
+    "larger": (
+        (),
+        '''
+def larger(a, b):
+    """max(a, b) as Python takes it: beside a NaN the first."""
+    return jnp.where(b > a, b, a)
+''',
+    ),
+    "smaller": (
+        (),
+        '''
+def smaller(a, b):
+    """min(a, b) as Python takes it: beside a NaN the first."""
+    return jnp.where(b < a, b, a)
+''',
+    ),
+    "largest": (
+        (),
+        '''
+def largest(x):
+    """max(x) as Python takes it: a NaN only if it comes first."""
+    return jnp.where(jnp.isnan(x[0]), x[0], jnp.nanmax(x))
+''',
+    ),
+    "smallest": (
+        (),
+        '''
+def smallest(x):
+    """min(x) as Python takes it: a NaN only if it comes first."""
+    return jnp.where(jnp.isnan(x[0]), x[0], jnp.nanmin(x))
+''',
+    ),
     "fori_loop": (
         (),
         '''

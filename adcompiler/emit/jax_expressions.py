@@ -15,6 +15,13 @@ from adcompiler.ir.core import Apply, Const, Operand, Value
 from adcompiler.ir.types import Array, Seq, Shape, Type
 from adcompiler.primitives.registry import PRIMITIVES
 
+# max and min of Python, by the number of operands: they pass over a NaN unless it comes first
+PYTHON_EXTREMES = {
+    ("builtins.max", 2): "larger",
+    ("builtins.min", 2): "smaller",
+    ("builtins.max", 1): "largest",
+    ("builtins.min", 1): "smallest",
+}
 _SIZED = ("zeros", "ones", "empty", "full")
 
 
@@ -40,7 +47,12 @@ class Expressions(Operands):
         for place, dtype in enumerate(change.operands):
             if dtype is not None:
                 arguments[place] = self.cast(op.operands[place], dtype)
-        expression = _unwrapped(call_expr(row, op, arguments, "jax"), op.primitive)
+        python = PYTHON_EXTREMES.get((op.path, len(arguments))) if _has_nan(result.type) else None
+        expression = (
+            self.own(python, *arguments)
+            if python
+            else _unwrapped(call_expr(row, op, arguments, "jax"), op.primitive)
+        )
         for made in op.results:
             if isinstance(made.type, Array):
                 self.seen[made] = Seen(made.type.dtype, change.weak if len(op.results) == 1 else False)
@@ -292,3 +304,7 @@ def _appended(seq: ast.expr, v: ast.expr) -> ast.expr:
 def whole_list(text: str) -> ast.expr:
     """The list that a text such as layers[*][0] stands for: [item[0] for item in layers]."""
     return list_at(text) if text.endswith("[*]") else items_at(text)
+
+
+def _has_nan(type: Type) -> bool:
+    return isinstance(type, Array) and type.inexact

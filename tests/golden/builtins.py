@@ -145,6 +145,16 @@ def add_at(x, v, *index):
     return write_at(x, read_at(x, *index) + v, *index)
 
 
+def larger(a, b):
+    """max(a, b) as Python takes it: beside a NaN the first."""
+    return jnp.where(b > a, b, a)
+
+
+def smallest(x):
+    """min(x) as Python takes it: a NaN only if it comes first."""
+    return jnp.where(jnp.isnan(x[0]), x[0], jnp.nanmin(x))
+
+
 def fori_loop(start, stop, body, init):
     """lax.fori_loop; a loop without trips is not traced, since there may be no elements to pick."""
     return lax.fori_loop(start, stop, body, init) if start < stop else jax.tree.map(jnp.asarray, init)
@@ -159,12 +169,12 @@ def f_grad(x, y, z):
 
     # primal
     def body_i(i, tape):
-        return write_at(tape, jnp.min(z), i)
+        return write_at(tape, smallest(z), i)
 
     tape = fori_loop(0, z.shape[0], body_i, jnp.zeros(z.shape[0]))
     # adjoint
-    t = jnp.maximum(x, y)   # line 7: high = max(x, y, 0.5)
-    high = jnp.maximum(t, 0.5)
+    t = larger(x, y)        # line 7: high = max(x, y, 0.5)
+    high = larger(t, 0.5)
     dz = jnp.zeros_like(z)  # line 10: for i in range(len(z)):
 
     def body_i(k, dz):
@@ -172,7 +182,7 @@ def f_grad(x, y, z):
         t = read_at(tape, i)
         z_i = read_at(z, i)  # line 11: total += max(z[i], 0.1) * min(z)
         t_1 = z == t
-        dz = dz + jnp.where(t_1, jnp.maximum(z_i, 0.1), 0) / jnp.sum(t_1.astype(jnp.int64))
+        dz = dz + jnp.where(t_1, larger(z_i, 0.1), 0) / jnp.sum(t_1.astype(jnp.int64))
         return add_at(dz, t * jnp.heaviside(z_i - 0.1, 0.5), i)
 
     dz = fori_loop(0, z.shape[0], body_i, dz)

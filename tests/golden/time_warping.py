@@ -198,6 +198,11 @@ def add_at(x, v, *index):
     return write_at(x, read_at(x, *index) + v, *index)
 
 
+def smaller(a, b):
+    """min(a, b) as Python takes it: beside a NaN the first."""
+    return jnp.where(b < a, b, a)
+
+
 def fori_loop(start, stop, body, init):
     """lax.fori_loop; a loop without trips is not traced, since there may be no elements to pick."""
     return lax.fori_loop(start, stop, body, init) if start < stop else jax.tree.map(jnp.asarray, init)
@@ -229,10 +234,7 @@ def f_grad(x, y):
             D_im1_jm1_tapes = write_at(D_im1_jm1_tapes, D_im1_jm1, i - 1, j - 1)
             D = write_at(
                 D,
-                (
-                    (read_at(x, i - 1) - read_at(y, j - 1)) ** 2
-                    + jnp.minimum(jnp.minimum(D_im1_j, D_i_jm1), D_im1_jm1)
-                ),
+                (read_at(x, i - 1) - read_at(y, j - 1)) ** 2 + smaller(smaller(D_im1_j, D_i_jm1), D_im1_jm1),
                 i,
                 j,
             )
@@ -268,7 +270,7 @@ def f_grad(x, y):
             D_i_jm1 = read_at(D_i_jm1_tapes, i - 1, j - 1)
             D_im1_jm1 = read_at(D_im1_jm1_tapes, i - 1, j - 1)
             # line 10: D[i, j] = (x[i - 1] - y[j - 1]) ** 2 + min(D[i - 1, j], D[i, j - 1], D[i - 1, j - 1])
-            t_2 = jnp.minimum(D_im1_j, D_i_jm1)
+            t_2 = smaller(D_im1_j, D_i_jm1)
             dD_i_j = read_at(dD, i, j)
             t_3 = dD_i_j / 2
             t_4 = jnp.where(D_im1_jm1 > t_2, dD_i_j, jnp.where(D_im1_jm1 == t_2, t_3, 0))

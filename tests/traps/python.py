@@ -1,0 +1,95 @@
+"""Numbers and conditions as Python has them, beside those of NumPy."""
+
+from __future__ import annotations
+
+import numpy as np
+from traps import M, V, W, right_or_refused, trap
+
+NAN = float("nan")
+
+
+@trap((V,), (-V,))
+def truth_values_are_numbers(x):
+    t = bool(x[0] > 0)
+    return (t + t) * x[1] + (~t) * x[2] + (t - t) * x[3] + (-t) * x[0]
+
+
+@trap((0.3, 0.7), (0.7, 0.3))
+def truth_values_of_python_numbers_add_up(a, b):
+    count = (a > 0.5) + (b > 0.5) + (a < b)
+    return count * a * b
+
+
+@trap((V,), (-V,))
+def truth_values_of_numpy_do_not(x):
+    t = x[0] > 0
+    return (t + t) * x[1] + (~t) * x[2] + np.sum(((x > 0) + (x > 0)) * x)
+
+
+@right_or_refused((V,), (-V,))
+def and_gives_its_second_operand(x):
+    return (x[0] > 0 and x[1]) + 1.0
+
+
+@right_or_refused((V,), (-V,))
+def or_gives_its_first_operand(x):
+    return (x[0] or x[1]) * 2.0
+
+
+@trap((V,), (-V,))
+def and_of_numbers_as_a_condition(x):
+    if x[0] and x[1] and not (x[2] < 0 or x[3]):
+        return x[0] * x[1]
+    k = 0
+    while k < 3 and x[k]:
+        k += 1
+    return x[k] * 2.0 if not (x[0] and x[3] > 0) else x[1]
+
+
+@trap((V,), (-V,))
+def python_passes_over_a_nan(x):
+    return max(x[0], NAN) * 0.0 + x[1] + max(x[1], x[2], 0.1) + min(0.5, x[3])
+
+
+@trap((V,))
+def the_largest_beside_a_nan(x):
+    y = x * 1.0
+    y[1] = NAN
+    return max(y) * 2.0 + min(y)
+
+
+@trap((M,))
+def einsum_gives_a_transpose(a):
+    b = np.einsum("ij->ji", a)
+    b[0, 1] = 9.0
+    c = np.einsum("ba", a)
+    c *= 2.0
+    return np.sum(a * a)
+
+
+@right_or_refused((V,))
+def einsum_gives_a_diagonal(x):
+    a = np.outer(x, x)
+    d = np.einsum("ii->i", a)
+    total = np.sum(d * d)
+    d[0] = 9.0
+    return np.sum(a) + total
+
+
+@trap((V,))
+def einsum_gives_a_diagonal_that_is_overwritten_later(x):
+    a = np.outer(x, x)
+    d = np.einsum("ii->i", a)
+    total = np.sum(d * d)
+    a[:] = 1.0
+    return total + np.sum(a * x)
+
+
+@trap((V, W))
+def no_power_and_no_difference_is_no_copy(x, y):
+    a = np.outer(x, y)
+    b = np.linalg.matrix_power(a, 1)
+    b[0] = 2.0
+    c = np.diff(y, n=0)
+    c[1] = 3.0
+    return np.sum(a * a) + np.sum(y * x)
