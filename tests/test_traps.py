@@ -326,6 +326,41 @@ def test_float32_stays(backend: str) -> None:
     np.testing.assert_allclose(np.asarray(slope), 6 * V * np.cos(1.5 * V**2 + 0.5), rtol=1e-5)
 
 
+def test_single_and_double_meet() -> None:
+    """A name that is single on one path and double on another is computed in the precision of the path taken."""
+
+    def chosen(x: Any, s: Any) -> Any:
+        c = x[0] if x[1] > 0 else s[0]
+        return c * 3.3 * s[1]
+
+    def carried(x: Any, s: Any) -> Any:
+        t = 0.1
+        for v in s:
+            t = t * t * v + 0.3
+        return t * x[0]
+
+    def collected(x: Any, s: Any) -> Any:
+        items = [x[0]]
+        for v in s:
+            items.append(v * v)
+        return sum(items) * x[1]
+
+    def widened(x: Any, s: Any) -> Any:
+        y = s * s
+        for v in x:
+            y = y * v
+        return np.sum(y)
+
+    s = W.astype(np.float32)
+    for f in (chosen, carried, collected, widened):
+        for x in (V, -V):
+            value, slopes = value_and_grad(f, argnums=(0, 1))(x, s)
+            expected = f(x, s)
+            assert (type(value), value) == (type(expected), expected), f.__name__
+            assert [slope.dtype for slope in slopes] == [np.float64, np.float32], f.__name__
+            assert_gradient(f, (x, s.astype(np.float64)), slopes, (0, 1), rtol=1e-5)
+
+
 def test_slopes_have_the_dtypes_of_their_arguments(backend: str) -> None:
     """Also where a Python number meets single precision, and where `math` makes a Python number of a NumPy one."""
 

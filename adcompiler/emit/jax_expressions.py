@@ -67,7 +67,7 @@ class Expressions(Operands):
                 return ast.Constant(1) if op.primitive == "count" else ast.Tuple([], ast.Load())
             case "seq_length":
                 return self._length(op)
-            case "python":
+            case "python" | "joined":
                 kind = op.attr("kind")
                 assert isinstance(kind, Array)
                 return fill(f"{PYTHON[kind.dtype.kind].__name__}(x)", x=arguments[0])
@@ -109,6 +109,8 @@ class Expressions(Operands):
                 return self._astype(op, x)
             case "python", [x]:
                 return self._python(op, x)
+            case "joined", [x]:
+                return self._joined(op, x)
             case "record", [tape, *slots, _]:
                 return self._record(op, tape, slots)
             case "recall", [tape, *slots]:
@@ -132,6 +134,16 @@ class Expressions(Operands):
             return self._same(op, x)
         self.seen[op.result] = Seen(result.dtype, False)
         return self.cast(op.operands[0], result.dtype)
+
+    def _joined(self, op: Apply, x: ast.expr) -> ast.expr:
+        have, want = array(op.operands[0].type), array(op.result.type)
+        if have.inexact and not have.weak:
+            raise CompileError.at(
+                op.location,
+                f"a value is {have.dtype} on one path and {want.dtype} on another; XLA needs one dtype",
+                f"convert it on both paths, x.astype(np.{want.dtype}), or {NUMPY_INSTEAD}",
+            )
+        return self._astype(op, x)
 
     def _python(self, op: Apply, x: ast.expr) -> ast.expr:
         kind, type = op.attr("kind"), op.operands[0].type

@@ -16,6 +16,7 @@ from adcompiler.analysis.liveness import index_of, is_write, same_operands
 from adcompiler.analysis.numbers import Numbers
 from adcompiler.analysis.trips import counts_all, tape_lengths
 from adcompiler.emit.augmented import AUGMENTED, added_to, reproduces
+from adcompiler.emit.dynamic import dynamic
 from adcompiler.emit.effects import error_classes, negated, printed, stopping
 from adcompiler.emit.folding import fold
 from adcompiler.emit.kept import with_copies
@@ -54,7 +55,7 @@ def emit_numpy(function: Function, check: bool = False) -> ast.Module:
 
 
 def _definition(function: Function, helpers: dict[str, None], check: bool) -> ast.FunctionDef:
-    function, memory = with_copies(reads_first(function))
+    function, memory = with_copies(reads_first(dynamic(function)))
     names = name_values(function, fold(function, memory), memory)
     if check:
         verify(names)

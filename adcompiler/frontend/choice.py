@@ -9,7 +9,7 @@ from adcompiler.frontend.bindings import Binding, Maybe, Static, Store
 from adcompiler.frontend.context import CHOSEN, Lowering
 from adcompiler.frontend.items import make_items
 from adcompiler.frontend.merge import Arm, DifferentLengths, Merge
-from adcompiler.frontend.structure import convert, joined, same
+from adcompiler.frontend.structure import as_joined, joined, same
 from adcompiler.ir.core import Const, If, Operand, Value
 
 
@@ -80,7 +80,7 @@ def _arm_result(low: Lowering, arm: Arm, operand: Operand | None, result: Value)
         return (
             low.apply("undefined", type=result.type)
             if operand is None
-            else convert(low, operand, result.type)
+            else as_joined(low, operand, result.type)
         )
     finally:
         low.builder = outer
@@ -118,7 +118,7 @@ def choose(
         low.stop(f"the values of the two paths cannot be joined: {problem}", "give both one rank")
     for builder, k in zip(regions, (0, 1), strict=True):
         low.builder, outer = builder, low.builder
-        values[k] = convert(low, values[k], type)
+        values[k] = as_joined(low, values[k], type)
         low.builder = outer
     result = Value(type)
     match values:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import difflib
 import functools
-import inspect
 import types
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -32,7 +31,6 @@ def call_function(
     origin: str = "",
 ) -> Binding:
     """Inline a Python function; what is wrong inside one that the user did not write is reported at its call."""
-    function = inspect.unwrap(function)
     assert isinstance(function, types.FunctionType)
     try:
         source = get_source(function)

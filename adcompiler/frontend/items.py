@@ -8,7 +8,7 @@ from dataclasses import replace
 from adcompiler.errors import CompileError
 from adcompiler.frontend.bindings import Binding, Items, Places, Store, cells_in, numbers_in
 from adcompiler.frontend.context import Lowering
-from adcompiler.frontend.structure import convert, leaf_operand, leaves, skeleton
+from adcompiler.frontend.structure import as_joined, leaf_operand, leaves, skeleton
 from adcompiler.ir.core import Operand, Value
 from adcompiler.ir.dims import Dim, is_one, opaque, own_sizes
 from adcompiler.ir.types import Array, Seq, Type, join
@@ -115,7 +115,7 @@ def put_item(
         low.stop(clash, "keep one rank and dtype for every item")
     if isinstance(common, Array) and isinstance(kind, Array) and common.dtype != kind.dtype and kind.rank:
         low.stop(clash, "keep one dtype for every item, such as that of x.astype(float)")
-    made = put(convert(low, item, common))
+    made = put(as_joined(low, item, common))
     if common == kind:
         return made
     fresh = replace(made, type=replace(sequence.type, item=common, length=None))

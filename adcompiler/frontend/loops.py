@@ -32,8 +32,8 @@ from adcompiler.frontend.items import common_types, item_type, item_types, make_
 from adcompiler.frontend.merge import referenced
 from adcompiler.frontend.slots import Slot
 from adcompiler.frontend.structure import (
+    as_joined,
     computed,
-    convert,
     joined,
     leaf_operand,
     leaves,
@@ -408,7 +408,7 @@ class Carried:
             ended = [now] if isinstance(now, Ref) else leaves(low, now, low.store)
             for leaf, type in zip(ended, slot.types, strict=True):
                 if type is not None:
-                    results.append(convert(low, leaf_operand(leaf, low.store, low), type))
+                    results.append(as_joined(low, leaf_operand(leaf, low.store, low), type))
         self.lost: dict[str, Poison] = {}
         for name, binding in low.frame.names.items():
             if name in self.entry_names:
@@ -446,7 +446,7 @@ class Carried:
                 if type is None:
                     new.append(leaf)
                     continue
-                inits.append(convert(low, self._at_entry(leaf), type))
+                inits.append(as_joined(low, self._at_entry(leaf), type))
                 result = Value(type, slot.leaf_name(number))
                 results.append(result)
                 new.append(self._fresh(result, slot, number))

@@ -125,7 +125,7 @@ def _source_of(function: Callable[..., object]) -> Source | Location:
                 )
             unwrapped = found
     try:
-        return get_source(inspect.unwrap(unwrapped))
+        return get_source(unwrapped)
     except CompileError:
         code = unwrapped.__code__
         return Location(code.co_filename, code.co_firstlineno, 1, function=unwrapped.__name__)

@@ -30,7 +30,7 @@ from adcompiler.frontend.bindings import (
 )
 from adcompiler.frontend.context import Lowering, is_array
 from adcompiler.frontend.interrupts import Poisoned, Restart
-from adcompiler.frontend.structure import convert, leaf_operand, leaves, rebuild, skeleton
+from adcompiler.frontend.structure import as_joined, leaf_operand, leaves, rebuild, skeleton
 from adcompiler.ir.core import Apply, Call, Function, Op, Operand, Param, Region, Value, free_values, walk
 from adcompiler.ir.dims import Dim, is_one, opaque
 from adcompiler.ir.rewrite import map_regions, rename, substitute
@@ -231,7 +231,7 @@ def _settle(
                     for k, (a, b) in enumerate(zip(callee.types, types, strict=True))
                 ]
                 operands = [
-                    convert(low, operand, type) for operand, type in zip(operands, types, strict=True)
+                    as_joined(low, operand, type) for operand, type in zip(operands, types, strict=True)
                 ]
             settled = callee.types == types
             callee.types, callee.result, callee.store = types, result, low.store.copy()

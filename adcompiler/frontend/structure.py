@@ -235,12 +235,9 @@ def _stands_for(operand: Operand, type: Type) -> bool:
     if isinstance(operand, Const):
         same_number: bool = type.dtype.type(operand.value) == operand.value
         return same_number or operand.value != operand.value
-    match have.dtype.kind:
-        case "b":
-            return have.weak
-        case "i" | "u":
-            return have.weak or np.can_cast(have.dtype, type.dtype, "safe")
-    return False  # it is rounded elsewhere, or has other square roots
+    if have.dtype.kind == "b":
+        return have.weak  # those of NumPy have an arithmetic of their own
+    return type.dtype.kind != "c"  # complex numbers have other square roots
 
 
 def mixed(type: Type, *operands: Operand) -> str:
@@ -255,8 +252,18 @@ def mixed(type: Type, *operands: Operand) -> str:
     return ""
 
 
+def as_joined(low: Lowering, operand: Operand, type: Type) -> Operand:
+    """The value of one path as one of a joined type."""
+    have = operand.type
+    if not isinstance(have, Array) or not isinstance(type, Array) or have.dtype == type.dtype:
+        return operand
+    if isinstance(operand, Const) and type.dtype.type(operand.value) == operand.value:
+        return convert(low, operand, type)
+    return low.apply("joined", operand, kind=type)
+
+
 def convert(low: Lowering, operand: Operand, type: Type) -> Operand:
-    """The operand with the dtype of a joined type."""
+    """The operand with another dtype."""
     have = operand.type
     if not isinstance(have, Array) or not isinstance(type, Array) or have.dtype == type.dtype:
         return operand

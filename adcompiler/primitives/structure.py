@@ -239,6 +239,13 @@ def infer_python(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     return replace(kind, size=array(types[0]).size if kind.dtype.kind == "i" else None)
 
 
+def infer_joined(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
+    """The number or array with the dtype of a joined type."""
+    kind, x = attrs["kind"], array(types[0])
+    assert isinstance(kind, Array)
+    return Array(kind.dtype, x.shape, kind.weak and not x.rank)
+
+
 def infer_token(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     """An effect gives no value."""
     return Token()
@@ -255,6 +262,8 @@ primitive(
 # the same value, which nothing is differentiated through; with a name of its own for JAX, which differentiates it again
 primitive("stop_gradient(x, /)", same_as_first, numpy="+x", jax="jax.lax.stop_gradient(x)", cheap=True)
 primitive("python(x, /, kind=None)", infer_python, cheap=True)
+# the value of one path as one of the type that all paths have in common; NumPy's names may hold it as it is
+primitive("joined(x, /, kind=None)", infer_joined, elementwise=True)
 
 
 def infer_undefined(types: Sequence[Type], attrs: Attrs, path: str) -> Type:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import numpy as np
 from traps import M, V, W, numpy_trap, right_or_refused, trap
 
-S = V.astype(np.float32)
-
 
 @right_or_refused((M,))
 def the_array_that_is_looped_over_is_written(a):
@@ -235,12 +233,6 @@ def an_array_that_may_hold_integers_is_written(x, a):
         x = np.array([0])
     x[-1] = a[0, 2]
     return np.sum(x * 1.0)
-
-
-@right_or_refused((V, S), argnums=(0, 1))
-def single_or_double(x, s):
-    chosen = x[0] if x[1] > 0 else s[0]
-    return chosen * 3.3
 
 
 @trap((V,), (-V,))

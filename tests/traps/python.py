@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 from traps import M, V, W, right_or_refused, trap
 
@@ -93,3 +95,39 @@ def no_power_and_no_difference_is_no_copy(x, y):
     c = np.diff(y, n=0)
     c[1] = 3.0
     return np.sum(a * a) + np.sum(y * x)
+
+
+def doubled(f):
+    @functools.wraps(f)
+    def wrapper(*args, **keywords):
+        return 2.0 * f(*args, **keywords)
+
+    return wrapper
+
+
+def shifted(by):
+    def decorate(f):
+        @functools.wraps(f)
+        def wrapper(x):
+            return f(x + by)
+
+        return wrapper
+
+    return decorate
+
+
+@trap((V,))
+@doubled
+def a_decorator_changes_the_function(x):
+    return np.sum(x * x)
+
+
+@shifted(0.5)
+@doubled
+def helper_with_decorators(x):
+    return np.sum(x**3)
+
+
+@trap((V,))
+def a_decorator_changes_a_helper(x):
+    return helper_with_decorators(x) * x[0]
