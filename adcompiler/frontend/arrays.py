@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from adcompiler.frontend import prelude
 from adcompiler.frontend.bindings import Binding, ListRef, Range, Ref, Static, Tup
 from adcompiler.frontend.context import NUMBERS, Lowering, describe
 from adcompiler.frontend.unpacking import known_items
@@ -41,6 +42,9 @@ def make_array(low: Lowering, binding: Binding, dtype: DType | None) -> Binding:
                 "an array cannot be made of a list of tuples whose length depends on the program",
                 "collect the parts in lists of their own",
             )
+        if isinstance(items.item, ListRef):
+            binding = low.call(Static(prelude.arrays), [binding])
+            return make_array(low, binding, dtype)
         stacked = low.apply("seq_stack", items.sequences[0])
         return low.wrap(stacked if dtype is None else low.apply("astype", stacked, dtype=dtype))
     if isinstance(binding, Static) and isinstance(binding.value, Range):

@@ -71,12 +71,12 @@ def is_outside_array(value: object) -> TypeGuard[OutsideArray]:
     """Whether an object is an array of numbers with axes (NumPy's or JAX's)."""
     if (
         isinstance(value, type)
-        or not hasattr(value, "dtype")
+        or not isinstance(dtype := getattr(value, "dtype", None), np.dtype)
         or not hasattr(value, "__array__")
         or not getattr(value, "shape", ())
     ):
         return False
-    return np.dtype(value.dtype).kind in "biufc"
+    return dtype.kind in "biufc"
 
 
 def array_type(value: OutsideArray, text: str) -> Array:

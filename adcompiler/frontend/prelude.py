@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 
 def sum_of(items: Any, start: Any = 0) -> Any:
     """sum(items, start)."""
@@ -11,6 +13,21 @@ def sum_of(items: Any, start: Any = 0) -> Any:
     for item in items:
         total = total + item
     return total
+
+
+def row(items: Any) -> Any:
+    """np.r_[*items]."""
+    return np.concatenate([np.atleast_1d(item) for item in items])
+
+
+def columns(items: Any) -> Any:
+    """np.c_[*items]."""
+    return np.column_stack(items)
+
+
+def arrays(rows: Any) -> Any:
+    """The lists in a list as arrays."""
+    return [np.array(row) for row in rows]
 
 
 def largest(items: Any) -> Any:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from traps import V, numpy_trap, right_or_refused, trap
+from traps import V, W, numpy_trap, right_or_refused, trap
 
 X = np.array([0.5, -1.0, 2.0])
 
@@ -291,3 +291,20 @@ def array_without_axes(x):
     for v in x:
         s += v * v
     return s * 1.0
+
+
+@trap((V,))
+def arrays_of_lists_of_lists(x):
+    pairs = np.array([[a * b for a in x] for b in x])
+    rows = []
+    for i in range(len(x)):
+        row = []
+        for j in range(len(x)):
+            row.append(x[i] - x[j] ** 2)
+        rows.append(row)
+    return np.sum(pairs * np.array(rows)) + np.array([[[a * b * c for a in x] for b in x] for c in x])[1, 2, 3]
+
+
+@trap((V, W))
+def joined_by_subscripts(x, y):
+    return np.sum(np.r_[1.0, x, y[0], [1, y[2]]] ** 2) * np.sum(np.c_[x, y * 2] ** 3) + np.c_[x, np.outer(x, y)][1, 2]
