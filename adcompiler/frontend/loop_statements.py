@@ -47,6 +47,8 @@ def _for_loop(low: Lowering, node: ast.For, over: Iteration) -> None:
         if unrolled.index not in over.indices:
             raise
         count = over.count(low)
+        if count is None and low.loops:  # it may be known once the loop around this one is unrolled
+            raise Unroll(low.loops[-1], unrolled.reason) from None
         if count is None or count > 512:
             raise unrolled.reason from None
         low.frame.names, low.store = before[:2]

@@ -26,12 +26,12 @@ from adcompiler.frontend.bindings import (
 )
 from adcompiler.frontend.context import Lowering, describe
 from adcompiler.frontend.interrupts import Restart
-from adcompiler.frontend.items import keep, placed, put_item
+from adcompiler.frontend.items import common_types, keep, placed, put_item
 from adcompiler.frontend.outside import lift
 from adcompiler.frontend.parts import Subscript, part
 from adcompiler.frontend.places import Place
 from adcompiler.frontend.static import static_key
-from adcompiler.frontend.structure import leaf_operand, leaves, same, skeleton
+from adcompiler.frontend.structure import is_leaf, leaf_operand, leaves, same, skeleton
 from adcompiler.frontend.unpacking import evaluated, item_of, known_items
 from adcompiler.ir.core import Operand, Value
 from adcompiler.ir.index import At, Index, NewAxis, Slice, axes_used
@@ -233,6 +233,10 @@ def _item(low: Lowering, owner: Binding, items: tuple[Binding, ...], path: str, 
     )
     if dynamic and path and homogeneous(low, items):
         raise Restart(path)
+    if isinstance(k, Value) and isinstance(k.type, Array) and k.type.size is None:
+        chosen_late = _number_of(low, items, k)
+        if chosen_late is not None:
+            return chosen_late
     number = low.static_int(
         k,
         f"the index into {describe(owner)} whose items differ"
@@ -242,6 +246,19 @@ def _item(low: Lowering, owner: Binding, items: tuple[Binding, ...], path: str, 
     if not -len(items) <= number < len(items):
         low.stop(f"index {number} is out of range for {len(items)} items", "use an index that exists")
     return items[number]
+
+
+def _number_of(low: Lowering, items: tuple[Binding, ...], k: Value) -> Binding | None:
+    """items[k] where data says which, of numbers of one kind."""
+    if any(isinstance(item, Ref) or not is_leaf(item) for item in items):
+        return None
+    operands = [low.operand(item) for item in items]
+    kinds = {type.dtype for type in (one.type for one in operands) if isinstance(type, Array)}
+    if len(kinds) != 1:
+        return None
+    (type,) = common_types(low, items, low.store, f"items{next(low.labels)}")
+    made = low.value("seq_make", *operands, item=type)
+    return item_of(low, Items((made,), items[0], low.store.copy()), k)
 
 
 def _has_static(low: Lowering, binding: Binding) -> bool:
