@@ -48,6 +48,26 @@ def smallest(items: Any) -> Any:
     return best
 
 
+def largest_by(items: Any, key: Any) -> Any:
+    """max(items, key=key)."""
+    best, most = None, None
+    for item in items:
+        rank = key(item)
+        if most is None or rank > most:
+            best, most = item, rank
+    return best
+
+
+def smallest_by(items: Any, key: Any) -> Any:
+    """min(items, key=key)."""
+    best, least = None, None
+    for item in items:
+        rank = key(item)
+        if least is None or rank < least:
+            best, least = item, rank
+    return best
+
+
 def any_of(items: Any) -> Any:
     """any(items)."""
     found = False

@@ -230,7 +230,11 @@ def extreme(name: str, path: str, function: Callable[..., object], over: Callabl
     """min and max, of several numbers or of one sequence."""
 
     def handler(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
-        _plain(low, keywords)
+        _plain(low, keywords, "key")
+        if "key" in keywords and keywords["key"] != Static(None):
+            owner = arguments[0] if len(arguments) == 1 else Tup(tuple(arguments))
+            by = prelude.largest_by if function is max else prelude.smallest_by
+            return low.present(_inline(low, by, owner, keywords["key"]))
         if len(arguments) > 1:
             if all_static(arguments):
                 return static_call(low, function, *arguments)

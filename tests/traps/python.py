@@ -131,3 +131,10 @@ def helper_with_decorators(x):
 @trap((V,))
 def a_decorator_changes_a_helper(x):
     return helper_with_decorators(x) * x[0]
+
+
+@trap((V,), (-V,))
+def largest_by_a_key(x):
+    k = min(range(4), key=lambda i: x[i])
+    pair = max([(x[0], 1), (x[2], 2)], key=lambda p: p[0])
+    return max(x, key=abs) * 2.0 + min(x[0], x[1], key=lambda v: -v) + k * x[k] + pair[0] * pair[1]
