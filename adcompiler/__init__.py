@@ -1,8 +1,33 @@
 """A symbolic, source-transformation autodiff compiler: gradients of NumPy functions, as source code."""
 
 from adcompiler.api import Gradient, grad, value_and_grad, vjp
+from adcompiler.derivatives import (
+    hessian,
+    hvp,
+    jacfwd,
+    jacobian,
+    jacrev,
+    jvp,
+    linearize,
+    pushforward,
+)
 from adcompiler.errors import CompileError
 from adcompiler.verify.check import check_grads
 
-__all__ = ["CompileError", "Gradient", "check_grads", "grad", "value_and_grad", "vjp"]
+__all__ = [
+    "CompileError",
+    "Gradient",
+    "check_grads",
+    "grad",
+    "hessian",
+    "hvp",
+    "jacfwd",
+    "jacobian",
+    "jacrev",
+    "jvp",
+    "linearize",
+    "pushforward",
+    "value_and_grad",
+    "vjp",
+]
 __version__ = "0.1.0"

@@ -66,6 +66,7 @@ class Gradient:
         backend: Backend = "numpy",
         pullback: bool = False,
         untaken: Untaken = "nan",
+        pushforward: bool = False,
     ) -> None:
         if backend not in BACKENDS:
             raise ValueError(f"backend must be one of {', '.join(BACKENDS)}, not {backend!r}")
@@ -80,6 +81,7 @@ class Gradient:
         self.backend = backend
         self.pullback = pullback
         self.untaken = untaken
+        self.pushforward = pushforward
         self._parameters = parameters_of(primal)
         self._data_defaults = any(_is_data_default(p) for p in self._parameters.parameters.values())
         self._cache: dict[object, list[Compiled]] = {}
@@ -101,10 +103,12 @@ class Gradient:
             else self.primal.__get__(owner, kind)
         )
         settings = self.argnums, self.has_aux, self.value, self.backend, self.pullback, self.untaken
-        return Gradient(bound, *settings)
+        return type(self)(bound, *settings, self.pushforward)
 
     @property
     def _suffix(self) -> str:
+        if self.pushforward:
+            return "jvp"
         return "vjp" if self.pullback else "value_and_grad" if self.value else "grad"
 
     @property
@@ -117,13 +121,13 @@ class Gradient:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """The derivative at these arguments."""
         if kwargs:
-            return self._run(args, kwargs, None)
+            return self._run(args, kwargs, {})
         key = direct_key(args)
         direct = None if key is None else self._direct.get(key)
         if direct is not None and (not direct.captures or unchanged(direct.captures)):
             self._last = direct.compiled
             return direct.function(*args)
-        result = self._run(args, kwargs, None)
+        result = self._run(args, kwargs, {})
         if key is not None:
             self._remember(key, args)
         return result
@@ -146,16 +150,15 @@ class Gradient:
         if function is not None:
             self._direct[key] = Direct(compiled, function, lowered.captures)
 
-    def _run(self, args: tuple[Any, ...], kwargs: dict[str, Any], cotangent: object) -> Any:
+    def _run(self, args: tuple[Any, ...], kwargs: dict[str, Any], given: Mapping[str, object]) -> Any:
+        """The result at these arguments; `given`: the cotangent of a pullback, the tangents of a pushforward."""
         kwargs = self._with_defaults(args, kwargs)
         compiled = self._compiled(args, kwargs)
         self._last = compiled
         lowered = compiled.program.lowered
-        extra = {array.name: array.read() for array in lowered.arrays}
+        extra = {**given, **{array.name: array.read() for array in lowered.arrays}}
         if lowered.written:
             self._refuse_overlap(args, kwargs, list(extra.values()))
-        if self.pullback:
-            extra["g"] = cotangent
         runner = self._numpy(compiled) if self.backend == "numpy" else self._jax(compiled)
         result = runner(*args, **kwargs, **extra)
         return rebuilt(compiled.program.result, result)
@@ -198,6 +201,7 @@ class Gradient:
             has_aux=self.has_aux,
             single=isinstance(self.argnums, int),
             pullback=self.pullback,
+            pushforward=self.pushforward,
             suffix=self._suffix,
             untaken=self.untaken,
         )
@@ -459,7 +463,7 @@ def vjp(
         value, aux = value
 
     def pullback(g: Any) -> tuple[Any, ...]:
-        parts = forward._run(args, {}, g)
+        parts = forward._run(args, {}, {"g": g})
         given = iter(parts[0] if has_aux else parts)
         return tuple(_cotangent(arg, next(given) if k in argnums else None) for k, arg in enumerate(args))
 

@@ -19,14 +19,18 @@ from adcompiler.emit.source import print_module
 from adcompiler.errors import CompileError, InternalError, Location
 from adcompiler.frontend.arguments import Structure
 from adcompiler.frontend.lower import Lowered, lower
+from adcompiler.ir.builder import Builder
 from adcompiler.ir.core import Apply, Call, Const, Function, Operand, Param, Region, Value, walk
 from adcompiler.ir.dims import recording
 from adcompiler.ir.printer import print_function
 from adcompiler.ir.types import Array, Generator, Seq
 from adcompiler.ir.verify import verify
+from adcompiler.primitives.build import apply
+from adcompiler.transforms.cotangents import cotangent_type
 from adcompiler.transforms.count import count
 from adcompiler.transforms.cse import cse
 from adcompiler.transforms.dce import dce
+from adcompiler.transforms.forward import forward
 from adcompiler.transforms.record import record
 from adcompiler.transforms.reverse import PULLBACK, reverse
 from adcompiler.transforms.settle import settle
@@ -57,6 +61,18 @@ AFTER_REVERSE: tuple[Callable[[Region], Region], ...] = (
     sizes,
     dce,
 )
+# after the forward transform, which records nothing
+AFTER_FORWARD: tuple[Callable[[Region], Region], ...] = (
+    sizes,
+    simplify,
+    cse,
+    dce,
+    simplify,
+    cse,
+    dce,
+    sizes,
+    dce,
+)
 # those of them without which nothing can be printed: what this gives is long, and must be equal
 NEEDED: tuple[Callable[[Region], Region], ...] = (dce, record, dce)
 
@@ -72,6 +88,7 @@ class Request:
     pullback: bool = False  # the cotangent of the result is a parameter, `g`
     suffix: str = "grad"
     untaken: str = "nan"  # see transforms.reverse
+    pushforward: bool = False  # the tangents of the active parameters are parameters, `x_dot`
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +120,9 @@ def build(
     passes: Sequence[Callable[[Region], Region]] = AFTER_REVERSE,
 ) -> Program:
     """Compile a function to the IR of its gradient."""
-    lowered = lower(function, args, kwargs, frozenset(request.active), integers=request.pullback)
+    lowered = lower(
+        function, args, kwargs, frozenset(request.active), integers=request.pullback or request.pushforward
+    )
     with recording() as guards:
         program = _built(lowered, request, check, passes)
     every = tuple(dict.fromkeys((*lowered.guards, *guards)))
@@ -123,7 +142,11 @@ def _built(
         output_of(lowered.result),
         location=lowered.location,
     )
-    combined, output, result, extra = differentiate(lowered, region, request)
+    combined, output, result, extra = (push if request.pushforward else differentiate)(
+        lowered, region, request
+    )
+    if request.pushforward:
+        passes = AFTER_FORWARD
     adjoint = replace(
         primal,
         name=f"{name}_{request.suffix}",
@@ -134,9 +157,12 @@ def _built(
     )
     if request.pullback:
         _refuse_draws(lowered, region)
-        adjoint = replace(adjoint, signature=_with_cotangent(adjoint.signature))
+        adjoint = replace(adjoint, signature=_with_keywords(adjoint.signature, ["g"]))
+    if request.pushforward:
+        keywords = [f"{name}_dot" for name in request.active]
+        adjoint = replace(adjoint, signature=_with_keywords(adjoint.signature, keywords))
     optimized = combined
-    recorded = False  # until then the adjoint sweep reads values from inside the primal's loops
+    recorded = request.pushforward  # until then the adjoint sweep reads values from inside the primal's loops
     for step in passes:
         try:
             optimized = step(optimized)
@@ -229,11 +255,55 @@ def pullback(
     return Function(f"{function.name}{PULLBACK}", tuple(texts), params, body, output, doc)
 
 
-def _with_cotangent(signature: tuple[str, ...]) -> tuple[str, ...]:
+def _with_keywords(signature: tuple[str, ...], names: Sequence[str]) -> tuple[str, ...]:
     keyword_only = any(text.startswith("*") for text in signature)
     before = [text for text in signature if not text.startswith("**")]
     after = [text for text in signature if text.startswith("**")]
-    return (*before, *([] if keyword_only else ["*"]), "g", *after)
+    return (*before, *([] if keyword_only else ["*"]), *names, *after)
+
+
+def push(
+    lowered: Lowered, region: Region, request: Request
+) -> tuple[Region, object, Structure, tuple[str, ...]]:
+    """The primal and the tangent sweep in one region; the emitted result, its structure, the texts of new params."""
+    moved = [leaf for leaf in lowered.leaves if leaf.active]
+    texts = [_dotted(leaf.text, request.active) for leaf in moved]
+    tangents = {
+        leaf.value: Value(cotangent_type(leaf.value.type), text if text.isidentifier() else "")
+        for leaf, text in zip(moved, texts, strict=True)
+    }
+    tags = itertools.count(max(_tags(region), default=0) + 1)
+    ops, slopes = forward(region, tangents, tags)
+    builder = Builder(lowered.location)
+    outputs: list[Operand] = [*region.results]
+    numbers: dict[int, int] = {}
+    for k, (result, slope) in enumerate(zip(region.results, slopes, strict=True)):
+        if not differentiable(result.type):
+            continue
+        numbers[k] = len(outputs)
+        outputs.append(_zero(builder, result) if slope is None else slope)
+    wanted, aux = _differentiated(lowered, request)
+    pair = (wanted, _cotangent_structure(wanted, numbers, False))
+    whole = Structure("tuple", children=pair if aux is None else (*pair, aux))
+    combined = Region((*region.params, *tangents.values()), (*ops, *builder.ops), tuple(outputs))
+    return combined, output_of(whole), whole, tuple(texts)
+
+
+def _dotted(text: str, names: Sequence[str]) -> str:
+    """How the tangent of a leaf is reached: params_dot['w'] for params['w']."""
+    name = next(name for name in names if text == name or text.startswith((f"{name}[", f"{name}.")))
+    return f"{name}_dot{text.removeprefix(name)}"
+
+
+def _zero(builder: Builder, result: Operand) -> Operand:
+    """The tangent of what does not vary."""
+    type = result.type
+    if isinstance(type, Seq):
+        return apply(builder, "seq_zeros", result)
+    assert isinstance(type, Array)
+    if not type.rank:
+        return Const.of(0, type.dtype)
+    return apply(builder, "zeros_of", apply(builder, "shape", result), dtype=type.dtype)
 
 
 def differentiate(
@@ -289,7 +359,7 @@ def _differentiated(lowered: Lowered, request: Request) -> tuple[Structure, Stru
                 "return value, aux",
             )
         result, aux = result.children
-    if request.pullback:
+    if request.pullback or request.pushforward:
         return result, aux
     problem, hint = "", "reduce it, e.g. with np.sum"
     if result.kind != "leaf":

@@ -12,7 +12,12 @@ from adcompiler.ir.types import Array, Seq
 def docstring(lowered: Lowered, suffix: str, active: Sequence[str]) -> str:
     """Gradient of loss with respect to w.   w: f64[n], x: f64[m,n]"""
     names = ", ".join(active)
-    what = {"grad": "Gradient", "value_and_grad": "Value and gradient", "vjp": "Pullback"}[suffix]
+    what = {
+        "grad": "Gradient",
+        "value_and_grad": "Value and gradient",
+        "vjp": "Pullback",
+        "jvp": "Value and tangent",
+    }[suffix]
     sizes = _size_names(lowered)
     kinds = [f"{name}: {_kind(structure, lowered, sizes)}" for name, structure in lowered.arguments.items()]
     kinds += [f"{array.name}: {_type(array.value.type, sizes)}" for array in lowered.arrays]

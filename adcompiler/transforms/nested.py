@@ -28,6 +28,8 @@ def inline_gradient(
     low: Lowering, gradient: Any, arguments: list[Binding], keywords: dict[str, Binding]
 ) -> Binding:
     """Lower a call of a gradient object: the primal and its adjoint sweep, as ops of the caller."""
+    if gradient.pushforward:
+        low.stop("a pushforward is called inside a differentiated function", "use grad there")
     if gradient.pullback:
         low.stop("a pullback is called inside a differentiated function", "use grad or value_and_grad there")
     numbers = (gradient.argnums,) if isinstance(gradient.argnums, int) else tuple(gradient.argnums)

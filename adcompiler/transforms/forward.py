@@ -1,0 +1,260 @@
+"""The tangent sweep: every op is followed by the ops of its tangent.
+
+    y = sin(x) * w        becomes        x_dot -> y_dot = x_dot * cos(x) * w + sin(x) * w_dot
+                                         y = sin(x) * w
+
+Nothing is written twice: a rule of the table gives the cotangents of the operands as a linear function of the
+result's cotangent, and the tangent is the transpose of that function (Radul et al., You Only Linearize Once, POPL
+2023, read backwards), found by differentiating the rule itself. Only what moves items about (writes into arrays,
+lists) is linear in all that it moves, and is applied to the tangents as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from adcompiler.analysis.activity import differentiable
+from adcompiler.errors import CompileError
+from adcompiler.ir.builder import Builder
+from adcompiler.ir.core import (
+    Apply,
+    Call,
+    Const,
+    For,
+    If,
+    Op,
+    Operand,
+    Region,
+    Value,
+    While,
+    free_values,
+    walk,
+)
+from adcompiler.ir.rewrite import rename, substitute
+from adcompiler.ir.types import Array, Seq
+from adcompiler.primitives.build import apply
+from adcompiler.rules.registry import RULES
+from adcompiler.transforms.cotangents import cotangent_type
+from adcompiler.transforms.dce import dce
+from adcompiler.transforms.reverse import reverse
+from adcompiler.transforms.simplify import simplify
+
+# ops that are linear in these operands together; the others are indices and lengths
+LINEAR: dict[str, tuple[int, ...]] = {
+    "setitem": (0, 1),
+    "add_at": (0, 1),
+    "seq_append": (0, 1),
+    "seq_drop": (0,),
+    "seq_get": (0,),
+    "seq_set": (0, 2),
+    "seq_add": (0, 2),
+    "seq_repeat": (0,),
+    "seq_plus": (0, 1),
+    "seq_slice": (0,),
+    "seq_stack": (0,),
+    "seq_unstack": (0,),
+    "record": (0, 2),
+    "recall": (0,),
+}
+
+
+def forward(
+    region: Region, tangents: Mapping[Value, Value], tags: Iterator[int]
+) -> tuple[tuple[Op, ...], tuple[Operand | None, ...]]:
+    """The ops of the region with those of their tangents, and the tangents of its results; None where nothing varies.
+
+    tangents: those of the region's parameters. Refuses (CompileError) what has no derivative.
+    """
+    sweep = _Forward(dict(tangents), tags)
+    ops = sweep.ops(region.ops)
+    results = tuple(sweep.of(result) for result in region.results)
+    swept = rename(
+        Region((), tuple(ops), tuple(Const(None) if r is None else r for r in results)), sweep.names
+    )
+    ends = (None if before is None else after for before, after in zip(results, swept.results, strict=True))
+    return swept.ops, tuple(ends)
+
+
+class _Forward:
+    def __init__(self, tangents: dict[Value, Operand], tags: Iterator[int]) -> None:
+        self.tangents = tangents
+        self.tags = tags
+        self.names: dict[Value, str] = {}
+        self.given = set(tangents.values())
+        self.undefined: set[Operand] = set()
+
+    def of(self, operand: Operand) -> Operand | None:
+        """The tangent of an operand; None where it does not vary."""
+        return self.tangents.get(operand) if isinstance(operand, Value) else None
+
+    def full(self, builder: Builder, operand: Operand) -> Operand:
+        """The tangent of an operand, zeros where it does not vary."""
+        found = self.of(operand)
+        if found is not None:
+            return found
+        type = operand.type
+        if operand in self.undefined:
+            return apply(builder, "undefined", type=cotangent_type(type))
+        if isinstance(operand, Value) and isinstance(type, Seq):
+            return apply(builder, "seq_zeros", operand)
+        assert isinstance(type, Array)
+        if not type.rank:
+            return Const.of(0, type.dtype)
+        return apply(builder, "zeros_of", apply(builder, "shape", operand), dtype=type.dtype)
+
+    def put(self, value: Value, tangent: Operand) -> None:
+        """Note the tangent of a value, and what it is called."""
+        self.tangents[value] = tangent
+        if value.name and isinstance(tangent, Value) and tangent not in self.given and not tangent.name:
+            self.names.setdefault(tangent, f"{value.name}_dot")
+
+    # -------------------------------------------------------------------------------------------- ops
+
+    def ops(self, ops: Sequence[Op]) -> list[Op]:
+        """Ops and their tangents. A tangent that does not read the result stands first, so that a write may follow it."""
+        made: list[Op] = []
+        for op in ops:
+            builder = Builder(op.location)
+            match op:
+                case Apply():
+                    self.apply(op, builder)
+                    early = not any(result in _free(builder.ops) for result in op.results)
+                    made += [*builder.ops, op] if early else [op, *builder.ops]
+                case If():
+                    made.append(self.branch(op))
+                case For() | While():
+                    made += self.loop(op, builder)
+                case Call():
+                    if any(self.of(operand) is not None for operand in op.operands):
+                        raise CompileError.at(
+                            op.location,
+                            "the tangent of a function that calls itself is not supported",
+                            "use vjp or grad, or write it as a loop",
+                        )
+                    made.append(op)
+        return made
+
+    def apply(self, op: Apply, builder: Builder) -> None:
+        """The tangents of a primitive's results."""
+        if op.primitive == "undefined":
+            self.undefined.add(op.result)
+        varied = [o for o in dict.fromkeys(op.operands) if self.of(o) is not None]
+        results = [k for k, result in enumerate(op.results) if differentiable(result.type)]
+        rule = RULES.get(op.primitive)
+        if not varied or not results or (rule is not None and rule.constant):
+            return
+        if op.primitive in LINEAR or op.primitive == "seq_make":
+            positions = LINEAR.get(op.primitive, range(len(op.operands)))
+            operands = [
+                self.full(builder, operand) if k in positions else operand
+                for k, operand in enumerate(op.operands)
+            ]
+            self.put(op.result, apply(builder, op.primitive, *operands, path="", hint="", **dict(op.attrs)))
+            return
+        for operand in (*varied, *op.results):
+            if isinstance(operand.type, Array) and operand.type.dtype.kind == "c":
+                raise CompileError.at(
+                    op.location,
+                    "forward mode of complex numbers is not supported",
+                    "use vjp or grad, or split the number into its parts",
+                )
+        self.transposed(op, [o for o in varied if isinstance(o, Value)], results, builder)
+
+    def transposed(self, op: Apply, varied: list[Value], results: list[int], builder: Builder) -> None:
+        """The tangents as the transpose of the rule's map from the results' cotangents to the operands'."""
+        seeds = {k: Value(cotangent_type(op.results[k].type)) for k in results}
+        here = Region((), (op,), op.results)
+        rule, cotangents = reverse(here, varied, dict(seeds), self.tags, op.location)
+        given = {k: self.full(builder, operand) for k, operand in enumerate(varied)}
+        back = Region((), rule, cotangents)
+        ops, tangents = reverse(back, list(seeds.values()), given, self.tags, op.location)
+        pushed = dce(simplify(Region((), (*rule, *ops), tangents)))
+        if any(
+            seed in made.operands for made in walk(pushed) if not _measures(made) for seed in seeds.values()
+        ):
+            raise CompileError.at(
+                op.location, f"the rule of {op.path or op.primitive} is not linear", "use vjp or grad"
+            )
+        pushed = substitute(pushed, {seed: op.results[k] for k, seed in seeds.items()})
+        builder.ops += map(_primal, pushed.ops)
+        for k, tangent in zip(results, pushed.results, strict=True):
+            self.put(op.results[k], tangent)
+
+    # -------------------------------------------------------------------------------------------- regions
+
+    def branch(self, op: If) -> If:
+        """If -> If that gives the tangents of its results as well."""
+        arms = [self.ops(arm.ops) for arm in op.regions]
+        ends = [[self.of(result) for result in arm.results] for arm in op.regions]
+        moved = [
+            k
+            for k, result in enumerate(op.results)
+            if differentiable(result.type) and any(end[k] for end in ends)
+        ]
+        regions = []
+        for arm, ops in zip(op.regions, arms, strict=True):
+            builder = Builder(op.location)
+            builder.ops = ops
+            regions.append(
+                builder.region((), (*arm.results, *(self.full(builder, arm.results[k]) for k in moved)))
+            )
+        slopes = [Value(cotangent_type(op.results[k].type)) for k in moved]
+        for k, slope in zip(moved, slopes, strict=True):
+            self.put(op.results[k], slope)
+        return replace(op, then=regions[0], orelse=regions[1], results=(*op.results, *slopes))
+
+    def loop(self, op: For | While, builder: Builder) -> list[Op]:
+        """A loop -> a loop that carries the tangents of what varies as well."""
+        first = 1 if isinstance(op, For) else 0
+        params = op.body.params[first:]
+        moved = [
+            k
+            for k, (init, param) in enumerate(zip(op.inits, params, strict=True))
+            if differentiable(param.type) and self.of(init) is not None
+        ]
+        before = dict(self.tangents), dict(self.names)
+        while True:
+            slopes = {k: Value(cotangent_type(params[k].type)) for k in moved}
+            for k, slope in slopes.items():
+                self.put(params[k], slope)
+            ops = self.ops(op.body.ops)
+            more = [
+                k
+                for k, end in enumerate(op.body.results)
+                if k not in slopes and differentiable(params[k].type) and self.of(end) is not None
+            ]
+            if not more:
+                break
+            moved = sorted({*moved, *more})
+            self.tangents, self.names = dict(before[0]), dict(before[1])
+        if not moved:
+            return [op]
+        inner = Builder(op.location)
+        inner.ops = ops
+        ends = [self.full(inner, op.body.results[k]) for k in moved]
+        body = inner.region((*op.body.params, *slopes.values()), (*op.body.results, *ends))
+        inits = [self.full(builder, op.inits[k]) for k in moved]
+        outs = [Value(cotangent_type(op.results[k].type)) for k in moved]
+        for k, out in zip(moved, outs, strict=True):
+            self.put(op.results[k], out)
+        inits_all, results = (*op.inits, *inits), (*op.results, *outs)
+        if isinstance(op, For):
+            return [*builder.ops, replace(op, inits=inits_all, body=body, results=results)]
+        unread = [Value(slope.type) for slope in slopes.values()]
+        condition = replace(op.condition, params=(*op.condition.params, *unread))
+        return [*builder.ops, replace(op, inits=inits_all, condition=condition, body=body, results=results)]
+
+
+def _free(ops: Sequence[Op]) -> set[Value]:
+    return set(free_values(Region((), tuple(ops), ())))
+
+
+def _measures(op: Op) -> bool:
+    """Whether an op reads no more of an array than its sizes."""
+    return isinstance(op, Apply) and op.primitive in ("shape", "size", "count")
+
+
+def _primal(op: Op) -> Op:
+    """An op of a rule, as one that stands where the source's own ops do."""
+    return replace(op, location=replace(op.location, adjoint=False))
