@@ -34,10 +34,14 @@ from adcompiler.ir.core import (
 from adcompiler.ir.rewrite import rename, substitute
 from adcompiler.ir.types import Array, Seq
 from adcompiler.primitives.build import apply
-from adcompiler.rules.registry import RULES
+from adcompiler.primitives.registry import PRIMITIVES
+from adcompiler.rules.language import Sym, call
+from adcompiler.rules.registry import RULES, evaluate
 from adcompiler.transforms.cotangents import cotangent_type
 from adcompiler.transforms.dce import dce
+from adcompiler.transforms.record import record
 from adcompiler.transforms.reverse import reverse
+from adcompiler.transforms.settle import settle
 from adcompiler.transforms.simplify import simplify
 
 # ops that are linear in these operands together; the others are indices and lengths
@@ -58,6 +62,9 @@ LINEAR: dict[str, tuple[int, ...]] = {
     "recall": (0,),
 }
 
+# functions of a matrix: the transpose of the derivative is the derivative at the transposed matrix
+OF_TRANSPOSES = frozenset({"expm", "matrix_power"})
+
 
 def forward(
     region: Region, tangents: Mapping[Value, Value], tags: Iterator[int]
@@ -66,7 +73,11 @@ def forward(
 
     tangents: those of the region's parameters. Refuses (CompileError) what has no derivative.
     """
-    sweep = _Forward(dict(tangents), tags)
+    read = {operand for op in walk(region) for operand in op.operands} | set(region.results)
+    for op in walk(region):
+        if not isinstance(op, Apply):
+            read.update(*(inner.results for inner in op.regions))
+    sweep = _Forward(dict(tangents), tags, read)
     ops = sweep.ops(region.ops)
     results = tuple(sweep.of(result) for result in region.results)
     swept = rename(
@@ -77,7 +88,8 @@ def forward(
 
 
 class _Forward:
-    def __init__(self, tangents: dict[Value, Operand], tags: Iterator[int]) -> None:
+    def __init__(self, tangents: dict[Value, Operand], tags: Iterator[int], read: set[Operand]) -> None:
+        self.read = read
         self.tangents = tangents
         self.tags = tags
         self.names: dict[Value, str] = {}
@@ -140,7 +152,9 @@ class _Forward:
         if op.primitive == "undefined":
             self.undefined.add(op.result)
         varied = [o for o in dict.fromkeys(op.operands) if self.of(o) is not None]
-        results = [k for k, result in enumerate(op.results) if differentiable(result.type)]
+        results = [
+            k for k, result in enumerate(op.results) if differentiable(result.type) and result in self.read
+        ]
         rule = RULES.get(op.primitive)
         if not varied or not results or (rule is not None and rule.constant):
             return
@@ -159,7 +173,22 @@ class _Forward:
                     "forward mode of complex numbers is not supported",
                     "use vjp or grad, or split the number into its parts",
                 )
+        if op.primitive in OF_TRANSPOSES:
+            self.mirrored(op, builder)
+            return
         self.transposed(op, [o for o in varied if isinstance(o, Value)], results, builder)
+
+    def mirrored(self, op: Apply, builder: Builder) -> None:
+        """The derivative of a function of a matrix, whose transpose is that at the transposed matrix."""
+        (operand,) = op.operands
+        tangent = self.full(builder, operand)
+        a = call("matrix_transpose", Sym(builder, operand))
+        names = {**dict(op.attrs), PRIMITIVES[op.primitive].operands[0]: a, "g": Sym(builder, tangent)}
+        names["y"] = call("matrix_transpose", Sym(builder, op.result))
+        (formula,) = RULES[op.primitive].formulas.values()
+        found = evaluate(formula, names)
+        if found is not None:
+            self.put(op.result, found.operand)
 
     def transposed(self, op: Apply, varied: list[Value], results: list[int], builder: Builder) -> None:
         """The tangents as the transpose of the rule's map from the results' cotangents to the operands'."""
@@ -167,15 +196,15 @@ class _Forward:
         here = Region((), (op,), op.results)
         rule, cotangents = reverse(here, varied, dict(seeds), self.tags, op.location)
         given = {k: self.full(builder, operand) for k, operand in enumerate(varied)}
-        back = Region((), rule, cotangents)
+        back = settle(Region((), rule, cotangents))
         ops, tangents = reverse(back, list(seeds.values()), given, self.tags, op.location)
-        pushed = dce(simplify(Region((), (*rule, *ops), tangents)))
-        if any(
-            seed in made.operands for made in walk(pushed) if not _measures(made) for seed in seeds.values()
-        ):
+        pushed = dce(simplify(record(Region((), (*back.ops, *ops), tangents))))
+        reached = _reached(pushed.ops, set(seeds.values()))
+        if any(tangent in reached for tangent in pushed.results):
             raise CompileError.at(
                 op.location, f"the rule of {op.path or op.primitive} is not linear", "use vjp or grad"
             )
+        # of the cotangents no more than the sizes are read any more
         pushed = substitute(pushed, {seed: op.results[k] for k, seed in seeds.items()})
         builder.ops += map(_primal, pushed.ops)
         for k, tangent in zip(results, pushed.results, strict=True):
@@ -250,9 +279,15 @@ def _free(ops: Sequence[Op]) -> set[Value]:
     return set(free_values(Region((), tuple(ops), ())))
 
 
-def _measures(op: Op) -> bool:
-    """Whether an op reads no more of an array than its sizes."""
-    return isinstance(op, Apply) and op.primitive in ("shape", "size", "count")
+def _reached(ops: Sequence[Op], sources: set[Value]) -> set[Value]:
+    """The values that depend on some values, other than by their sizes."""
+    found = set(sources)
+    for op in ops:
+        if isinstance(op, Apply) and op.primitive in ("shape", "size", "count"):
+            continue
+        if not found.isdisjoint(_free([op])):
+            found.update(op.results)
+    return found
 
 
 def _primal(op: Op) -> Op:

@@ -1,0 +1,268 @@
+"""Forward mode agrees with reverse mode: on every golden program, and on every sample in the dot-product test."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from differences import fresh, snapshot
+from operations import OPERATIONS, Sample
+from operations.program import is_active, joined, leaves, weights
+from test_golden import NAMES, load
+from test_traps import TRAPS
+
+from adcompiler import (
+    CompileError,
+    grad,
+    hessian,
+    hvp,
+    jacfwd,
+    jacobian,
+    jacrev,
+    jvp,
+    linearize,
+    pushforward,
+    pytree,
+    value_and_grad,
+    vjp,
+)
+
+X = np.array([0.5, -1.0, 2.0])
+W = np.array([0.3, -0.2, 0.7])
+
+
+def tangent_of(tree: Any, seed: int = 3) -> Any:
+    """A random tangent."""
+    rng = np.random.default_rng(seed)
+
+    def one(leaf: Any) -> Any:
+        if not is_active(leaf):
+            return leaf
+        drawn = rng.normal(size=np.shape(leaf))
+        if isinstance(leaf, float):
+            return float(drawn)
+        return (
+            np.asarray(drawn, leaf.dtype)
+            if np.ndim(leaf) or isinstance(leaf, np.ndarray)
+            else leaf.dtype.type(drawn)
+        )
+
+    return pytree.tree_map(one, tree)
+
+
+def product(a: Any, b: Any) -> tuple[float, float]:
+    """The inner product of what varies in two containers, and the size of its terms."""
+    pairs = [
+        (np.asarray(x), np.asarray(y))
+        for x, y in zip(leaves(a), leaves(b), strict=True)
+        if getattr(np.asarray(x), "dtype", np.dtype(object)).kind == "f"
+    ]
+    terms = [float(np.sum(x * y)) for x, y in pairs]
+    return sum(terms), sum(float(np.sum(np.abs(x * y))) for x, y in pairs)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_golden(name: str) -> None:
+    """The tangent of a program is its gradient along the direction; the arguments stay as they are."""
+    case = load(name)
+    numbers = (case.argnums,) if isinstance(case.argnums, int) else tuple(case.argnums)
+    slope = grad(case.f, numbers)
+    for args in case.runs:
+        args = fresh(args)
+        before = snapshot(args)
+        directions = [tangent_of(args[k]) if k in numbers else None for k in range(len(args))]
+        try:
+            pushed = pushforward(case.f, numbers)
+            names = list(pushed._bound(args, {}).arguments)
+            value, tangent = pushed(*args, **{f"{names[k]}_dot": directions[k] for k in numbers})
+        except CompileError as error:
+            assert "calls itself" in str(error) or "complex" in str(error), error
+            pytest.skip(str(error).splitlines()[0])
+        assert snapshot(args) == before
+        found, size = product(slope(*args), tuple(directions[k] for k in numbers))
+        np.testing.assert_allclose(tangent, found, rtol=1e-11, atol=1e-12 * (1 + size))
+        np.testing.assert_array_equal(value, value_and_grad(case.f, numbers)(*args)[0])
+
+
+@pytest.mark.parametrize("name", sorted(TRAPS))
+def test_traps(name: str) -> None:
+    """The programs on which others go wrong, where reverse mode takes them."""
+    case = TRAPS[name]
+    numbers = (case.argnums,) if isinstance(case.argnums, int) else tuple(case.argnums)
+    for args in case.runs:
+        try:
+            slope = grad(case.f, numbers)(*fresh(args))
+        except CompileError:
+            pytest.skip("refused")
+        directions = [tangent_of(args[k]) if k in numbers else None for k in range(len(args))]
+        pushed = pushforward(case.f, numbers)
+        names = list(pushed._bound(args, {}).arguments)
+        try:
+            value, tangent = pushed(*fresh(args), **{f"{names[k]}_dot": directions[k] for k in numbers})
+        except CompileError as error:
+            assert "calls itself" in str(error) or "complex" in str(error), error
+            pytest.skip(str(error).splitlines()[0])
+        found, size = product(slope, tuple(directions[k] for k in numbers))
+        np.testing.assert_allclose(tangent, found, rtol=1e-10, atol=1e-12 * (1 + size))
+        np.testing.assert_array_equal(value, case.f(*fresh(args)))
+
+
+def is_real(sample: Sample) -> bool:
+    """Whether forward mode takes a sample."""
+    values = leaves(list(sample.arguments().values()))
+    return not sample.refusal and not any(np.asarray(value).dtype.kind == "c" for value in values)
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_operations(name: str) -> None:
+    """<g, tangent> is <cotangent, direction> for all samples of an operation."""
+    samples = [sample for sample in OPERATIONS[name].samples if is_real(sample)]
+    if not samples:
+        pytest.skip("complex numbers only, or refused")
+    args = tuple(value for sample in samples for value in sample.arguments().values())
+    if not any(map(is_active, leaves(args))):
+        pytest.skip("nothing varies")
+    f = joined(samples)
+    directions = tuple(map(tangent_of, args))
+    try:
+        value, tangent = jvp(f, args, directions)
+    except CompileError as error:
+        assert "complex" in str(error), error
+        pytest.skip(str(error).splitlines()[0])
+    _, pullback = vjp(f, *args)
+    weight = weights(value)
+    cotangents = pullback(weight)
+    for k, sample in enumerate(samples):
+        first = sum(len(s.operands) for s in samples[:k])
+        own = slice(first, first + len(sample.operands))
+        ours, size = product(weight[k], tangent[k])
+        active = [
+            (c, d)
+            for c, d, leaf in zip(
+                leaves(cotangents[own]), leaves(directions[own]), leaves(args[own]), strict=True
+            )
+            if is_active(leaf)
+        ]
+        theirs = sum(float(np.sum(c * d)) for c, d in active)
+        size += sum(float(np.sum(np.abs(c * d))) for c, d in active)
+        if np.isfinite(theirs):
+            assert abs(ours - theirs) <= 1e-11 * size + 1e-30, (
+                f"{sample.text}: {ours}, reverse mode: {theirs}"
+            )
+
+
+def total(x: Any, w: Any) -> Any:
+    """A loop over elements."""
+    s = 0.0
+    for i in range(len(x)):
+        s += np.sin(x[i] * w[i]) * x[i - 1] ** 2
+    return s
+
+
+def total_of_jax(x: Any, w: Any) -> Any:
+    """The same for JAX."""
+    return jnp.sum(jnp.sin(x * w) * jnp.roll(x, 1) ** 2)
+
+
+def layer(p: Any, x: Any) -> Any:
+    """A container in, a container out."""
+    h = np.tanh(p["W"] @ x + p["b"])
+    return {"out": h, "norm": np.sum(h**2)}
+
+
+def layer_of_jax(p: Any, x: Any) -> Any:
+    """The same for JAX."""
+    h = jnp.tanh(p["W"] @ x + p["b"])
+    return {"out": h, "norm": jnp.sum(h**2)}
+
+
+P = {"W": np.arange(6.0).reshape(2, 3) / 5, "b": np.array([0.1, 0.2])}
+
+
+def assert_alike(ours: Any, theirs: Any) -> None:
+    """Fail unless two containers have one structure and equal numbers."""
+    a, structure = jax.tree_util.tree_flatten(ours)
+    b, other = jax.tree_util.tree_flatten(theirs)
+    assert structure == other
+    for x, y in zip(a, b, strict=True):
+        assert np.shape(x) == np.shape(y)
+        np.testing.assert_allclose(x, y, rtol=1e-11, atol=1e-13)
+
+
+@pytest.mark.parametrize("argnums", [0, 1, (0, 1)])
+def test_as_jax(argnums: int | tuple[int, ...], backend: str) -> None:
+    """Structures and numbers are those of JAX's functions of the same names."""
+    with jax.enable_x64(True):
+        for ours, theirs in ((jacfwd, jax.jacfwd), (jacrev, jax.jacrev), (jacobian, jax.jacrev)):
+            found = ours(layer, argnums, backend=backend)(P, X)
+            assert_alike(found, theirs(layer_of_jax, argnums)(P, X))
+        found = hessian(total, argnums, backend=backend)(X, W)
+        assert_alike(found, jax.hessian(total_of_jax, argnums)(X, W))
+
+
+def test_products_as_jax(backend: str) -> None:
+    """jvp, linearize and hvp."""
+    with jax.enable_x64(True):
+        assert_alike(jvp(layer, (P, X), (P, W), backend=backend), jax.jvp(layer_of_jax, (P, X), (P, W)))
+        value, push = linearize(layer, P, X, backend=backend)
+        wanted, push_of_jax = jax.linearize(layer_of_jax, P, X)
+        assert_alike((value, push(P, W)), (wanted, push_of_jax(P, W)))
+        slope = jax.grad(total_of_jax, (0, 1))
+        assert_alike(hvp(total, (X, W), (W, X), backend=backend), jax.jvp(slope, (X, W), (W, X))[1])
+
+
+def test_auxiliary(backend: str) -> None:
+    """has_aux=True gives what the function returns beside its value, with no tangent."""
+
+    def f(x: Any) -> Any:
+        return np.sum(x**2), {"n": len(x), "y": 2.0 * x}
+
+    value, tangent, aux = jvp(f, (X,), (W,), has_aux=True, backend=backend)
+    np.testing.assert_allclose([value, tangent], [np.sum(X**2), 2 * X @ W], rtol=1e-14)
+    np.testing.assert_array_equal(aux["y"], 2.0 * X)
+    assert aux["n"] == 3
+
+
+def test_integers_have_no_tangent() -> None:
+    """The tangent of an integer result is a zero of dtype float0, as in JAX."""
+
+    def f(x: Any, k: Any) -> Any:
+        return x * k, np.argmax(x)
+
+    _, (slope, none) = jvp(f, (X, 3), (W, None))
+    np.testing.assert_array_equal(slope, 3 * W)
+    assert none.dtype == jax.dtypes.float0
+
+
+def test_refusals() -> None:
+    """Tangents that do not fit their primals, and functions that call themselves."""
+
+    def power(x: Any, n: Any) -> Any:
+        return x if x > 9 else x * power(x + 1.0, n)
+
+    with pytest.raises(TypeError, match="shape and dtype"):
+        jvp(np.sin, (X,), (W[:2],))
+    with pytest.raises(TypeError, match="structure"):
+        jvp(layer, (P, X), ({"W": P["W"]}, X))
+    with pytest.raises(TypeError, match="needs the tangents x_dot"):
+        pushforward(total)(X, W)
+    with pytest.raises(CompileError, match="complex"):
+        jvp(lambda z: z * z, (1j,), (1.0 + 0j,))
+    with pytest.raises(CompileError, match="calls itself"):
+        jvp(power, (2.0, 3), (1.0, None))
+
+
+def test_source() -> None:
+    """The emitted code is one sweep: the tangent of a line stands beside the line."""
+
+    def f(x: Any, w: Any) -> Any:
+        y = np.sin(x) * w
+        return np.sum(y**2)
+
+    text = pushforward(f, (0, 1)).source(X, W)
+    assert "def f_jvp(x, w, *, x_dot, w_dot):" in text
+    assert "y_dot = w_dot * t + x_dot * np.cos(x) * w" in text
+    assert "tape" not in pushforward(total).source(X, W)
