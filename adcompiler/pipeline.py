@@ -20,13 +20,13 @@ from adcompiler.errors import CompileError, InternalError, Location
 from adcompiler.frontend.arguments import Structure
 from adcompiler.frontend.lower import Lowered, lower
 from adcompiler.ir.builder import Builder
-from adcompiler.ir.core import Apply, Call, Const, Function, Operand, Param, Region, Value, walk
+from adcompiler.ir.core import Apply, Call, Const, Function, Op, Operand, Param, Region, Value, walk
 from adcompiler.ir.dims import recording
 from adcompiler.ir.printer import print_function
 from adcompiler.ir.types import Array, Generator, Seq
 from adcompiler.ir.verify import verify
 from adcompiler.primitives.build import apply
-from adcompiler.transforms.cotangents import cotangent_type
+from adcompiler.transforms.cotangents import constant, cotangent_type, mixes_precisions
 from adcompiler.transforms.count import count
 from adcompiler.transforms.cse import cse
 from adcompiler.transforms.dce import dce
@@ -74,7 +74,7 @@ AFTER_FORWARD: tuple[Callable[[Region], Region], ...] = (
     dce,
 )
 # those of them without which nothing can be printed: what this gives is long, and must be equal
-NEEDED: tuple[Callable[[Region], Region], ...] = (dce, record, dce)
+NEEDED: tuple[Callable[[Region], Region], ...] = (sizes, dce, record, dce, sizes, dce)
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,10 +324,12 @@ def differentiate(
                 texts.append(text)
                 seeds[number] = seed
     else:
-        seeds[wanted.leaf] = _one(lowered, region.results[wanted.leaf])
+        seeds[wanted.leaf] = _one(region, region.results[wanted.leaf])
     inputs = [leaf.value for leaf in lowered.leaves if leaf.active]
     tags = itertools.count(max(_tags(region), default=0) + 1)
     ops, cotangents = reverse(region, inputs, seeds, tags, lowered.location, request.untaken)
+    if _mixes(region):
+        ops, cotangents = _exact(ops, cotangents, inputs, lowered.location.reversed())
     outputs: list[Operand] = list(cotangents)
     numbers = {id(leaf): k for k, leaf in enumerate(leaf for leaf in lowered.leaves if leaf.active)}
     by_leaf = {k: numbers[id(leaf)] for k, leaf in enumerate(lowered.leaves) if leaf.active}
@@ -345,6 +347,30 @@ def differentiate(
 
     combined = Region((*region.params, *extra), (*region.ops, *ops), tuple(outputs))
     return combined, output_of(whole(False)), whole(not request.pullback), tuple(texts)
+
+
+def _mixes(region: Region) -> bool:
+    """Whether a value has one floating dtype on one path and another on the next."""
+    joined = [op for op in walk(region) if isinstance(op, Apply) and op.primitive == "joined"]
+    kinds = [(op.operands[0].type, op.result.type) for op in joined]
+    return any(
+        isinstance(a, Array) and isinstance(b, Array) and {a.dtype.kind, b.dtype.kind} == {"f"}
+        for a, b in kinds
+    )
+
+
+def _exact(
+    ops: tuple[Op, ...], cotangents: tuple[Operand, ...], inputs: Sequence[Value], location: Location
+) -> tuple[tuple[Op, ...], tuple[Operand, ...]]:
+    """The adjoint sweep with cotangents in the dtypes of the inputs, whatever the path taken made of them."""
+    builder = Builder(location)
+    made = tuple(
+        apply(builder, "exactly", cotangent, dtype=value.type.dtype)
+        if isinstance(value.type, Array) and isinstance(cotangent, Value)
+        else cotangent
+        for cotangent, value in zip(cotangents, inputs, strict=True)
+    )
+    return (*ops, *builder.ops), made
 
 
 def _differentiated(lowered: Lowered, request: Request) -> tuple[Structure, Structure | None]:
@@ -400,11 +426,11 @@ def _in_words(structure: Structure) -> str:
     return f"a {names.get(structure.kind, structure.kind)}"
 
 
-def _one(lowered: Lowered, result: Operand) -> Const:
+def _one(region: Region, result: Operand) -> Const:
     """The seed of the adjoint sweep, in the dtype of the result."""
     type = result.type
     assert isinstance(type, Array)
-    return Const.of(1, type.dtype)
+    return constant(1, type.dtype, mixes_precisions(region))
 
 
 def _tags(region: Region) -> list[int]:

@@ -351,8 +351,26 @@ def test_single_and_double_meet() -> None:
             y = y * v
         return np.sum(y)
 
+    def constant(x: Any, s: Any) -> Any:
+        c = s[0] if x[0] > 0 else 1.0
+        return 0.94 * c * x[1] * s[0]
+
+    def written(x: Any, s: Any) -> Any:
+        c, y = 0.3, s * 1.0
+        while c < x[2]:
+            c = y[0] + 2.5
+        y[:] *= np.cos(c)
+        return np.sum(y) + x[0]
+
+    def seeded(x: Any, s: Any) -> Any:
+        c = x[0]
+        c += np.cos(1.0)
+        for v in s:
+            c *= v
+        return 2.0 * c
+
     s = W.astype(np.float32)
-    for f in (chosen, carried, collected, widened):
+    for f in (chosen, carried, collected, widened, constant, written, seeded):
         for x in (V, -V):
             value, slopes = value_and_grad(f, argnums=(0, 1))(x, s)
             expected = f(x, s)

@@ -101,7 +101,7 @@ class Expressions(Operands):
                 return self._full(op, shape, value, op.operands[0], op.operands[1])
             case "unbroadcast", [v, shape]:
                 return self.own("unbroadcast", v, shape)
-            case "copy", [x]:
+            case "copy" | "exactly", [x]:
                 return self._same(op, x)
             case "array", items:
                 return self._nested(op, items)

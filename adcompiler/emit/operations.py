@@ -102,7 +102,7 @@ class Speller:
                 return call("lu_order", self.operand(operands[0]))
             case "transpose" if op.attr("axes") is None and _rank(operands[0].type) > 1:
                 return ast.Attribute(self.operand(operands[0]), "T", ast.Load())
-            case "astype":
+            case "astype" | "exactly":
                 return self._astype(op)
             case "setitem":
                 return call(f"np.{_number(op.result.type)}", self.operand(operands[1]))

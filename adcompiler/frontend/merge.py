@@ -333,4 +333,5 @@ def referenced(
                 while cell is not None:
                     found.add(cell)
                     cell = cell.view.base if cell.view else None
+                found |= low.roots(reached)
     return found

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
-from adcompiler.ir.core import Region, Value, free_values
+import numpy as np
+
+from adcompiler.ir.core import Const, Region, Scalar, Value, free_values, walk
 from adcompiler.ir.dims import is_one, opaque
 from adcompiler.ir.types import Array, Seq, Type
 
@@ -25,6 +28,22 @@ def cotangent_type(type: Type) -> Type:
         case Seq(item, length):
             return Seq(cotangent_type(item), length)
     return type
+
+
+def mixes_precisions(region: Region) -> bool:
+    """Whether numbers of several floating dtypes meet, so that it matters whether a constant is Python's or NumPy's."""
+    found: set[np.dtype[Any]] = set()
+    values = [*region.params, *(value for op in walk(region) for value in op.results)]
+    for value in values:
+        if isinstance(value.type, Array) and value.type.inexact:
+            found.add(value.type.dtype)
+    return len({np.finfo(dtype).dtype for dtype in found}) > 1
+
+
+def constant(value: Scalar | None, dtype: np.dtype[Any], strong: bool) -> Const:
+    """A constant cotangent; `strong`: a number of NumPy also where a Python float would do."""
+    assert value is not None
+    return Const(dtype.type(value)) if strong else Const.of(value, dtype)
 
 
 def after_trip(type: Type) -> Type:

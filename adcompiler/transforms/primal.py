@@ -51,7 +51,7 @@ class Primal:
         self.visible: dict[
             tuple[object, ...], Value
         ] = {}  # an array of each shape that the whole region sees
-        made = (result for op in region.ops if not op.location.adjoint for result in op.results)
+        made = (result for op in region.ops if _sees_shapes(op) for result in op.results)
         for value in (*region.params, *made):
             if isinstance(value.type, Array) and value.type.rank:
                 self.visible.setdefault(value.type.shape, value)
@@ -93,3 +93,8 @@ class Primal:
         for arm, inner in enumerate(arms):
             if any(not isinstance(o, (Apply, Call)) and o.tag == tag for o in inner.ops):
                 self.sites[value] = Site(parent, arm)
+
+
+def _sees_shapes(op: Op) -> bool:
+    """Whether an op of the primal sweep gives arrays that have their shapes on every path."""
+    return not op.location.adjoint and isinstance(op, Apply) and op.primitive != "undefined"

@@ -25,7 +25,13 @@ from adcompiler.primitives.build import apply
 from adcompiler.primitives.registry import PRIMITIVES, Primitive
 from adcompiler.rules.language import Sym
 from adcompiler.rules.registry import RULES, NoDerivative, Rule, evaluate
-from adcompiler.transforms.cotangents import after_trip, captured_by, cotangent_type
+from adcompiler.transforms.cotangents import (
+    after_trip,
+    captured_by,
+    constant,
+    cotangent_type,
+    mixes_precisions,
+)
 
 Adjoints = dict[Value, Operand]
 # whose cotangents are those of the result, or zero: no slope is multiplied with them
@@ -47,11 +53,15 @@ def reverse(
     untaken: "zero" lets a zero cotangent pass nothing on where it may stem from the untaken side of a `where`.
     """
     doubtful = behind_where(region) if untaken == "zero" else frozenset()
-    return _Reverse(active(region, inputs), tags, doubtful).top(region, inputs, seeds, location)
+    strong = mixes_precisions(region)
+    return _Reverse(active(region, inputs), tags, doubtful, strong).top(region, inputs, seeds, location)
 
 
 class _Reverse:
-    def __init__(self, varied: set[Value], tags: Iterator[int], doubtful: frozenset[Value]) -> None:
+    def __init__(
+        self, varied: set[Value], tags: Iterator[int], doubtful: frozenset[Value], strong: bool
+    ) -> None:
+        self.strong = strong
         self.varied = varied
         self.doubtful = doubtful
         self.tags = tags
@@ -137,7 +147,7 @@ class _Reverse:
     def cast(self, builder: Builder, contribution: Operand, want: Array) -> Operand:
         """The contribution in another dtype."""
         if isinstance(contribution, Const):
-            return Const.of(contribution.value, want.dtype)
+            return constant(contribution.value, want.dtype, self.strong)
         return apply(builder, "astype", contribution, dtype=want.dtype)
 
     def zeros(self, builder: Builder, like: Value, name: str = "") -> Operand:
@@ -146,7 +156,7 @@ class _Reverse:
             case Seq():
                 return apply(builder, "seq_zeros", like, hint=name)
             case Array(dtype=dtype, shape=()):
-                return Const.of(0, dtype)
+                return constant(0, dtype, self.strong)
             case Array(dtype=dtype):
                 return apply(builder, "zeros_of", apply(builder, "shape", like), dtype=dtype, hint=name)
         raise TypeError(f"no cotangent for {like.type}")

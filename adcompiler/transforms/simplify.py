@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from adcompiler.analysis.activity import differentiable
 from adcompiler.ir.builder import Builder
 from adcompiler.ir.core import Apply, Call, Const, For, If, Op, Operand, Region, Value, While
 from adcompiler.ir.index import NewAxis, Slice
@@ -20,15 +21,17 @@ from adcompiler.ir.rewrite import substitute_all, substituted
 from adcompiler.ir.types import BOOL, Array
 from adcompiler.primitives.build import apply
 from adcompiler.primitives.registry import PRIMITIVES
+from adcompiler.transforms.cotangents import constant, mixes_precisions
 
 
 def simplify(region: Region) -> Region:
     """The region with the ops of its adjoint sweep in their simplest form."""
-    return _Simplifier().region(region)
+    return _Simplifier(mixes_precisions(region)).region(region)
 
 
 class _Simplifier:
-    def __init__(self) -> None:
+    def __init__(self, strong: bool) -> None:
+        self.strong = strong  # whether NumPy's constants must not become Python's
         self.values: dict[Value, Operand] = {}
         self.makers: dict[Value, Apply] = {}
 
@@ -103,6 +106,9 @@ class _Simplifier:
         if simple is None:
             op = self.unexpanded(op, builder)
             simple = self.simpler(op, builder)
+        if self.strong and isinstance(simple, Const) and differentiable(op.result.type):
+            assert isinstance(op.result.type, Array)
+            simple = constant(simple.value, op.result.type.dtype, not op.result.type.weak)
         if simple is not None and _compatible(simple, op.result):
             for made in builder.ops:
                 assert isinstance(made, Apply)
@@ -163,7 +169,7 @@ class _Simplifier:
             ):
                 return x
             case "astype", (Const() as c,) if isinstance(op.result.type, Array):
-                return Const.of(c.value, op.result.type.dtype)
+                return Const(op.result.type.dtype.type(c.value))
             case "getitem", (x,) if _whole(op):
                 return x
             case "setitem", (x, v) if _whole(op):

@@ -252,3 +252,17 @@ def an_array_first_bound_in_a_loop(x):
         rest = 1.0
         rest -= np.array([x for _ in range(x.shape[0])])
     return np.sum(rest * rest)
+
+
+@right_or_refused((V, 0.7), (V, 2.7))
+def a_name_of_one_path_is_exchanged_in_a_loop(x, c):
+    y = np.array(x)
+    if c <= 2.0:
+        kept = x
+    if c > 2.0:
+        kept = y
+        for _ in range(3):
+            y = y[:]
+            y, x = x, y
+    x[0] = 1.0
+    return np.sum(kept * y)
