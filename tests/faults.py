@@ -547,7 +547,7 @@ PASSES = [
         instead(numpy_printer, "_same_place", always(True)),
     ),
     Fault("emit/numpy", "copies dropped", printed(every(r"(\w)\.copy\(\)", r"\1"))),
-    Fault("emit/numpy", "+= printed as =", printed(once(r"^( +d\S+) \+= (?=\S)", r"\1 = "))),
+    Fault("emit/numpy", "+= printed as =", printed(once(r"(?m)^( +d\S+) \+= (?=\S)", r"\1 = "))),
     Fault("emit/numpy", "reversed dropped", printed(every(r"reversed\((range\(.*\))\):", r"\1:"))),
     Fault("emit/numpy", "another axis", printed(once(r"axis=0", "axis=1"))),
     Fault("emit/numpy", "a transpose dropped", printed(once(r"\.T\b", ""))),
@@ -681,7 +681,7 @@ def judged(fault: Fault, samples: Sequence[Sample]) -> Verdict:
             found = found_by(replace(fault, on_xla=True), [s for s in samples if s in ON_XLA][:3])
         if found:
             return Verdict(fault.name, "found", found)
-        mechanical = any(kind in fault.kind for kind in MECHANICAL)
+        mechanical = fault in PASSES or any(kind in fault.kind for kind in MECHANICAL)
         survived = not mechanical or changes_a_program(fault, samples)
         return Verdict(fault.name, "survived" if survived else "none")
 
@@ -724,6 +724,10 @@ def reason(name: str) -> str:
 
 # why no sample can find a fault, by a pattern of its name
 REASONS: dict[str, str] = {
+    "^joined": "names that are single on one path and double on another are in tests/test_traps.py, not among the samples",
+    "^draw": "what a generator draws has no derivative: the rule gives no cotangent that could be wrong",
+    "^poch, m": "the formula is symmetric in z and m",
+    "^seq_plus.*float32": "only second derivatives go through this rule, and they are compared to less than single precision",
     "^full_of": "the value that fills an array is a constant wherever the compiler uses it, so that its rule is never asked",
     "^reverse: constant cotangents": "elementwise rules broadcast a constant cotangent by themselves",
 }

@@ -137,10 +137,22 @@ def _point(program: Program, namespace: dict[str, Any], twin: dict[str, Any], dr
     """A point, or why there is none. Containers are built from the classes of the program's own module."""
     args = arguments(program, namespace, draw)
     try:
-        found = point(function_of(namespace), function_of(twin), args, program.argnums, program.seed)
+        found = point(
+            function_of(namespace),
+            function_of(twin),
+            args,
+            program.argnums,
+            program.seed,
+            is_analytic(program.source),
+        )
     except Skipped as reason:
         return reason
     return found
+
+
+def is_analytic(source: str) -> bool:
+    """Whether a program takes no size of a number, through which the complex step loses what it looks for."""
+    return re.search(r"\b(norm|abs|absolute|fabs|hypot|vdot|conj|real|imag)\b", source) is None
 
 
 def by_route(route: str, run: Callable[[], str]) -> Finding:

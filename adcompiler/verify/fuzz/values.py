@@ -96,11 +96,17 @@ def _argument(parameter: Parameter, namespace: Mapping[str, Any], random: np.ran
 
 
 def point(
-    function: Function, twin: Function, args: tuple[Any, ...], argnums: Sequence[int], seed: int
+    function: Function,
+    twin: Function,
+    args: tuple[Any, ...],
+    argnums: Sequence[int],
+    seed: int,
+    analytic: bool = True,
 ) -> Point:
     """The value and the slope of a program along a random direction; Skipped where they say nothing.
 
-    `twin` is the program in double precision throughout, from which the slope is taken.
+    `twin` is the program in double precision throughout, from which the slope is taken; by the complex step only if
+    the program is `analytic`.
     """
     random = np.random.default_rng([seed, 7])
     with quiet():
@@ -124,6 +130,8 @@ def point(
         doubt = abs(near - far)
         if not doubt <= AGREE * max(1.0, abs(near)):
             raise Skipped("is beside a kink")
+        if not analytic:
+            return Point(args, value, direction, float(near), float(doubt), "differences")
         try:
             exact = complex_step(twin, doubled, argnums, direction)
         except NotAnalytic:
