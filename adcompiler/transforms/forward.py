@@ -62,6 +62,10 @@ LINEAR: dict[str, tuple[int, ...]] = {
     "recall": (0,),
 }
 
+# those that put all their operands side by side
+ARRANGING = frozenset(
+    {"seq_make", "array", "concatenate", "stack", "hstack", "vstack", "column_stack", "dstack"}
+)
 # functions of a matrix: the transpose of the derivative is the derivative at the transposed matrix
 OF_TRANSPOSES = frozenset({"expm", "matrix_power"})
 
@@ -158,7 +162,7 @@ class _Forward:
         rule = RULES.get(op.primitive)
         if not varied or not results or (rule is not None and rule.constant):
             return
-        if op.primitive in LINEAR or op.primitive == "seq_make":
+        if op.primitive in LINEAR or op.primitive in ARRANGING:
             positions = LINEAR.get(op.primitive, range(len(op.operands)))
             operands = [
                 self.full(builder, operand) if k in positions else operand
