@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 
 from adcompiler.api import Backend, grad, value_and_grad
+from adcompiler.derivatives import pushforward
 from adcompiler.errors import CompileError
-from adcompiler.pytree import flatten
-from adcompiler.verify.finite import fresh_arguments, is_inexact
+from adcompiler.pytree import flatten, tree_map
+from adcompiler.verify.finite import fresh_arguments, is_inexact, like_leaf
 from adcompiler.verify.fuzz.generate import Program
 from adcompiler.verify.fuzz.values import (
     Function,
@@ -120,15 +121,16 @@ def _examine(
         "unoptimised": lambda: by_route(
             "unoptimised", lambda: _unoptimised(program, function, found, reference)
         ),
+        "forward": lambda: by_route("forward", lambda: _by_tangent(program, function, found, reference)),
         "jax": lambda: by_route("jax", lambda: _by_api(program, function, found, "jax", reference)),
         "jax.grad": lambda: by_route("jax.grad", lambda: _by_jax(program, function, found, reference)),
     }
-    of_backend = {"numpy": ("numpy", "numpy grad", "unoptimised"), "jax": ("jax", "jax.grad")}
+    of_backend = {"numpy": ("numpy", "numpy grad", "unoptimised", "forward"), "jax": ("jax", "jax.grad")}
     chosen = [route for backend in backends for route in of_backend[backend]]
     for route in chosen:
         if wanted and route not in wanted and route != "numpy":
             continue
-        if route in ("numpy grad", "unoptimised") and not reference:
+        if route in ("numpy grad", "unoptimised", "forward") and not reference:
             continue  # nothing to compare with: they go through the same front end
         examined.findings.append(routes[route]())
 
@@ -247,6 +249,27 @@ def _unoptimised(program: Program, function: Function, points: list[Point], refe
     gradient = Unoptimised(function, program.argnums)(*fresh_arguments(points[0].args))
     _check_slope(program, points[0], gradient)
     same_gradients(reference[0], gradient, "that of optimised code")
+    return points[0].oracle
+
+
+def _by_tangent(program: Program, function: Function, points: list[Point], reference: list[Any]) -> str:
+    """pushforward: the tangent along the direction of the slope, and the value."""
+    pushed = pushforward(function, program.argnums)
+    names = [program.parameters[k].name for k in program.argnums]
+    for at, known in zip(points, reference, strict=False):
+        args = fresh_arguments(at.args)
+        direction = [
+            tree_map(like_leaf, args[k], d) for k, d in zip(program.argnums, at.direction, strict=True)
+        ]
+        before = same_bytes(args)
+        value, tangent = pushed(*args, **{f"{n}_dot": d for n, d in zip(names, direction, strict=True)})
+        if same_bytes(args) != before:
+            raise Disagrees("changes its arguments")
+        _check_value(at, value, "numpy")
+        slope, size = inner_product(direction, known)
+        tolerance = SINGLE if _single(at) else EXACT
+        if not abs(float(tangent) - slope) <= tolerance * max(1.0, abs(slope), size):
+            raise Disagrees("the tangent is not the gradient along its direction", f"{tangent}, not {slope}")
     return points[0].oracle
 
 
