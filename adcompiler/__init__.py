@@ -12,6 +12,7 @@ from adcompiler.derivatives import (
     pushforward,
 )
 from adcompiler.errors import CompileError
+from adcompiler.marks import stop_gradient
 from adcompiler.verify.check import check_grads
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "jvp",
     "linearize",
     "pushforward",
+    "stop_gradient",
     "value_and_grad",
     "vjp",
 ]

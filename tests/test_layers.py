@@ -15,7 +15,7 @@ PACKAGE = adcompiler.__name__
 
 # from the bottom; the names on one line do not import each other
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("errors", "pytree", "runtime", "stack"),
+    ("errors", "marks", "pytree", "runtime", "stack"),
     ("ir",),
     ("primitives",),
     ("rules", "frontend"),
@@ -25,6 +25,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("pipeline",),
     ("assumptions", "compiled", "results", "signature", "verify", "viewer"),
     ("api",),
+    ("derivatives",),
     ("",),  # the package itself: what `import adcompiler` offers
     ("bench", "commands"),
     ("cli",),
@@ -35,6 +36,7 @@ HEIGHT = {name: height for height, names in enumerate(LAYERS) for name in names}
 UPWARDS = {
     ("verify.check", "api"): "check_grads checks what the API gives",
     ("verify.fuzz.compare", "api"): "the fuzzer compares what the API gives",
+    ("verify.fuzz.compare", "derivatives"): "the fuzzer compares what the API gives",
     ("verify.fuzz.metamorphic", "api"): "the fuzzer compares what the API gives",
     ("verify.fuzz.noise", "api"): "the fuzzer compares what the API gives",
     ("verify.unoptimised", "api"): "a grad object of another kind, to compare with",

@@ -33,8 +33,10 @@ from adcompiler.frontend.sequence_builtins import (
     zip_,
 )
 from adcompiler.frontend.static import on_static, static_key
+from adcompiler.frontend.trees import stopped
 from adcompiler.frontend.unpacking import known_items
 from adcompiler.ir.core import Value
+from adcompiler.marks import stop_gradient
 
 TEXT = "print it instead: text of values that the program computes stays in print and in messages"
 
@@ -73,6 +75,11 @@ def replace_(low: Lowering, arguments: list[Binding], keywords: dict[str, Bindin
     return replaced(low, arguments[0], keywords)
 
 
+def stop_gradient_(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
+    """adcompiler.stop_gradient(x)."""
+    return stopped(low, arguments[0])
+
+
 @dataclass(frozen=True, slots=True)
 class Builtin:
     """What a builtin takes, and what lowers a call of it."""
@@ -98,6 +105,7 @@ def _gone_over(low: Lowering, binding: Binding) -> Binding:
 
 
 BUILTINS: dict[object, Builtin] = {
+    stop_gradient: Builtin(stop_gradient_, Takes(1, 1)),
     len: Builtin(length, Takes(1, 1), whole=True),
     range: Builtin(range_, Takes(1, 3)),
     enumerate: Builtin(enumerate_, Takes(1, 2, ("start",))),

@@ -224,7 +224,12 @@ def stopped(low: Lowering, tree: Binding) -> Binding:
     for leaf in leaves(low, tree, low.store):
         operand = leaf_operand(leaf, low.store, low)
         inexact = isinstance(operand, Value) and isinstance(operand.type, Array) and operand.type.inexact
-        new.append(low.wrap(low.apply("stop_gradient", operand)) if inexact else leaf)
+        made = low.wrap(low.apply("stop_gradient", operand)) if inexact else leaf
+        if isinstance(leaf, Ref) and isinstance(made, Ref) and made is not leaf:
+            made.cell.shared = "is also the array that stop_gradient was given"
+            for root in low.roots(leaf.cell):
+                low.watch(made.cell, root)
+        new.append(made)
     return rebuild(low, tree, new, low.store, _fresh)
 
 
