@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
@@ -205,11 +206,26 @@ class Gradient:
             suffix=self._suffix,
             untaken=self.untaken,
         )
+        args, kwargs = (pytree.tree_map(self._example, given) for given in (list(args), dict(kwargs)))
         plain = [_as_numpy(a) for a in args], {k: _as_numpy(v) for k, v in kwargs.items()}
         program = self._program(*plain, request)
         return Compiled(
             program, guard(program.lowered.guards, [*names, *(a.name for a in program.lowered.arrays)])
         )
+
+    def _example(self, leaf: Any) -> Any:
+        """A leaf to compile for: of what JAX traces, an array of its shape and dtype."""
+        jax = sys.modules.get("jax")
+        if jax is None or not isinstance(leaf, jax.core.Tracer):
+            return leaf
+        if self.backend != "jax":
+            raise TypeError(f"{self!r} runs NumPy: inside a function that JAX traces, use backend='jax'")
+        if not leaf.shape and leaf.dtype.kind in "iu":
+            raise TypeError(
+                f"{self!r} was given an integer that JAX traces: what depends on its value cannot be compiled; "
+                "make it static (static_argnums, functools.partial)"
+            )
+        return np.ones(leaf.shape, leaf.dtype)
 
     def _program(self, args: Sequence[object], kwargs: Mapping[str, object], request: Request) -> Program:
         from adcompiler.pipeline import build

@@ -159,7 +159,7 @@ def test_checking(update_docs: bool, tmp_path: Path) -> None:
 
 
 # ---------------------------------------------------------------- all documents
-@pytest.mark.parametrize("name", ["architecture.md", "rules.md", "transformations.md"])
+@pytest.mark.parametrize("name", ["architecture.md", "interoperation.md", "rules.md", "transformations.md"])
 def test_examples(name: str, update_docs: bool) -> None:
     """What the examples print is what the documents show."""
     assert_up_to_date(DOCS / name, refreshed(DOCS / name), update_docs)
