@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from adcompiler.analysis.alias import STORES, Buffers
+from adcompiler.analysis.alias import ITEMS, STORES, Buffers
 from adcompiler.analysis.liveness import Liveness
 from adcompiler.emit.folding import Folding
 from adcompiler.ir.core import Apply, Call, For, Function, If, Operand, Region, Value, While, walk
@@ -77,6 +77,10 @@ def partial(body: Region, unbound: Collection[Value]) -> set[Value]:
 
     def visit(region: Region) -> None:
         for op in region.ops:
+            if isinstance(op, Apply) and (op.primitive in STORES or op.primitive in ITEMS):
+                # a list that holds one, and what is taken out of it
+                if not found.isdisjoint(op.operands):
+                    found.update(op.results)
             if isinstance(op, (Apply, Call)):
                 continue
             while True:

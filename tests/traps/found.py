@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from traps import M, V, right_or_refused, trap
+from traps import M, V, W, right_or_refused, trap
 
 
 @trap((V,))
@@ -211,3 +211,20 @@ def list_of_a_branch(x):
     if x[0] <= 0.0:
         s = np.sum(np.array([v * x for v in x]))
     return s
+
+
+@trap((V, W))
+def an_array_of_one_path_is_not_measured_on_the_other(x, y):
+    z = np.cos(y)
+    column = y[:, None]
+    for _ in range(x.shape[0]):
+        column[::-1] = 1.0
+    z, x = (x, z)
+    k = 1
+    while True:
+        k += 1
+        if k > 3 or np.mean(z) <= 20.0:
+            break
+        z[:2] = 1.0
+        x[z.shape[0] - 1] *= z @ x
+    return np.sum(x * z) + np.sum(column)
