@@ -17,7 +17,7 @@ from adcompiler.errors import CompileError
 from adcompiler.frontend.arguments import parameters_of
 from adcompiler.frontend.lower import location_of, name_of
 from adcompiler.ir.types import generator_of
-from adcompiler.results import has_record, rebuilt
+from adcompiler.results import cotangent_of, has_record, rebuilt, varies
 from adcompiler.signature import direct_key, examples, leaf_key
 
 if TYPE_CHECKING:  # imported where it is needed: `import adcompiler` is to be fast
@@ -88,7 +88,6 @@ class Gradient:
         self._cache: dict[object, list[Compiled]] = {}
         self._direct: dict[object, Direct] = {}
         self._last: Compiled | None = None
-        self._cotangent: object = None
         functools.update_wrapper(self, primal, updated=())
 
     def __repr__(self) -> str:
@@ -206,7 +205,8 @@ class Gradient:
             suffix=self._suffix,
             untaken=self.untaken,
         )
-        args, kwargs = (pytree.tree_map(self._example, given) for given in (list(args), dict(kwargs)))
+        if any(map(_is_traced, pytree.flatten((list(args), dict(kwargs)))[0])):
+            args, kwargs = (pytree.tree_map(self._example, given) for given in (list(args), dict(kwargs)))
         plain = [_as_numpy(a) for a in args], {k: _as_numpy(v) for k, v in kwargs.items()}
         program = self._program(*plain, request)
         return Compiled(
@@ -215,8 +215,7 @@ class Gradient:
 
     def _example(self, leaf: Any) -> Any:
         """A leaf to compile for: of what JAX traces, an array of its shape and dtype."""
-        jax = sys.modules.get("jax")
-        if jax is None or not isinstance(leaf, jax.core.Tracer):
+        if not _is_traced(leaf):
             return leaf
         if self.backend != "jax":
             raise TypeError(f"{self!r} runs NumPy: inside a function that JAX traces, use backend='jax'")
@@ -350,6 +349,12 @@ def _is_data_default(parameter: inspect.Parameter) -> bool:
     )
 
 
+def _is_traced(leaf: object) -> bool:
+    """Whether JAX traces a leaf, which then has a shape and a dtype and no value."""
+    jax = sys.modules.get("jax")
+    return jax is not None and isinstance(leaf, jax.core.Tracer)
+
+
 def _is_integer(value: Any) -> bool:
     return isinstance(value, int) or (
         value.ndim == 0 and value.dtype.kind in "iub" if hasattr(value, "ndim") else False
@@ -471,7 +476,7 @@ def vjp(
     for a cotangent g of the structure of the value. As in JAX, the cotangent of an integer is a zero of dtype float0,
     which takes no memory; what is no number has the cotangent None.
     """
-    argnums = tuple(k for k, primal in enumerate(primals) if any(map(_varies, pytree.flatten(primal)[0])))
+    argnums = tuple(k for k, primal in enumerate(primals) if any(map(varies, pytree.flatten(primal)[0])))
     forward = Gradient(fun, argnums, has_aux, False, backend, True, untaken)
     args = tuple(pytree.tree_map(_copied, primal) for primal in primals)
     value = fun(*pytree.tree_map(_copied, args))
@@ -481,40 +486,10 @@ def vjp(
     def pullback(g: Any) -> tuple[Any, ...]:
         parts = forward._run(args, {}, {"g": g})
         given = iter(parts[0] if has_aux else parts)
-        return tuple(_cotangent(arg, next(given) if k in argnums else None) for k, arg in enumerate(args))
+        return tuple(cotangent_of(arg, next(given) if k in argnums else None) for k, arg in enumerate(args))
 
     return (value, pullback, aux) if has_aux else (value, pullback)
 
 
-# the dtype of cotangents that carry no number, as jax.dtypes.float0
-FLOAT0 = np.dtype([("float0", np.void, 0)])
-
-
-def _cotangent(primal: Any, varying: object) -> Any:
-    """The cotangent of a primal, from a container that has None where there is nothing to vary."""
-    leaves, tree = pytree.flatten(primal)
-    if all(map(_varies, leaves)):
-        return varying
-    given = iter(pytree.flatten(varying)[0])
-
-    def cotangent(leaf: Any) -> object:
-        if _varies(leaf):
-            return next(given)
-        number = isinstance(leaf, (bool, int)) or _kind(leaf) in ("b", "i", "u")
-        return np.zeros(np.shape(leaf), FLOAT0) if number else None
-
-    return tree.unflatten([cotangent(leaf) for leaf in leaves])
-
-
 def _copied(leaf: object) -> object:
     return leaf.copy(order="K") if isinstance(leaf, np.ndarray) else leaf
-
-
-def _varies(leaf: object) -> bool:
-    """Whether a leaf has a derivative."""
-    return isinstance(leaf, (float, complex)) or _kind(leaf) in ("f", "c")
-
-
-def _kind(leaf: object) -> str:
-    """The kind of a leaf's dtype: "f", "i", ...; empty where it has none."""
-    return str(getattr(getattr(leaf, "dtype", None), "kind", ""))

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from adcompiler import pytree
-from adcompiler.api import Backend, Gradient, _cotangent, _varies, grad
+from adcompiler.api import Backend, Gradient, grad
+from adcompiler.results import cotangent_of, varies
 
 
 class Pushforward(Gradient):
@@ -69,7 +70,7 @@ def jvp(
     """
     if len(primals) != len(tangents):
         raise TypeError(f"jvp: {len(primals)} primals and {len(tangents)} tangents")
-    argnums = tuple(k for k, primal in enumerate(primals) if any(map(_varies, pytree.flatten(primal)[0])))
+    argnums = tuple(k for k, primal in enumerate(primals) if any(map(varies, pytree.flatten(primal)[0])))
     try:
         pushed = _kept(fun, argnums, has_aux, backend)
     except TypeError:  # a callable object that has no hash
@@ -80,24 +81,24 @@ def jvp(
         f"{name}_dot": _fitted(name, primals[k], tangents[k]) for name, k in zip(names, argnums, strict=True)
     }
     value, tangent, *aux = pushed._run(tuple(primals), {}, given)
-    return (value, _cotangent(value, tangent), *aux)
+    return (value, cotangent_of(value, tangent), *aux)
 
 
 def _fitted(name: str, primal: Any, tangent: Any) -> Any:
     """The tangent, when it fits its primal; None in place of what does not vary."""
     leaves, tree = pytree.flatten(primal)
     parts, other = pytree.flatten(tangent)
-    if not any(map(_varies, leaves)):
+    if not any(map(varies, leaves)):
         return tangent
     if tree != other:
         raise TypeError(f"the tangent of {name} has another structure than {name}: {other}, not {tree}")
     for leaf, part in zip(leaves, parts, strict=True):
-        if _varies(leaf) and (_shape(leaf), _dtype(leaf)) != (_shape(part), _dtype(part)):
+        if varies(leaf) and (_shape(leaf), _dtype(leaf)) != (_shape(part), _dtype(part)):
             raise TypeError(
                 f"the tangent of {name} has the shape and dtype {_shape(part)}, {_dtype(part)}; "
                 f"{name} has {_shape(leaf)}, {_dtype(leaf)}"
             )
-    return tree.unflatten([part if _varies(leaf) else None for leaf, part in zip(leaves, parts, strict=True)])
+    return tree.unflatten([part if varies(leaf) else None for leaf, part in zip(leaves, parts, strict=True)])
 
 
 def _shape(leaf: Any) -> tuple[int, ...]:

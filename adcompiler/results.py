@@ -1,9 +1,12 @@
-"""Owns how the emitted function's results become instances of the classes that the user's function gives."""
+"""Owns how the emitted function's results become what the user gets: the classes of the user's function, and float0."""
 
 from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
+from adcompiler import pytree
 from adcompiler.frontend.arguments import Structure
 
 
@@ -36,3 +39,33 @@ def rebuilt(structure: Structure, result: Any) -> Any:
 def has_record(structure: Structure) -> bool:
     """Whether a result holds what has to be rebuilt."""
     return structure.kind in ("record", "items", "const") or any(map(has_record, structure.children))
+
+
+# the dtype of cotangents that carry no number, as jax.dtypes.float0
+FLOAT0 = np.dtype([("float0", np.void, 0)])
+
+
+def cotangent_of(primal: Any, varying: object) -> Any:
+    """The cotangent of a primal, from a container that has None where there is nothing to vary."""
+    leaves, tree = pytree.flatten(primal)
+    if all(map(varies, leaves)):
+        return varying
+    given = iter(pytree.flatten(varying)[0])
+
+    def cotangent(leaf: Any) -> object:
+        if varies(leaf):
+            return next(given)
+        number = isinstance(leaf, (bool, int)) or _kind(leaf) in ("b", "i", "u")
+        return np.zeros(np.shape(leaf), FLOAT0) if number else None
+
+    return tree.unflatten([cotangent(leaf) for leaf in leaves])
+
+
+def varies(leaf: object) -> bool:
+    """Whether a leaf has a derivative."""
+    return isinstance(leaf, (float, complex)) or _kind(leaf) in ("f", "c")
+
+
+def _kind(leaf: object) -> str:
+    """The kind of a leaf's dtype: "f", "i", ...; empty where it has none."""
+    return str(getattr(getattr(leaf, "dtype", None), "kind", ""))

@@ -564,7 +564,7 @@ PASSES = [
     Fault(
         "emit/jax",
         "a transpose dropped",
-        printed_for_xla(once(r"jnp\.transpose\((\w+)\)", r"\1")),
+        printed_for_xla(once(r"\.T\b", "")),
         on_xla=True,
     ),
     Fault("emit/jax", "a mean for a sum", printed_for_xla(once(r"jnp\.sum\(", "jnp.mean(")), on_xla=True),

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
-from adcompiler import api, check_grads, grad, value_and_grad
-from adcompiler.verify import compare, prove
+from adcompiler import CompileError, api, check_grads, grad, jvp, value_and_grad
+from adcompiler.verify import check_jvp, compare, prove
 
 
 class Layer(NamedTuple):
@@ -169,9 +169,39 @@ def test_tolerances_and_steps_are_those_given(backend: str) -> None:
         check_grads(cosine, (0.7,), atol=0.0, eps=10.0, backend=backend)
 
 
+@pytest.mark.parametrize("modes", [("fwd",), ("rev",), ("fwd", "rev"), None])
+def test_modes(modes: Any, backend: str) -> None:
+    check_grads(recurrence, (np.array([0.3, -1.2, 0.8]),), order=2, modes=modes, backend=backend)
+
+
+def test_forward_mode_is_left_out_where_it_is_refused() -> None:
+    def size(z):
+        return np.real(z * z * np.conj(z))
+
+    check_grads(size, (1.5 - 0.7j,), backend="numpy")
+    with pytest.raises(CompileError, match="complex"):
+        check_grads(size, (1.5 - 0.7j,), modes=("fwd",), backend="numpy")
+
+
+def test_wrong_tangents_are_found() -> None:
+    def push(primals, tangents):
+        return jvp(recurrence, primals, tangents)
+
+    def double(primals, tangents):
+        value, tangent = push(primals, tangents)
+        return value, 2.0 * tangent
+
+    x = np.array([0.3, -1.2, 0.8])
+    check_jvp(recurrence, push, (x,))
+    with pytest.raises(AssertionError, match="recurrence: the tangent disagrees"):
+        check_jvp(recurrence, double, (x,))
+    with pytest.raises(AssertionError, match="the value"):
+        check_jvp(recurrence, lambda p, t: (2.0, push(p, t)[1]), (x,))
+
+
 def test_what_check_grads_cannot_do_it_refuses() -> None:
-    with pytest.raises(ValueError, match="mode 'rev' only, not 'fwd'"):
-        check_grads(cosine, (0.7,), modes=("fwd", "rev"))
+    with pytest.raises(ValueError, match="the modes are 'fwd' and 'rev', not 'sideways'"):
+        check_grads(cosine, (0.7,), modes=("fwd", "sideways"))
     with pytest.raises(ValueError, match="the order is at least 1, not 0"):
         check_grads(cosine, (0.7,), order=0)
 

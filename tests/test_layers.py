@@ -35,6 +35,7 @@ HEIGHT = {name: height for height, names in enumerate(LAYERS) for name in names}
 # (the module, what it imports): why it may
 UPWARDS = {
     ("verify.check", "api"): "check_grads checks what the API gives",
+    ("verify.check", "derivatives"): "check_grads checks what the API gives",
     ("verify.fuzz.compare", "api"): "the fuzzer compares what the API gives",
     ("verify.fuzz.compare", "derivatives"): "the fuzzer compares what the API gives",
     ("verify.fuzz.metamorphic", "api"): "the fuzzer compares what the API gives",

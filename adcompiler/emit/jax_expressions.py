@@ -107,6 +107,9 @@ class Expressions(Operands):
                 return self._nested(op, items)
             case "astype", [x]:
                 return self._astype(op, x)
+            case "transpose", [x] if op.attr("axes") is None and array(op.result.type).rank > 1:
+                self.seen[op.result] = self.number(op.operands[0]) or Seen(array(op.result.type).dtype, False)
+                return ast.Attribute(x, "T", ast.Load())
             case "python", [x]:
                 return self._python(op, x)
             case "joined", [x]:

@@ -263,7 +263,7 @@ primitive(
 primitive("stop_gradient(x, /)", same_as_first, numpy="+x", jax="jax.lax.stop_gradient(x)", cheap=True)
 primitive("python(x, /, kind=None)", infer_python, cheap=True)
 # the value of one path as one of the type that all paths have in common; NumPy's names may hold it as it is
-primitive("joined(x, /, kind=None)", infer_joined, elementwise=True)
+primitive("joined(x, /, kind=None)", infer_joined, cheap=True)
 # the number or array in the dtype that it is of here, whatever dtype joined values gave it at run time
 primitive("exactly(x, /, dtype=None)", infer_astype)
 

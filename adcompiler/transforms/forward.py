@@ -116,7 +116,7 @@ class _Forward:
             return apply(builder, "seq_zeros", operand)
         assert isinstance(type, Array)
         if not type.rank:
-            return Const.of(0, type.dtype)
+            return Const.of(0, type.dtype) if type.inexact else Const(0)
         return apply(builder, "zeros_of", apply(builder, "shape", operand), dtype=type.dtype)
 
     def put(self, value: Value, tangent: Operand) -> None:

@@ -6,7 +6,7 @@ this imports neither sympy nor jax, and the exact check only when it is first as
 
 from typing import TYPE_CHECKING, Any
 
-from adcompiler.verify.check import Report, check_grads, check_vjp, compare
+from adcompiler.verify.check import Report, check_grads, check_jvp, check_vjp, compare
 from adcompiler.verify.complex_step import NotAnalytic, complex_gradient, complex_step
 from adcompiler.verify.finite import Estimate, finite_difference, numerical_gradient
 
@@ -20,6 +20,7 @@ __all__ = [
     "Proof",
     "Report",
     "check_grads",
+    "check_jvp",
     "check_vjp",
     "compare",
     "complex_gradient",

@@ -16,6 +16,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from adcompiler.errors import CompileError
 from adcompiler.pytree import flatten, leaves_with_paths, tree_map
 from adcompiler.verify.finite import (
     Argnums,
@@ -44,6 +45,7 @@ TOLERANCES = {"float16": 1e-2, "float32": 2e-3, "complex64": 1e-3}
 DOUBLE = 1e-5
 
 SEED = 0
+MODES = ("fwd", "rev")
 LOCALISED = 64  # arguments of up to this many components are searched for the worst one when a check fails
 
 
@@ -91,7 +93,7 @@ def check_grads(
     f: Callable[..., object],
     args: Iterable[object],
     order: int = 1,
-    modes: Sequence[str] = ("rev",),
+    modes: Sequence[str] | None = None,
     atol: float | None = None,
     rtol: float | None = None,
     eps: float | None = None,
@@ -101,23 +103,33 @@ def check_grads(
     """Check the derivatives that adcompiler gives for `f` at `args` against finite differences.
 
     As `jax.test_util.check_grads`: one random direction an argument leaf, and AssertionError on
-    disagreement, with what was compared. `atol`, `rtol` and the step `eps` have defaults that follow the
+    disagreement, with what was compared. `modes` names "rev" (the cotangents), "fwd" (the tangents), or both;
+    by default both, where forward mode takes the function. `atol`, `rtol` and the step `eps` have defaults that follow the
     dtypes. For a `grad` object its `primal` is checked. Every backend named is checked. Arguments that
     cannot vary (integers, strings) are passed on. An order above 1 checks the gradient in each argument as
     a function of its own; f then returns one real array.
     """
-    if wrong := [mode for mode in modes if mode != "rev"]:
-        raise ValueError(f"check_grads checks mode 'rev' only, not {', '.join(map(repr, wrong))}")
+    if wrong := [mode for mode in modes or () if mode not in MODES]:
+        raise ValueError(f"the modes are 'fwd' and 'rev', not {', '.join(map(repr, wrong))}")
     if order < 1:
         raise ValueError(f"the order is at least 1, not {order}")
-    from adcompiler import api  # the one import upwards: the check of the compiler has to call it
+    from adcompiler import api, derivatives  # the imports upwards: the check of the compiler has to call it
 
     given = tuple(args)
     primal = getattr(f, "primal", f)
     if getattr(f, "has_aux", False):
         primal = _composed("f({})[0]", len(given), f=primal)
     for name in (backend,) if isinstance(backend, str) else tuple(backend):
-        _check_order(api, primal, given, order, (atol, rtol, eps), name, _called(primal))
+        if modes is None or "rev" in modes:
+            _check_order(api, primal, given, order, (atol, rtol, eps), name, _called(primal))
+        if modes is None or "fwd" in modes:
+            try:
+                _check_forward(
+                    api, derivatives, primal, given, order, (atol, rtol, eps), name, _called(primal)
+                )
+            except CompileError:
+                if modes is not None:
+                    raise
 
 
 def check_vjp(
@@ -162,6 +174,58 @@ def check_vjp(
             continue
         raise AssertionError(
             _disagreement(about, path, line, i, compared, np.asarray(found[i]), weight, tolerance, eps)
+        )
+
+
+def check_jvp(
+    f: Callable[..., object],
+    f_jvp: Callable[[tuple[object, ...], tuple[object, ...]], tuple[object, object]],
+    args: Iterable[object],
+    atol: float | None = None,
+    rtol: float | None = None,
+    eps: float | None = None,
+    err_msg: str = "",
+) -> None:
+    """Check `value, tangent = f_jvp(args, tangents)` against `f`: the value, and the tangent by finite differences.
+
+    Raises AssertionError on disagreement, and if `f_jvp` writes into the arguments; `err_msg` heads the message.
+    """
+    given = tuple(args)
+    about = err_msg or _called(f)
+    random = np.random.default_rng(SEED)
+    result = f(*fresh_arguments(given))
+    handed = fresh_arguments(given)
+    tangents = tree_map(lambda leaf: _random_like(random, leaf), given)
+    assert isinstance(tangents, tuple)
+    value, tangent = f_jvp(handed, tangents)
+    _check_value(value, result, about, (atol, rtol))
+    _check_untouched(given, handed, about)
+    leaves, structure = flatten(given)
+    moved = flatten(tangents)[0]
+    directions = {
+        i: np.asarray(moved[i]).astype(np.result_type(np.asarray(moved[i]), np.float64))
+        for i, leaf in enumerate(leaves)
+        if is_inexact(leaf)
+    }
+    line = Line(f, tuple(leaves), structure, directions)
+    slope = along(line) if eps is None else along(line, "five-point", eps)
+    found = np.concatenate(
+        [
+            np.ravel(np.asarray(part)) if is_inexact(leaf) else np.zeros(np.size(np.asarray(leaf)))
+            for leaf, part in zip(
+                flatten(result)[0], leaves_like((result,), (tangent,), f"{about}: the tangent"), strict=True
+            )
+            if is_number(leaf)
+        ]
+        or [np.zeros(0)]
+    )
+    low, high = _tolerance((*leaves, *flatten(result)[0]), atol, rtol)
+    off = np.abs(found - slope.value) > low + high * np.abs(slope.value) + slope.error
+    if np.any(off | (np.isnan(found) != np.isnan(slope.value))):
+        k = int(np.argmax(off))
+        raise AssertionError(
+            f"{about}: the tangent disagrees with finite differences in component {k}: "
+            f"{found[k]!r}, finite differences {slope.value[k]!r} ± {slope.error[k]:.1g}"
         )
 
 
@@ -289,6 +353,33 @@ def _check_order(
             gradient = api.grad(summed, argnums=k, backend=backend)
             above = f"the gradient of {about} by {argument_names(f, args)[k]}"
             _check_order(api, gradient, args, order - 1, limits, backend, above)
+
+
+def _check_forward(
+    api: Any,
+    derivatives: Any,
+    f: Callable[..., object],
+    args: tuple[object, ...],
+    order: int,
+    limits: tuple[float | None, float | None, float | None],
+    backend: str,
+    about: str,
+) -> None:
+    """Tangents; above the first order those of gradients."""
+
+    def pushed(primals: tuple[object, ...], tangents: tuple[object, ...]) -> tuple[object, object]:
+        value, tangent = derivatives.jvp(f, primals, tangents, backend=backend)
+        return value, tangent
+
+    check_jvp(f, pushed, args, *limits, f"{about}, backend {backend}")
+    if order == 1:
+        return
+    summed = _as_scalar(f, f(*fresh_arguments(args)), len(args))
+    for k, arg in enumerate(args):
+        if any(is_inexact(leaf) for leaf in flatten(arg)[0]):
+            gradient = api.grad(summed, argnums=k, backend=backend)
+            above = f"the gradient of {about} by {argument_names(f, args)[k]}"
+            _check_forward(api, derivatives, gradient, args, order - 1, limits, backend, above)
 
 
 def _as_scalar(f: Callable[..., object], result: object, count: int) -> Callable[..., object]:

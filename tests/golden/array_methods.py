@@ -134,7 +134,7 @@ def f_grad(X, v):
     v = jnp.asarray(v)
     # primal
     centred = X - jnp.mean(X, axis=0)
-    C = jnp.dot(jnp.transpose(centred), centred) / X.shape[0]
+    C = jnp.dot(centred.T, centred) / X.shape[0]
     flat = jnp.reshape(C, (-1,))
     t = jnp.max(v)
     t_1 = jnp.dot(v, C)
@@ -163,7 +163,7 @@ def f_grad(X, v):
     dC = dC + jnp.reshape(dflat, C.shape)      # line 8: flat = C.reshape(-1)
     t = dC / X.shape[0]                        # line 7: C = centred.T.dot(centred) / X.shape[0]
     dcentred = centred @ t
-    dcentred = dcentred + jnp.transpose(t @ jnp.transpose(centred))
+    dcentred = dcentred + (t @ centred.T).T
     dX = dX + dcentred                         # line 6: centred = X - X.mean(axis=0)
     dX = dX + jnp.sum(-dcentred, axis=0) / X.shape[0]
     return dX, dv

@@ -101,11 +101,9 @@ def f_grad(Q, K, V):
     weights_1 = weights / t_2
     out = weights_1 @ V
     # adjoint
-    # line 10: return np.sum(np.transpose(out) ** 2)
-    dout = jnp.transpose(2 * jnp.transpose(out))
-    # line 9: out = np.matmul(weights, V)
-    dweights = dout @ jnp.transpose(V)
-    dV = jnp.transpose(weights_1) @ dout
+    dout = (2 * out.T).T          # line 10: return np.sum(np.transpose(out) ** 2)
+    dweights = dout @ V.T         # line 9: out = np.matmul(weights, V)
+    dV = weights_1.T @ dout
     dweights_1 = dweights / t_2   # line 8: weights = weights / np.sum(weights, axis=1, keepdims=True)
     dweights = dweights_1 + jnp.sum(-(dweights * weights_1 / t_2), axis=1, keepdims=True)
     dscores = dweights * weights  # line 7: weights = np.exp(scores - np.max(scores, axis=1, keepdims=True))

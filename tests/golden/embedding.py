@@ -106,17 +106,17 @@ def f_grad(E, W, tokens, labels):
     logp = shifted - jnp.log(t_2)
     t_3 = jnp.arange(labels.shape[0])
     # adjoint
-    dlogp = jnp.zeros_like(logits)          # line 9: return -np.mean(logp[np.arange(len(labels)), labels])
+    dlogp = jnp.zeros_like(logits)  # line 9: return -np.mean(logp[np.arange(len(labels)), labels])
     dlogp = dlogp.at[t_3, labels].add(jnp.full_like(logp[t_3, labels], -1.0 / labels.shape[0]))
     # line 8: logp = shifted - np.log(np.sum(np.exp(shifted), axis=1, keepdims=True))
     dshifted = dlogp + jnp.sum(-dlogp, axis=1, keepdims=True) / t_2 * t_1
-    t = logits == t                         # line 7: shifted = logits - np.max(logits, axis=1, keepdims=True)
+    t = logits == t                 # line 7: shifted = logits - np.max(logits, axis=1, keepdims=True)
     dlogits = (
         dshifted
         + jnp.where(t, jnp.sum(-dshifted, axis=1, keepdims=True), 0)
             / jnp.sum(t.astype(jnp.int64), axis=1, keepdims=True)
     )
-    dW = jnp.transpose(E_tokens) @ dlogits  # line 6: logits = E[tokens] @ W
+    dW = E_tokens.T @ dlogits       # line 6: logits = E[tokens] @ W
     dE = jnp.zeros_like(E)
-    dE = dE.at[tokens].add(dlogits @ jnp.transpose(W))
+    dE = dE.at[tokens].add(dlogits @ W.T)
     return dE, dW

@@ -93,13 +93,10 @@ def f_grad(K, y):
     dL = jnp.zeros_like(L)
     dL = dL.at[t_1, t_1].add(1.0 / t)
     # line 7: z = np.linalg.solve(L, y)
-    dL = dL - jnp.outer(jnp.linalg.solve(jnp.transpose(L), z), z)
-    dy = jnp.linalg.solve(jnp.transpose(L), z)
-    t = jnp.transpose(L) @ dL     # line 6: L = np.linalg.cholesky(K)
-    t = jnp.linalg.solve(
-        jnp.transpose(L),
-        jnp.transpose(jnp.linalg.solve(jnp.transpose(L), jnp.tril(t, k=-1) + t * jnp.eye(K.shape[1]) / 2)),
-    )
-    t = jnp.transpose(t) + t
+    dL = dL - jnp.outer(jnp.linalg.solve(L.T, z), z)
+    dy = jnp.linalg.solve(L.T, z)
+    t = L.T @ dL                  # line 6: L = np.linalg.cholesky(K)
+    t = jnp.linalg.solve(L.T, jnp.linalg.solve(L.T, jnp.tril(t, k=-1) + t * jnp.eye(K.shape[1]) / 2).T)
+    t = t.T + t
     dK = jnp.tril(t, k=-1) + t * jnp.eye(K.shape[0]) / 2
     return dK, dy

@@ -79,7 +79,7 @@ def f_grad(x, y):
     # primal
     z = jnp.concatenate([x, y[1:]])
     pair = jnp.stack([z, z ** 2], axis=1)
-    t = jnp.transpose(pair)
+    t = pair.T
     flat = jnp.reshape(t, (-1,))
     # adjoint
     # line 9: return np.sum(flat * np.arange(len(flat))) + np.sum(np.outer(x, y) ** 2)
@@ -87,10 +87,9 @@ def f_grad(x, y):
     dx = t_1 @ y
     dy = x @ t_1
     dflat = 1.0 * jnp.arange(flat.shape[0])
-    # line 8: flat = np.reshape(pair.T, (-1,))
-    dpair = jnp.transpose(jnp.reshape(dflat, t.shape))
-    dz = dpair[:, 0]           # line 7: pair = np.stack([z, z**2], axis=1)
+    dpair = jnp.reshape(dflat, t.shape).T  # line 8: flat = np.reshape(pair.T, (-1,))
+    dz = dpair[:, 0]                       # line 7: pair = np.stack([z, z**2], axis=1)
     dz = dz + 2 * z * dpair[:, 1]
-    dx = dx + dz[:x.shape[0]]  # line 6: z = np.concatenate([x, y[1:]])
+    dx = dx + dz[:x.shape[0]]              # line 6: z = np.concatenate([x, y[1:]])
     dy = dy.at[1:].add(dz[x.shape[0]:])
     return dx, dy

@@ -97,10 +97,10 @@ def f_grad(parameters, X):
     t_1 = jnp.exp(-A_1)                       # line 12: return np.mean(np.log(1 + np.exp(-A)))
     dA = -(1.0 / A_1.size / (1 + t_1) * t_1)
     db2 = jnp.sum(dA, axis=1, keepdims=True)  # line 11: A = parameters[f"W{L}"] @ A + parameters[f"b{L}"]
-    dW2 = dA @ jnp.transpose(A)
-    dA = jnp.transpose(parameters["W2"]) @ dA
+    dW2 = dA @ A.T
+    dA = parameters["W2"].T @ dA
     # line 10: A = np.maximum(0.1, parameters["W" + str(l)] @ A + parameters["b" + str(l)])
     t = dA * jnp.heaviside(t - 0.1, 0.5)
     db1 = jnp.sum(t, axis=1, keepdims=True)
-    dW1 = t @ jnp.transpose(X)
+    dW1 = t @ X.T
     return {"W1": dW1, "b1": db1, "W2": dW2, "b2": db2}

@@ -107,8 +107,7 @@ def f_grad(W, X, labels):
     wrong = (jnp.arange(W.shape[1]) != labels[:, None]).astype(jnp.float64)
     t_2 = margins * wrong
     # adjoint
-    # line 10: return np.mean(np.max(margins * wrong, axis=1)) + 0.01 * np.sum(W * W)
-    dW = 0.01 * W
+    dW = 0.01 * W            # line 10: return np.mean(np.max(margins * wrong, axis=1)) + 0.01 * np.sum(W * W)
     dW = dW + dW
     t_2 = t_2 == jnp.expand_dims(jnp.max(t_2, axis=1), axis=1)
     dmargins = (
@@ -119,6 +118,7 @@ def f_grad(W, X, labels):
     dscores = dmargins * jnp.heaviside(t_1, 0.5)
     dright = jnp.zeros_like(right)
     dright = dright.at[:, None].set(jnp.sum(-dscores, axis=1, keepdims=True))
-    dscores = dscores.at[t, labels].add(dright)  # line 7: right = scores[np.arange(len(X)), labels]
-    dW = dW + jnp.transpose(X) @ dscores         # line 6: scores = X @ W
+    # line 7: right = scores[np.arange(len(X)), labels]
+    dscores = dscores.at[t, labels].add(dright)
+    dW = dW + X.T @ dscores  # line 6: scores = X @ W
     return dW

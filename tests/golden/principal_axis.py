@@ -97,9 +97,7 @@ def f_grad(A):
     dV = jnp.zeros_like(V)
     dV = dV.at[:, 0].set(4 * V0 ** 3 / w0)
     t = jnp.eye(w.shape[0])  # line 6: w, V = np.linalg.eigh(A)
-    t = V @ (
-        (1 / (w - jnp.expand_dims(w, axis=-1) + t) - t) * (jnp.transpose(V) @ dV) + dw * jnp.eye(V.shape[1])
-    ) @ jnp.transpose(V)
-    t = t + jnp.transpose(t)
+    t = V @ ((1 / (w - jnp.expand_dims(w, axis=-1) + t) - t) * (V.T @ dV) + dw * jnp.eye(V.shape[1])) @ V.T
+    t = t + t.T
     dA = jnp.tril(t, k=-1) + t * jnp.eye(A.shape[0]) / 2
     return (dA,)

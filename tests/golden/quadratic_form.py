@@ -84,7 +84,7 @@ def f_grad(A, B, x):
     dx = dx + t_3 @ B
     dx = dx + t @ t_1
     t = jnp.outer(t, x)
-    dA = t @ jnp.transpose(B)
-    dB = dB + jnp.transpose(A) @ t
+    dA = t @ B.T
+    dB = dB + A.T @ t
     dx = dx + t_1 @ x * 0.5
     return dA, dB, dx
