@@ -25,7 +25,7 @@ from adcompiler.emit.jax_pieces import (
 from adcompiler.emit.jax_statements import WEIGHT, Statements, is_choice
 from adcompiler.emit.template import fill
 from adcompiler.errors import CompileError, Location
-from adcompiler.ir.core import Const, For, If, Op, Operand, Region, Value, While
+from adcompiler.ir.core import Apply, Const, For, If, Op, Operand, Region, Value, While
 from adcompiler.ir.types import INT, Array, Shape
 
 _CHEAP_WEIGHT = 24  # nodes of what both arms compute, where both are computed
@@ -97,6 +97,14 @@ class Printer(Statements):
         for k, operand in zip(used, region.results, strict=True):
             self._same_shape(operand, op.results[k], op.location)
             results.append(self.expressions.converted(operand, op.results[k].type))
+            made = next((o for o in region.ops if operand in o.results), None)
+            empty = isinstance(results[-1], ast.List) and not results[-1].elts
+            if empty and isinstance(made, Apply) and made.primitive == "undefined":
+                raise CompileError.at(
+                    op.location,
+                    "a list is made on one of two paths, in a loop that is unrolled; XLA needs lists of one length",
+                    f"use an array, or make the list on both paths, or {NUMPY_INSTEAD}",
+                )
         return body, results
 
     def _same_shape(self, operand: Operand, result: Value, location: Location) -> None:
