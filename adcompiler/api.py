@@ -202,6 +202,7 @@ class Gradient:
             single=isinstance(self.argnums, int),
             pullback=self.pullback,
             pushforward=self.pushforward,
+            tangents=self._tangents(active) if self.pushforward else (),
             suffix=self._suffix,
             untaken=self.untaken,
         )
@@ -253,6 +254,16 @@ class Gradient:
         if len(set(found)) != len(found):
             raise ValueError(f"argnums={self.argnums!r} names a parameter twice")
         return tuple(found)
+
+    def _tangents(self, active: Sequence[str]) -> tuple[str, ...]:
+        """What the tangents of parameters are called: `x_dot`, and `x_dot_` where the function has an `x_dot`."""
+        names = []
+        for name in active:
+            tangent = f"{name}_dot"
+            while tangent in self._parameters.parameters or tangent in names:
+                tangent += "_"
+            names.append(tangent)
+        return tuple(names)
 
     def _refuse_overlap(self, args: tuple[Any, ...], kwargs: dict[str, Any], outside: list[object]) -> None:
         """A function that writes into one of two arguments that share memory cannot be followed."""

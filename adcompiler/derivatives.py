@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MethodType
 from typing import Any
 
 import numpy as np
@@ -18,21 +19,25 @@ class Pushforward(Gradient):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """(value, tangent), or (value, tangent, aux), at these arguments and tangents."""
-        tangents = {key: kwargs.pop(key) for key in [key for key in kwargs if self._is_tangent(key)]}
-        bound = self._bound(args, kwargs)
-        names = self._active(list(bound.arguments), len(args))
-        if set(tangents) != {f"{name}_dot" for name in names}:
-            wanted = ", ".join(f"{name}_dot" for name in names)
+        active = self._active(list(self._parameters.bind_partial(*args).arguments), len(args))
+        wanted = dict(zip(self._tangents(active), active, strict=True))
+        given = {key: kwargs.pop(key) for key in wanted if key in kwargs}
+        if len(given) < len(wanted):
             raise TypeError(
-                f"the pushforward needs the tangents {wanted}, and got {', '.join(tangents) or 'none'}"
+                f"the pushforward needs the tangents {', '.join(wanted)}, and got {', '.join(given) or 'none'}"
             )
-        fitted = {
-            f"{name}_dot": _fitted(name, bound.arguments[name], tangents[f"{name}_dot"]) for name in names
-        }
-        return self._run(args, kwargs, fitted)
+        bound = self._bound(args, kwargs).arguments
+        return self._run(args, kwargs, {key: _fitted(n, bound[n], given[key]) for key, n in wanted.items()})
 
-    def _is_tangent(self, key: str) -> bool:
-        return key.endswith("_dot") and key not in self._parameters.parameters
+    def along(self, args: Sequence[Any], kwargs: Mapping[str, Any], tangents: Sequence[Any]) -> Any:
+        """The same, with the tangents in the order of argnums."""
+        bound = self._bound(args, kwargs).arguments
+        active = self._active(list(bound), len(args))
+        given = {
+            key: _fitted(name, bound[name], tangent)
+            for key, name, tangent in zip(self._tangents(active), active, tangents, strict=True)
+        }
+        return self._run(tuple(args), dict(kwargs), given)
 
 
 def pushforward(
@@ -56,6 +61,12 @@ def _kept(fun: Callable[..., Any], argnums: tuple[int, ...], has_aux: bool, back
     return pushforward(fun, argnums, has_aux, backend)
 
 
+def _by_identity(fun: Callable[..., Any]) -> bool:
+    """Whether what was compiled for a function may be kept by it: equal ones are the same one."""
+    kind: Any = type(fun)
+    return kind is MethodType or kind.__eq__ is object.__eq__
+
+
 def jvp(
     fun: Callable[..., Any],
     primals: Sequence[Any],
@@ -71,16 +82,8 @@ def jvp(
     if len(primals) != len(tangents):
         raise TypeError(f"jvp: {len(primals)} primals and {len(tangents)} tangents")
     argnums = tuple(k for k, primal in enumerate(primals) if any(map(varies, pytree.flatten(primal)[0])))
-    try:
-        pushed = _kept(fun, argnums, has_aux, backend)
-    except TypeError:  # a callable object that has no hash
-        pushed = pushforward(fun, argnums, has_aux, backend)
-    bound = pushed._bound(tuple(primals), {})
-    names = pushed._active(list(bound.arguments), len(primals))
-    given = {
-        f"{name}_dot": _fitted(name, primals[k], tangents[k]) for name, k in zip(names, argnums, strict=True)
-    }
-    value, tangent, *aux = pushed._run(tuple(primals), {}, given)
+    pushed = (_kept if _by_identity(fun) else pushforward)(fun, argnums, has_aux, backend)
+    value, tangent, *aux = pushed.along(primals, {}, [tangents[k] for k in argnums])
     return (value, cotangent_of(value, tangent), *aux)
 
 
@@ -88,8 +91,8 @@ def _fitted(name: str, primal: Any, tangent: Any) -> Any:
     """The tangent, when it fits its primal; None in place of what does not vary."""
     leaves, tree = pytree.flatten(primal)
     parts, other = pytree.flatten(tangent)
-    if not any(map(varies, leaves)):
-        return tangent
+    if leaves and not any(map(varies, leaves)):
+        raise TypeError(f"{name} has no tangent: it holds no float")
     if tree != other:
         raise TypeError(f"the tangent of {name} has another structure than {name}: {other}, not {tree}")
     for leaf, part in zip(leaves, parts, strict=True):
@@ -117,8 +120,9 @@ def linearize(
     fun: Callable[..., Any], *primals: Any, backend: Backend = "numpy"
 ) -> tuple[Any, Callable[..., Any]]:
     """The value at the primals, and the derivative there as a function of the tangents, as jax.linearize."""
-    value = fun(*primals)
-    return value, lambda *tangents: jvp(fun, primals, tangents, backend=backend)[1]
+    held = pytree.tree_map(_fresh, primals)
+    value = fun(*pytree.tree_map(_fresh, held))
+    return value, lambda *tangents: jvp(fun, held, tangents, backend=backend)[1]
 
 
 def hvp(
@@ -131,7 +135,8 @@ def hvp(
 
     The product has the structure of the primals, or of the only one.
     """
-    slope = _slope(fun, tuple(range(len(primals))) if len(primals) > 1 else 0, backend)
+    make = _slope if _by_identity(fun) else grad
+    slope = make(fun, tuple(range(len(primals))) if len(primals) > 1 else 0, backend=backend)
     return jvp(slope, primals, tangents, backend=backend)[1]
 
 
@@ -154,8 +159,8 @@ def jacfwd(
 
     @functools.wraps(fun, updated=())
     def jacobian_of(*args: Any, **kwargs: Any) -> Any:
-        names = pushed._active(list(pushed._bound(args, kwargs).arguments), len(args))
         chosen = [args[k] for k in numbers]
+        _refuse_what_does_not_vary("jacfwd", "argument", chosen)
         leaves, tree = pytree.flatten(chosen)
         columns: list[list[np.ndarray[Any, Any]]] = []
         values: Any = None
@@ -168,14 +173,12 @@ def jacfwd(
                 directions = tree.unflatten(
                     [_like(one, part) for one, part in zip(leaves, parts, strict=True)]
                 )
-                given = {
-                    f"{name}_dot": _fitted(name, primal, part)
-                    for name, primal, part in zip(names, chosen, directions, strict=True)
-                }
-                values, tangent = pushed._run(args, kwargs, given)
+                values, tangent = pushed.along(args, kwargs, directions)
+                _refuse_what_does_not_vary("jacfwd", "result", values)
                 columns.append([np.asarray(part) for part in pytree.flatten(tangent)[0]])
         if not columns:
-            values = fun(*args, **kwargs)
+            values = fun(*pytree.tree_map(_fresh, args), **pytree.tree_map(_fresh, kwargs))
+            _refuse_what_does_not_vary("jacfwd", "result", values)
         outs, out_tree = pytree.flatten(values)
         blocks = []
         for row, out in enumerate(outs):
@@ -191,6 +194,13 @@ def jacfwd(
         return out_tree.unflatten(blocks)
 
     return jacobian_of
+
+
+def _refuse_what_does_not_vary(name: str, what: str, tree: Any) -> None:
+    """As in JAX: the elements of a Jacobian are real numbers, and so are what it is taken of and by."""
+    for leaf in pytree.flatten(tree)[0]:
+        if not varies(leaf) or _dtype(leaf).kind == "c":
+            raise TypeError(f"{name} needs real floats, and this {what} has the dtype {_dtype(leaf)}")
 
 
 def _like(leaf: Any, part: np.ndarray[Any, Any]) -> Any:
@@ -216,7 +226,9 @@ def jacrev(
 
     @functools.wraps(fun, updated=())
     def jacobian_of(*args: Any, **kwargs: Any) -> Any:
+        _refuse_what_does_not_vary("jacrev", "argument", [args[k] for k in numbers])
         value = fun(*pytree.tree_map(_fresh, args), **pytree.tree_map(_fresh, kwargs))
+        _refuse_what_does_not_vary("jacrev", "result", value)
         outs, out_tree = pytree.flatten(value)
         blocks = []
         for number, out in enumerate(outs):

@@ -88,7 +88,8 @@ class Request:
     pullback: bool = False  # the cotangent of the result is a parameter, `g`
     suffix: str = "grad"
     untaken: str = "nan"  # see transforms.reverse
-    pushforward: bool = False  # the tangents of the active parameters are parameters, `x_dot`
+    pushforward: bool = False  # the tangents of the active parameters are parameters
+    tangents: tuple[str, ...] = ()  # and these are their names, `x_dot`
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +160,7 @@ def _built(
         _refuse_draws(lowered, region)
         adjoint = replace(adjoint, signature=_with_keywords(adjoint.signature, ["g"]))
     if request.pushforward:
-        keywords = [f"{name}_dot" for name in request.active]
-        adjoint = replace(adjoint, signature=_with_keywords(adjoint.signature, keywords))
+        adjoint = replace(adjoint, signature=_with_keywords(adjoint.signature, request.tangents))
     optimized = combined
     recorded = request.pushforward  # until then the adjoint sweep reads values from inside the primal's loops
     for step in passes:
@@ -266,8 +266,15 @@ def push(
     lowered: Lowered, region: Region, request: Request
 ) -> tuple[Region, object, Structure, tuple[str, ...]]:
     """The primal and the tangent sweep in one region; the emitted result, its structure, the texts of new params."""
+    for array in lowered.arrays:
+        if array.name in request.tangents:
+            raise CompileError.at(
+                lowered.location,
+                f"the array {array.name!r} from outside has the name of a tangent",
+                "give it another name, or pass it as an argument",
+            )
     moved = [leaf for leaf in lowered.leaves if leaf.active]
-    texts = [_dotted(leaf.text, request.active) for leaf in moved]
+    texts = [_dotted(leaf.text, request) for leaf in moved]
     tangents = {
         leaf.value: Value(cotangent_type(leaf.value.type), text if text.isidentifier() else "")
         for leaf, text in zip(moved, texts, strict=True)
@@ -289,10 +296,12 @@ def push(
     return combined, output_of(whole), whole, tuple(texts)
 
 
-def _dotted(text: str, names: Sequence[str]) -> str:
+def _dotted(text: str, request: Request) -> str:
     """How the tangent of a leaf is reached: params_dot['w'] for params['w']."""
-    name = next(name for name in names if text == name or text.startswith((f"{name}[", f"{name}.")))
-    return f"{name}_dot{text.removeprefix(name)}"
+    for name, tangent in zip(request.active, request.tangents, strict=True):
+        if text == name or text.startswith((f"{name}[", f"{name}.")):
+            return f"{tangent}{text.removeprefix(name)}"
+    raise InternalError(f"{text} is no part of {', '.join(request.active)}")
 
 
 def _zero(builder: Builder, result: Operand) -> Operand:

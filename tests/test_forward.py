@@ -275,6 +275,45 @@ def test_refusals() -> None:
         jvp(power, (2.0, 3), (1.0, None))
 
 
+def test_a_parameter_with_the_name_of_a_tangent(backend: str) -> None:
+    """The tangent gets another name."""
+
+    def f(x: Any, x_dot: Any) -> Any:
+        return np.sum(np.sin(x) * x_dot)
+
+    wanted = np.sum(np.cos(X) * W * W) + np.sum(np.sin(X) * X)
+    np.testing.assert_allclose(jvp(f, (X, W), (W, X), backend=backend)[1], wanted, rtol=1e-14)
+    _, tangent = pushforward(f, backend=backend)(X, W, x_dot_=W)
+    np.testing.assert_allclose(tangent, np.sum(np.cos(X) * W * W), rtol=1e-14)
+
+
+def test_linearize_holds_its_point(backend: str) -> None:
+    """Neither the function nor the caller can move it afterwards."""
+
+    def f(x: Any) -> Any:
+        x *= 2.0
+        return np.sum(x**3)
+
+    x = X.copy()
+    _, push = linearize(f, x, backend=backend)
+    np.testing.assert_array_equal(x, X)
+    x[:] = 0.0
+    np.testing.assert_allclose(push(W), 24 * X**2 @ W, rtol=1e-13)
+
+
+def test_jacobians_are_of_real_floats(backend: str) -> None:
+    """Integers and complex numbers among arguments and results are refused, as in JAX."""
+    for jac in (jacfwd, jacrev):
+        with pytest.raises(TypeError, match="result has the dtype int64"):
+            jac(lambda x: (np.argmax(x), x * x), backend=backend)(X)
+        with pytest.raises(TypeError, match="argument has the dtype int64"):
+            jac(lambda x, k: x * k, 1, backend=backend)(X, 3)
+    with pytest.raises(TypeError, match="complex128"):
+        jacrev(lambda x: x * (1 + 2j), backend=backend)(X)
+    with pytest.raises(TypeError, match="holds no float"):
+        pushforward(lambda x, k: x * k, 1, backend=backend)(X, 3, k_dot=1)
+
+
 def test_source() -> None:
     """The emitted code is one sweep: the tangent of a line stands beside the line."""
 

@@ -119,14 +119,21 @@ def check_grads(
     primal = getattr(f, "primal", f)
     if getattr(f, "has_aux", False):
         primal = _composed("f({})[0]", len(given), f=primal)
-    for name in (backend,) if isinstance(backend, str) else tuple(backend):
+    limits = atol, rtol, eps
+
+    def backwards(one: Callable[..., object], about: str) -> None:
+        check_vjp(one, lambda *at: api.vjp(one, *at, backend=name), given, *limits, about)
+
+    def forwards(one: Callable[..., object], about: str) -> None:
+        check_jvp(one, lambda at, by: derivatives.jvp(one, at, by, backend=name), given, *limits, about)
+
+    backends: tuple[Any, ...] = (backend,) if isinstance(backend, str) else tuple(backend)
+    for name in backends:
         if modes is None or "rev" in modes:
-            _check_order(api, primal, given, order, (atol, rtol, eps), name, _called(primal))
+            _check_order(api, backwards, primal, given, order, name, _called(primal))
         if modes is None or "fwd" in modes:
             try:
-                _check_forward(
-                    api, derivatives, primal, given, order, (atol, rtol, eps), name, _called(primal)
-                )
+                _check_order(api, forwards, primal, given, order, name, _called(primal))
             except CompileError:
                 if modes is not None:
                     raise
@@ -335,16 +342,15 @@ class _Compared:
 
 def _check_order(
     api: Any,
+    check: Callable[[Callable[..., object], str], None],
     f: Callable[..., object],
     args: tuple[object, ...],
     order: int,
-    limits: tuple[float | None, float | None, float | None],
     backend: str,
     about: str,
 ) -> None:
-    check_vjp(
-        f, lambda *given: api.vjp(f, *given, backend=backend), args, *limits, f"{about}, backend {backend}"
-    )
+    """`check` of a function, and above the first order of its gradients."""
+    check(f, f"{about}, backend {backend}")
     if order == 1:
         return
     summed = _as_scalar(f, f(*fresh_arguments(args)), len(args))
@@ -352,34 +358,7 @@ def _check_order(
         if any(is_inexact(leaf) for leaf in flatten(arg)[0]):
             gradient = api.grad(summed, argnums=k, backend=backend)
             above = f"the gradient of {about} by {argument_names(f, args)[k]}"
-            _check_order(api, gradient, args, order - 1, limits, backend, above)
-
-
-def _check_forward(
-    api: Any,
-    derivatives: Any,
-    f: Callable[..., object],
-    args: tuple[object, ...],
-    order: int,
-    limits: tuple[float | None, float | None, float | None],
-    backend: str,
-    about: str,
-) -> None:
-    """Tangents; above the first order those of gradients."""
-
-    def pushed(primals: tuple[object, ...], tangents: tuple[object, ...]) -> tuple[object, object]:
-        value, tangent = derivatives.jvp(f, primals, tangents, backend=backend)
-        return value, tangent
-
-    check_jvp(f, pushed, args, *limits, f"{about}, backend {backend}")
-    if order == 1:
-        return
-    summed = _as_scalar(f, f(*fresh_arguments(args)), len(args))
-    for k, arg in enumerate(args):
-        if any(is_inexact(leaf) for leaf in flatten(arg)[0]):
-            gradient = api.grad(summed, argnums=k, backend=backend)
-            above = f"the gradient of {about} by {argument_names(f, args)[k]}"
-            _check_forward(api, derivatives, gradient, args, order - 1, limits, backend, above)
+            _check_order(api, check, gradient, args, order - 1, backend, above)
 
 
 def _as_scalar(f: Callable[..., object], result: object, count: int) -> Callable[..., object]:
