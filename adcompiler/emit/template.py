@@ -8,9 +8,9 @@ from __future__ import annotations
 import ast
 import copy
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from functools import cache
-from typing import Literal, TypeAlias, TypeGuard
+from typing import Literal, TypeAlias, TypeGuard, TypeVar
 
 import numpy as np
 
@@ -20,6 +20,7 @@ from adcompiler.ir.index import At, Index, NewAxis, Slice
 from adcompiler.primitives.registry import PRIMITIVES, Primitive
 
 Flavour: TypeAlias = Literal["numpy", "jax"]
+Tree = TypeVar("Tree", bound=ast.AST)
 
 MODULES: Mapping[Flavour, str] = {"numpy": "np", "jax": "jnp"}
 SCIPY = frozenset({"special", "linalg"})  # modules of SciPy, which NumPy code imports where it needs them
@@ -179,8 +180,15 @@ def _decided(template: ast.expr, attrs: Mapping[str, object]) -> ast.expr:
                     return taken
             return node
 
+    if not _has_choices(template):
+        return template
     chosen: ast.expr = Decided().visit(copy.deepcopy(template))
     return chosen
+
+
+@cache
+def _has_choices(template: ast.expr) -> bool:
+    return any(isinstance(node, ast.IfExp) for node in ast.walk(template))
 
 
 def _named(row: Primitive, arguments: Sequence[ast.expr]) -> Iterator[tuple[str, ast.expr]]:
@@ -231,8 +239,23 @@ def _function(row: Primitive, path: str, flavour: Flavour) -> ast.expr:
     return dotted(path.removeprefix("builtins.") or row.name)
 
 
-def _names(template: ast.expr) -> set[str]:
+@cache
+def _names(template: ast.expr) -> Set[str]:
     return {node.id for node in ast.walk(template) if isinstance(node, ast.Name)}
+
+
+def _copied(node: Tree) -> Tree:
+    """A copy of a tree; copy.deepcopy asks of every object how it is copied, and takes three times as long."""
+    fields: dict[str, object] = {}
+    for field, value in ast.iter_fields(node):
+        match value:
+            case ast.AST():
+                fields[field] = _copied(value)
+            case list():
+                fields[field] = [_copied(item) if isinstance(item, ast.AST) else item for item in value]
+            case _:
+                fields[field] = value
+    return type(node)(**fields)
 
 
 def _substitute(
@@ -242,16 +265,16 @@ def _substitute(
 
     def name(node: ast.Name) -> ast.expr:
         if node.id in several:
-            return ast.Tuple(copy.deepcopy(several[node.id]), ast.Load())
-        return copy.deepcopy(single[node.id]) if node.id in single else ast.Name(node.id, node.ctx)
+            return ast.Tuple([_copied(item) for item in several[node.id]], ast.Load())
+        return _copied(single[node.id]) if node.id in single else ast.Name(node.id, node.ctx)
 
     def spliced(nodes: Sequence[ast.AST], call: bool) -> Iterator[ast.AST]:
         for item in nodes:
             match item:
                 case ast.Starred(value=ast.Name(id=starred)) if starred in several:
-                    yield from copy.deepcopy(several[starred])
+                    yield from map(_copied, several[starred])
                 case ast.Name(id=starred) if call and starred in several:
-                    yield from copy.deepcopy(several[starred])
+                    yield from map(_copied, several[starred])
                 case ast.keyword(value=ast.Name(id=static)) if static in unset:
                     continue
                 case _:

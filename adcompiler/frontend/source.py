@@ -67,7 +67,8 @@ def _sourceless(thing: object) -> CompileError:
 
 
 def _place(node: ast.AST, default: ast.AST, file: str, lines: tuple[str, ...], function: str) -> Location:
-    node = next((n for n in ast.walk(node) if hasattr(n, "lineno")), default)
+    if not hasattr(node, "lineno"):
+        node = next((n for n in ast.walk(node) if hasattr(n, "lineno")), default)
     line, start = getattr(node, "lineno", 1), getattr(node, "col_offset", 0)
     last, end = getattr(node, "end_lineno", None), getattr(node, "end_col_offset", None)
     text = lines[line - 1] if line <= len(lines) else ""
