@@ -142,6 +142,7 @@ def _built(
         region,
         output_of(lowered.result),
         location=lowered.location,
+        silenced=lowered.silenced,
     )
     combined, output, result, extra = (push if request.pushforward else differentiate)(
         lowered, region, request

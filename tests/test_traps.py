@@ -20,6 +20,7 @@ import traps.known
 import traps.lazy
 import traps.loops
 import traps.names
+import traps.nests
 import traps.numbers
 import traps.outputs
 import traps.paths
@@ -41,6 +42,7 @@ def test_there_are_enough() -> None:
         traps.lazy,
         traps.loops,
         traps.names,
+        traps.nests,
         traps.numbers,
         traps.outputs,
         traps.paths,

@@ -68,6 +68,10 @@ def _definition(function: Function, helpers: dict[str, None], check: bool) -> as
         )
     tree = ast.parse(f"def {function.name}({', '.join(function.signature)}): ...").body[0]
     assert isinstance(tree, ast.FunctionDef)
+    if function.silenced:
+        kinds = ("all",) if len(function.silenced) == 4 else function.silenced
+        ignored = [ast.keyword(kind, ast.Constant("ignore")) for kind in kinds]
+        tree.decorator_list = [ast.Call(dotted("np.errstate"), [], ignored)]
     doc: list[ast.stmt] = [ast.Expr(ast.Constant(function.doc))] if function.doc else []
     tree.body = doc + _Printer(names, Speller(names, helpers)).body()
     return tree

@@ -1,13 +1,16 @@
-"""Python's builtins: the table of those that are followed, and of what each of them takes."""
+"""Python's builtins, and functions like them: the table of those that are followed, and of what each of them takes."""
 
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import math
 from dataclasses import dataclass
 from functools import reduce
 
-from adcompiler.frontend import prelude
+import numpy as np
+
+from adcompiler.frontend import nests, prelude
 from adcompiler.frontend.arity import ANYTHING, MANY, Takes
 from adcompiler.frontend.attributes import attribute
 from adcompiler.frontend.bindings import Binding, DictRef, Lazy, ListRef, Ref, Static, Tup
@@ -148,4 +151,13 @@ BUILTINS: dict[object, Builtin] = {
     type: Builtin(type_, Takes(1, 1)),
     dataclasses.replace: Builtin(replace_, ANYTHING),
     math.prod: Builtin(product, Takes(1, 1), whole=True),
+    itertools.product: Builtin(nests.product, Takes(0, MANY, ("repeat",))),
+    itertools.combinations: Builtin(nests.chosen(itertools.combinations, 1), Takes(1, 2, ("r",))),
+    itertools.combinations_with_replacement: Builtin(
+        nests.chosen(itertools.combinations_with_replacement, 0), Takes(1, 2, ("r",))
+    ),
+    itertools.permutations: Builtin(nests.chosen(itertools.permutations, None), Takes(1, 2, ("r",))),
+    itertools.chain: Builtin(nests.chain, Takes(0, MANY)),
+    np.ndindex: Builtin(nests.ndindex, Takes(0, MANY)),
+    np.ndenumerate: Builtin(nests.ndenumerate, Takes(1, 1)),
 }

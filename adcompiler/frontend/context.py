@@ -104,6 +104,7 @@ class Lowering:
     facts: Facts = field(default_factory=Facts)
     functions: dict[object, Any] = field(default_factory=dict)  # the functions that are compiled apart
     errors: dict[str, type[BaseException]] = field(default_factory=dict)  # which emitted code cannot import
+    silenced: set[str] = field(default_factory=set)  # the kinds of warnings that np.errstate turns off
     discovering: int = 0  # while the result of such a function is not known yet
     # arrays that others may be views of
     watched: dict[Cell, list[tuple[Cell, int]]] = field(default_factory=dict)

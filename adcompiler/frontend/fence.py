@@ -26,10 +26,6 @@ _SYNTAX: dict[str, Refusal] = {
         "test for the bad case with `if` before it happens, or " + _AROUND.format("try"),
     ),
     "TryStar": ("`except*` is not supported: it handles errors of concurrent tasks", _AROUND.format("try")),
-    "With": (
-        "`with` is not supported: a context manager runs code that cannot be seen here",
-        _AROUND.format("with"),
-    ),
     "AsyncWith": ("`async with` is not supported: it waits for an event loop", _AROUND.format("async with")),
     "AsyncFor": (
         "`async for` is not supported: it waits for an event loop",

@@ -99,7 +99,7 @@ class Iteration(Lazy):
     def index_name(self, target: ast.expr) -> str:
         """What the source calls the index, if it does."""
         if self.range:
-            return target.id if isinstance(target, ast.Name) else "k"
+            return target.id.rstrip("?") if isinstance(target, ast.Name) else "k"
         return self.named(target)
 
     def count(self, low: Lowering) -> int | None:

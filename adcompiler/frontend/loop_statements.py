@@ -15,6 +15,7 @@ from adcompiler.frontend.context import Lowering
 from adcompiler.frontend.interrupts import Unroll
 from adcompiler.frontend.iteration import Iteration, iterate
 from adcompiler.frontend.loops import Carried
+from adcompiler.frontend.nests import Nest, nested
 from adcompiler.ir.core import Const, For, Operand, Region, Value, While
 from adcompiler.ir.dims import opaque
 from adcompiler.ir.types import INT
@@ -23,7 +24,11 @@ from adcompiler.ir.types import INT
 def for_loop(low: Lowering, node: ast.For) -> None:
     """for: unrolled over containers whose items differ, else a For (or a While, when it can stop early)."""
     with low.at(node.iter):
-        over = iterate(low, low.expression(node.iter))
+        binding = low.expression(node.iter)
+        if isinstance(binding, Static) and isinstance(binding.value, Nest):
+            nested(low, node, binding.value)
+            return
+        over = iterate(low, binding)
     held = (
         f"over{len(low.iterated)}?"  # Python holds on to what a loop goes over, whatever the names stand for
     )

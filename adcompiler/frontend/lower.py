@@ -36,6 +36,7 @@ from adcompiler.frontend.bindings import (
 from adcompiler.frontend.calls import call_binding, call_object
 from adcompiler.frontend.captures import Capture, CapturedArray
 from adcompiler.frontend.context import Language, Lowering, describe
+from adcompiler.frontend.contexts import KINDS
 from adcompiler.frontend.expressions import expression
 from adcompiler.frontend.interrupts import Poisoned, Restart, Unroll
 from adcompiler.frontend.recursion import function_of
@@ -69,6 +70,7 @@ class Lowered:
     returns: Location
     functions: tuple[Function, ...] = ()
     errors: Mapping[str, type[BaseException]] = field(default_factory=dict)
+    silenced: tuple[str, ...] = ()
 
 
 def lower(
@@ -207,6 +209,7 @@ def _attempt(
         low.returns or location,
         tuple(function_of(callee, low.value_names) for callee in low.functions.values()),
         low.errors,
+        tuple(kind for kind in KINDS if kind in low.silenced),
     )
 
 

@@ -64,6 +64,7 @@ def normalise(tree: ast.FunctionDef | ast.Lambda) -> ast.FunctionDef:
     is not modified; statements that need no change are shared with it.
     """
     tree = _named(tree) if isinstance(tree, ast.Lambda) else tree
+    tree = _with_body(tree, _opened(tree.body))
     function = _Function(tree, _names_in(tree), {}, {}, {})
     live = _live(tree.body, function)
     ends = _exits(tree.body, function)
@@ -119,6 +120,24 @@ def _plain(block: list[ast.stmt]) -> list[ast.stmt]:
             case _:
                 plain.append(stmt)
     return plain
+
+
+def _opened(block: list[ast.stmt]) -> list[ast.stmt]:
+    """The block with what stands in a `with` behind it: the contexts that are supported do nothing at their end."""
+    opened: list[ast.stmt] = []
+    for stmt in block:
+        match stmt:
+            case ast.With():
+                entry = copy.copy(stmt)
+                entry.body = []
+                opened += [entry, *_opened(stmt.body)]
+            case ast.If() | ast.For() | ast.While():
+                new = copy.copy(stmt)
+                new.body, new.orelse = _opened(stmt.body), _opened(stmt.orelse)
+                opened.append(new)
+            case _:
+                opened.append(stmt)
+    return opened
 
 
 # --- what is known about the function, and about a place in it ---

@@ -12,6 +12,7 @@ from adcompiler.frontend.checks import Raised, check, error_of, raised_by
 from adcompiler.frontend.choice import either
 from adcompiler.frontend.conditions import truth
 from adcompiler.frontend.context import Lowering
+from adcompiler.frontend.contexts import enter
 from adcompiler.frontend.inlining import closure
 from adcompiler.frontend.interrupts import Poisoned
 from adcompiler.frontend.loop_statements import for_loop, while_loop
@@ -93,6 +94,8 @@ def statement(low: Lowering, node: ast.stmt) -> None:
             for_loop(low, node)
         case ast.While():
             while_loop(low, node)
+        case ast.With():
+            enter(low, node)
         case ast.Pass():
             return
         case ast.FunctionDef():

@@ -79,7 +79,7 @@ _NUMPY: dict[str, Refusal] = {
         "unique unique_all unique_values setdiff1d intersect1d union1d setxor1d trim_zeros".split(),
         _DATA_SHAPE,
     ),
-    **dict.fromkeys("nditer ndenumerate ndindex broadcast flatiter".split(), _WALKS),
+    **dict.fromkeys("nditer broadcast flatiter".split(), _WALKS),
     **dict.fromkeys("vectorize apply_over_axes frompyfunc".split(), _EACH),
 }
 _JAX: dict[str, Refusal] = {

@@ -223,7 +223,7 @@ class Function:
     """A compiled function: a region whose params are the leaves of the arguments.
 
     `signature` is the emitted parameter list, `outputs` the structure of the result: an expression tree whose leaves
-    are indices into the region's results.
+    are indices into the region's results. `silenced`: the floating-point errors that NumPy is not to warn of.
     """
 
     name: str
@@ -234,6 +234,7 @@ class Function:
     doc: str = ""
     location: Location = UNKNOWN
     callees: tuple[Function, ...] = field(default=())
+    silenced: tuple[str, ...] = ()
 
 
 def walk(region: Region) -> Iterator[Op]:

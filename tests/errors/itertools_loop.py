@@ -3,7 +3,7 @@ import itertools
 
 def f(x, y):
     total = 0.0
-    for a, b in itertools.permutations([x, y]):  # E: 17: permutations
+    for a, b in itertools.zip_longest([x], [y]):  # E: 17: zip_longest
         total += a / b
     return total
 
