@@ -112,7 +112,15 @@ class Operands:
         x = self(operand)
         if operand.type.dtype.kind == "c" and dtype.kind not in "cb":
             x = fill("jnp.real(x)", x=x)
+        if self.plan.unrolled and self.perhaps_python(operand):
+            return fill("jnp.asarray(x, dtype)", x=x, dtype=target)
         return fill("x.astype(dtype)", x=x, dtype=target)
+
+    def perhaps_python(self, operand: Operand) -> bool:
+        """Whether a loop that tracing unrolls may make a Python number of the operand, which has no methods."""
+        number = self.number(operand)
+        scalar = isinstance(operand.type, Array) and not operand.type.rank
+        return scalar and number is not None and number.weak is not False
 
     def size(self, size: Dim) -> ast.expr | None:
         """A size as an expression over the parameters, if it has one."""

@@ -8,12 +8,15 @@ from typing import NoReturn
 
 import numpy as np
 
-from adcompiler.frontend.bindings import Binding, DictRef, ListRef, Ref
+from adcompiler.frontend.bindings import Binding, DictRef, Instance, ListRef, Record, Ref
 from adcompiler.frontend.container_methods import container_method
 from adcompiler.frontend.context import Lowering
-from adcompiler.frontend.operators import binary
+from adcompiler.frontend.interrupts import Mutable
+from adcompiler.frontend.objects import becomes_mutable, read_attribute, write_attribute
+from adcompiler.frontend.operators import BINARY, binary
+from adcompiler.frontend.special import special
 from adcompiler.frontend.structure import convert
-from adcompiler.frontend.subscripts import store_subscript
+from adcompiler.frontend.subscripts import Update, store_subscript
 from adcompiler.frontend.unpacking import unpack
 from adcompiler.ir.core import Apply, Value
 from adcompiler.ir.types import Array
@@ -34,9 +37,25 @@ def assign(low: Lowering, target: ast.expr, value: Binding) -> None:
             with low.at(target):
                 store_subscript(low, target, value)
         case ast.Attribute():
-            _refuse_attribute(low, target)
+            store_attribute(low, target, value)
         case _:
             low.refuse(target, "this assignment is not supported", "assign to names and subscripts")
+
+
+def store_attribute(
+    low: Lowering, target: ast.Attribute, value: Binding | None, update: Update | None = None
+) -> None:
+    """owner.name = value, or what `update` makes of the old value."""
+    owner = low.present(low.expression(target.value))
+    if isinstance(owner, Record) and becomes_mutable(low, owner.type):
+        raise Mutable(owner.type)
+    if not isinstance(owner, Instance):
+        _refuse_attribute(low, target)
+    with low.at(target):
+        if update is not None:
+            value = update(read_attribute(low, owner, target.attr), True)
+        assert value is not None
+        write_attribute(low, owner, target.attr, named(low, value, target.attr))
 
 
 def _refuse_attribute(low: Lowering, target: ast.Attribute) -> NoReturn:
@@ -70,7 +89,7 @@ def named(low: Lowering, value: Binding, name: str) -> Binding:
             content = low.store.contents[cell]
             if isinstance(content, Value) and not content.name:
                 call(low, content, name)
-        case ListRef(cell) | DictRef(cell) if not cell.name:
+        case ListRef(cell) | DictRef(cell) | Instance(cell) if not cell.name:
             cell.name = name
     return value
 
@@ -101,7 +120,8 @@ def augmented(low: Lowering, node: ast.AugAssign) -> None:
         store_subscript(low, target, None, update)
         return
     if isinstance(target, ast.Attribute):
-        _refuse_attribute(low, target)
+        store_attribute(low, target, None, update)
+        return
     old = low.expression(ast.copy_location(_loaded(target), target))
     result = changed(low, node, old, low.expression(node.value))
     if result is not old:
@@ -113,6 +133,11 @@ def changed(low: Lowering, node: ast.AugAssign, old: Binding, value: Binding) ->
     if isinstance(old, ListRef) and isinstance(node.op, ast.Add):
         container_method(low, old, "extend", [value], {})
         return old
+    if isinstance(old, Instance | Record):
+        name = BINARY[type(node.op)][1].rpartition(".")[2].strip("_")
+        changed_ = special(low, old, f"__i{name}__", value)
+        if changed_ is not None:
+            return changed_
     result = binary(low, node, node.op, old, value)
     if not isinstance(old, Ref):
         if isinstance(old, Value) and old in low.mutable_numbers and isinstance(result, Value):

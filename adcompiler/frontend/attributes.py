@@ -13,15 +13,18 @@ from adcompiler.frontend.bindings import (
     Binding,
     Closure,
     DictRef,
+    Instance,
     ListRef,
     Method,
     Record,
     Ref,
     Static,
+    Super,
     Tup,
 )
 from adcompiler.frontend.context import Lowering, describe, is_array
 from adcompiler.frontend.inlining import call_function
+from adcompiler.frontend.objects import read_attribute, read_super
 from adcompiler.frontend.outside import lift
 from adcompiler.frontend.places import Place, updater
 from adcompiler.frontend.primitive_calls import call_primitive
@@ -47,6 +50,10 @@ def attribute(low: Lowering, owner: Binding, name: str) -> Binding:
             return array_attribute(low, owner, name)
         case Record():
             return _field(low, owner, name)
+        case Instance():
+            return read_attribute(low, owner, name)
+        case Super():
+            return read_super(low, owner, name)
         case ListRef() | DictRef() | Tup():
             if name in CONTAINER_METHODS[type(owner)]:
                 return Method(owner, name)

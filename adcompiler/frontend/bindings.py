@@ -10,7 +10,7 @@ import ast
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeAlias
+from typing import Any, NoReturn, Protocol, TypeAlias
 
 from adcompiler.errors import Location
 from adcompiler.ir.core import Const, Operand, Value
@@ -91,6 +91,22 @@ class DictRef:
 
 
 @dataclass(frozen=True, slots=True)
+class Instance:
+    """A name for an object that the program has made; its cell holds a dict of its attributes."""
+
+    cell: Cell
+    kind: type
+
+
+@dataclass(frozen=True, slots=True)
+class Super:
+    """super(): an object, seen as one of the classes behind `kind`."""
+
+    instance: Instance
+    kind: type
+
+
+@dataclass(frozen=True, slots=True)
 class Items:
     """What the cell of a list holds once its length depends on the program: an IR sequence for each leaf of an item."""
 
@@ -141,10 +157,11 @@ class Closure:
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """A method of an array or container, not yet called."""
+    """A method not yet called: of an array or container by its name, of an object as the function that it is."""
 
     owner: Binding
     name: str
+    function: object = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +200,20 @@ class Poison:
 
 
 Binding: TypeAlias = (
-    Value | Static | Ref | Tup | Record | ListRef | DictRef | Closure | Method | Unbound | Maybe | Poison
+    Value
+    | Static
+    | Ref
+    | Tup
+    | Record
+    | ListRef
+    | DictRef
+    | Instance
+    | Super
+    | Closure
+    | Method
+    | Unbound
+    | Maybe
+    | Poison
 )
 # what the cells of lists hold, and what all cells hold: those of arrays a value, those of dicts a dict
 Listed: TypeAlias = tuple[Binding, ...] | Items | Places
@@ -217,6 +247,18 @@ class Frame:
     ended: bool = False  # whether the function has returned; what was defined in it still has its names
 
 
+def _unwatched(cell: Cell, base: Cell) -> NoReturn:
+    raise AssertionError(f"{cell.name} may be {base.name}")
+
+
+@dataclass(slots=True, eq=False)
+class Watch:
+    """Cells that may be others, each with those and their versions then; `stale` refuses to read one."""
+
+    bases: dict[Cell, list[tuple[Cell, int]]] = field(default_factory=dict)
+    stale: Callable[[Cell, Cell], NoReturn] = _unwatched
+
+
 @dataclass(slots=True)
 class Store:
     """What every cell holds here: an operand, or a tuple or dict of bindings; the version counts writes."""
@@ -225,10 +267,18 @@ class Store:
     versions: dict[Cell, int] = field(default_factory=dict)
     seen: dict[Cell, int] = field(default_factory=dict)
     spent: frozenset[Lazy] = frozenset()  # the iterators that have been gone over
+    watch: Watch = field(default_factory=lambda: Watch())
 
     def copy(self) -> Store:
         """The store as it is now."""
-        return Store(dict(self.contents), dict(self.versions), dict(self.seen), self.spent)
+        return Store(dict(self.contents), dict(self.versions), dict(self.seen), self.spent, self.watch)
+
+    def held(self, cell: Cell) -> Content:
+        """What the cell of a container holds, unless it may be another's that has been written since."""
+        for base, version in self.watch.bases.get(cell, ()):
+            if self.versions.get(base, 0) != version:
+                self.watch.stale(cell, base)
+        return self.contents[cell]
 
     def put(self, cell: Cell, content: Content) -> None:
         """Replace what a cell holds."""
@@ -237,18 +287,18 @@ class Store:
 
     def listed(self, cell: Cell) -> Listed:
         """What the cell of a list holds."""
-        content = self.contents[cell]
+        content = self.held(cell)
         assert isinstance(content, (tuple, Items, Places))
         return content
 
     def items(self, cell: Cell) -> Items | None:
         """What the cell of a list holds whose length depends on the program; None for others."""
-        content = self.contents[cell]
+        content = self.held(cell)
         return content if isinstance(content, Items) else None
 
     def mapping(self, cell: Cell) -> dict[object, Binding]:
         """What the cell of a dict holds."""
-        content = self.contents[cell]
+        content = self.held(cell)
         assert isinstance(content, dict)
         return content
 
@@ -264,14 +314,14 @@ def reached(binding: Binding, store: Store, skip: Cell | None = None) -> Iterato
         one = rest.pop()
         yield one
         match one:
-            case ListRef(cell) | DictRef(cell) if cell not in seen:
+            case ListRef(cell) | DictRef(cell) | Instance(cell) if cell not in seen:
                 seen.add(cell)
                 content = store.contents.get(cell)
                 if isinstance(content, (tuple, dict)):
                     rest.extend(content.values() if isinstance(content, dict) else content)
             case Tup(items=items) | Record(items=items) | Static(Lazy(items)):
                 rest.extend(items)
-            case Unbound(inner) | Maybe(inner) | Method(inner):
+            case Unbound(inner) | Maybe(inner) | Method(inner) | Super(inner):
                 rest.append(inner)
             case Closure(frame=frame) if one not in seen:
                 seen.add(one)
@@ -286,7 +336,7 @@ def passing(binding: Binding, store: Store) -> bool:
     """Whether a binding holds what cannot be carried out of the branch or loop that made it, as numbers and arrays are."""
     for one in reached(binding, store):
         match one:
-            case Method() | Static(Lazy()):
+            case Method() | Super() | Static(Lazy()):
                 return True
             case Static(Range(start, stop, step)) if not all(
                 isinstance(x, Const) for x in (start, stop, step)
@@ -300,7 +350,7 @@ def passing(binding: Binding, store: Store) -> bool:
 def cells_in(binding: Binding, store: Store, skip: Cell | None = None) -> Iterator[Cell]:
     """All cells that are reachable from a binding, but not what the container `skip` holds."""
     for one in reached(binding, store, skip):
-        if isinstance(one, (Ref, ListRef, DictRef)):
+        if isinstance(one, (Ref, ListRef, DictRef, Instance)):
             yield one.cell
 
 

@@ -18,6 +18,7 @@ from adcompiler.frontend.captures import Capture
 from adcompiler.frontend.context import Handler, Lowering
 from adcompiler.frontend.instances import is_instance, replaced, type_of_binding
 from adcompiler.frontend.number_builtins import absolute, divided, number, power, rounded
+from adcompiler.frontend.objects import super_
 from adcompiler.frontend.sequence_builtins import (
     dict_,
     enumerate_,
@@ -109,6 +110,7 @@ def _gone_over(low: Lowering, binding: Binding) -> Binding:
 
 BUILTINS: dict[object, Builtin] = {
     stop_gradient: Builtin(stop_gradient_, Takes(1, 1)),
+    super: Builtin(super_, Takes(0, 2)),
     len: Builtin(length, Takes(1, 1), whole=True),
     range: Builtin(range_, Takes(1, 3)),
     enumerate: Builtin(enumerate_, Takes(1, 2, ("start",))),

@@ -10,7 +10,17 @@ import types
 import numpy as np
 
 from adcompiler.frontend.array_methods import array_method
-from adcompiler.frontend.bindings import Binding, Closure, DictRef, ListRef, Method, Record, Static, Tup
+from adcompiler.frontend.bindings import (
+    Binding,
+    Closure,
+    DictRef,
+    Instance,
+    ListRef,
+    Method,
+    Record,
+    Static,
+    Tup,
+)
 from adcompiler.frontend.builtin import BUILTINS
 from adcompiler.frontend.comprehensions import total_of
 from adcompiler.frontend.container_methods import container_method
@@ -80,11 +90,15 @@ def call_binding(
     match function:
         case Closure():
             return call_closure(low, function, arguments, keywords)
-        case Method(owner, name):
+        case Method(owner, name, None):
             return call_method(low, owner, name, arguments, keywords)
+        case Method(owner, name, method):
+            return call_object(low, method, name, [owner, *arguments], keywords)
         case Static(value):
             return call_object(low, value, function.origin, arguments, keywords)
-        case Record(kind, _, _) if isinstance(getattr(kind, "__call__", None), types.FunctionType):
+        case Record(type=kind) | Instance(kind=kind) if isinstance(
+            getattr(kind, "__call__", None), types.FunctionType
+        ):
             return call_function(low, kind.__call__, [function, *arguments], keywords)
     low.stop(f"{describe(function)} cannot be called", "call functions and methods only; multiply with `*`")
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from adcompiler.frontend.bindings import (
     Binding,
     Closure,
     DictRef,
+    Instance,
     Items,
     Lazy,
     ListRef,
@@ -25,6 +27,7 @@ from adcompiler.frontend.bindings import (
 )
 from adcompiler.frontend.context import NUMBERS, Lowering, describe
 from adcompiler.frontend.operators import COMPARE, arithmetic
+from adcompiler.frontend.special import by_class, special
 from adcompiler.frontend.static import all_static, static_call
 from adcompiler.frontend.structure import same
 from adcompiler.frontend.unpacking import known_items
@@ -43,12 +46,15 @@ def compare(low: Lowering, op: ast.cmpop, left: Binding, right: Binding) -> Bind
     if isinstance(op, (ast.In, ast.NotIn)):
         return Static(contains(low, left, right) is isinstance(op, ast.In))
     name, path, function = COMPARE[type(op)]
+    made = _by_class(low, op, path.rpartition(".")[2], left, right)
+    if made is not None:
+        return made
     if isinstance(left, Static) and isinstance(right, Static):
         return static_call(low, function, left, right)
     if isinstance(op, (ast.Eq, ast.NotEq)):
         ours, theirs = _parts(low, left), _parts(low, right)
-        if type(left) is type(right) and ours is not None and theirs is not None:
-            equal = _all_equal(low, ours, theirs)
+        if ours is not None and theirs is not None:
+            equal = _all_equal(low, ours[1], theirs[1]) if ours[0] is theirs[0] else Static(False)
             return equal if isinstance(op, ast.Eq) else negation(low, equal)
         if isinstance(left, DictRef) and isinstance(right, DictRef):
             low.stop("dicts cannot be compared here", "compare their items one by one")
@@ -68,22 +74,45 @@ def _absent(low: Lowering, binding: Maybe) -> Binding:
     return low.wrap(absent)
 
 
-def _parts(low: Lowering, binding: Binding) -> Sequence[Binding] | None:
-    """The items of a container of known length, as `==` compares them."""
+_REFLECTED = {"lt": "gt", "gt": "lt", "le": "ge", "ge": "le", "eq": "eq", "ne": "ne"}
+
+
+def _by_class(low: Lowering, op: ast.cmpop, name: str, left: Binding, right: Binding) -> Binding | None:
+    """What classes written in Python make of a comparison; != is the opposite of == where they do not say."""
+    made = by_class(low, f"__{name}__", f"__{_REFLECTED[name]}__", left, right)
+    if made is None and isinstance(op, ast.NotEq):
+        equal = by_class(low, "__eq__", "__eq__", left, right)
+        return None if equal is None else negation(low, equal)
+    return made
+
+
+def _parts(low: Lowering, binding: Binding) -> tuple[type, Sequence[Binding]] | None:
+    """The items of a container of known length as `==` compares them, and what it is equal to at all."""
     match binding:
         case Tup(items=items):
-            return items
-        case Record(kind, _, items) if _compares_fields(kind):
-            return items
-        case ListRef(cell) if isinstance(content := low.store.contents[cell], tuple):
-            return content
+            return tuple, items
+        case Record(kind, _, items) if issubclass(kind, tuple):
+            return tuple, items
+        case Record(kind, names, items) if _compares_fields(kind):
+            return kind, _compared(kind, dict(zip(names, items, strict=True)))
+        case Instance(cell, kind) if _compares_fields(kind):
+            return kind, _compared(kind, low.store.mapping(cell))
+        case Record(kind):
+            low.stop(f"{describe(binding)} is equal to itself alone", "compare its fields")
+        case ListRef(cell) if isinstance(content := low.store.held(cell), tuple):
+            return list, content
     return None
 
 
 def _compares_fields(kind: type) -> bool:
-    """Whether instances of a class are equal where their fields are."""
-    own: object = kind.__eq__
-    return own is tuple.__eq__ or bool(getattr(kind, "__dataclass_fields__", None))
+    """Whether instances of a class are equal where their fields are: it has the __eq__ that dataclasses generate."""
+    parameters = getattr(kind, "__dataclass_params__", None)
+    return parameters is not None and bool(parameters.eq)
+
+
+def _compared(kind: type, content: Mapping[object, Binding]) -> list[Binding]:
+    fields = dataclasses.fields(kind)
+    return [content[field.name] for field in fields if field.compare and field.name in content]
 
 
 def _all_equal(low: Lowering, left: Sequence[Binding], right: Sequence[Binding]) -> Binding:
@@ -143,13 +172,19 @@ def identical(low: Lowering, left: Binding, right: Binding) -> bool:
         return left.value is right.value
     if Static(None) in (left, right) or isinstance(left, Static) or isinstance(right, Static):
         return False
-    if isinstance(left, Ref) and isinstance(right, Ref):
+    if isinstance(left, Ref | Instance) and isinstance(right, Ref | Instance):
         return same(left, right)
     low.stop("`is` between numbers or arrays asks where they lie in memory", "use ==")
 
 
 def contains(low: Lowering, left: Binding, right: Binding) -> bool:
     """left in right, for things known while compiling."""
+    held = special(low, right, "__contains__", left)
+    if held is not None:
+        condition = truth_of(low, held)
+        if isinstance(condition, Static):
+            return bool(condition.value)
+        low.stop("whether this is `in` it depends on data", "call a method that returns the condition")
     match right:
         case Static(Lazy()):
             return contains(low, left, Tup(tuple(known_items(low, right, "to look for an item"))))
@@ -182,8 +217,16 @@ def truth_of(low: Lowering, binding: Binding) -> Binding:
             )
         case Static(value):
             return Static(bool(value))
-        case Tup(items) | Record(items=items):
+        case Tup(items):
             return Static(bool(items))
+        case (Record() | Instance()) as owner:
+            made = special(low, owner, "__bool__")
+            made = special(low, owner, "__len__") if made is None else made
+            if made is not None:
+                return truth_of(low, made)
+            return Static(
+                bool(owner.items) if isinstance(owner, Record) and issubclass(owner.type, tuple) else True
+            )
         case ListRef(cell):
             match low.store.listed(cell):
                 case Items(sequences):

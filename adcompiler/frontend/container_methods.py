@@ -81,10 +81,7 @@ def _owned(low: Lowering, cell: Cell) -> None:
             f"this changes the length of the list {cell.name!r} while a loop goes over it",
             "go over a copy, `for v in list(xs)`, or collect in another list",
         )
-    if cell.path:
-        low.written_arguments.add(cell.path)
-    if cell.shared:
-        low.stop(f"this changes a container that {cell.shared}", "make a new one")
+    low.own(cell)
 
 
 def _append(low: Lowering, cell: Cell, item: Binding) -> None:

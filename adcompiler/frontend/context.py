@@ -18,6 +18,7 @@ from adcompiler.frontend.bindings import (
     Closure,
     DictRef,
     Frame,
+    Instance,
     Items,
     Lazy,
     ListRef,
@@ -104,10 +105,9 @@ class Lowering:
     facts: Facts = field(default_factory=Facts)
     functions: dict[object, Any] = field(default_factory=dict)  # the functions that are compiled apart
     errors: dict[str, type[BaseException]] = field(default_factory=dict)  # which emitted code cannot import
+    mutable: frozenset[type] = frozenset()  # the dataclasses whose objects change
     silenced: set[str] = field(default_factory=set)  # the kinds of warnings that np.errstate turns off
     discovering: int = 0  # while the result of such a function is not known yet
-    # arrays that others may be views of
-    watched: dict[Cell, list[tuple[Cell, int]]] = field(default_factory=dict)
     parted: set[Cell] = field(default_factory=set)  # arrays of which some number may be a part without axes
     kept_numbers: set[Value | None] = field(default_factory=set)  # those of them that lists and views hold
     number_paths: dict[Value, str] = field(default_factory=dict)  # those of them that are arguments
@@ -122,6 +122,9 @@ class Lowering:
     def block(self, body: Sequence[ast.stmt]) -> None:
         """Lower statements in order."""
         self.language.block(self, body)
+
+    def __post_init__(self) -> None:
+        self.store.watch.stale = self._stale
 
     def call(self, function: Binding, arguments: list[Binding]) -> Binding:
         """Call what a binding stands for."""
@@ -239,7 +242,7 @@ class Lowering:
         """The array in a cell now; a view whose base was written since is read again."""
         link: Cell | None = cell
         while link is not None:
-            for base, version in self.watched.get(link, ()):
+            for base, version in self.store.watch.bases.get(link, ()):
                 if self.version(base) != version:
                     self._stale(cell, base)
             link = link.view.base if link.view else None
@@ -282,12 +285,31 @@ class Lowering:
         self.store.contents[cell] = value
         self.store.seen[cell] = self.version(base)
 
+    def own(self, cell: Cell) -> None:
+        """Refuse to change a list, dict or object where it cannot be followed who else sees the change."""
+        if cell.path:
+            self.written_arguments.add(cell.path)
+        what = f"`{cell.name}`, a container" if cell.name else "a container"
+        if cell.shared:
+            self.stop(
+                f"this changes {what} that {cell.shared}, so who sees the change cannot be followed",
+                "make a new one",
+            )
+        if cell.kept:
+            self.stop(
+                f"this changes {what} that a list holds too, so the list's item would change as well",
+                "append a copy: items.append(dict(d)), items.append(list(xs))",
+            )
+
     def _stale(self, cell: Cell, base: Cell) -> NoReturn:
-        what = f"`{cell.name}`" if cell.name else "this array"
-        other = f"`{base.name}`" if base.name else "an array"
+        array = isinstance(self.store.contents[base], Value)
+        what = f"`{cell.name}`" if cell.name else "this array" if array else "this container"
+        other = f"`{base.name}`" if base.name else "an array" if array else "a container"
+        same = "share its memory with" if array else "be the same as"
+        copied = f"{base.name or 'x'}.copy()" if array else "copy the list, dict or object"
         self.stop(
-            f"{what} may share its memory with {other}, which was written since, so what it holds cannot be known",
-            f"let it have memory of its own from the start: {base.name or 'x'}.copy()",
+            f"{what} may {same} {other}, which was written since, so what it holds cannot be known",
+            f"let it have memory of its own from the start: {copied}",
         )
 
     def number_from(self, value: Value, *sources: Operand | None) -> None:
@@ -326,12 +348,12 @@ class Lowering:
             found.add(one)
             if one.view is not None:
                 rest.append(one.view.base)
-            rest.extend(base for base, _ in self.watched.get(one, ()))
+            rest.extend(base for base, _ in self.store.watch.bases.get(one, ()))
         return {one for one in found if one.view is None}
 
     def watch(self, view: Cell, base: Cell) -> None:
         """After a write to `base`, `view` (which may or may not share its memory) must not be read."""
-        self.watched.setdefault(view, []).append((base, self.version(base)))
+        self.store.watch.bases.setdefault(view, []).append((base, self.version(base)))
 
     def spend(self, iterator: Lazy) -> None:
         """Go over an iterator, which can be done once."""
@@ -498,7 +520,7 @@ def describe(binding: Binding) -> str:
             return describe(inner)
         case Maybe(inner):
             return f"{describe(inner)}, or None"
-        case Record(kind):
+        case Record(kind) | Instance(kind=kind):
             return f"a {kind.__name__}"
         case Tup():
             return "a tuple"

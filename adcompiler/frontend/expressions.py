@@ -19,6 +19,7 @@ from adcompiler.frontend.inlining import closure
 from adcompiler.frontend.interrupts import Poisoned
 from adcompiler.frontend.names import lookup
 from adcompiler.frontend.operators import arithmetic, binary
+from adcompiler.frontend.special import special
 from adcompiler.frontend.static import static_call, static_key
 from adcompiler.frontend.subscripts import load_subscript
 from adcompiler.frontend.text import formatted
@@ -104,7 +105,8 @@ def _arithmetic_of_one(
 ) -> Binding:
     if isinstance(binding, Static):
         return static_call(low, function, binding)
-    return arithmetic(low, name, path, binding)
+    made = special(low, low.present(binding), f"__{path.rpartition('.')[2]}__")
+    return arithmetic(low, name, path, binding) if made is None else made
 
 
 def comparison(low: Lowering, node: ast.Compare) -> Binding:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import inspect
+from collections.abc import Mapping
 
 import numpy as np
 
-from adcompiler.frontend.bindings import Binding, DictRef, ListRef, Record, Ref, Static, Tup
+from adcompiler.frontend import objects
+from adcompiler.frontend.bindings import Binding, DictRef, Instance, ListRef, Record, Ref, Static, Tup
 from adcompiler.frontend.context import Lowering, describe
+from adcompiler.frontend.inlining import call_function
 from adcompiler.frontend.static import on_static, static_call, static_key
 from adcompiler.ir.core import Const, Value
 from adcompiler.ir.types import Array, Generator
@@ -31,7 +35,7 @@ def type_of_binding(low: Lowering, binding: Binding) -> type:
             return list
         case DictRef():
             return dict
-        case Record(kind):
+        case Record(kind) | Instance(kind=kind):
             return kind
         case Ref():
             return np.ndarray
@@ -56,36 +60,69 @@ def construct(low: Lowering, kind: type, arguments: list[Binding], keywords: dic
         "functools",
     ):
         return on_static(kind)(low, arguments, keywords)
-    names: tuple[str, ...] = ()
     if not _generated(kind):
+        if objects.is_plain(kind):
+            return objects.made(low, kind, arguments, keywords)
         low.stop(
             f"making a `{kind.__name__}` runs code that changes an object",
             "use tuples, dicts, named tuples or dataclasses, or make it outside",
         )
-    if issubclass(kind, tuple) and hasattr(kind, "_fields"):
-        names = kind._fields
-        defaults = getattr(kind, "_field_defaults", {})
-    elif dataclasses.is_dataclass(kind) and "__post_init__" not in dir(kind):
-        fields = [f for f in dataclasses.fields(kind) if f.init]
-        names = tuple(f.name for f in fields)
-        defaults = {f.name: f.default for f in fields if f.default is not dataclasses.MISSING}
-        for f in fields[len(arguments) :]:
-            if f.default_factory is not dataclasses.MISSING and f.name not in keywords:
-                low.stop(
-                    f"`{kind.__name__}` fills its field {f.name!r} by a default factory",
-                    f"give it a value: {f.name}=...",
-                )
-    else:
-        low.stop(
-            f"making a `{kind.__name__}` runs its __post_init__, which changes the object",
-            "compute the fields first, in a function that makes a class without __post_init__",
+    if issubclass(kind, tuple):
+        names: tuple[str, ...] = getattr(kind, "_fields", ())
+        return Record(
+            kind, names, _given(low, kind, names, arguments, keywords, getattr(kind, "_field_defaults", {}))
         )
+    return _dataclass(low, kind, arguments, keywords)
+
+
+def _given(
+    low: Lowering,
+    kind: type,
+    names: tuple[str, ...],
+    arguments: list[Binding],
+    keywords: dict[str, Binding],
+    defaults: Mapping[str, object],
+) -> tuple[Binding, ...]:
+    """A value for each field."""
     given = dict(zip(names, arguments, strict=False))
     given.update(keywords)
     missing = [name for name in names if name not in given and name not in defaults]
     if missing or len(arguments) > len(names) or set(given) - set(names):
         low.stop(f"`{kind.__name__}` has the fields {', '.join(names)}", "give each of them once")
-    return Record(kind, names, tuple(given[n] if n in given else Static(defaults[n]) for n in names))
+    return tuple(given[name] if name in given else Static(defaults[name]) for name in names)
+
+
+def _dataclass(
+    low: Lowering, kind: type, arguments: list[Binding], keywords: dict[str, Binding]
+) -> Record | Instance:
+    """An instance of a dataclass, by the code that Python has written for it."""
+    assert dataclasses.is_dataclass(kind)
+    every = dataclasses.fields(kind)
+    fields = [field for field in every if field.init]
+    names = tuple(field.name for field in fields)
+    if set(inspect.signature(kind).parameters) != set(names):
+        low.stop(f"`{kind.__name__}` has parameters that are no fields", "leave out the InitVar")
+    for field in fields[len(arguments) :]:
+        if field.default_factory is not dataclasses.MISSING and field.name not in keywords:
+            keywords = {**keywords, field.name: low.call(Static(field.default_factory, field.name), [])}
+    defaults = {field.name: field.default for field in fields if field.default is not dataclasses.MISSING}
+    items = _given(low, kind, names, arguments, keywords, defaults)
+    finished = getattr(kind, "__post_init__", None)
+    if finished is None and kind not in low.mutable:
+        return Record(kind, names, items)
+    if not objects.is_plain(kind):
+        low.stop(
+            f"making a `{kind.__name__}` runs its __post_init__, which changes the object",
+            "compute the fields first, in a function that makes a class without __post_init__",
+        )
+    content: dict[object, Binding] = dict(zip(names, items, strict=True))
+    for field in every:
+        if not field.init and field.default_factory is not dataclasses.MISSING:
+            content[field.name] = low.call(Static(field.default_factory, field.name), [])
+    instance = objects.new(low, kind, content)
+    if finished is not None:
+        call_function(low, finished, [instance], {})
+    return instance
 
 
 def _generated(kind: type) -> bool:
@@ -100,6 +137,8 @@ def _generated(kind: type) -> bool:
 
 def replaced(low: Lowering, owner: Binding, changes: dict[str, Binding]) -> Binding:
     """dataclasses.replace(owner, **changes), and _replace of a named tuple."""
+    if isinstance(owner, Instance) and dataclasses.is_dataclass(owner.kind):
+        owner = as_record(low, owner)
     if not isinstance(owner, Record) or "__post_init__" in dir(owner.type):
         low.stop(
             f"{describe(owner)} cannot be replaced in part",
@@ -111,4 +150,17 @@ def replaced(low: Lowering, owner: Binding, changes: dict[str, Binding]) -> Bind
                 name, f"`{owner.type.__name__}` has the fields {', '.join(owner.names)}", "use one of them"
             )
     items = [changes.get(name, item) for name, item in zip(owner.names, owner.items, strict=True)]
+    if owner.type in low.mutable:
+        return objects.new(low, owner.type, dict(zip(owner.names, items, strict=True)))
     return Record(owner.type, owner.names, tuple(items))
+
+
+def as_record(low: Lowering, owner: Instance) -> Record:
+    """The fields of an object of a dataclass, as they are now."""
+    assert dataclasses.is_dataclass(owner.kind)
+    content = low.store.mapping(owner.cell)
+    names = tuple(field.name for field in dataclasses.fields(owner.kind) if field.init)
+    missing = [name for name in names if name not in content]
+    if missing:
+        low.stop(f"this `{owner.kind.__name__}` has no {missing[0]!r} here", "set it first")
+    return Record(owner.kind, names, tuple(content[name] for name in names))

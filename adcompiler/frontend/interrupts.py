@@ -22,6 +22,14 @@ class Restart(Exception):
         self.path = path
 
 
+class Mutable(Exception):
+    """Lower again, with the objects that are made of this class as ones that change."""
+
+    def __init__(self, kind: type) -> None:
+        super().__init__(kind.__name__)
+        self.kind = kind
+
+
 class Unroll(Exception):
     """The loop whose index is `index` cannot stay a loop: its index must be known while compiling."""
 

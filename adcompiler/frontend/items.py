@@ -6,7 +6,16 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from adcompiler.errors import CompileError
-from adcompiler.frontend.bindings import Binding, Items, Places, Store, cells_in, numbers_in
+from adcompiler.frontend.bindings import (
+    Binding,
+    Instance,
+    Items,
+    Places,
+    Store,
+    cells_in,
+    numbers_in,
+    reached,
+)
 from adcompiler.frontend.context import Lowering
 from adcompiler.frontend.structure import as_joined, leaf_operand, leaves, skeleton
 from adcompiler.ir.core import Operand, Value
@@ -128,6 +137,11 @@ def keep(low: Lowering, binding: Binding) -> None:
     low.kept_numbers |= {
         low.mutable_numbers[value] for value in numbers_in(binding, low.store) if value in low.mutable_numbers
     }
+    if any(isinstance(one, Instance) for one in reached(binding, low.store)):
+        low.stop(
+            "an object in a list whose length the program decides cannot be followed",
+            "use tuples or arrays, or a loop with a fixed number of trips",
+        )
     for cell in cells_in(binding, low.store):
         while True:
             cell.kept = True

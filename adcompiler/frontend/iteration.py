@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from adcompiler.frontend.bindings import (
     Binding,
     DictRef,
+    Instance,
     Items,
     Lazy,
     ListRef,
@@ -23,6 +24,7 @@ from adcompiler.frontend.bindings import (
 from adcompiler.frontend.context import Lowering, describe
 from adcompiler.frontend.interrupts import Restart
 from adcompiler.frontend.parts import row
+from adcompiler.frontend.special import special, special_method
 from adcompiler.frontend.subscripts import homogeneous
 from adcompiler.frontend.unpacking import item_of, known_items
 from adcompiler.ir.core import Const, Operand, Value
@@ -137,6 +139,10 @@ def iterate(low: Lowering, binding: Binding) -> Iteration:
             return _over_known(low, binding, list(content), cell.path)
         case Tup(items, path):
             return _over_known(low, binding, list(items), path)
+        case (Record() | Instance()) as owner if special_method(owner, "__iter__") is not None:
+            made = special(low, owner, "__iter__")
+            assert made is not None
+            return iterate(low, made)
         case Record() | DictRef():
             return _over_known(low, binding, known_items(low, binding, "in a loop"), "")
         case Static(value) if isinstance(value, (tuple, list, str, dict)):

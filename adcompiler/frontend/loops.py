@@ -34,6 +34,7 @@ from adcompiler.frontend.slots import Slot
 from adcompiler.frontend.structure import (
     as_joined,
     computed,
+    containers,
     joined,
     leaf_operand,
     leaves,
@@ -99,7 +100,7 @@ class Carried:
                 if type is None:
                     new.append(leaf)
                     continue
-                param = Value(type, slot.leaf_name(number))
+                param = Value(type, slot.leaf_name(number, low, self.entry_store))
                 slot.params.append(param)
                 new.append(self._fresh(param, slot, number))
             self._place(slot, new)
@@ -131,12 +132,52 @@ class Carried:
 
     def _place(self, slot: Slot, new: list[Binding]) -> None:
         low = self.low
-        if isinstance(slot.key, Cell):
-            if not isinstance(slot.entry, Ref):
-                rebuild(low, slot.entry, new, self.entry_store, lambda cell: cell)
+        if slot.array is not None:
             return
-        low.frame.names[slot.key] = rebuild(
-            low, slot.entry, new, self.entry_store, lambda cell: Cell(cell.name)
+        cells = iter(
+            [self._container(slot, *one) for one in enumerate(containers(slot.entry, self.entry_store))]
+        )
+        made = rebuild(low, slot.entry, new, self.entry_store, lambda cell: next(cells))
+        if isinstance(slot.key, str):
+            low.frame.names[slot.key] = made
+
+    def _container(self, slot: Slot, number: int, cell: Cell) -> Cell:
+        if number not in slot.moved:
+            return cell
+        fresh = Cell(cell.name, shared=slot.held.get(number, ""))
+        self.watching.extend((fresh, root) for root in slot.moved[number])
+        return fresh
+
+    def _mark_moved(self, slot: Slot, now: Binding) -> bool:
+        """Note which lists, dicts and objects are others after a trip, and which may be one of several."""
+        low, grown = self.low, False
+        before, after = containers(slot.entry, self.entry_store), containers(now, low.store)
+        for number, (first, last) in enumerate(zip(before, after, strict=True)):
+            if first is last and number not in slot.moved:
+                continue
+            known = slot.moved.setdefault(number, set())
+            roots = {
+                root
+                for cell in (first, last)
+                for root in low.roots(cell)
+                if root in self.entry_store.contents
+            }
+            grown = grown or number not in slot.held or not roots <= known
+            known |= roots
+            if not slot.held.setdefault(number, ""):
+                slot.held[number] = self._held(slot, first, self.entry_names, self.entry_store) or self._held(
+                    slot, last, low.frame.names, low.store
+                )
+                grown = grown or bool(slot.held[number])
+        return grown
+
+    def _held(self, slot: Slot, cell: Cell, names: dict[str, Binding], store: Store) -> str:
+        if cell.shared:
+            return cell.shared
+        holder, name = (slot.key, "") if isinstance(slot.key, Cell) else (None, slot.key)
+        others = referenced(self.low, (names,), name, holder, store)
+        return (
+            f"another name may also stand for ({slot.name!r} changes in this loop)" if cell in others else ""
         )
 
     # -------------------------------------------------------------------------------------------- what changed
@@ -146,6 +187,10 @@ class Carried:
         low = self.low
         self._check_spent()
         grown = self._late_conditional()
+        # lists first: what holds a list that grows has another structure from then on
+        for cell, content in self.entry_store.contents.items():
+            if isinstance(content, tuple) and _other_length(content, low.store.contents.get(cell, content)):
+                grown |= self._grow_cell(cell, content)
         if grown:
             return True
         for name, entry in self.entry_names.items():
@@ -247,7 +292,7 @@ class Carried:
             low.builder = inner
             self.entry_store.contents[cell] = Items(tuple(made), now.item, now.store)
             return True
-        if isinstance(content, tuple) and not (isinstance(now, tuple) and len(now) == len(content)):
+        if isinstance(content, tuple) and _other_length(content, now):
             self.entry_store.contents[cell] = self._as_items(cell, content, now)
             self.slots.pop(cell, None)
             return True
@@ -290,7 +335,7 @@ class Carried:
         if slot is None:
             slot = self.slots[key] = Slot(key, entry)
             slot.types = [None] * len(slot.leaves(low, self.entry_store))
-        grown = False
+        grown = slot.array is None and self._mark_moved(slot, now)
         started = slot.leaves(low, self.entry_store)
         ended: list[Binding] = leaves(low, now, low.store)
         if isinstance(key, Cell) and isinstance(now, Ref):
@@ -432,7 +477,7 @@ class Carried:
     def _leave(self, region: Region) -> tuple[list[Operand], Region, list[Value]]:
         """Names and store after the loop; the region gets params for what is first bound inside."""
         low = self.low
-        inside = low.store
+        inside, self.ended = low.store, low.frame.names
         low.frame.names = dict(self.entry_names)
         low.store = self.entry_store.copy()
         inits: list[Operand] = []
@@ -447,7 +492,7 @@ class Carried:
                     new.append(leaf)
                     continue
                 inits.append(as_joined(low, self._at_entry(leaf), type))
-                result = Value(type, slot.leaf_name(number))
+                result = Value(type, slot.leaf_name(number, low, self.entry_store))
                 results.append(result)
                 new.append(self._fresh(result, slot, number))
             params.extend(slot.params)
@@ -487,12 +532,21 @@ class Carried:
             results.append(result)
             low.number_from(result, operand, None)
             new.append(result if not is_array(result.type) else self._last(result, leaf, name))
-        after = rebuild(low, binding, new, inside, lambda cell: Cell(cell.name))
+        after = rebuild(low, binding, new, inside, lambda cell: self._last_container(cell, name, inside))
         if self.runs:
             low.frame.names[name] = after
             return
         why = f"{name!r} gets its value in a loop that may run zero times"
         low.frame.names[name] = Unbound(after, ran, why, name in low.frame.generated)
+
+    def _last_container(self, cell: Cell, name: str, inside: Store) -> Cell:
+        """The list, dict or object that a name was bound to in the last trip."""
+        low = self.low
+        known = cell.shared or cell in self.entry_store.contents
+        known = known or cell in referenced(low, (self.ended,), name, store=inside)
+        fresh = Cell(name, shared=f"may have another name ({name!r} was bound in a loop)" if known else "")
+        self.watching.extend((fresh, root) for root in low.roots(cell) if root in self.entry_store.contents)
+        return fresh
 
     def _last(self, result: Value, leaf: Binding, name: str) -> Binding:
         """The array that a name was bound to in the last trip; a part of another array may not be written through it."""
@@ -505,3 +559,8 @@ class Carried:
             roots = self.low.roots(leaf.cell)
             self.watching.extend((cell, root) for root in roots if root in self.entry_store.contents)
         return Ref(cell)
+
+
+def _other_length(content: tuple[Binding, ...], now: Content) -> bool:
+    """Whether a list has, or may have, another length than it had."""
+    return not (isinstance(now, tuple) and len(now) == len(content))

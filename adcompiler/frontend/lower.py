@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import inspect
 import types
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,6 +24,7 @@ from adcompiler.frontend.bindings import (
     Binding,
     DictRef,
     Frame,
+    Instance,
     ListRef,
     Maybe,
     Poison,
@@ -38,7 +40,8 @@ from adcompiler.frontend.captures import Capture, CapturedArray
 from adcompiler.frontend.context import Language, Lowering, describe
 from adcompiler.frontend.contexts import KINDS
 from adcompiler.frontend.expressions import expression
-from adcompiler.frontend.interrupts import Poisoned, Restart, Unroll
+from adcompiler.frontend.instances import as_record
+from adcompiler.frontend.interrupts import Mutable, Poisoned, Restart, Unroll
 from adcompiler.frontend.recursion import function_of
 from adcompiler.frontend.source import Source, get_source
 from adcompiler.frontend.statements import block
@@ -85,10 +88,13 @@ def lower(
     `integers`: these may hold integers beside what varies. Raises CompileError with every unsupported place.
     """
     sequences: frozenset[str] = frozenset()
+    mutable: frozenset[type] = frozenset()
     while True:
         try:
             with recording() as guards, deep_recursion():
-                return _attempt(function, args, kwargs, active, integers, sequences, guards)
+                return _attempt(function, args, kwargs, active, integers, sequences, mutable, guards)
+        except Mutable as found:
+            mutable |= {found.kind}
         except Restart as again:
             if again.path in sequences:
                 raise
@@ -154,6 +160,7 @@ def _attempt(
     active: frozenset[str],
     integers: bool,
     sequences: frozenset[str],
+    mutable: frozenset[type],
     guards: dict[Guard, None],
 ) -> Lowered:
     location = location_of(function)
@@ -163,7 +170,7 @@ def _attempt(
     except TypeError as problem:
         raise TypeError(f"{name_of(function)}() {problem}") from None
     frame = Frame(_Place(location), {}, {}, {}, None, None)
-    low = Lowering(Builder(location), Store(), frame, sequences, LANGUAGE)
+    low = Lowering(Builder(location), Store(), frame, sequences, LANGUAGE, mutable=mutable)
     low.parameters.update(bound.arguments)
     taken = Arguments(low, location, [], {}, integers)
     low.argument_arrays = taken.by_id
@@ -291,6 +298,8 @@ def _result(low: Lowering, binding: Binding, outputs: list[Operand]) -> Structur
             outputs.extend(content.sequences)
             inner = _item_structure(low, content.item, content.store, iter(range(first, len(outputs))))
             return Structure("items", children=(inner,))
+        case Instance(kind=kind) if dataclasses.is_dataclass(kind) and not hasattr(kind, "__post_init__"):
+            return _result(low, as_record(low, binding), outputs)
         case DictRef(cell):
             held = low.store.mapping(cell)
             return Structure(

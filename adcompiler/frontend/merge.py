@@ -28,6 +28,7 @@ from adcompiler.frontend.context import CHOSEN, Lowering, describe, is_array
 from adcompiler.frontend.items import common_types, item_types
 from adcompiler.frontend.structure import (
     computed,
+    containers,
     joined,
     leaf_operand,
     leaves,
@@ -78,7 +79,8 @@ class Merge:
         """The names after the branch; low.store becomes the store after it."""
         low, names = self.low, {}
         spent = self.then.store.spent | self.orelse.store.spent
-        low.store = Store({**self.orelse.store.contents, **self.then.store.contents}, {}, {}, spent)
+        contents = {**self.orelse.store.contents, **self.then.store.contents}
+        low.store = Store(contents, {}, {}, spent, low.store.watch)
         for cell in {**self.then.store.versions, **self.orelse.store.versions}:
             both = self.then.store.versions.get(cell, 0), self.orelse.store.versions.get(cell, 0)
             low.store.versions[cell] = max(both) + (both[0] != both[1])
@@ -106,7 +108,7 @@ class Merge:
         ref: Binding = DictRef(cell) if isinstance(before, dict) else ListRef(cell)
         if isinstance(before, tuple) and _length(a) != _length(b):
             self._need_items(cell, a, b)
-        joined = self._join(ref, ref, cell.name, keep=cell)
+        joined = self._join(ref, ref, cell.name, cell)
         if isinstance(joined, Poison):
             what = "dict" if isinstance(before, dict) else "list"
             low.stop(
@@ -184,7 +186,7 @@ class Merge:
             return a
         return self._slot(a, b, "")
 
-    def _join(self, a: Binding, b: Binding, name: str, keep: Cell | None = None) -> Binding:
+    def _join(self, a: Binding, b: Binding, name: str, holder: Cell | None = None) -> Binding:
         low = self.low
         if _may_be_none(a, b):
             return self._maybe(a, b, name)
@@ -213,8 +215,26 @@ class Merge:
             shared = self._aliased(x, y, name) or _twice(x, ours) or _twice(y, theirs)
             shared = shared or mixed(slot.type, ours_now, theirs_now)
             new.append(self._leaf(slot, name, shared, x, y))
-        cell_for = (lambda cell: cell) if keep is not None else (lambda cell: Cell(name))
-        return rebuild(low, a, new, self.then.store, cell_for)
+        pairs = zip(containers(a, self.then.store), containers(b, self.orelse.store), strict=True)
+        joined = iter([self._container(ours, theirs, name, holder) for ours, theirs in pairs])
+        return rebuild(low, a, new, self.then.store, lambda cell: next(joined))
+
+    def _container(self, ours: Cell, theirs: Cell, name: str, holder: Cell | None = None) -> Cell:
+        """The cell for what is one list, dict or object here, or one of two; `holder` is the container of both."""
+        if ours is theirs:
+            return ours
+        others = self._others("" if holder else name, holder)
+        shared = ours.shared or theirs.shared
+        if not others.isdisjoint((ours, theirs)):
+            shared = "another name stands for too, on one of two paths"
+        cell = Cell("" if name == CHOSEN else name, shared=shared)
+        self.watching.extend((cell, root) for source in (ours, theirs) for root in self.low.roots(source))
+        return cell
+
+    def _others(self, name: str, holder: Cell | None = None) -> set[Cell]:
+        """The cells that other names can reach on one of the paths, not through `holder`."""
+        arms = (self.then, self.orelse)
+        return set[Cell]().union(*(referenced(self.low, (a.names,), name, holder, a.store) for a in arms))
 
     def _maybe(self, a: Binding, b: Binding, name: str) -> Binding:
         """A value on one path and None, or perhaps None, on the other."""
@@ -234,11 +254,13 @@ class Merge:
             operand = self._read(leaf, arm)
             slot = self._slot(operand, None, name) if arm is self.then else self._slot(None, operand, name)
             fresh.append(self._leaf(slot, name, self._aliased(leaf, leaf, name), leaf))
-        return rebuild(self.low, given, fresh, arm.store, lambda cell: Cell(name))
+        return rebuild(
+            self.low, given, fresh, arm.store, lambda cell: self._container(cell, Cell(name), name)
+        )
 
     def _in_words(self, binding: Binding, arm: Arm) -> str:
         match binding:
-            case ListRef(cell) if isinstance(content := arm.store.contents[cell], tuple):
+            case ListRef(cell) if isinstance(content := arm.store.held(cell), tuple):
                 return f"a list of {len(content)} items"
             case Tup(items):
                 return f"a tuple of {len(items)} items"
@@ -249,8 +271,8 @@ class Merge:
         for leaf in (x, y):
             if isinstance(leaf, Ref) and leaf.cell.shared:
                 return leaf.cell.shared
-            if isinstance(leaf, Ref) and (leaf.cell in self.before.contents or leaf.cell.view):
-                others = others or referenced(self.low, (self.then.names, self.orelse.names), name)
+            if isinstance(leaf, Ref):
+                others = self._others(name) if others is None else others
                 root = leaf.cell.view.base if leaf.cell.view else leaf.cell
                 if leaf.cell in others or root in others:
                     return "is another name's array on one of two paths" + (
@@ -319,7 +341,11 @@ def _length(content: object) -> int | None:
 
 
 def referenced(
-    low: Lowering, names: Iterable[dict[str, Binding]], besides: str, skip: Cell | None = None
+    low: Lowering,
+    names: Iterable[dict[str, Binding]],
+    besides: str,
+    skip: Cell | None = None,
+    store: Store | None = None,
 ) -> set[Cell]:
     """The cells that other names can reach, not through the container `skip`, with the arrays these are views of."""
     found: set[Cell] = set()
@@ -328,7 +354,7 @@ def referenced(
         for name, binding in bindings.items():
             if name == besides and number < len(frames) - len(low.frames) + 1:
                 continue
-            for reached in cells_in(binding, low.store, skip):
+            for reached in cells_in(binding, store or low.store, skip):
                 cell: Cell | None = reached
                 while cell is not None:
                     found.add(cell)

@@ -6,6 +6,7 @@ from adcompiler.frontend.bindings import Binding, Static, Tup
 from adcompiler.frontend.comparisons import truth_of
 from adcompiler.frontend.context import PYTHON_KINDS, Handler, Lowering
 from adcompiler.frontend.operators import arithmetic
+from adcompiler.frontend.special import special
 from adcompiler.frontend.static import all_static, on_static, static_call
 from adcompiler.ir.types import Array
 
@@ -37,6 +38,9 @@ def number(kind: type) -> Handler:
 def absolute(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
     """abs(x)."""
     (x,) = arguments
+    made = special(low, x, "__abs__")
+    if made is not None:
+        return made
     return (
         static_call(low, abs, x) if isinstance(x, Static) else arithmetic(low, "absolute", "builtins.abs", x)
     )

@@ -13,6 +13,7 @@ from adcompiler.frontend import prelude
 from adcompiler.frontend.arrays import make_array
 from adcompiler.frontend.bindings import Binding, Items, ListRef, Places, Record, Ref, Static, Tup
 from adcompiler.frontend.context import NUMBERS, Lowering, describe
+from adcompiler.frontend.special import by_class
 from adcompiler.frontend.static import static_call
 from adcompiler.frontend.unpacking import known_items
 from adcompiler.ir.core import Operand, Value
@@ -60,7 +61,12 @@ SYMBOLS = dict(
 def binary(low: Lowering, node: ast.AST, op: ast.operator, left: Binding, right: Binding) -> Binding:
     """left op right."""
     name, path, function = BINARY[type(op)]
-    left, right = (_as_tuple(low.present(side)) for side in (left, right))
+    left, right = low.present(left), low.present(right)
+    symbol = path.rpartition(".")[2].strip("_")
+    made = by_class(low, f"__{symbol}__", f"__r{symbol}__", left, right)
+    if made is not None:
+        return made
+    left, right = _as_tuple(left), _as_tuple(right)
     if isinstance(left, Static) and isinstance(right, Static) and not isinstance(left.value, ModuleType):
         return static_call(low, function, left, right)
     sequences = (Tup, ListRef)
@@ -119,7 +125,7 @@ def _repeated(low: Lowering, items: Binding, count: Binding) -> Binding:
 
 def _list_of_unknown_length(low: Lowering, items: ListRef, count: Value) -> Binding | None:
     """[0.0] * n and [None] * n, whose items a loop writes."""
-    match low.store.contents[items.cell]:
+    match low.store.held(items.cell):
         case (Static(value=None),):
             return low.new_list(Places(count))
         case ((Value() | Static()) as item,) if isinstance(item, Value) or isinstance(item.value, NUMBERS):

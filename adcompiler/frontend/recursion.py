@@ -17,6 +17,7 @@ from adcompiler.frontend.bindings import (
     Closure,
     DictRef,
     Frame,
+    Instance,
     ListRef,
     Maybe,
     Method,
@@ -129,8 +130,8 @@ def environment(low: Lowering, frame: Frame) -> object:
                     cell = cell.view.base
                     content.append(_Same(low.store.contents.get(cell)))
                 return (binding.cell, *content)
-            case ListRef(cell) | DictRef(cell):
-                match low.store.contents[cell]:
+            case ListRef(cell) | DictRef(cell) | Instance(cell):
+                match low.store.held(cell):
                     case dict() as pairs:
                         return (cell, *pairs, *map(held, pairs.values()))
                     case tuple() as parts:

@@ -28,6 +28,7 @@ from adcompiler.frontend.context import Handler, Lowering, describe
 from adcompiler.frontend.inlining import call_function
 from adcompiler.frontend.iteration import backwards, enumerated, iterate, iterated, mapped, zipped
 from adcompiler.frontend.operators import BINARY_NAMES, arithmetic
+from adcompiler.frontend.special import special
 from adcompiler.frontend.static import all_static, named_static, static_call, static_key
 from adcompiler.frontend.unpacking import dict_items, known_items
 from adcompiler.ir.core import Const, Value
@@ -49,6 +50,9 @@ def _inline(low: Lowering, function: Callable[..., object], *arguments: Binding)
 def length(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
     """len(x)."""
     (owner,) = arguments
+    made = special(low, owner, "__len__")
+    if made is not None:
+        return made
     match owner:
         case Tup(items=items) | Record(items=items):
             return Static(len(items))

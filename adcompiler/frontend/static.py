@@ -64,7 +64,7 @@ def static_key(low: Lowering, binding: Binding, what: str = "a dict key") -> obj
 def static_object(low: Lowering, binding: Binding, what: str) -> object:
     """An object that must be known while compiling; lists of such objects are too."""
     match binding:
-        case ListRef(cell) if isinstance(content := low.store.contents[cell], tuple):
+        case ListRef(cell) if isinstance(content := low.store.held(cell), tuple):
             return [static_object(low, item, what) for item in content]
     return static_key(low, binding, what)
 

@@ -14,6 +14,7 @@ from adcompiler.frontend.bindings import (
     Cell,
     Closure,
     DictRef,
+    Instance,
     Items,
     ListRef,
     Maybe,
@@ -52,14 +53,19 @@ def same(a: Binding, b: Binding) -> bool:
     match a, b:
         case Static(x), Static(y):
             return same_static(x, y)
-        case (Ref(x), Ref(y)) | (ListRef(x), ListRef(y)) | (DictRef(x), DictRef(y)):
+        case (
+            (Ref(x), Ref(y))
+            | (ListRef(x), ListRef(y))
+            | (DictRef(x), DictRef(y))
+            | (Instance(x), Instance(y))
+        ):
             return x is y
         case Tup(xs), Tup(ys):
             return len(xs) == len(ys) and all(map(same, xs, ys))
         case Record(p, _, xs), Record(q, _, ys):
             return p is q and all(map(same, xs, ys))
-        case Method(o, n), Method(p, m):
-            return n == m and same(o, p)
+        case Method(o, n, f), Method(p, m, g):
+            return n == m and f is g and same(o, p)
         case Closure(), Closure():
             return (
                 a.tree is b.tree
@@ -86,7 +92,7 @@ def is_leaf(binding: Binding) -> bool:
 
 def computed(binding: Binding) -> bool:
     """Whether a binding is a number, an array, or a container."""
-    return is_leaf(binding) or isinstance(binding, (Tup, Record, ListRef, DictRef))
+    return is_leaf(binding) or isinstance(binding, (Tup, Record, ListRef, DictRef, Instance))
 
 
 def leaves(low: Lowering, binding: Binding, store: Store) -> list[Binding]:
@@ -94,8 +100,8 @@ def leaves(low: Lowering, binding: Binding, store: Store) -> list[Binding]:
     match binding:
         case Tup(items=items) | Record(items=items):
             return [leaf for item in items for leaf in leaves(low, item, store)]
-        case ListRef(cell) | DictRef(cell):
-            match store.contents[cell]:
+        case ListRef(cell) | DictRef(cell) | Instance(cell):
+            match store.held(cell):
                 case Items(sequences):
                     return [s for s in sequences if isinstance(s, Value)]
                 case tuple(children):
@@ -138,6 +144,11 @@ def rebuild(
                 fresh = make_cell(cell)
                 low.store.put(fresh, {key: build(item) for key, item in content.items()})
                 return DictRef(fresh)
+            case Instance(cell, kind):
+                attributes = store.mapping(cell)
+                fresh = make_cell(cell)
+                low.store.put(fresh, {key: build(item) for key, item in attributes.items()})
+                return Instance(fresh, kind)
             case Unbound(inner, defined, why) if defined is not None:
                 made = build(inner)
                 return Unbound(made, _flag_operand(next(rest)), why, old.sure)
@@ -147,6 +158,30 @@ def rebuild(
         return next(rest) if is_leaf(old) else old
 
     return build(binding)
+
+
+def containers(binding: Binding, store: Store) -> list[Cell]:
+    """The cells of the lists, dicts and objects in a binding, in the order in which `rebuild` asks for new ones."""
+    match binding:
+        case Tup(items=items) | Record(items=items):
+            inner: Iterable[Binding] = items
+        case ListRef(cell) | DictRef(cell) | Instance(cell):
+            content = store.contents[cell]
+            inner = (
+                content.values()
+                if isinstance(content, dict)
+                else content
+                if isinstance(content, tuple)
+                else ()
+            )
+            return [cell, *(found for item in inner for found in containers(item, store))]
+        case Unbound(one, defined) if defined is not None:
+            inner = (one,)
+        case Maybe(one):
+            inner = (one,)
+        case _:
+            inner = ()
+    return [cell for item in inner for cell in containers(item, store)]
 
 
 def _sequence(leaf: Binding) -> Value:
@@ -179,6 +214,9 @@ def skeleton(binding: Binding, store: Store) -> object:
         case DictRef(cell):
             content = store.mapping(cell)
             return ("dict", *((key, skeleton(item, store)) for key, item in content.items()))
+        case Instance(cell, kind):
+            attributes = store.mapping(cell)
+            return (kind, *((key, skeleton(item, store)) for key, item in attributes.items()))
         case Static(value):
             return "leaf" if isinstance(value, NUMBERS) else _Same(binding)
         case Value() | Ref():

@@ -14,6 +14,7 @@ from adcompiler.frontend.bindings import (
     Binding,
     Cell,
     DictRef,
+    Instance,
     Items,
     ListRef,
     Method,
@@ -30,6 +31,7 @@ from adcompiler.frontend.items import common_types, keep, placed, put_item
 from adcompiler.frontend.outside import lift
 from adcompiler.frontend.parts import Subscript, part
 from adcompiler.frontend.places import Place
+from adcompiler.frontend.special import special, special_method
 from adcompiler.frontend.static import static_key
 from adcompiler.frontend.structure import is_leaf, leaf_operand, leaves, same, skeleton
 from adcompiler.frontend.unpacking import evaluated, item_of, known_items
@@ -141,6 +143,10 @@ def load_subscript(low: Lowering, node: ast.Subscript) -> Binding:
 
 def read(low: Lowering, owner: Binding, node: ast.expr) -> Binding:
     """owner[node]."""
+    if special_method(owner, "__getitem__") is not None:
+        made = special(low, owner, "__getitem__", low.expression(node))
+        assert made is not None
+        return made
     match owner:
         case Ref() | Value():
             found = part(low, owner, parse(low, owner, node))
@@ -266,8 +272,8 @@ def _has_static(low: Lowering, binding: Binding) -> bool:
     match binding:
         case Tup(items=items) | Record(items=items):
             return any(_has_static(low, item) for item in items)
-        case ListRef(cell) | DictRef(cell):
-            content = low.store.contents[cell]
+        case ListRef(cell) | DictRef(cell) | Instance(cell):
+            content = low.store.held(cell)
             if not isinstance(content, (tuple, dict)):
                 return True
             inner = content.values() if isinstance(content, dict) else content
@@ -317,6 +323,14 @@ def store_subscript(
 ) -> None:
     """owner[...] = value, or owner[...] = update(owner[...], whether a container holds it)."""
     owner = low.present(low.expression(node.value))
+    if special_method(owner, "__setitem__") is not None:
+        at = low.expression(node.slice)
+        if update is not None:
+            held = special(low, owner, "__getitem__", at)
+            value = update(Static(None) if held is None else held, True)
+        assert value is not None
+        special(low, owner, "__setitem__", at, value)
+        return
     match owner:
         case Ref(cell):
             subscript = parse(low, owner, node.slice)
@@ -334,10 +348,10 @@ def store_subscript(
                 content = low.store.mapping(cell)
             assert value is not None
             if content.get(key) is not value:
-                _own(low, cell)
+                low.own(cell)
                 low.store.put(cell, {**content, key: value})
-        case Tup() | Record():
-            low.stop("a tuple cannot be written to", "use a list or an array")
+        case Tup() | Record() | Instance():
+            low.stop(f"{describe(owner)} cannot be written to", "use a list or an array")
         case Static(_, origin):
             low.stop(
                 f"this writes into `{origin or ast.unparse(node.value)}`, which lives outside the function",
@@ -366,13 +380,6 @@ def overwrite(low: Lowering, target: Binding, value: Binding) -> None:
     write_part(low, target.cell, Subscript((Slice(),), ()), value)
 
 
-def _own(low: Lowering, cell: Cell) -> None:
-    if cell.path:
-        low.written_arguments.add(cell.path)
-    if cell.shared:
-        low.stop(f"this changes a container that {cell.shared}", "make a new one")
-
-
 def _store_item(
     low: Lowering,
     cell: Cell,
@@ -384,7 +391,7 @@ def _store_item(
         low.stop(
             "writing to a slice of a list is not supported", "write the items one by one, or use an array"
         )
-    _own(low, cell)
+    low.own(cell)
     k = low.expression(node)
     held = low.store.listed(cell)
     if isinstance(held, Places) and value is not None:

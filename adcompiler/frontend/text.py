@@ -63,7 +63,7 @@ def _template(low: Lowering, node: ast.expr, parts: list[Operand]) -> str:
                 return ast.Name(f"_{len(parts) - 1}_", ast.Load())
             case Tup(items):
                 return ast.Tuple([shown(item) for item in items], ast.Load())
-            case ListRef(cell) if isinstance(content := low.store.contents[cell], tuple):
+            case ListRef(cell) if isinstance(content := low.store.held(cell), tuple):
                 return ast.List([shown(item) for item in content], ast.Load())
             case DictRef(cell):
                 held = low.store.mapping(cell)

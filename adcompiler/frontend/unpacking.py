@@ -10,6 +10,7 @@ from adcompiler.frontend.bindings import (
     Binding,
     Cell,
     DictRef,
+    Instance,
     Items,
     Lazy,
     ListRef,
@@ -24,6 +25,7 @@ from adcompiler.frontend.captures import Capture
 from adcompiler.frontend.context import Lowering, describe, is_array
 from adcompiler.frontend.outside import at, length, lift
 from adcompiler.frontend.parts import row
+from adcompiler.frontend.special import special, special_method
 from adcompiler.frontend.structure import rebuild
 from adcompiler.ir.core import Const, Operand, Value
 from adcompiler.ir.dims import own_sizes, record
@@ -61,6 +63,10 @@ def known_items(low: Lowering, binding: Binding, what: str) -> list[Binding]:
     match binding:
         case Unbound() | Maybe():
             return known_items(low, low.present(binding), what)
+        case (Record() | Instance()) as owner if special_method(owner, "__iter__") is not None:
+            made = special(low, owner, "__iter__")
+            assert made is not None
+            return known_items(low, made, what)
         case Tup(items=items) | Record(items=items):
             return list(items)
         case ListRef(cell):
