@@ -22,9 +22,11 @@ import traps.loops
 import traps.names
 import traps.nests
 import traps.numbers
+import traps.objects
 import traps.outputs
 import traps.paths
 import traps.python
+import traps.shared
 import traps.writes
 from differences import assert_gradient, assert_same, fresh, leaves, snapshot
 from traps import TRAPS, M, V, W
@@ -44,9 +46,11 @@ def test_there_are_enough() -> None:
         traps.names,
         traps.nests,
         traps.numbers,
+        traps.objects,
         traps.outputs,
         traps.paths,
         traps.python,
+        traps.shared,
         traps.writes,
     )
     assert {case.f.__module__ for case in TRAPS.values()} == {module.__name__ for module in modules}

@@ -273,8 +273,7 @@ class Merge:
                 return leaf.cell.shared
             if isinstance(leaf, Ref):
                 others = self._others(name) if others is None else others
-                root = leaf.cell.view.base if leaf.cell.view else leaf.cell
-                if leaf.cell in others or root in others:
+                if not others.isdisjoint({leaf.cell, *self.low.roots(leaf.cell)}):
                     return "is another name's array on one of two paths" + (
                         "" if name == CHOSEN else f" ({name!r})"
                     )

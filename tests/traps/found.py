@@ -228,3 +228,11 @@ def an_array_of_one_path_is_not_measured_on_the_other(x, y):
         z[:2] = 1.0
         x[z.shape[0] - 1] *= z @ x
     return np.sum(x * z) + np.sum(column)
+
+
+@right_or_refused((V, np.abs(M)))
+def a_part_of_a_transpose_on_one_path(x, a):
+    held = other = np.zeros((4, 3))
+    y = other.T[-1] if a[1, 1] > 0.1 else np.ones(4)
+    y[3] = x[0]
+    return np.sum(held) * x[1]
