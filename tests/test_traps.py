@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 import traps.aliases
 import traps.containers
+import traps.copies
 import traps.found
 import traps.known
 import traps.lazy
@@ -39,6 +40,7 @@ def test_there_are_enough() -> None:
     modules = (
         traps.aliases,
         traps.containers,
+        traps.copies,
         traps.found,
         traps.known,
         traps.lazy,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import itertools
 import math
@@ -10,7 +11,7 @@ from functools import reduce
 
 import numpy as np
 
-from adcompiler.frontend import nests, prelude
+from adcompiler.frontend import copies, nests, prelude
 from adcompiler.frontend.arity import ANYTHING, MANY, Takes
 from adcompiler.frontend.attributes import attribute
 from adcompiler.frontend.bindings import Binding, DictRef, Lazy, ListRef, Ref, Static, Tup
@@ -152,6 +153,8 @@ BUILTINS: dict[object, Builtin] = {
     hasattr: Builtin(has_attribute, Takes(2, 2)),
     type: Builtin(type_, Takes(1, 1)),
     dataclasses.replace: Builtin(replace_, ANYTHING),
+    copy.copy: Builtin(copies.shallow, Takes(1, 1)),
+    copy.deepcopy: Builtin(copies.deep, Takes(1, 1)),
     math.prod: Builtin(product, Takes(1, 1), whole=True),
     itertools.product: Builtin(nests.product, Takes(0, MANY, ("repeat",))),
     itertools.combinations: Builtin(nests.chosen(itertools.combinations, 1), Takes(1, 2, ("r",))),

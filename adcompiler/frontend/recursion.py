@@ -31,7 +31,7 @@ from adcompiler.frontend.bindings import (
 )
 from adcompiler.frontend.context import Lowering, is_array
 from adcompiler.frontend.interrupts import Poisoned, Restart
-from adcompiler.frontend.structure import as_joined, leaf_operand, leaves, rebuild, skeleton
+from adcompiler.frontend.structure import as_joined, containers, leaf_operand, leaves, rebuild, skeleton
 from adcompiler.ir.core import Apply, Call, Function, Op, Operand, Param, Region, Value, free_values, walk
 from adcompiler.ir.dims import Dim, is_one, opaque
 from adcompiler.ir.rewrite import map_regions, rename, substitute
@@ -189,13 +189,21 @@ def call_apart(
             binding.cell.shared = "may be an argument of a function that calls itself"
             for root in roots:
                 low.watch(binding.cell, root)
-    return rebuild(low, callee.result, made, callee.store, lambda cell: Cell(cell.name))
+
+    def container(cell: Cell) -> Cell:
+        fresh = Cell(cell.name)
+        if cell.shared or cell in callee.outside:  # an inner call gives one that is shared
+            fresh.shared = "may be an argument of a function that calls itself"
+            for root in roots:
+                low.watch(fresh, root)
+        return fresh
+
+    return rebuild(low, callee.result, made, callee.store, container)
 
 
 def _roots(low: Lowering, binding: Binding) -> set[Cell]:
-    """The arrays that a binding holds, or holds parts of."""
-    arrays = [cell for cell in cells_in(binding, low.store) if isinstance(low.store.contents[cell], Value)]
-    return set[Cell]().union(*(low.roots(cell) for cell in arrays))
+    """The arrays and containers that a binding holds, or holds parts of."""
+    return set[Cell]().union(*(low.roots(cell) for cell in cells_in(binding, low.store)))
 
 
 def _dynamic(low: Lowering, binding: Binding) -> list[Binding]:
@@ -223,6 +231,8 @@ def _settle(
             found = leaves(low, result, low.store)
             roots = [low.roots(leaf.cell) if isinstance(leaf, Ref) else set[Cell]() for leaf in found]
             callee.outside = {root for some in roots for root in some if root in before.contents}
+            held = [root for cell in containers(result, low.store) for root in low.roots(cell)]
+            callee.outside |= {root for root in held if root in before.contents}
             callee.aliases = [any(root.shared or root in before.contents for root in some) for some in roots]
             operands = [leaf_operand(leaf, low.store, low) for leaf in found]
             types = [_general(operand.type, f"{callee.name}.{k}") for k, operand in enumerate(operands)]
