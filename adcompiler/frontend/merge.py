@@ -73,6 +73,7 @@ class Merge:
         self.orelse = orelse
         self.results: list[Value] = []
         self.watching: list[tuple[Cell, Cell]] = []  # joined arrays, and those that they may be
+        self.reachable: dict[tuple[str, Cell | None], set[Cell]] = {}  # by other names than these
         self.label = f"if{next(low.labels)}"
 
     def run(self) -> dict[str, Binding]:
@@ -233,8 +234,11 @@ class Merge:
 
     def _others(self, name: str, holder: Cell | None = None) -> set[Cell]:
         """The cells that other names can reach on one of the paths, not through `holder`."""
-        arms = (self.then, self.orelse)
-        return set[Cell]().union(*(referenced(self.low, (a.names,), name, holder, a.store) for a in arms))
+        if (name, holder) not in self.reachable:
+            arms = (self.then, self.orelse)
+            found = [referenced(self.low, (arm.names,), name, holder, arm.store) for arm in arms]
+            self.reachable[name, holder] = found[0] | found[1]
+        return self.reachable[name, holder]
 
     def _maybe(self, a: Binding, b: Binding, name: str) -> Binding:
         """A value on one path and None, or perhaps None, on the other."""
