@@ -17,6 +17,7 @@ from adcompiler.frontend.bindings import (
     reached,
 )
 from adcompiler.frontend.context import Lowering
+from adcompiler.frontend.interrupts import Unroll
 from adcompiler.frontend.structure import as_joined, leaf_operand, leaves, skeleton
 from adcompiler.ir.core import Operand, Value
 from adcompiler.ir.dims import Dim, is_one, opaque, own_sizes
@@ -138,10 +139,12 @@ def keep(low: Lowering, binding: Binding) -> None:
         low.mutable_numbers[value] for value in numbers_in(binding, low.store) if value in low.mutable_numbers
     }
     if any(isinstance(one, Instance) for one in reached(binding, low.store)):
-        low.stop(
+        reason = CompileError.at(
+            low.builder.location,
             "an object in a list whose length the program decides cannot be followed",
             "use tuples or arrays, or a loop with a fixed number of trips",
         )
+        raise Unroll(low.loops[-1], reason) if low.loops else reason
     for cell in cells_in(binding, low.store):
         while True:
             cell.kept = True
