@@ -17,6 +17,7 @@ import traps.aliases
 import traps.containers
 import traps.copies
 import traps.found
+import traps.instances
 import traps.known
 import traps.lazy
 import traps.loops
@@ -42,6 +43,7 @@ def test_there_are_enough() -> None:
         traps.containers,
         traps.copies,
         traps.found,
+        traps.instances,
         traps.known,
         traps.lazy,
         traps.loops,

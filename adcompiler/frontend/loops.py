@@ -188,24 +188,25 @@ class Carried:
         self._check_spent()
         grown = self._late_conditional()
         # lists first: what holds a list that grows has another structure from then on
-        for cell, content in self.entry_store.contents.items():
+        for cell, content in list(self.entry_store.contents.items()):
             if isinstance(content, tuple) and _other_length(content, low.store.contents.get(cell, content)):
                 grown |= self._grow_cell(cell, content)
         if grown:
             return True
         for name, entry in self.entry_names.items():
             now = low.frame.names.get(name, entry)
-            alike = self._alike(name, entry, now)
-            if alike is None:
+            first, last = self._alike(name, entry, now)
+            if first is not entry:
+                self.entry_names[name] = first
                 return True
-            if alike is not now:
-                now = low.frame.names[name] = alike
+            if last is not now:
+                now = low.frame.names[name] = last
             if name in self.poisoned or (name not in self.slots and same(entry, now)):
                 continue
             if isinstance(entry, Poison):
                 continue
             grown |= self._grow_slot(name, entry, now)
-        for cell, content in self.entry_store.contents.items():
+        for cell, content in list(self.entry_store.contents.items()):
             if cell.view is None and low.store.contents.get(cell) is not content:
                 grown |= self._grow_cell(cell, content)
         return grown
@@ -223,35 +224,30 @@ class Carried:
                         "make a list of it before the loop: list(zip(x, y))",
                     )
 
-    def _alike(self, name: str, entry: Binding, now: Binding) -> Binding | None:
-        """What a name is after a trip, unbound or perhaps None where it is so before; None where that must change."""
+    def _alike(self, name: str, entry: Binding, now: Binding) -> tuple[Binding, Binding]:
+        """What a name is before the loop and after a trip: unbound, or perhaps None, on both sides if on one."""
         match entry, now:
-            case (Poison(), _) | (_, Poison()):
-                return now
+            case (Poison(), _) | (_, Poison()) | (Maybe(), Maybe()):
+                return entry, now
             case Unbound(binding, Value() | Const()), Unbound(inner, Value() | Const()):
-                alike = self._alike(name, binding, inner)
-                if alike is None:
-                    self.entry_names[name] = replace(entry, binding=self.entry_names[name])
-                    return None
-                return now if alike is inner else replace(now, binding=alike)
+                first, last = self._alike(name, binding, inner)
+                return (
+                    entry if first is binding else replace(entry, binding=first),
+                    now if last is inner else replace(now, binding=last),
+                )
             case Unbound(_, Value() | Const()), _:
                 return self._alike(name, entry, Unbound(now, Const(True), entry.why, entry.sure))
-            case Maybe(), Maybe():
-                return now
             case Maybe(binding), Static(None):
-                return Maybe(binding, Const(False))
+                return entry, Maybe(binding, Const(False))
             case Maybe(), _ if computed(now):
-                return Maybe(now, Const(True))
+                return entry, Maybe(now, Const(True))
             case Static(None), Maybe(inner):
-                self.entry_names[name] = Maybe(self._undefined(inner, name), Const(False))
-                return None
+                return Maybe(self._undefined(inner, name), Const(False)), now
             case Static(None), _ if computed(now):
-                self.entry_names[name] = Maybe(self._undefined(now, name), Const(False))
-                return None
+                return Maybe(self._undefined(now, name), Const(False)), now
             case _, (Maybe() | Static(None)) if computed(entry):
-                self.entry_names[name] = Maybe(entry, Const(True))
-                return None
-        return now
+                return Maybe(entry, Const(True)), now
+        return entry, now
 
     def _undefined(self, binding: Binding, name: str) -> Binding:
         """A binding of the same structure before the loop, whose leaves have no values."""
@@ -296,7 +292,22 @@ class Carried:
             self.entry_store.contents[cell] = self._as_items(cell, content, now)
             self.slots.pop(cell, None)
             return True
+        if isinstance(content, dict) and self._grow_keys(cell, content):
+            return True
         return self._grow_slot(cell, entry, entry)
+
+    def _grow_keys(self, cell: Cell, content: dict[object, Binding]) -> bool:
+        """What a dict or an object holds may be None on some trips, as names may."""
+        now = self.low.store.mapping(cell)
+        for key in content.keys() & now.keys():
+            first, last = self._alike(str(key), content[key], now[key])
+            if first is not content[key]:
+                self.entry_store.contents[cell] = {**content, key: first}
+                self.slots.pop(cell, None)
+                return True
+            now = {**now, key: last}
+        self.low.store.contents[cell] = now
+        return False
 
     def _as_items(self, cell: Cell, content: tuple[Binding, ...], now: Content) -> Items:
         """The list as IR sequences, made before the loop."""

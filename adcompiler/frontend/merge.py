@@ -106,6 +106,9 @@ class Merge:
             slot = self._slot(a, b, cell.name)
             low.store.put(cell, slot)
             return
+        if isinstance(a, dict) and isinstance(b, dict) and list(a) == list(b):
+            low.store.put(cell, {key: self._item(cell, key, a[key], b[key]) for key in a})
+            return
         ref: Binding = DictRef(cell) if isinstance(before, dict) else ListRef(cell)
         if isinstance(before, tuple) and _length(a) != _length(b):
             self._need_items(cell, a, b)
@@ -116,6 +119,17 @@ class Merge:
                 f"the {what} {cell.name!r} has other items, or other kinds of items, on one path than on the other",
                 "change it alike on every path, or collect the values in an array",
             )
+
+    def _item(self, holder: Cell, key: object, a: Binding, b: Binding) -> Binding:
+        """What a dict or an object holds under one key."""
+        name = str(key) if str(key).isidentifier() else holder.name
+        joined = a if same(a, b) else self._join(a, b, name, holder)
+        if isinstance(joined, Poison):
+            self.low.stop(
+                f"what {holder.name!r} holds as {key!r} is of another kind on one path than on the other",
+                "change it alike on every path, or collect the values in an array",
+            )
+        return joined
 
     def _need_items(self, cell: Cell, *contents: Content) -> None:
         """A list of other lengths on the two paths is lowered again as IR sequences, where its items are numbers."""
@@ -190,7 +204,7 @@ class Merge:
     def _join(self, a: Binding, b: Binding, name: str, holder: Cell | None = None) -> Binding:
         low = self.low
         if _may_be_none(a, b):
-            return self._maybe(a, b, name)
+            return self._maybe(a, b, name, holder)
         if skeleton(a, self.then.store) != skeleton(b, self.orelse.store):
             if isinstance(a, Poison) or isinstance(b, Poison):
                 return a if isinstance(a, Poison) else b
@@ -213,7 +227,7 @@ class Merge:
                 slot = self._slot(ours_now, theirs_now, name)
             except ValueError as problem:
                 return low.clash(name, str(problem), low.builder.location)
-            shared = self._aliased(x, y, name) or _twice(x, ours) or _twice(y, theirs)
+            shared = self._aliased(x, y, name, holder) or _twice(x, ours) or _twice(y, theirs)
             shared = shared or mixed(slot.type, ours_now, theirs_now)
             new.append(self._leaf(slot, name, shared, x, y))
         pairs = zip(containers(a, self.then.store), containers(b, self.orelse.store), strict=True)
@@ -240,26 +254,26 @@ class Merge:
             self.reachable[name, holder] = found[0] | found[1]
         return self.reachable[name, holder]
 
-    def _maybe(self, a: Binding, b: Binding, name: str) -> Binding:
+    def _maybe(self, a: Binding, b: Binding, name: str, holder: Cell | None) -> Binding:
         """A value on one path and None, or perhaps None, on the other."""
         (ours, here), (theirs, there) = map(_split, (a, b))
         if ours is not None and theirs is not None:
-            inner = ours if same(ours, theirs) else self._join(ours, theirs, name)
+            inner = ours if same(ours, theirs) else self._join(ours, theirs, name, holder)
         else:
             given, arm = (ours, self.then) if ours is not None else (theirs, self.orelse)
             assert given is not None
-            inner = self._alone(given, arm, name)
+            inner = self._alone(given, arm, name, holder)
         return inner if isinstance(inner, Poison) else Maybe(inner, self._flag(here, there))
 
-    def _alone(self, given: Binding, arm: Arm, name: str) -> Binding:
+    def _alone(self, given: Binding, arm: Arm, name: str, holder: Cell | None = None) -> Binding:
         """What one path alone gives a value."""
         fresh: list[Binding] = []
         for leaf in leaves(self.low, given, arm.store):
             operand = self._read(leaf, arm)
             slot = self._slot(operand, None, name) if arm is self.then else self._slot(None, operand, name)
-            fresh.append(self._leaf(slot, name, self._aliased(leaf, leaf, name), leaf))
+            fresh.append(self._leaf(slot, name, self._aliased(leaf, leaf, name, holder), leaf))
         return rebuild(
-            self.low, given, fresh, arm.store, lambda cell: self._container(cell, Cell(name), name)
+            self.low, given, fresh, arm.store, lambda cell: self._container(cell, Cell(name), name, holder)
         )
 
     def _in_words(self, binding: Binding, arm: Arm) -> str:
@@ -270,13 +284,13 @@ class Merge:
                 return f"a tuple of {len(items)} items"
         return describe(binding)
 
-    def _aliased(self, x: Binding, y: Binding, name: str) -> str:
+    def _aliased(self, x: Binding, y: Binding, name: str, holder: Cell | None) -> str:
         others: set[Cell] | None = None
         for leaf in (x, y):
             if isinstance(leaf, Ref) and leaf.cell.shared:
                 return leaf.cell.shared
             if isinstance(leaf, Ref):
-                others = self._others(name) if others is None else others
+                others = self._others("" if holder else name, holder) if others is None else others
                 if not others.isdisjoint({leaf.cell, *self.low.roots(leaf.cell)}):
                     return "is another name's array on one of two paths" + (
                         "" if name == CHOSEN else f" ({name!r})"
