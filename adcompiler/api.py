@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 import numpy as np
 
 from adcompiler import pytree
+from adcompiler.argnums import Argnums, numbers_of, placed
 from adcompiler.assumptions import guard, still_holds, unchanged
 from adcompiler.errors import CompileError
 from adcompiler.frontend.arguments import parameters_of
@@ -61,7 +62,7 @@ class Gradient:
     def __init__(
         self,
         primal: Callable[..., Any],
-        argnums: int | Sequence[int] = 0,
+        argnums: Argnums = 0,
         has_aux: bool = False,
         value: bool = False,
         backend: Backend = "numpy",
@@ -76,7 +77,8 @@ class Gradient:
         if not callable(primal):
             raise TypeError(f"grad takes a function, not {type(primal).__name__}")
         self.primal = primal
-        self.argnums = argnums
+        self.argnums = numbers_of(primal, argnums)
+        self._asked = argnums  # by name, a position is another in a bound method
         self.has_aux = has_aux
         self.value = value
         self.backend = backend
@@ -102,7 +104,7 @@ class Gradient:
             if not hasattr(self.primal, "__get__")
             else self.primal.__get__(owner, kind)
         )
-        settings = self.argnums, self.has_aux, self.value, self.backend, self.pullback, self.untaken
+        settings = self._asked, self.has_aux, self.value, self.backend, self.pullback, self.untaken
         return type(self)(bound, *settings, self.pushforward)
 
     @property
@@ -138,7 +140,9 @@ class Gradient:
         assert compiled is not None
         lowered = compiled.program.lowered
         sized = lowered.guards and any(map(_is_integer, args))  # a guard may ask for the value
-        asked = lowered.arrays or lowered.written or self._data_defaults or sized
+        last = self.argnums if isinstance(self.argnums, int) else max(self.argnums, default=-1)
+        by_default = len(args) <= last  # what is differentiated by name
+        asked = lowered.arrays or lowered.written or self._data_defaults or sized or by_default
         if asked or any(c.argument for c in lowered.captures) or has_record(compiled.program.result):
             return
         if self.backend == "jax":
@@ -152,6 +156,7 @@ class Gradient:
 
     def _run(self, args: tuple[Any, ...], kwargs: dict[str, Any], given: Mapping[str, object]) -> Any:
         """The result at these arguments; `given`: the cotangent of a pullback, the tangents of a pushforward."""
+        args, kwargs = placed(self.primal, self._asked, args, kwargs)
         kwargs = self._with_defaults(args, kwargs)
         compiled = self._compiled(args, kwargs)
         self._last = compiled
@@ -323,7 +328,7 @@ class Gradient:
             raise TypeError(
                 f"no signature of {name_of(self.primal)} has been used yet: give arguments, or signatures such as 'f64[n,m]'"
             )
-        args, kwargs = examples(args, kwargs)
+        args, kwargs = placed(self.primal, self._asked, *examples(args, kwargs))
         compiled = self._compiled(args, self._with_defaults(args, kwargs))
         self._last = compiled
         return compiled
@@ -399,7 +404,7 @@ def _mutable(tree: object) -> Iterator[object]:
 @overload
 def grad(
     fun: Callable[..., Any],
-    argnums: int | Sequence[int] = 0,
+    argnums: Argnums = 0,
     has_aux: bool = False,
     *,
     backend: Backend = "numpy",
@@ -408,7 +413,7 @@ def grad(
 @overload
 def grad(
     fun: None = None,
-    argnums: int | Sequence[int] = 0,
+    argnums: Argnums = 0,
     has_aux: bool = False,
     *,
     backend: Backend = "numpy",
@@ -416,7 +421,7 @@ def grad(
 ) -> Callable[[Callable[..., Any]], Gradient]: ...
 def grad(
     fun: Callable[..., Any] | None = None,
-    argnums: int | Sequence[int] = 0,
+    argnums: Argnums = 0,
     has_aux: bool = False,
     *,
     backend: Backend = "numpy",
@@ -425,7 +430,8 @@ def grad(
     """The gradient of a function that returns a real scalar, as jax.grad.
 
     fun:     a NumPy function; with decorator arguments alone, grad(argnums=...) is a decorator.
-    argnums: which positional arguments to differentiate; an int gives one gradient, a sequence a tuple.
+    argnums: which positional arguments to differentiate, by position or by the name of the parameter; one of them gives
+             one gradient, a sequence a tuple. What is asked for by name may be given by keyword.
     has_aux: fun returns (value, aux), and the result is (gradient, aux).
     backend: "numpy" runs the emitted NumPy source, "jax" the emitted JAX source under jax.jit.
     untaken: what the side of a `where` that is not taken passes on. "nan": 0 times the slope of that side, which is not
@@ -442,7 +448,7 @@ def grad(
 @overload
 def value_and_grad(
     fun: Callable[..., Any],
-    argnums: int | Sequence[int] = 0,
+    argnums: Argnums = 0,
     has_aux: bool = False,
     *,
     backend: Backend = "numpy",
@@ -451,7 +457,7 @@ def value_and_grad(
 @overload
 def value_and_grad(
     fun: None = None,
-    argnums: int | Sequence[int] = 0,
+    argnums: Argnums = 0,
     has_aux: bool = False,
     *,
     backend: Backend = "numpy",
@@ -459,7 +465,7 @@ def value_and_grad(
 ) -> Callable[[Callable[..., Any]], Gradient]: ...
 def value_and_grad(
     fun: Callable[..., Any] | None = None,
-    argnums: int | Sequence[int] = 0,
+    argnums: Argnums = 0,
     has_aux: bool = False,
     *,
     backend: Backend = "numpy",

@@ -52,10 +52,10 @@ def _target(command: Command) -> Command:
         click.option(
             "--argnum",
             "argnums",
-            type=int,
             multiple=True,
             metavar="K",
-            help="Differentiate by positional argument K. May be repeated.  [default: as decorated, else 0]",
+            help="Differentiate by positional argument K, a position or a name. May be repeated.  "
+            "[default: as decorated, else 0]",
         ),
         click.option(
             "--plain", is_flag=True, help="No colours, no frames, no wrapping; so it is when piped, too."
@@ -82,7 +82,7 @@ def show(
     target: str,
     texts: tuple[str, ...],
     backend: Backend | None,
-    argnums: tuple[int, ...],
+    argnums: tuple[str, ...],
     plain: bool,
     stage: str,
 ) -> None:
@@ -124,7 +124,7 @@ def check(
     target: str,
     texts: tuple[str, ...],
     backend: Backend | None,
-    argnums: tuple[int, ...],
+    argnums: tuple[str, ...],
     plain: bool,
     order: int,
     wants_json: bool,

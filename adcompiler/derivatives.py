@@ -11,6 +11,7 @@ import numpy as np
 
 from adcompiler import pytree
 from adcompiler.api import Backend, Gradient, grad
+from adcompiler.argnums import Argnums, numbers_of, placed
 from adcompiler.results import cotangent_of, varies
 
 
@@ -19,6 +20,7 @@ class Pushforward(Gradient):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """(value, tangent), or (value, tangent, aux), at these arguments and tangents."""
+        args, kwargs = placed(self.primal, self._asked, args, kwargs)
         active = self._active(list(self._parameters.bind_partial(*args).arguments), len(args))
         wanted = dict(zip(self._tangents(active), active, strict=True))
         given = {key: kwargs.pop(key) for key in wanted if key in kwargs}
@@ -42,7 +44,7 @@ class Pushforward(Gradient):
 
 def pushforward(
     fun: Callable[..., Any],
-    argnums: int | Sequence[int] = 0,
+    argnums: Argnums = 0,
     has_aux: bool = False,
     backend: Backend = "numpy",
 ) -> Pushforward:
@@ -147,18 +149,18 @@ def _slope(fun: Callable[..., Any], argnums: int | tuple[int, ...], backend: Bac
     return made
 
 
-def jacfwd(
-    fun: Callable[..., Any], argnums: int | Sequence[int] = 0, backend: Backend = "numpy"
-) -> Callable[..., Any]:
+def jacfwd(fun: Callable[..., Any], argnums: Argnums = 0, backend: Backend = "numpy") -> Callable[..., Any]:
     """The Jacobian by forward mode, a column for each element of what is differentiated, as jax.jacfwd.
 
     For each leaf of the value, the structure of the argument with arrays of shape value.shape + argument.shape.
     """
-    numbers = (argnums,) if isinstance(argnums, int) else tuple(argnums)
+    asked = numbers_of(fun, argnums)
+    numbers = (asked,) if isinstance(asked, int) else asked
     pushed = pushforward(fun, numbers, backend=backend)
 
     @functools.wraps(fun, updated=())
     def jacobian_of(*args: Any, **kwargs: Any) -> Any:
+        args, kwargs = placed(fun, argnums, args, kwargs)
         chosen = [args[k] for k in numbers]
         _refuse_what_does_not_vary("jacfwd", "argument", chosen)
         leaves, tree = pytree.flatten(chosen)
@@ -190,7 +192,7 @@ def jacfwd(
                 stacked = np.stack(block, axis=-1) if block else np.zeros((*_shape(out), 0), _dtype(leaf))
                 parts.append(stacked.reshape(_shape(out) + _shape(leaf)))
             inner = tree.unflatten(parts)
-            blocks.append(inner[0] if isinstance(argnums, int) else tuple(inner))
+            blocks.append(inner[0] if isinstance(asked, int) else tuple(inner))
         return out_tree.unflatten(blocks)
 
     return jacobian_of
@@ -214,18 +216,18 @@ def _like(leaf: Any, part: np.ndarray[Any, Any]) -> Any:
     )
 
 
-def jacrev(
-    fun: Callable[..., Any], argnums: int | Sequence[int] = 0, backend: Backend = "numpy"
-) -> Callable[..., Any]:
+def jacrev(fun: Callable[..., Any], argnums: Argnums = 0, backend: Backend = "numpy") -> Callable[..., Any]:
     """The Jacobian by reverse mode, a row for each element of the value, as jax.jacrev.
 
     For each leaf of the value, the structure of the argument with arrays of shape value.shape + argument.shape.
     """
-    numbers = (argnums,) if isinstance(argnums, int) else tuple(argnums)
+    asked = numbers_of(fun, argnums)
+    numbers = (asked,) if isinstance(asked, int) else asked
     pulled = Gradient(fun, numbers, False, False, backend, True)
 
     @functools.wraps(fun, updated=())
     def jacobian_of(*args: Any, **kwargs: Any) -> Any:
+        args, kwargs = placed(fun, argnums, args, kwargs)
         _refuse_what_does_not_vary("jacrev", "argument", [args[k] for k in numbers])
         value = fun(*pytree.tree_map(_fresh, args), **pytree.tree_map(_fresh, kwargs))
         _refuse_what_does_not_vary("jacrev", "result", value)
@@ -244,7 +246,7 @@ def jacrev(
                 ),
                 *rows,
             )
-            blocks.append(stacked[0] if isinstance(argnums, int) else stacked)
+            blocks.append(stacked[0] if isinstance(asked, int) else stacked)
         return out_tree.unflatten(blocks)
 
     return jacobian_of
@@ -254,15 +256,15 @@ def _fresh(leaf: object) -> object:
     return leaf.copy(order="K") if isinstance(leaf, np.ndarray) else leaf
 
 
-def jacobian(
-    fun: Callable[..., Any], argnums: int | Sequence[int] = 0, backend: Backend = "numpy"
-) -> Callable[..., Any]:
+def jacobian(fun: Callable[..., Any], argnums: Argnums = 0, backend: Backend = "numpy") -> Callable[..., Any]:
     """The Jacobian by the mode that needs fewer sweeps: forward where there are more results than arguments."""
     forwards, backwards = jacfwd(fun, argnums, backend), jacrev(fun, argnums, backend)
-    numbers = (argnums,) if isinstance(argnums, int) else tuple(argnums)
+    asked = numbers_of(fun, argnums)
+    numbers = (asked,) if isinstance(asked, int) else asked
 
     @functools.wraps(fun, updated=())
     def jacobian_of(*args: Any, **kwargs: Any) -> Any:
+        args, kwargs = placed(fun, argnums, args, kwargs)
         value = fun(*pytree.tree_map(_fresh, args), **pytree.tree_map(_fresh, kwargs))
         wide = sum(_size(leaf) for leaf in pytree.flatten(value)[0])
         long = sum(_size(leaf) for k in numbers for leaf in pytree.flatten(args[k])[0])
@@ -271,9 +273,7 @@ def jacobian(
     return jacobian_of
 
 
-def hessian(
-    fun: Callable[..., Any], argnums: int | Sequence[int] = 0, backend: Backend = "numpy"
-) -> Callable[..., Any]:
+def hessian(fun: Callable[..., Any], argnums: Argnums = 0, backend: Backend = "numpy") -> Callable[..., Any]:
     """The Hessian of a scalar function, forward over reverse, as jax.hessian.
 
     For an array argument an array of shape argument.shape + argument.shape; for containers, nested ones of blocks.

@@ -23,7 +23,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("transforms",),
     ("emit",),
     ("pipeline",),
-    ("assumptions", "compiled", "results", "signature", "verify", "viewer"),
+    ("argnums", "assumptions", "compiled", "results", "signature", "verify", "viewer"),
     ("api",),
     ("derivatives",),
     ("",),  # the package itself: what `import adcompiler` offers

@@ -14,6 +14,7 @@ from typing import Any, cast
 import numpy as np
 
 from adcompiler.api import Backend, Gradient
+from adcompiler.argnums import Argnums
 from adcompiler.emit.source import load_module
 from adcompiler.errors import CompileError, InternalError
 from adcompiler.frontend.arguments import parameters_of
@@ -46,10 +47,18 @@ class Fails(Exception):
     """The example does not fit the function, or it or what was emitted for it raises there; the message says so."""
 
 
-def gradient_of(located: Located, backend: Backend | None, argnums: tuple[int, ...]) -> Gradient:
-    """The grad object that was asked for: as decorated, changed by the options."""
+def gradient_of(located: Located, backend: Backend | None, argnums: tuple[str, ...]) -> Gradient:
+    """The grad object that was asked for: as decorated, changed by the options; Fails for an unknown name."""
+    asked = tuple(int(text) if text.lstrip("-").isdecimal() else text for text in argnums)
+    wanted: Argnums | None = asked[0] if len(asked) == 1 else asked or None
+    try:
+        return _gradient_of(located, backend, wanted)
+    except ValueError as unknown:
+        raise Fails(str(unknown)) from unknown
+
+
+def _gradient_of(located: Located, backend: Backend | None, wanted: Argnums | None) -> Gradient:
     value = located.value
-    wanted: int | tuple[int, ...] | None = argnums[0] if len(argnums) == 1 else argnums or None
     if isinstance(value, Gradient):
         chosen = value.argnums if wanted is None else wanted
         settings = chosen, value.has_aux, value.value, backend or value.backend
