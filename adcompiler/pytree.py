@@ -11,7 +11,7 @@ Two decisions differ from JAX:
   (`for name in params`) is part of what it computes, and leaves are known by their position, so two dicts
   with the same keys in another order have different TreeDefs. `tree_map` over several trees pairs the
   values of dicts by key and gives back the order of its first tree.
-* A dataclass need not be registered. Its children are all its fields, in order. It is built again without
+* A dataclass need not be registered. Where it is not, its children are all its fields, in order. It is built again without
   calling `__init__`: the fields get exactly the values given, whatever `__post_init__` would make of them;
   an attribute that is no field is missing from the copy instead of stale.
 """
@@ -116,12 +116,14 @@ def node(value: object) -> Node | None:
         return _dict_node(value, kind)
     if kind is NoneType:
         return Node("none", NoneType, (), (), _none)
+    if registered := _optree_node(value) or _jax_node(value):
+        return registered
     if dataclasses.is_dataclass(kind):
         names = tuple(f.name for f in dataclasses.fields(kind))
         children = tuple(getattr(value, name) for name in names)
         keys = tuple(f".{name}" for name in names)
         return Node("dataclass", kind, keys, children, partial(_dataclass, kind, names))
-    return _optree_node(value) or _jax_node(value)
+    return None
 
 
 def flatten(tree: object, is_leaf: IsLeaf | None = None) -> tuple[list[object], TreeDef]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any
 
+import jax
 import numpy as np
 import optree
 import pytest
@@ -94,3 +96,22 @@ def test_children_that_cannot_be_told_apart() -> None:
 def test_attributes_that_are_made_up() -> None:
     with pytest.raises(CompileError, match="may depend on what is differentiated"):
         grad(lambda p: p.twice * p.b)(Pair(2.0, 3.0))
+
+
+def test_dataclasses() -> None:
+    """A dataclass that is registered in JAX has the children that it was registered with."""
+
+    @jax.tree_util.register_dataclass
+    @dataclass
+    class Spring:
+        stiffness: Any
+        count: int = field(metadata={"static": True})
+
+    def energy(s: Spring, x: Any) -> Any:
+        return s.count * np.sum(s.stiffness * x**2)
+
+    slope = grad(energy)
+    for count in (2, 3):
+        found = slope(Spring(np.ones(2), count), X)
+        np.testing.assert_array_equal(found.stiffness, count * X**2)
+        assert found.count == count
