@@ -11,6 +11,7 @@ import __future__
 
 import ast
 import copy
+import inspect
 import linecache
 import re
 import tokenize
@@ -47,6 +48,8 @@ def get_source(function: Callable[..., object]) -> Source:
     """The source of a function or lambda; CompileError when it has none or when it is no longer what runs."""
     if not isinstance(function, FunctionType):
         raise _sourceless(function)
+    if checker := _checker(function):
+        raise _checked(function, checker)
     code = function.__code__
     definition, lines = _definition(code, function.__globals__)
     if isinstance(definition, ast.AsyncFunctionDef):
@@ -63,6 +66,25 @@ def _sourceless(thing: object) -> CompileError:
     message = f"`{name}` has no Python source to differentiate: it is {kind}, not a `def` or a `lambda`"
     return CompileError.at(
         Location(f"<{name}>", 1, 1, function=name), message, f"wrap it: `def f(x): return {name}(x)`"
+    )
+
+
+def _checker(function: FunctionType) -> str:
+    """The package that made a function as a wrapper that checks types at each call; empty for all others."""
+    if function.__code__.co_filename.startswith("<@beartype("):
+        return "beartype"
+    package = str(function.__globals__.get("__name__")).partition(".")[0]
+    return package if package == "jaxtyping" and hasattr(function, "__wrapped__") else ""
+
+
+def _checked(function: FunctionType, checker: str) -> CompileError:
+    """The refusal of a function whose types are checked as it runs: the checks are no part of what is differentiated."""
+    name = function.__name__
+    source = get_source(inspect.unwrap(function))
+    return CompileError.at(
+        source.locate(source.tree),
+        f"`{name}` is wrapped by {checker}, which checks types while it runs",
+        f"differentiate what is wrapped, `inspect.unwrap({name})`; annotations alone do no harm",
     )
 
 
