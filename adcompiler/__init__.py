@@ -12,6 +12,8 @@ from adcompiler.derivatives import (
     pushforward,
 )
 from adcompiler.errors import CompileError
+from adcompiler.inside_jax import to_jax
+from adcompiler.inside_torch import to_torch
 from adcompiler.marks import stop_gradient
 from adcompiler.verify.check import check_grads
 
@@ -29,6 +31,8 @@ __all__ = [
     "linearize",
     "pushforward",
     "stop_gradient",
+    "to_jax",
+    "to_torch",
     "value_and_grad",
     "vjp",
 ]

@@ -22,7 +22,7 @@ class Xla:
         import jax
 
         self.emitted = emitted = jax_module(program)
-        name = program.optimized.name
+        self.name = name = program.optimized.name
         module = load_module(print_module(emitted.module, "jnp"), name, program.lowered.errors)
         self.function: Any = module[name]
         self.required = _required(program.optimized.signature, emitted.requires)
@@ -41,6 +41,11 @@ class Xla:
                 if not self.emitted.counts:
                     return result
                 value, needed = result
+                if isinstance(needed, jax.core.Tracer):
+                    raise TypeError(
+                        f"the length of a loop of {self.name} depends on data: while JAX traces, nothing can be recorded "
+                        "of it; call the derivative outside of jax.jit and jax.vmap, or give the loop a bound"
+                    )
                 if int(needed) <= self.bound:
                     return value
                 self.bound = 1 << (int(needed) - 1).bit_length()

@@ -260,7 +260,7 @@ def _with_keywords(signature: tuple[str, ...], names: Sequence[str]) -> tuple[st
     keyword_only = any(text.startswith("*") for text in signature)
     before = [text for text in signature if not text.startswith("**")]
     after = [text for text in signature if text.startswith("**")]
-    return (*before, *([] if keyword_only else ["*"]), *names, *after)
+    return (*before, *([] if keyword_only or not names else ["*"]), *names, *after)
 
 
 def push(

@@ -26,6 +26,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("argnums", "assumptions", "compiled", "results", "signature", "verify", "viewer"),
     ("api",),
     ("derivatives",),
+    ("inside_jax", "inside_torch"),
     ("",),  # the package itself: what `import adcompiler` offers
     ("bench", "commands"),
     ("cli",),
