@@ -52,9 +52,9 @@ PROGRAMS: dict[str, Any] = {
     "jit": lambda f: jax.jit(lambda x, w: used(f, x, w))(X, W),
     "grad": lambda f: jax.grad(used, (1, 2))(f, jnp.asarray(X), W),
     "jit of grad": lambda f: jax.jit(jax.grad(lambda x, w: used(f, x, w), (0, 1)))(X, W),
-    "vmap of grad": lambda f: jax.vmap(jax.grad(lambda x: used(f, x, W)))(np.stack([X, X**2])),
-    "jacrev": lambda f: jax.jacrev(lambda x: f(x, W, 5)["y"])(jnp.asarray(X)),
-    "hessian": lambda f: jax.hessian(lambda x: used(f, x, W))(jnp.asarray(X)),
+    "vmap of grad": lambda f: jax.jit(jax.vmap(jax.grad(lambda x: used(f, x, W))))(np.stack([X, X**2])),
+    "jacrev": lambda f: jax.jit(jax.jacrev(lambda x: f(x, W, 5)["y"]))(X),
+    "hessian": lambda f: jax.jit(jax.hessian(lambda x: used(f, x, W)))(X),
 }
 
 
