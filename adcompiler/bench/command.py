@@ -53,6 +53,11 @@ WIDTH = 150  # of tables that are not shown in a terminal
     show_default=True,
     help="How many times each is timed, at most.",
 )
+@click.option(
+    "--device",
+    type=click.Choice(("cpu", "gpu")),
+    help="Where XLA runs.  [default: what JAX chooses]",
+)
 @click.option("--growth", is_flag=True, help="Also time three kernels at growing sizes.")
 @click.option("--json", "json_file", type=FILE, metavar="F", help="Write all raw figures.")
 @click.option(
@@ -69,6 +74,7 @@ def bench(
     against: str,
     size: Size,
     repeat: int,
+    device: str | None,
     growth: bool,
     json_file: Path | None,
     plot_file: Path | None,
@@ -99,6 +105,8 @@ def bench(
         return
     if plot_file is not None:
         _require_matplotlib()
+    if device is not None:
+        _run_on(device)
     machine = describe()
     total = len(kernels) + (count(size) if growth else 0)
     with _Bar(total) as bar:
@@ -153,6 +161,16 @@ def _require_matplotlib() -> None:
     """Say what is missing before anything is measured."""
     if importlib.util.find_spec("matplotlib") is None:
         raise click.ClickException("--plot needs matplotlib: pip install 'adcompiler[bench]'")
+
+
+def _run_on(device: str) -> None:
+    """Let XLA run there, or say that it cannot, before anything is measured."""
+    import jax
+
+    if device == "cpu":
+        jax.config.update("jax_platforms", "cpu")
+    if jax.default_backend() != device:
+        raise click.ClickException(f"--device {device}: JAX runs on {jax.default_backend()} here")
 
 
 class _Bar:

@@ -25,14 +25,16 @@ class Machine:
     versions: dict[str, str]
     load: float | None
     date: str
+    accelerator: str = ""
 
     def sentence(self) -> str:
         """The machine in words."""
         memory = f", {self.memory_bytes / 2**30:.0f} GiB" if self.memory_bytes else ""
         load = f"; load {self.load:.1f} at the start" if self.load is not None else ""
         packages = ", ".join(f"{name} {version}" for name, version in self.versions.items())
+        accelerator = f"; XLA on {self.accelerator}" if self.accelerator else ""
         return (
-            f"{self.processor}, {self.cores} cores{memory}, {self.system}; Python {self.python}, {packages}; "
+            f"{self.processor}, {self.cores} cores{memory}, {self.system}{accelerator}; Python {self.python}, {packages}; "
             f"{self.date}{load}"
         )
 
@@ -48,7 +50,15 @@ def describe(packages: Sequence[str] = PACKAGES) -> Machine:
         {name: version for name in packages if (version := _version(name))},
         os.getloadavg()[0] if hasattr(os, "getloadavg") else None,
         time.strftime("%Y-%m-%d"),
+        _accelerator(),
     )
+
+
+def _accelerator() -> str:
+    """What XLA runs on, where that is not the processor."""
+    import jax
+
+    return "" if jax.default_backend() == "cpu" else jax.devices()[0].device_kind
 
 
 def _processor() -> str:
