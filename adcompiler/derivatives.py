@@ -13,6 +13,7 @@ from adcompiler import pytree
 from adcompiler.api import Backend, Gradient, grad
 from adcompiler.argnums import Argnums, numbers_of, placed
 from adcompiler.results import cotangent_of, varies
+from adcompiler.sparse import filled, pattern_of
 
 
 class Pushforward(Gradient):
@@ -149,11 +150,18 @@ def _slope(fun: Callable[..., Any], argnums: int | tuple[int, ...], backend: Bac
     return made
 
 
-def jacfwd(fun: Callable[..., Any], argnums: Argnums = 0, backend: Backend = "numpy") -> Callable[..., Any]:
+def jacfwd(
+    fun: Callable[..., Any], argnums: Argnums = 0, backend: Backend = "numpy", *, sparsity: Any = None
+) -> Callable[..., Any]:
     """The Jacobian by forward mode, a column for each element of what is differentiated, as jax.jacfwd.
 
     For each leaf of the value, the structure of the argument with arrays of shape value.shape + argument.shape.
+    sparsity: where a Jacobian of one array by one array can have elements, as a matrix of SciPy or a Boolean array of shape
+              (value.size, argument.size); the Jacobian is then a scipy.sparse.csr_array, and columns without a common row
+              share a sweep. ValueError where the Jacobian has more. Needs the extra `sparse`.
     """
+    if sparsity is not None:
+        return _sparse(pushforward(fun, argnums, backend=backend), argnums, sparsity)
     asked = numbers_of(fun, argnums)
     numbers = (asked,) if isinstance(asked, int) else asked
     pushed = pushforward(fun, numbers, backend=backend)
@@ -194,6 +202,35 @@ def jacfwd(fun: Callable[..., Any], argnums: Argnums = 0, backend: Backend = "nu
             inner = tree.unflatten(parts)
             blocks.append(inner[0] if isinstance(asked, int) else tuple(inner))
         return out_tree.unflatten(blocks)
+
+    return jacobian_of
+
+
+def _sparse(pushed: Pushforward, argnums: Argnums, sparsity: Any) -> Callable[..., Any]:
+    """The Jacobian at arguments, from as many sweeps as its pattern has colours, and one more."""
+    number = pushed.argnums
+    if not isinstance(number, int):
+        raise TypeError("a sparse Jacobian is that by one argument: argnums is one number or name")
+    pattern = pattern_of(sparsity)
+
+    @functools.wraps(pushed.primal, updated=())
+    def jacobian_of(*args: Any, **kwargs: Any) -> Any:
+        args, kwargs = placed(pushed.primal, argnums, args, kwargs)
+        point = args[number]
+        _refuse_what_does_not_vary("a sparse Jacobian", "argument", point)
+        if not isinstance(getattr(point, "shape", None), tuple) or np.size(point) != pattern.shape[1]:
+            raise ValueError(
+                f"a pattern of shape {pattern.shape} is for an array of {pattern.shape[1]} elements"
+            )
+
+        def product(direction: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+            value, tangent = pushed.along(args, kwargs, [direction.reshape(np.shape(point))])
+            _refuse_what_does_not_vary("a sparse Jacobian", "result", value)
+            if pytree.node(value) is not None:
+                raise TypeError("a sparse Jacobian is that of one array, not of a container")
+            return np.ravel(np.asarray(tangent))
+
+        return filled(pattern, product, _dtype(point))
 
     return jacobian_of
 
@@ -273,9 +310,12 @@ def jacobian(fun: Callable[..., Any], argnums: Argnums = 0, backend: Backend = "
     return jacobian_of
 
 
-def hessian(fun: Callable[..., Any], argnums: Argnums = 0, backend: Backend = "numpy") -> Callable[..., Any]:
+def hessian(
+    fun: Callable[..., Any], argnums: Argnums = 0, backend: Backend = "numpy", *, sparsity: Any = None
+) -> Callable[..., Any]:
     """The Hessian of a scalar function, forward over reverse, as jax.hessian.
 
     For an array argument an array of shape argument.shape + argument.shape; for containers, nested ones of blocks.
+    sparsity: where it can have elements, a square matrix; as for `jacfwd`.
     """
-    return jacfwd(grad(fun, argnums, backend=backend), argnums, backend)
+    return jacfwd(grad(fun, argnums, backend=backend), argnums, backend, sparsity=sparsity)

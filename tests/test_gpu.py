@@ -26,7 +26,9 @@ def test_kernel(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     row = measure(kernel, "small", ("numpy", "xla", "jax"), 3)
     ours = row.figures["xla"]
     with capsys.disabled():
-        print(f"\n{name}: {ours.status} {ours.message} {row.speedup('xla') or float('nan'):.3g} times jax.grad")
+        print(
+            f"\n{name}: {ours.status} {ours.message} {row.speedup('xla') or float('nan'):.3g} times jax.grad"
+        )
     assert ours.status in ("ok", "refused"), ours.message
     assert row.figures["numpy"].status == "ok"
 
