@@ -12,6 +12,8 @@ import scipy.sparse
 from adcompiler import grad, hessian, jacfwd
 from adcompiler.sparse import pattern_of
 
+pytest.importorskip("networkx")
+
 N = 12
 X = np.linspace(-1.2, 1.5, N)
 BAND = scipy.sparse.diags_array([np.ones(N - 1), np.ones(N), np.ones(N - 1)], offsets=[-1, 0, 1])
