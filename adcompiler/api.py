@@ -18,7 +18,7 @@ from adcompiler.errors import CompileError
 from adcompiler.frontend.arguments import parameters_of
 from adcompiler.frontend.lower import location_of, name_of
 from adcompiler.ir.types import generator_of
-from adcompiler.results import cotangent_of, has_record, rebuilt, varies
+from adcompiler.results import as_tuples, cotangent_of, has_record, rebuilt, varies
 from adcompiler.signature import direct_key, examples, leaf_key
 
 if TYPE_CHECKING:  # imported where it is needed: `import adcompiler` is to be fast
@@ -161,6 +161,8 @@ class Gradient:
         compiled = self._compiled(args, kwargs)
         self._last = compiled
         lowered = compiled.program.lowered
+        if self.pullback:
+            given = {"g": as_tuples(given["g"])}
         extra = {**given, **{array.name: array.read() for array in lowered.arrays}}
         if lowered.written:
             self._refuse_overlap(args, kwargs, list(extra.values()))

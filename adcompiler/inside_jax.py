@@ -42,7 +42,9 @@ def to_jax(fun: Callable[..., Any], *, untaken: Untaken = "nan") -> Callable[...
         leaves: list[Any] = flat
         traced = [k for k, leaf in enumerate(leaves) if isinstance(leaf, jax.core.Tracer)]
         varying = [k for k, leaf in enumerate(leaves) if varies(leaf)]
-        numbers = tuple(k for k, arg in enumerate(args) if any(map(varies, pytree.flatten(arg)[0])))
+        parts = [pytree.flatten(arg)[0] for arg in args]
+        numbers = tuple(k for k, part in enumerate(parts) if any(map(varies, part)))
+        floats = all(varies(leaf) for k in numbers for leaf in parts[k])  # which `grad` asks for
 
         def filled(values: Sequence[Any]) -> Any:
             # jax.grad hands numbers of a class of its own to the rule
@@ -53,7 +55,7 @@ def to_jax(fun: Callable[..., Any], *, untaken: Untaken = "nan") -> Callable[...
             return evaluated.along(filled(values), kwargs, ())[0]
 
         def forward(*values: Any) -> tuple[Any, Any]:
-            if not _is_real_number(jax.eval_shape(value, *values)):
+            if not floats or not _is_real_number(jax.eval_shape(value, *values)):
                 return value(*values), (values, None)
             result, slopes = derivative(numbers, True)(*filled(values), **kwargs)
             return result, (values, pytree.flatten(slopes)[0])
@@ -62,10 +64,10 @@ def to_jax(fun: Callable[..., Any], *, untaken: Untaken = "nan") -> Callable[...
             values, slopes = kept
             if slopes is None:
                 given = {"g": jax.tree.map(_number, g)}
-                parts = pytree.flatten(derivative(numbers, False)._run(filled(values), kwargs, given))[0]
+                found = pytree.flatten(derivative(numbers, False)._run(filled(values), kwargs, given))[0]
             else:
-                parts = [(g * slope).astype(slope.dtype) for slope in slopes]
-            cotangents = dict(zip(varying, parts, strict=True))
+                found = [(g * slope).astype(slope.dtype) for slope in slopes]
+            cotangents = dict(zip(varying, found, strict=True))
             zeros = (np.zeros(leaves[k].shape, FLOAT0) for k in traced)
             return tuple(cotangents.get(k, zero) for k, zero in zip(traced, zeros, strict=True))
 

@@ -11,7 +11,8 @@ Two decisions differ from JAX:
   (`for name in params`) is part of what it computes, and leaves are known by their position, so two dicts
   with the same keys in another order have different TreeDefs. `tree_map` over several trees pairs the
   values of dicts by key and gives back the order of its first tree.
-* A dataclass need not be registered. Where it is not, its children are all its fields, in order. It is built again without
+* A dataclass need not be registered. Where it is not, its children are all its fields, in order; where it is,
+  those fields that are its children there. It is built again without
   calling `__init__`: the fields get exactly the values given, whatever `__post_init__` would make of them;
   an attribute that is no field is missing from the copy instead of stale.
 """
@@ -22,7 +23,7 @@ import dataclasses
 import sys
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from types import BuiltinFunctionType, FunctionType, ModuleType, NoneType
 from typing import Any, Literal, TypeAlias
@@ -116,14 +117,8 @@ def node(value: object) -> Node | None:
         return _dict_node(value, kind)
     if kind is NoneType:
         return Node("none", NoneType, (), (), _none)
-    if registered := _optree_node(value) or _jax_node(value):
-        return registered
-    if dataclasses.is_dataclass(kind):
-        names = tuple(f.name for f in dataclasses.fields(kind))
-        children = tuple(getattr(value, name) for name in names)
-        keys = tuple(f".{name}" for name in names)
-        return Node("dataclass", kind, keys, children, partial(_dataclass, kind, names))
-    return None
+    registered = _optree_node(value) or _jax_node(value)
+    return _dataclass_node(value, kind, registered) if dataclasses.is_dataclass(kind) else registered
 
 
 def flatten(tree: object, is_leaf: IsLeaf | None = None) -> tuple[list[object], TreeDef]:
@@ -248,6 +243,35 @@ def _dict_node(value: dict[Any, Any], kind: type) -> Node:
     return Node(
         "dict", kind, keys, tuple(value.values()), partial(_dict, kind, factory, names), (factory, names)
     )
+
+
+def _dataclass_node(value: object, kind: type[Any], registered: Node | None) -> Node:
+    """The fields of a dataclass; of one that is registered those that are its children there."""
+    names = tuple(f.name for f in dataclasses.fields(kind))
+    held = names if registered is None else _fields_of(value, names, registered)
+    if held is None:
+        assert registered is not None
+        return registered
+    if set(held) == set(names):
+        children = tuple(getattr(value, name) for name in names)
+        keys = tuple(f".{name}" for name in names)
+        return Node("dataclass", kind, keys, children, partial(_dataclass, kind, names))
+    assert registered is not None
+    return replace(registered, kind="dataclass", keys=tuple(f".{name}" for name in held))
+
+
+def _fields_of(value: object, names: tuple[str, ...], registered: Node) -> tuple[str, ...] | None:
+    """The fields that hold the children of a registered dataclass; None where they do not, or cannot be told apart."""
+    children = registered.children
+    named = tuple(key.removeprefix(".") for key in registered.keys)
+    if all(
+        name in names and getattr(value, name) is child for name, child in zip(named, children, strict=True)
+    ):
+        return named
+    by_identity = {id(getattr(value, name)): name for name in names}
+    if len(by_identity) < len(names) or not all(id(child) in by_identity for child in children):
+        return None
+    return tuple(by_identity[id(child)] for child in children)
 
 
 def _none(children: Sequence[object]) -> None:

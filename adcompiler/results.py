@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import numpy as np
@@ -34,6 +35,16 @@ def rebuilt(structure: Structure, result: Any) -> Any:
         case "const":
             return structure.const if result is None else result
     return result
+
+
+def as_tuples(tree: Any) -> Any:
+    """A tree with a tuple for each dataclass in it, as emitted code takes it."""
+    node = pytree.node(tree)
+    if node is None:
+        return tree
+    if node.kind == "dataclass":
+        return tuple(as_tuples(getattr(tree, field.name)) for field in dataclasses.fields(tree))
+    return node.rebuild([as_tuples(child) for child in node.children])
 
 
 def has_record(structure: Structure) -> bool:

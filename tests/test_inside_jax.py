@@ -138,6 +138,9 @@ def test_what_is_not_traced() -> None:
     np.testing.assert_allclose(jax.grad(f)(X, index), wanted, rtol=1e-14)
     np.testing.assert_allclose(jax.jit(jax.grad(lambda x, i: f(x, i)))(X, index), wanted, rtol=1e-14)
     np.testing.assert_allclose(jax.grad(lambda x: f(x, index, mode="sum"))(X), [1, 2, 0, 0, 0], rtol=1e-14)
+    whole = to_jax(lambda d: np.sum(d["x"][d["index"]] ** 2))
+    found = jax.grad(lambda x: whole({"x": x, "index": index, "none": None}))(X)
+    np.testing.assert_allclose(found, wanted, rtol=1e-14)
     with pytest.raises(TypeError, match="by position"):
         jax.grad(lambda x: f(x=x, index=index))(X)
     with pytest.raises(TypeError, match="forward-mode"):

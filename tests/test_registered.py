@@ -10,7 +10,7 @@ import numpy as np
 import optree
 import pytest
 
-from adcompiler import CompileError, grad
+from adcompiler import CompileError, grad, vjp
 
 
 class Pair:
@@ -115,3 +115,45 @@ def test_dataclasses() -> None:
         found = slope(Spring(np.ones(2), count), X)
         np.testing.assert_array_equal(found.stiffness, count * X**2)
         assert found.count == count
+
+
+@jax.tree_util.register_dataclass
+@dataclass
+class State:
+    """All its fields are children."""
+
+    x: Any
+    v: Any
+
+
+def test_dataclasses_are_made_anew(backend: Any) -> None:
+    """A registered dataclass is still a dataclass: it can be carried, returned, and given back as a cotangent."""
+
+    def moved(s: State, k: int) -> State:
+        for _ in range(k):
+            s = State(s.x + 0.1 * s.v, s.v - 0.1 * s.x)
+        return s
+
+    def energy(s: State, k: int) -> Any:
+        return np.sum(moved(s, k).x ** 2)
+
+    s = State(X, 2 * X)
+    step = np.array([[1.0, 0.1], [-0.1, 1.0]])
+    whole = np.linalg.matrix_power(step, 3)
+    wanted = 2 * (whole @ np.stack([s.x, s.v]))[0]
+    found = grad(energy, backend=backend)(s, 3)
+    np.testing.assert_allclose(found.x, whole[0, 0] * wanted, rtol=1e-13)
+    np.testing.assert_allclose(found.v, whole[0, 1] * wanted, rtol=1e-13)
+    _, pullback = vjp(lambda s: moved(s, 3), s, backend=backend)
+    (found,) = pullback(State(np.ones(2), np.zeros(2)))
+    np.testing.assert_allclose(found.x, np.full(2, whole[0, 0]), rtol=1e-13)
+    np.testing.assert_allclose(found.v, np.full(2, whole[0, 1]), rtol=1e-13)
+
+
+def test_given_twice(backend: Any) -> None:
+    """An object of a registered class is known by its identity: given twice it is refused, not added up in one place."""
+    f = grad(lambda p, q: p.a * 2 + q.a * 3, (0, 1), backend=backend)
+    one = Pair(2.0, 1.0)
+    with pytest.raises(CompileError, match="given twice"):
+        f(one, one)
+    assert [float(part.a) for part in f(one, Pair(2.0, 1.0))] == [2.0, 3.0]

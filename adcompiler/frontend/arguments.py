@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -80,6 +81,12 @@ class Arguments:
         ]
         if node.kind == "custom":
             held = {key.removeprefix("."): part[0] for key, part in zip(keys, parts, strict=True)}
+            if id(value) in self.low.argument_attributes:
+                raise CompileError.at(
+                    self.location,
+                    f"the argument {text} is an object ({type(value).__name__}) that is given twice",
+                    "give a copy of it: what is known of an object of a registered class is known by the object",
+                )
             self.low.argument_attributes[id(value)] = held
         return self._container(value, text, node, parts)
 
@@ -99,10 +106,14 @@ class Arguments:
                 cell = Cell(text if text.isidentifier() else "", path=text)
                 self.low.store.contents[cell] = dict(zip(value, bindings, strict=True))
                 return DictRef(cell), Structure("dict", children=children, keys=tuple(value), node=node)
-            case "namedtuple" | "dataclass":
-                names = tuple(key.lstrip(".") for key in node.keys)
-                if node.kind == "namedtuple":
-                    names = getattr(type(value), "_fields", names)
+            case "dataclass":
+                held = dict(zip(node.keys, bindings, strict=True))
+                fields = tuple(field.name for field in dataclasses.fields(node.type))
+                # what a registered dataclass does not count among its children is static
+                items = tuple(held.get(f".{name}", Static(getattr(value, name))) for name in fields)
+                return Record(node.type, fields, items), Structure("record", children=children, node=node)
+            case "namedtuple":
+                names = getattr(type(value), "_fields", tuple(key.lstrip(".") for key in node.keys))
                 return Record(type(value), names, bindings), Structure("record", children=children, node=node)
         return Static(value, text), Structure("record", children=children, node=node)
 
