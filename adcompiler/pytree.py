@@ -12,9 +12,9 @@ Two decisions differ from JAX:
   with the same keys in another order have different TreeDefs. `tree_map` over several trees pairs the
   values of dicts by key and gives back the order of its first tree.
 * A dataclass need not be registered. Where it is not, its children are all its fields, in order; where it is,
-  those fields that are its children there. It is built again without
-  calling `__init__`: the fields get exactly the values given, whatever `__post_init__` would make of them;
-  an attribute that is no field is missing from the copy instead of stale.
+  those fields that are its children there. It is built again without calling `__init__`: the fields get
+  exactly the values given, whatever `__post_init__` would make of them; an attribute that is no field is
+  missing from the copy instead of stale.
 """
 
 from __future__ import annotations
