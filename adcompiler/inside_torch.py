@@ -36,6 +36,8 @@ def to_torch(
 
     @functools.wraps(fun, updated=())
     def inside(*args: Any, **kwargs: Any) -> Any:
+        if any(isinstance(leaf, torch.Tensor) for leaf in pytree.flatten(kwargs)[0]):
+            raise TypeError(f"{name_of(fun)}: tensors are given by position, not by keyword")
         leaves, tree = pytree.flatten(args)
         places = [k for k, leaf in enumerate(leaves) if isinstance(leaf, torch.Tensor)]
         held = tree.unflatten([_array(leaf) if k in places else leaf for k, leaf in enumerate(leaves)])

@@ -43,6 +43,8 @@ def pattern_of(sparsity: Any) -> Pattern:
     import scipy.sparse
 
     given = scipy.sparse.csr_array(sparsity)
+    if given.ndim != 2:
+        raise ValueError(f"a pattern has rows and columns; this one has the shape {given.shape}")
     given = scipy.sparse.csr_array((np.ones(given.nnz), given.indices, given.indptr), shape=given.shape)
     given.sum_duplicates()
     neighbours = networkx.from_scipy_sparse_array(given.T @ given)

@@ -114,3 +114,10 @@ def test_once() -> None:
     total = to_torch(recurrence)(x, w, 5)["last"]
     with pytest.raises(RuntimeError, match="differentiated once"):
         torch.autograd.grad(total, x, create_graph=True)
+
+
+def test_keywords() -> None:
+    """A tensor by keyword would have no gradient, and is refused; other keywords are passed on."""
+    x, w = arguments()
+    with pytest.raises(TypeError, match="by position"):
+        to_torch(recurrence)(x, w=w, n=5)

@@ -114,6 +114,8 @@ def test_what_does_not_fit() -> None:
         hessian(valley, sparsity=np.eye(5))(X)
     with pytest.raises(ValueError, match="for a result of size 10"):
         jacfwd(stencil, sparsity=np.ones((4, N)))(X)
+    with pytest.raises(ValueError, match="rows and columns"):
+        hessian(valley, sparsity=np.ones(N))
     with pytest.raises(TypeError, match="one argument"):
         jacfwd(lambda a, b: a * b, (0, 1), sparsity=BAND)
     with pytest.raises(TypeError, match="not of a container"):
