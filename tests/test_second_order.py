@@ -1,0 +1,55 @@
+"""Forward over reverse on every golden program: the Hessian that the products come from is symmetric."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from differences import fresh
+from test_golden import NAMES, load
+
+from adcompiler import CompileError, grad, jvp, pytree
+from adcompiler.results import varies
+
+REFUSED = ("calls itself", "forward mode of complex", "not a Quadratic")  # these cannot be differentiated so
+
+
+def direction(random: np.random.Generator, leaf: Any, moves: bool) -> Any:
+    """Random numbers for what varies and is to move, zeros for the rest of what varies."""
+    if not varies(leaf):
+        return leaf
+    numbers = random.normal(size=np.shape(leaf)) if moves else np.zeros(np.shape(leaf))
+    return float(numbers) if isinstance(leaf, float) else numbers.astype(leaf.dtype)[()]
+
+
+def product(a: Any, b: Any) -> float:
+    """The inner product of what varies in two containers."""
+    pairs = zip(pytree.flatten(a)[0], pytree.flatten(b)[0], strict=True)
+    return sum(float(np.sum(np.asarray(x) * np.asarray(y))) for x, y in pairs if varies(x))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_symmetric(name: str) -> None:
+    """u H v is v H u."""
+    case = load(name)
+    numbers = (case.argnums,) if isinstance(case.argnums, int) else tuple(case.argnums)
+    numbers = tuple(k % len(case.args) for k in numbers)
+    slope = grad(case.f, numbers)
+    random = np.random.default_rng(0)
+    u, v = (
+        tuple(
+            pytree.tree_map(lambda leaf, moves=k in numbers: direction(random, leaf, moves), arg)
+            for k, arg in enumerate(case.args)
+        )
+        for _ in range(2)
+    )
+    try:
+        of_u = jvp(slope, fresh(case.args), u)[1]
+        of_v = jvp(slope, fresh(case.args), v)[1]
+    except CompileError as error:
+        assert any(text in str(error) for text in REFUSED), error
+        pytest.skip(str(error).splitlines()[0])
+    found, wanted = product(of_u, tuple(v[k] for k in numbers)), product(of_v, tuple(u[k] for k in numbers))
+    size = product(of_u, of_u) ** 0.5 + product(of_v, of_v) ** 0.5
+    np.testing.assert_allclose(found, wanted, rtol=1e-9, atol=1e-11 * size)
