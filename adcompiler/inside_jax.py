@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -11,11 +10,12 @@ import numpy as np
 from adcompiler import pytree
 from adcompiler.api import Gradient, Untaken
 from adcompiler.derivatives import pushforward
+from adcompiler.foreign import Foreign
 from adcompiler.frontend.lower import name_of
 from adcompiler.results import FLOAT0, varies
 
 
-def to_jax(fun: Callable[..., Any], *, untaken: Untaken = "nan") -> Callable[..., Any]:
+def to_jax(fun: Callable[..., Any], *, untaken: Untaken = "nan") -> Foreign:
     """The function as one that JAX compiles, maps, and differentiates backwards by the emitted adjoint (jax.custom_vjp).
 
     It is called as `fun` is, under jax.jit, jax.vmap and jax.grad too, and returns arrays of JAX. What JAX traces is given
@@ -34,7 +34,6 @@ def to_jax(fun: Callable[..., Any], *, untaken: Untaken = "nan") -> Callable[...
             derivatives[numbers, scalar] = made
         return derivatives[numbers, scalar]
 
-    @functools.wraps(fun, updated=())
     def inside(*args: Any, **kwargs: Any) -> Any:
         if any(isinstance(leaf, jax.core.Tracer) for leaf in pytree.flatten(kwargs)[0]):
             raise TypeError(f"{name_of(fun)}: what JAX traces is given by position, not by keyword")
@@ -77,7 +76,7 @@ def to_jax(fun: Callable[..., Any], *, untaken: Untaken = "nan") -> Callable[...
         function.defvjp(forward, backward)
         return function(*(leaves[k] for k in traced))
 
-    return inside
+    return Foreign(fun, inside)
 
 
 def _is_real_number(result: Any) -> bool:

@@ -11,13 +11,12 @@ import numpy as np
 
 from adcompiler import pytree
 from adcompiler.api import Backend, Gradient, Untaken
+from adcompiler.foreign import Foreign
 from adcompiler.frontend.lower import name_of
 from adcompiler.results import varies
 
 
-def to_torch(
-    fun: Callable[..., Any], *, backend: Backend = "numpy", untaken: Untaken = "nan"
-) -> Callable[..., Any]:
+def to_torch(fun: Callable[..., Any], *, backend: Backend = "numpy", untaken: Untaken = "nan") -> Foreign:
     """The function as one of tensors, with the emitted adjoint as its backward (torch.autograd.Function).
 
     `fun` gets the tensors as arrays, copies on the host; the arrays and numbers of its result come back as tensors on the
@@ -34,7 +33,6 @@ def to_torch(
             pullbacks[numbers] = made
         return pullbacks[numbers]
 
-    @functools.wraps(fun, updated=())
     def inside(*args: Any, **kwargs: Any) -> Any:
         if any(isinstance(leaf, torch.Tensor) for leaf in pytree.flatten(kwargs)[0]):
             raise TypeError(f"{name_of(fun)}: tensors are given by position, not by keyword")
@@ -46,7 +44,7 @@ def to_torch(
         assert call.structure is not None
         return call.structure.unflatten(found)
 
-    return inside
+    return Foreign(fun, inside)
 
 
 @dataclass

@@ -10,12 +10,12 @@ from __future__ import annotations
 import importlib.util
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
-Vector = NDArray[Any]
+Vector: TypeAlias = np.ndarray[Any, np.dtype[Any]]
+Integers: TypeAlias = np.ndarray[Any, np.dtype[np.intp]]
 SEED = 0
 ROUNDING = 2 / 3  # of the digits must agree, of the sum of a product's terms
 
@@ -25,9 +25,9 @@ class Pattern:
     """Where a matrix can have elements, row by row, and the colour of each column."""
 
     shape: tuple[int, int]
-    rows: NDArray[np.intp]
-    columns: NDArray[np.intp]
-    colours: NDArray[np.intp]
+    rows: Integers
+    columns: Integers
+    colours: Integers
 
     @property
     def products(self) -> int:

@@ -127,6 +127,30 @@ def test_loops_that_jax_refuses() -> None:
         jax.jit(jax.grad(to_jax(root)))(2.0)
 
 
+class Spring:
+    """With a method for JAX."""
+
+    def __init__(self, stiffness: float) -> None:
+        self.stiffness = stiffness
+
+    @to_jax
+    def energy(self, x: Any) -> Any:
+        """A sum of squares."""
+        return self.stiffness * np.sum(x**2)
+
+
+def test_functions_and_methods() -> None:
+    """As a method it is bound; inside of what is compiled it is the function itself."""
+    spring = Spring(1.5)
+    np.testing.assert_allclose(jax.grad(spring.energy)(X), 3 * X, rtol=1e-14)
+    for f in (spring.energy, lambda x: spring.energy(x) * 1.0):
+        np.testing.assert_allclose(grad(f)(X), 3 * X, rtol=1e-14)
+    emitted = grad(lambda x, w: EMITTED(x, {"a": w}, 5)["last"])(X, 0.7)
+    plain = grad(lambda x, w: recurrence(x, {"a": w}, 5)["last"])(X, 0.7)
+    np.testing.assert_array_equal(emitted, plain)
+    assert EMITTED.__name__ == "recurrence" and EMITTED.primal is recurrence
+
+
 def test_what_is_not_traced() -> None:
     """Texts and integers are as static as in NumPy; traced integers in arrays have cotangents without numbers."""
 

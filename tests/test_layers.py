@@ -23,7 +23,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("transforms",),
     ("emit",),
     ("pipeline",),
-    ("argnums", "assumptions", "compiled", "results", "signature", "sparse", "verify", "viewer"),
+    ("argnums", "assumptions", "compiled", "foreign", "results", "signature", "sparse", "verify", "viewer"),
     ("api",),
     ("derivatives",),
     ("inside_jax", "inside_torch"),
