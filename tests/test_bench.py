@@ -244,9 +244,17 @@ def test_command_writes_what_was_measured(tmp_path: Path) -> None:
         assert text in result.output
     written = json.loads(json_file.read_text())
     assert set(written) == {"machine", "settings", "kernels", "groups", "growth"}
-    assert {"processor", "cores", "memory_bytes", "system", "python", "versions", "load", "date"} == set(
-        written["machine"]
-    )
+    assert {
+        "processor",
+        "cores",
+        "memory_bytes",
+        "system",
+        "python",
+        "versions",
+        "load",
+        "date",
+        "accelerator",
+    } == set(written["machine"])
     assert {"numpy", "jax", "jaxlib"} <= set(written["machine"]["versions"])
     assert [row["name"] for row in written["kernels"]] == ["newton", "neuron"]
     figures = written["kernels"][1]["figures"]
