@@ -1,6 +1,7 @@
 """A symbolic, source-transformation autodiff compiler: gradients of NumPy functions, as source code."""
 
 from adcompiler.api import Gradient, grad, value_and_grad, vjp
+from adcompiler.custom import custom_vjp
 from adcompiler.derivatives import (
     hessian,
     hvp,
@@ -21,6 +22,7 @@ __all__ = [
     "CompileError",
     "Gradient",
     "check_grads",
+    "custom_vjp",
     "grad",
     "hessian",
     "hvp",

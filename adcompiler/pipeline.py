@@ -38,6 +38,7 @@ from adcompiler.transforms.simplify import simplify
 from adcompiler.transforms.sink import sink
 from adcompiler.transforms.sizes import sizes
 from adcompiler.transforms.stores import stores
+from adcompiler.transforms.untie import untie
 
 # options of XLA's CPU compiler for loops over elements
 UNFUSED = {"xla_disable_hlo_passes": "fusion"}
@@ -45,6 +46,7 @@ Stage = Literal["primal", "adjoint", "optimized"]
 
 # after the reverse transform; each pass is a function Region -> Region
 AFTER_REVERSE: tuple[Callable[[Region], Region], ...] = (
+    untie,
     sizes,
     simplify,
     cse,
@@ -63,6 +65,7 @@ AFTER_REVERSE: tuple[Callable[[Region], Region], ...] = (
 )
 # after the forward transform, which records nothing
 AFTER_FORWARD: tuple[Callable[[Region], Region], ...] = (
+    untie,
     sizes,
     simplify,
     cse,
@@ -74,7 +77,7 @@ AFTER_FORWARD: tuple[Callable[[Region], Region], ...] = (
     dce,
 )
 # those of them without which nothing can be printed: what this gives is long, and must be equal
-NEEDED: tuple[Callable[[Region], Region], ...] = (sizes, dce, record, dce, sizes, dce)
+NEEDED: tuple[Callable[[Region], Region], ...] = (untie, sizes, dce, record, dce, sizes, dce)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +217,7 @@ def _callees(
     def made(name: str) -> Function:
         if name not in known:
             known[name] = pullback(made(name.removesuffix(PULLBACK)), lowered.location, passes, untaken)
-        return replace(known[name], body=dce(known[name].body))
+        return replace(known[name], body=dce(untie(known[name].body)))
 
     visit(region)
     return tuple(found.values())

@@ -24,7 +24,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("emit",),
     ("pipeline",),
     ("argnums", "assumptions", "compiled", "foreign", "results", "signature", "sparse", "verify", "viewer"),
-    ("api",),
+    ("api", "custom"),
     ("derivatives",),
     ("inside_jax", "inside_torch"),
     ("",),  # the package itself: what `import adcompiler` offers

@@ -107,6 +107,7 @@ class Lowering:
     errors: dict[str, type[BaseException]] = field(default_factory=dict)  # which emitted code cannot import
     mutable: frozenset[type] = frozenset()  # the dataclasses whose objects change
     silenced: set[str] = field(default_factory=set)  # the kinds of warnings that np.errstate turns off
+    running: list[Any] = field(default_factory=list)  # calls of functions whose own rules are being lowered
     discovering: int = 0  # while the result of such a function is not known yet
     parted: set[Cell] = field(default_factory=set)  # arrays of which some number may be a part without axes
     kept_numbers: set[Value | None] = field(default_factory=set)  # those of them that lists and views hold

@@ -15,6 +15,7 @@ from adcompiler.primitives import (
     special,
     statistics,
     structure,
+    ties,
 )
 
 __all__ = [
@@ -32,4 +33,5 @@ __all__ = [
     "special",
     "statistics",
     "structure",
+    "ties",
 ]

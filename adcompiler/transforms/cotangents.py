@@ -7,9 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from adcompiler.ir.core import Const, Region, Scalar, Value, free_values, walk
+from adcompiler.ir.builder import Builder
+from adcompiler.ir.core import Const, Operand, Region, Scalar, Value, free_values, walk
 from adcompiler.ir.dims import is_one, opaque
 from adcompiler.ir.types import Array, Seq, Type
+from adcompiler.primitives.build import apply
 
 
 def captured_by(*regions: Region) -> dict[Value, None]:
@@ -28,6 +30,14 @@ def cotangent_type(type: Type) -> Type:
         case Seq(item, length):
             return Seq(cotangent_type(item), length)
     return type
+
+
+def filled(builder: Builder, cotangent: Operand, value: Value) -> Operand:
+    """The cotangent of an array given by a number is that number at every element."""
+    have, want = cotangent.type, value.type
+    if isinstance(have, Array) and isinstance(want, Array) and have.rank < want.rank:
+        return apply(builder, "expand", cotangent, apply(builder, "shape", value))
+    return cotangent
 
 
 def mixes_precisions(region: Region) -> bool:

@@ -43,6 +43,7 @@ from adcompiler.transforms.record import record
 from adcompiler.transforms.reverse import reverse
 from adcompiler.transforms.settle import settle
 from adcompiler.transforms.simplify import simplify
+from adcompiler.transforms.ties import tie_of
 
 # ops that are linear in these operands together; the others are indices and lengths
 LINEAR: dict[str, tuple[int, ...]] = {
@@ -162,6 +163,12 @@ class _Forward:
         rule = RULES.get(op.primitive)
         if not varied or not results or (rule is not None and rule.constant):
             return
+        if op.primitive == "tied":
+            raise CompileError.at(
+                op.location,
+                f"`{tie_of(op).name}` has a rule for reverse mode alone, and a tangent is asked for",
+                "use grad, vjp or jacrev, or give it the rule of its tangent by custom_jvp",
+            )
         if op.primitive in LINEAR or op.primitive in ARRANGING:
             positions = LINEAR.get(op.primitive, range(len(op.operands)))
             operands = [

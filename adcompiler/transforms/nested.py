@@ -22,6 +22,7 @@ from adcompiler.transforms.record import record
 from adcompiler.transforms.reverse import reverse
 from adcompiler.transforms.settle import settle
 from adcompiler.transforms.simplify import simplify
+from adcompiler.transforms.untie import untie
 
 
 def inline_gradient(
@@ -66,7 +67,7 @@ def inline_gradient(
     seed = Const.of(1, target.type.dtype)
     flat = [param for params in inputs for param in params]
     ops, cotangents = reverse(region, flat, {0: seed}, low.tags, low.builder.location, gradient.untaken)
-    combined = Region((), (*region.ops, *ops), (*cotangents, *region.results[1:]))
+    combined = untie(Region((), (*region.ops, *ops), (*cotangents, *region.results[1:])), flat)
     for step in (simplify, cse, dce, record, cse, simplify, dce):
         combined = step(combined)
     combined = substitute(combined, fresh)

@@ -30,8 +30,10 @@ from adcompiler.transforms.cotangents import (
     captured_by,
     constant,
     cotangent_type,
+    filled,
     mixes_precisions,
 )
+from adcompiler.transforms.ties import pulled_back
 
 Adjoints = dict[Value, Operand]
 # whose cotangents are those of the result, or zero: no slope is multiplied with them
@@ -93,13 +95,7 @@ class _Reverse:
         found = adjoints.get(value)
         if found is None:
             return self.zeros(builder, value, f"d{value.name}" if value.name else "")
-        if (
-            isinstance(value.type, Array)
-            and isinstance(found.type, Array)
-            and found.type.rank < value.type.rank
-        ):
-            return apply(builder, "expand", found, apply(builder, "shape", value))
-        return found
+        return filled(builder, found, value)
 
     # -------------------------------------------------------------------------------------------- sums of cotangents
 
@@ -192,6 +188,9 @@ class _Reverse:
         cotangents = [c if r in self.varied else None for c, r in zip(cotangents, op.results, strict=True)]
         if all(cotangent is None for cotangent in cotangents):
             return
+        if op.primitive == "tied":
+            self.tied(op, cotangents, builder, adjoints)
+            return
         rule = RULES.get(op.primitive)
         if rule is None:
             raise CompileError.at(
@@ -276,6 +275,19 @@ class _Reverse:
         self.sweep(inner.ops, builder, adjoints)
         return True
 
+    def tied(
+        self, op: Apply, cotangents: Sequence[Operand | None], builder: Builder, adjoints: Adjoints
+    ) -> None:
+        """The rule of the user's that a call has."""
+        given = [
+            self.zeros(builder, result) if cotangent is None else filled(builder, cotangent, result)
+            for cotangent, result in zip(cotangents, op.results, strict=True)
+        ]
+        ops, parts = pulled_back(op, given, self.varied, self.tags)
+        builder.ops.extend(ops)
+        for operand, part in parts:
+            self.accumulate(builder, adjoints, operand, part)
+
     def call(self, op: Call, builder: Builder, adjoints: Adjoints) -> None:
         """A call -> a call of the callee's pullback, which takes the arguments and the cotangents of the results."""
         cotangents = [adjoints.pop(result, None) for result in op.results]
@@ -326,13 +338,8 @@ class _Reverse:
         self.accumulate(builder, adjoints, operand, contribution)
 
     def full(self, builder: Builder, cotangent: Operand, result: Value, row: Primitive) -> Operand:
-        """The cotangent of an array result given by a scalar constant is that constant at every element."""
-        have, want = cotangent.type, result.type
-        if not row.elementwise or not isinstance(have, Array) or not isinstance(want, Array):
-            return cotangent
-        if have.rank < want.rank:
-            return apply(builder, "expand", cotangent, apply(builder, "shape", result))
-        return cotangent
+        """The cotangent of the result of a primitive, in full where its rule works element by element."""
+        return filled(builder, cotangent, result) if row.elementwise else cotangent
 
     def unbroadcast(self, builder: Builder, contribution: Operand, operand: Value) -> Operand:
         """The sum over the axes along which an operand was repeated."""

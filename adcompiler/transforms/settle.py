@@ -11,14 +11,16 @@ from adcompiler.ir.core import Apply, Call, Op, Region
 from adcompiler.ir.rewrite import map_regions
 
 
-def settle(region: Region) -> Region:
-    """The region with no op marked as belonging to an adjoint sweep."""
-    return replace(region, ops=tuple(_op(op) for op in region.ops))
+def settle(region: Region, adjoint: bool = False) -> Region:
+    """The region with all ops in one sweep: the primal one, or the adjoint one."""
 
+    def settled(op: Op) -> Op:
+        location = replace(op.location, adjoint=adjoint)
+        match op:
+            case Apply() | Call():
+                return replace(op, location=location)
+        return map_regions(
+            replace(op, location=location, reverses=None), lambda inner: settle(inner, adjoint)
+        )
 
-def _op(op: Op) -> Op:
-    location = replace(op.location, adjoint=False)
-    match op:
-        case Apply() | Call():
-            return replace(op, location=location)
-    return map_regions(replace(op, location=location, reverses=None), settle)
+    return replace(region, ops=tuple(map(settled, region.ops)))

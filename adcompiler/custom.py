@@ -1,0 +1,41 @@
+"""Functions with derivatives of the user's own. The names and meanings are JAX's where it has them."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from typing import Any
+
+
+class custom_vjp:  # noqa: N801
+    """A function with a rule for its reverse mode, as jax.custom_vjp; called, it is the function itself.
+
+    f = custom_vjp(fun); f.defvjp(fwd, bwd). fwd takes the arguments of fun and returns (result, residuals); bwd takes the
+    residuals and the cotangent of the result, and returns a tuple with the cotangent of each argument, None for one that
+    has none. Both are functions in the language that is compiled.
+
+    nondiff_argnums: arguments that are not differentiated; fwd takes them in their places, bwd before all others.
+    """
+
+    def __init__(self, fun: Callable[..., Any], nondiff_argnums: int | Sequence[int] = ()) -> None:
+        functools.update_wrapper(self, fun)
+        self.fun = fun
+        self.nondiff_argnums = (
+            (nondiff_argnums,) if isinstance(nondiff_argnums, int) else tuple(nondiff_argnums)
+        )
+        self.fwd: Callable[..., Any] | None = None
+        self.bwd: Callable[..., Any] | None = None
+
+    def defvjp(self, fwd: Callable[..., Any], bwd: Callable[..., Any]) -> None:
+        """Give the function its rule."""
+        self.fwd, self.bwd = fwd, bwd
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """The function itself."""
+        return self.fun(*args, **kwargs)
+
+    def inline_call(self, low: Any, arguments: list[Any], keywords: dict[str, Any]) -> Any:
+        """Lower a call of this object inside a function that is compiled."""
+        from adcompiler.transforms.custom import inline_custom
+
+        return inline_custom(low, self, arguments, keywords)

@@ -1,0 +1,338 @@
+"""Calls of functions that have a rule of the user's: the ops of the forward rule, to which the backward rule is tied.
+
+    y = f(x)        becomes        <the ops of fwd(x): y0 and the residuals>; y = tied(y0, x, residuals, tie=f)
+
+Both rules are functions in the language that is compiled, and are lowered where the function is called. The names and
+meanings are those of jax.custom_vjp.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from adcompiler.analysis.activity import differentiable
+from adcompiler.frontend.bindings import (
+    Binding,
+    Cell,
+    DictRef,
+    ListRef,
+    Ref,
+    Static,
+    Tup,
+    reached,
+)
+from adcompiler.frontend.context import Lowering, describe
+from adcompiler.frontend.outside import at, lift
+from adcompiler.frontend.structure import leaf_operand, leaves, rebuild, same_static, skeleton
+from adcompiler.ir.core import Apply, Const, Operand, Region, Value, free_values, walk
+from adcompiler.ir.rewrite import substitute
+from adcompiler.primitives.ties import Tie
+from adcompiler.transforms.agreement import (
+    Writes,
+    cotangents_for,
+    operands_of,
+    refuse_another,
+    refuse_writes,
+    stop_at,
+)
+from adcompiler.transforms.cotangents import cotangent_type
+
+
+@dataclass(slots=True, eq=False)
+class _Call:
+    """One call of a function with rules, while they are lowered.
+
+    given:  the arguments, those that are differentiated with values of their own, and `fresh` what these stand for.
+    owners: the memory of the caller's that the arrays among them stand for.
+    out:    the result of the forward rule, once it is known.
+    values: what calls of the same function inside its rules gave, and which value that is.
+    """
+
+    name: str
+    function: Any
+    fun: Binding
+    given: list[Binding] = field(default_factory=list)
+    fresh: dict[Value, Operand] = field(default_factory=dict)
+    owners: dict[Cell, Cell] = field(default_factory=dict)
+    out: Binding | None = None
+    values: dict[Value, Operand] = field(default_factory=dict)
+
+
+def inline_custom(
+    low: Lowering, function: Any, arguments: list[Binding], keywords: dict[str, Binding]
+) -> Binding:
+    """Lower a call of an object with `fun`, `fwd`, `bwd` and `nondiff_argnums`, which those of JAX have too."""
+    name = getattr(function.fun, "__name__", "the function")
+    if getattr(function, "fwd", None) is None or getattr(function, "bwd", None) is None:
+        low.stop(f"`{name}` has no rule yet", f"give it one before it is called: {name}.defvjp(fwd, bwd)")
+    fun, fwd, bwd = (_part(low, function, part, name) for part in ("fun", "fwd", "bwd"))
+    given = _positional(low, name, function.fun, arguments, keywords)
+    running = next((one for one in reversed(low.running) if one.function is function), None)
+    if running is not None:
+        return _inside_its_rules(low, running, given)
+    call = _Call(name, function, fun)
+    fixed = tuple(range(len(given))[k] for k in function.nondiff_argnums)
+    call.given = [b if k in fixed else _separated(low, call, b) for k, b in enumerate(given)]
+    differentiated = [b for k, b in enumerate(call.given) if k not in fixed]
+    outer = low.builder
+    with low.region() as builder:
+        before = set(low.store.contents), dict(low.store.versions)
+        with _running(low, call):
+            pair = low.bound(low.call(fwd, call.given))
+            residuals = _checked_forward(low, call, pair, before)
+        assert call.out is not None
+        operands = [o for o in operands_of(low, call.out) if differentiable(o.type)]
+        made = tuple(call.values.get(o, o) if isinstance(o, Value) else o for o in operands)
+        seeds = tuple(_seed(o) for o in made)
+        inputs = tuple(call.fresh)
+        read = free_values(Region((), tuple(builder.ops), made))
+        outside = tuple(v for v in read if v not in call.fresh and differentiable(v.type))
+        rule = _backward(low, call, bwd, fixed, differentiated, residuals, seeds, before)
+        own = [v for v in free_values(rule) if any(call.values.get(v) is o for o in made)]
+        reads = [v for v in free_values(rule) if v not in own]
+        tie = Tie(
+            name,
+            "vjp",
+            len(made),
+            len(inputs),
+            len(outside),
+            tuple(next(k for k, o in enumerate(made) if o is call.values[v]) for v in own),
+            Region((*own, *reads, *seeds), rule.ops, rule.results),
+            again=bool(own) or any(a is not b for a, b in zip(operands, made, strict=True)),
+        )
+        tied = low.results("tied", *made, *inputs, *outside, *reads, tie=tie) if made else ()
+        result = _tied(low, call, iter(tied), before[0])
+        region = builder.region((), ())
+    outer.ops.extend(substitute(region, call.fresh).ops)
+    return result
+
+
+def _part(low: Lowering, function: Any, part: str, name: str) -> Binding:
+    return lift(low, getattr(function, part), f"{name}.{part}", lambda: getattr(function, part))
+
+
+def _positional(
+    low: Lowering, name: str, fun: Any, arguments: list[Binding], keywords: Mapping[str, Binding]
+) -> list[Binding]:
+    """The arguments in the order of the parameters, with the defaults, as JAX hands them to the rules."""
+    signature = inspect.signature(fun)
+    try:
+        bound = signature.bind(*arguments, **keywords).arguments
+    except TypeError as problem:
+        low.stop(f"{name}(): {problem}", "call it as it is defined")
+    given: list[Binding] = []
+    for parameter in signature.parameters.values():
+        key = parameter.name
+        if parameter.kind is parameter.VAR_POSITIONAL:
+            given.extend(bound.get(key, ()))
+        elif parameter.kind in (parameter.KEYWORD_ONLY, parameter.VAR_KEYWORD):
+            if key in bound or parameter.kind is parameter.KEYWORD_ONLY:
+                low.stop(
+                    f"`{name}` has the parameter `{key}`, which can only be given by keyword; rules take all "
+                    "arguments by position",
+                    "let it be a parameter like the others",
+                )
+        elif key in bound:
+            given.append(bound[key])
+        else:
+            read = at(lambda: {k: p.default for k, p in inspect.signature(fun).parameters.items()}, key)
+            given.append(lift(low, parameter.default, f"{name}.{key}", read))
+    return [low.present(binding) for binding in given]
+
+
+def _cell(cell: Cell) -> Cell:
+    return Cell(cell.name)
+
+
+def _seed(operand: Operand) -> Value:
+    name = operand.name if isinstance(operand, Value) else ""
+    return Value(cotangent_type(operand.type), f"d{name}" if name else "")
+
+
+def _separated(low: Lowering, call: _Call, binding: Binding) -> Binding:
+    """An argument with values of its own, so that its use here is told apart from any other use of it."""
+    new: list[Binding] = []
+    for leaf in leaves(low, binding, low.store):
+        operand = leaf_operand(leaf, low.store, low)
+        if isinstance(operand, Const) or not differentiable(operand.type):
+            new.append(leaf)
+            continue
+        value = Value(operand.type, operand.name)
+        call.fresh[value] = operand
+        low.number_from(value, operand)
+        made = low.wrap(value)
+        if isinstance(leaf, Ref) and isinstance(made, Ref):
+            call.owners[made.cell] = leaf.cell
+        new.append(made)
+    return rebuild(low, binding, new, low.store, _cell)
+
+
+# ---------------------------------------------------------------------------------------------------- the rules
+
+
+@contextmanager
+def _running(low: Lowering, call: _Call) -> Iterator[None]:
+    low.running.append(call)
+    try:
+        yield
+    finally:
+        low.running.pop()
+
+
+@contextmanager
+def _aside(low: Lowering) -> Iterator[None]:
+    """What is done to memory here is forgotten."""
+    store = low.store
+    low.store = store.copy()
+    try:
+        yield
+    finally:
+        low.store = store
+
+
+def _inside_its_rules(low: Lowering, call: _Call, given: list[Binding]) -> Binding:
+    """A call of a function inside its own rules: its value. With the same arguments that is the result itself."""
+    here = Tup(tuple(given)), Tup(tuple(call.given))
+    pairs = zip(*(operands_of(low, tree) for tree in here), strict=False)
+    alike = skeleton(here[0], low.store) == skeleton(here[1], low.store) and all(
+        a is b or (isinstance(a, Const) and isinstance(b, Const) and same_static(a.value, b.value))
+        for a, b in pairs
+    )
+    if alike and call.out is not None:
+        found, values = call.out, True
+    else:
+        found, values = low.bound(low.call(call.fun, given)), False
+    new: list[Binding] = []
+    for leaf in leaves(low, found, low.store):
+        operand = leaf_operand(leaf, low.store, low)
+        if not differentiable(operand.type):
+            new.append(leaf)
+            continue
+        if values:
+            value = Value(operand.type)
+        else:
+            value = low.value("tied", operand, tie=Tie(call.name, "value", 1))
+        if alike:
+            call.values[value] = call.values.get(operand, operand) if isinstance(operand, Value) else operand
+        new.append(low.wrap(value))
+    return rebuild(low, found, new, low.store, _cell)
+
+
+def _checked_forward(low: Lowering, call: _Call, pair: Binding, before: Writes) -> Binding:
+    """The residuals, after the result was compared with that of the function itself."""
+    name, rule = call.name, call.function.fwd
+    if not isinstance(pair, Tup) or len(pair.items) != 2:
+        stop_at(
+            low,
+            rule,
+            f"the forward rule of `{name}` returns {describe(pair)}, not the pair of its result and its residuals",
+            "return y, (x,)",
+        )
+    out, residuals = pair.items
+    refuse_writes(low, name, before)
+    for one in reached(out, low.store):
+        if isinstance(one, (ListRef, DictRef)) and one.cell in before[0]:
+            stop_at(low, rule, f"`{name}` returns {describe(one)} that it was given", "make a new one")
+    with _aside(low), low.region():
+        primal = low.bound(low.call(call.fun, call.given))
+        store = low.store
+    refuse_another(low, rule, name, out, primal, store)
+    call.out = out
+    return residuals
+
+
+def _backward(
+    low: Lowering,
+    call: _Call,
+    bwd: Binding,
+    fixed: Sequence[int],
+    differentiated: Sequence[Binding],
+    residuals: Binding,
+    seeds: Sequence[Value],
+    before: Writes,
+) -> Region:
+    """The backward rule as a region that takes the cotangents and gives those of the differentiated values."""
+    assert call.out is not None
+    with low.region() as builder, _aside(low):
+        versions = dict(low.store.versions)
+        rest = iter(seeds)
+        slopes = [
+            low.wrap(next(rest)) if differentiable(leaf_operand(leaf, low.store, low).type) else Static(None)
+            for leaf in leaves(low, call.out, low.store)
+        ]
+        g = rebuild(low, call.out, slopes, low.store, _cell)
+        with _running(low, call):
+            parts = low.bound(low.call(bwd, [*(call.given[k] for k in fixed), residuals, g]))
+        refuse_writes(low, call.name, (before[0], versions))
+        results = _cotangents(low, call, parts, differentiated)
+        region = Region(tuple(seeds), tuple(builder.ops), results)
+    if any(isinstance(op, Apply) and op.primitive == "draw" for op in walk(region)):
+        stop_at(
+            low,
+            call.function.bwd,
+            f"the backward rule of `{call.name}` draws random numbers",
+            "draw them in the forward rule, and hand them on as residuals",
+        )
+    return region
+
+
+def _cotangents(
+    low: Lowering, call: _Call, parts: Binding, differentiated: Sequence[Binding]
+) -> tuple[Operand, ...]:
+    """What the backward rule returns for each differentiated value."""
+    rule, what = call.function.bwd, f"the backward rule of `{call.name}`"
+    if not isinstance(parts, Tup) or len(parts.items) != len(differentiated):
+        count = f"a tuple of {len(parts.items)}" if isinstance(parts, Tup) else describe(parts)
+        stop_at(
+            low,
+            rule,
+            f"{what} returns {count}, not a tuple of {len(differentiated)}: the cotangent of each argument that is not "
+            "among nondiff_argnums",
+            "return (g * x,); None stands for the cotangent of what has none",
+        )
+    found: list[Operand] = []
+    for number, (argument, part) in enumerate(zip(differentiated, parts.items, strict=True)):
+        given = cotangents_for(low, rule, f"cotangent {number} that {what} returns", argument, part)
+        values = zip(operands_of(low, argument), given, strict=True)
+        found.extend(cotangent for value, cotangent in values if value in call.fresh)
+    return tuple(found)
+
+
+# ---------------------------------------------------------------------------------------------------- the result
+
+
+def _tied(low: Lowering, call: _Call, tied: Iterator[Operand], existing: set[Cell]) -> Binding:
+    """The result with what is tied to the rule as its leaves, and memory of its own where Python would make it."""
+    assert call.out is not None
+    old = leaves(low, call.out, low.store)
+    roots = [low.roots(leaf.cell) if isinstance(leaf, Ref) else set() for leaf in old]
+    new: list[Binding] = []
+    for k, leaf in enumerate(old):
+        operand = leaf_operand(leaf, low.store, low)
+        if not differentiable(operand.type):
+            new.append(leaf)
+            continue
+        value = next(tied)
+        assert isinstance(value, Value)
+        if isinstance(operand, Value):
+            low.number_from(value, operand)
+        made = low.wrap(value, leaf.cell.name if isinstance(leaf, Ref) else "")
+        if isinstance(made, Ref):
+            shares(low, call, made.cell, roots[k], existing)
+            if any(roots[k] & other for j, other in enumerate(roots) if j != k):
+                made.cell.shared = f"shares its memory with another result of `{call.name}`"
+        new.append(made)
+    return rebuild(low, call.out, new, low.store, _cell)
+
+
+def shares(low: Lowering, call: _Call, cell: Cell, roots: set[Cell], existing: set[Cell]) -> None:
+    """Note that a result may be memory of the caller's: it is not written, nor read once that is written."""
+    for root in roots & existing:
+        cell.shared = f"may be the array that `{call.name}` was given"
+        owner = call.owners.get(root, root)
+        for base in low.roots(owner):
+            low.watch(cell, base)
