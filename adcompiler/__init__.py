@@ -1,7 +1,7 @@
 """A symbolic, source-transformation autodiff compiler: gradients of NumPy functions, as source code."""
 
 from adcompiler.api import Gradient, grad, value_and_grad, vjp
-from adcompiler.custom import custom_vjp
+from adcompiler.custom import custom_vjp, on_backward
 from adcompiler.derivatives import (
     hessian,
     hvp,
@@ -31,6 +31,7 @@ __all__ = [
     "jacrev",
     "jvp",
     "linearize",
+    "on_backward",
     "pushforward",
     "stop_gradient",
     "to_jax",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 
 class custom_vjp:  # noqa: N801
@@ -34,8 +36,12 @@ class custom_vjp:  # noqa: N801
         """The function itself."""
         return self.fun(*args, **kwargs)
 
-    def inline_call(self, low: Any, arguments: list[Any], keywords: dict[str, Any]) -> Any:
-        """Lower a call of this object inside a function that is compiled."""
-        from adcompiler.transforms.custom import inline_custom
 
-        return inline_custom(low, self, arguments, keywords)
+def on_backward(x: T, hook: Callable[[Any], Any]) -> T:
+    """x itself; in the reverse sweep its cotangent passes through the hook, as by register_hook in PyTorch.
+
+    x = on_backward(x, lambda dx: np.clip(dx, -1, 1)). What the hook returns takes the place of the cotangent, and has its
+    structure and shapes; a hook that returns None looks at it only. A hook is a function in the language that is
+    compiled, and reads names as they are where on_backward is called. Arrays, numbers and containers.
+    """
+    return x

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from adcompiler import primitives, rules  # noqa: F401  (fills the tables)
-from adcompiler.analysis.activity import differentiable
 from adcompiler.emit.docstring import docstring
 from adcompiler.emit.jax import JaxModule, emit_jax
 from adcompiler.emit.layout import Comment
@@ -23,10 +22,10 @@ from adcompiler.ir.builder import Builder
 from adcompiler.ir.core import Apply, Call, Const, Function, Op, Operand, Param, Region, Value, walk
 from adcompiler.ir.dims import recording
 from adcompiler.ir.printer import print_function
-from adcompiler.ir.types import Array, Generator, Seq
+from adcompiler.ir.types import Array, Generator, Seq, cotangent_type, differentiable
 from adcompiler.ir.verify import verify
 from adcompiler.primitives.build import apply
-from adcompiler.transforms.cotangents import constant, cotangent_type, mixes_precisions
+from adcompiler.transforms.cotangents import constant, mixes_precisions
 from adcompiler.transforms.count import count
 from adcompiler.transforms.cse import cse
 from adcompiler.transforms.dce import dce

@@ -15,7 +15,7 @@ PACKAGE = adcompiler.__name__
 
 # from the bottom; the names on one line do not import each other
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("errors", "marks", "pytree", "runtime", "stack"),
+    ("custom", "errors", "marks", "pytree", "runtime", "stack"),
     ("ir",),
     ("primitives",),
     ("rules", "frontend"),
@@ -24,7 +24,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("emit",),
     ("pipeline",),
     ("argnums", "assumptions", "compiled", "foreign", "results", "signature", "sparse", "verify", "viewer"),
-    ("api", "custom"),
+    ("api",),
     ("derivatives",),
     ("inside_jax", "inside_torch"),
     ("",),  # the package itself: what `import adcompiler` offers

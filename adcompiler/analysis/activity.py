@@ -9,19 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from adcompiler.ir.core import Apply, Call, For, If, Operand, Region, Value, While
-from adcompiler.ir.types import Array, Seq, Type
+from adcompiler.ir.types import differentiable
 from adcompiler.primitives.registry import PRIMITIVES
 from adcompiler.rules.registry import RULES
-
-
-def differentiable(type: Type) -> bool:
-    """Whether values of the type have cotangents."""
-    match type:
-        case Array():
-            return type.inexact
-        case Seq(item):
-            return differentiable(item)
-    return False
 
 
 def active(region: Region, inputs: Iterable[Value]) -> set[Value]:

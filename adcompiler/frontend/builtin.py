@@ -11,12 +11,14 @@ from functools import reduce
 
 import numpy as np
 
+from adcompiler.custom import on_backward
 from adcompiler.frontend import copies, nests, prelude
 from adcompiler.frontend.arity import ANYTHING, MANY, Takes
 from adcompiler.frontend.attributes import attribute
 from adcompiler.frontend.bindings import Binding, DictRef, Lazy, ListRef, Ref, Static, Tup
 from adcompiler.frontend.captures import Capture
 from adcompiler.frontend.context import Handler, Lowering
+from adcompiler.frontend.hooks import hooked
 from adcompiler.frontend.instances import is_instance, replaced, type_of_binding
 from adcompiler.frontend.number_builtins import absolute, divided, number, power, rounded
 from adcompiler.frontend.objects import super_
@@ -112,6 +114,7 @@ def _gone_over(low: Lowering, binding: Binding) -> Binding:
 BUILTINS: dict[object, Builtin] = {
     stop_gradient: Builtin(stop_gradient_, Takes(1, 1)),
     super: Builtin(super_, Takes(0, 2)),
+    on_backward: Builtin(hooked, Takes(2, 2)),
     len: Builtin(length, Takes(1, 1), whole=True),
     range: Builtin(range_, Takes(1, 3)),
     enumerate: Builtin(enumerate_, Takes(1, 2, ("start",))),

@@ -25,6 +25,7 @@ from adcompiler.frontend.builtin import BUILTINS
 from adcompiler.frontend.comprehensions import total_of
 from adcompiler.frontend.container_methods import container_method
 from adcompiler.frontend.context import Lowering, describe
+from adcompiler.frontend.custom import call_custom, is_custom
 from adcompiler.frontend.definitions import definition_of
 from adcompiler.frontend.draws import call_random, draw
 from adcompiler.frontend.inlining import call_closure, call_function
@@ -111,6 +112,8 @@ def call_object(
     if inline is not None:
         result: Binding = inline(function, low, arguments, keywords)
         return result
+    if is_custom(function):
+        return call_custom(low, function, arguments, keywords)
     if not isinstance(function, (types.FunctionType, types.MethodType, type, functools.partial)):
         arguments = [low.present(a) for a in arguments]
         keywords = {name: low.present(a) for name, a in keywords.items()}

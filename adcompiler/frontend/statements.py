@@ -13,6 +13,7 @@ from adcompiler.frontend.choice import either
 from adcompiler.frontend.conditions import truth
 from adcompiler.frontend.context import Lowering
 from adcompiler.frontend.contexts import enter
+from adcompiler.frontend.hooks import refuse_unused
 from adcompiler.frontend.inlining import closure
 from adcompiler.frontend.interrupts import Poisoned
 from adcompiler.frontend.loop_statements import for_loop, while_loop
@@ -87,7 +88,7 @@ def statement(low: Lowering, node: ast.stmt) -> None:
             augmented(low, node)
         case ast.Expr(value=value):
             if not (isinstance(value, ast.Constant) and isinstance(value.value, (str, type(...)))):
-                low.expression(value)
+                refuse_unused(low, low.expression(value))
         case ast.If():
             branch(low, node)
         case ast.For():

@@ -215,3 +215,23 @@ def join_shapes(a: tuple[Dim, ...], b: tuple[Dim, ...], label: str) -> tuple[Dim
 def strong(type: Array) -> Array:
     """The type as a NumPy value of unknown size."""
     return replace(type, weak=False, size=None)
+
+
+def differentiable(type: Type) -> bool:
+    """Whether values of the type have cotangents."""
+    match type:
+        case Array():
+            return type.inexact
+        case Seq(item):
+            return differentiable(item)
+    return False
+
+
+def cotangent_type(type: Type) -> Type:
+    """The type of the cotangent of a value: no size where the value is one, a NumPy number where it is Python's."""
+    match type:
+        case Array():
+            return replace(type, size=None, weak=False)
+        case Seq(item, length):
+            return Seq(cotangent_type(item), length)
+    return type

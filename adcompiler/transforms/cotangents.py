@@ -10,7 +10,7 @@ import numpy as np
 from adcompiler.ir.builder import Builder
 from adcompiler.ir.core import Const, Operand, Region, Scalar, Value, free_values, walk
 from adcompiler.ir.dims import is_one, opaque
-from adcompiler.ir.types import Array, Seq, Type
+from adcompiler.ir.types import Array, Type
 from adcompiler.primitives.build import apply
 
 
@@ -20,16 +20,6 @@ def captured_by(*regions: Region) -> dict[Value, None]:
     for region in regions:
         found.update(free_values(region))
     return found
-
-
-def cotangent_type(type: Type) -> Type:
-    """The type of the cotangent of a value: no size where the value is one, a NumPy number where it is Python's."""
-    match type:
-        case Array():
-            return replace(type, size=None, weak=False)
-        case Seq(item, length):
-            return Seq(cotangent_type(item), length)
-    return type
 
 
 def filled(builder: Builder, cotangent: Operand, value: Value) -> Operand:

@@ -14,7 +14,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from adcompiler.analysis.activity import differentiable
 from adcompiler.errors import CompileError
 from adcompiler.ir.builder import Builder
 from adcompiler.ir.core import (
@@ -32,12 +31,11 @@ from adcompiler.ir.core import (
     walk,
 )
 from adcompiler.ir.rewrite import rename, substitute
-from adcompiler.ir.types import Array, Seq
+from adcompiler.ir.types import Array, Seq, cotangent_type, differentiable
 from adcompiler.primitives.build import apply
 from adcompiler.primitives.registry import PRIMITIVES
 from adcompiler.rules.language import Sym, call
 from adcompiler.rules.registry import RULES, evaluate
-from adcompiler.transforms.cotangents import cotangent_type
 from adcompiler.transforms.dce import dce
 from adcompiler.transforms.record import record
 from adcompiler.transforms.reverse import reverse

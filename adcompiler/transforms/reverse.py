@@ -14,13 +14,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from adcompiler.analysis.activity import active, differentiable
+from adcompiler.analysis.activity import active
 from adcompiler.analysis.untaken import behind_where
 from adcompiler.errors import CompileError, Location
 from adcompiler.ir.builder import Builder
 from adcompiler.ir.core import Apply, Call, Const, For, If, Op, Operand, Region, Value, While
 from adcompiler.ir.rewrite import rename, substitute
-from adcompiler.ir.types import INT, Array, Seq, broadcast_axes
+from adcompiler.ir.types import INT, Array, Seq, broadcast_axes, cotangent_type, differentiable
 from adcompiler.primitives.build import apply
 from adcompiler.primitives.registry import PRIMITIVES, Primitive
 from adcompiler.rules.language import Sym
@@ -29,7 +29,6 @@ from adcompiler.transforms.cotangents import (
     after_trip,
     captured_by,
     constant,
-    cotangent_type,
     filled,
     mixes_precisions,
 )

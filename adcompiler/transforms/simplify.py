@@ -13,12 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from adcompiler.analysis.activity import differentiable
 from adcompiler.ir.builder import Builder
 from adcompiler.ir.core import Apply, Call, Const, For, If, Op, Operand, Region, Value, While
 from adcompiler.ir.index import NewAxis, Slice
 from adcompiler.ir.rewrite import substitute_all, substituted
-from adcompiler.ir.types import BOOL, Array
+from adcompiler.ir.types import BOOL, Array, differentiable
 from adcompiler.primitives.build import apply
 from adcompiler.primitives.registry import PRIMITIVES
 from adcompiler.transforms.cotangents import constant, mixes_precisions

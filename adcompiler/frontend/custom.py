@@ -9,12 +9,21 @@ meanings are those of jax.custom_vjp.
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from adcompiler.analysis.activity import differentiable
+from adcompiler.custom import custom_vjp
+from adcompiler.frontend.agreement import (
+    Writes,
+    cotangents_for,
+    operands_of,
+    refuse_another,
+    refuse_writes,
+    stop_at,
+)
 from adcompiler.frontend.bindings import (
     Binding,
     Cell,
@@ -30,16 +39,8 @@ from adcompiler.frontend.outside import at, lift
 from adcompiler.frontend.structure import leaf_operand, leaves, rebuild, same_static, skeleton
 from adcompiler.ir.core import Apply, Const, Operand, Region, Value, free_values, walk
 from adcompiler.ir.rewrite import substitute
+from adcompiler.ir.types import cotangent_type, differentiable
 from adcompiler.primitives.ties import Tie
-from adcompiler.transforms.agreement import (
-    Writes,
-    cotangents_for,
-    operands_of,
-    refuse_another,
-    refuse_writes,
-    stop_at,
-)
-from adcompiler.transforms.cotangents import cotangent_type
 
 
 @dataclass(slots=True, eq=False)
@@ -62,18 +63,33 @@ class _Call:
     values: dict[Value, Operand] = field(default_factory=dict)
 
 
-def inline_custom(
+def is_custom(function: object) -> bool:
+    """Whether an object is a function with rules: one of ours, or of JAX's, which has the same attributes."""
+    jax = sys.modules.get("jax")
+    return isinstance(function, custom_vjp) or (jax is not None and isinstance(function, jax.custom_vjp))
+
+
+def call_custom(
     low: Lowering, function: Any, arguments: list[Binding], keywords: dict[str, Binding]
 ) -> Binding:
     """Lower a call of an object with `fun`, `fwd`, `bwd` and `nondiff_argnums`, which those of JAX have too."""
     name = getattr(function.fun, "__name__", "the function")
     if getattr(function, "fwd", None) is None or getattr(function, "bwd", None) is None:
         low.stop(f"`{name}` has no rule yet", f"give it one before it is called: {name}.defvjp(fwd, bwd)")
+    if getattr(function, "symbolic_zeros", False):
+        low.stop(
+            f"`{name}` has rules that take symbolic zeros, which are not supported", "use defvjp(fwd, bwd)"
+        )
     fun, fwd, bwd = (_part(low, function, part, name) for part in ("fun", "fwd", "bwd"))
     given = _positional(low, name, function.fun, arguments, keywords)
     running = next((one for one in reversed(low.running) if one.function is function), None)
     if running is not None:
         return _inside_its_rules(low, running, given)
+    if any(not -len(given) <= k < len(given) for k in function.nondiff_argnums):
+        low.stop(
+            f"nondiff_argnums={function.nondiff_argnums} of `{name}`: it has {len(given)} arguments",
+            "count from 0",
+        )
     call = _Call(name, function, fun)
     fixed = tuple(range(len(given))[k] for k in function.nondiff_argnums)
     call.given = [b if k in fixed else _separated(low, call, b) for k, b in enumerate(given)]
@@ -87,7 +103,7 @@ def inline_custom(
         assert call.out is not None
         operands = [o for o in operands_of(low, call.out) if differentiable(o.type)]
         made = tuple(call.values.get(o, o) if isinstance(o, Value) else o for o in operands)
-        seeds = tuple(_seed(o) for o in made)
+        seeds = tuple(seed_of(o) for o in made)
         inputs = tuple(call.fresh)
         read = free_values(Region((), tuple(builder.ops), made))
         outside = tuple(v for v in read if v not in call.fresh and differentiable(v.type))
@@ -148,7 +164,8 @@ def _cell(cell: Cell) -> Cell:
     return Cell(cell.name)
 
 
-def _seed(operand: Operand) -> Value:
+def seed_of(operand: Operand) -> Value:
+    """The cotangent of a value, as a parameter of a rule."""
     name = operand.name if isinstance(operand, Value) else ""
     return Value(cotangent_type(operand.type), f"d{name}" if name else "")
 
@@ -184,7 +201,7 @@ def _running(low: Lowering, call: _Call) -> Iterator[None]:
 
 
 @contextmanager
-def _aside(low: Lowering) -> Iterator[None]:
+def aside(low: Lowering) -> Iterator[None]:
     """What is done to memory here is forgotten."""
     store = low.store
     low.store = store.copy()
@@ -233,11 +250,11 @@ def _checked_forward(low: Lowering, call: _Call, pair: Binding, before: Writes) 
             "return y, (x,)",
         )
     out, residuals = pair.items
-    refuse_writes(low, name, before)
+    refuse_writes(low, f"`{name}`", before)
     for one in reached(out, low.store):
         if isinstance(one, (ListRef, DictRef)) and one.cell in before[0]:
             stop_at(low, rule, f"`{name}` returns {describe(one)} that it was given", "make a new one")
-    with _aside(low), low.region():
+    with aside(low), low.region():
         primal = low.bound(low.call(call.fun, call.given))
         store = low.store
     refuse_another(low, rule, name, out, primal, store)
@@ -257,7 +274,7 @@ def _backward(
 ) -> Region:
     """The backward rule as a region that takes the cotangents and gives those of the differentiated values."""
     assert call.out is not None
-    with low.region() as builder, _aside(low):
+    with low.region() as builder, aside(low):
         versions = dict(low.store.versions)
         rest = iter(seeds)
         slopes = [
@@ -267,7 +284,7 @@ def _backward(
         g = rebuild(low, call.out, slopes, low.store, _cell)
         with _running(low, call):
             parts = low.bound(low.call(bwd, [*(call.given[k] for k in fixed), residuals, g]))
-        refuse_writes(low, call.name, (before[0], versions))
+        refuse_writes(low, f"the backward rule of `{call.name}`", (before[0], versions))
         results = _cotangents(low, call, parts, differentiated)
         region = Region(tuple(seeds), tuple(builder.ops), results)
     if any(isinstance(op, Apply) and op.primitive == "draw" for op in walk(region)):

@@ -6,7 +6,6 @@ import ast
 import types
 from typing import NoReturn
 
-from adcompiler.analysis.activity import differentiable
 from adcompiler.errors import CompileError
 from adcompiler.frontend.bindings import Binding, Cell, DictRef, Items, ListRef, Record, Static, Store, Tup
 from adcompiler.frontend.context import Lowering, describe
@@ -14,7 +13,7 @@ from adcompiler.frontend.source import get_source
 from adcompiler.frontend.structure import leaf_operand, leaves, skeleton
 from adcompiler.ir.core import Const, Operand, Value
 from adcompiler.ir.dims import same
-from adcompiler.ir.types import Array, Type
+from adcompiler.ir.types import Array, Type, differentiable
 
 Writes = tuple[set[Cell], dict[Cell, int]]  # memory, and how often it had been written
 
@@ -35,13 +34,13 @@ def stop_at(low: Lowering, rule: object, message: str, hint: str) -> NoReturn:
     raise CompileError.at(where, message, hint)
 
 
-def refuse_writes(low: Lowering, name: str, before: Writes) -> None:
+def refuse_writes(low: Lowering, what: str, before: Writes) -> None:
     """A function with a rule of its own may not change what the rest of the program sees."""
     cells, versions = before
     if any(low.store.versions.get(cell, 0) != versions.get(cell, 0) for cell in cells):
         low.stop(
-            f"`{name}`, which has a rule of its own, or this rule writes into what it was given",
-            "let them make new arrays and containers, and return these",
+            f"{what} writes into an array or a container that it did not make",
+            "let it make new ones, and return these; print shows what it computes",
         )
 
 
