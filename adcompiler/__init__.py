@@ -15,6 +15,7 @@ from adcompiler.derivatives import (
 from adcompiler.errors import CompileError
 from adcompiler.inside_jax import to_jax
 from adcompiler.inside_torch import to_torch
+from adcompiler.implicit import implicit
 from adcompiler.marks import stop_gradient
 from adcompiler.verify.check import check_grads
 
@@ -26,6 +27,7 @@ __all__ = [
     "grad",
     "hessian",
     "hvp",
+    "implicit",
     "jacfwd",
     "jacobian",
     "jacrev",

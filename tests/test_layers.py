@@ -25,7 +25,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("pipeline",),
     ("argnums", "assumptions", "compiled", "foreign", "results", "signature", "sparse", "verify", "viewer"),
     ("api",),
-    ("derivatives",),
+    ("derivatives", "implicit"),
     ("inside_jax", "inside_torch"),
     ("",),  # the package itself: what `import adcompiler` offers
     ("bench", "commands"),

@@ -48,10 +48,10 @@ def _alike(a: Type, b: Type) -> bool:
     """Whether two types are one, but for sizes that only a run can tell."""
     if not isinstance(a, Array) or not isinstance(b, Array):
         return type(a) is type(b)
-    return a.dtype == b.dtype and _fits(a, b)
+    return a.dtype == b.dtype and _same_shape(a, b)
 
 
-def _fits(a: Array, b: Array) -> bool:
+def _same_shape(a: Array, b: Array) -> bool:
     return a.rank == b.rank and all(same(m, n) is not False for m, n in zip(a.shape, b.shape, strict=True))
 
 
@@ -98,7 +98,7 @@ def cotangents_for(low: Lowering, rule: object, what: str, tree: Binding, part: 
     single = len(below) == len(given) == 1
     if single and not differentiable(below[0].type):
         return [Const(None)]
-    if single and _is_cotangent(given[0].type, below[0].type):
+    if single and fits(given[0].type, below[0].type):
         return given
     stop_at(
         low,
@@ -108,10 +108,11 @@ def cotangents_for(low: Lowering, rule: object, what: str, tree: Binding, part: 
     )
 
 
-def _is_cotangent(given: Type, argument: Type) -> bool:
+def fits(given: Type, argument: Type) -> bool:
+    """Whether a value has the shape of another, as far as is known before a run."""
     if not isinstance(given, Array) or not isinstance(argument, Array):
         return type(given) is type(argument)
-    return _fits(given, argument)
+    return _same_shape(given, argument)
 
 
 def _children(low: Lowering, argument: Binding, part: Binding) -> list[tuple[Binding, Binding]] | None:

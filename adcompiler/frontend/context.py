@@ -49,6 +49,7 @@ Statics: TypeAlias = dict[str, Any]  # static arguments of a primitive by name: 
 OWN = (
     "adcompiler.frontend.prelude",
     "adcompiler.frontend.definitions",
+    "adcompiler.implicit",
 )  # functions written in the language itself
 NUMBERS = (bool, int, float, complex, np.generic)
 # the classes of Python's numbers, and the types of what they make
