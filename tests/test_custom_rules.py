@@ -1,0 +1,560 @@
+"""Rules of the user's: custom_vjp, on_backward, implicit. JAX's own objects and finite differences are the oracles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from differences import assert_same
+
+from adcompiler import (
+    CompileError,
+    check_grads,
+    custom_vjp,
+    grad,
+    hvp,
+    implicit,
+    jvp,
+    on_backward,
+    value_and_grad,
+    vjp,
+)
+
+X = np.array([0.3, -1.2, 0.8])
+
+
+def refusal(f: Callable[..., Any], *args: Any) -> str:
+    """The text of the error that differentiating f gives."""
+    with pytest.raises(CompileError) as caught:
+        grad(f)(*args)
+    return str(caught.value)
+
+
+# ---------------------------------------------------------------------------------------------------- custom_vjp
+
+
+@custom_vjp
+def product(x: Any, y: Any) -> Any:
+    """x * y with a rule that says the same."""
+    return x * y
+
+
+product.defvjp(lambda x, y: (x * y, (x, y)), lambda saved, g: (g * saved[1], g * saved[0]))
+
+
+@custom_vjp
+def exponential(x: Any) -> Any:
+    """exp, whose forward rule calls it."""
+    return np.exp(x)
+
+
+def exponential_fwd(x: Any) -> Any:
+    """The result is what the backward rule reads."""
+    y = exponential(x)
+    return y, y
+
+
+exponential.defvjp(exponential_fwd, lambda y, g: (g * y,))
+
+
+@custom_vjp
+def wrong(x: Any) -> Any:
+    """sin with a rule that is three times too large."""
+    return np.sin(x)
+
+
+wrong.defvjp(lambda x: (np.sin(x), x), lambda x, g: (3.0 * g * np.cos(x),))
+
+
+def test_runs_as_python() -> None:
+    """Called outside, it is the function."""
+    assert product(2.0, 3.0) == 6.0
+    assert product.__name__ == "product" and product.__doc__
+
+
+def overwritten(x: Any) -> Any:
+    """The arguments are overwritten after the call: residuals are what they were."""
+    y = x * 1.0
+    z = product(y, y)
+    y[0] = 100.0
+    return np.sum(z) + np.sum(y)
+
+
+def looped(x: Any) -> Any:
+    """One residual for each trip, in a branch."""
+    s = 1.0
+    for i in range(len(x)):
+        if x[i] > 0:
+            s = product(s, exponential(x[i]))
+        else:
+            s = exponential(s) * x[i]
+    while s > 1.0:
+        s = product(s, 0.5)
+    return s
+
+
+def helper(x: Any, y: Any) -> Any:
+    """A function between."""
+    return product(np.sin(x), y)
+
+
+def called(x: Any) -> Any:
+    """Through functions, closures and containers."""
+    square: Callable[[Any], Any] = lambda v: product(v, v)
+    parts = [square(x), helper(x, np.cos(x))]
+    return np.sum(parts[0] * parts[1])
+
+
+def twice(x: Any) -> Any:
+    """One value in two places."""
+    return np.sum(product(x, x) ** 2)
+
+
+def matrix(x: Any) -> Any:
+    """Broadcast before the call, which takes arrays of one shape."""
+    a = np.outer(x, x)
+    return np.sum(product(a, np.ones_like(a)) @ x)
+
+
+@pytest.mark.parametrize("f", [overwritten, looped, called, twice, matrix])
+def test_right_rules(f: Callable[..., Any]) -> None:
+    """A rule that says the truth gives the derivative; on both backends."""
+    check_grads(f, (X,))
+
+
+def test_unoptimised_rule_is_followed(backend: Any) -> None:
+    """What the rule says is what is computed, right or wrong, and the value is that of the function."""
+    value, slope = value_and_grad(lambda x: wrong(x) ** 2, backend=backend)(0.4)
+    assert_same(value, np.sin(0.4) ** 2)
+    assert_same(slope, 2 * np.sin(0.4) * 3 * np.cos(0.4))
+    assert_same(grad(wrong, backend=backend)(0.4), 3 * np.cos(0.4))
+
+
+def test_check_grads_finds_a_wrong_rule() -> None:
+    """The planted error is found."""
+    with pytest.raises(AssertionError, match="disagrees with finite differences"):
+        check_grads(lambda x: wrong(x) ** 2, (0.4,))
+
+
+def of_both(make: Any, math: Any) -> dict[str, Any]:
+    """The same functions with rules, ours or JAX's."""
+    cube = make(lambda x: x**3)
+    cube.defvjp(lambda x: (x**3, x), lambda x, g: (g * 3 * x**2,))
+    step = make(lambda x: math.round(x))  # the straight-through estimator
+    step.defvjp(lambda x: (math.round(x), None), lambda _, g: (g,))
+    kept = make(
+        lambda x: math.round(x)
+    )  # calls itself, so that its rule holds for derivatives of derivatives
+    kept.defvjp(lambda x: (kept(x), None), lambda _, g: (g,))
+    own = make(lambda x: math.exp(x))
+    own.defvjp(lambda x: (own(x), x), lambda x, g: (g * own(x),))  # the backward rule calls the function
+    three = make(lambda x: math.sin(x))
+    three.defvjp(lambda x: (math.sin(x), x), lambda x, g: (3 * g * math.cos(x),))
+    return {"cube": cube, "step": step, "kept": kept, "own": own, "three": three}
+
+
+@pytest.mark.parametrize("name", ["cube", "step", "kept", "own", "three"])
+def test_higher_derivatives_are_those_of_jax(name: str, backend: Any) -> None:
+    """Which code a derivative of a derivative follows is decided as in JAX."""
+    ours, theirs = of_both(custom_vjp, np)[name], of_both(jax.custom_vjp, jnp)[name]
+    f = lambda x: ours(1.5 * x) ** 2 * x
+    other: Callable[[Any], Any] = lambda x: theirs(1.5 * x) ** 2 * x
+    first = grad(f, backend=backend)
+    second = grad(lambda x: first(x), backend=backend)
+    third = grad(lambda x: second(x), backend=backend)
+    with jax.enable_x64(True):
+        for found in (first, second, third):
+            other = jax.grad(other)
+            assert_same(found(0.9), np.asarray(other(0.9)), rtol=1e-12)
+
+
+def test_forward_over_reverse() -> None:
+    """The Hessian-vector product follows the forward rule's code, as in JAX."""
+    theirs = of_both(jax.custom_vjp, jnp)["three"]
+    ours = of_both(custom_vjp, np)["three"]
+    with jax.enable_x64(True):
+        expected = jax.jvp(jax.grad(lambda x: theirs(x) ** 2), (0.9,), (1.0,))[1]
+        assert_same(hvp(lambda x: ours(x) ** 2, (0.9,), (1.0,)), np.asarray(expected), rtol=1e-12)
+
+
+def test_objects_of_jax(backend: Any) -> None:
+    """A function decorated by jax.custom_vjp has its rule here too."""
+    theirs = of_both(jax.custom_vjp, jnp)["three"]
+    assert_same(grad(lambda x: theirs(x), backend=backend)(0.4), 3 * np.cos(0.4))
+
+
+@custom_vjp
+def layer(p: Any, x: Any, n: int, flag: bool = True) -> Any:
+    """Containers, an integer and a default."""
+    return {"y": p["w"] * x + p["b"], "n": n}
+
+
+def layer_fwd(p: Any, x: Any, n: int, flag: bool) -> Any:
+    """All arguments by position, the default too."""
+    return {"y": p["w"] * x + p["b"], "n": n}, (p, x)
+
+
+def layer_bwd(saved: Any, g: Any) -> Any:
+    """The cotangents have the structure of the arguments; integers have none."""
+    p, x = saved
+    dy = g["y"]
+    return {"w": dy * x, "b": np.sum(dy)}, dy * p["w"], None, None
+
+
+layer.defvjp(layer_fwd, layer_bwd)
+
+
+def test_containers_keywords_defaults() -> None:
+    """Arguments by keyword, trees as arguments, results and cotangents."""
+    check_grads(lambda w, b, x: np.sum(layer(n=3, p={"w": w, "b": b}, x=x)["y"] ** 2), (X + 1, 0.5, X))
+
+
+@partial(custom_vjp, nondiff_argnums=(0, 2))
+def applied(h: Callable[[Any], Any], x: Any, n: float) -> Any:
+    """A function and a number that are not differentiated."""
+    return h(x) * n
+
+
+applied.defvjp(lambda h, x, n: (h(x) * n, x), lambda h, n, x, g: (g * n * np.cos(x),))
+
+
+def test_nondiff_argnums() -> None:
+    """The backward rule takes them before all others; to differentiate by one is refused."""
+    check_grads(lambda x: applied(np.sin, x, 3.0), (0.4,))
+    assert "has no rule for it" in refusal(lambda x: applied(np.sin, x, x), 0.4)
+
+
+SCALE = np.array([1.0, -2.0, 3.0])
+
+
+@custom_vjp
+def scaled(x: Any) -> Any:
+    """An array from outside, in the function and in both rules."""
+    return x * SCALE
+
+
+scaled.defvjp(lambda x: (x * SCALE, None), lambda _, g: (g * SCALE,))
+
+
+def test_outside_arrays() -> None:
+    """An array from outside is read anew at every call."""
+    f = grad(lambda x: np.sum(scaled(x)))
+    assert_same(f(X), SCALE.copy())
+    SCALE[0] = 7.0
+    assert_same(f(X), SCALE.copy())
+
+
+def made(factor: float) -> Any:
+    """A function with closures for its rules."""
+    f = custom_vjp(lambda x: factor * x)
+    f.defvjp(lambda x: (factor * x, None), lambda _, g: (factor * g,))
+    return f
+
+
+def test_closures() -> None:
+    """Two functions of one maker keep their own constants."""
+    double, triple = made(2.0), made(3.0)
+    assert_same(grad(lambda x: double(x) * triple(x))(2.0), 24.0)
+
+
+def test_vjp_of_several_results(backend: Any) -> None:
+    """A result that nothing depends on has a cotangent of zeros."""
+    pair = custom_vjp(lambda x: (np.sin(x), np.cos(x)))
+    pair.defvjp(lambda x: ((np.sin(x), np.cos(x)), x), lambda x, g: (g[0] * np.cos(x) - g[1] * np.sin(x),))
+    assert_same(grad(lambda x: pair(x)[0], backend=backend)(0.4), np.cos(0.4))
+    _, pullback = vjp(pair, 0.4, backend=backend)
+    assert_same(pullback((1.0, 2.0))[0], np.cos(0.4) - 2 * np.sin(0.4))
+
+
+def test_rule_replaced() -> None:
+    """A rule that is defined anew is compiled anew."""
+    f = custom_vjp(lambda x: x * 1.0)
+    f.defvjp(lambda x: (x * 1.0, None), lambda _, g: (2.0 * g,))
+    slope = grad(lambda x: f(x))
+    assert slope(1.0) == 2.0
+    f.defvjp(lambda x: (x * 1.0, None), lambda _, g: (5.0 * g,))
+    assert slope(1.0) == 5.0
+
+
+def test_results_that_are_arguments() -> None:
+    """Where Python gives the caller's own array back, a write to either is refused, and reading both is not."""
+    same = custom_vjp(lambda x: x)
+    same.defvjp(lambda x: (x, None), lambda _, g: (2.0 * g,))
+
+    def read(x: Any) -> Any:
+        y = x * 1.0
+        return np.sum(same(y) * y)
+
+    def written(x: Any) -> Any:
+        y = x * 1.0
+        z = same(y)
+        z[0] = 5.0
+        return np.sum(z * y)
+
+    def overwritten_later(x: Any) -> Any:
+        y = x * 1.0
+        z = same(y)
+        y[0] = 5.0
+        return np.sum(z * y)
+
+    assert_same(grad(read)(X), 3 * X)
+    assert "may be the array that" in refusal(written, X)
+    assert "which was written since" in refusal(overwritten_later, X)
+
+
+def defined(fun: Any, fwd: Any, bwd: Any) -> Any:
+    """A function with that rule."""
+    f = custom_vjp(fun)
+    f.defvjp(fwd, bwd)
+    return f
+
+
+TIMES = lambda x: x * 1.0  # noqa: E731
+WRITES: Any = {}
+
+
+def writing(x: Any) -> Any:
+    """A function that changes what it is given."""
+    x[0] = 3.0
+    return x * 1.0, None
+
+
+@pytest.mark.parametrize(
+    ("f", "message"),
+    [
+        (defined(TIMES, lambda x: (x * 1.0, None), lambda _, g: g), "not a tuple of 1"),
+        (defined(TIMES, lambda x: (x * 1.0, None), lambda _, g: (g, g)), "returns a tuple of 2"),
+        (defined(TIMES, lambda x: (x * 1.0, None), lambda _, g: (np.sum(g),)), "what it belongs to is f64[x"),
+        (defined(TIMES, lambda x: (x * 1.0, None), lambda _, g: ((g, g),)), "a tuple of f64"),
+        (defined(TIMES, lambda x: x * 1.0, lambda _, g: (g,)), "not the pair of its result"),
+        (defined(TIMES, lambda x: (np.sum(x), None), lambda _, g: (g,)), "and the function itself f64[x"),
+        (defined(TIMES, lambda x: ((x, x), None), lambda _, g: (g,)), "gives a tuple of"),
+        (defined(TIMES, writing, lambda _, g: (g,)), "writes into an array or a container"),
+        (
+            defined(TIMES, lambda x: (x * 1.0, None), lambda _, g: (g * np.random.rand(),)),
+            "draws random numbers",
+        ),
+        (custom_vjp(TIMES), "has no rule yet"),
+    ],
+)
+def test_refusals(f: Any, message: str) -> None:
+    """What does not agree is refused, at the rule's return or at the call."""
+    text = refusal(lambda x: np.sum(f(x)), X)
+    assert message in text
+    assert __file__ in text and "instead:" in text
+
+
+def test_no_forward_mode() -> None:
+    """As in JAX, there is no tangent of a function with a rule for reverse mode."""
+    with pytest.raises(CompileError, match="has a rule for reverse mode alone"):
+        jvp(lambda x: product(x, x), (0.3,), (1.0,))
+
+
+def test_derivative_of_a_call_inside_its_rule() -> None:
+    """A rule may call its function with other arguments; a derivative of that is refused, not guessed."""
+    f = custom_vjp(lambda x: np.sin(x))
+    f.defvjp(lambda x: (np.sin(x), x), lambda x, g: (g * f(x + np.pi / 2),))
+    first = grad(lambda x: f(x))
+    assert_same(first(0.4), np.cos(0.4))
+    assert "inside its own rule" in refusal(lambda x: first(x), 0.4)
+
+
+# ---------------------------------------------------------------------------------------------------- on_backward
+
+
+def clipped(x: Any, w: Any) -> Any:
+    """A recurrence whose cotangents are kept small."""
+    h = np.zeros(3)
+    for i in range(len(x)):
+        h = on_backward(np.tanh(w * h + x[i]), lambda dh: np.clip(dh, -0.1, 0.1))
+    return np.sum(h * np.array([1.0, 2.0, 3.0]))
+
+
+def test_hook_in_a_loop(backend: Any) -> None:
+    """Clipping in each trip, against the same program in JAX."""
+    clip = jax.custom_vjp(lambda h: h)
+    clip.defvjp(lambda h: (h, None), lambda _, g: (jnp.clip(g, -0.1, 0.1),))
+
+    def other(x: Any, w: Any) -> Any:
+        h = jnp.zeros(3)
+        for i in range(3):
+            h = clip(jnp.tanh(w * h + x[i]))
+        return jnp.sum(h * jnp.array([1.0, 2.0, 3.0]))
+
+    with jax.enable_x64(True):
+        expected = [np.asarray(part) for part in jax.grad(other, argnums=(0, 1))(X, 0.7)]
+    for part, wanted in zip(grad(clipped, argnums=(0, 1), backend=backend)(X, 0.7), expected, strict=True):
+        assert_same(part, wanted, rtol=1e-12)
+    assert clipped(X, 0.7) == other(X, 0.7) or np.isclose(clipped(X, 0.7), float(other(X, 0.7)))
+
+
+def test_hook_that_looks(backend: Any, capfd: pytest.CaptureFixture[str]) -> None:
+    """A hook that returns None changes nothing."""
+
+    def shown(x: Any) -> Any:
+        y = on_backward(np.sin(x), lambda dy: print("dy is", dy))
+        return y**2
+
+    slope = grad(shown, backend=backend)(0.4)
+    jax.effects_barrier()
+    assert_same(slope, 2 * np.sin(0.4) * np.cos(0.4), rtol=1e-12)
+    assert capfd.readouterr().out.startswith("dy is 0.77")
+
+
+def test_hook_that_writes(backend: Any) -> None:
+    """A hook may change its own cotangent and return it."""
+
+    def masked(x: Any) -> Any:
+        def hook(dx: Any) -> Any:
+            dx[0] = 0.0
+            return dx
+
+        y = on_backward(x, hook)
+        return np.sum(y * x)
+
+    assert_same(grad(masked, backend=backend)(X), X * np.array([1.0, 2.0, 2.0]))
+
+
+def test_hook_of_a_container() -> None:
+    """None in a container leaves that cotangent as it is."""
+
+    def tree(p: Any, x: Any) -> Any:
+        p = on_backward(p, lambda dp: {"w": dp["w"] * 2, "b": None})
+        return np.sum(p["w"] * x) + p["b"]
+
+    assert_same(grad(tree)({"w": np.ones(3), "b": 2.0}, X), {"w": 2 * X, "b": 1.0})
+
+
+def test_hook_and_second_derivatives() -> None:
+    """The hook is part of the first derivative, which is differentiated as it is."""
+    f = lambda x: on_backward(x, lambda dx: dx * 2) ** 3
+    first = grad(f)
+    assert_same(first(1.5), 13.5)
+    assert_same(grad(lambda x: first(x))(1.5), 18.0)
+    assert_same(hvp(f, (1.5,), (1.0,)), 18.0)
+
+
+def unused(x: Any) -> Any:
+    """A hook without effect."""
+    on_backward(x, lambda dx: dx * 2)
+    return np.sum(x**2)
+
+
+@pytest.mark.parametrize(
+    ("f", "message"),
+    [
+        (unused, "would have no effect"),
+        (lambda x: np.sum(on_backward(x, lambda dx: np.sum(dx))), "what the hook returns is f64"),
+        (lambda x: np.sum(on_backward(x, lambda dx: WRITES.update(a=dx))), "instead:"),
+    ],
+)
+def test_hooks_refused(f: Any, message: str) -> None:
+    """A hook without effect, of another shape, or with effects outside."""
+    assert message in refusal(f, X)
+
+
+# ---------------------------------------------------------------------------------------------------- implicit
+
+
+def kepler_residual(anomaly: Any, e: Any, mean: Any) -> Any:
+    """Kepler's equation."""
+    return anomaly - e * np.sin(anomaly) - mean
+
+
+@implicit(kepler_residual)
+def kepler(e: Any, mean: Any) -> Any:
+    """Newton's method for a number."""
+    anomaly = mean
+    for _ in range(20):
+        anomaly = anomaly - kepler_residual(anomaly, e, mean) / (1 - e * np.cos(anomaly))
+    return anomaly
+
+
+def cubic_residual(x: Any, a: Any, b: Any) -> Any:
+    """A system of equations."""
+    return a @ x + x**3 - b
+
+
+@implicit(cubic_residual)
+def cubic(a: Any, b: Any) -> Any:
+    """Newton's method for a vector, to a tolerance."""
+    x = np.zeros_like(b)
+    off = cubic_residual(x, a, b)
+    while np.max(np.abs(off)) > 1e-13:
+        x = x - np.linalg.solve(a + np.diag(3 * x**2), off)
+        off = cubic_residual(x, a, b)
+    return x
+
+
+A, B = np.array([[3.0, 1.0], [0.5, 2.0]]), np.array([1.0, -2.0])
+
+
+def kepler_cost(e: Any, mean: Any) -> Any:
+    """A function of the solution and of an argument of it."""
+    return np.sin(kepler(e, mean)) * e
+
+
+def cubic_cost(a: Any, b: Any) -> Any:
+    """A function of a solution."""
+    return np.sum(cubic(a, b) ** 2 * b)
+
+
+@pytest.mark.parametrize(("f", "args"), [(kepler_cost, (0.3, 1.0)), (cubic_cost, (A, B))])
+def test_newton(f: Any, args: Any) -> None:
+    """Against differences of the solver, on both backends."""
+    check_grads(f, args)
+
+
+def test_against_the_loop(backend: Any) -> None:
+    """The same as differentiating through the steps, once and twice; without a tape."""
+    plain = lambda a, b: np.sum(cubic.fun(a, b) ** 2 * b)
+    both = grad(cubic_cost, argnums=(0, 1), backend=backend)
+    for part, other in zip(both(A, B), grad(plain, argnums=(0, 1))(A, B), strict=True):
+        assert_same(part, other, rtol=1e-10)
+    assert "tape" in grad(plain).source(A, B) and "tape" not in both.source(A, B)
+    first, other_first = grad(cubic_cost, argnums=1), grad(plain, argnums=1)
+    second = grad(lambda a, b: np.sum(first(a, b) * b), argnums=(0, 1), backend=backend)
+    for part, other in zip(
+        second(A, B), grad(lambda a, b: np.sum(other_first(a, b) * b), argnums=(0, 1))(A, B), strict=True
+    ):
+        assert_same(part, other, rtol=1e-9)
+
+
+def test_fixed_point() -> None:
+    """A fixed point in a container of parameters, and an integer that is not differentiated."""
+
+    @implicit(fixed_point=lambda x, p, n: np.tanh(p["w"] @ x + p["b"]) / 2, nondiff_argnums=1)
+    def equilibrium(p: Any, n: int) -> Any:
+        x = np.zeros(2)
+        for _ in range(n):
+            x = np.tanh(p["w"] @ x + p["b"]) / 2
+        return x
+
+    check_grads(lambda w, b: np.sum(equilibrium({"w": w, "b": b}, 80) ** 2), (A / 3, B))
+
+
+def test_matrix_solution() -> None:
+    """A solution with two axes, and one in each trip of a loop."""
+    root = implicit(lambda x, a: x**2 - a)(lambda a: np.sqrt(a))
+    check_grads(lambda a: np.sum(root(a) ** 3), (np.array([[1.0, 2.0], [3.0, 4.0]]),))
+
+    def chained(x: Any) -> Any:
+        s = 0.0
+        for i in range(len(x)):
+            s += kepler(0.3, x[i]) * s + x[i]
+        return s
+
+    check_grads(chained, (np.abs(X),))
+
+
+def test_implicit_refused() -> None:
+    """A residual of another shape; neither or both of residual and fixed_point."""
+    root = implicit(lambda x, a: (x**2 - a)[:1])(lambda a: np.sqrt(a))
+    assert "what it is solved for is f64[a.shape[0]]" in refusal(lambda a: np.sum(root(a)), np.ones(3))
+    with pytest.raises(TypeError, match="a residual or fixed_point"):
+        implicit()
