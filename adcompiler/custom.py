@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 class custom_vjp:  # noqa: N801
@@ -31,6 +32,51 @@ class custom_vjp:  # noqa: N801
     def defvjp(self, fwd: Callable[..., Any], bwd: Callable[..., Any]) -> None:
         """Give the function its rule."""
         self.fwd, self.bwd = fwd, bwd
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """The function itself."""
+        return self.fun(*args, **kwargs)
+
+
+class custom_jvp:  # noqa: N801
+    """A function with a rule for its tangent, as jax.custom_jvp; called, it is the function itself.
+
+    f = custom_jvp(fun); f.defjvp(jvp), where jvp(primals, tangents) returns (result, tangent of the result), which is
+    linear in the tangents. Reverse mode transposes it. The rule is a function in the language that is compiled.
+
+    nondiff_argnums: arguments that are not differentiated; jvp takes them before all others.
+    """
+
+    def __init__(self, fun: Callable[..., Any], nondiff_argnums: int | Sequence[int] = ()) -> None:
+        functools.update_wrapper(self, fun)
+        self.fun = fun
+        self.nondiff_argnums = (
+            (nondiff_argnums,) if isinstance(nondiff_argnums, int) else tuple(nondiff_argnums)
+        )
+        self.jvp: Callable[..., Any] | None = None
+
+    def defjvp(self, jvp: F) -> F:
+        """Give the function its rule; a decorator of the rule."""
+        self.jvp = jvp
+        return jvp
+
+    def defjvps(self, *jvps: Callable[..., Any] | None) -> None:
+        """Give the function a rule for each argument: jvp(tangent, result, *primals), or None for the tangent 0."""
+        if self.nondiff_argnums:
+            raise TypeError("defjvps takes no nondiff_argnums; use defjvp")
+        rules = tuple((k, rule) for k, rule in enumerate(jvps) if rule is not None)
+        if not rules:
+            raise TypeError("defjvps needs a rule for some argument; stop_gradient stands for none")
+
+        def jvp(primals: Any, tangents: Any) -> Any:
+            y = self(*primals)
+            parts = [rule(tangents[k], y, *primals) for k, rule in rules]
+            total = parts[0]
+            for part in parts[1:]:
+                total = total + part
+            return y, total
+
+        self.jvp = jvp
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """The function itself."""

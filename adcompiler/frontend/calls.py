@@ -6,6 +6,8 @@ import ast
 import functools
 import inspect
 import types
+from collections.abc import Callable
+from typing import Any, TypeGuard
 
 import numpy as np
 
@@ -148,6 +150,8 @@ def call_object(
             for k, v in function.keywords.items()
         }
         return call_object(low, function.func, origin, before + arguments, {**given, **keywords})
+    if _is_jitted(function):
+        return call_object(low, inspect.unwrap(function), origin, arguments, keywords)
     refusal = reason(function, origin)
     if refusal is not None:
         low.stop(*refusal)
@@ -169,6 +173,13 @@ def call_object(
     if on_object is not None:
         return on_object
     low.stop(*unknown(function, origin))
+
+
+def _is_jitted(function: Any) -> TypeGuard[Callable[..., object]]:
+    """Whether a function was decorated by jax.jit, which changes how it runs and not what it gives."""
+    kind = type(function)
+    jitted = kind.__name__ == "PjitFunction" and kind.__module__.startswith("jaxlib")
+    return jitted and hasattr(function, "__wrapped__")
 
 
 def call_method(

@@ -50,6 +50,7 @@ OWN = (
     "adcompiler.frontend.prelude",
     "adcompiler.frontend.definitions",
     "adcompiler.implicit",
+    "adcompiler.custom",
 )  # functions written in the language itself
 NUMBERS = (bool, int, float, complex, np.generic)
 # the classes of Python's numbers, and the types of what they make

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from adcompiler.custom import custom_vjp
+from adcompiler.custom import custom_jvp, custom_vjp
 from adcompiler.frontend.agreement import (
     Writes,
     cotangents_for,
@@ -36,7 +36,7 @@ from adcompiler.frontend.bindings import (
 )
 from adcompiler.frontend.context import Lowering, describe
 from adcompiler.frontend.outside import at, lift
-from adcompiler.frontend.structure import leaf_operand, leaves, rebuild, same_static, skeleton
+from adcompiler.frontend.structure import convert, leaf_operand, leaves, rebuild, same_static, skeleton
 from adcompiler.ir.core import Apply, Const, Operand, Region, Value, free_values, walk
 from adcompiler.ir.rewrite import substitute
 from adcompiler.ir.types import cotangent_type, differentiable
@@ -51,36 +51,55 @@ class _Call:
     owners: the memory of the caller's that the arrays among them stand for.
     out:    the result of the forward rule, once it is known.
     values: what calls of the same function inside its rules gave, and which value that is.
+    again:  whether such a call gives the result of the rule.
     """
 
     name: str
     function: Any
     fun: Binding
+    fixed: tuple[int, ...]
     given: list[Binding] = field(default_factory=list)
     fresh: dict[Value, Operand] = field(default_factory=dict)
     owners: dict[Cell, Cell] = field(default_factory=dict)
     out: Binding | None = None
     values: dict[Value, Operand] = field(default_factory=dict)
+    again: bool = False
+
+    @property
+    def differentiated(self) -> list[Binding]:
+        """The arguments that are not among nondiff_argnums."""
+        return [binding for k, binding in enumerate(self.given) if k not in self.fixed]
+
+    @property
+    def extra(self) -> list[Binding]:
+        """Those that are, which rules take before all others."""
+        return [self.given[k] for k in self.fixed]
+
+    def plain(self, operand: Operand) -> Operand:
+        """The value that an operand is."""
+        return self.values.get(operand, operand) if isinstance(operand, Value) else operand
 
 
 def is_custom(function: object) -> bool:
     """Whether an object is a function with rules: one of ours, or of JAX's, which has the same attributes."""
     jax = sys.modules.get("jax")
-    return isinstance(function, custom_vjp) or (jax is not None and isinstance(function, jax.custom_vjp))
+    return isinstance(function, (custom_vjp, custom_jvp)) or (
+        jax is not None and isinstance(function, (jax.custom_vjp, jax.custom_jvp))
+    )
 
 
 def call_custom(
     low: Lowering, function: Any, arguments: list[Binding], keywords: dict[str, Binding]
 ) -> Binding:
-    """Lower a call of an object with `fun`, `fwd`, `bwd` and `nondiff_argnums`, which those of JAX have too."""
+    """Lower a call of an object with `fun`, `nondiff_argnums`, and `fwd` and `bwd` or `jvp`: ours, or one of JAX."""
     name = getattr(function.fun, "__name__", "the function")
-    if getattr(function, "fwd", None) is None or getattr(function, "bwd", None) is None:
-        low.stop(f"`{name}` has no rule yet", f"give it one before it is called: {name}.defvjp(fwd, bwd)")
+    pushed = hasattr(function, "jvp")
+    if any(getattr(function, part, None) is None for part in (("jvp",) if pushed else ("fwd", "bwd"))):
+        define = "defjvp(jvp)" if pushed else "defvjp(fwd, bwd)"
+        low.stop(f"`{name}` has no rule yet", f"give it one before it is called: {name}.{define}")
     if getattr(function, "symbolic_zeros", False):
-        low.stop(
-            f"`{name}` has rules that take symbolic zeros, which are not supported", "use defvjp(fwd, bwd)"
-        )
-    fun, fwd, bwd = (_part(low, function, part, name) for part in ("fun", "fwd", "bwd"))
+        low.stop(f"`{name}` has a rule that takes symbolic zeros, which are not supported", "use plain zeros")
+    fun = _part(low, function, "fun", name)
     given = _positional(low, name, function.fun, arguments, keywords)
     running = next((one for one in reversed(low.running) if one.function is function), None)
     if running is not None:
@@ -90,37 +109,30 @@ def call_custom(
             f"nondiff_argnums={function.nondiff_argnums} of `{name}`: it has {len(given)} arguments",
             "count from 0",
         )
-    call = _Call(name, function, fun)
-    fixed = tuple(range(len(given))[k] for k in function.nondiff_argnums)
-    call.given = [b if k in fixed else _separated(low, call, b) for k, b in enumerate(given)]
-    differentiated = [b for k, b in enumerate(call.given) if k not in fixed]
+    call = _Call(name, function, fun, tuple(range(len(given))[k] for k in function.nondiff_argnums))
+    call.given = [b if k in call.fixed else _separated(low, call, b) for k, b in enumerate(given)]
     outer = low.builder
     with low.region() as builder:
         before = set(low.store.contents), dict(low.store.versions)
-        with _running(low, call):
-            pair = low.bound(low.call(fwd, call.given))
-            residuals = _checked_forward(low, call, pair, before)
+        rule = (_tangent if pushed else _backward)(low, call, before)
         assert call.out is not None
-        operands = [o for o in operands_of(low, call.out) if differentiable(o.type)]
-        made = tuple(call.values.get(o, o) if isinstance(o, Value) else o for o in operands)
-        seeds = tuple(seed_of(o) for o in made)
-        inputs = tuple(call.fresh)
+        operands = _differentiable(low, call.out)
+        made = tuple(call.plain(o) for o in operands)
         read = free_values(Region((), tuple(builder.ops), made))
         outside = tuple(v for v in read if v not in call.fresh and differentiable(v.type))
-        rule = _backward(low, call, bwd, fixed, differentiated, residuals, seeds, before)
         own = [v for v in free_values(rule) if any(call.values.get(v) is o for o in made)]
         reads = [v for v in free_values(rule) if v not in own]
         tie = Tie(
             name,
-            "vjp",
+            "jvp" if pushed else "vjp",
             len(made),
-            len(inputs),
+            len(call.fresh),
             len(outside),
             tuple(next(k for k, o in enumerate(made) if o is call.values[v]) for v in own),
-            Region((*own, *reads, *seeds), rule.ops, rule.results),
-            again=bool(own) or any(a is not b for a, b in zip(operands, made, strict=True)),
+            Region((*own, *reads, *rule.params), rule.ops, rule.results),
+            again=call.again or bool(own) or any(a is not b for a, b in zip(operands, made, strict=True)),
         )
-        tied = low.results("tied", *made, *inputs, *outside, *reads, tie=tie) if made else ()
+        tied = low.results("tied", *made, *call.fresh, *outside, *reads, tie=tie) if made else ()
         result = _tied(low, call, iter(tied), before[0])
         region = builder.region((), ())
     outer.ops.extend(substitute(region, call.fresh).ops)
@@ -234,67 +246,115 @@ def _inside_its_rules(low: Lowering, call: _Call, given: list[Binding]) -> Bindi
         else:
             value = low.value("tied", operand, tie=Tie(call.name, "value", 1))
         if alike:
-            call.values[value] = call.values.get(operand, operand) if isinstance(operand, Value) else operand
+            call.values[value] = call.plain(operand)
         new.append(low.wrap(value))
     return rebuild(low, found, new, low.store, _cell)
 
 
-def _checked_forward(low: Lowering, call: _Call, pair: Binding, before: Writes) -> Binding:
-    """The residuals, after the result was compared with that of the function itself."""
-    name, rule = call.name, call.function.fwd
+def _differentiable(low: Lowering, binding: Binding) -> list[Operand]:
+    return [operand for operand in operands_of(low, binding) if differentiable(operand.type)]
+
+
+def _filled(low: Lowering, binding: Binding, values: Iterable[Operand]) -> Binding:
+    """The structure of a binding with these values for what is differentiable, and None for what is not."""
+    rest = iter(values)
+    new = [
+        low.wrap(next(rest)) if differentiable(operand.type) else Static(None)
+        for operand in operands_of(low, binding)
+    ]
+    return rebuild(low, binding, new, low.store, _cell)
+
+
+def _checked_result(low: Lowering, call: _Call, rule: object, out: Binding, before: Writes) -> None:
+    """The result must be made by the call, which changes nothing else."""
+    refuse_writes(low, f"`{call.name}`", before)
+    for one in reached(out, low.store):
+        if isinstance(one, (ListRef, DictRef)) and one.cell in before[0]:
+            stop_at(low, rule, f"`{call.name}` returns {describe(one)} that it was given", "make a new one")
+
+
+def _backward(low: Lowering, call: _Call, before: Writes) -> Region:
+    """The forward rule here, and the backward rule as a region from the cotangents of the results to those by which it is
+    differentiated."""
+    name, function = call.name, call.function
+    fwd, bwd = (_part(low, function, part, name) for part in ("fwd", "bwd"))
+    with _running(low, call):
+        pair = low.bound(low.call(fwd, call.given))
     if not isinstance(pair, Tup) or len(pair.items) != 2:
         stop_at(
             low,
-            rule,
+            function.fwd,
             f"the forward rule of `{name}` returns {describe(pair)}, not the pair of its result and its residuals",
             "return y, (x,)",
         )
     out, residuals = pair.items
-    refuse_writes(low, f"`{name}`", before)
-    for one in reached(out, low.store):
-        if isinstance(one, (ListRef, DictRef)) and one.cell in before[0]:
-            stop_at(low, rule, f"`{name}` returns {describe(one)} that it was given", "make a new one")
-    with aside(low), low.region():
+    _checked_result(low, call, function.fwd, out, before)
+    with aside(low), low.region(), _running(low, call):
         primal = low.bound(low.call(call.fun, call.given))
         store = low.store
-    refuse_another(low, rule, name, out, primal, store)
+    refuse_another(low, function.fwd, name, out, primal, store)
     call.out = out
-    return residuals
-
-
-def _backward(
-    low: Lowering,
-    call: _Call,
-    bwd: Binding,
-    fixed: Sequence[int],
-    differentiated: Sequence[Binding],
-    residuals: Binding,
-    seeds: Sequence[Value],
-    before: Writes,
-) -> Region:
-    """The backward rule as a region that takes the cotangents and gives those of the differentiated values."""
-    assert call.out is not None
+    seeds = tuple(map(seed_of, _differentiable(low, out)))
     with low.region() as builder, aside(low):
         versions = dict(low.store.versions)
-        rest = iter(seeds)
-        slopes = [
-            low.wrap(next(rest)) if differentiable(leaf_operand(leaf, low.store, low).type) else Static(None)
-            for leaf in leaves(low, call.out, low.store)
-        ]
-        g = rebuild(low, call.out, slopes, low.store, _cell)
+        g = _filled(low, out, seeds)
         with _running(low, call):
-            parts = low.bound(low.call(bwd, [*(call.given[k] for k in fixed), residuals, g]))
-        refuse_writes(low, f"the backward rule of `{call.name}`", (before[0], versions))
-        results = _cotangents(low, call, parts, differentiated)
-        region = Region(tuple(seeds), tuple(builder.ops), results)
+            parts = low.bound(low.call(bwd, [*call.extra, residuals, g]))
+        refuse_writes(low, f"the backward rule of `{name}`", (before[0], versions))
+        region = Region(seeds, tuple(builder.ops), _cotangents(low, call, parts, call.differentiated))
+    _refuse_draws(low, function.bwd, name, region)
+    return region
+
+
+def _tangent(low: Lowering, call: _Call, before: Writes) -> Region:
+    """The function here, and its rule as a region from the tangents of the arguments to those of the results."""
+    name, function = call.name, call.function
+    rule = _part(low, function, "jvp", name)
+    with _running(low, call):
+        call.out = low.bound(low.call(call.fun, call.given))
+    _checked_result(low, call, function.fun, call.out, before)
+    moved = {v: Value(cotangent_type(v.type), f"{v.name}_dot" if v.name else "") for v in call.fresh}
+    with low.region() as builder, aside(low):
+        versions = dict(low.store.versions)
+        primals = Tup(tuple(call.differentiated))
+        tangents = [moved[o] if isinstance(o, Value) else Const(0.0) for o in _differentiable(low, primals)]
+        with _running(low, call):
+            pair = low.bound(low.call(rule, [*call.extra, primals, _filled(low, primals, tangents)]))
+        if not isinstance(pair, Tup) or len(pair.items) != 2:
+            stop_at(
+                low,
+                function.jvp,
+                f"the rule of `{name}` returns {describe(pair)}, not the pair of its result and its tangent",
+                "return y, y_dot",
+            )
+        out, slope = pair.items
+        refuse_writes(low, f"the rule of `{name}`", (before[0], versions))
+        refuse_another(low, function.jvp, name, out, call.out, low.store)
+        parts = cotangents_for(
+            low, function.jvp, f"the tangent that the rule of `{name}` returns", call.out, slope
+        )
+        pairs = zip(operands_of(low, call.out), parts, strict=True)
+        ends = tuple(
+            part
+            if isinstance(part, Const) and part.value is None
+            else convert(low, part, cotangent_type(o.type))
+            for o, part in pairs
+            if differentiable(o.type)
+        )
+        call.again = any(isinstance(o, Value) and o in call.values for o in operands_of(low, out))
+        region = Region(tuple(moved.values()), tuple(builder.ops), ends)
+    _refuse_draws(low, function.jvp, name, region)
+    return region
+
+
+def _refuse_draws(low: Lowering, rule: object, name: str, region: Region) -> None:
     if any(isinstance(op, Apply) and op.primitive == "draw" for op in walk(region)):
         stop_at(
             low,
-            call.function.bwd,
-            f"the backward rule of `{call.name}` draws random numbers",
-            "draw them in the forward rule, and hand them on as residuals",
+            rule,
+            f"the rule of `{name}` draws random numbers",
+            "draw them before, and hand them on as an argument or a residual",
         )
-    return region
 
 
 def _cotangents(

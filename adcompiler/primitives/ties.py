@@ -20,13 +20,14 @@ class Tie:
     inputs:  how many are what the rule differentiates by.
     outside: how many are what the function reads beside these: nothing may be differentiated by them.
     own:     the numbers of the results that the rule reads; the operands that are left are what else it reads.
-    region:  the rule. Its parameters are what it reads, in this order, then the cotangents of the results; it gives the
-             cotangents of the inputs, None where there is none. No region: the values have no derivative here.
+    region:  the rule. Its parameters are what it reads, in this order, then for a "vjp" the cotangents of the results, of
+             which it gives those of the inputs, for a "jvp" the tangents of the inputs, of which it gives those of the
+             results; None where there is none. No region: the values have no derivative here.
     again:   whether a derivative of the derivative follows the rule too, and not the code that computes the results.
     """
 
     name: str
-    kind: Literal["vjp", "value"]
+    kind: Literal["vjp", "jvp", "value"]
     results: int
     inputs: int = 0
     outside: int = 0

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from adcompiler.ir.builder import Builder
-from adcompiler.ir.core import Const, Operand, Region, Scalar, Value, free_values, walk
+from adcompiler.ir.core import Apply, Const, Op, Operand, Region, Scalar, Value, free_values, walk
 from adcompiler.ir.dims import is_one, opaque
 from adcompiler.ir.types import Array, Type
 from adcompiler.primitives.build import apply
@@ -56,3 +57,14 @@ def after_trip(type: Type) -> Type:
             )
             return replace(type, shape=dims)
     return type
+
+
+def reached(ops: Sequence[Op], sources: set[Value]) -> set[Value]:
+    """The values that depend on some values, other than by their sizes."""
+    found = set(sources)
+    for op in ops:
+        if isinstance(op, Apply) and op.primitive in ("shape", "size", "count"):
+            continue
+        if not found.isdisjoint(free_values(Region((), (op,), ()))):
+            found.update(op.results)
+    return found

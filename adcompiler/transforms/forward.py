@@ -36,12 +36,13 @@ from adcompiler.primitives.build import apply
 from adcompiler.primitives.registry import PRIMITIVES
 from adcompiler.rules.language import Sym, call
 from adcompiler.rules.registry import RULES, evaluate
+from adcompiler.transforms.cotangents import reached
 from adcompiler.transforms.dce import dce
 from adcompiler.transforms.record import record
 from adcompiler.transforms.reverse import reverse
 from adcompiler.transforms.settle import settle
 from adcompiler.transforms.simplify import simplify
-from adcompiler.transforms.ties import tie_of
+from adcompiler.transforms.ties import pushed, tie_of
 
 # ops that are linear in these operands together; the others are indices and lengths
 LINEAR: dict[str, tuple[int, ...]] = {
@@ -162,11 +163,13 @@ class _Forward:
         if not varied or not results or (rule is not None and rule.constant):
             return
         if op.primitive == "tied":
-            raise CompileError.at(
-                op.location,
-                f"`{tie_of(op).name}` has a rule for reverse mode alone, and a tangent is asked for",
-                "use grad, vjp or jacrev, or give it the rule of its tangent by custom_jvp",
-            )
+            inputs = op.operands[tie_of(op).results :][: tie_of(op).inputs]
+            ops, tangents = pushed(op, [self.full(builder, o) for o in inputs], varied, self.tags)
+            builder.ops += ops
+            for result, tangent in zip(op.results, tangents, strict=True):
+                if tangent is not None:
+                    self.put(result, tangent)
+            return
         if op.primitive in LINEAR or op.primitive in ARRANGING:
             positions = LINEAR.get(op.primitive, range(len(op.operands)))
             operands = [
@@ -207,16 +210,16 @@ class _Forward:
         given = {k: self.full(builder, operand) for k, operand in enumerate(varied)}
         back = settle(Region((), rule, cotangents))
         ops, tangents = reverse(back, list(seeds.values()), given, self.tags, op.location)
-        pushed = dce(simplify(record(Region((), (*back.ops, *ops), tangents))))
-        reached = _reached(pushed.ops, set(seeds.values()))
-        if any(tangent in reached for tangent in pushed.results):
+        moved = dce(simplify(record(Region((), (*back.ops, *ops), tangents))))
+        depending = reached(moved.ops, set(seeds.values()))
+        if any(tangent in depending for tangent in moved.results):
             raise CompileError.at(
                 op.location, f"the rule of {op.path or op.primitive} is not linear", "use vjp or grad"
             )
         # of the cotangents no more than the sizes are read any more
-        pushed = substitute(pushed, {seed: op.results[k] for k, seed in seeds.items()})
-        builder.ops += map(_primal, pushed.ops)
-        for k, tangent in zip(results, pushed.results, strict=True):
+        moved = substitute(moved, {seed: op.results[k] for k, seed in seeds.items()})
+        builder.ops += map(_primal, moved.ops)
+        for k, tangent in zip(results, moved.results, strict=True):
             self.put(op.results[k], tangent)
 
     # -------------------------------------------------------------------------------------------- regions
@@ -286,17 +289,6 @@ class _Forward:
 
 def _free(ops: Sequence[Op]) -> set[Value]:
     return set(free_values(Region((), tuple(ops), ())))
-
-
-def _reached(ops: Sequence[Op], sources: set[Value]) -> set[Value]:
-    """The values that depend on some values, other than by their sizes."""
-    found = set(sources)
-    for op in ops:
-        if isinstance(op, Apply) and op.primitive in ("shape", "size", "count"):
-            continue
-        if not found.isdisjoint(_free([op])):
-            found.update(op.results)
-    return found
 
 
 def _primal(op: Op) -> Op:

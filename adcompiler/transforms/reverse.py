@@ -282,7 +282,7 @@ class _Reverse:
             self.zeros(builder, result) if cotangent is None else filled(builder, cotangent, result)
             for cotangent, result in zip(cotangents, op.results, strict=True)
         ]
-        ops, parts = pulled_back(op, given, self.varied, self.tags)
+        ops, parts = pulled_back(op, given, self.varied, self.tags, reverse)
         builder.ops.extend(ops)
         for operand, part in parts:
             self.accumulate(builder, adjoints, operand, part)
