@@ -1,4 +1,4 @@
-"""Rules of the user's: custom_vjp, on_backward, implicit. JAX's own objects and finite differences are the oracles."""
+"""Rules of the user's: custom_vjp, custom_jvp, on_backward, implicit. JAX's own objects and finite differences are the oracles."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from differences import assert_same
 from adcompiler import (
     CompileError,
     check_grads,
+    custom_jvp,
     custom_vjp,
     grad,
     hvp,
@@ -362,6 +363,151 @@ def test_derivative_of_a_call_inside_its_rule() -> None:
     first = grad(lambda x: f(x))
     assert_same(first(0.4), np.cos(0.4))
     assert "inside its own rule" in refusal(lambda x: first(x), 0.4)
+
+
+# ---------------------------------------------------------------------------------------------------- custom_jvp
+
+
+@custom_jvp
+def log_sum_exp(x: Any) -> Any:
+    """A function whose rule reads its result."""
+    m = np.max(x)
+    return m + np.log(np.sum(np.exp(x - m)))
+
+
+@log_sum_exp.defjvp
+def log_sum_exp_jvp(primals: Any, tangents: Any) -> Any:
+    """The result is that of the function itself."""
+    (x,), (x_dot,) = primals, tangents
+    y = log_sum_exp(x)
+    return y, np.sum(np.exp(x - y) * x_dot)
+
+
+@custom_jvp
+def stepped(x: Any, n: Any) -> Any:
+    """A loop, with an integer."""
+    s = 1.0
+    for i in range(n):
+        s = s * x + i
+    return s
+
+
+@stepped.defjvp
+def stepped_jvp(primals: Any, tangents: Any) -> Any:
+    """A rule that carries the tangent through a loop of its own."""
+    x, n = primals
+    s, s_dot = 1.0, 0.0
+    for i in range(n):
+        s_dot = s_dot * x + s * tangents[0]
+        s = s * x + i
+    return s, s_dot
+
+
+@custom_jvp
+def wave(x: Any, y: Any, z: Any) -> Any:
+    """A rule for each argument but the last."""
+    return x * np.sin(y) + z
+
+
+wave.defjvps(lambda t, ans, x, y, z: t * np.sin(y), lambda t, ans, x, y, z: x * np.cos(y) * t, None)
+
+
+def accumulated(x: Any) -> Any:
+    """Rules with loops, in a loop and a branch."""
+    s = 0.0
+    for k in range(len(x)):
+        if x[k] > 0:
+            s = s + stepped(x[k] + s, 3)
+    return s
+
+
+@pytest.mark.parametrize(
+    ("f", "args", "order"),
+    [
+        (lambda w, x: log_sum_exp(w * x) ** 2, (0.7, X), 2),
+        (lambda x: stepped(x, 4) ** 2, (0.7,), 2),
+        (lambda x, y: wave(x, y, 1.0), (0.7, 0.4), 2),
+        (accumulated, (X / 2,), 1),
+    ],
+)
+def test_rules_of_tangents(f: Any, args: Any, order: int) -> None:
+    """In both modes, on both backends, and differentiated again."""
+    check_grads(f, args, order=order)
+    check_grads(f, args, modes=("fwd", "rev"))
+
+
+def tangents_of_both(make: Any, math: Any) -> dict[str, Any]:
+    """The same functions with rules that are not their derivatives, ours or JAX's."""
+    plain, kept, own = (make(lambda x: math.sin(x)) for _ in range(3))
+    plain.defjvp(lambda p, t: (math.sin(p[0]), 3 * math.cos(p[0]) * t[0]))
+    kept.defjvp(lambda p, t: (kept(p[0]), 3 * math.cos(p[0]) * t[0]))
+    own.defjvp(lambda p, t: (own(p[0]), 2 * own(p[0]) * t[0]))
+    return {"plain": plain, "kept": kept, "own": own}
+
+
+@pytest.mark.parametrize("name", ["plain", "kept", "own"])
+def test_higher_tangents_are_those_of_jax(name: str, backend: Any) -> None:
+    """Reverse over reverse and forward over reverse."""
+    ours, theirs = tangents_of_both(custom_jvp, np)[name], tangents_of_both(jax.custom_jvp, jnp)[name]
+    f = lambda x: ours(1.5 * x) ** 2 * x
+    other: Callable[[Any], Any] = lambda x: theirs(1.5 * x) ** 2 * x
+    first = grad(f, backend=backend)
+    second = grad(lambda x: first(x), backend=backend)
+    with jax.enable_x64(True):
+        expected = [np.asarray(d(0.9)) for d in (jax.grad(other), jax.grad(jax.grad(other)))]
+    assert_same(first(0.9), expected[0], rtol=1e-12)
+    assert_same(second(0.9), expected[1], rtol=1e-12)
+    assert_same(hvp(f, (0.9,), (1.0,), backend=backend), expected[1], rtol=1e-12)
+    mixed = tangents_of_both(jax.custom_jvp, jnp)[name]
+    assert_same(grad(lambda x: mixed(1.5 * x) ** 2 * x, backend=backend)(0.9), expected[0], rtol=1e-12)
+
+
+def tangent(fun: Any, rule: Any) -> Any:
+    """A function with that rule for its tangent."""
+    f = custom_jvp(fun)
+    f.defjvp(rule)
+    return f
+
+
+@pytest.mark.parametrize(
+    ("f", "message"),
+    [
+        (tangent(lambda x: np.sum(x), lambda p, t: (np.sum(p[0]), np.sum(t[0] ** 2))), "is not linear in the tangents"),
+        (tangent(lambda x: np.sum(x), lambda p, t: (np.sum(p[0]), t[0])), "is f64[x.shape[0]]"),
+        (
+            tangent(lambda x: np.sum(x), lambda p, t: np.sum(t[0])),
+            "not the pair of its result and its tangent",
+        ),
+        (tangent(lambda x: np.sum(x), lambda p, t: (p[0], np.sum(t[0]))), "and the function itself f64"),
+        (custom_jvp(lambda x: np.sum(x)), "has no rule yet"),
+    ],
+)
+def test_tangents_refused(f: Any, message: str) -> None:
+    """What does not agree with the function, or is not linear."""
+    assert message in refusal(lambda x: f(x), X)
+
+
+def test_defjvps_refused() -> None:
+    """As in JAX, rules for each argument go without nondiff_argnums."""
+    with pytest.raises(TypeError, match="no nondiff_argnums"):
+        custom_jvp(lambda x, n: x, nondiff_argnums=1).defjvps(lambda t, y, x: t)
+    with pytest.raises(TypeError, match="a rule for some argument"):
+        custom_jvp(lambda x: x).defjvps(None)
+
+
+# ---------------------------------------------------------------------------------------------------- jax.jit
+
+
+@jax.jit
+def squashed(x: Any, n: int = 2) -> Any:
+    """A function under jax.jit, with a default."""
+    return jnp.tanh(x) ** n
+
+
+def test_functions_under_jit() -> None:
+    """jax.jit says how a function runs: what it wraps is compiled."""
+    with jax.enable_x64(True):
+        check_grads(lambda x: squashed(x) + squashed(x, n=3), (0.4,))
 
 
 # ---------------------------------------------------------------------------------------------------- on_backward

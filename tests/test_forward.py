@@ -80,7 +80,8 @@ def test_golden(name: str) -> None:
             names = list(pushed._bound(args, {}).arguments)
             value, tangent = pushed(*args, **{f"{names[k]}_dot": directions[k] for k in numbers})
         except CompileError as error:
-            assert "calls itself" in str(error) or "complex" in str(error), error
+            reasons = ("calls itself", "complex", "a rule for reverse mode alone")
+            assert any(reason in str(error) for reason in reasons), error
             pytest.skip(str(error).splitlines()[0])
         assert snapshot(args) == before
         found, size = product(slope(*args), tuple(directions[k] for k in numbers))
@@ -104,7 +105,8 @@ def test_traps(name: str) -> None:
         try:
             value, tangent = pushed(*fresh(args), **{f"{names[k]}_dot": directions[k] for k in numbers})
         except CompileError as error:
-            assert "calls itself" in str(error) or "complex" in str(error), error
+            reasons = ("calls itself", "complex", "a rule for reverse mode alone")
+            assert any(reason in str(error) for reason in reasons), error
             pytest.skip(str(error).splitlines()[0])
         found, size = product(slope, tuple(directions[k] for k in numbers))
         np.testing.assert_allclose(tangent, found, rtol=1e-10, atol=1e-12 * (1 + size))
