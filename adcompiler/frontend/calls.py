@@ -114,8 +114,6 @@ def call_object(
     if inline is not None:
         result: Binding = inline(function, low, arguments, keywords)
         return result
-    if is_custom(function):
-        return call_custom(low, function, arguments, keywords)
     if not isinstance(function, (types.FunctionType, types.MethodType, type, functools.partial)):
         arguments = [low.present(a) for a in arguments]
         keywords = {name: low.present(a) for name, a in keywords.items()}
@@ -150,6 +148,8 @@ def call_object(
             for k, v in function.keywords.items()
         }
         return call_object(low, function.func, origin, before + arguments, {**given, **keywords})
+    if is_custom(function):
+        return call_custom(low, function, arguments, keywords)
     if _is_jitted(function):
         return call_object(low, inspect.unwrap(function), origin, arguments, keywords)
     refusal = reason(function, origin)
