@@ -1,7 +1,7 @@
 """A symbolic, source-transformation autodiff compiler: gradients of NumPy functions, as source code."""
 
 from adcompiler.api import Gradient, grad, value_and_grad, vjp
-from adcompiler.custom import custom_jvp, custom_vjp, on_backward
+from adcompiler.custom import custom_jvp, custom_vjp, from_sympy, on_backward
 from adcompiler.derivatives import (
     hessian,
     hvp,
@@ -25,6 +25,7 @@ __all__ = [
     "check_grads",
     "custom_jvp",
     "custom_vjp",
+    "from_sympy",
     "grad",
     "hessian",
     "hvp",

@@ -83,6 +83,36 @@ class custom_jvp:  # noqa: N801
         return self.fun(*args, **kwargs)
 
 
+def from_sympy(expression: Any, *symbols: Any, name: str = "expression") -> custom_jvp:
+    """A function of numbers and arrays, element by element, from a SymPy expression, whose derivative SymPy finds.
+
+    f = from_sympy(sp.log(1 + sp.exp(x)), x). symbols: the arguments of the function, in order, which are all that the
+    expression may hold free. SymPy's lambdify writes it and its derivatives as NumPy code, which is what is compiled.
+    """
+    import sympy
+
+    missing = sorted(str(symbol) for symbol in expression.free_symbols - set(symbols))
+    if missing:
+        raise ValueError(
+            f"{', '.join(missing)} of the expression is no argument: from_sympy(expression, *symbols)"
+        )
+    # of complex numbers, |x| and its kin have no derivative
+    reals = [sympy.Symbol(symbol.name, real=True) for symbol in symbols]
+    expression = expression.subs(dict(zip(symbols, reals, strict=True)))
+    slopes = [sympy.diff(expression, symbol) for symbol in reals]
+    if any(slope.has(sympy.Derivative, sympy.Subs, sympy.DiracDelta) for slope in slopes):
+        raise ValueError(f"SymPy finds no derivative of {expression} in closed form")
+    fun, *parts = (sympy.lambdify(reals, each, "scipy") for each in (expression, *slopes))
+    fun.__name__ = fun.__qualname__ = name
+
+    def times(slope: Callable[..., Any]) -> Callable[..., Any]:
+        return lambda tangent, y, *primals: tangent * slope(*primals)
+
+    made = custom_jvp(fun)
+    made.defjvps(*map(times, parts))
+    return made
+
+
 def on_backward(x: T, hook: Callable[[Any], Any]) -> T:
     """x itself; in the reverse sweep its cotangent passes through the hook, as by register_hook in PyTorch.
 

@@ -10,6 +10,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+import sympy as sp
 from differences import assert_same
 
 from adcompiler import (
@@ -17,6 +18,7 @@ from adcompiler import (
     check_grads,
     custom_jvp,
     custom_vjp,
+    from_sympy,
     grad,
     hvp,
     implicit,
@@ -472,7 +474,10 @@ def tangent(fun: Any, rule: Any) -> Any:
 @pytest.mark.parametrize(
     ("f", "message"),
     [
-        (tangent(lambda x: np.sum(x), lambda p, t: (np.sum(p[0]), np.sum(t[0] ** 2))), "is not linear in the tangents"),
+        (
+            tangent(lambda x: np.sum(x), lambda p, t: (np.sum(p[0]), np.sum(t[0] ** 2))),
+            "is not linear in the tangents",
+        ),
         (tangent(lambda x: np.sum(x), lambda p, t: (np.sum(p[0]), t[0])), "is f64[x.shape[0]]"),
         (
             tangent(lambda x: np.sum(x), lambda p, t: np.sum(t[0])),
@@ -493,6 +498,46 @@ def test_defjvps_refused() -> None:
         custom_jvp(lambda x, n: x, nondiff_argnums=1).defjvps(lambda t, y, x: t)
     with pytest.raises(TypeError, match="a rule for some argument"):
         custom_jvp(lambda x: x).defjvps(None)
+
+
+# ---------------------------------------------------------------------------------------------------- SymPy
+
+S, K = sp.symbols("s k")
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        sp.log(1 + sp.exp(2 * S)) / 2,
+        sp.Abs(S) ** sp.Rational(3, 2),
+        sp.Max(S, 0) ** 2,
+        sp.erf(S) * sp.gamma(2 + S**2),
+        sp.Piecewise((S**2, S > 0), (sp.sin(S), True)),
+        sp.atan2(S, 2),
+        sp.Integer(3),
+    ],
+)
+def test_from_sympy(expression: Any) -> None:
+    """The derivative that SymPy finds, of an array."""
+    f = from_sympy(expression, S)
+    check_grads(lambda x: np.sum(f(x) * x), (X,))
+
+
+def test_from_sympy_of_several() -> None:
+    """Broadcast among the arguments, and differentiated again."""
+    f = from_sympy(sp.log(1 + sp.exp(K * S)) / K, S, K, name="softplus")
+    assert f.__name__ == "softplus"
+    assert_same(f(X, 2.0), np.log(1 + np.exp(2 * X)) / 2)
+    check_grads(lambda x, k: np.sum(f(x, k) ** 2), (X, 1.7))
+    check_grads(lambda k: np.sum(f(X, k) ** 2), (1.7,), order=2)
+
+
+def test_from_sympy_refused() -> None:
+    """A symbol that is no argument, and a function without a derivative in closed form."""
+    with pytest.raises(ValueError, match="k of the expression is no argument"):
+        from_sympy(S * K, S)
+    with pytest.raises(ValueError, match="no derivative of"):
+        from_sympy(sp.Function("f")(S), S)
 
 
 # ---------------------------------------------------------------------------------------------------- jax.jit
