@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -24,6 +25,7 @@ from adcompiler import (
     implicit,
     jvp,
     on_backward,
+    stop_gradient,
     value_and_grad,
     vjp,
 )
@@ -628,6 +630,74 @@ def test_hook_and_second_derivatives() -> None:
     assert_same(first(1.5), 13.5)
     assert_same(grad(lambda x: first(x))(1.5), 18.0)
     assert_same(hvp(f, (1.5,), (1.0,)), 18.0)
+
+
+@dataclass
+class Pair:
+    """Two arrays."""
+
+    a: Any
+    b: Any
+
+
+def changed_list(x: Any) -> Any:
+    """What on_backward gives is the list that it was given."""
+    p = [x, x * 2]
+    q = on_backward(p, lambda dp: dp)
+    q[0] = x * 3
+    return np.sum(p[0] * q[1])
+
+
+def changed_argument(x: Any) -> Any:
+    """The same, with the write to the other name."""
+    p = {"a": x}
+    q = on_backward(p, lambda dp: dp)
+    p["a"] = x * 3
+    return np.sum(q["a"])
+
+
+def changed_object(x: Any) -> Any:
+    """The same of an object."""
+    p = Pair(x, x * 2)
+    q = on_backward(p, lambda dp: dp)
+    q.a = x * 3
+    return np.sum(p.a)
+
+
+def changed_stopped(x: Any) -> Any:
+    """stop_gradient gives its argument too."""
+    p = [x, x * 2]
+    q = stop_gradient(p)
+    q[0] = x * 3
+    return np.sum(p[0] * q[1])
+
+
+@pytest.mark.parametrize(
+    ("f", "message"),
+    [
+        (changed_list, "is also what on_backward was given"),
+        (changed_argument, "`q` may be the same as `p`"),
+        (changed_object, "is also what on_backward was given"),
+        (changed_stopped, "is also what stop_gradient was given"),
+    ],
+)
+def test_hook_gives_its_argument(f: Any, message: str) -> None:
+    """In Python both names stand for one container, so that a change of either is refused."""
+    assert message in refusal(f, X)
+
+
+def test_objects() -> None:
+    """An object that the program has made, as an argument and as its cotangent."""
+    dot = custom_vjp(lambda p: np.sum(p.a * p.b))
+    dot.defvjp(lambda p: (np.sum(p.a * p.b), p), lambda p, g: (Pair(g * p.b, g * p.a),))
+
+    def of_object(x: Any) -> Any:
+        p = Pair(x, x * 2)
+        y = dot(p)
+        p.a = np.sin(x)
+        return y * np.sum(p.a)
+
+    check_grads(of_object, (X,))
 
 
 def unused(x: Any) -> Any:

@@ -4,10 +4,22 @@ from __future__ import annotations
 
 import ast
 import types
+from collections.abc import Mapping
 from typing import NoReturn
 
 from adcompiler.errors import CompileError
-from adcompiler.frontend.bindings import Binding, Cell, DictRef, Items, ListRef, Record, Static, Store, Tup
+from adcompiler.frontend.bindings import (
+    Binding,
+    Cell,
+    DictRef,
+    Instance,
+    Items,
+    ListRef,
+    Record,
+    Static,
+    Store,
+    Tup,
+)
 from adcompiler.frontend.context import Lowering, describe
 from adcompiler.frontend.source import get_source
 from adcompiler.frontend.structure import leaf_operand, leaves, skeleton
@@ -134,7 +146,11 @@ def _children(low: Lowering, argument: Binding, part: Binding) -> list[tuple[Bin
                         if isinstance(x, Value) and isinstance(y, Value)
                     ]
         case DictRef(a), DictRef(b):
-            first, second = low.store.mapping(a), low.store.mapping(b)
-            if first.keys() == second.keys():
-                return [(item, second[key]) for key, item in first.items()]
+            return _by_key(low.store.mapping(a), low.store.mapping(b))
+        case (Instance(a, kind), Instance(b, other)) if kind is other:
+            return _by_key(low.store.mapping(a), low.store.mapping(b))
     return None
+
+
+def _by_key(a: Mapping[object, Binding], b: Mapping[object, Binding]) -> list[tuple[Binding, Binding]] | None:
+    return [(item, b[key]) for key, item in a.items()] if a.keys() == b.keys() else None

@@ -28,6 +28,7 @@ from adcompiler.frontend.bindings import (
     Binding,
     Cell,
     DictRef,
+    Instance,
     ListRef,
     Ref,
     Static,
@@ -36,7 +37,15 @@ from adcompiler.frontend.bindings import (
 )
 from adcompiler.frontend.context import Lowering, describe
 from adcompiler.frontend.outside import at, lift
-from adcompiler.frontend.structure import convert, leaf_operand, leaves, rebuild, same_static, skeleton
+from adcompiler.frontend.structure import (
+    containers,
+    convert,
+    leaf_operand,
+    leaves,
+    rebuild,
+    same_static,
+    skeleton,
+)
 from adcompiler.ir.core import Apply, Const, Operand, Region, Value, free_values, walk
 from adcompiler.ir.rewrite import substitute
 from adcompiler.ir.types import cotangent_type, differentiable
@@ -269,8 +278,11 @@ def _checked_result(low: Lowering, call: _Call, rule: object, out: Binding, befo
     """The result must be made by the call, which changes nothing else."""
     refuse_writes(low, f"`{call.name}`", before)
     for one in reached(out, low.store):
-        if isinstance(one, (ListRef, DictRef)) and one.cell in before[0]:
+        if isinstance(one, (ListRef, DictRef, Instance)) and one.cell in before[0]:
             stop_at(low, rule, f"`{call.name}` returns {describe(one)} that it was given", "make a new one")
+    made = containers(out, low.store)
+    if len(set(made)) < len(made):
+        stop_at(low, rule, f"`{call.name}` returns one container in two places", "make two of them")
 
 
 def _backward(low: Lowering, call: _Call, before: Writes) -> Region:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from adcompiler.frontend.agreement import cotangents_for, operands_of, refuse_writes
-from adcompiler.frontend.bindings import Binding, Cell, Ref, Static
+from adcompiler.frontend.bindings import Binding, Cell, Static
 from adcompiler.frontend.context import Lowering
 from adcompiler.frontend.custom import aside, seed_of
 from adcompiler.frontend.structure import leaf_operand, leaves, rebuild
+from adcompiler.frontend.twins import twin
 from adcompiler.ir.core import Apply, Const, Region, Value, free_values
 from adcompiler.ir.types import differentiable
 from adcompiler.primitives.ties import Tie
@@ -35,13 +36,8 @@ def hooked(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]
         value = next(tied)
         assert isinstance(value, Value)
         low.number_from(value, operand)
-        wrapped = low.wrap(value)
-        if isinstance(leaf, Ref) and isinstance(wrapped, Ref):
-            wrapped.cell.shared = f"is also the array that {NAME} was given"
-            for root in low.roots(leaf.cell):
-                low.watch(wrapped.cell, root)
-        new.append(wrapped)
-    return rebuild(low, tree, new, low.store, _cell)
+        new.append(low.wrap(value))
+    return twin(low, tree, new, NAME)
 
 
 def refuse_unused(low: Lowering, result: Binding) -> None:

@@ -14,6 +14,7 @@ from adcompiler.frontend.context import Lowering, describe
 from adcompiler.frontend.parts import part
 from adcompiler.frontend.structure import convert, leaf_operand, leaves, rebuild, skeleton
 from adcompiler.frontend.subscripts import build, write_part
+from adcompiler.frontend.twins import twin
 from adcompiler.frontend.unpacking import known_items
 from adcompiler.ir.core import Const, Operand, Value
 from adcompiler.ir.dims import Atom, Dim, same
@@ -224,13 +225,8 @@ def stopped(low: Lowering, tree: Binding) -> Binding:
     for leaf in leaves(low, tree, low.store):
         operand = leaf_operand(leaf, low.store, low)
         inexact = isinstance(operand, Value) and isinstance(operand.type, Array) and operand.type.inexact
-        made = low.wrap(low.apply("stop_gradient", operand)) if inexact else leaf
-        if isinstance(leaf, Ref) and isinstance(made, Ref) and made is not leaf:
-            made.cell.shared = "is also the array that stop_gradient was given"
-            for root in low.roots(leaf.cell):
-                low.watch(made.cell, root)
-        new.append(made)
-    return rebuild(low, tree, new, low.store, _fresh)
+        new.append(low.wrap(low.apply("stop_gradient", operand)) if inexact else leaf)
+    return twin(low, tree, new, "stop_gradient")
 
 
 def _is_known(low: Lowering, number: Binding) -> Binding:
