@@ -354,6 +354,17 @@ def test_refusals(f: Any, message: str) -> None:
     assert __file__ in text and "instead:" in text
 
 
+def made_inside(x: Any) -> Any:
+    """A function that is given a rule where it cannot be followed."""
+    f = custom_vjp(lambda y: y * x)
+    return f(x)
+
+
+def test_rules_are_given_outside() -> None:
+    """At the top level, where Python runs the decorator."""
+    assert "inside a function that is compiled" in refusal(made_inside, 0.4)
+
+
 def test_no_forward_mode() -> None:
     """As in JAX, there is no tangent of a function with a rule for reverse mode."""
     with pytest.raises(CompileError, match="has a rule for reverse mode alone"):

@@ -11,6 +11,7 @@ from typing import Any, TypeGuard
 
 import numpy as np
 
+from adcompiler.custom import custom_jvp, custom_vjp
 from adcompiler.frontend.array_methods import array_method
 from adcompiler.frontend.bindings import (
     Binding,
@@ -148,6 +149,11 @@ def call_object(
             for k, v in function.keywords.items()
         }
         return call_object(low, function.func, origin, before + arguments, {**given, **keywords})
+    if function in (custom_jvp, custom_vjp):
+        low.stop(
+            "a function is given a rule of its own inside a function that is compiled",
+            "give it one at the top level, as a decorator; on_backward takes a function made here",
+        )
     if is_custom(function):
         return call_custom(low, function, arguments, keywords)
     if _is_jitted(function):
