@@ -149,7 +149,7 @@ def call_object(
             for k, v in function.keywords.items()
         }
         return call_object(low, function.func, origin, before + arguments, {**given, **keywords})
-    if function in (custom_jvp, custom_vjp):
+    if function is custom_jvp or function is custom_vjp:
         low.stop(
             "a function is given a rule of its own inside a function that is compiled",
             "give it one at the top level, as a decorator; on_backward takes a function made here",
