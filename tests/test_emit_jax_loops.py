@@ -21,6 +21,7 @@ from jax_programs import (
     vector,
 )
 
+from adcompiler import grad
 from adcompiler.emit.jax import emit_jax
 from adcompiler.ir.core import Const, Function, Value
 from adcompiler.ir.dims import opaque
@@ -344,3 +345,18 @@ def test_parameters_that_hide_what_the_module_needs() -> None:
     f = replace(f, signature=("jnp", "max"))
     text = check(f, X, 3)
     assert "import jax.numpy as jnp_" in text and "max_ = max" in text
+
+
+def test_linear_loop_left_early() -> None:
+    """A loop that is left early and of which nothing is recorded does not need its bound while tracing."""
+
+    def f(x: Any, n: int) -> Any:
+        y = x.copy()
+        for _ in range(n):
+            y = y * 0.9 + x
+            if y[0] > 0.5:
+                break
+        return np.sum(y)
+
+    x = np.array([0.3, 0.9, -0.4])
+    np.testing.assert_allclose(grad(f, backend="jax")(x, 7), grad(f)(x, 7), rtol=1e-12)

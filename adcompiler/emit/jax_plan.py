@@ -99,7 +99,11 @@ def make_plan(function: Function) -> Plan:
         stacked | frozenset(versions.values()),
         jax_tapes.templates(facts),
         slots,
-        {versions.get(first, first): most for first, most in jax_tapes.most_trips(facts).items()},
+        {
+            versions.get(first, first): most
+            for first, most in jax_tapes.most_trips(facts).items()
+            if params.issuperset(_named(facts, [most]))
+        },
         needy(facts, static),
         bound,
         by_element(facts),
