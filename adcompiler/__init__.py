@@ -13,16 +13,17 @@ from adcompiler.derivatives import (
     pushforward,
 )
 from adcompiler.errors import CompileError
+from adcompiler.implicit import implicit
 from adcompiler.inside_jax import to_jax
 from adcompiler.inside_torch import to_torch
-from adcompiler.implicit import implicit
-from adcompiler.marks import stop_gradient
+from adcompiler.marks import checkpoint, stop_gradient
 from adcompiler.verify.check import check_grads
 
 __all__ = [
     "CompileError",
     "Gradient",
     "check_grads",
+    "checkpoint",
     "custom_jvp",
     "custom_vjp",
     "from_sympy",

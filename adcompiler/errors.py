@@ -11,7 +11,11 @@ from dataclasses import dataclass, replace
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """A place in the user's source: line and column count from 1; `text` is the whole source line."""
+    """A place in the user's source: line and column count from 1; `text` is the whole source line.
+
+    `recomputed` numbers the checkpointed calls that what stands here is part of, the outermost first; `again` marks
+    what the reverse sweep computes once more.
+    """
 
     file: str
     line: int
@@ -21,6 +25,8 @@ class Location:
     function: str = ""
     caller: Location | None = None
     adjoint: bool = False
+    recomputed: tuple[int, ...] = ()
+    again: bool = False
 
     def reversed(self) -> Location:
         """The same place, marked as belonging to the adjoint sweep."""

@@ -43,11 +43,38 @@ def lu_order(rows: Any) -> Any:
     return order
 
 
+def square_root_slots(n: int) -> int:
+    """With so many slots a checkpointed loop of n trips is run again twice at most, from trip to trip."""
+    return int((2 * max(n, 1)) ** 0.5) + 1
+
+
+def next_snapshot(at: int, end: int, free: int) -> int:
+    """The trip before which the next snapshot is due, where trips `at` to `end` are reversed with the one of `at`.
+
+    `free` snapshots are free; `end` where there is none, or no need. Each trip is run at most `runs` times for that,
+    and no schedule runs fewer in all: with s snapshots at most (s + runs over s) trips can be reversed so (Griewank
+    and Walther, Algorithm 799: revolve, ACM TOMS 26(1), 2000).
+    """
+    trips = end + 1 - at
+    if free == 0 or trips <= 2:
+        return end
+    runs, before, reach = 0, 0, 1  # how many trips can be reversed with one run less, and with `runs`
+    while reach < trips:
+        runs += 1
+        before, reach = reach, reach * (free + 1 + runs) // runs
+    # what lies behind the snapshot is reversed with one snapshot less: in as many runs, but no more
+    behind = reach - before
+    twice = before * (runs - 1) // (free + runs)
+    return at + max(twice, trips - behind, 1)
+
+
 HELPERS: dict[str, Any] = {
     "unbroadcast": unbroadcast,
     "added": added,
     "shuffled": shuffled,
     "lu_order": lu_order,
+    "square_root_slots": square_root_slots,
+    "next_snapshot": next_snapshot,
 }
 
 

@@ -29,6 +29,8 @@ LIKE = ("zeros_like", "ones_like", "empty_like")
 def reads(op: Op) -> tuple[Operand, ...]:
     """The operands whose value NumPy code for the op needs; tapes are lists that grow by themselves."""
     match op:
+        case Apply(primitive="tape" | "record") if op.attr("places"):
+            return op.operands
         case Apply(primitive="tape" | "undefined"):
             return ()
         case Apply(primitive="record", operands=(tape, _, value)):

@@ -12,8 +12,8 @@ def dynamic(function: Function) -> Function:
     """The function without the conversions where paths meet."""
     values: dict[Value, Operand] = {}
     for op in walk(function.body):
-        if isinstance(op, Apply) and op.primitive == "joined":
-            (source,) = op.operands
+        if isinstance(op, Apply) and op.primitive in ("joined", "barrier"):
+            source = op.operands[0]
             values[op.result] = values.get(source, source) if isinstance(source, Value) else source
     return replace(function, body=_without(substitute(function.body, values))) if values else function
 
@@ -23,6 +23,6 @@ def _without(region: Region) -> Region:
     for op in region.ops:
         if isinstance(op, (If, For, While)):
             ops.append(map_regions(op, _without))
-        elif not isinstance(op, Apply) or op.primitive != "joined":
+        elif not isinstance(op, Apply) or op.primitive not in ("joined", "barrier"):
             ops.append(op)
     return replace(region, ops=tuple(ops))

@@ -106,6 +106,35 @@ def smallest(x):
     return jnp.where(jnp.isnan(x[0]), x[0], jnp.nanmin(x))
 ''',
     ),
+    "square_root_slots": (
+        (),
+        '''
+def square_root_slots(n):
+    """With so many slots a checkpointed loop of n trips is run again twice at most, from trip to trip."""
+    return int((2 * max(n, 1)) ** 0.5) + 1
+''',
+    ),
+    "next_snapshot": (
+        (),
+        '''
+def next_snapshot(at, end, free):
+    """The trip before which the next snapshot is due, where trips `at` to `end` are reversed with the one of `at`.
+
+    The schedule with the fewest trips (Griewank and Walther, Algorithm 799: revolve, ACM TOMS 26(1), 2000).
+    """
+    trips = end + 1 - at
+
+    def more(reached):
+        runs, _, reach = reached
+        return runs + 1, reach, reach * (free + 2 + runs) // (runs + 1)
+
+    start = jnp.zeros_like(trips), jnp.zeros_like(trips), jnp.ones_like(trips)
+    runs, before, reach = lax.while_loop(lambda reached: (free > 0) & (reached[2] < trips), more, start)
+    twice = before * (runs - 1) // jnp.maximum(free + runs, 1)
+    due = at + jnp.maximum(jnp.maximum(twice, trips - (reach - before)), 1)
+    return jnp.where((free == 0) | (trips <= 2), end, due)
+''',
+    ),
     "fori_loop": (
         (),
         '''

@@ -73,6 +73,8 @@ class Expressions(Operands):
                 return fill(f"{PYTHON[kind.dtype.kind].__name__}(x)", x=arguments[0])
             case "recall":
                 return self._recall(op, arguments[0], arguments[1:])
+            case "square_root_slots":
+                return self.own("square_root_slots", *arguments)
         row = PRIMITIVES[op.primitive]
         return call_expr(row, op, arguments, "numpy" if pythonic(op) else "jax")
 
@@ -99,8 +101,8 @@ class Expressions(Operands):
                 return self._zeros(op, shape)
             case "full_of", [shape, value]:
                 return self._full(op, shape, value, op.operands[0], op.operands[1])
-            case "unbroadcast", [v, shape]:
-                return self.own("unbroadcast", v, shape)
+            case "unbroadcast" | "next_snapshot", _:
+                return self.own(op.primitive, *arguments)
             case "copy" | "exactly", [x]:
                 return self._same(op, x)
             case "array", items:
@@ -212,7 +214,7 @@ class Expressions(Operands):
             assert isinstance(item, Seq)
             item = item.item
         value = self.converted(v, item)
-        if all(map(self.natural, op.operands[1:-1])):
+        if op.attr("places") or all(map(self.natural, op.operands[1:-1])):
             return self.own("write_at", tape, value, *slots)
         return fill("tape.at[k].set(v)", tape=tape, k=_subscript(slots), v=value)
 
@@ -227,7 +229,8 @@ class Expressions(Operands):
             return ast.Tuple([size for size in sizes if size is not None], ast.Load())
         if isinstance(result, Array):
             self.seen[op.result] = Seen(result.dtype, None)
-        if op.operands[0] in self.plan.stacked and all(map(self.natural, op.operands[1:])):
+        natural = op.attr("places") or all(map(self.natural, op.operands[1:]))
+        if op.operands[0] in self.plan.stacked and natural:
             return self.own("read_at", tape, *slots)
         return fill("tape[k]", tape=tape, k=_subscript(slots))
 

@@ -35,7 +35,7 @@ def pythonic(op: Apply) -> bool:
     result = op.results[0].type
     if not isinstance(result, Array) or result.rank:
         return False
-    if op.primitive in ("python", "round_digits"):
+    if op.primitive in ("python", "round_digits", "square_root_slots"):
         return True
     return row.elementwise and path.startswith(("operator.", "builtins.", "math."))
 

@@ -18,7 +18,10 @@ from adcompiler.ir.types import Seq
 from adcompiler.primitives.registry import PRIMITIVES
 
 MODULES = frozenset({"np", "jnp", "jax", "lax", "math"})
-OWN = frozenset({"add_at", "fori_loop", "read_at", "unbroadcast", "while_loop", "write_at"})
+OWN = frozenset(
+    {"add_at", "fori_loop", "read_at", "unbroadcast", "while_loop", "write_at"}
+    | {"next_snapshot", "square_root_slots"}
+)
 BUILTINS = frozenset(
     {
         "range",

@@ -309,6 +309,14 @@ def _traces(operand: Operand) -> bool:
 def refuse_unknown(facts: Facts, static: frozenset[Value]) -> None:
     """Shapes that depend on what is known only when the program runs."""
     for op in facts.ops:
+        if isinstance(op, Apply) and op.primitive == "square_root_slots" and op.result not in static:
+            facts.problem(
+                op.location,
+                "how often this checkpointed loop runs is known only when the program runs, and so is the number "
+                "of its slots; XLA needs to know while it compiles",
+                "give it a number: slots=8",
+            )
+            continue
         if not isinstance(op, Apply) or op.primitive in _NO_SIZE:
             continue
         for operand in size_operands(op):

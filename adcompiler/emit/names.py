@@ -24,12 +24,13 @@ from adcompiler.emit.template import scipy_modules
 from adcompiler.emit.variables import Names, needed, partial, same_sizes
 from adcompiler.ir.core import Apply, Call, For, Function, If, Op, Operand, Region, Value, While, walk
 from adcompiler.ir.types import Token
+from adcompiler.runtime import HELPERS
 
 # what printed code may call; a variable of that name would hide it
 BUILTINS = (
     "abs bool complex enumerate float int len list max min pow print range reversed round slice sum tuple zip"
 )
-RESERVED = frozenset({"np", "math", *keyword.kwlist, *BUILTINS.split()})
+RESERVED = frozenset({"np", "math", *keyword.kwlist, *BUILTINS.split(), *HELPERS})
 # what is read late, each with whether only its sizes are
 Late: TypeAlias = "dict[Value, bool]"
 TRIED = 16  # names of one family, before the first that was never used is taken

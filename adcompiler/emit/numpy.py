@@ -232,6 +232,8 @@ class _Printer:
     def _write(self, op: Apply, variable: str) -> ast.stmt:
         operand = self.speller.operand
         match op.primitive:
+            case "record" if op.attr("places"):
+                return ast.Assign([_item(variable, operand(op.operands[1]))], self.speller.stored(op, 2))
             case "seq_append" | "record":
                 append = ast.Attribute(name(variable), "append", ast.Load())
                 return ast.Expr(ast.Call(append, [self.speller.stored(op, STORES[op.primitive])], []))

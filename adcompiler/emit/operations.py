@@ -20,6 +20,7 @@ from adcompiler.errors import InternalError
 from adcompiler.ir.core import Apply, Call, Const, If, Op, Operand, Value
 from adcompiler.ir.types import Array, Seq, Shape, Type
 from adcompiler.primitives.registry import PRIMITIVES
+from adcompiler.runtime import HELPERS
 
 _Each: TypeAlias = Callable[[ast.expr], ast.expr]
 
@@ -82,6 +83,10 @@ class Speller:
     def _apply(self, op: Apply) -> ast.expr:
         operands = op.operands
         match op.primitive:
+            case "tape" if op.attr("places"):
+                return ast.BinOp(
+                    ast.List([ast.Constant(None)], ast.Load()), ast.Mult(), self.operand(operands[0])
+                )
             case "tape":
                 return ast.List([], ast.Load())
             case "shape" if not _rank(operands[0].type):
@@ -94,12 +99,9 @@ class Speller:
                 return self._full(operands[0], operands[1], op.result.type)
             case "expand":
                 return self._expand(op)
-            case "unbroadcast":
-                self.helpers["unbroadcast"] = None
-                return call("unbroadcast", self.operand(operands[0]), self.operand(operands[1]))
-            case "lu_order":
-                self.helpers["lu_order"] = None
-                return call("lu_order", self.operand(operands[0]))
+            case helper if helper in HELPERS:
+                self.helpers[helper] = None
+                return call(helper, *map(self.operand, operands))
             case "transpose" if op.attr("axes") is None and _rank(operands[0].type) > 1:
                 return ast.Attribute(self.operand(operands[0]), "T", ast.Load())
             case "astype" | "exactly":

@@ -125,6 +125,8 @@ def _needed(
             return []
         if number == reader and sizes_only(op):
             return []
+        if op.location.again and not ops[write].location.again:
+            return []  # it would be kept from there
         needed.add(number)
         pending += [
             makers[operand] for operand in reads(op) if isinstance(operand, Value) and operand in makers

@@ -153,6 +153,7 @@ class Closure:
     frame: Frame
     defaults: tuple[Binding, ...]
     keyword_defaults: Mapping[str, Binding]
+    checkpointed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from adcompiler.frontend.arity import ANYTHING, MANY, Takes
 from adcompiler.frontend.attributes import attribute
 from adcompiler.frontend.bindings import Binding, DictRef, Lazy, ListRef, Ref, Static, Tup
 from adcompiler.frontend.captures import Capture
+from adcompiler.frontend.checkpoints import checkpoint_
 from adcompiler.frontend.context import Handler, Lowering
 from adcompiler.frontend.hooks import hooked
 from adcompiler.frontend.instances import is_instance, replaced, type_of_binding
@@ -43,7 +44,7 @@ from adcompiler.frontend.static import on_static, static_key
 from adcompiler.frontend.trees import stopped
 from adcompiler.frontend.unpacking import known_items
 from adcompiler.ir.core import Value
-from adcompiler.marks import stop_gradient
+from adcompiler.marks import checkpoint, stop_gradient
 
 TEXT = "print it instead: text of values that the program computes stays in print and in messages"
 
@@ -113,6 +114,7 @@ def _gone_over(low: Lowering, binding: Binding) -> Binding:
 
 BUILTINS: dict[object, Builtin] = {
     stop_gradient: Builtin(stop_gradient_, Takes(1, 1)),
+    checkpoint: Builtin(checkpoint_, Takes(1, 2, ("slots",))),
     super: Builtin(super_, Takes(0, 2)),
     on_backward: Builtin(hooked, Takes(2, 2)),
     len: Builtin(length, Takes(1, 1), whole=True),

@@ -25,6 +25,7 @@ from adcompiler.frontend.bindings import (
     Tup,
 )
 from adcompiler.frontend.builtin import BUILTINS
+from adcompiler.frontend.checkpoints import recomputed
 from adcompiler.frontend.comprehensions import total_of
 from adcompiler.frontend.container_methods import container_method
 from adcompiler.frontend.context import Lowering, describe
@@ -44,7 +45,11 @@ from adcompiler.frontend.unpacking import dict_items, evaluated
 from adcompiler.frontend.unsupported import call_of_object, reason, unknown
 from adcompiler.ir.core import Value
 from adcompiler.ir.types import Generator
+from adcompiler.marks import Checkpointed
 from adcompiler.primitives.registry import by_path, path_of
+
+# what a class can have as __call__, to be followed
+CALLABLE = (types.FunctionType, Checkpointed)
 
 
 def call(low: Lowering, node: ast.Call) -> Binding:
@@ -92,6 +97,8 @@ def call_binding(
 ) -> Binding:
     """Call what a binding stands for."""
     match function:
+        case Closure(checkpointed=True):
+            return recomputed(low, lambda: call_closure(low, function, arguments, keywords))
         case Closure():
             return call_closure(low, function, arguments, keywords)
         case Method(owner, name, None):
@@ -100,10 +107,8 @@ def call_binding(
             return call_object(low, method, name, [owner, *arguments], keywords)
         case Static(value):
             return call_object(low, value, function.origin, arguments, keywords)
-        case Record(type=kind) | Instance(kind=kind) if isinstance(
-            getattr(kind, "__call__", None), types.FunctionType
-        ):
-            return call_function(low, kind.__call__, [function, *arguments], keywords)
+        case Record(type=kind) | Instance(kind=kind) if isinstance(getattr(kind, "__call__", None), CALLABLE):
+            return call_object(low, kind.__call__, "__call__", [function, *arguments], keywords)
     low.stop(f"{describe(function)} cannot be called", "call functions and methods only; multiply with `*`")
 
 
@@ -118,6 +123,9 @@ def call_object(
     if not isinstance(function, (types.FunctionType, types.MethodType, type, functools.partial)):
         arguments = [low.present(a) for a in arguments]
         keywords = {name: low.present(a) for name, a in keywords.items()}
+    if isinstance(function, Checkpointed):
+        inner = function.function
+        return recomputed(low, lambda: call_object(low, inner, origin, arguments, keywords))
     builtin = row_of(BUILTINS, function)
     if builtin is not None:
         return builtin.call(low, function, arguments, keywords)
@@ -172,9 +180,10 @@ def call_object(
     if pure is not None:
         return pure
     if not isinstance(function, (types.BuiltinFunctionType, np.ufunc)) and isinstance(
-        getattr(type(function), "__call__", None), types.FunctionType
+        getattr(type(function), "__call__", None), CALLABLE
     ):
-        return call_function(low, type(function).__call__, [Static(function, origin), *arguments], keywords)
+        method = type(function).__call__
+        return call_object(low, method, "__call__", [Static(function, origin), *arguments], keywords)
     on_object = call_of_object(low, function, origin, arguments, keywords)
     if on_object is not None:
         return on_object

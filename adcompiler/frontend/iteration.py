@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from adcompiler.frontend.bindings import (
     Binding,
@@ -27,7 +27,7 @@ from adcompiler.frontend.parts import row
 from adcompiler.frontend.special import special, special_method
 from adcompiler.frontend.subscripts import homogeneous
 from adcompiler.frontend.unpacking import item_of, known_items
-from adcompiler.ir.core import Const, Operand, Value
+from adcompiler.ir.core import Const, Operand, Slots, Value
 from adcompiler.ir.dims import record, same
 from adcompiler.ir.index import at_least
 from adcompiler.ir.types import Array
@@ -48,6 +48,7 @@ class Iteration(Lazy):
     _bounds: tuple[Operand, Operand, Operand] | None = None
     indices: set[Value] = field(default_factory=set)
     over: tuple[Binding, ...] = ()  # the arrays, lists and tuples that it goes over
+    slots: Slots = None  # of a checkpointed loop
 
     once = True
 
@@ -241,7 +242,9 @@ def enumerated(inner: Iteration, start: Operand) -> Iteration:
                 return name
         return "k"
 
-    return Iteration(item, inner.length, unrolled=inner.unrolled, named=named, over=inner.over)
+    return Iteration(
+        item, inner.length, unrolled=inner.unrolled, named=named, over=inner.over, slots=inner.slots
+    )
 
 
 def zipped(low: Lowering, inners: list[Iteration], strict: bool = False) -> Iteration:
@@ -254,7 +257,8 @@ def zipped(low: Lowering, inners: list[Iteration], strict: bool = False) -> Iter
         return Tup(tuple(inner.item(low, k) for inner in inners))
 
     over = tuple(binding for inner in inners for binding in inner.over)
-    return Iteration(item, length, unrolled=any(inner.unrolled for inner in inners), over=over)
+    slots = next((inner.slots for inner in inners if inner.slots is not None), None)
+    return Iteration(item, length, unrolled=any(inner.unrolled for inner in inners), over=over, slots=slots)
 
 
 def _shortest(low: Lowering, lengths: list[Operand], strict: bool) -> Operand:
@@ -296,11 +300,12 @@ def mapped(low: Lowering, function: Binding, inner: Iteration) -> Iteration:
 
 def backwards(low: Lowering, inner: Iteration) -> Iteration:
     """reversed(inner)."""
+    mirror = _mirror(inner)
     if inner.range is not None:
-        return Iteration(_mirror(inner), inner.length, inner.range, backwards=True, named=inner.named)
-    return Iteration(
-        _mirror(inner), inner.length, unrolled=inner.unrolled, named=inner.named, over=inner.over
-    )
+        again = Iteration(mirror, inner.length, inner.range, backwards=True, named=inner.named)
+    else:
+        again = Iteration(mirror, inner.length, unrolled=inner.unrolled, named=inner.named, over=inner.over)
+    return replace(again, slots=inner.slots)
 
 
 def _mirror(inner: Iteration) -> Callable[[Lowering, Binding], Binding]:

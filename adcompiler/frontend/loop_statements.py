@@ -16,7 +16,7 @@ from adcompiler.frontend.interrupts import Unroll
 from adcompiler.frontend.iteration import Iteration, iterate
 from adcompiler.frontend.loops import Carried
 from adcompiler.frontend.nests import Nest, nested
-from adcompiler.ir.core import Const, For, Operand, Region, Value, While
+from adcompiler.ir.core import Const, For, Operand, Region, Slots, Value, While
 from adcompiler.ir.dims import opaque
 from adcompiler.ir.types import INT
 
@@ -63,6 +63,11 @@ def _for_loop(low: Lowering, node: ast.For, over: Iteration) -> None:
 
 def unroll(low: Lowering, node: ast.For, over: Iteration) -> None:
     """Lower the body once for each item."""
+    if over.slots is not None:
+        low.stop(
+            "this checkpointed loop goes over a container, or needs its index while compiling: it is unrolled",
+            "loop over a range or an array, or checkpoint the function that the body calls",
+        )
     count = over.count(low)
     assert count is not None
     stop = getattr(node, "stop", None)
@@ -119,7 +124,15 @@ def rolled(low: Lowering, node: ast.For, over: Iteration) -> None:
     region = Region((indices[-1], *region.params), region.ops, region.results)
     low.builder.ops.append(
         For(
-            *over.bounds, tuple(inits), region, tuple(results), over.backwards, next(low.tags), None, location
+            *over.bounds,
+            tuple(inits),
+            region,
+            tuple(results),
+            over.backwards,
+            next(low.tags),
+            None,
+            location,
+            over.slots,
         )
     )
 
@@ -142,7 +155,7 @@ def stoppable(low: Lowering, node: ast.For, over: Iteration, stop: str) -> None:
         low.block(node.body)
         low.frame.names[counter] = low.wrap(low.apply("add", low.operand(k), Const(1), path="operator.add"))
 
-    loop_while(low, stop, going, trip)
+    loop_while(low, stop, going, trip, over.slots)
     del low.frame.names[counter]
 
 
@@ -156,7 +169,11 @@ def while_loop(low: Lowering, node: ast.While) -> None:
 
 
 def loop_while(
-    low: Lowering, stop: str | None, going: Callable[[], Operand], trip: Callable[[], None]
+    low: Lowering,
+    stop: str | None,
+    going: Callable[[], Operand],
+    trip: Callable[[], None],
+    slots: Slots = None,
 ) -> None:
     """A While; `stop` names the flag that a break sets."""
     location = low.builder.location
@@ -191,7 +208,9 @@ def loop_while(
         low.frame.names, low.store = carried.entry_names, carried.entry_store
         return
     test = Region(region.params, conditions[-1].ops, conditions[-1].results)
-    low.builder.ops.append(While(tuple(inits), test, region, tuple(results), next(low.tags), None, location))
+    low.builder.ops.append(
+        While(tuple(inits), test, region, tuple(results), next(low.tags), None, location, slots)
+    )
 
 
 def going_unless(low: Lowering, stop: str | None, going: Callable[[], Operand]) -> Operand:

@@ -14,6 +14,7 @@ from adcompiler.frontend.bindings import Binding, Cell, Instance, Method, Static
 from adcompiler.frontend.context import Lowering
 from adcompiler.frontend.inlining import call_function
 from adcompiler.frontend.outside import lift
+from adcompiler.marks import Checkpointed
 
 # what may run at every access; a class that has its own cannot be followed
 _HOOKS = ("__getattribute__", "__getattr__", "__setattr__", "__delattr__", "__del__")
@@ -84,7 +85,7 @@ def read_attribute(low: Lowering, owner: Instance, name: str) -> Binding:
 
 def _of_class(low: Lowering, owner: Instance, name: str, found: object) -> Binding:
     text = f"{owner.kind.__name__}.{name}"
-    if isinstance(found, FunctionType):
+    if isinstance(found, (FunctionType, Checkpointed)):
         return Method(owner, name, found)
     if isinstance(found, staticmethod):
         return Static(found.__func__, text)

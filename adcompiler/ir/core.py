@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
@@ -72,6 +72,9 @@ class Const:
 
 
 Operand: TypeAlias = Value | Const
+
+# of how many trips the reverse sweep may keep the carried values at a time; None: of all, or what is read of them
+Slots: TypeAlias = int | Literal["sqrt"] | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -150,6 +153,7 @@ class For:
     tag: int = 0
     reverses: int | None = None
     location: Location = UNKNOWN
+    slots: Slots = None
 
     @property
     def operands(self) -> tuple[Operand, ...]:
@@ -178,6 +182,7 @@ class While:
     tag: int = 0
     reverses: int | None = None
     location: Location = UNKNOWN
+    slots: Slots = None
 
     @property
     def operands(self) -> tuple[Operand, ...]:

@@ -78,11 +78,13 @@ def _op(op: Op, names: _Names, depth: int) -> Iterator[str]:
             order = "reversed range" if op.backwards else "range"
             index, *carried = body.params
             bounds = f"{order}({names(start)}, {names(stop)}, {names(step)})"
-            yield f"{pad}{_results(op, names)}for {names(index)} in {bounds}{_carries(inits, carried, names)}:{_note(op)}"
+            header = f"{_results(op, names)}for {names(index)} in {bounds}{_carries(inits, carried, names)}"
+            yield f"{pad}{header}{_keeps(op)}:{_note(op)}"
             yield from _region(body, names, depth + 1)
             yield f"{pad}    yield {', '.join(names(r) for r in body.results)}"
         case While(inits, condition_region, body):
-            yield f"{pad}{_results(op, names)}while{_carries(inits, list(condition_region.params), names)}:{_note(op)}"
+            header = f"{_results(op, names)}while{_carries(inits, list(condition_region.params), names)}"
+            yield f"{pad}{header}{_keeps(op)}:{_note(op)}"
             yield from _region(condition_region, names, depth + 1)
             yield f"{pad}    test {', '.join(names(r) for r in condition_region.results)}"
             yield f"{pad}do:"
@@ -98,6 +100,10 @@ def _results(op: Op, names: _Names) -> str:
     if not op.results:
         return ""
     return ", ".join(f"{names(r)}: {r.type}" for r in op.results) + " = "
+
+
+def _keeps(op: For | While) -> str:
+    return "" if op.slots is None else f" slots={op.slots}"
 
 
 def _carries(inits: tuple[Operand, ...], params: list[Value], names: _Names) -> str:

@@ -220,9 +220,22 @@ primitive("seq_length(seq, /)", infer_length, cheap=True)
 primitive("seq_stack(seq, /)", infer_stacked, numpy="np.array(seq)", jax="jnp.stack(seq)")
 primitive("seq_unstack(x, /)", infer_unstacked, numpy="list(x)", jax="list(x)")
 # tapes: one slot a trip, written in order; NumPy appends to a list, XLA writes slot k of an array
-primitive("tape(slots, /, item=None)", infer_tape)
-primitive("record(tape, k, v, /)", same_as_first)
-primitive("recall(tape, k, /)", infer_item, cheap=True, view=True)
+# `places`: one whose slots are written in any order, and again
+primitive("tape(slots, /, item=None, places=None)", infer_tape)
+primitive("record(tape, k, v, /, places=None)", same_as_first)
+primitive("recall(tape, k, /, places=None)", infer_item, cheap=True, view=True)
+
+
+def infer_count_of_trips(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
+    """An integer that is no size."""
+    return INT
+
+
+# of a checkpointed loop: at how many trips its state is kept, and the trip at which it is kept next (runtime)
+primitive("square_root_slots(n, /)", infer_count_of_trips)
+primitive("next_snapshot(at, end, free, /)", infer_count_of_trips)
+# x, which XLA must not compute before `after`, nor take from where it was computed before
+primitive("barrier(x, after, /)", same_as_first, jax="lax.optimization_barrier((x, after))[0]")
 
 
 def infer_astype(types: Sequence[Type], attrs: Attrs, path: str) -> Type:

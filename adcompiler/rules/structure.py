@@ -121,8 +121,16 @@ constant("seq_length")
 rule("seq_stack(seq)", seq="seq_unstack(g)")
 rule("seq_unstack(x)", x="seq_stack(g)")
 
-constant("tape")
-rule("record(tape, k, v)", tape="g", v="recall(g, k)")
+constant("tape", "square_root_slots", "next_snapshot")
+
+
+def recorded_before(g: Sym, tape: Sym, k: Sym, v: Sym, places: object, **rest: object) -> Sym | None:
+    """Slots are written once, unless they are places."""
+    return call("record", g, k, zeros_like(v), places=True) if places else g
+
+
+rule("record(tape, k, v)", v="recall(g, k)", tape=recorded_before)
+rule("barrier(x, after)", x="g")
 rule("recall(tape, k)", tape="seq_add(seq_zeros(tape), k, g)")
 
 # the transform converts a cotangent to the dtype of its operand

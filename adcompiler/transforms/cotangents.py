@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +11,7 @@ import numpy as np
 from adcompiler.ir.builder import Builder
 from adcompiler.ir.core import Apply, Const, Op, Operand, Region, Scalar, Value, free_values, walk
 from adcompiler.ir.dims import is_one, opaque
-from adcompiler.ir.types import Array, Type
+from adcompiler.ir.types import Array, Type, broadcast_axes
 from adcompiler.primitives.build import apply
 
 
@@ -68,3 +68,33 @@ def reached(ops: Sequence[Op], sources: set[Value]) -> set[Value]:
         if not found.isdisjoint(free_values(Region((), (op,), ()))):
             found.update(op.results)
     return found
+
+
+def is_item(last: Apply, builder: Builder) -> bool:
+    """Whether an op adds one item to a sequence of zeros that was made for it."""
+    if last.primitive != "seq_add":
+        return False
+    made: Callable[[Op], bool] = lambda op: isinstance(op, Apply) and op.primitive == "seq_zeros"  # noqa: E731
+    return any(last.operands[0] in op.results and made(op) for op in builder.ops[-4:])
+
+
+def unbroadcast(builder: Builder, contribution: Operand, operand: Value) -> Operand:
+    """The sum over the axes along which an operand was repeated."""
+    have, want = contribution.type, operand.type
+    assert isinstance(have, Array) and isinstance(want, Array)
+    if have.rank < want.rank:
+        return apply(builder, "expand", contribution, apply(builder, "shape", operand))
+    axes = broadcast_axes(have.shape, want.shape)
+    if axes is None:
+        return apply(builder, "unbroadcast", contribution, apply(builder, "shape", operand))
+    extra = have.rank - want.rank
+    if not want.rank:
+        return apply(builder, "sum", contribution) if have.rank else contribution
+    front, kept = axes[:extra], tuple(axis - extra for axis in axes[extra:])
+    if front:
+        contribution = apply(builder, "sum", contribution, axis=front[0] if len(front) == 1 else front)
+    if kept:
+        contribution = apply(
+            builder, "sum", contribution, axis=kept[0] if len(kept) == 1 else kept, keepdims=True
+        )
+    return contribution

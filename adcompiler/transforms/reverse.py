@@ -9,6 +9,7 @@ Evaluating Derivatives, 2nd ed., chapter 3; adjoints of structured control flow 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -18,9 +19,9 @@ from adcompiler.analysis.activity import active
 from adcompiler.analysis.untaken import behind_where
 from adcompiler.errors import CompileError, Location
 from adcompiler.ir.builder import Builder
-from adcompiler.ir.core import Apply, Call, Const, For, If, Op, Operand, Region, Value, While
+from adcompiler.ir.core import Apply, Call, Const, For, If, Op, Operand, Region, Value, While, free_values
 from adcompiler.ir.rewrite import rename, substitute
-from adcompiler.ir.types import INT, Array, Seq, broadcast_axes, cotangent_type, differentiable
+from adcompiler.ir.types import INT, Array, Seq, cotangent_type, differentiable
 from adcompiler.primitives.build import apply
 from adcompiler.primitives.registry import PRIMITIVES, Primitive
 from adcompiler.rules.language import Sym
@@ -30,8 +31,12 @@ from adcompiler.transforms.cotangents import (
     captured_by,
     constant,
     filled,
+    is_item,
     mixes_precisions,
+    unbroadcast,
 )
+from adcompiler.transforms.recompute import Copy, behind, defined, inside_call, recompute, resolve
+from adcompiler.transforms.rewind import rewind
 from adcompiler.transforms.ties import pulled_back
 
 Adjoints = dict[Value, Operand]
@@ -64,7 +69,7 @@ class _Reverse:
     ) -> None:
         self.strong = strong
         self.varied = varied
-        self.doubtful = doubtful
+        self.doubtful = set(doubtful)
         self.tags = tags
         self.names: dict[Value, str] = {}
         self.given: set[Value] = set()
@@ -115,7 +120,7 @@ class _Reverse:
             total: Operand = apply(
                 builder, "add_at", base, value, *indices, index=last.attr("index"), hint=name
             )
-        elif isinstance(last, Apply) and contribution in last.results and _is_item(last, builder):
+        elif isinstance(last, Apply) and contribution in last.results and is_item(last, builder):
             builder.ops.pop()
             base = have if have is not None else self.zeros(builder, target, name)
             total = apply(builder, "seq_add", base, *last.operands[1:], hint=name)
@@ -159,7 +164,12 @@ class _Reverse:
     # -------------------------------------------------------------------------------------------- ops
 
     def sweep(self, ops: Sequence[Op], builder: Builder, adjoints: Adjoints) -> None:
-        """The adjoints of ops, last to first."""
+        """The adjoints of ops, last to first; those of a checkpointed call are computed again first."""
+        for call, part in itertools.groupby(reversed(ops), lambda op: op.location.recomputed[:1]):
+            (self.again if call else self.plain)(tuple(part)[::-1], builder, adjoints)
+
+    def plain(self, ops: Sequence[Op], builder: Builder, adjoints: Adjoints) -> None:
+        """The adjoints of ops that belong to no checkpointed call."""
         for op in reversed(ops):
             builder.location = op.location.reversed()
             match op:
@@ -180,6 +190,31 @@ class _Reverse:
                     self.loop(op, op.body, slots, bounds, True, builder, adjoints)
                 case Call():
                     self.call(op, builder, adjoints)
+
+    def again(self, ops: tuple[Op, ...], builder: Builder, adjoints: Adjoints) -> None:
+        """A checkpointed call -> the call once more, and its adjoint, which reads what that makes."""
+        cotangents = {v: adjoints.pop(v) for op in ops for v in op.results if v in adjoints}
+        if not cotangents:
+            return
+        builder.location = ops[-1].location.reversed()
+        copy = self.copied(Region((), tuple(map(inside_call, ops)), ()))
+        inner = Builder(builder.location)
+        local = {**adjoints, **{copy.values[v]: cotangent for v, cotangent in cotangents.items()}}
+        self.sweep(copy.region.ops, inner, local)
+        both = (*copy.region.ops, *inner.ops)
+        own = set(defined(Region((), both, ())))
+        changed = [v for v, cotangent in local.items() if v not in own and adjoints.get(v) is not cotangent]
+        made = resolve(Region((), both, tuple(local[v] for v in changed)), self.names, self.strong)
+        delayed = behind(made, free_values(copy.region), next(reversed(cotangents.values())), builder)
+        builder.ops.extend(delayed.ops)
+        adjoints.update(zip(changed, delayed.results, strict=True))
+
+    def copied(self, region: Region) -> Copy:
+        """The region once more, with what is known of its values."""
+        copy = recompute(region, self.tags)
+        for known in (self.varied, self.doubtful):
+            known |= {copy.values[v] for v in copy.values if v in known}
+        return copy
 
     def apply(self, op: Apply, builder: Builder, adjoints: Adjoints) -> None:
         """The rule of a primitive."""
@@ -333,33 +368,12 @@ class _Reverse:
             none = apply(builder, "equal", g.operand, Const(0))
             contribution = apply(builder, "where", none, Const(0), contribution)
         if wide:
-            contribution = self.unbroadcast(builder, contribution, operand)
+            contribution = unbroadcast(builder, contribution, operand)
         self.accumulate(builder, adjoints, operand, contribution)
 
     def full(self, builder: Builder, cotangent: Operand, result: Value, row: Primitive) -> Operand:
         """The cotangent of the result of a primitive, in full where its rule works element by element."""
         return filled(builder, cotangent, result) if row.elementwise else cotangent
-
-    def unbroadcast(self, builder: Builder, contribution: Operand, operand: Value) -> Operand:
-        """The sum over the axes along which an operand was repeated."""
-        have, want = contribution.type, operand.type
-        assert isinstance(have, Array) and isinstance(want, Array)
-        if have.rank < want.rank:
-            return apply(builder, "expand", contribution, apply(builder, "shape", operand))
-        axes = broadcast_axes(have.shape, want.shape)
-        if axes is None:
-            return apply(builder, "unbroadcast", contribution, apply(builder, "shape", operand))
-        extra = have.rank - want.rank
-        if not want.rank:
-            return apply(builder, "sum", contribution) if have.rank else contribution
-        front, kept = axes[:extra], tuple(axis - extra for axis in axes[extra:])
-        if front:
-            contribution = apply(builder, "sum", contribution, axis=front[0] if len(front) == 1 else front)
-        if kept:
-            contribution = apply(
-                builder, "sum", contribution, axis=kept[0] if len(kept) == 1 else kept, keepdims=True
-            )
-        return contribution
 
     # -------------------------------------------------------------------------------------------- regions
 
@@ -407,6 +421,10 @@ class _Reverse:
         carried = [k for k, cotangent in cotangents.items() if cotangent is not None]
         if not carried:
             return
+        copy = self.copied(body) if op.slots is not None else None
+        if copy is not None:
+            body = copy.region
+            slots = [(init, copy.values[param], result) for init, param, result in slots]
         captured = [v for v in captured_by(body) if v in self.varied]
         read: list[Value] = []
         while True:
@@ -434,20 +452,15 @@ class _Reverse:
         ]
         types = [*starts, *(param.type for param in params[len(carried) :])]
         outs = tuple(replace(param, type=type) for param, type in zip(params, types, strict=True))
-        counted = op.index if isinstance(op, For) else op.body.params[-1]
+        counted = body.params[0] if isinstance(op, For) else body.params[-1]
         region = substitute(Region((index, *params), tuple(inner.ops), tuple(results)), {counted: index})
-        builder.ops.append(
-            For(
-                *bounds,
-                tuple(inits),
-                region,
-                outs,
-                backwards,
-                next(self.tags),
-                op.tag,
-                op.location.reversed(),
-            )
+        made = For(
+            *bounds, tuple(inits), region, outs, backwards, next(self.tags), op.tag, op.location.reversed()
         )
+        if copy is not None:
+            made = rewind(made, op, body, builder, self.tags)
+            made = replace(made, body=resolve(made.body, self.names, self.strong))
+        builder.ops.append(made)
         ends = dict(zip([*carried, *read], outs, strict=True))
         for v in read:
             adjoints[v] = ends[v]
@@ -487,11 +500,3 @@ class _Reverse:
             results.append(adjoints[param] if param in adjoints else self.zeros(inner, param))
         results.extend(adjoints[v] for v in read)
         return params, results, more_slots, more_read
-
-
-def _is_item(last: Apply, builder: Builder) -> bool:
-    """Whether an op adds one item to a sequence of zeros that was made for it."""
-    if last.primitive != "seq_add":
-        return False
-    made: Callable[[Op], bool] = lambda op: isinstance(op, Apply) and op.primitive == "seq_zeros"  # noqa: E731
-    return any(last.operands[0] in op.results and made(op) for op in builder.ops[-4:])

@@ -15,7 +15,7 @@ def settle(region: Region, adjoint: bool = False) -> Region:
     """The region with all ops in one sweep: the primal one, or the adjoint one."""
 
     def settled(op: Op) -> Op:
-        location = replace(op.location, adjoint=adjoint)
+        location = replace(op.location, adjoint=adjoint, again=False)
         match op:
             case Apply() | Call():
                 return replace(op, location=location)

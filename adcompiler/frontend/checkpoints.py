@@ -1,0 +1,47 @@
+"""checkpoint: loops that keep what they carry at a few trips, and calls that keep their arguments."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable
+from dataclasses import replace
+
+from adcompiler.frontend.bindings import Binding, Closure, Method, Record, Static
+from adcompiler.frontend.context import Lowering, describe
+from adcompiler.frontend.iteration import iterate
+from adcompiler.frontend.operands import static_value
+from adcompiler.marks import Checkpointed
+
+
+def checkpoint_(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
+    """adcompiler.checkpoint(target, slots)."""
+    target = arguments[0]
+    given = keywords.get("slots") or (arguments[1] if len(arguments) > 1 else Static(None))
+    slots = static_value(low, given, "slots")
+    if slots is not None and (isinstance(slots, bool) or not isinstance(slots, int) or slots < 1):
+        low.stop(f"a checkpointed loop needs at least 1 slot, not {slots!r}", "slots=8, or leave it out")
+    match target:
+        case Closure() | Static(types.FunctionType() | Checkpointed()) if slots is not None:
+            low.stop(
+                "slots belongs to the checkpoint of a loop: a function keeps its arguments", "leave it out"
+            )
+        case Closure():
+            return replace(target, checkpointed=True)
+        case Static(types.FunctionType() as function, origin):
+            return Static(Checkpointed(function), origin)
+        case Static(Checkpointed()):
+            return target
+        case Method() | Record() | Static(object(__call__=_)):
+            low.stop(f"checkpoint of {describe(target)}", "checkpoint a function, or a lambda that calls it")
+    return Static(replace(iterate(low, target), slots="sqrt" if slots is None else slots, indices=set()))
+
+
+def recomputed(low: Lowering, call: Callable[[], Binding]) -> Binding:
+    """Lower a call whose ops the reverse sweep computes again."""
+    builder, number = low.builder, next(low.tags)
+    before = len(builder.ops)
+    result = call()
+    for k, op in enumerate(builder.ops[before:], before):
+        marks = (number, *op.location.recomputed)
+        builder.ops[k] = replace(op, location=replace(op.location, recomputed=marks))
+    return result
