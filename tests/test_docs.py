@@ -159,10 +159,11 @@ def test_checking(update_docs: bool, tmp_path: Path) -> None:
 
 
 # ---------------------------------------------------------------- all documents
+DOCUMENTS = ["architecture.md", "checkpointing.md", "interoperation.md", "rules.md", "transformations.md"]
 NEEDS = {"interoperation.md": ("optax", "equinox", "jaxtyping"), "transformations.md": ("networkx",)}
 
 
-@pytest.mark.parametrize("name", ["architecture.md", "interoperation.md", "rules.md", "transformations.md"])
+@pytest.mark.parametrize("name", DOCUMENTS)
 def test_examples(name: str, update_docs: bool) -> None:
     """What the examples print is what the documents show."""
     for package in NEEDS.get(name, ()):

@@ -41,3 +41,15 @@ def test_digits(backend: str) -> None:
     out = run("digits.py", "--backend", backend)
     assert f"backend {backend}" in out
     assert float(out.rsplit("test accuracy", 1)[1].strip(" %\n")) >= 95.0
+
+
+def test_checkpointing(tmp_path: Path) -> None:
+    """The table; the example itself asserts that all of its gradients are one, bit for bit on NumPy."""
+    pytest.importorskip("matplotlib")
+    out = run(
+        "checkpointing.py", "--backend", "numpy", "--most", "100", "--plot", str(tmp_path / "memory.svg")
+    )
+    assert out.endswith("the gradients agree bit for bit\n")
+    memory = [float(cell) for cell in out.splitlines()[-2].split()[1::2]]
+    assert max(memory[1:]) < 0.5 * memory[0]
+    assert (tmp_path / "memory.svg").read_text().startswith("<?xml")
