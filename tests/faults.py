@@ -38,7 +38,7 @@ from operations.prove import prove, prove_gradients, prove_on_xla, twice
 from rich.progress import Progress
 
 from adcompiler import compiled, pipeline
-from adcompiler.analysis import alias, overwrites
+from adcompiler.analysis import alias
 from adcompiler.api import Gradient
 from adcompiler.emit import numpy as numpy_printer
 from adcompiler.ir.builder import Builder
@@ -328,9 +328,9 @@ def from_zero(loop: Any) -> Any:
 def reread(read: Any) -> Any:
     """What a loop overwrites is read again all the same."""
 
-    def faulty(op: Any, loop: Any) -> Any:
-        found = overwrites._versions(op.operands[0], loop)
-        return None if found is None else loop.results[found[0]]
+    def faulty(op: Any, versions: Any) -> Any:
+        for stage in versions.stages(op.operands[0]):
+            yield replace(op, operands=(stage.version, *op.operands[1:]))
 
     return faulty
 
@@ -481,7 +481,7 @@ PASSES = [
     ),
     Fault("setitem", "the cotangent of what was overwritten is kept", kept("setitem", "x")),
     Fault("seq_set", "the cotangent of what was overwritten is kept", kept("seq_set", "seq")),
-    Fault("record", "what is overwritten is read again", instead(recall, "surviving_read", reread)),
+    Fault("record", "what is overwritten is read again", instead(recall, "rereads", reread)),
     Fault("record", "the slots of tapes in the other order", instead(recall, "slot_of", mirrored)),
     Fault("record", "the neighbouring slot of a tape", instead(_Lookup, "_tape", other_slot)),
     Fault("simplify", "-x is x", instead(_Simplifier, "negation", lambda f: lambda self, x, builder: x)),

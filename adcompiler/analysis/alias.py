@@ -31,30 +31,13 @@ from adcompiler.analysis.liveness import (
     is_memory,
     is_write,
 )
-from adcompiler.analysis.parts import Part, Parts
+from adcompiler.analysis.parts import PLAIN_VIEWS, Part, Parts, is_view
 from adcompiler.ir.core import Apply, Call, For, Function, If, Op, Operand, Region, Value, While
 from adcompiler.ir.index import is_basic
 from adcompiler.ir.types import Array, Seq
-from adcompiler.primitives.registry import PRIMITIVES
 
 STORES = {"seq_append": 1, "seq_set": 2, "record": 2}
 ITEMS = ("seq_get", "recall")
-# views that NumPy lets us write through, if the memory is ours; others are repeated or read-only
-PLAIN_VIEWS = frozenset(
-    {
-        "getitem",
-        "transpose",
-        "matrix_transpose",
-        "swapaxes",
-        "moveaxis",
-        "reshape",
-        "reshape_to",
-        "ravel",
-        "squeeze",
-    }
-    | {"expand_dims", "flip", "asarray", "atleast_1d", "atleast_2d", "real"}
-)
-
 CopyKind: TypeAlias = Literal["array", "list", "items"]
 
 
@@ -271,7 +254,7 @@ class _Analysis:
             self._hold(result, self._make(result), self._of(op.operands[0])[0])
         elif isinstance(result.type, Seq):
             self._hold(result, self._make(result), self._make((result, "items")))
-        elif _is_view(op):
+        elif is_view(op):
             self._view(op)
         else:
             self._hold(result, self._make(result))
@@ -465,9 +448,22 @@ class _Analysis:
                 return True, root.site if isinstance(root.site, Value) else None
             for member in self.members.get(root, ()):
                 held = root in self.found.items[member]
-                if self.live.in_loop(member, loop) and (held or self.apart.may_share(init, member)):
+                if not self.live.in_loop(member, loop) or not (held or self.apart.may_share(init, member)):
+                    continue
+                if root in self.found.memory[member] or init in self.taken or not self._recorded(root):
                     return True, member
         return False, None
+
+    def _recorded(self, root: Root) -> bool:
+        """Whether tapes alone hold memory; from the next pass on they hold copies instead."""
+        stores = self.stores.get(root.site, {})
+        if not all(isinstance(op, Apply) and op.primitive == "record" for op, _ in stores):
+            return False
+        if not self.restart and stores.keys() <= self.found.copied_items:
+            return False
+        self.found.copied_items.update(stores)
+        self.restart = True
+        return True
 
     # ---------------------------------------------------------------- results
     def results(self) -> None:
@@ -487,14 +483,3 @@ class _Analysis:
         return bool(memory & items) or bool(
             memory & others and self.apart.share(self._near(result), self._near(other))
         )
-
-
-def _is_view(op: Apply) -> bool:
-    if op.primitive == "getitem":
-        return is_basic(index_of(op), [operand.type for operand in op.operands[1:]])
-    if op.primitive == "diag":
-        # of a vector it is a new matrix
-        return isinstance(op.result.type, Array) and op.result.type.rank == 1
-    if op.primitive == "einsum":
-        return len(op.operands) == 1
-    return PRIMITIVES[op.primitive].view or op.primitive == "unbroadcast"

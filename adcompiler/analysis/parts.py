@@ -13,7 +13,25 @@ from dataclasses import dataclass
 
 from adcompiler.analysis.liveness import Liveness, index_of, reads, same_operands, sizes_only
 from adcompiler.ir.core import Apply, Op, Operand, Region, Value
-from adcompiler.ir.index import Index
+from adcompiler.ir.index import Index, is_basic
+from adcompiler.ir.types import Array
+from adcompiler.primitives.registry import PRIMITIVES
+
+# views that NumPy lets us write through, if the memory is ours; others are repeated or read-only
+PLAIN_VIEWS = frozenset(
+    {
+        "getitem",
+        "transpose",
+        "matrix_transpose",
+        "swapaxes",
+        "moveaxis",
+        "reshape",
+        "reshape_to",
+        "ravel",
+        "squeeze",
+    }
+    | {"expand_dims", "flip", "asarray", "atleast_1d", "atleast_2d", "real"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,3 +127,15 @@ class Parts:
         for operand in region.results:
             if isinstance(operand, Value):
                 self._users.setdefault(operand, []).append(None)
+
+
+def is_view(op: Apply) -> bool:
+    """Whether NumPy gives the memory of an operand, or may give it."""
+    if op.primitive == "getitem":
+        return is_basic(index_of(op), [operand.type for operand in op.operands[1:]])
+    if op.primitive == "diag":
+        # of a vector it is a new matrix
+        return isinstance(op.result.type, Array) and op.result.type.rank == 1
+    if op.primitive == "einsum":
+        return len(op.operands) == 1
+    return PRIMITIVES[op.primitive].view or op.primitive == "unbroadcast"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from adcompiler.analysis.described import Descriptions
+from adcompiler.analysis.versions import Versions
 from adcompiler.ir.core import Apply, Call, If, Op, Region, Structured, Value
 from adcompiler.ir.types import Array
 
@@ -47,6 +48,7 @@ class Primal:
         self.parents: dict[int, int] = {}
         self.makers: dict[Value, Op] = {}
         self.descriptions = Descriptions(self.makers)
+        self.versions = Versions(region)
         self.exports: dict[int, Export] = {}
         self.visible: dict[
             tuple[object, ...], Value

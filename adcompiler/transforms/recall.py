@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from adcompiler.analysis.described import tape_of
-from adcompiler.analysis.overwrites import surviving_read
+from adcompiler.analysis.overwrites import rereads
 from adcompiler.errors import CompileError
 from adcompiler.ir.builder import Builder
 from adcompiler.ir.core import Apply, Const, For, If, Operand, Region, Structured, Value, While, walk
 from adcompiler.ir.dims import changes
+from adcompiler.ir.index import is_basic, result_shape
 from adcompiler.ir.types import Array, Seq, Shape
 from adcompiler.primitives.build import apply
 from adcompiler.primitives.registry import PRIMITIVES
@@ -144,11 +146,11 @@ class Lookup:
         """Collect the ops that compute a value from what is at hand, in order."""
         if value in self.known or value in chain or not self.sweep.at(value, self.primal.tag, self.arm):
             return True
+        if self._reread(value, chain):
+            return True
         op = self.sweep.makers.get(value)
         if not isinstance(op, Apply) or PRIMITIVES[op.primitive].effect or not PRIMITIVES[op.primitive].cheap:
             return False
-        if op.primitive == "getitem" and self._reread(value, op, chain):
-            return True
         if len(chain) > LONGEST_CHAIN or self._reads_overwritten(op):
             return False
         for operand in op.operands:
@@ -170,18 +172,45 @@ class Lookup:
             and isinstance(source.type, Array)
         )
 
-    def _reread(self, value: Value, op: Apply, chain: dict[Value, Apply]) -> bool:
-        """Read an element from the array as the loop leaves it, where no later trip overwrites it."""
-        if not isinstance(self.primal, For):
-            return False
-        final = surviving_read(op, self.primal)
-        if final is None:
-            return False
-        for operand in op.operands[1:]:
-            if isinstance(operand, Value) and not self._chain(operand, chain):
-                return False
-        chain[value] = replace(op, operands=(final, *op.operands[1:]))
-        return True
+    def _reread(self, value: Value, chain: dict[Value, Apply]) -> bool:
+        """Read a value from a later version of the array that it was read from or stored in, where it still is there."""
+        for read in self._reads(value):
+            final = next(
+                (r for r in reversed(list(rereads(read, self.sweep.versions))) if self._pays(r)), None
+            )
+            if final is None:
+                continue
+            more = dict(chain)
+            if all(self._chain(o, more) for o in final.operands[1:] if isinstance(o, Value)):
+                chain.update(more)
+                chain[value] = final
+                return True
+        return False
+
+    def _reads(self, value: Value) -> Iterator[Apply]:
+        """The op that reads a value from an array, and those that would after it was stored."""
+        versions = self.sweep.versions
+        match self.sweep.makers.get(value):
+            case Apply(primitive="getitem") as read:
+                yield read
+        for store in versions.stores.get(value, ()):
+            if versions.homes[store.result] is versions.homes[value] and _kept_whole(store, value):
+                operands = store.result, *store.operands[2:]
+                yield replace(
+                    store, primitive="getitem", operands=operands, results=(value,), path="operator.getitem"
+                )
+
+    def _pays(self, read: Apply) -> bool:
+        """Whether an array is at hand, or to copy it costs no more than to record what is read from it.
+
+        An array of rank r that is copied at depth d costs about as much as a number that is recorded at depth r + d.
+        """
+        source, versions = read.operands[0], self.sweep.versions
+        assert isinstance(source, Value) and isinstance(source.type, Array)
+        if versions.lasts(source):
+            return True
+        around = len(versions.homes[source].loops)
+        return source.type.rank + around <= len(versions.homes[read.result].loops)
 
     def out(self, value: Value) -> None:
         """Give a value out of the primal region: as a result of the If, or on a tape of the loop."""
@@ -241,6 +270,16 @@ class Lookup:
 def _weight(value: Value) -> int:
     """The memory of a value, roughly: a number, or many."""
     return 1 if isinstance(value.type, Array) and not value.type.rank else 100
+
+
+def _kept_whole(store: Apply, value: Value) -> bool:
+    """Whether what a store puts into an array is the value itself, in neither another dtype nor another shape."""
+    array, type = store.result.type, value.type
+    assert isinstance(array, Array) and isinstance(type, Array)
+    types = [operand.type for operand in store.operands[2:]]
+    if type.weak or type.dtype != array.dtype or not is_basic(store.index, types):
+        return False
+    return result_shape(array.shape, store.index, types) == type.shape
 
 
 def _tapeable(type: Seq) -> bool:

@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from adcompiler.analysis.overwrites import offset_of
 from adcompiler.analysis.places import accesses, affine, only_before, places, read_by
 from adcompiler.analysis.ranges import Ranges, naturals
 from adcompiler.ir.core import (
@@ -406,6 +405,7 @@ def _accesses(loop: For, slot: int) -> list[_Access] | None:
     """All reads and writes of a carried array in the body, in order; None where one of them is something else."""
     latest = loop.body.params[1 + slot]
     versions = {latest}
+    makers = {result: op for op in walk(loop.body) for result in op.results}
     found: list[_Access] = []
     for op in loop.body.ops:
         if not versions & read_by(op):
@@ -419,8 +419,8 @@ def _accesses(loop: For, slot: int) -> list[_Access] | None:
         first, *rest = op.operands
         if first is not latest or versions & {o for o in rest if isinstance(o, Value)}:
             return None
-        offset = offset_of(op.operands[-1], loop)
-        if offset is None:
+        base, offset = affine(op.operands[-1], makers)
+        if base is not loop.index:
             return None
         found.append(_Access(op, offset))
         if op.primitive != "getitem":

@@ -21,50 +21,43 @@ backends = ("numpy",)
 #     %n: i64 = size(%b, axis=0)    # line 6
 #     %x: f64[b.shape[0]] = zeros(%n)    # line 7
 #     %t: i64 = subtract(%n, 1)    # line 8
-#     %t.1: i64 = subtract(%t, -1)    # line 8
-#     %x_tape: list[f64[?length(?i@loop1 + 1:None:1 of b.shape[0])]] = tape(%t.1, item=f64[?length(?i@loop1 + 1:None:1 of b.shape[0])])    # line 8
-#     %x_i_tape: list[f64] = tape(%t.1, item=f64)    # line 8
-#     %x.1: f64[b.shape[0]], %x_tape.1: list[f64[?length(?i@loop1 + 1:None:1 of b.shape[0])]], %x_i_tape.1: list[f64] = for %i in range(%t, -1, -1) carrying (%x.2 = %x, %x_tape.2 = %x_tape, %x_i_tape.2 = %x_i_tape):    # line 8
-#         %t.2: i64 = subtract(%t, %i)    # line 8
-#         %t.3: f64 = getitem(%b, %i, index=(At(operand=0),))    # line 9
+#     %x.1: f64[b.shape[0]] = for %i in range(%t, -1, -1) carrying (%x.2 = %x):    # line 8
+#         %t.1: f64 = getitem(%b, %i, index=(At(operand=0),))    # line 9
+#         %t.2: i64 = add(%i, 1)    # line 9
+#         %t.3: f64[?length(?i@loop1 + 1:None:1 of U.shape[1])] = getitem(%U, %i, %t.2, index=(At(operand=0), Slice(start=1, stop=None, step=None)))    # line 9
 #         %t.4: i64 = add(%i, 1)    # line 9
-#         %t.5: f64[?length(?i@loop1 + 1:None:1 of U.shape[1])] = getitem(%U, %i, %t.4, index=(At(operand=0), Slice(start=1, stop=None, step=None)))    # line 9
-#         %t.6: i64 = add(%i, 1)    # line 9
-#         %t.7: f64[?length(?i@loop1 + 1:None:1 of b.shape[0])] = getitem(%x.2, %t.6, index=(Slice(start=0, stop=None, step=None),))    # line 9
-#         %x_tape.3: list[f64[?length(?i@loop1 + 1:None:1 of b.shape[0])]] = record(%x_tape.2, %t.2, %t.7)    # line 8
-#         %t.8: f64 = matmul(%t.5, %t.7)    # line 9
-#         %t.9: f64 = subtract(%t.3, %t.8)    # line 9
-#         %t.10: f64 = getitem(%U, %i, %i, index=(At(operand=0), At(operand=1)))    # line 9
-#         %t.11: f64 = divide(%t.9, %t.10)    # line 9
-#         %x_i_tape.3: list[f64] = record(%x_i_tape.2, %t.2, %t.11)    # line 8
-#         %x.3: f64[b.shape[0]] = setitem(%x.2, %t.11, %i, index=(At(operand=0),))    # line 9
-#         yield %x.3, %x_tape.3, %x_i_tape.3
-#     %t.12: (b.shape[0]) = shape(%b)    # adjoint of line 10
-#     %t.13: f64[b.shape[0]] = multiply(2, %x.1)    # adjoint of line 10
-#     %db: f64[b.shape[0]] = zeros_of(%t.12)    # adjoint of line 8
-#     %t.14: (U.shape[0], U.shape[1]) = shape(%U)    # adjoint of line 8
-#     %dU: f64[U.shape[0],U.shape[1]] = zeros_of(%t.14)    # adjoint of line 8
-#     %dx: f64[b.shape[0]], %db.1: f64[b.shape[0]], %dU.1: f64[U.shape[0],U.shape[1]] = for %i.1 in reversed range(%t, -1, -1) carrying (%dx.1 = %t.13, %db.2 = %db, %dU.2 = %dU):    # adjoint of line 8
-#         %t.15: i64 = add(%i.1, 1)    # adjoint of line 9
-#         %t.16: f64[?length(?i@loop1 + 1:None:1 of U.shape[1])] = getitem(%U, %i.1, %t.15, index=(At(operand=0), Slice(start=1, stop=None, step=None)))    # adjoint of line 9
-#         %t.17: i64 = subtract(%t, %i.1)    # adjoint of line 8
-#         %t.18: f64[?length(?i@loop1 + 1:None:1 of b.shape[0])] = recall(%x_tape.1, %t.17)    # adjoint of line 8
-#         %t.19: f64 = getitem(%U, %i.1, %i.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 9
-#         %t.20: f64 = recall(%x_i_tape.1, %t.17)    # adjoint of line 8
-#         %t.21: f64 = getitem(%dx.1, %i.1, index=(At(operand=0),))    # adjoint of line 9
+#         %t.5: f64[?length(?i@loop1 + 1:None:1 of b.shape[0])] = getitem(%x.2, %t.4, index=(Slice(start=0, stop=None, step=None),))    # line 9
+#         %t.6: f64 = matmul(%t.3, %t.5)    # line 9
+#         %t.7: f64 = subtract(%t.1, %t.6)    # line 9
+#         %t.8: f64 = getitem(%U, %i, %i, index=(At(operand=0), At(operand=1)))    # line 9
+#         %t.9: f64 = divide(%t.7, %t.8)    # line 9
+#         %x.3: f64[b.shape[0]] = setitem(%x.2, %t.9, %i, index=(At(operand=0),))    # line 9
+#         yield %x.3
+#     %t.10: (b.shape[0]) = shape(%b)    # adjoint of line 10
+#     %t.11: f64[b.shape[0]] = multiply(2, %x.1)    # adjoint of line 10
+#     %db: f64[b.shape[0]] = zeros_of(%t.10)    # adjoint of line 8
+#     %t.12: (U.shape[0], U.shape[1]) = shape(%U)    # adjoint of line 8
+#     %dU: f64[U.shape[0],U.shape[1]] = zeros_of(%t.12)    # adjoint of line 8
+#     %dx: f64[b.shape[0]], %db.1: f64[b.shape[0]], %dU.1: f64[U.shape[0],U.shape[1]] = for %i.1 in reversed range(%t, -1, -1) carrying (%dx.1 = %t.11, %db.2 = %db, %dU.2 = %dU):    # adjoint of line 8
+#         %t.13: i64 = add(%i.1, 1)    # adjoint of line 9
+#         %t.14: f64[?length(?i@loop1 + 1:None:1 of U.shape[1])] = getitem(%U, %i.1, %t.13, index=(At(operand=0), Slice(start=1, stop=None, step=None)))    # adjoint of line 9
+#         %t.15: f64[?length(?i@loop1 + 1:None:1 of b.shape[0])] = getitem(%x.1, %t.13, index=(Slice(start=0, stop=None, step=None),))    # adjoint of line 9
+#         %t.16: f64 = getitem(%U, %i.1, %i.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 9
+#         %t.17: f64 = getitem(%x.1, %i.1, index=(At(operand=0),))    # adjoint of line 9
+#         %t.18: f64 = getitem(%dx.1, %i.1, index=(At(operand=0),))    # adjoint of line 9
 #         %dx.2: f64[b.shape[0]] = setitem(%dx.1, 0, %i.1, index=(At(operand=0),))    # adjoint of line 9
-#         %t.22: f64 = divide(%t.21, %t.19)    # adjoint of line 9
-#         %t.23: f64 = multiply(%t.21, %t.20)    # adjoint of line 9
-#         %t.24: f64 = divide(%t.23, %t.19)    # adjoint of line 9
-#         %t.25: f64 = negative(%t.24)    # adjoint of line 9
-#         %dU.3: f64[U.shape[0],U.shape[1]] = add_at(%dU.2, %t.25, %i.1, %i.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 9
-#         %t.26: f64[?length(?i@loop1 + 1:None:1 of b.shape[0])] = multiply(%t.22, %t.18)    # adjoint of line 9
-#         %t.27: f64[?length(?i@loop1 + 1:None:1 of b.shape[0])] = negative(%t.26)    # adjoint of line 9
-#         %t.28: f64[?length(?i@loop1 + 1:None:1 of U.shape[1])] = multiply(%t.22, %t.16)    # adjoint of line 9
-#         %t.29: f64[?length(?i@loop1 + 1:None:1 of U.shape[1])] = negative(%t.28)    # adjoint of line 9
-#         %dx.3: f64[b.shape[0]] = add_at(%dx.2, %t.29, %t.15, index=(Slice(start=0, stop=None, step=None),))    # adjoint of line 9
-#         %dU.4: f64[U.shape[0],U.shape[1]] = add_at(%dU.3, %t.27, %i.1, %t.15, index=(At(operand=0), Slice(start=1, stop=None, step=None)))    # adjoint of line 9
-#         %db.3: f64[b.shape[0]] = add_at(%db.2, %t.22, %i.1, index=(At(operand=0),))    # adjoint of line 9
+#         %t.19: f64 = divide(%t.18, %t.16)    # adjoint of line 9
+#         %t.20: f64 = multiply(%t.18, %t.17)    # adjoint of line 9
+#         %t.21: f64 = divide(%t.20, %t.16)    # adjoint of line 9
+#         %t.22: f64 = negative(%t.21)    # adjoint of line 9
+#         %dU.3: f64[U.shape[0],U.shape[1]] = add_at(%dU.2, %t.22, %i.1, %i.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 9
+#         %t.23: f64[?length(?i@loop1 + 1:None:1 of b.shape[0])] = multiply(%t.19, %t.15)    # adjoint of line 9
+#         %t.24: f64[?length(?i@loop1 + 1:None:1 of b.shape[0])] = negative(%t.23)    # adjoint of line 9
+#         %t.25: f64[?length(?i@loop1 + 1:None:1 of U.shape[1])] = multiply(%t.19, %t.14)    # adjoint of line 9
+#         %t.26: f64[?length(?i@loop1 + 1:None:1 of U.shape[1])] = negative(%t.25)    # adjoint of line 9
+#         %dx.3: f64[b.shape[0]] = add_at(%dx.2, %t.26, %t.13, index=(Slice(start=0, stop=None, step=None),))    # adjoint of line 9
+#         %dU.4: f64[U.shape[0],U.shape[1]] = add_at(%dU.3, %t.24, %i.1, %t.13, index=(At(operand=0), Slice(start=1, stop=None, step=None)))    # adjoint of line 9
+#         %db.3: f64[b.shape[0]] = add_at(%db.2, %t.19, %i.1, index=(At(operand=0),))    # adjoint of line 9
 #         yield %dx.3, %db.3, %dU.4
 #     return %dU.1, %db.1
 
@@ -78,28 +71,21 @@ def f_grad(U, b):
     n = len(b)
     x = np.zeros(n)
     t = n - 1
-    x_tape = []
-    x_i_tape = []
     for i in range(t, -1, -1):
-        t1 = x[i + 1:]
-        x_tape.append(t1.copy())
-        x_i = (b[i] - U[i, i + 1:] @ t1) / U[i, i]
-        x_i_tape.append(x_i)
-        x[i] = x_i
+        x[i] = (b[i] - U[i, i + 1:] @ x[i + 1:]) / U[i, i]
     # adjoint
     dx = 2 * x                            # line 10: return np.sum(x**2)
     db = np.zeros_like(b)
     dU = np.zeros_like(U)
     for i in reversed(range(t, -1, -1)):  # line 8: for i in range(n - 1, -1, -1)
-        t1 = t - i
         U_i_i = U[i, i]                   # line 9: x[i] = (b[i] - U[i, i + 1 :] @ x[i + 1 :]) / U[i, i]
         dx_i = dx[i]
         dx[i] = 0
-        t2 = dx_i / U_i_i
-        dU[i, i] -= dx_i * x_i_tape[t1] / U_i_i
-        dx[i + 1:] -= t2 * U[i, i + 1:]
-        dU[i, i + 1:] -= t2 * x_tape[t1]
-        db[i] += t2
+        t1 = dx_i / U_i_i
+        dU[i, i] -= dx_i * x[i] / U_i_i
+        dx[i + 1:] -= t1 * U[i, i + 1:]
+        dU[i, i + 1:] -= t1 * x[i + 1:]
+        db[i] += t1
     return dU, db
 
 # %% jax

@@ -21,96 +21,66 @@ backends = ("numpy",)
 # func f_grad(%A: f64[A.shape[0],A.shape[1]]):
 #     %L: f64[A.shape[0],A.shape[1]] = zeros_like(%A)    # line 6
 #     %t: i64 = size(%A, axis=0)    # line 8
-#     %L_i_tape: list[f64[?length(None:?i@loop1:1 of A.shape[1])]] = tape(%t, item=f64[?length(None:?i@loop1:1 of A.shape[1])])    # line 8
-#     %L_i_tape.1: list[f64[?length(None:?i@loop1:1 of A.shape[1])]] = tape(%t, item=f64[?length(None:?i@loop1:1 of A.shape[1])])    # line 8
-#     %L_i_i_tape: list[f64] = tape(%t, item=f64)    # line 8
-#     %L_i_i_tape.1: list[f64] = tape(%t, item=f64)    # line 8
-#     %L_i_tapes: list[list[f64[?length(None:?j@loop4:1 of A.shape[1])]]] = tape(%t, item=list[f64[?length(None:?j@loop4:1 of A.shape[1])]])    # line 8
-#     %L_j_tapes: list[list[f64[?length(None:?j@loop4:1 of A.shape[1])]]] = tape(%t, item=list[f64[?length(None:?j@loop4:1 of A.shape[1])]])    # line 8
-#     %L_j_j_tapes: list[list[f64]] = tape(%t, item=list[f64])    # line 8
-#     %L_i_j_tapes: list[list[f64]] = tape(%t, item=list[f64])    # line 8
-#     %L.1: f64[A.shape[0],A.shape[1]], %L_i_tape.2: list[f64[?length(None:?i@loop1:1 of A.shape[1])]], %L_i_tape.3: list[f64[?length(None:?i@loop1:1 of A.shape[1])]], %L_i_i_tape.2: list[f64], %L_i_i_tape.3: list[f64], %L_i_tapes.1: list[list[f64[?length(None:?j@loop4:1 of A.shape[1])]]], %L_j_tapes.1: list[list[f64[?length(None:?j@loop4:1 of A.shape[1])]]], %L_j_j_tapes.1: list[list[f64]], %L_i_j_tapes.1: list[list[f64]] = for %i in range(0, %t, 1) carrying (%L.2 = %L, %L_i_tape.4 = %L_i_tape, %L_i_tape.5 = %L_i_tape.1, %L_i_i_tape.4 = %L_i_i_tape, %L_i_i_tape.5 = %L_i_i_tape.1, %L_i_tapes.2 = %L_i_tapes, %L_j_tapes.2 = %L_j_tapes, %L_j_j_tapes.2 = %L_j_j_tapes, %L_i_j_tapes.2 = %L_i_j_tapes):    # line 8
-#         %L_i_tape.6: list[f64[?length(None:?j@loop4:1 of A.shape[1])]] = tape(%i, item=f64[?length(None:?j@loop4:1 of A.shape[1])])    # line 9
-#         %L_j_tape: list[f64[?length(None:?j@loop4:1 of A.shape[1])]] = tape(%i, item=f64[?length(None:?j@loop4:1 of A.shape[1])])    # line 9
-#         %L_j_j_tape: list[f64] = tape(%i, item=f64)    # line 9
-#         %L_i_j_tape: list[f64] = tape(%i, item=f64)    # line 9
-#         %L.3: f64[A.shape[0],A.shape[1]], %L_i_tape.7: list[f64[?length(None:?j@loop4:1 of A.shape[1])]], %L_j_tape.1: list[f64[?length(None:?j@loop4:1 of A.shape[1])]], %L_j_j_tape.1: list[f64], %L_i_j_tape.1: list[f64] = for %j in range(0, %i, 1) carrying (%L.4 = %L.2, %L_i_tape.8 = %L_i_tape.6, %L_j_tape.2 = %L_j_tape, %L_j_j_tape.2 = %L_j_j_tape, %L_i_j_tape.2 = %L_i_j_tape):    # line 9
+#     %L.1: f64[A.shape[0],A.shape[1]] = for %i in range(0, %t, 1) carrying (%L.2 = %L):    # line 8
+#         %L.3: f64[A.shape[0],A.shape[1]] = for %j in range(0, %i, 1) carrying (%L.4 = %L.2):    # line 9
 #             %t.1: f64 = getitem(%A, %i, %j, index=(At(operand=0), At(operand=1)))    # line 10
 #             %t.2: f64[?length(None:?j@loop4:1 of A.shape[1])] = getitem(%L.4, %i, %j, index=(At(operand=0), Slice(start=None, stop=1, step=None)))    # line 10
-#             %L_i_tape.9: list[f64[?length(None:?j@loop4:1 of A.shape[1])]] = record(%L_i_tape.8, %j, %t.2)    # line 9
 #             %t.3: f64[?length(None:?j@loop4:1 of A.shape[1])] = getitem(%L.4, %j, %j, index=(At(operand=0), Slice(start=None, stop=1, step=None)))    # line 10
-#             %L_j_tape.3: list[f64[?length(None:?j@loop4:1 of A.shape[1])]] = record(%L_j_tape.2, %j, %t.3)    # line 9
 #             %t.4: f64 = matmul(%t.2, %t.3)    # line 10
 #             %t.5: f64 = subtract(%t.1, %t.4)    # line 10
 #             %t.6: f64 = getitem(%L.4, %j, %j, index=(At(operand=0), At(operand=1)))    # line 10
-#             %L_j_j_tape.3: list[f64] = record(%L_j_j_tape.2, %j, %t.6)    # line 9
 #             %t.7: f64 = divide(%t.5, %t.6)    # line 10
-#             %L_i_j_tape.3: list[f64] = record(%L_i_j_tape.2, %j, %t.7)    # line 9
 #             %L.5: f64[A.shape[0],A.shape[1]] = setitem(%L.4, %t.7, %i, %j, index=(At(operand=0), At(operand=1)))    # line 10
-#             yield %L.5, %L_i_tape.9, %L_j_tape.3, %L_j_j_tape.3, %L_i_j_tape.3
-#         %L_i_tapes.3: list[list[f64[?length(None:?j@loop4:1 of A.shape[1])]]] = record(%L_i_tapes.2, %i, %L_i_tape.7)    # line 8
-#         %L_j_tapes.3: list[list[f64[?length(None:?j@loop4:1 of A.shape[1])]]] = record(%L_j_tapes.2, %i, %L_j_tape.1)    # line 8
-#         %L_j_j_tapes.3: list[list[f64]] = record(%L_j_j_tapes.2, %i, %L_j_j_tape.1)    # line 8
-#         %L_i_j_tapes.3: list[list[f64]] = record(%L_i_j_tapes.2, %i, %L_i_j_tape.1)    # line 8
+#             yield %L.5
 #         %t.8: f64 = getitem(%A, %i, %i, index=(At(operand=0), At(operand=1)))    # line 11
 #         %t.9: f64[?length(None:?i@loop1:1 of A.shape[1])] = getitem(%L.3, %i, %i, index=(At(operand=0), Slice(start=None, stop=1, step=None)))    # line 11
-#         %L_i_tape.10: list[f64[?length(None:?i@loop1:1 of A.shape[1])]] = record(%L_i_tape.4, %i, %t.9)    # line 8
 #         %t.10: f64[?length(None:?i@loop1:1 of A.shape[1])] = getitem(%L.3, %i, %i, index=(At(operand=0), Slice(start=None, stop=1, step=None)))    # line 11
-#         %L_i_tape.11: list[f64[?length(None:?i@loop1:1 of A.shape[1])]] = record(%L_i_tape.5, %i, %t.10)    # line 8
 #         %t.11: f64 = matmul(%t.9, %t.10)    # line 11
 #         %t.12: f64 = subtract(%t.8, %t.11)    # line 11
 #         %t.13: f64 = sqrt(%t.12)    # line 11
-#         %L_i_i_tape.6: list[f64] = record(%L_i_i_tape.4, %i, %t.13)    # line 8
 #         %L.6: f64[A.shape[0],A.shape[1]] = setitem(%L.3, %t.13, %i, %i, index=(At(operand=0), At(operand=1)))    # line 11
-#         %t.14: f64 = getitem(%L.6, %i, %i, index=(At(operand=0), At(operand=1)))    # line 12
-#         %L_i_i_tape.7: list[f64] = record(%L_i_i_tape.5, %i, %t.14)    # line 8
-#         yield %L.6, %L_i_tape.10, %L_i_tape.11, %L_i_i_tape.6, %L_i_i_tape.7, %L_i_tapes.3, %L_j_tapes.3, %L_j_j_tapes.3, %L_i_j_tapes.3
-#     %t.15: (A.shape[0], A.shape[1]) = shape(%L.1)    # adjoint of line 8
-#     %t.16: f64[A.shape[0],A.shape[1]] = zeros_of(%t.15)    # adjoint of line 8
-#     %t.17: (A.shape[0], A.shape[1]) = shape(%A)    # adjoint of line 8
-#     %dA: f64[A.shape[0],A.shape[1]] = zeros_of(%t.17)    # adjoint of line 8
-#     %dL: f64[A.shape[0],A.shape[1]], %dA.1: f64[A.shape[0],A.shape[1]] = for %i.1 in reversed range(0, %t, 1) carrying (%dL.1 = %t.16, %dA.2 = %dA):    # adjoint of line 8
-#         %t.18: f64[?length(None:?i@loop1:1 of A.shape[1])] = recall(%L_i_tape.2, %i.1)    # adjoint of line 8
-#         %t.19: f64[?length(None:?i@loop1:1 of A.shape[1])] = recall(%L_i_tape.3, %i.1)    # adjoint of line 8
-#         %t.20: f64 = recall(%L_i_i_tape.2, %i.1)    # adjoint of line 8
-#         %t.21: f64 = recall(%L_i_i_tape.3, %i.1)    # adjoint of line 8
-#         %L_i_tape.12: list[f64[?length(None:?j@loop4:1 of A.shape[1])]] = recall(%L_i_tapes.1, %i.1)    # adjoint of line 8
-#         %L_j_tape.4: list[f64[?length(None:?j@loop4:1 of A.shape[1])]] = recall(%L_j_tapes.1, %i.1)    # adjoint of line 8
-#         %L_j_j_tape.4: list[f64] = recall(%L_j_j_tapes.1, %i.1)    # adjoint of line 8
-#         %L_i_j_tape.4: list[f64] = recall(%L_i_j_tapes.1, %i.1)    # adjoint of line 8
-#         %t.22: f64 = multiply(1.0, 2)    # adjoint of line 12
-#         %t.23: f64 = divide(%t.22, %t.21)    # adjoint of line 12
-#         %dL.2: f64[A.shape[0],A.shape[1]] = add_at(%dL.1, %t.23, %i.1, %i.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 12
-#         %t.24: f64 = getitem(%dL.2, %i.1, %i.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 11
+#         yield %L.6
+#     %t.14: (A.shape[0], A.shape[1]) = shape(%L.1)    # adjoint of line 8
+#     %t.15: f64[A.shape[0],A.shape[1]] = zeros_of(%t.14)    # adjoint of line 8
+#     %t.16: (A.shape[0], A.shape[1]) = shape(%A)    # adjoint of line 8
+#     %dA: f64[A.shape[0],A.shape[1]] = zeros_of(%t.16)    # adjoint of line 8
+#     %dL: f64[A.shape[0],A.shape[1]], %dA.1: f64[A.shape[0],A.shape[1]] = for %i.1 in reversed range(0, %t, 1) carrying (%dL.1 = %t.15, %dA.2 = %dA):    # adjoint of line 8
+#         %t.17: f64[?length(None:?i@loop1:1 of A.shape[1])] = getitem(%L.1, %i.1, %i.1, index=(At(operand=0), Slice(start=None, stop=1, step=None)))    # adjoint of line 11
+#         %t.18: f64[?length(None:?i@loop1:1 of A.shape[1])] = getitem(%L.1, %i.1, %i.1, index=(At(operand=0), Slice(start=None, stop=1, step=None)))    # adjoint of line 11
+#         %t.19: f64 = getitem(%L.1, %i.1, %i.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 11
+#         %t.20: f64 = multiply(1.0, 2)    # adjoint of line 12
+#         %t.21: f64 = divide(%t.20, %t.19)    # adjoint of line 12
+#         %dL.2: f64[A.shape[0],A.shape[1]] = add_at(%dL.1, %t.21, %i.1, %i.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 12
+#         %t.22: f64 = getitem(%dL.2, %i.1, %i.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 11
 #         %dL.3: f64[A.shape[0],A.shape[1]] = setitem(%dL.2, 0, %i.1, %i.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 11
-#         %t.25: f64 = multiply(2, %t.20)    # adjoint of line 11
-#         %t.26: f64 = divide(%t.24, %t.25)    # adjoint of line 11
-#         %t.27: f64[?length(None:?i@loop1:1 of A.shape[1])] = multiply(%t.26, %t.19)    # adjoint of line 11
+#         %t.23: f64 = multiply(2, %t.19)    # adjoint of line 11
+#         %t.24: f64 = divide(%t.22, %t.23)    # adjoint of line 11
+#         %t.25: f64[?length(None:?i@loop1:1 of A.shape[1])] = multiply(%t.24, %t.18)    # adjoint of line 11
+#         %t.26: f64[?length(None:?i@loop1:1 of A.shape[1])] = negative(%t.25)    # adjoint of line 11
+#         %t.27: f64[?length(None:?i@loop1:1 of A.shape[1])] = multiply(%t.24, %t.17)    # adjoint of line 11
 #         %t.28: f64[?length(None:?i@loop1:1 of A.shape[1])] = negative(%t.27)    # adjoint of line 11
-#         %t.29: f64[?length(None:?i@loop1:1 of A.shape[1])] = multiply(%t.26, %t.18)    # adjoint of line 11
-#         %t.30: f64[?length(None:?i@loop1:1 of A.shape[1])] = negative(%t.29)    # adjoint of line 11
-#         %dL.4: f64[A.shape[0],A.shape[1]] = add_at(%dL.3, %t.30, %i.1, %i.1, index=(At(operand=0), Slice(start=None, stop=1, step=None)))    # adjoint of line 11
-#         %dL.5: f64[A.shape[0],A.shape[1]] = add_at(%dL.4, %t.28, %i.1, %i.1, index=(At(operand=0), Slice(start=None, stop=1, step=None)))    # adjoint of line 11
-#         %dA.3: f64[A.shape[0],A.shape[1]] = add_at(%dA.2, %t.26, %i.1, %i.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 11
+#         %dL.4: f64[A.shape[0],A.shape[1]] = add_at(%dL.3, %t.28, %i.1, %i.1, index=(At(operand=0), Slice(start=None, stop=1, step=None)))    # adjoint of line 11
+#         %dL.5: f64[A.shape[0],A.shape[1]] = add_at(%dL.4, %t.26, %i.1, %i.1, index=(At(operand=0), Slice(start=None, stop=1, step=None)))    # adjoint of line 11
+#         %dA.3: f64[A.shape[0],A.shape[1]] = add_at(%dA.2, %t.24, %i.1, %i.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 11
 #         %dL.6: f64[A.shape[0],A.shape[1]], %dA.4: f64[A.shape[0],A.shape[1]] = for %j.1 in reversed range(0, %i.1, 1) carrying (%dL.7 = %dL.5, %dA.5 = %dA.3):    # adjoint of line 9
-#             %t.31: f64[?length(None:?j@loop4:1 of A.shape[1])] = recall(%L_i_tape.12, %j.1)    # adjoint of line 9
-#             %t.32: f64[?length(None:?j@loop4:1 of A.shape[1])] = recall(%L_j_tape.4, %j.1)    # adjoint of line 9
-#             %t.33: f64 = recall(%L_j_j_tape.4, %j.1)    # adjoint of line 9
-#             %t.34: f64 = recall(%L_i_j_tape.4, %j.1)    # adjoint of line 9
-#             %t.35: f64 = getitem(%dL.7, %i.1, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 10
+#             %t.29: f64[?length(None:?j@loop4:1 of A.shape[1])] = getitem(%L.1, %i.1, %j.1, index=(At(operand=0), Slice(start=None, stop=1, step=None)))    # adjoint of line 10
+#             %t.30: f64[?length(None:?j@loop4:1 of A.shape[1])] = getitem(%L.1, %j.1, %j.1, index=(At(operand=0), Slice(start=None, stop=1, step=None)))    # adjoint of line 10
+#             %t.31: f64 = getitem(%L.1, %j.1, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 10
+#             %t.32: f64 = getitem(%L.1, %i.1, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 10
+#             %t.33: f64 = getitem(%dL.7, %i.1, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 10
 #             %dL.8: f64[A.shape[0],A.shape[1]] = setitem(%dL.7, 0, %i.1, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 10
-#             %t.36: f64 = divide(%t.35, %t.33)    # adjoint of line 10
-#             %t.37: f64 = multiply(%t.35, %t.34)    # adjoint of line 10
-#             %t.38: f64 = divide(%t.37, %t.33)    # adjoint of line 10
-#             %t.39: f64 = negative(%t.38)    # adjoint of line 10
-#             %dL.9: f64[A.shape[0],A.shape[1]] = add_at(%dL.8, %t.39, %j.1, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 10
-#             %t.40: f64[?length(None:?j@loop4:1 of A.shape[1])] = multiply(%t.36, %t.32)    # adjoint of line 10
+#             %t.34: f64 = divide(%t.33, %t.31)    # adjoint of line 10
+#             %t.35: f64 = multiply(%t.33, %t.32)    # adjoint of line 10
+#             %t.36: f64 = divide(%t.35, %t.31)    # adjoint of line 10
+#             %t.37: f64 = negative(%t.36)    # adjoint of line 10
+#             %dL.9: f64[A.shape[0],A.shape[1]] = add_at(%dL.8, %t.37, %j.1, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 10
+#             %t.38: f64[?length(None:?j@loop4:1 of A.shape[1])] = multiply(%t.34, %t.30)    # adjoint of line 10
+#             %t.39: f64[?length(None:?j@loop4:1 of A.shape[1])] = negative(%t.38)    # adjoint of line 10
+#             %t.40: f64[?length(None:?j@loop4:1 of A.shape[1])] = multiply(%t.34, %t.29)    # adjoint of line 10
 #             %t.41: f64[?length(None:?j@loop4:1 of A.shape[1])] = negative(%t.40)    # adjoint of line 10
-#             %t.42: f64[?length(None:?j@loop4:1 of A.shape[1])] = multiply(%t.36, %t.31)    # adjoint of line 10
-#             %t.43: f64[?length(None:?j@loop4:1 of A.shape[1])] = negative(%t.42)    # adjoint of line 10
-#             %dL.10: f64[A.shape[0],A.shape[1]] = add_at(%dL.9, %t.43, %j.1, %j.1, index=(At(operand=0), Slice(start=None, stop=1, step=None)))    # adjoint of line 10
-#             %dL.11: f64[A.shape[0],A.shape[1]] = add_at(%dL.10, %t.41, %i.1, %j.1, index=(At(operand=0), Slice(start=None, stop=1, step=None)))    # adjoint of line 10
-#             %dA.6: f64[A.shape[0],A.shape[1]] = add_at(%dA.5, %t.36, %i.1, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 10
+#             %dL.10: f64[A.shape[0],A.shape[1]] = add_at(%dL.9, %t.41, %j.1, %j.1, index=(At(operand=0), Slice(start=None, stop=1, step=None)))    # adjoint of line 10
+#             %dL.11: f64[A.shape[0],A.shape[1]] = add_at(%dL.10, %t.39, %i.1, %j.1, index=(At(operand=0), Slice(start=None, stop=1, step=None)))    # adjoint of line 10
+#             %dA.6: f64[A.shape[0],A.shape[1]] = add_at(%dA.5, %t.34, %i.1, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 10
 #             yield %dL.11, %dA.6
 #         yield %dL.6, %dA.4
 #     return %dA.1
@@ -123,66 +93,30 @@ def f_grad(A):
     """Gradient of f with respect to A.   A: f64[n,m]"""
     # primal
     L = np.zeros_like(A)
-    L_i_tape = []
-    L_i_tape_1 = []
-    L_i_i_tape = []
-    L_i_i_tape_1 = []
-    L_i_tapes = []
-    L_j_tapes = []
-    L_j_j_tapes = []
-    L_i_j_tapes = []
     for i in range(A.shape[0]):
-        L_i_tape_2 = []
-        L_j_tape = []
-        L_j_j_tape = []
-        L_i_j_tape = []
         for j in range(i):
-            L_i = L[i, :j]
-            L_i_tape_2.append(L_i.copy())
-            L_j = L[j, :j]
-            L_j_tape.append(L_j.copy())
-            L_j_j = L[j, j]
-            L_j_j_tape.append(L_j_j)
-            L_i_j = (A[i, j] - L_i @ L_j) / L_j_j
-            L_i_j_tape.append(L_i_j)
-            L[i, j] = L_i_j
-        L_i_tapes.append(L_i_tape_2)
-        L_j_tapes.append(L_j_tape)
-        L_j_j_tapes.append(L_j_j_tape)
-        L_i_j_tapes.append(L_i_j_tape)
-        L_i = L[i, :i]
-        L_i_tape.append(L_i.copy())
-        L_i_1 = L[i, :i]
-        L_i_tape_1.append(L_i_1.copy())
-        L_i_i = np.sqrt(A[i, i] - L_i @ L_i_1)
-        L_i_i_tape.append(L_i_i)
-        L[i, i] = L_i_i
-        L_i_i_tape_1.append(L[i, i])
+            L[i, j] = (A[i, j] - L[i, :j] @ L[j, :j]) / L[j, j]
+        L[i, i] = np.sqrt(A[i, i] - L[i, :i] @ L[i, :i])
     # adjoint
     dL = np.zeros_like(L)
     dA = np.zeros_like(A)
-    for i in reversed(range(A.shape[0])):      # line 8: for i in range(A.shape[0])
-        L_i = L_i_tape[i]
-        L_i_1 = L_i_tape_1[i]
-        L_i_tape_2 = L_i_tapes[i]
-        L_j_tape = L_j_tapes[i]
-        L_j_j_tape = L_j_j_tapes[i]
-        L_i_j_tape = L_i_j_tapes[i]
-        dL[i, i] += 1.0 * 2 / L_i_i_tape_1[i]  # line 12: logdet += 2 * np.log(L[i, i])
-        dL_i_i = dL[i, i]                      # line 11: L[i, i] = np.sqrt(A[i, i] - L[i, :i] @ L[i, :i])
+    for i in reversed(range(A.shape[0])):  # line 8: for i in range(A.shape[0])
+        L_i_i = L[i, i]                    # line 11: L[i, i] = np.sqrt(A[i, i] - L[i, :i] @ L[i, :i])
+        dL[i, i] += 1.0 * 2 / L_i_i        # line 12: logdet += 2 * np.log(L[i, i])
+        dL_i_i = dL[i, i]                  # line 11: L[i, i] = np.sqrt(A[i, i] - L[i, :i] @ L[i, :i])
         dL[i, i] = 0
-        t = dL_i_i / (2 * L_i_i_tape[i])
-        dL[i, :i] -= t * L_i
-        dL[i, :i] -= t * L_i_1
+        t = dL_i_i / (2 * L_i_i)
+        dL[i, :i] -= t * L[i, :i]
+        dL[i, :i] -= t * L[i, :i]
         dA[i, i] += t
-        for j in reversed(range(i)):           # line 9: for j in range(i)
-            L_j_j = L_j_j_tape[j]
-            dL_i_j = dL[i, j]                  # line 10: L[i, j] = (A[i, j] - L[i, :j] @ L[j, :j]) / L[j, j]
+        for j in reversed(range(i)):       # line 9: for j in range(i)
+            L_j_j = L[j, j]                # line 10: L[i, j] = (A[i, j] - L[i, :j] @ L[j, :j]) / L[j, j]
+            dL_i_j = dL[i, j]
             dL[i, j] = 0
             t = dL_i_j / L_j_j
-            dL[j, j] -= dL_i_j * L_i_j_tape[j] / L_j_j
-            dL[j, :j] -= t * L_i_tape_2[j]
-            dL[i, :j] -= t * L_j_tape[j]
+            dL[j, j] -= dL_i_j * L[i, j] / L_j_j
+            dL[j, :j] -= t * L[i, :j]
+            dL[i, :j] -= t * L[j, :j]
             dA[i, j] += t
     return dA
 

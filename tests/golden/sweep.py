@@ -23,33 +23,26 @@ more_args = [(rng.normal(size=(5, 6)), 0), (rng.normal(size=(3, 3)), 1), (rng.no
 #     %A.1: f64[A.shape[0],A.shape[1]] = copy(%A)    # line 6
 #     %n: i64 = size(%A.1, axis=0)    # line 7
 #     %m: i64 = size(%A.1, axis=1)    # line 7
-#     %A_i_jm1_tapes: list[list[list[f64]]] = tape(%steps, item=list[list[f64]])    # line 8
-#     %A_im1_j_tapes: list[list[list[f64]]] = tape(%steps, item=list[list[f64]])    # line 8
+#     %A_tape: list[f64[A.shape[0],A.shape[1]]] = tape(%steps, item=f64[A.shape[0],A.shape[1]])    # line 8
 #     %A_ip1_j_tapes: list[list[list[f64]]] = tape(%steps, item=list[list[f64]])    # line 8
 #     %A_i_j_tapes: list[list[list[f64]]] = tape(%steps, item=list[list[f64]])    # line 8
-#     %A.2: f64[A.shape[0],A.shape[1]], %A_i_jm1_tapes.1: list[list[list[f64]]], %A_im1_j_tapes.1: list[list[list[f64]]], %A_ip1_j_tapes.1: list[list[list[f64]]], %A_i_j_tapes.1: list[list[list[f64]]] = for %t in range(0, %steps, 1) carrying (%A.3 = %A.1, %A_i_jm1_tapes.2 = %A_i_jm1_tapes, %A_im1_j_tapes.2 = %A_im1_j_tapes, %A_ip1_j_tapes.2 = %A_ip1_j_tapes, %A_i_j_tapes.2 = %A_i_j_tapes):    # line 8
+#     %A.2: f64[A.shape[0],A.shape[1]], %A_tape.1: list[f64[A.shape[0],A.shape[1]]], %A_ip1_j_tapes.1: list[list[list[f64]]], %A_i_j_tapes.1: list[list[list[f64]]] = for %t in range(0, %steps, 1) carrying (%A.3 = %A.1, %A_tape.2 = %A_tape, %A_ip1_j_tapes.2 = %A_ip1_j_tapes, %A_i_j_tapes.2 = %A_i_j_tapes):    # line 8
 #         %t.1: i64 = subtract(%n, 1)    # line 9
 #         %t.2: i64 = subtract(%t.1, 1)    # line 9
-#         %A_i_jm1_tapes.3: list[list[f64]] = tape(%t.2, item=list[f64])    # line 9
-#         %A_im1_j_tapes.3: list[list[f64]] = tape(%t.2, item=list[f64])    # line 9
 #         %A_ip1_j_tapes.3: list[list[f64]] = tape(%t.2, item=list[f64])    # line 9
 #         %A_i_j_tapes.3: list[list[f64]] = tape(%t.2, item=list[f64])    # line 9
-#         %A.4: f64[A.shape[0],A.shape[1]], %A_i_jm1_tapes.4: list[list[f64]], %A_im1_j_tapes.4: list[list[f64]], %A_ip1_j_tapes.4: list[list[f64]], %A_i_j_tapes.4: list[list[f64]] = for %i in range(1, %t.1, 1) carrying (%A.5 = %A.3, %A_i_jm1_tapes.5 = %A_i_jm1_tapes.3, %A_im1_j_tapes.5 = %A_im1_j_tapes.3, %A_ip1_j_tapes.5 = %A_ip1_j_tapes.3, %A_i_j_tapes.5 = %A_i_j_tapes.3):    # line 9
+#         %A.4: f64[A.shape[0],A.shape[1]], %A_ip1_j_tapes.4: list[list[f64]], %A_i_j_tapes.4: list[list[f64]] = for %i in range(1, %t.1, 1) carrying (%A.5 = %A.3, %A_ip1_j_tapes.5 = %A_ip1_j_tapes.3, %A_i_j_tapes.5 = %A_i_j_tapes.3):    # line 9
 #             %t.3: i64 = subtract(%i, 1)    # line 9
 #             %t.4: i64 = subtract(%m, 1)    # line 10
 #             %t.5: i64 = subtract(%t.4, 1)    # line 10
-#             %A_i_jm1_tape: list[f64] = tape(%t.5, item=f64)    # line 10
-#             %A_im1_j_tape: list[f64] = tape(%t.5, item=f64)    # line 10
 #             %A_ip1_j_tape: list[f64] = tape(%t.5, item=f64)    # line 10
 #             %A_i_j_tape: list[f64] = tape(%t.5, item=f64)    # line 10
-#             %A.6: f64[A.shape[0],A.shape[1]], %A_i_jm1_tape.1: list[f64], %A_im1_j_tape.1: list[f64], %A_ip1_j_tape.1: list[f64], %A_i_j_tape.1: list[f64] = for %j in range(1, %t.4, 1) carrying (%A.7 = %A.5, %A_i_jm1_tape.2 = %A_i_jm1_tape, %A_im1_j_tape.2 = %A_im1_j_tape, %A_ip1_j_tape.2 = %A_ip1_j_tape, %A_i_j_tape.2 = %A_i_j_tape):    # line 10
+#             %A.6: f64[A.shape[0],A.shape[1]], %A_ip1_j_tape.1: list[f64], %A_i_j_tape.1: list[f64] = for %j in range(1, %t.4, 1) carrying (%A.7 = %A.5, %A_ip1_j_tape.2 = %A_ip1_j_tape, %A_i_j_tape.2 = %A_i_j_tape):    # line 10
 #                 %t.6: i64 = subtract(%j, 1)    # line 10
 #                 %t.7: i64 = subtract(%j, 1)    # line 11
 #                 %t.8: f64 = getitem(%A.7, %i, %t.7, index=(At(operand=0), At(operand=1)))    # line 11
-#                 %A_i_jm1_tape.3: list[f64] = record(%A_i_jm1_tape.2, %t.6, %t.8)    # line 10
 #                 %t.9: i64 = subtract(%i, 1)    # line 11
 #                 %t.10: f64 = getitem(%A.7, %t.9, %j, index=(At(operand=0), At(operand=1)))    # line 11
-#                 %A_im1_j_tape.3: list[f64] = record(%A_im1_j_tape.2, %t.6, %t.10)    # line 10
 #                 %t.11: f64 = multiply(%t.8, %t.10)    # line 11
 #                 %t.12: f64 = sin(%t.11)    # line 11
 #                 %t.13: i64 = add(%i, 1)    # line 11
@@ -61,51 +54,45 @@ more_args = [(rng.normal(size=(5, 6)), 0), (rng.normal(size=(3, 3)), 1), (rng.no
 #                 %t.17: f64 = multiply(%t.15, %t.16)    # line 11
 #                 %t.18: f64 = add(%t.12, %t.17)    # line 11
 #                 %A.8: f64[A.shape[0],A.shape[1]] = setitem(%A.7, %t.18, %i, %j, index=(At(operand=0), At(operand=1)))    # line 11
-#                 yield %A.8, %A_i_jm1_tape.3, %A_im1_j_tape.3, %A_ip1_j_tape.3, %A_i_j_tape.3
-#             %A_i_jm1_tapes.6: list[list[f64]] = record(%A_i_jm1_tapes.5, %t.3, %A_i_jm1_tape.1)    # line 9
-#             %A_im1_j_tapes.6: list[list[f64]] = record(%A_im1_j_tapes.5, %t.3, %A_im1_j_tape.1)    # line 9
+#                 yield %A.8, %A_ip1_j_tape.3, %A_i_j_tape.3
 #             %A_ip1_j_tapes.6: list[list[f64]] = record(%A_ip1_j_tapes.5, %t.3, %A_ip1_j_tape.1)    # line 9
 #             %A_i_j_tapes.6: list[list[f64]] = record(%A_i_j_tapes.5, %t.3, %A_i_j_tape.1)    # line 9
-#             yield %A.6, %A_i_jm1_tapes.6, %A_im1_j_tapes.6, %A_ip1_j_tapes.6, %A_i_j_tapes.6
-#         %A_i_jm1_tapes.7: list[list[list[f64]]] = record(%A_i_jm1_tapes.2, %t, %A_i_jm1_tapes.4)    # line 8
-#         %A_im1_j_tapes.7: list[list[list[f64]]] = record(%A_im1_j_tapes.2, %t, %A_im1_j_tapes.4)    # line 8
+#             yield %A.6, %A_ip1_j_tapes.6, %A_i_j_tapes.6
+#         %A_tape.3: list[f64[A.shape[0],A.shape[1]]] = record(%A_tape.2, %t, %A.4)    # line 8
 #         %A_ip1_j_tapes.7: list[list[list[f64]]] = record(%A_ip1_j_tapes.2, %t, %A_ip1_j_tapes.4)    # line 8
 #         %A_i_j_tapes.7: list[list[list[f64]]] = record(%A_i_j_tapes.2, %t, %A_i_j_tapes.4)    # line 8
-#         yield %A.4, %A_i_jm1_tapes.7, %A_im1_j_tapes.7, %A_ip1_j_tapes.7, %A_i_j_tapes.7
+#         yield %A.4, %A_tape.3, %A_ip1_j_tapes.7, %A_i_j_tapes.7
 #     %t.19: (A.shape[0], A.shape[1]) = shape(%A.2)    # adjoint of line 12
 #     %dA: f64[A.shape[0],A.shape[1]] = full_of(%t.19, 1.0)    # adjoint of line 12
 #     %dA.1: f64[A.shape[0],A.shape[1]] = for %t.20 in reversed range(0, %steps, 1) carrying (%dA.2 = %dA):    # adjoint of line 8
 #         %t.21: i64 = subtract(%n, 1)    # adjoint of line 9
-#         %A_i_jm1_tapes.8: list[list[f64]] = recall(%A_i_jm1_tapes.1, %t.20)    # adjoint of line 8
-#         %A_im1_j_tapes.8: list[list[f64]] = recall(%A_im1_j_tapes.1, %t.20)    # adjoint of line 8
+#         %A.9: f64[A.shape[0],A.shape[1]] = recall(%A_tape.1, %t.20)    # adjoint of line 8
 #         %A_ip1_j_tapes.8: list[list[f64]] = recall(%A_ip1_j_tapes.1, %t.20)    # adjoint of line 8
 #         %A_i_j_tapes.8: list[list[f64]] = recall(%A_i_j_tapes.1, %t.20)    # adjoint of line 8
 #         %dA.3: f64[A.shape[0],A.shape[1]] = for %i.1 in reversed range(1, %t.21, 1) carrying (%dA.4 = %dA.2):    # adjoint of line 9
 #             %t.22: i64 = subtract(%m, 1)    # adjoint of line 10
 #             %t.23: i64 = subtract(%i.1, 1)    # adjoint of line 9
-#             %A_i_jm1_tape.4: list[f64] = recall(%A_i_jm1_tapes.8, %t.23)    # adjoint of line 9
-#             %A_im1_j_tape.4: list[f64] = recall(%A_im1_j_tapes.8, %t.23)    # adjoint of line 9
 #             %A_ip1_j_tape.4: list[f64] = recall(%A_ip1_j_tapes.8, %t.23)    # adjoint of line 9
 #             %A_i_j_tape.4: list[f64] = recall(%A_i_j_tapes.8, %t.23)    # adjoint of line 9
 #             %dA.5: f64[A.shape[0],A.shape[1]] = for %j.1 in reversed range(1, %t.22, 1) carrying (%dA.6 = %dA.4):    # adjoint of line 10
 #                 %t.24: i64 = subtract(%j.1, 1)    # adjoint of line 10
-#                 %t.25: f64 = recall(%A_i_jm1_tape.4, %t.24)    # adjoint of line 10
-#                 %t.26: f64 = recall(%A_im1_j_tape.4, %t.24)    # adjoint of line 10
-#                 %t.27: f64 = recall(%A_ip1_j_tape.4, %t.24)    # adjoint of line 10
-#                 %t.28: f64 = recall(%A_i_j_tape.4, %t.24)    # adjoint of line 10
-#                 %t.29: f64 = multiply(%t.25, %t.26)    # adjoint of line 11
+#                 %t.25: f64 = recall(%A_ip1_j_tape.4, %t.24)    # adjoint of line 10
+#                 %t.26: f64 = recall(%A_i_j_tape.4, %t.24)    # adjoint of line 10
+#                 %t.27: f64 = getitem(%A.9, %i.1, %t.24, index=(At(operand=0), At(operand=1)))    # adjoint of line 11
+#                 %t.28: f64 = getitem(%A.9, %t.23, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 11
+#                 %t.29: f64 = multiply(%t.27, %t.28)    # adjoint of line 11
 #                 %t.30: i64 = add(%i.1, 1)    # adjoint of line 11
-#                 %t.31: f64 = multiply(0.5, %t.27)    # adjoint of line 11
+#                 %t.31: f64 = multiply(0.5, %t.25)    # adjoint of line 11
 #                 %t.32: f64 = getitem(%dA.6, %i.1, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 11
-#                 %t.33: f64 = multiply(%t.32, %t.28)    # adjoint of line 11
+#                 %t.33: f64 = multiply(%t.32, %t.26)    # adjoint of line 11
 #                 %t.34: f64 = multiply(%t.32, %t.31)    # adjoint of line 11
 #                 %dA.7: f64[A.shape[0],A.shape[1]] = setitem(%dA.6, %t.34, %i.1, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 11
 #                 %t.35: f64 = multiply(%t.33, 0.5)    # adjoint of line 11
 #                 %dA.8: f64[A.shape[0],A.shape[1]] = add_at(%dA.7, %t.35, %t.30, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 11
 #                 %t.36: f64 = cos(%t.29)    # adjoint of line 11
 #                 %t.37: f64 = multiply(%t.32, %t.36)    # adjoint of line 11
-#                 %t.38: f64 = multiply(%t.37, %t.26)    # adjoint of line 11
-#                 %t.39: f64 = multiply(%t.37, %t.25)    # adjoint of line 11
+#                 %t.38: f64 = multiply(%t.37, %t.28)    # adjoint of line 11
+#                 %t.39: f64 = multiply(%t.37, %t.27)    # adjoint of line 11
 #                 %dA.9: f64[A.shape[0],A.shape[1]] = add_at(%dA.8, %t.39, %t.23, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 11
 #                 %dA.10: f64[A.shape[0],A.shape[1]] = add_at(%dA.9, %t.38, %i.1, %t.24, index=(At(operand=0), At(operand=1)))    # adjoint of line 11
 #                 yield %dA.10
@@ -122,54 +109,39 @@ def sweep_grad(A, steps):
     # primal
     A = A.copy()
     n, m = A.shape
-    A_i_jm1_tapes = []
-    A_im1_j_tapes = []
+    A_tape = []
     A_ip1_j_tapes = []
     A_i_j_tapes = []
     for _ in range(steps):
-        A_i_jm1_tapes_1 = []
-        A_im1_j_tapes_1 = []
         A_ip1_j_tapes_1 = []
         A_i_j_tapes_1 = []
         for i in range(1, n - 1):
-            A_i_jm1_tape = []
-            A_im1_j_tape = []
             A_ip1_j_tape = []
             A_i_j_tape = []
             for j in range(1, m - 1):
-                A_i_jm1 = A[i, j - 1]
-                A_i_jm1_tape.append(A_i_jm1)
-                A_im1_j = A[i - 1, j]
-                A_im1_j_tape.append(A_im1_j)
                 A_ip1_j = A[i + 1, j]
                 A_ip1_j_tape.append(A_ip1_j)
                 A_i_j = A[i, j]
                 A_i_j_tape.append(A_i_j)
-                A[i, j] = np.sin(A_i_jm1 * A_im1_j) + 0.5 * A_ip1_j * A_i_j
-            A_i_jm1_tapes_1.append(A_i_jm1_tape)
-            A_im1_j_tapes_1.append(A_im1_j_tape)
+                A[i, j] = np.sin(A[i, j - 1] * A[i - 1, j]) + 0.5 * A_ip1_j * A_i_j
             A_ip1_j_tapes_1.append(A_ip1_j_tape)
             A_i_j_tapes_1.append(A_i_j_tape)
-        A_i_jm1_tapes.append(A_i_jm1_tapes_1)
-        A_im1_j_tapes.append(A_im1_j_tapes_1)
+        A_tape.append(A.copy())
         A_ip1_j_tapes.append(A_ip1_j_tapes_1)
         A_i_j_tapes.append(A_i_j_tapes_1)
     # adjoint
     dA = np.ones_like(A)                         # line 12: return np.sum(A)
     for t in reversed(range(steps)):             # line 8: for t in range(steps)
-        A_i_jm1_tapes_1 = A_i_jm1_tapes[t]
-        A_im1_j_tapes_1 = A_im1_j_tapes[t]
+        A = A_tape[t]
         A_ip1_j_tapes_1 = A_ip1_j_tapes[t]
         A_i_j_tapes_1 = A_i_j_tapes[t]
         for i in reversed(range(1, n - 1)):      # line 9: for i in range(1, n - 1)
-            A_i_jm1_tape = A_i_jm1_tapes_1[i - 1]
-            A_im1_j_tape = A_im1_j_tapes_1[i - 1]
             A_ip1_j_tape = A_ip1_j_tapes_1[i - 1]
             A_i_j_tape = A_i_j_tapes_1[i - 1]
             for j in reversed(range(1, m - 1)):  # line 10: for j in range(1, m - 1)
-                A_i_jm1 = A_i_jm1_tape[j - 1]
-                A_im1_j = A_im1_j_tape[j - 1]
                 # line 11: A[i, j] = np.sin(A[i, j - 1] * A[i - 1, j]) + 0.5 * A[i ...
+                A_i_jm1 = A[i, j - 1]
+                A_im1_j = A[i - 1, j]
                 dA_i_j = dA[i, j]
                 dA[i, j] = dA_i_j * (0.5 * A_ip1_j_tape[j - 1])
                 dA[i + 1, j] += dA_i_j * A_i_j_tape[j - 1] * 0.5
@@ -209,7 +181,6 @@ def fori_loop(start, stop, body, init):
     return lax.fori_loop(start, stop, body, init) if start < stop else jax.tree.map(jnp.asarray, init)
 
 
-# alone on a CPU, jit with compiler_options={'xla_disable_hlo_passes': 'fusion'} keeps the loops in place
 @jax.jit(static_argnames=("steps",))
 def sweep_grad(A, steps):
     """Gradient of sweep with respect to A.   A: f64[n,m], steps: int"""
@@ -218,38 +189,38 @@ def sweep_grad(A, steps):
     m = A.shape[1]
 
     def body_t(t, carry):
-        A_1, A_i_jm1_tapes, A_im1_j_tapes, A_ip1_j_tapes, A_i_j_tapes = carry
+        A_1, A_tape, A_ip1_j_tapes, A_i_j_tapes = carry
 
         def body_i(i, carry):
-            A_1, A_i_jm1_tapes, A_im1_j_tapes, A_ip1_j_tapes, A_i_j_tapes = carry
+            A_1, A_ip1_j_tapes, A_i_j_tapes = carry
 
             def body_j(j, carry):
-                A_1, A_i_jm1_tapes, A_im1_j_tapes, A_ip1_j_tapes, A_i_j_tapes = carry
-                A_i_jm1 = read_at(A_1, i, j - 1)
-                A_i_jm1_tapes = write_at(A_i_jm1_tapes, A_i_jm1, t, i - 1, j - 1)
-                A_im1_j = read_at(A_1, i - 1, j)
-                A_im1_j_tapes = write_at(A_im1_j_tapes, A_im1_j, t, i - 1, j - 1)
+                A_1, A_ip1_j_tapes, A_i_j_tapes = carry
                 A_ip1_j = read_at(A_1, i + 1, j)
                 A_ip1_j_tapes = write_at(A_ip1_j_tapes, A_ip1_j, t, i - 1, j - 1)
                 A_i_j = read_at(A_1, i, j)
                 A_i_j_tapes = write_at(A_i_j_tapes, A_i_j, t, i - 1, j - 1)
-                A_1 = write_at(A_1, jnp.sin(A_i_jm1 * A_im1_j) + 0.5 * A_ip1_j * A_i_j, i, j)
-                return A_1, A_i_jm1_tapes, A_im1_j_tapes, A_ip1_j_tapes, A_i_j_tapes
+                A_1 = write_at(
+                    A_1,
+                    jnp.sin(read_at(A_1, i, j - 1) * read_at(A_1, i - 1, j)) + 0.5 * A_ip1_j * A_i_j,
+                    i,
+                    j,
+                )
+                return A_1, A_ip1_j_tapes, A_i_j_tapes
 
-            return fori_loop(
-                1, m - 1, body_j, (A_1, A_i_jm1_tapes, A_im1_j_tapes, A_ip1_j_tapes, A_i_j_tapes)
-            )
+            return fori_loop(1, m - 1, body_j, (A_1, A_ip1_j_tapes, A_i_j_tapes))
 
-        return fori_loop(1, n - 1, body_i, (A_1, A_i_jm1_tapes, A_im1_j_tapes, A_ip1_j_tapes, A_i_j_tapes))
+        A_1, A_ip1_j_tapes, A_i_j_tapes = fori_loop(1, n - 1, body_i, (A_1, A_ip1_j_tapes, A_i_j_tapes))
+        A_tape = write_at(A_tape, A_1, t)
+        return A_1, A_tape, A_ip1_j_tapes, A_i_j_tapes
 
-    A_1, A_i_jm1_tapes, A_im1_j_tapes, A_ip1_j_tapes, A_i_j_tapes = fori_loop(
+    A_1, A_tape, A_ip1_j_tapes, A_i_j_tapes = fori_loop(
         0,
         steps,
         body_t,
         (
             A,
-            jnp.zeros((max(steps, 0), max(A.shape[0] - 2, 1), max(A.shape[1] - 2, 1))),
-            jnp.zeros((max(steps, 0), max(A.shape[0] - 2, 1), max(A.shape[1] - 2, 1))),
+            jnp.zeros((max(steps, 0), A.shape[0], A.shape[1])),
             jnp.zeros((max(steps, 0), max(A.shape[0] - 2, 1), max(A.shape[1] - 2, 1))),
             jnp.zeros((max(steps, 0), max(A.shape[0] - 2, 1), max(A.shape[1] - 2, 1))),
         ),
@@ -257,19 +228,20 @@ def sweep_grad(A, steps):
     # adjoint
     dA = jnp.ones_like(A_1)  # line 12: return np.sum(A)
 
-    def body_t(k, dA):  # line 8: for t in range(steps):
+    def body_t(k, dA):            # line 8: for t in range(steps):
         t = steps - 1 - k
-        t_1 = n - 1     # line 9: for i in range(1, n - 1):
+        t_1 = n - 1               # line 9: for i in range(1, n - 1):
+        A_1 = read_at(A_tape, t)  # line 8: for t in range(steps):
 
-        def body_i(k, dA):
+        def body_i(k, dA):  # line 9: for i in range(1, n - 1):
             i = t_1 - k
-            t_2 = m - 1  # line 10: for j in range(1, m - 1):
+            t_2 = m - 1     # line 10: for j in range(1, m - 1):
 
             def body_j(k, dA):
                 j = t_2 - k
-                A_i_jm1 = read_at(A_i_jm1_tapes, t, i - 1, j - 1)
-                A_im1_j = read_at(A_im1_j_tapes, t, i - 1, j - 1)
                 # line 11: A[i, j] = np.sin(A[i, j - 1] * A[i - 1, j]) + 0.5 * A[i + 1, j] * A[i, j]
+                A_i_jm1 = read_at(A_1, i, j - 1)
+                A_im1_j = read_at(A_1, i - 1, j)
                 dA_i_j = read_at(dA, i, j)
                 dA = write_at(dA, dA_i_j * (0.5 * read_at(A_ip1_j_tapes, t, i - 1, j - 1)), i, j)
                 dA = add_at(dA, dA_i_j * read_at(A_i_j_tapes, t, i - 1, j - 1) * 0.5, i + 1, j)
