@@ -39,8 +39,8 @@ def contradictory(zeros: Iterable[Dim], naturals: Iterable[Dim]) -> bool:
         if unit is None:
             rows += [row, _sum(row, -1, row, 0)]
             continue
-        equations = [_sum(other, 1, row, -other[0].get(unit, 0) * row[0][unit]) for other in equations]
-        rows = [_sum(other, 1, row, -other[0].get(unit, 0) * row[0][unit]) for other in rows]
+        equations = [_without(unit, row, other) for other in equations]
+        rows = [_without(unit, row, other) for other in rows]
     return _eliminated(rows)
 
 
@@ -50,6 +50,11 @@ def _sum(a: _Row, by: int, b: _Row, times: int) -> _Row:
     for unknown, c in b[0].items():
         terms[unknown] = terms.get(unknown, 0) + times * c
     return {unknown: c for unknown, c in terms.items() if c}, by * a[1] + times * b[1]
+
+
+def _without(unit: _Unknown, row: _Row, other: _Row) -> _Row:
+    """A row with an unknown replaced by what an equation, in which its coefficient is 1 or -1, says it is."""
+    return _sum(other, 1, row, -other[0][unit] * row[0][unit]) if unit in other[0] else other
 
 
 def _eliminated(rows: list[_Row]) -> bool:

@@ -51,6 +51,8 @@ class Versions:
     homes: dict[Value, Home] = field(default_factory=dict)
     stores: dict[Value, list[Apply]] = field(default_factory=dict)  # the writes of a value into an array
     seen_as: dict[Value, Value] = field(default_factory=dict)  # what the condition of a while calls otherwise
+    # which side of 0 an integer of a region is sure not to be on: neither, or not natural, or not negative
+    signs: dict[tuple[Home, Operand], tuple[bool, ...]] = field(default_factory=dict)
     _before: dict[Value, Value] = field(default_factory=dict)
     _after: dict[Value, list[Value]] = field(default_factory=dict)
 

@@ -49,6 +49,9 @@ class Primal:
         self.makers: dict[Value, Op] = {}
         self.descriptions = Descriptions(self.makers)
         self.versions = Versions(region)
+        self.rereads: dict[
+            Value, list[Apply]
+        ] = {}  # other reads that give a value, as far as these were asked for
         self.exports: dict[int, Export] = {}
         self.visible: dict[
             tuple[object, ...], Value

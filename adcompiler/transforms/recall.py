@@ -174,18 +174,20 @@ class Lookup:
 
     def _reread(self, value: Value, chain: dict[Value, Apply]) -> bool:
         """Read a value from a later version of the array that it was read from or stored in, where it still is there."""
-        for read in self._reads(value):
-            final = next(
-                (r for r in reversed(list(rereads(read, self.sweep.versions))) if self._pays(r)), None
-            )
-            if final is None:
-                continue
+        if value not in self.sweep.rereads:
+            self.sweep.rereads[value] = [found for read in self._reads(value) for found in self._last(read)]
+        for read in self.sweep.rereads[value]:
             more = dict(chain)
-            if all(self._chain(o, more) for o in final.operands[1:] if isinstance(o, Value)):
+            if all(self._chain(o, more) for o in read.operands[1:] if isinstance(o, Value)):
                 chain.update(more)
-                chain[value] = final
+                chain[value] = read
                 return True
         return False
+
+    def _last(self, read: Apply) -> list[Apply]:
+        """The read from the last version that has the same elements and is worth to be at hand."""
+        found = [other for other in rereads(read, self.sweep.versions) if self._pays(other)]
+        return found[-1:]
 
     def _reads(self, value: Value) -> Iterator[Apply]:
         """The op that reads a value from an array, and those that would after it was stored."""
