@@ -2,8 +2,9 @@
 
     a = sin(x) * 2; da = g * sin(x)        becomes        t = sin(x); a = t * 2; da = g * t
 
-The primal sweep keeps every op that the user wrote; ops of the adjoint are replaced by equal ones before them. Only
-values that are not views of memory are shared, so that no array must be kept longer in place.
+The primal sweep keeps every op that the user wrote; ops of the adjoint are replaced by equal ones before them, and what
+the primal computes twice is one value to the adjoint, so that it is not recorded twice. Views of memory that the adjoint
+takes are not shared, so that no array must be kept longer in place.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from adcompiler.ir.core import Apply, Call, Const, For, If, Op, Operand, Region, Value, While
-from adcompiler.ir.rewrite import substitute_all, substituted
+from adcompiler.ir.rewrite import map_regions, substitute_all
 from adcompiler.ir.types import Array, Shape
 from adcompiler.primitives.registry import PRIMITIVES
 
@@ -27,66 +28,71 @@ MAKES_MEMORY = {"zeros_of", "full_of", "seq_zeros", "seq_blank", "seq_make", "ta
 
 def cse(region: Region) -> Region:
     """The region with every pure op of the adjoint sweep computed once where that is possible."""
-    return _region(region, {}, {})
+    return _Cse().region(region, {}, False)
 
 
-def _region(region: Region, seen: dict[Key, tuple[Value, ...]], values: dict[Value, Operand]) -> Region:
-    ops: list[Op] = []
-    seen = dict(seen)
-    for op in region.ops:
+class _Cse:
+    """`values`: what stands for a value; `twins`: what the adjoint reads for one of the primal sweep."""
+
+    def __init__(self) -> None:
+        self.values: dict[Value, Operand] = {}
+        self.twins: dict[Value, Operand] = {}
+
+    def region(self, region: Region, seen: dict[Key, tuple[Value, ...]], adjoint: bool) -> Region:
+        """A region of one sweep or the other; `seen` are the ops before it."""
+        seen = dict(seen)
+        ops = tuple(new for new in (self.op(op, seen) for op in region.ops) if new is not None)
+        return Region(region.params, ops, self.read(region.results, adjoint))
+
+    def read(self, operands: tuple[Operand, ...], adjoint: bool) -> tuple[Operand, ...]:
+        """What a sweep reads for operands."""
+        operands = substitute_all(operands, self.values)
+        return substitute_all(operands, self.twins) if adjoint else operands
+
+    def op(self, op: Op, seen: dict[Key, tuple[Value, ...]]) -> Op | None:
+        """An op that reads what stands for its operands; None where an equal op stands for it."""
+        adjoint = op.location.adjoint
         match op:
             case Apply():
-                op = replace(op, operands=substitute_all(op.operands, values))
-                key = _key(op)
-                if key is not None and op.location.adjoint and key in seen:
-                    values.update(zip(op.results, seen[key], strict=True))
-                    continue
-                if key is not None:
-                    seen.setdefault(key, op.results)
-                ops.append(op)
+                op = replace(op, operands=self.read(op.operands, adjoint))
+                return op if self.first(op, seen) else None
             case Call():
-                ops.append(replace(op, operands=substitute_all(op.operands, values)))
+                return replace(op, operands=self.read(op.operands, adjoint))
             case If():
-                ops.append(
-                    replace(
-                        op,
-                        condition=substituted(op.condition, values),
-                        then=_region(op.then, seen, values),
-                        orelse=_region(op.orelse, seen, values),
-                    )
-                )
+                (condition,) = self.read((op.condition,), adjoint)
+                op = replace(op, condition=condition)
             case For():
-                start, stop, step = substitute_all((op.start, op.stop, op.step), values)
-                inits = substitute_all(op.inits, values)
-                ops.append(
-                    replace(
-                        op,
-                        start=start,
-                        stop=stop,
-                        step=step,
-                        inits=inits,
-                        body=_region(op.body, seen, values),
-                    )
-                )
+                start, stop, step, *inits = self.read(op.operands, adjoint)
+                op = replace(op, start=start, stop=stop, step=step, inits=tuple(inits))
             case While():
-                inits = substitute_all(op.inits, values)
-                test = _region(op.condition, seen, values)
-                ops.append(replace(op, inits=inits, condition=test, body=_region(op.body, seen, values)))
-    return Region(region.params, tuple(ops), substitute_all(region.results, values))
+                op = replace(op, inits=self.read(op.inits, adjoint))
+        return map_regions(op, lambda inner: self.region(inner, seen, adjoint))
+
+    def first(self, op: Apply, seen: dict[Key, tuple[Value, ...]]) -> bool:
+        """Whether an op is to stay: in the adjoint sweep, if there is none before it that is equal."""
+        adjoint = op.location.adjoint
+        key = _key(op, self.read(op.operands, True), views=not adjoint)
+        if key is None or seen.setdefault(key, op.results) is op.results:
+            return True
+        (self.values if adjoint else self.twins).update(zip(op.results, seen[key], strict=True))
+        return not adjoint
 
 
-def _key(op: Apply) -> Key | None:
+def _key(op: Apply, operands: tuple[Operand, ...], views: bool) -> Key | None:
     row = PRIMITIVES[op.primitive]
     if row.effect or op.primitive in MAKES_MEMORY:
         return None
-    types = [result.type for result in op.results]
-    if not all(isinstance(t, Shape) or (isinstance(t, Array) and not (t.rank and row.view)) for t in types):
-        return None
-    operands = tuple(
-        (o.value, str(o.value), o.value.__class__) if isinstance(o, Const) else id(o) for o in op.operands
+    kinds: list[object] = []
+    for type in (result.type for result in op.results):
+        if isinstance(type, Array) and (views or not (type.rank and row.view)):
+            kinds.append((type.dtype, type.weak))
+        elif not isinstance(type, Shape):
+            return None
+    read = tuple(
+        (o.value, str(o.value), o.value.__class__) if isinstance(o, Const) else id(o) for o in operands
     )
     try:
-        key = (op.primitive, operands, op.attrs)
+        key = (op.primitive, read, op.attrs, *kinds)
         hash(key)
     except TypeError:
         return None

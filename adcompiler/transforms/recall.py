@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from adcompiler.analysis.described import tape_of
@@ -15,10 +15,14 @@ from adcompiler.ir.index import is_basic, result_shape
 from adcompiler.ir.types import Array, Seq, Shape
 from adcompiler.primitives.build import apply
 from adcompiler.primitives.registry import PRIMITIVES
+from adcompiler.transforms.cut import cut
 from adcompiler.transforms.primal import Export, Primal, Tape
 from adcompiler.transforms.slots import carried_params, slot_of
 
 LONGEST_CHAIN = 12
+LARGEST_CUT = 400
+# what takes items out of a list, which is larger
+ITEMS = ("recall", "seq_get")
 
 
 class Lookup:
@@ -50,47 +54,44 @@ class Lookup:
                 self.shapes[param.type.shape] = param
 
     def roots(self, wanted: list[Value]) -> list[Value]:
-        """What to record instead of the wanted values themselves, where computing these from it costs no more memory."""
+        """What to record, so that the wanted values can be computed from it: the least memory that will do."""
         if isinstance(self.primal, If):
             return []
-        missing: dict[Value, None] = {}
-        direct: dict[Value, None] = {}
         params, results = carried_params(self.primal), self.primal.body.results
-        ends = dict(zip(results[len(results) - len(params) :], params, strict=True))
-        for value in wanted:
-            if ends.get(value) in wanted:
-                continue  # one tape serves a carried value before and after the trip
-            found: dict[Value, None] = {}
-            if not self._leaves(value, found, 0):
-                found = {value: None}
-            missing.update(found)
-            if found:
-                direct[value] = None
-        more, less = sum(map(_weight, direct)), sum(map(_weight, missing))
-        numbers = all(_weight(value) == 1 for value in missing)
-        return list(missing) if less < more or (less == more and numbers) else []
+        inputs: dict[Value, tuple[Value, ...] | None] = {}
+        self._inputs(wanted, inputs)
+        missing = [value for value in wanted if value in inputs]
+        carried = zip(results[len(results) - len(params) :], params, strict=True)
+        # one tape serves a carried value before and after the trip
+        free = {end for end, param in carried if param in missing}
 
-    def _leaves(self, value: Value, found: dict[Value, None], depth: int) -> bool:
-        """Collect what a value is cheaply computed from and is not at hand; False where the chain is too long."""
-        if value in self.known or not self.sweep.at(value, self.primal.tag, self.arm):
-            return True
-        op = self.sweep.makers.get(value)
+        def cost(value: Value) -> int:
+            return 0 if value in free else _weight(value)
+
+        early = cut(missing, inputs, cost, late=False)
+        return early if all(_weight(v) == 1 for v in early) else cut(missing, inputs, cost, late=True)
+
+    def _inputs(self, wanted: Iterable[Value], inputs: dict[Value, tuple[Value, ...] | None]) -> None:
+        """For the values that are not at hand: from which others each can be computed, or None."""
+        todo = list(wanted)
+        while todo:
+            value = todo.pop()
+            if value in inputs or self._at_hand(value):
+                continue
+            op = self.sweep.makers.get(value)
+            inputs[value] = None
+            if not isinstance(op, Apply) or len(inputs) > LARGEST_CUT or self._reads_overwritten(op):
+                continue
+            row = PRIMITIVES[op.primitive]
+            if row.cheap and not row.effect and op.primitive not in ITEMS:
+                needed = tuple(o for o in op.operands if isinstance(o, Value) and not self._at_hand(o))
+                inputs[value] = needed
+                todo.extend(needed)
+
+    def _at_hand(self, value: Value) -> bool:
+        """Whether a value needs nothing that is recorded."""
         chain: dict[Value, Apply] = {}
-        if self._chain(value, chain) and len(chain) <= LONGEST_CHAIN:
-            return True
-        row = PRIMITIVES[op.primitive] if isinstance(op, Apply) else None
-        if (
-            row is None
-            or not isinstance(op, Apply)
-            or row.effect
-            or not row.cheap
-            or op.primitive in ("getitem", "recall", "seq_get")
-        ):
-            found[value] = None
-            return True
-        if depth > 4:
-            return False
-        return all(self._leaves(o, found, depth + 1) for o in op.operands if isinstance(o, Value))
+        return self._chain(value, chain) and len(chain) <= LONGEST_CHAIN
 
     def need(self, value: Value, shape_only: bool) -> None:
         """Make a value available."""
@@ -178,7 +179,7 @@ class Lookup:
             self.sweep.rereads[value] = [found for read in self._reads(value) for found in self._last(read)]
         for read in self.sweep.rereads[value]:
             more = dict(chain)
-            if all(self._chain(o, more) for o in read.operands[1:] if isinstance(o, Value)):
+            if all(self._chain(o, more) for o in read.operands if isinstance(o, Value)):
                 chain.update(more)
                 chain[value] = read
                 return True
@@ -271,7 +272,7 @@ class Lookup:
 
 def _weight(value: Value) -> int:
     """The memory of a value, roughly: a number, or many."""
-    return 1 if isinstance(value.type, Array) and not value.type.rank else 100
+    return 100**value.type.rank if isinstance(value.type, Array) else 100
 
 
 def _kept_whole(store: Apply, value: Value) -> bool:

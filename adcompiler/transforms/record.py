@@ -83,7 +83,8 @@ def _arm(sweep: Primal, region: Region, primal: Structured, arm: int, op: If | F
     order = {value: k for k, value in enumerate(sweep.sites)}
     foreign.sort(key=lambda v: order[v])
     wanted = {value: _shape_only(region, value) for value in foreign}
-    for value in lookup.roots([v for v, shape_only in wanted.items() if not shape_only]):
+    roots = lookup.roots([v for v, shape_only in wanted.items() if not shape_only])
+    for value in sorted(roots, key=lambda v: order[v]):
         lookup.need(value, False)
     for value, shape_only in wanted.items():
         lookup.need(value, shape_only)
