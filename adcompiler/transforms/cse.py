@@ -37,11 +37,14 @@ class _Cse:
     def __init__(self) -> None:
         self.values: dict[Value, Operand] = {}
         self.twins: dict[Value, Operand] = {}
+        self.depth = 0
 
     def region(self, region: Region, seen: dict[Key, tuple[Value, ...]], adjoint: bool) -> Region:
         """A region of one sweep or the other; `seen` are the ops before it."""
         seen = dict(seen)
+        self.depth += 1
         ops = tuple(new for new in (self.op(op, seen) for op in region.ops) if new is not None)
+        self.depth -= 1
         return Region(region.params, ops, self.read(region.results, adjoint))
 
     def read(self, operands: tuple[Operand, ...], adjoint: bool) -> tuple[Operand, ...]:
@@ -74,7 +77,9 @@ class _Cse:
         key = _key(op, self.read(op.operands, True), views=not adjoint)
         if key is None or seen.setdefault(key, op.results) is op.results:
             return True
-        (self.values if adjoint else self.twins).update(zip(op.results, seen[key], strict=True))
+        if adjoint or self.depth > 1:
+            # outside loops and branches the value is at hand under the name that it has
+            (self.values if adjoint else self.twins).update(zip(op.results, seen[key], strict=True))
         return not adjoint
 
 

@@ -69,7 +69,7 @@ class Lookup:
             return 0 if value in free else _weight(value)
 
         early = cut(missing, inputs, cost, late=False)
-        return early if all(_weight(v) == 1 for v in early) else cut(missing, inputs, cost, late=True)
+        return early if all(map(_is_number, early)) else cut(missing, inputs, cost, late=True)
 
     def _inputs(self, wanted: Iterable[Value], inputs: dict[Value, tuple[Value, ...] | None]) -> None:
         """For the values that are not at hand: from which others each can be computed, or None."""
@@ -271,8 +271,13 @@ class Lookup:
 
 
 def _weight(value: Value) -> int:
-    """The memory of a value, roughly: a number, or many."""
-    return 100**value.type.rank if isinstance(value.type, Array) else 100
+    """The memory of a value, roughly: bytes, where every axis has a hundred elements."""
+    type = value.type
+    return type.dtype.itemsize * 100**type.rank if isinstance(type, Array) else 800
+
+
+def _is_number(value: Value) -> bool:
+    return isinstance(value.type, Array) and not value.type.rank
 
 
 def _kept_whole(store: Apply, value: Value) -> bool:

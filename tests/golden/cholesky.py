@@ -46,41 +46,38 @@ backends = ("numpy",)
 #     %dA: f64[A.shape[0],A.shape[1]] = zeros_of(%t.16)    # adjoint of line 8
 #     %dL: f64[A.shape[0],A.shape[1]], %dA.1: f64[A.shape[0],A.shape[1]] = for %i.1 in reversed range(0, %t, 1) carrying (%dL.1 = %t.15, %dA.2 = %dA):    # adjoint of line 8
 #         %t.17: f64[?length(None:?i@loop1:1 of A.shape[1])] = getitem(%L.1, %i.1, %i.1, index=(At(operand=0), Slice(start=None, stop=1, step=None)))    # adjoint of line 11
-#         %t.18: f64[?length(None:?i@loop1:1 of A.shape[1])] = getitem(%L.1, %i.1, %i.1, index=(At(operand=0), Slice(start=None, stop=1, step=None)))    # adjoint of line 11
-#         %t.19: f64 = getitem(%L.1, %i.1, %i.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 11
-#         %t.20: f64 = multiply(1.0, 2)    # adjoint of line 12
-#         %t.21: f64 = divide(%t.20, %t.19)    # adjoint of line 12
-#         %dL.2: f64[A.shape[0],A.shape[1]] = add_at(%dL.1, %t.21, %i.1, %i.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 12
-#         %t.22: f64 = getitem(%dL.2, %i.1, %i.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 11
+#         %t.18: f64 = getitem(%L.1, %i.1, %i.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 11
+#         %t.19: f64 = multiply(1.0, 2)    # adjoint of line 12
+#         %t.20: f64 = divide(%t.19, %t.18)    # adjoint of line 12
+#         %dL.2: f64[A.shape[0],A.shape[1]] = add_at(%dL.1, %t.20, %i.1, %i.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 12
+#         %t.21: f64 = getitem(%dL.2, %i.1, %i.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 11
 #         %dL.3: f64[A.shape[0],A.shape[1]] = setitem(%dL.2, 0, %i.1, %i.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 11
-#         %t.23: f64 = multiply(2, %t.19)    # adjoint of line 11
-#         %t.24: f64 = divide(%t.22, %t.23)    # adjoint of line 11
-#         %t.25: f64[?length(None:?i@loop1:1 of A.shape[1])] = multiply(%t.24, %t.18)    # adjoint of line 11
-#         %t.26: f64[?length(None:?i@loop1:1 of A.shape[1])] = negative(%t.25)    # adjoint of line 11
-#         %t.27: f64[?length(None:?i@loop1:1 of A.shape[1])] = multiply(%t.24, %t.17)    # adjoint of line 11
-#         %t.28: f64[?length(None:?i@loop1:1 of A.shape[1])] = negative(%t.27)    # adjoint of line 11
-#         %dL.4: f64[A.shape[0],A.shape[1]] = add_at(%dL.3, %t.28, %i.1, %i.1, index=(At(operand=0), Slice(start=None, stop=1, step=None)))    # adjoint of line 11
-#         %dL.5: f64[A.shape[0],A.shape[1]] = add_at(%dL.4, %t.26, %i.1, %i.1, index=(At(operand=0), Slice(start=None, stop=1, step=None)))    # adjoint of line 11
-#         %dA.3: f64[A.shape[0],A.shape[1]] = add_at(%dA.2, %t.24, %i.1, %i.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 11
+#         %t.22: f64 = multiply(2, %t.18)    # adjoint of line 11
+#         %t.23: f64 = divide(%t.21, %t.22)    # adjoint of line 11
+#         %t.24: f64[?length(None:?i@loop1:1 of A.shape[1])] = multiply(%t.23, %t.17)    # adjoint of line 11
+#         %t.25: f64[?length(None:?i@loop1:1 of A.shape[1])] = negative(%t.24)    # adjoint of line 11
+#         %dL.4: f64[A.shape[0],A.shape[1]] = add_at(%dL.3, %t.25, %i.1, %i.1, index=(At(operand=0), Slice(start=None, stop=1, step=None)))    # adjoint of line 11
+#         %dL.5: f64[A.shape[0],A.shape[1]] = add_at(%dL.4, %t.25, %i.1, %i.1, index=(At(operand=0), Slice(start=None, stop=1, step=None)))    # adjoint of line 11
+#         %dA.3: f64[A.shape[0],A.shape[1]] = add_at(%dA.2, %t.23, %i.1, %i.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 11
 #         %dL.6: f64[A.shape[0],A.shape[1]], %dA.4: f64[A.shape[0],A.shape[1]] = for %j.1 in reversed range(0, %i.1, 1) carrying (%dL.7 = %dL.5, %dA.5 = %dA.3):    # adjoint of line 9
-#             %t.29: f64[?length(None:?j@loop4:1 of A.shape[1])] = getitem(%L.1, %i.1, %j.1, index=(At(operand=0), Slice(start=None, stop=1, step=None)))    # adjoint of line 10
-#             %t.30: f64[?length(None:?j@loop4:1 of A.shape[1])] = getitem(%L.1, %j.1, %j.1, index=(At(operand=0), Slice(start=None, stop=1, step=None)))    # adjoint of line 10
-#             %t.31: f64 = getitem(%L.1, %j.1, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 10
-#             %t.32: f64 = getitem(%L.1, %i.1, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 10
-#             %t.33: f64 = getitem(%dL.7, %i.1, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 10
+#             %t.26: f64[?length(None:?j@loop4:1 of A.shape[1])] = getitem(%L.1, %i.1, %j.1, index=(At(operand=0), Slice(start=None, stop=1, step=None)))    # adjoint of line 10
+#             %t.27: f64[?length(None:?j@loop4:1 of A.shape[1])] = getitem(%L.1, %j.1, %j.1, index=(At(operand=0), Slice(start=None, stop=1, step=None)))    # adjoint of line 10
+#             %t.28: f64 = getitem(%L.1, %j.1, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 10
+#             %t.29: f64 = getitem(%L.1, %i.1, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 10
+#             %t.30: f64 = getitem(%dL.7, %i.1, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 10
 #             %dL.8: f64[A.shape[0],A.shape[1]] = setitem(%dL.7, 0, %i.1, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 10
-#             %t.34: f64 = divide(%t.33, %t.31)    # adjoint of line 10
-#             %t.35: f64 = multiply(%t.33, %t.32)    # adjoint of line 10
-#             %t.36: f64 = divide(%t.35, %t.31)    # adjoint of line 10
-#             %t.37: f64 = negative(%t.36)    # adjoint of line 10
-#             %dL.9: f64[A.shape[0],A.shape[1]] = add_at(%dL.8, %t.37, %j.1, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 10
-#             %t.38: f64[?length(None:?j@loop4:1 of A.shape[1])] = multiply(%t.34, %t.30)    # adjoint of line 10
-#             %t.39: f64[?length(None:?j@loop4:1 of A.shape[1])] = negative(%t.38)    # adjoint of line 10
-#             %t.40: f64[?length(None:?j@loop4:1 of A.shape[1])] = multiply(%t.34, %t.29)    # adjoint of line 10
-#             %t.41: f64[?length(None:?j@loop4:1 of A.shape[1])] = negative(%t.40)    # adjoint of line 10
-#             %dL.10: f64[A.shape[0],A.shape[1]] = add_at(%dL.9, %t.41, %j.1, %j.1, index=(At(operand=0), Slice(start=None, stop=1, step=None)))    # adjoint of line 10
-#             %dL.11: f64[A.shape[0],A.shape[1]] = add_at(%dL.10, %t.39, %i.1, %j.1, index=(At(operand=0), Slice(start=None, stop=1, step=None)))    # adjoint of line 10
-#             %dA.6: f64[A.shape[0],A.shape[1]] = add_at(%dA.5, %t.34, %i.1, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 10
+#             %t.31: f64 = divide(%t.30, %t.28)    # adjoint of line 10
+#             %t.32: f64 = multiply(%t.30, %t.29)    # adjoint of line 10
+#             %t.33: f64 = divide(%t.32, %t.28)    # adjoint of line 10
+#             %t.34: f64 = negative(%t.33)    # adjoint of line 10
+#             %dL.9: f64[A.shape[0],A.shape[1]] = add_at(%dL.8, %t.34, %j.1, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 10
+#             %t.35: f64[?length(None:?j@loop4:1 of A.shape[1])] = multiply(%t.31, %t.27)    # adjoint of line 10
+#             %t.36: f64[?length(None:?j@loop4:1 of A.shape[1])] = negative(%t.35)    # adjoint of line 10
+#             %t.37: f64[?length(None:?j@loop4:1 of A.shape[1])] = multiply(%t.31, %t.26)    # adjoint of line 10
+#             %t.38: f64[?length(None:?j@loop4:1 of A.shape[1])] = negative(%t.37)    # adjoint of line 10
+#             %dL.10: f64[A.shape[0],A.shape[1]] = add_at(%dL.9, %t.38, %j.1, %j.1, index=(At(operand=0), Slice(start=None, stop=1, step=None)))    # adjoint of line 10
+#             %dL.11: f64[A.shape[0],A.shape[1]] = add_at(%dL.10, %t.36, %i.1, %j.1, index=(At(operand=0), Slice(start=None, stop=1, step=None)))    # adjoint of line 10
+#             %dA.6: f64[A.shape[0],A.shape[1]] = add_at(%dA.5, %t.31, %i.1, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 10
 #             yield %dL.11, %dA.6
 #         yield %dL.6, %dA.4
 #     return %dA.1
@@ -106,8 +103,9 @@ def f_grad(A):
         dL_i_i = dL[i, i]                  # line 11: L[i, i] = np.sqrt(A[i, i] - L[i, :i] @ L[i, :i])
         dL[i, i] = 0
         t = dL_i_i / (2 * L_i_i)
-        dL[i, :i] -= t * L[i, :i]
-        dL[i, :i] -= t * L[i, :i]
+        t1 = -(t * L[i, :i])
+        dL[i, :i] += t1
+        dL[i, :i] += t1
         dA[i, i] += t
         for j in reversed(range(i)):       # line 9: for j in range(i)
             L_j_j = L[j, j]                # line 10: L[i, j] = (A[i, j] - L[i, :j] @ L[j, :j]) / L[j, j]

@@ -60,11 +60,11 @@ args = ({"Wz": rng.normal(size=(2, 3)), "Uz": rng.normal(size=(2, 2)), "Wh": rng
 #     %dUh: f64[p['Uh'].shape[0],p['Uh'].shape[1]] = zeros_of(%t.18)    # adjoint of line 11
 #     %dh: f64[p['Uz'].shape[0]], %dWz.1: f64[p['Wz'].shape[0],p['Wz'].shape[1]], %dUz.1: f64[p['Uz'].shape[0],p['Uz'].shape[1]], %dWh.1: f64[p['Wh'].shape[0],p['Wh'].shape[1]], %dUh.1: f64[p['Uh'].shape[0],p['Uh'].shape[1]] = for %k.1 in reversed range(0, %t.1, 1) carrying (%dh.1 = %t.14, %dWz.2 = %dWz, %dUz.2 = %dUz, %dWh.2 = %dWh, %dUh.2 = %dUh):    # adjoint of line 11
 #         %h.4: f64[p['Uz'].shape[0]] = recall(%h_tape.1, %k.1)    # adjoint of line 11
-#         %x.1: f64[xs.shape[1]] = getitem(%xs, %k.1, index=(At(operand=0),))    # adjoint of line 11
 #         %t.19: f64[p['Wz'].shape[0]] = recall(%tape.1, %k.1)    # adjoint of line 11
+#         %candidate.1: f64[p['Wh'].shape[0]] = recall(%candidate_tape.1, %k.1)    # adjoint of line 11
+#         %x.1: f64[xs.shape[1]] = getitem(%xs, %k.1, index=(At(operand=0),))    # adjoint of line 11
 #         %t.20: f64[p['Wz'].shape[0]] = add(1, %t.19)    # adjoint of line 6
 #         %z.1: f64[p['Wz'].shape[0]] = divide(1, %t.20)    # adjoint of line 6
-#         %candidate.1: f64[p['Wh'].shape[0]] = recall(%candidate_tape.1, %k.1)    # adjoint of line 11
 #         %t.21: f64[p['Wz'].shape[0]] = subtract(1, %z.1)    # adjoint of line 14
 #         %dz: f64[p['Uz'].shape[0]] = multiply(%dh.1, %candidate.1)    # adjoint of line 14
 #         %dcandidate: f64[p['Uz'].shape[0]] = divide(%dh.1, %t.20)    # adjoint of line 14
@@ -127,11 +127,11 @@ def f_grad(p, xs):
     dUh = np.zeros_like(Uh)
     for k in reversed(range(len(xs))):   # line 11: for x in xs
         h = h_tape[k]
-        x = xs[k]
         t = tape[k]
+        candidate = candidate_tape[k]
+        x = xs[k]
         t1 = 1 + t                       # line 6: return 1 / (1 + np.exp(-z))
         z = 1 / t1
-        candidate = candidate_tape[k]
         dz = dh * candidate              # line 14: h = (1 - z) * h + z * candidate
         dcandidate = dh / t1
         t2 = dh * h
@@ -213,11 +213,11 @@ def f_grad(p, xs):
         dh, dWz, dUz, dWh, dUh = carry
         k = xs.shape[0] - 1 - trip
         h = read_at(h_tape, k)
-        x = read_at(xs, k)
         t = read_at(tape, k)
+        candidate = read_at(candidate_tape, k)
+        x = read_at(xs, k)
         t_1 = 1 + t                              # line 6: return 1 / (1 + np.exp(-z))
         z = 1 / t_1
-        candidate = read_at(candidate_tape, k)   # line 11: for x in xs:
         dz = dh * candidate                      # line 14: h = (1 - z) * h + z * candidate
         dcandidate = dh / t_1
         dh_1 = dh * (1 - z)

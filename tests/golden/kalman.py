@@ -21,11 +21,11 @@ argnums = (0, 1, 2)
 # %% ir
 # func f_grad(%ys: f64[ys.shape[0]], %q: f64, %r: f64):
 #     %t: i64 = size(%ys, axis=0)    # line 7
-#     %variance_tape: list[f64] = tape(%t, item=f64)    # line 7
 #     %mean_tape: list[f64] = tape(%t, item=f64)    # line 7
-#     %mean: f64, %variance: f64, %variance_tape.1: list[f64], %mean_tape.1: list[f64] = for %k in range(0, %t, 1) carrying (%mean.1 = 0.0, %variance.1 = 1.0, %variance_tape.2 = %variance_tape, %mean_tape.2 = %mean_tape):    # line 7
-#         %variance_tape.3: list[f64] = record(%variance_tape.2, %k, %variance.1)    # line 7
+#     %variance_tape: list[f64] = tape(%t, item=f64)    # line 7
+#     %mean: f64, %variance: f64, %mean_tape.1: list[f64], %variance_tape.1: list[f64] = for %k in range(0, %t, 1) carrying (%mean.1 = 0.0, %variance.1 = 1.0, %mean_tape.2 = %mean_tape, %variance_tape.2 = %variance_tape):    # line 7
 #         %mean_tape.3: list[f64] = record(%mean_tape.2, %k, %mean.1)    # line 7
+#         %variance_tape.3: list[f64] = record(%variance_tape.2, %k, %variance.1)    # line 7
 #         %y: f64 = getitem(%ys, %k, index=(At(operand=0),))    # line 7
 #         %variance.2: f64 = add(%variance.1, %q)    # line 8
 #         %s: f64 = add(%variance.2, %r)    # line 9
@@ -35,12 +35,12 @@ argnums = (0, 1, 2)
 #         %mean.2: f64 = add(%mean.1, %t.2)    # line 12
 #         %t.3: f64 = subtract(1, %gain)    # line 13
 #         %variance.3: f64 = multiply(%t.3, %variance.2)    # line 13
-#         yield %mean.2, %variance.3, %variance_tape.3, %mean_tape.3
+#         yield %mean.2, %variance.3, %mean_tape.3, %variance_tape.3
 #     %t.4: (ys.shape[0]) = shape(%ys)    # adjoint of line 7
 #     %dys: f64[ys.shape[0]] = zeros_of(%t.4)    # adjoint of line 7
 #     %dmean: f64, %dvariance: f64, %dys.1: f64[ys.shape[0]], %dq: f64, %dr: f64 = for %k.1 in reversed range(0, %t, 1) carrying (%dmean.1 = 0.0, %dvariance.1 = 0.0, %dys.2 = %dys, %dq.1 = 0.0, %dr.1 = 0.0):    # adjoint of line 7
-#         %variance.4: f64 = recall(%variance_tape.1, %k.1)    # adjoint of line 7
 #         %mean.3: f64 = recall(%mean_tape.1, %k.1)    # adjoint of line 7
+#         %variance.4: f64 = recall(%variance_tape.1, %k.1)    # adjoint of line 7
 #         %variance.5: f64 = add(%variance.4, %q)    # adjoint of line 8
 #         %s.1: f64 = add(%variance.5, %r)    # adjoint of line 9
 #         %y.1: f64 = getitem(%ys, %k.1, index=(At(operand=0),))    # adjoint of line 7
@@ -82,13 +82,13 @@ import numpy as np
 def f_grad(ys, q, r):
     """Gradient of f with respect to ys, q, r.   ys: f64[n], q: float, r: float"""
     # primal
-    variance_tape = []
     mean_tape = []
+    variance_tape = []
     mean = 0.0
     variance = 1.0
     for k in range(len(ys)):
-        variance_tape.append(variance)
         mean_tape.append(mean)
+        variance_tape.append(variance)
         y = ys[k]
         variance = variance + q
         s = variance + r
@@ -162,18 +162,18 @@ def f_grad(ys, q, r):
 
     # primal
     def body_k(k, carry):
-        mean, variance, variance_tape, mean_tape = carry
-        variance_tape = write_at(variance_tape, variance, k)
+        mean, variance, mean_tape, variance_tape = carry
         mean_tape = write_at(mean_tape, mean, k)
+        variance_tape = write_at(variance_tape, variance, k)
         y = read_at(ys, k)
         variance = variance + q
         s = variance + r
         gain = variance / s
         mean = mean + gain * (y - mean)
         variance = (1 - gain) * variance
-        return mean, variance, variance_tape, mean_tape
+        return mean, variance, mean_tape, variance_tape
 
-    _, _, variance_tape, mean_tape = fori_loop(
+    _, _, mean_tape, variance_tape = fori_loop(
         0, ys.shape[0], body_k, (0.0, 1.0, jnp.zeros(ys.shape[0]), jnp.zeros(ys.shape[0]))
     )
     # adjoint
@@ -182,8 +182,8 @@ def f_grad(ys, q, r):
     def body_k(trip, carry):
         dmean, dvariance, dys, dq, dr = carry
         k = ys.shape[0] - 1 - trip
-        variance = read_at(variance_tape, k)
         mean = read_at(mean_tape, k)
+        variance = read_at(variance_tape, k)
         variance = variance + q            # line 8: variance = variance + q
         s = variance + r                   # line 9: s = variance + r
         y = read_at(ys, k)                 # line 7: for y in ys:

@@ -36,15 +36,15 @@ argnums = (0, 1)
 #     %dWs: list[f64[?Ws[*].0!,?Ws[*].1!]] = seq_blank(%Ws)    # adjoint of line 6
 #     %dx.1: f64[x.shape[0]], %dWs.1: list[f64[?Ws[*].0!,?Ws[*].1!]], %dbs.1: list[f64[?bs[*].0!]] = for %k.1 in reversed range(0, %t, 1) carrying (%dx.2 = %dx, %dWs.2 = %dWs, %dbs.2 = %dbs):    # adjoint of line 6
 #         %x.4: f64[?loop1.x.0.0!] = recall(%x_tape.2, %k.1)    # adjoint of line 6
-#         %t.8: f64[?item4.0!,?item4.1!] = seq_get(%Ws, %k.1)    # adjoint of line 7
-#         %t.9: i64 = add(%k.1, 1)    # adjoint of line 6
-#         %x.5: f64[?loop1.x.0.0!] = recall(%x_tape.2, %t.9)    # adjoint of line 6
+#         %t.8: i64 = add(%k.1, 1)    # adjoint of line 6
+#         %x.5: f64[?loop1.x.0.0!] = recall(%x_tape.2, %t.8)    # adjoint of line 6
+#         %t.9: f64[?item4.0!,?item4.1!] = seq_get(%Ws, %k.1)    # adjoint of line 7
 #         %t.10: f64[?item4.0!] = power(%x.5, 2)    # adjoint of line 7
 #         %t.11: f64[?item4.0!] = subtract(1, %t.10)    # adjoint of line 7
 #         %t.12: f64[?loop1.x.0.0!'] = multiply(%dx.2, %t.11)    # adjoint of line 7
 #         %dbs.3: list[f64[?bs[*].0!]] = seq_set(%dbs.2, %k.1, %t.12)    # adjoint of line 7
 #         %t.13: f64[?loop1.x.0.0!',?loop1.x.0.0!] = outer(%t.12, %x.4)    # adjoint of line 7
-#         %t.14: f64[?item4.1!,?item4.0!] = transpose(%t.8)    # adjoint of line 7
+#         %t.14: f64[?item4.1!,?item4.0!] = transpose(%t.9)    # adjoint of line 7
 #         %dx.3: f64[?item4.1!] = matmul(%t.14, %t.12)    # adjoint of line 7
 #         %dWs.3: list[f64[?Ws[*].0!,?Ws[*].1!]] = seq_set(%dWs.2, %k.1, %t.13)    # adjoint of line 7
 #         yield %dx.3, %dWs.3, %dbs.3

@@ -54,23 +54,23 @@ argnums = (0, 1, 2)
 #     %dbs: list[f64[?bs[*].0!]] = seq_zeros(%bs)    # adjoint of line 11
 #     %dx.1: f64[?loop4.x.0.0!], %dbs.1: list[f64[?bs[*].0!]] = for %k.2 in reversed range(0, %t.6, 1) carrying (%dx.2 = %dx, %dbs.2 = %dbs):    # adjoint of line 11
 #         %x.7: f64[?loop4.x.0.0!] = recall(%x_tape.6, %k.2)    # adjoint of line 11
-#         %t.13: i64 = subtract(%t.6, 1)    # adjoint of line 11
-#         %t.14: i64 = subtract(%t.13, %k.2)    # adjoint of line 11
-#         %b.2: f64[?item11.0!] = seq_get(%bs, %t.14)    # adjoint of line 11
-#         %t.15: f64 = recall(%tape.1, %k.2)    # adjoint of line 11
-#         %dx.3: f64[?loop4.x.0.0!'] = multiply(%dx.2, %t.15)    # adjoint of line 12
+#         %t.13: f64 = recall(%tape.1, %k.2)    # adjoint of line 11
+#         %t.14: i64 = subtract(%t.6, 1)    # adjoint of line 11
+#         %t.15: i64 = subtract(%t.14, %k.2)    # adjoint of line 11
+#         %b.2: f64[?item11.0!] = seq_get(%bs, %t.15)    # adjoint of line 11
+#         %dx.3: f64[?loop4.x.0.0!'] = multiply(%dx.2, %t.13)    # adjoint of line 12
 #         %t.16: f64[?loop4.x.0.0!'] = multiply(%dx.2, %x.7)    # adjoint of line 12
 #         %t.17: f64 = sum(%t.16, keepdims=False)    # adjoint of line 12
 #         %t.18: f64[?item11.0!] = multiply(2, %b.2)    # adjoint of line 12
 #         %db: f64[?item11.0!] = multiply(%t.18, %t.17)    # adjoint of line 12
-#         %dbs.3: list[f64[?bs[*].0!]] = seq_add(%dbs.2, %t.14, %db)    # adjoint of line 11
+#         %dbs.3: list[f64[?bs[*].0!]] = seq_add(%dbs.2, %t.15, %db)    # adjoint of line 11
 #         yield %dx.3, %dbs.3
 #     %dWs: list[f64[?Ws[*].0!,?Ws[*].1!]] = seq_blank(%Ws)    # adjoint of line 9
 #     %dx.4: f64[x.shape[0]], %dWs.1: list[f64[?Ws[*].0!,?Ws[*].1!]], %dbs.4: list[f64[?bs[*].0!]] = for %k.3 in reversed range(0, %t.1, 1) carrying (%dx.5 = %dx.1, %dWs.2 = %dWs, %dbs.5 = %dbs.1):    # adjoint of line 9
 #         %x.8: f64[?loop4.x.0.0!] = recall(%x_tape.2, %k.3)    # adjoint of line 9
-#         %W.1: f64[?item7.0!,?item7.1!] = seq_get(%Ws, %k.3)    # adjoint of line 9
 #         %t.19: i64 = add(%k.3, 1)    # adjoint of line 9
 #         %x.9: f64[?loop4.x.0.0!] = recall(%x_tape.2, %t.19)    # adjoint of line 9
+#         %W.1: f64[?item7.0!,?item7.1!] = seq_get(%Ws, %k.3)    # adjoint of line 9
 #         %t.20: f64[?item7.0!] = power(%x.9, 2)    # adjoint of line 10
 #         %t.21: f64[?item7.0!] = subtract(1, %t.20)    # adjoint of line 10
 #         %db.1: f64[?loop4.x.0.0!'] = multiply(%dx.5, %t.21)    # adjoint of line 10
@@ -172,8 +172,8 @@ def f_grad(Ws, bs, x):
     dWs = [None] * len(Ws)        # line 9: for W, b in zip(Ws, bs):
     for k in reversed(range(len(Ws))):
         x = x_tape[k]
-        W = Ws[k]
         x_1 = x_tape[k + 1]
+        W = Ws[k]
         db = dx * (1 - x_1 ** 2)  # line 10: x = np.tanh(W @ x + b)
         dW = jnp.outer(db, x)
         dx = db @ W

@@ -20,8 +20,8 @@ more_args = [(np.array([[0.5, 1.0, 0.2], [0.2, 0.1, 0.3]]), 3.0)]
 # func f_grad(%A: f64[A.shape[0],A.shape[1]], %level: f64):
 #     %t: i64 = size(%A, axis=0)    # line 7
 #     %j_tape: list[i64] = tape(-1, item=i64)    # line 7
-#     %s_tapes: list[list[f64]] = tape(-1, item=list[f64])    # line 7
-#     %s: f64, %returned: bool, %i: i64, %j_tape.1: list[i64], %s_tapes.1: list[list[f64]] = while carrying (%s.1 = 0.0, %returned.1 = False, %i.1 = 0, %j_tape.2 = %j_tape, %s_tapes.2 = %s_tapes):    # line 7
+#     %tapes: list[list[bool]] = tape(-1, item=list[bool])    # line 7
+#     %s: f64, %returned: bool, %i: i64, %j_tape.1: list[i64], %tapes.1: list[list[bool]] = while carrying (%s.1 = 0.0, %returned.1 = False, %i.1 = 0, %j_tape.2 = %j_tape, %tapes.2 = %tapes):    # line 7
 #         %t.1: bool = logical_not(%returned.1)    # line 7
 #         %t.2: bool = if %t.1:    # line 7
 #             %t.3: bool = less(%i.1, %t)    # line 7
@@ -31,8 +31,8 @@ more_args = [(np.array([[0.5, 1.0, 0.2], [0.2, 0.1, 0.3]]), 3.0)]
 #         test %t.2
 #     do:
 #         %t.4: i64 = size(%A, axis=1)    # line 8
-#         %s_tape: list[f64] = tape(-1, item=f64)    # line 8
-#         %s.2: f64, %returned.2: bool, %j: i64, %s_tape.1: list[f64] = while carrying (%s.3 = %s.1, %returned.3 = %returned.1, %j.1 = 0, %s_tape.2 = %s_tape):    # line 8
+#         %tape: list[bool] = tape(-1, item=bool)    # line 8
+#         %s.2: f64, %returned.2: bool, %j: i64, %tape.1: list[bool] = while carrying (%s.3 = %s.1, %returned.3 = %returned.1, %j.1 = 0, %tape.2 = %tape):    # line 8
 #             %t.5: bool = logical_not(%returned.3)    # line 8
 #             %t.6: bool = if %t.5:    # line 8
 #                 %t.7: bool = less(%j.1, %t.4)    # line 8
@@ -41,22 +41,22 @@ more_args = [(np.array([[0.5, 1.0, 0.2], [0.2, 0.1, 0.3]]), 3.0)]
 #                 yield False
 #             test %t.6
 #         do:
-#             %s_tape.3: list[f64] = record(%s_tape.2, %j.1, %s.3)    # line 8
 #             %t.8: f64 = getitem(%A, %i.1, %j.1, index=(At(operand=0), At(operand=1)))    # line 9
 #             %t.9: f64 = getitem(%A, %i.1, %j.1, index=(At(operand=0), At(operand=1)))    # line 9
 #             %t.10: f64 = multiply(%t.8, %t.9)    # line 9
 #             %s.4: f64 = add(%s.3, %t.10)    # line 9
 #             %t.11: bool = greater(%s.4, %level)    # line 10
+#             %tape.3: list[bool] = record(%tape.2, %j.1, %t.11)    # line 8
 #             %returned.4: bool = if %t.11:    # line 10
 #                 yield True
 #             else:
 #                 yield %returned.3
 #             %t.12: i64 = add(%j.1, 1)    # line 8
-#             yield %s.4, %returned.4, %t.12, %s_tape.3
+#             yield %s.4, %returned.4, %t.12, %tape.3
 #         %j_tape.3: list[i64] = record(%j_tape.2, %i.1, %j)    # line 7
-#         %s_tapes.3: list[list[f64]] = record(%s_tapes.2, %i.1, %s_tape.1)    # line 7
+#         %tapes.3: list[list[bool]] = record(%tapes.2, %i.1, %tape.1)    # line 7
 #         %t.13: i64 = add(%i.1, 1)    # line 7
-#         yield %s.2, %returned.2, %t.13, %j_tape.3, %s_tapes.3
+#         yield %s.2, %returned.2, %t.13, %j_tape.3, %tapes.3
 #     %t.14: bool = logical_not(%returned)    # adjoint of line 7
 #     %ds: f64, %dresult: f64 = if %t.14:    # adjoint of line 7
 #         yield 1.0, 0.0
@@ -66,23 +66,20 @@ more_args = [(np.array([[0.5, 1.0, 0.2], [0.2, 0.1, 0.3]]), 3.0)]
 #     %dA: f64[A.shape[0],A.shape[1]] = zeros_of(%t.15)    # adjoint of line 7
 #     %ds.1: f64, %dresult.1: f64, %dA.1: f64[A.shape[0],A.shape[1]] = for %i.2 in reversed range(0, %i, 1) carrying (%ds.2 = %ds, %dresult.2 = %dresult, %dA.2 = %dA):    # adjoint of line 7
 #         %j.2: i64 = recall(%j_tape.1, %i.2)    # adjoint of line 7
-#         %s_tape.4: list[f64] = recall(%s_tapes.1, %i.2)    # adjoint of line 7
+#         %tape.4: list[bool] = recall(%tapes.1, %i.2)    # adjoint of line 7
 #         %ds.3: f64, %dresult.3: f64, %dA.3: f64[A.shape[0],A.shape[1]] = for %j.3 in reversed range(0, %j.2, 1) carrying (%ds.4 = %ds.2, %dresult.4 = %dresult.2, %dA.4 = %dA.2):    # adjoint of line 8
-#             %s.5: f64 = recall(%s_tape.4, %j.3)    # adjoint of line 8
-#             %t.16: f64 = getitem(%A, %i.2, %j.3, index=(At(operand=0), At(operand=1)))    # adjoint of line 9
-#             %t.17: f64 = multiply(%t.16, %t.16)    # adjoint of line 9
-#             %s.6: f64 = add(%s.5, %t.17)    # adjoint of line 9
-#             %t.18: bool = greater(%s.6, %level)    # adjoint of line 10
-#             %ds.5: f64, %dresult.5: f64 = if %t.18:    # adjoint of line 10
-#                 %t.19: i64 = add(%i.2, 1)    # adjoint of line 11
-#                 %t.20: f64 = multiply(%dresult.4, %t.19)    # adjoint of line 11
-#                 %ds.6: f64 = add(%ds.4, %t.20)    # adjoint of line 11
+#             %t.16: bool = recall(%tape.4, %j.3)    # adjoint of line 8
+#             %t.17: f64 = getitem(%A, %i.2, %j.3, index=(At(operand=0), At(operand=1)))    # adjoint of line 9
+#             %ds.5: f64, %dresult.5: f64 = if %t.16:    # adjoint of line 10
+#                 %t.18: i64 = add(%i.2, 1)    # adjoint of line 11
+#                 %t.19: f64 = multiply(%dresult.4, %t.18)    # adjoint of line 11
+#                 %ds.6: f64 = add(%ds.4, %t.19)    # adjoint of line 11
 #                 yield %ds.6, 0.0
 #             else:
 #                 yield %ds.4, %dresult.4
-#             %t.21: f64 = multiply(%ds.5, %t.16)    # adjoint of line 9
-#             %dA.5: f64[A.shape[0],A.shape[1]] = add_at(%dA.4, %t.21, %i.2, %j.3, index=(At(operand=0), At(operand=1)))    # adjoint of line 9
-#             %dA.6: f64[A.shape[0],A.shape[1]] = add_at(%dA.5, %t.21, %i.2, %j.3, index=(At(operand=0), At(operand=1)))    # adjoint of line 9
+#             %t.20: f64 = multiply(%ds.5, %t.17)    # adjoint of line 9
+#             %dA.5: f64[A.shape[0],A.shape[1]] = add_at(%dA.4, %t.20, %i.2, %j.3, index=(At(operand=0), At(operand=1)))    # adjoint of line 9
+#             %dA.6: f64[A.shape[0],A.shape[1]] = add_at(%dA.5, %t.20, %i.2, %j.3, index=(At(operand=0), At(operand=1)))    # adjoint of line 9
 #             yield %ds.5, %dresult.5, %dA.6
 #         yield %ds.3, %dresult.3, %dA.3
 #     return %dA.1
@@ -95,21 +92,22 @@ def f_grad(A, level):
     """Gradient of f with respect to A.   A: f64[n,m], level: float"""
     # primal
     j_tape = []
-    s_tapes = []
+    tapes = []
     s = 0.0
     returned = False
     i = 0
     while not returned and i < A.shape[0]:
-        s_tape = []
+        tape = []
         j = 0
         while not returned and j < A.shape[1]:
-            s_tape.append(s)
             s += A[i, j] * A[i, j]
-            if s > level:
+            t = s > level
+            tape.append(t)
+            if t:
                 returned = True
             j += 1
         j_tape.append(j)
-        s_tapes.append(s_tape)
+        tapes.append(tape)
         i += 1
     # adjoint
     if not returned:
@@ -120,14 +118,12 @@ def f_grad(A, level):
         dresult = 1.0
     dA = np.zeros_like(A)
     for i in reversed(range(i)):              # line 7: for i in range(A.shape[0])
-        s_tape = s_tapes[i]
+        tape = tapes[i]
         for j in reversed(range(j_tape[i])):  # line 8: for j in range(A.shape[1])
-            A_i_j = A[i, j]                   # line 9: s += A[i, j] * A[i, j]
-            s = s_tape[j] + A_i_j * A_i_j
-            if s > level:
+            if tape[j]:
                 ds += dresult * (i + 1)       # line 11: return s * (i + 1)
                 dresult = 0.0
-            t = ds * A_i_j                    # line 9: s += A[i, j] * A[i, j]
+            t = ds * A[i, j]                  # line 9: s += A[i, j] * A[i, j]
             dA[i, j] += t
             dA[i, j] += t
     return dA
@@ -176,24 +172,25 @@ def f_grad(A, level):
         return jnp.logical_and(jnp.logical_not(returned), i < A.shape[0])
 
     def body(carry):
-        s, returned, i, j_tape, s_tapes = carry
+        s, returned, i, j_tape, tapes = carry
 
         def condition(carry):
             _, returned, j, _ = carry
             return jnp.logical_and(jnp.logical_not(returned), j < A.shape[1])
 
         def body(carry):
-            s, returned, j, s_tapes = carry
-            s_tapes = write_at(s_tapes, s, i, j)
+            s, returned, j, tapes = carry
             s = s + read_at(A, i, j) * read_at(A, i, j)
-            returned = jnp.logical_or(s > level, returned)
-            return s, returned, j + 1, s_tapes
+            t = s > level
+            tapes = write_at(tapes, t, i, j)
+            returned = jnp.logical_or(t, returned)
+            return s, returned, j + 1, tapes
 
-        s, returned, j, s_tapes = while_loop(A.shape[1] > 0, condition, body, (s, returned, 0, s_tapes))
+        s, returned, j, tapes = while_loop(A.shape[1] > 0, condition, body, (s, returned, 0, tapes))
         j_tape = write_at(j_tape, j, i)
-        return s, returned, i + 1, j_tape, s_tapes
+        return s, returned, i + 1, j_tape, tapes
 
-    _, returned, i, j_tape, s_tapes = while_loop(
+    _, returned, i, j_tape, tapes = while_loop(
         A.shape[0] > 0,
         condition,
         body,
@@ -202,7 +199,7 @@ def f_grad(A, level):
             False,
             0,
             jnp.zeros(max(A.shape[0], 1), jnp.int64),
-            jnp.zeros((max(A.shape[0], 1), max(A.shape[1], 1))),
+            jnp.zeros((max(A.shape[0], 1), max(A.shape[1], 1)), bool),
         ),
     )
     # adjoint
@@ -216,19 +213,16 @@ def f_grad(A, level):
         i_1 = i - 1 - k
         j = read_at(j_tape, i_1)
 
-        def body_j(k, carry):               # line 8: for j in range(A.shape[1]):
+        def body_j(k, carry):  # line 8: for j in range(A.shape[1]):
             ds, dresult, dA = carry
             j_1 = j - 1 - k
-            s = read_at(s_tapes, i_1, j_1)  # line 8: for j in range(A.shape[1]):
-            A_i_j = read_at(A, i_1, j_1)    # line 9: s += A[i, j] * A[i, j]
-            s = s + A_i_j * A_i_j
 
             def then():  # line 10: if s > level:
                 ds_1 = ds + dresult * (i_1 + 1).astype(jnp.float64)
                 return ds_1, 0.0
 
-            ds, dresult = lax.cond(s > level, then, lambda: (ds, dresult))
-            t = ds * A_i_j  # line 9: s += A[i, j] * A[i, j]
+            ds, dresult = lax.cond(read_at(tapes, i_1, j_1), then, lambda: (ds, dresult))
+            t = ds * read_at(A, i_1, j_1)  # line 9: s += A[i, j] * A[i, j]
             dA = add_at(dA, t, i_1, j_1)
             dA = add_at(dA, t, i_1, j_1)
             return ds, dresult, dA

@@ -46,9 +46,9 @@ argnums = (0, 3, 4)
 #     %t.15: f64[w.shape[0]] = zeros_of(%t.14)    # adjoint of line 7
 #     %dw.1: f64[w.shape[0]], %dv: f64[w.shape[0]], %dbeta: f64, %drate: f64 = for %_.1 in reversed range(0, 3, 1) carrying (%dw.2 = %dw, %dv.1 = %t.15, %dbeta.1 = 0.0, %drate.1 = 0.0):    # adjoint of line 7
 #         %v.4: f64[w.shape[0]] = recall(%v_tape.2, %_.1)    # adjoint of line 7
-#         %t.16: i64 = size(%y, axis=0)    # adjoint of line 8
-#         %t.17: i64 = add(%_.1, 1)    # adjoint of line 7
-#         %v.5: f64[w.shape[0]] = recall(%v_tape.2, %t.17)    # adjoint of line 7
+#         %t.16: i64 = add(%_.1, 1)    # adjoint of line 7
+#         %v.5: f64[w.shape[0]] = recall(%v_tape.2, %t.16)    # adjoint of line 7
+#         %t.17: i64 = size(%y, axis=0)    # adjoint of line 8
 #         %t.18: f64[w.shape[0]] = multiply(%dw.2, %v.5)    # adjoint of line 10
 #         %t.19: f64[w.shape[0]] = negative(%t.18)    # adjoint of line 10
 #         %t.20: f64 = sum(%t.19, keepdims=False)    # adjoint of line 10
@@ -59,7 +59,7 @@ argnums = (0, 3, 4)
 #         %t.23: f64 = sum(%t.22, keepdims=False)    # adjoint of line 9
 #         %dbeta.2: f64 = add(%dbeta.1, %t.23)    # adjoint of line 9
 #         %dv.3: f64[w.shape[0]] = multiply(%dv.2, %beta)    # adjoint of line 9
-#         %t.24: f64[w.shape[0]] = divide(%dv.2, %t.16)    # adjoint of line 8
+#         %t.24: f64[w.shape[0]] = divide(%dv.2, %t.17)    # adjoint of line 8
 #         %t.25: f64[X.shape[0]] = matmul(%X, %t.24)    # adjoint of line 8
 #         %t.26: f64[X.shape[1],X.shape[0]] = transpose(%X)    # adjoint of line 8
 #         %t.27: f64[X.shape[1]] = matmul(%t.26, %t.25)    # adjoint of line 8

@@ -33,13 +33,13 @@ args = ({"head": (rng.normal(size=2), 0.3), "blocks": blocks}, rng.normal(size=2
 #     %dmodel: list[f64[?model['blocks'][*]['U'].0!,?model['blocks'][*]['U'].1!]] = seq_blank(%model)    # adjoint of line 7
 #     %dx.1: f64[x.shape[0]], %dmodel.1: list[f64[?model['blocks'][*]['U'].0!,?model['blocks'][*]['U'].1!]] = for %k.1 in reversed range(0, %t, 1) carrying (%dx.2 = %dx, %dmodel.2 = %dmodel):    # adjoint of line 7
 #         %x.4: f64[x.shape[0]] = recall(%x_tape.1, %k.1)    # adjoint of line 7
-#         %t.6: f64[?item3.0!,?item3.1!] = seq_get(%model, %k.1)    # adjoint of line 7
-#         %t.7: f64[?item3.0!] = recall(%tape.1, %k.1)    # adjoint of line 7
-#         %t.8: f64[?item3.0!] = power(%t.7, 2)    # adjoint of line 8
+#         %t.6: f64[?item3.0!] = recall(%tape.1, %k.1)    # adjoint of line 7
+#         %t.7: f64[?item3.0!,?item3.1!] = seq_get(%model, %k.1)    # adjoint of line 7
+#         %t.8: f64[?item3.0!] = power(%t.6, 2)    # adjoint of line 8
 #         %t.9: f64[?item3.0!] = subtract(1, %t.8)    # adjoint of line 8
 #         %t.10: f64[x.shape[0]] = multiply(%dx.2, %t.9)    # adjoint of line 8
 #         %t.11: f64[x.shape[0],x.shape[0]] = outer(%t.10, %x.4)    # adjoint of line 8
-#         %t.12: f64[?item3.1!,?item3.0!] = transpose(%t.6)    # adjoint of line 8
+#         %t.12: f64[?item3.1!,?item3.0!] = transpose(%t.7)    # adjoint of line 8
 #         %t.13: f64[?item3.1!] = matmul(%t.12, %t.10)    # adjoint of line 8
 #         %dx.3: f64[x.shape[0]] = add(%dx.2, %t.13)    # adjoint of line 8
 #         %dmodel.3: list[f64[?model['blocks'][*]['U'].0!,?model['blocks'][*]['U'].1!]] = seq_set(%dmodel.2, %k.1, %t.11)    # adjoint of line 7

@@ -46,9 +46,9 @@ more_args = [
 #     %dlayers_b: list[f64[?layers[*][1].0!]] = seq_blank(%layers_b)    # adjoint of line 9
 #     %dh: f64[x.shape[0]], %dlayers_W.1: list[f64[?layers[*][0].0!,?layers[*][0].1!]], %dlayers_b.1: list[f64[?layers[*][1].0!]] = for %k.1 in reversed range(0, %t, 1) carrying (%dh.1 = %t.4, %dlayers_W.2 = %dlayers_W, %dlayers_b.2 = %dlayers_b):    # adjoint of line 9
 #         %h.3: f64[?loop1.h.0.0!] = recall(%h_tape.2, %k.1)    # adjoint of line 9
-#         %W.1: f64[?item4.0!,?item4.1!] = seq_get(%layers_W, %k.1)    # adjoint of line 9
 #         %t.5: i64 = add(%k.1, 1)    # adjoint of line 9
 #         %h.4: f64[?loop1.h.0.0!] = recall(%h_tape.2, %t.5)    # adjoint of line 9
+#         %W.1: f64[?item4.0!,?item4.1!] = seq_get(%layers_W, %k.1)    # adjoint of line 9
 #         %t.6: f64[?item4.0!] = power(%h.4, 2)    # adjoint of line 11
 #         %t.7: f64[?item4.0!] = subtract(1, %t.6)    # adjoint of line 11
 #         %da: f64[?loop1.h.0.0!'] = multiply(%dh.1, %t.7)    # adjoint of line 11
@@ -108,8 +108,8 @@ def loss_grad(layers, x, y):
     dh = h - y
     for k in reversed(range(len(layers))):
         h_1 = h_tape[k]
-        W = layers[k][0]
         h_2 = h_tape[k + 1]
+        W = layers[k][0]
         da = dh * (1 - h_2 ** 2)  # line 11: h = np.tanh(a)
         dW = jnp.outer(da, h_1)   # line 10: a = W @ h + b
         dh = da @ W

@@ -49,9 +49,9 @@ argnums = (0, 1)
 #     %dU: f64[U.shape[0],U.shape[1]] = zeros_of(%t.14)    # adjoint of line 8
 #     %dh: f64[W.shape[0]], %dstates.1: list[f64[W.shape[0]]], %dW.1: f64[W.shape[0],W.shape[1]], %dU.1: f64[U.shape[0],U.shape[1]] = for %k.1 in reversed range(0, %t.1, 1) carrying (%dh.1 = %t.12, %dstates.2 = %dstates, %dW.2 = %dW, %dU.2 = %dU):    # adjoint of line 8
 #         %h.4: f64[W.shape[0]] = recall(%h_tape.2, %k.1)    # adjoint of line 8
-#         %x.1: f64[xs.shape[1]] = getitem(%xs, %k.1, index=(At(operand=0),))    # adjoint of line 8
 #         %t.15: i64 = add(%k.1, 1)    # adjoint of line 8
 #         %h.5: f64[W.shape[0]] = recall(%h_tape.2, %t.15)    # adjoint of line 8
+#         %x.1: f64[xs.shape[1]] = getitem(%xs, %k.1, index=(At(operand=0),))    # adjoint of line 8
 #         %t.16: f64[W.shape[0]] = seq_get(%dstates.2, -1)    # adjoint of line 10
 #         %dh.2: f64[W.shape[0]] = add(%dh.1, %t.16)    # adjoint of line 10
 #         %dstates.3: list[f64[W.shape[0]]] = seq_drop(%dstates.2)    # adjoint of line 10
@@ -122,8 +122,8 @@ def f_grad(W, U, xs):
     dh = jnp.zeros_like(h)          # line 8: for x in xs:
     for k in reversed(range(xs.shape[0])):
         h_1 = h_tape[k]
-        x = xs[k]
         h_2 = h_tape[k + 1]
+        x = xs[k]
         dh_1 = dh + dstates[-1]     # line 10: states.append(h)
         dstates.pop()
         t = dh_1 * (1 - h_2 ** 2)   # line 9: h = np.tanh(W @ h + U @ x)

@@ -29,8 +29,8 @@ argnums = (0, 1, 2)
 #     %tape.1: list[f64] = tape(%steps, item=f64)    # line 9
 #     %k3_tape: list[f64[2]] = tape(%steps, item=f64[2])    # line 9
 #     %tape.2: list[f64] = tape(%steps, item=f64)    # line 9
-#     %k4_tape: list[f64[2]] = tape(%steps, item=f64[2])    # line 9
-#     %state.1: f64[state.shape[0]], %state0_tape.1: list[f64], %k1_tape.1: list[f64[2]], %tape.3: list[f64], %k2_tape.1: list[f64[2]], %tape.4: list[f64], %k3_tape.1: list[f64[2]], %tape.5: list[f64], %k4_tape.1: list[f64[2]] = for %_ in range(0, %steps, 1) carrying (%state.2 = %state, %state0_tape.2 = %state0_tape, %k1_tape.2 = %k1_tape, %tape.6 = %tape, %k2_tape.2 = %k2_tape, %tape.7 = %tape.1, %k3_tape.2 = %k3_tape, %tape.8 = %tape.2, %k4_tape.2 = %k4_tape):    # line 9
+#     %tape.3: list[f64[2]] = tape(%steps, item=f64[2])    # line 9
+#     %state.1: f64[state.shape[0]], %state0_tape.1: list[f64], %k1_tape.1: list[f64[2]], %tape.4: list[f64], %k2_tape.1: list[f64[2]], %tape.5: list[f64], %k3_tape.1: list[f64[2]], %tape.6: list[f64], %tape.7: list[f64[2]] = for %_ in range(0, %steps, 1) carrying (%state.2 = %state, %state0_tape.2 = %state0_tape, %k1_tape.2 = %k1_tape, %tape.8 = %tape, %k2_tape.2 = %k2_tape, %tape.9 = %tape.1, %k3_tape.2 = %k3_tape, %tape.10 = %tape.2, %tape.11 = %tape.3):    # line 9
 #         %t: f64 = getitem(%state.2, 1, index=(At(operand=0),))    # line 7
 #         %t.1: f64 = negative(%g)    # line 7
 #         %t.2: f64 = getitem(%state.2, 0, index=(At(operand=0),))    # line 7
@@ -45,7 +45,7 @@ argnums = (0, 1, 2)
 #         %t.8: f64 = getitem(%t.7, 1, index=(At(operand=0),))    # line 7
 #         %t.9: f64 = negative(%g)    # line 7
 #         %t.10: f64 = getitem(%t.7, 0, index=(At(operand=0),))    # line 7
-#         %tape.9: list[f64] = record(%tape.6, %_, %t.10)    # line 9
+#         %tape.12: list[f64] = record(%tape.8, %_, %t.10)    # line 9
 #         %t.11: f64 = sin(%t.10)    # line 7
 #         %t.12: f64 = multiply(%t.9, %t.11)    # line 7
 #         %k2: f64[2] = array(%t.8, %t.12, nesting=(0, 1))    # line 7
@@ -56,7 +56,7 @@ argnums = (0, 1, 2)
 #         %t.16: f64 = getitem(%t.15, 1, index=(At(operand=0),))    # line 7
 #         %t.17: f64 = negative(%g)    # line 7
 #         %t.18: f64 = getitem(%t.15, 0, index=(At(operand=0),))    # line 7
-#         %tape.10: list[f64] = record(%tape.7, %_, %t.18)    # line 9
+#         %tape.13: list[f64] = record(%tape.9, %_, %t.18)    # line 9
 #         %t.19: f64 = sin(%t.18)    # line 7
 #         %t.20: f64 = multiply(%t.17, %t.19)    # line 7
 #         %k3: f64[2] = array(%t.16, %t.20, nesting=(0, 1))    # line 7
@@ -66,20 +66,20 @@ argnums = (0, 1, 2)
 #         %t.23: f64 = getitem(%t.22, 1, index=(At(operand=0),))    # line 7
 #         %t.24: f64 = negative(%g)    # line 7
 #         %t.25: f64 = getitem(%t.22, 0, index=(At(operand=0),))    # line 7
-#         %tape.11: list[f64] = record(%tape.8, %_, %t.25)    # line 9
+#         %tape.14: list[f64] = record(%tape.10, %_, %t.25)    # line 9
 #         %t.26: f64 = sin(%t.25)    # line 7
 #         %t.27: f64 = multiply(%t.24, %t.26)    # line 7
 #         %k4: f64[2] = array(%t.23, %t.27, nesting=(0, 1))    # line 7
-#         %k4_tape.3: list[f64[2]] = record(%k4_tape.2, %_, %k4)    # line 9
 #         %t.28: f64 = divide(%h, 6)    # line 14
 #         %t.29: f64[2] = multiply(2, %k2)    # line 14
 #         %t.30: f64[2] = add(%k1, %t.29)    # line 14
 #         %t.31: f64[2] = multiply(2, %k3)    # line 14
 #         %t.32: f64[2] = add(%t.30, %t.31)    # line 14
 #         %t.33: f64[2] = add(%t.32, %k4)    # line 14
+#         %tape.15: list[f64[2]] = record(%tape.11, %_, %t.33)    # line 9
 #         %t.34: f64[2] = multiply(%t.28, %t.33)    # line 14
 #         %state.3: f64[state.shape[0]] = add(%state.2, %t.34)    # line 14
-#         yield %state.3, %state0_tape.3, %k1_tape.3, %tape.9, %k2_tape.3, %tape.10, %k3_tape.3, %tape.11, %k4_tape.3
+#         yield %state.3, %state0_tape.3, %k1_tape.3, %tape.12, %k2_tape.3, %tape.13, %k3_tape.3, %tape.14, %tape.15
 #     %t.35: f64 = getitem(%state.1, 1, index=(At(operand=0),))    # line 15
 #     %t.36: f64 = getitem(%state.1, 0, index=(At(operand=0),))    # line 15
 #     %t.37: f64 = cos(%t.36)    # adjoint of line 15
@@ -93,93 +93,88 @@ argnums = (0, 1, 2)
 #     %dstate.3: f64[state.shape[0]], %dg.1: f64, %dh: f64 = for %_.1 in reversed range(0, %steps, 1) carrying (%dstate.4 = %dstate.2, %dg.2 = %dg, %dh.1 = 0.0):    # adjoint of line 9
 #         %t.41: f64 = recall(%state0_tape.1, %_.1)    # adjoint of line 9
 #         %k1.1: f64[2] = recall(%k1_tape.1, %_.1)    # adjoint of line 9
-#         %t.42: f64 = recall(%tape.3, %_.1)    # adjoint of line 9
+#         %t.42: f64 = recall(%tape.4, %_.1)    # adjoint of line 9
 #         %k2.1: f64[2] = recall(%k2_tape.1, %_.1)    # adjoint of line 9
-#         %t.43: f64 = recall(%tape.4, %_.1)    # adjoint of line 9
+#         %t.43: f64 = recall(%tape.5, %_.1)    # adjoint of line 9
 #         %k3.1: f64[2] = recall(%k3_tape.1, %_.1)    # adjoint of line 9
-#         %t.44: f64 = recall(%tape.5, %_.1)    # adjoint of line 9
-#         %k4.1: f64[2] = recall(%k4_tape.1, %_.1)    # adjoint of line 9
-#         %t.45: f64 = sin(%t.41)    # adjoint of line 7
-#         %t.46: f64 = multiply(0.5, %h)    # adjoint of line 11
-#         %t.47: f64 = sin(%t.42)    # adjoint of line 7
-#         %t.48: f64 = sin(%t.43)    # adjoint of line 7
-#         %t.49: f64 = sin(%t.44)    # adjoint of line 7
-#         %t.50: f64 = divide(%h, 6)    # adjoint of line 14
-#         %t.51: f64[2] = multiply(2, %k2.1)    # adjoint of line 14
-#         %t.52: f64[2] = add(%k1.1, %t.51)    # adjoint of line 14
-#         %t.53: f64[2] = multiply(2, %k3.1)    # adjoint of line 14
-#         %t.54: f64[2] = add(%t.52, %t.53)    # adjoint of line 14
-#         %t.55: f64[2] = add(%t.54, %k4.1)    # adjoint of line 14
-#         %t.56: f64[state.shape[0]] = multiply(%dstate.4, %t.55)    # adjoint of line 14
-#         %t.57: f64 = sum(%t.56, keepdims=False)    # adjoint of line 14
-#         %dk4: f64[state.shape[0]] = multiply(%dstate.4, %t.50)    # adjoint of line 14
+#         %t.44: f64 = recall(%tape.6, %_.1)    # adjoint of line 9
+#         %t.45: f64[2] = recall(%tape.7, %_.1)    # adjoint of line 9
+#         %t.46: f64 = sin(%t.41)    # adjoint of line 7
+#         %t.47: f64 = multiply(0.5, %h)    # adjoint of line 11
+#         %t.48: f64 = sin(%t.42)    # adjoint of line 7
+#         %t.49: f64 = sin(%t.43)    # adjoint of line 7
+#         %t.50: f64 = sin(%t.44)    # adjoint of line 7
+#         %t.51: f64 = divide(%h, 6)    # adjoint of line 14
+#         %t.52: f64[state.shape[0]] = multiply(%dstate.4, %t.45)    # adjoint of line 14
+#         %t.53: f64 = sum(%t.52, keepdims=False)    # adjoint of line 14
+#         %dk4: f64[state.shape[0]] = multiply(%dstate.4, %t.51)    # adjoint of line 14
 #         %dk3: f64[state.shape[0]] = multiply(%dk4, 2)    # adjoint of line 14
-#         %t.58: f64 = divide(%t.57, 6)    # adjoint of line 14
-#         %dh.2: f64 = add(%dh.1, %t.58)    # adjoint of line 14
-#         %t.59: f64 = getitem(%dk4, 0, index=(At(operand=0),))    # adjoint of line 7
-#         %t.60: f64 = getitem(%dk4, 1, index=(At(operand=0),))    # adjoint of line 7
-#         %t.61: f64 = multiply(%t.60, %t.49)    # adjoint of line 7
-#         %t.62: f64 = multiply(%t.60, %g)    # adjoint of line 7
-#         %t.63: f64 = cos(%t.44)    # adjoint of line 7
-#         %t.64: f64 = multiply(%t.62, %t.63)    # adjoint of line 7
-#         %t.65: f64 = negative(%t.64)    # adjoint of line 7
-#         %t.66: (state.shape[0]) = shape(%dstate.4)    # adjoint of line 7
-#         %t.67: f64[state.shape[0]] = zeros_of(%t.66)    # adjoint of line 7
-#         %t.68: f64[state.shape[0]] = setitem(%t.67, %t.65, 0, index=(At(operand=0),))    # adjoint of line 7
-#         %dg.3: f64 = subtract(%dg.2, %t.61)    # adjoint of line 7
-#         %t.69: f64[state.shape[0]] = add_at(%t.68, %t.59, 1, index=(At(operand=0),))    # adjoint of line 7
-#         %dstate.5: f64[state.shape[0]] = add(%dstate.4, %t.69)    # adjoint of line 13
-#         %t.70: f64[state.shape[0]] = multiply(%t.69, %k3.1)    # adjoint of line 13
-#         %t.71: f64 = sum(%t.70, keepdims=False)    # adjoint of line 13
-#         %dh.3: f64 = add(%dh.2, %t.71)    # adjoint of line 13
-#         %t.72: f64[state.shape[0]] = multiply(%t.69, %h)    # adjoint of line 13
-#         %dk3.1: f64[state.shape[0]] = add(%dk3, %t.72)    # adjoint of line 13
-#         %t.73: f64 = getitem(%dk3.1, 0, index=(At(operand=0),))    # adjoint of line 7
-#         %t.74: f64 = getitem(%dk3.1, 1, index=(At(operand=0),))    # adjoint of line 7
-#         %t.75: f64 = multiply(%t.74, %t.48)    # adjoint of line 7
-#         %t.76: f64 = multiply(%t.74, %g)    # adjoint of line 7
-#         %t.77: f64 = cos(%t.43)    # adjoint of line 7
-#         %t.78: f64 = multiply(%t.76, %t.77)    # adjoint of line 7
-#         %t.79: f64 = negative(%t.78)    # adjoint of line 7
-#         %t.80: f64[state.shape[0]] = zeros_of(%t.66)    # adjoint of line 7
-#         %t.81: f64[state.shape[0]] = setitem(%t.80, %t.79, 0, index=(At(operand=0),))    # adjoint of line 7
-#         %dg.4: f64 = subtract(%dg.3, %t.75)    # adjoint of line 7
-#         %t.82: f64[state.shape[0]] = add_at(%t.81, %t.73, 1, index=(At(operand=0),))    # adjoint of line 7
-#         %dstate.6: f64[state.shape[0]] = add(%dstate.5, %t.82)    # adjoint of line 12
-#         %t.83: f64[state.shape[0]] = multiply(%t.82, %k2.1)    # adjoint of line 12
-#         %t.84: f64 = sum(%t.83, keepdims=False)    # adjoint of line 12
-#         %t.85: f64[state.shape[0]] = multiply(%t.82, %t.46)    # adjoint of line 12
-#         %dk2: f64[state.shape[0]] = add(%dk3, %t.85)    # adjoint of line 12
-#         %t.86: f64 = multiply(%t.84, 0.5)    # adjoint of line 12
-#         %dh.4: f64 = add(%dh.3, %t.86)    # adjoint of line 12
-#         %t.87: f64 = getitem(%dk2, 0, index=(At(operand=0),))    # adjoint of line 7
-#         %t.88: f64 = getitem(%dk2, 1, index=(At(operand=0),))    # adjoint of line 7
-#         %t.89: f64 = multiply(%t.88, %t.47)    # adjoint of line 7
-#         %t.90: f64 = multiply(%t.88, %g)    # adjoint of line 7
-#         %t.91: f64 = cos(%t.42)    # adjoint of line 7
-#         %t.92: f64 = multiply(%t.90, %t.91)    # adjoint of line 7
-#         %t.93: f64 = negative(%t.92)    # adjoint of line 7
-#         %t.94: f64[state.shape[0]] = zeros_of(%t.66)    # adjoint of line 7
-#         %t.95: f64[state.shape[0]] = setitem(%t.94, %t.93, 0, index=(At(operand=0),))    # adjoint of line 7
-#         %dg.5: f64 = subtract(%dg.4, %t.89)    # adjoint of line 7
-#         %t.96: f64[state.shape[0]] = add_at(%t.95, %t.87, 1, index=(At(operand=0),))    # adjoint of line 7
-#         %dstate.7: f64[state.shape[0]] = add(%dstate.6, %t.96)    # adjoint of line 11
-#         %t.97: f64[state.shape[0]] = multiply(%t.96, %k1.1)    # adjoint of line 11
-#         %t.98: f64 = sum(%t.97, keepdims=False)    # adjoint of line 11
-#         %t.99: f64[state.shape[0]] = multiply(%t.96, %t.46)    # adjoint of line 11
-#         %dk1: f64[state.shape[0]] = add(%dk4, %t.99)    # adjoint of line 11
-#         %t.100: f64 = multiply(%t.98, 0.5)    # adjoint of line 11
-#         %dh.5: f64 = add(%dh.4, %t.100)    # adjoint of line 11
-#         %t.101: f64 = getitem(%dk1, 0, index=(At(operand=0),))    # adjoint of line 7
-#         %t.102: f64 = getitem(%dk1, 1, index=(At(operand=0),))    # adjoint of line 7
-#         %t.103: f64 = multiply(%t.102, %t.45)    # adjoint of line 7
-#         %t.104: f64 = multiply(%t.102, %g)    # adjoint of line 7
-#         %t.105: f64 = cos(%t.41)    # adjoint of line 7
-#         %t.106: f64 = multiply(%t.104, %t.105)    # adjoint of line 7
-#         %t.107: f64 = negative(%t.106)    # adjoint of line 7
-#         %dstate.8: f64[state.shape[0]] = add_at(%dstate.7, %t.107, 0, index=(At(operand=0),))    # adjoint of line 7
-#         %dg.6: f64 = subtract(%dg.5, %t.103)    # adjoint of line 7
-#         %dstate.9: f64[state.shape[0]] = add_at(%dstate.8, %t.101, 1, index=(At(operand=0),))    # adjoint of line 7
+#         %t.54: f64 = divide(%t.53, 6)    # adjoint of line 14
+#         %dh.2: f64 = add(%dh.1, %t.54)    # adjoint of line 14
+#         %t.55: f64 = getitem(%dk4, 0, index=(At(operand=0),))    # adjoint of line 7
+#         %t.56: f64 = getitem(%dk4, 1, index=(At(operand=0),))    # adjoint of line 7
+#         %t.57: f64 = multiply(%t.56, %t.50)    # adjoint of line 7
+#         %t.58: f64 = multiply(%t.56, %g)    # adjoint of line 7
+#         %t.59: f64 = cos(%t.44)    # adjoint of line 7
+#         %t.60: f64 = multiply(%t.58, %t.59)    # adjoint of line 7
+#         %t.61: f64 = negative(%t.60)    # adjoint of line 7
+#         %t.62: (state.shape[0]) = shape(%dstate.4)    # adjoint of line 7
+#         %t.63: f64[state.shape[0]] = zeros_of(%t.62)    # adjoint of line 7
+#         %t.64: f64[state.shape[0]] = setitem(%t.63, %t.61, 0, index=(At(operand=0),))    # adjoint of line 7
+#         %dg.3: f64 = subtract(%dg.2, %t.57)    # adjoint of line 7
+#         %t.65: f64[state.shape[0]] = add_at(%t.64, %t.55, 1, index=(At(operand=0),))    # adjoint of line 7
+#         %dstate.5: f64[state.shape[0]] = add(%dstate.4, %t.65)    # adjoint of line 13
+#         %t.66: f64[state.shape[0]] = multiply(%t.65, %k3.1)    # adjoint of line 13
+#         %t.67: f64 = sum(%t.66, keepdims=False)    # adjoint of line 13
+#         %dh.3: f64 = add(%dh.2, %t.67)    # adjoint of line 13
+#         %t.68: f64[state.shape[0]] = multiply(%t.65, %h)    # adjoint of line 13
+#         %dk3.1: f64[state.shape[0]] = add(%dk3, %t.68)    # adjoint of line 13
+#         %t.69: f64 = getitem(%dk3.1, 0, index=(At(operand=0),))    # adjoint of line 7
+#         %t.70: f64 = getitem(%dk3.1, 1, index=(At(operand=0),))    # adjoint of line 7
+#         %t.71: f64 = multiply(%t.70, %t.49)    # adjoint of line 7
+#         %t.72: f64 = multiply(%t.70, %g)    # adjoint of line 7
+#         %t.73: f64 = cos(%t.43)    # adjoint of line 7
+#         %t.74: f64 = multiply(%t.72, %t.73)    # adjoint of line 7
+#         %t.75: f64 = negative(%t.74)    # adjoint of line 7
+#         %t.76: f64[state.shape[0]] = zeros_of(%t.62)    # adjoint of line 7
+#         %t.77: f64[state.shape[0]] = setitem(%t.76, %t.75, 0, index=(At(operand=0),))    # adjoint of line 7
+#         %dg.4: f64 = subtract(%dg.3, %t.71)    # adjoint of line 7
+#         %t.78: f64[state.shape[0]] = add_at(%t.77, %t.69, 1, index=(At(operand=0),))    # adjoint of line 7
+#         %dstate.6: f64[state.shape[0]] = add(%dstate.5, %t.78)    # adjoint of line 12
+#         %t.79: f64[state.shape[0]] = multiply(%t.78, %k2.1)    # adjoint of line 12
+#         %t.80: f64 = sum(%t.79, keepdims=False)    # adjoint of line 12
+#         %t.81: f64[state.shape[0]] = multiply(%t.78, %t.47)    # adjoint of line 12
+#         %dk2: f64[state.shape[0]] = add(%dk3, %t.81)    # adjoint of line 12
+#         %t.82: f64 = multiply(%t.80, 0.5)    # adjoint of line 12
+#         %dh.4: f64 = add(%dh.3, %t.82)    # adjoint of line 12
+#         %t.83: f64 = getitem(%dk2, 0, index=(At(operand=0),))    # adjoint of line 7
+#         %t.84: f64 = getitem(%dk2, 1, index=(At(operand=0),))    # adjoint of line 7
+#         %t.85: f64 = multiply(%t.84, %t.48)    # adjoint of line 7
+#         %t.86: f64 = multiply(%t.84, %g)    # adjoint of line 7
+#         %t.87: f64 = cos(%t.42)    # adjoint of line 7
+#         %t.88: f64 = multiply(%t.86, %t.87)    # adjoint of line 7
+#         %t.89: f64 = negative(%t.88)    # adjoint of line 7
+#         %t.90: f64[state.shape[0]] = zeros_of(%t.62)    # adjoint of line 7
+#         %t.91: f64[state.shape[0]] = setitem(%t.90, %t.89, 0, index=(At(operand=0),))    # adjoint of line 7
+#         %dg.5: f64 = subtract(%dg.4, %t.85)    # adjoint of line 7
+#         %t.92: f64[state.shape[0]] = add_at(%t.91, %t.83, 1, index=(At(operand=0),))    # adjoint of line 7
+#         %dstate.7: f64[state.shape[0]] = add(%dstate.6, %t.92)    # adjoint of line 11
+#         %t.93: f64[state.shape[0]] = multiply(%t.92, %k1.1)    # adjoint of line 11
+#         %t.94: f64 = sum(%t.93, keepdims=False)    # adjoint of line 11
+#         %t.95: f64[state.shape[0]] = multiply(%t.92, %t.47)    # adjoint of line 11
+#         %dk1: f64[state.shape[0]] = add(%dk4, %t.95)    # adjoint of line 11
+#         %t.96: f64 = multiply(%t.94, 0.5)    # adjoint of line 11
+#         %dh.5: f64 = add(%dh.4, %t.96)    # adjoint of line 11
+#         %t.97: f64 = getitem(%dk1, 0, index=(At(operand=0),))    # adjoint of line 7
+#         %t.98: f64 = getitem(%dk1, 1, index=(At(operand=0),))    # adjoint of line 7
+#         %t.99: f64 = multiply(%t.98, %t.46)    # adjoint of line 7
+#         %t.100: f64 = multiply(%t.98, %g)    # adjoint of line 7
+#         %t.101: f64 = cos(%t.41)    # adjoint of line 7
+#         %t.102: f64 = multiply(%t.100, %t.101)    # adjoint of line 7
+#         %t.103: f64 = negative(%t.102)    # adjoint of line 7
+#         %dstate.8: f64[state.shape[0]] = add_at(%dstate.7, %t.103, 0, index=(At(operand=0),))    # adjoint of line 7
+#         %dg.6: f64 = subtract(%dg.5, %t.99)    # adjoint of line 7
+#         %dstate.9: f64[state.shape[0]] = add_at(%dstate.8, %t.97, 1, index=(At(operand=0),))    # adjoint of line 7
 #         yield %dstate.9, %dg.6, %dh.5
 #     return %dstate.3, %dg.1, %dh
 
@@ -197,7 +192,7 @@ def pendulum_grad(state, g, h, steps):
     tape_1 = []
     k3_tape = []
     tape_2 = []
-    k4_tape = []
+    tape_3 = []
     for _ in range(steps):
         state0 = state[0]
         state0_tape.append(state0)
@@ -217,8 +212,9 @@ def pendulum_grad(state, g, h, steps):
         t1 = t[0]
         tape_2.append(t1)
         k4 = np.array([t[1], -g * np.sin(t1)])
-        k4_tape.append(k4)
-        state = state + h / 6 * (k1 + 2 * k2 + 2 * k3 + k4)
+        t = k1 + 2 * k2 + 2 * k3 + k4
+        tape_3.append(t)
+        state = state + h / 6 * t
     state0 = state[0]
     # adjoint
     dg = -np.cos(state0)  # line 15: return 0.5 * state[1] ** 2 - g * np.cos(state[0])
@@ -229,25 +225,21 @@ def pendulum_grad(state, g, h, steps):
     # line 9: for _ in range(steps)
     for k in reversed(range(steps)):
         state0 = state0_tape[k]
-        k1 = k1_tape[k]
         t = tape[k]
-        k2 = k2_tape[k]
         t1 = tape_1[k]
-        k3 = k3_tape[k]
         t2 = tape_2[k]
         t3 = 0.5 * h      # line 11: k2 = slope(state + 0.5 * h * k1)
         # line 14: state = state + h / 6 * (k1 + 2 * k2 + 2 * k3 + k4)
-        t4 = np.sum(dstate * (k1 + 2 * k2 + 2 * k3 + k4_tape[k]))
         dk4 = dstate * (h / 6)
         dk3 = dk4 * 2
-        dh += t4 / 6
+        dh += np.sum(dstate * tape_3[k]) / 6
         t4 = dk4[1]       # line 7: return np.array([s[1], -g * np.sin(s[0])])
         t5 = np.zeros_like(dstate)
         t5[0] = -(t4 * g * np.cos(t2))
         dg -= t4 * np.sin(t2)
         t5[1] += dk4[0]
         dstate += t5      # line 13: k4 = slope(state + h * k3)
-        dh += np.sum(t5 * k3)
+        dh += np.sum(t5 * k3_tape[k])
         dk3_1 = dk3 + t5 * h
         t2 = dk3_1[1]     # line 7: return np.array([s[1], -g * np.sin(s[0])])
         t4 = np.zeros_like(dstate)
@@ -256,7 +248,7 @@ def pendulum_grad(state, g, h, steps):
         t4[1] += dk3_1[0]
         dstate += t4      # line 12: k3 = slope(state + 0.5 * h * k2)
         dk2 = dk3 + t4 * t3
-        dh += np.sum(t4 * k2) * 0.5
+        dh += np.sum(t4 * k2_tape[k]) * 0.5
         t1 = dk2[1]       # line 7: return np.array([s[1], -g * np.sin(s[0])])
         t2 = np.zeros_like(dstate)
         t2[0] = -(t1 * g * np.cos(t))
@@ -264,7 +256,7 @@ def pendulum_grad(state, g, h, steps):
         t2[1] += dk2[0]
         dstate += t2      # line 11: k2 = slope(state + 0.5 * h * k1)
         dk1 = dk4 + t2 * t3
-        dh += np.sum(t2 * k1) * 0.5
+        dh += np.sum(t2 * k1_tape[k]) * 0.5
         t = dk1[1]        # line 7: return np.array([s[1], -g * np.sin(s[0])])
         dstate[0] -= t * g * np.cos(state0)
         dg -= t * np.sin(state0)
@@ -305,7 +297,7 @@ def pendulum_grad(state, g, h, steps):
 
     # primal
     def body_k(k, carry):
-        state, state0_tape, k1_tape, tape, k2_tape, tape_1, k3_tape, tape_2, k4_tape = carry
+        state, state0_tape, k1_tape, tape, k2_tape, tape_1, k3_tape, tape_2, tape_3 = carry
         state0 = state[0]
         state0_tape = write_at(state0_tape, state0, k)
         k1 = jnp.array([state[1], -g * jnp.sin(state0)])
@@ -324,12 +316,13 @@ def pendulum_grad(state, g, h, steps):
         t_1 = t[0]
         tape_2 = write_at(tape_2, t_1, k)
         k4 = jnp.array([t[1], -g * jnp.sin(t_1)])
-        k4_tape = write_at(k4_tape, k4, k)
-        state = state + h / 6 * (k1 + 2 * k2 + 2 * k3 + k4)
-        return state, state0_tape, k1_tape, tape, k2_tape, tape_1, k3_tape, tape_2, k4_tape
+        t = k1 + 2 * k2 + 2 * k3 + k4
+        tape_3 = write_at(tape_3, t, k)
+        state = state + h / 6 * t
+        return state, state0_tape, k1_tape, tape, k2_tape, tape_1, k3_tape, tape_2, tape_3
 
     (
-        state, state0_tape, k1_tape, tape, k2_tape, tape_1, k3_tape, tape_2, k4_tape
+        state, state0_tape, k1_tape, tape, k2_tape, tape_1, k3_tape, tape_2, tape_3
     ) = fori_loop(
         0,
         steps,
@@ -364,11 +357,10 @@ def pendulum_grad(state, g, h, steps):
         t_1 = read_at(tape_1, k)
         k3 = read_at(k3_tape, k)
         t_2 = read_at(tape_2, k)
-        k4 = read_at(k4_tape, k)
         t_3 = 0.5 * h              # line 11: k2 = slope(state + 0.5 * h * k1)
         dk4 = dstate * (h / 6)     # line 14: state = state + h / 6 * (k1 + 2 * k2 + 2 * k3 + k4)
         dk3 = dk4 * 2
-        dh = dh + jnp.sum(dstate * (k1 + 2 * k2 + 2 * k3 + k4)) / 6
+        dh = dh + jnp.sum(dstate * read_at(tape_3, k)) / 6
         t_4 = dk4[1]               # line 7: return np.array([s[1], -g * np.sin(s[0])])
         dg = dg - t_4 * jnp.sin(t_2)
         t_2 = jnp.zeros_like(dstate).at[0].set(-(t_4 * g * jnp.cos(t_2))).at[1].add(dk4[0])

@@ -65,21 +65,21 @@ more_args = [(rng.normal(size=(5, 6)), 0), (rng.normal(size=(3, 3)), 1), (rng.no
 #     %t.19: (A.shape[0], A.shape[1]) = shape(%A.2)    # adjoint of line 12
 #     %dA: f64[A.shape[0],A.shape[1]] = full_of(%t.19, 1.0)    # adjoint of line 12
 #     %dA.1: f64[A.shape[0],A.shape[1]] = for %t.20 in reversed range(0, %steps, 1) carrying (%dA.2 = %dA):    # adjoint of line 8
-#         %t.21: i64 = subtract(%n, 1)    # adjoint of line 9
 #         %A.9: f64[A.shape[0],A.shape[1]] = recall(%A_tape.1, %t.20)    # adjoint of line 8
 #         %A_ip1_j_tapes.8: list[list[f64]] = recall(%A_ip1_j_tapes.1, %t.20)    # adjoint of line 8
 #         %A_i_j_tapes.8: list[list[f64]] = recall(%A_i_j_tapes.1, %t.20)    # adjoint of line 8
+#         %t.21: i64 = subtract(%n, 1)    # adjoint of line 9
 #         %dA.3: f64[A.shape[0],A.shape[1]] = for %i.1 in reversed range(1, %t.21, 1) carrying (%dA.4 = %dA.2):    # adjoint of line 9
-#             %t.22: i64 = subtract(%m, 1)    # adjoint of line 10
-#             %t.23: i64 = subtract(%i.1, 1)    # adjoint of line 9
-#             %A_ip1_j_tape.4: list[f64] = recall(%A_ip1_j_tapes.8, %t.23)    # adjoint of line 9
-#             %A_i_j_tape.4: list[f64] = recall(%A_i_j_tapes.8, %t.23)    # adjoint of line 9
-#             %dA.5: f64[A.shape[0],A.shape[1]] = for %j.1 in reversed range(1, %t.22, 1) carrying (%dA.6 = %dA.4):    # adjoint of line 10
+#             %t.22: i64 = subtract(%i.1, 1)    # adjoint of line 9
+#             %A_ip1_j_tape.4: list[f64] = recall(%A_ip1_j_tapes.8, %t.22)    # adjoint of line 9
+#             %A_i_j_tape.4: list[f64] = recall(%A_i_j_tapes.8, %t.22)    # adjoint of line 9
+#             %t.23: i64 = subtract(%m, 1)    # adjoint of line 10
+#             %dA.5: f64[A.shape[0],A.shape[1]] = for %j.1 in reversed range(1, %t.23, 1) carrying (%dA.6 = %dA.4):    # adjoint of line 10
 #                 %t.24: i64 = subtract(%j.1, 1)    # adjoint of line 10
 #                 %t.25: f64 = recall(%A_ip1_j_tape.4, %t.24)    # adjoint of line 10
 #                 %t.26: f64 = recall(%A_i_j_tape.4, %t.24)    # adjoint of line 10
 #                 %t.27: f64 = getitem(%A.9, %i.1, %t.24, index=(At(operand=0), At(operand=1)))    # adjoint of line 11
-#                 %t.28: f64 = getitem(%A.9, %t.23, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 11
+#                 %t.28: f64 = getitem(%A.9, %t.22, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 11
 #                 %t.29: f64 = multiply(%t.27, %t.28)    # adjoint of line 11
 #                 %t.30: i64 = add(%i.1, 1)    # adjoint of line 11
 #                 %t.31: f64 = multiply(0.5, %t.25)    # adjoint of line 11
@@ -93,7 +93,7 @@ more_args = [(rng.normal(size=(5, 6)), 0), (rng.normal(size=(3, 3)), 1), (rng.no
 #                 %t.37: f64 = multiply(%t.32, %t.36)    # adjoint of line 11
 #                 %t.38: f64 = multiply(%t.37, %t.28)    # adjoint of line 11
 #                 %t.39: f64 = multiply(%t.37, %t.27)    # adjoint of line 11
-#                 %dA.9: f64[A.shape[0],A.shape[1]] = add_at(%dA.8, %t.39, %t.23, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 11
+#                 %dA.9: f64[A.shape[0],A.shape[1]] = add_at(%dA.8, %t.39, %t.22, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 11
 #                 %dA.10: f64[A.shape[0],A.shape[1]] = add_at(%dA.9, %t.38, %i.1, %t.24, index=(At(operand=0), At(operand=1)))    # adjoint of line 11
 #                 yield %dA.10
 #             yield %dA.5
@@ -230,12 +230,12 @@ def sweep_grad(A, steps):
 
     def body_t(k, dA):            # line 8: for t in range(steps):
         t = steps - 1 - k
-        t_1 = n - 1               # line 9: for i in range(1, n - 1):
         A_1 = read_at(A_tape, t)  # line 8: for t in range(steps):
+        t_1 = n - 1               # line 9: for i in range(1, n - 1):
 
-        def body_i(k, dA):  # line 9: for i in range(1, n - 1):
+        def body_i(k, dA):
             i = t_1 - k
-            t_2 = m - 1     # line 10: for j in range(1, m - 1):
+            t_2 = m - 1  # line 10: for j in range(1, m - 1):
 
             def body_j(k, dA):
                 j = t_2 - k
