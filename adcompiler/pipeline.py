@@ -7,9 +7,11 @@ import copy
 import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal
 
 from adcompiler import primitives, rules  # noqa: F401  (fills the tables)
+from adcompiler.analysis.tapes import remark_on, tape_bytes
 from adcompiler.emit.docstring import docstring
 from adcompiler.emit.jax import JaxModule, emit_jax
 from adcompiler.emit.layout import Comment
@@ -109,9 +111,14 @@ class Program:
         """The IR after a stage."""
         return {"primal": self.primal, "adjoint": self.adjoint, "optimized": self.optimized}[stage]
 
+    @property
+    def tape_bytes(self) -> int | None:
+        """The bytes that the adjoint sweep finds on tapes, for the sizes seen; None where only a run can tell."""
+        return tape_bytes(self.optimized.body)
+
     def ir(self, stage: Stage = "optimized") -> str:
         """The IR after a stage, as text."""
-        return print_function(self.stage(stage))
+        return print_function(self.stage(stage), partial(remark_on, exact=False))
 
 
 def build(

@@ -335,12 +335,10 @@ def _analysed(figures: Figures, contender: Contender | None) -> Figures:
 
 
 def _transform(kernel: Kernel, args: tuple[Any, ...]) -> tuple[float | None, int | None]:
-    """The seconds that the transformation to IR takes, and the bytes of the tapes where the compiler reports them."""
+    """The seconds that the transformation to IR takes, and the bytes of the tapes where the compiler knows them."""
     started = time.perf_counter()
     try:
         program = program_of(kernel, args)
     except Exception:  # already in the figures, as the refusal or failure of the first call
         return None, None
-    seconds = time.perf_counter() - started
-    report = getattr(program, "tape_bytes", None)
-    return seconds, report(args) if callable(report) else None
+    return time.perf_counter() - started, program.tape_bytes

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Sequence
 
+from adcompiler.analysis.tapes import remark_on
 from adcompiler.emit.jax_effects import check_statement, print_statement
 from adcompiler.emit.jax_expressions import Expressions, summed, whole_list
 from adcompiler.emit.jax_names import Layout, Names, bounds_twice, has_effect, lay_out, names_in
@@ -15,7 +16,7 @@ from adcompiler.emit.jax_subscripts import moving
 from adcompiler.emit.layout import Comment, remark, remark_of
 from adcompiler.emit.template import fill, index_expr
 from adcompiler.errors import InternalError, Location
-from adcompiler.ir.core import Apply, Const, For, If, Op, Operand, Region, Value, free_values
+from adcompiler.ir.core import Apply, Const, For, If, Op, Operand, Region, Value, While, free_values
 from adcompiler.ir.types import Array, Seq
 from adcompiler.primitives.registry import PRIMITIVES
 
@@ -115,6 +116,8 @@ class Statements:
                 statements += self._heading(op.location)
             if made and op.location.adjoint:
                 self._remark(made[0], op.location)
+            elif isinstance(op, For | While) and (text := remark_on(op)):
+                remark([one for one in made if isinstance(one, ast.FunctionDef | ast.For)][-1], text)
             statements += made
         return statements
 

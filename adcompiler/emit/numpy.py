@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from adcompiler.analysis.alias import STORES
 from adcompiler.analysis.liveness import index_of, is_write, same_operands
 from adcompiler.analysis.numbers import Numbers
+from adcompiler.analysis.tapes import remark_on
 from adcompiler.analysis.trips import counts_all, tape_lengths
 from adcompiler.emit.augmented import AUGMENTED, added_to, reproduces
 from adcompiler.emit.dynamic import dynamic
@@ -168,6 +169,12 @@ class _Printer:
             remark(statements[0], f"line {location.line}: {text}" if text else f"line {location.line}")
         self.line = (location.file, location.line)
         return statements
+
+    def _noted_loop(self, op: For | While, header: ast.stmt) -> None:
+        """A loop of the adjoint sweep says which loop it reverses, one of the primal what it records."""
+        self._noted(op.location, [header], header=True)
+        if not op.location.adjoint and (text := remark_on(op)):
+            remark(header, text)
 
     # ---------------------------------------------------------------- operations
     def _apply(self, op: Apply) -> list[ast.stmt]:
@@ -395,7 +402,7 @@ class _Printer:
         before = self._moves(self.names.entry(op))
         target: ast.expr = ast.Name(self.names.of.get(op.index, "_"), ast.Store())
         header = ast.For(target, self._range(op), [], [])
-        self._noted(op.location, [header], header=True)
+        self._noted_loop(op, header)
         header.body = [*self._block(op.body), *self._moves(self.names.again(op))]
         if not header.body and op.index not in op.body.results:
             return before
@@ -416,7 +423,7 @@ class _Printer:
     def _while(self, op: While) -> list[ast.stmt]:
         before = self._moves(self.names.entry(op))
         loop = ast.While(ast.Constant(True), [], [])
-        self._noted(op.location, [loop], header=True)
+        self._noted_loop(op, loop)
         first = self._block(op.condition)
         test = self.speller.operand(op.condition.results[0])
         body = [*self._block(op.body), *self._moves(self.names.again(op))]

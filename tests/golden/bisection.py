@@ -18,7 +18,7 @@ argnums = (0, 1, 2)
 # %% ir
 # func f_grad(%target: f64, %low: f64, %high: f64):
 #     %tape: list[bool] = tape(-1, item=bool)    # line 5
-#     %low.1: f64, %high.1: f64, %trips: i64, %tape.1: list[bool] = while carrying (%low.2 = %low, %high.2 = %high, %k = 0, %tape.2 = %tape):    # line 5
+#     %low.1: f64, %high.1: f64, %trips: i64, %tape.1: list[bool] = while carrying (%low.2 = %low, %high.2 = %high, %k = 0, %tape.2 = %tape):    # line 5, records 1 byte a trip
 #         %t: f64 = subtract(%high.2, %low.2)    # line 5
 #         %t.1: bool = greater(%t, 0.1)    # line 5
 #         test %t.1
@@ -71,7 +71,7 @@ def f_grad(target, low, high):
     # primal
     tape = []
     k = 0
-    while high - low > 0.1:
+    while high - low > 0.1:  # records 1 byte a trip
         middle = 0.5 * (low + high)
         t = middle * middle * middle < target
         tape.append(t)
@@ -135,7 +135,7 @@ def f_grad(target, low, high, *, max_trips=1024):
         low, high, _, _, _ = carry
         return high - low > 0.1
 
-    def body(carry):
+    def body(carry):  # records 1 byte a trip
         low, high, k, tape, needed = carry
         middle = 0.5 * (low + high)
         t = middle * middle * middle < target

@@ -21,7 +21,7 @@ argnums = (0, 1, 2)
 #     %t: i64 = python(%y, kind=i64)    # line 9
 #     %t.1: i64 = size(%z, axis=0)    # line 10
 #     %tape: list[f64] = tape(%t.1, item=f64)    # line 10
-#     %tape.1: list[f64] = for %i in range(0, %t.1, 1) carrying (%tape.2 = %tape):    # line 10
+#     %tape.1: list[f64] = for %i in range(0, %t.1, 1) carrying (%tape.2 = %tape):    # line 10, records 8 bytes a trip
 #         %t.2: f64 = min(%z, keepdims=False)    # line 11
 #         %tape.3: list[f64] = record(%tape.2, %i, %t.2)    # line 10
 #         yield %tape.3
@@ -86,7 +86,7 @@ def f_grad(x, y, z):
     """Gradient of f with respect to x, y, z.   x: float, y: float, z: f64[n]"""
     # primal
     tape = []
-    for _ in range(len(z)):
+    for _ in range(len(z)):  # records 8 bytes a trip
         tape.append(min(z))
     # adjoint
     t = max(x, y)              # line 7: high = max(x, y, 0.5)
@@ -168,7 +168,7 @@ def f_grad(x, y, z):
     z = jnp.asarray(z)
 
     # primal
-    def body_i(i, tape):
+    def body_i(i, tape):  # records 8 bytes a trip
         return write_at(tape, smallest(z), i)
 
     tape = fori_loop(0, z.shape[0], body_i, jnp.zeros(z.shape[0]))

@@ -17,7 +17,7 @@ more_args = [(0.3, 2), (0.3, 3)]
 #     %T: list[f64] = seq_make(1.0, %x, item=f64)    # line 6
 #     %t: i64 = subtract(%n, 2)    # line 6
 #     %T_last_tape: list[f64] = tape(%t, item=f64)    # line 6
-#     %T.1: list[f64], %T_last_tape.1: list[f64] = for %_ in range(2, %n, 1) carrying (%T.2 = %T, %T_last_tape.2 = %T_last_tape):    # line 6
+#     %T.1: list[f64], %T_last_tape.1: list[f64] = for %_ in range(2, %n, 1) carrying (%T.2 = %T, %T_last_tape.2 = %T_last_tape):    # line 6, records 8 bytes a trip
 #         %t.1: i64 = subtract(%_, 2)    # line 6
 #         %t.2: f64 = multiply(2, %x)    # line 7
 #         %t.3: f64 = seq_get(%T.2, -1)    # line 7
@@ -54,7 +54,7 @@ def f_grad(x, n):
     # primal
     T = [1.0, x]
     T_last_tape = []
-    for _ in range(2, n):
+    for _ in range(2, n):  # records 8 bytes a trip
         T_last = T[-1]
         T_last_tape.append(T_last)
         T.append(2 * x * T_last - T[-2])
@@ -82,7 +82,7 @@ def f_grad(x, n):
     # primal
     T = [1.0, x]
     T_last_tape = []
-    for k in range(2, n):
+    for k in range(2, n):  # records 8 bytes a trip
         T_last = T[-1]
         T_last_tape.append(T_last)
         T = [*T, 2 * x * T_last - T[-2]]

@@ -19,7 +19,7 @@ argnums = (0, 1)
 # func f_grad(%a: f64[a.shape[0]], %x: f64):
 #     %t: i64 = size(%a, axis=0)    # line 7
 #     %value_tape: list[f64] = tape(%t, item=f64)    # line 7
-#     %value: f64, %value_tape.1: list[f64] = for %k in range(0, %t, 1) carrying (%value.1 = 0.0, %value_tape.2 = %value_tape):    # line 7
+#     %value: f64, %value_tape.1: list[f64] = for %k in range(0, %t, 1) carrying (%value.1 = 0.0, %value_tape.2 = %value_tape):    # line 7, records 8 bytes a trip
 #         %value_tape.3: list[f64] = record(%value_tape.2, %k, %value.1)    # line 7
 #         %t.1: i64 = size(%a, axis=0)    # line 7
 #         %t.2: i64 = subtract(%t.1, 1)    # line 7
@@ -67,7 +67,7 @@ def f_grad(a, x):
     # primal
     value_tape = []
     value = 0.0
-    for k in range(len(a)):
+    for k in range(len(a)):  # records 8 bytes a trip
         value_tape.append(value)
         c = a[len(a) - 1 - k]
         value = x / (c + value)
@@ -129,7 +129,7 @@ def f_grad(a, x):
     x = jnp.asarray(x)
 
     # primal
-    def body_k(k, carry):
+    def body_k(k, carry):  # records 8 bytes a trip
         value, value_tape = carry
         value_tape = write_at(value_tape, value, k)
         c = read_at(a, a.shape[0] - 1 - k)

@@ -21,7 +21,7 @@ argnums = (0, 1)
 #     %steps: i64 = add(%t.2, 1)    # line 5
 #     %h: f64 = divide(%t, %steps)    # line 6
 #     %y_tape: list[f64] = tape(%steps, item=f64)    # line 7
-#     %y.1: f64, %y_tape.1: list[f64] = for %_ in range(0, %steps, 1) carrying (%y.2 = %y, %y_tape.2 = %y_tape):    # line 7
+#     %y.1: f64, %y_tape.1: list[f64] = for %_ in range(0, %steps, 1) carrying (%y.2 = %y, %y_tape.2 = %y_tape):    # line 7, records 8 bytes a trip
 #         %y_tape.3: list[f64] = record(%y_tape.2, %_, %y.2)    # line 7
 #         %t.3: f64 = multiply(%y.2, %y.2)    # line 8
 #         %t.4: f64 = subtract(1, %t.3)    # line 8
@@ -49,7 +49,7 @@ def f_grad(y, t):
     steps = int(t / 0.1) + 1
     h = t / steps
     y_tape = []
-    for _ in range(steps):
+    for _ in range(steps):  # records 8 bytes a trip
         y_tape.append(y)
         y = y + h * (1 - y * y)
     # adjoint
@@ -93,7 +93,7 @@ def f_grad(y, t, *, max_trips=1024):
     steps = (t / 0.1).astype(jnp.int64) + 1
     h = t / steps
 
-    def body_k(k, carry):
+    def body_k(k, carry):  # records 8 bytes a trip
         y, y_tape, needed = carry
         y_tape = write_at(y_tape, y, k)
         needed = jnp.maximum(needed, k + 1)

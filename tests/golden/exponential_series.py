@@ -18,7 +18,7 @@ order = 2
 # %% ir
 # func f_grad(%x: f64):
 #     %term_tape: list[f64] = tape(-1, item=f64)    # line 6
-#     %term: f64, %broke: bool, %k: i64, %term_tape.1: list[f64] = while carrying (%term.1 = 1.0, %broke.1 = False, %k.1 = 0, %term_tape.2 = %term_tape):    # line 6
+#     %term: f64, %broke: bool, %k: i64, %term_tape.1: list[f64] = while carrying (%term.1 = 1.0, %broke.1 = False, %k.1 = 0, %term_tape.2 = %term_tape):    # line 6, records 8 bytes a trip
 #         %t: bool = logical_not(%broke.1)    # line 6
 #         %t.1: bool = if %t:    # line 6
 #             %t.2: bool = less(%k.1, 99)    # line 6
@@ -58,7 +58,7 @@ def f_grad(x):
     term = 1.0
     broke = False
     k = 0
-    while not broke and k < 99:
+    while not broke and k < 99:  # records 8 bytes a trip
         term_tape.append(term)
         k_1 = k + 1
         k = 1 + k
@@ -110,7 +110,7 @@ def f_grad(x):
         _, broke, k, _ = carry
         return jnp.logical_and(jnp.logical_not(broke), k < 99)
 
-    def body(carry):
+    def body(carry):  # records 8 bytes a trip
         term, broke, k, term_tape = carry
         term_tape = write_at(term_tape, term, k)
         k_1 = 1 + k

@@ -22,7 +22,7 @@ argnums = (0, 1)
 # %% ir
 # func f_grad(%v: f64, %drag: f64):
 #     %v_tape: list[f64] = tape(-1, item=f64)    # line 6
-#     %v.1: f64, %y: f64, %t: f64, %broke: bool, %trips: i64, %v_tape.1: list[f64] = while carrying (%v.2 = %v, %y.1 = 0.0, %t.1 = 0.0, %broke.1 = False, %k = 0, %v_tape.2 = %v_tape):    # line 6
+#     %v.1: f64, %y: f64, %t: f64, %broke: bool, %trips: i64, %v_tape.1: list[f64] = while carrying (%v.2 = %v, %y.1 = 0.0, %t.1 = 0.0, %broke.1 = False, %k = 0, %v_tape.2 = %v_tape):    # line 6, records 8 bytes a trip
 #         %t.2: bool = logical_not(%broke.1)    # line 6
 #         %t.3: bool = if %t.2:    # line 6
 #             %t.4: bool = less(%t.1, 0.55)    # line 6
@@ -83,7 +83,7 @@ def f_grad(v, drag):
     y = 0.0
     t = 0.0
     broke = False
-    while not broke and t < 0.55:
+    while not broke and t < 0.55:  # records 8 bytes a trip
         v_tape.append(v)
         v = v - 0.1 * (9.81 + drag * v * abs(v))
         y = y + 0.1 * v
@@ -135,7 +135,7 @@ def f_grad(v, drag, *, max_trips=1024):
         _, _, t, broke, _, _, _ = carry
         return jnp.logical_and(jnp.logical_not(broke), t < 0.55)
 
-    def body(carry):
+    def body(carry):  # records 8 bytes a trip
         v, y, t, broke, k, v_tape, needed = carry
         v_tape = write_at(v_tape, v, k)
         needed = jnp.maximum(needed, k + 1)

@@ -17,7 +17,7 @@ argnums = (0, 1)
 #     %t: i64 = add(%n, 1)    # line 5
 #     %a_tape: list[f64] = tape(%t, item=f64)    # line 5
 #     %a_tape.1: list[f64] = record(%a_tape, 0, %a)    # line 5
-#     %a.1: f64, %b.1: f64, %a_tape.2: list[f64] = for %_ in range(0, %n, 1) carrying (%a.2 = %a, %b.2 = %b, %a_tape.3 = %a_tape.1):    # line 5
+#     %a.1: f64, %b.1: f64, %a_tape.2: list[f64] = for %_ in range(0, %n, 1) carrying (%a.2 = %a, %b.2 = %b, %a_tape.3 = %a_tape.1):    # line 5, records 8 bytes a trip
 #         %t.1: f64 = multiply(%a.2, %b.2)    # line 6
 #         %t.2: f64 = multiply(0.1, %a.2)    # line 6
 #         %b.3: f64 = add(%t.1, %t.2)    # line 6
@@ -41,7 +41,7 @@ def f_grad(a, b, n):
     """Gradient of f with respect to a, b.   a: float, b: float, n: int"""
     # primal
     a_tape = [a]
-    for _ in range(n):
+    for _ in range(n):  # records 8 bytes a trip
         a_tape.append(b)
         a, b = b, a * b + 0.1 * a
     # adjoint
@@ -85,7 +85,7 @@ def f_grad(a, b, n):
     # primal
     a_tape = write_at(jnp.zeros(max(n + 1, 0)), a, 0)
 
-    def body_k(k, carry):
+    def body_k(k, carry):  # records 8 bytes a trip
         a, b, a_tape = carry
         b_1 = a * b + 0.1 * a
         a_tape = write_at(a_tape, b, k + 1)

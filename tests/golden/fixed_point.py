@@ -18,7 +18,7 @@ args = (0.6,)
 # %% ir
 # func f_grad(%a: f64):
 #     %x_tape: list[f64] = tape(-1, item=f64)    # line 7
-#     %x: f64, %broke: bool, %trips: i64, %x_tape.1: list[f64] = while carrying (%x.1 = 1.0, %broke.1 = False, %k = 0, %x_tape.2 = %x_tape):    # line 7
+#     %x: f64, %broke: bool, %trips: i64, %x_tape.1: list[f64] = while carrying (%x.1 = 1.0, %broke.1 = False, %k = 0, %x_tape.2 = %x_tape):    # line 7, records 8 bytes a trip
 #         %t: bool = logical_not(%broke.1)    # line 7
 #         test %t
 #     do:
@@ -64,7 +64,7 @@ def f_grad(a):
     x_tape = []
     x = 1.0
     broke = False
-    while not broke:
+    while not broke:  # records 8 bytes a trip
         x_tape.append(x)
         new = a * np.cos(x)
         if abs(new - x) < 1e-14:
@@ -118,7 +118,7 @@ def f_grad(a, *, max_trips=1024):
         _, broke, _, _, _ = carry
         return jnp.logical_not(broke)
 
-    def body(carry):
+    def body(carry):  # records 8 bytes a trip
         x, broke, k, x_tape, needed = carry
         x_tape = write_at(x_tape, x, k)
         needed = jnp.maximum(needed, k + 1)

@@ -28,7 +28,7 @@ args = ({"Wz": rng.normal(size=(2, 3)), "Uz": rng.normal(size=(2, 2)), "Wh": rng
 #     %h_tape: list[f64[p['Uz'].shape[0]]] = tape(%t.1, item=f64[p['Uz'].shape[0]])    # line 11
 #     %tape: list[f64[p['Wz'].shape[0]]] = tape(%t.1, item=f64[p['Wz'].shape[0]])    # line 11
 #     %candidate_tape: list[f64[p['Wh'].shape[0]]] = tape(%t.1, item=f64[p['Wh'].shape[0]])    # line 11
-#     %h.1: f64[p['Uz'].shape[0]], %h_tape.1: list[f64[p['Uz'].shape[0]]], %tape.1: list[f64[p['Wz'].shape[0]]], %candidate_tape.1: list[f64[p['Wh'].shape[0]]] = for %k in range(0, %t.1, 1) carrying (%h.2 = %h, %h_tape.2 = %h_tape, %tape.2 = %tape, %candidate_tape.2 = %candidate_tape):    # line 11
+#     %h.1: f64[p['Uz'].shape[0]], %h_tape.1: list[f64[p['Uz'].shape[0]]], %tape.1: list[f64[p['Wz'].shape[0]]], %candidate_tape.1: list[f64[p['Wh'].shape[0]]] = for %k in range(0, %t.1, 1) carrying (%h.2 = %h, %h_tape.2 = %h_tape, %tape.2 = %tape, %candidate_tape.2 = %candidate_tape):    # line 11, records 8 * p['Uz'].shape[0] + 8 * p['Wh'].shape[0] + 8 * p['Wz'].shape[0] bytes a trip
 #         %h_tape.3: list[f64[p['Uz'].shape[0]]] = record(%h_tape.2, %k, %h.2)    # line 11
 #         %x: f64[xs.shape[1]] = getitem(%xs, %k, index=(At(operand=0),))    # line 11
 #         %t.2: f64[p['Wz'].shape[0]] = matmul(%Wz, %x)    # line 12
@@ -110,6 +110,7 @@ def f_grad(p, xs):
     h_tape = []
     tape = []
     candidate_tape = []
+    # records 8 * p['Uz'].shape[0] + 8 * p['Wh'].shape[0] + 8 * p['Wz'].shape[0] bytes a trip
     for k in range(len(xs)):
         h_tape.append(h)
         x = xs[k]
@@ -180,6 +181,7 @@ def f_grad(p, xs):
     # primal
     h = jnp.zeros(p["Uz"].shape[0])
 
+    # records 8 * p['Uz'].shape[0] + 8 * p['Wh'].shape[0] + 8 * p['Wz'].shape[0] bytes a trip
     def body_k(k, carry):
         h, h_tape, tape, candidate_tape = carry
         h_tape = write_at(h_tape, h, k)

@@ -23,7 +23,7 @@ more_args = [(x[:0], 3.0), (np.abs(x) + 1.0, 3.0)]
 # func grow_grad(%x: f64[x.shape[0]], %limit: f64):
 #     %t: i64 = size(%x, axis=0)    # line 7
 #     %s_tape: list[f64] = tape(-1, item=f64)    # line 7
-#     %s: f64, %returned: bool, %k: i64, %s_tape.1: list[f64] = while carrying (%s.1 = 1.0, %returned.1 = False, %k.1 = 0, %s_tape.2 = %s_tape):    # line 7
+#     %s: f64, %returned: bool, %k: i64, %s_tape.1: list[f64] = while carrying (%s.1 = 1.0, %returned.1 = False, %k.1 = 0, %s_tape.2 = %s_tape):    # line 7, records 8 bytes a trip
 #         %t.1: bool = logical_not(%returned.1)    # line 7
 #         %t.2: bool = if %t.1:    # line 7
 #             %t.3: bool = less(%k.1, %t)    # line 7
@@ -90,7 +90,7 @@ def grow_grad(x, limit):
     s = 1.0
     returned = False
     k = 0
-    while not returned and k < len(x):
+    while not returned and k < len(x):  # records 8 bytes a trip
         s_tape.append(s)
         t = x[k]
         if not t < 0:
@@ -161,7 +161,7 @@ def grow_grad(x, limit):
         _, returned, k, _ = carry
         return jnp.logical_and(jnp.logical_not(returned), k < x.shape[0])
 
-    def body(carry):
+    def body(carry):  # records 8 bytes a trip
         s, returned, k, s_tape = carry
         s_tape = write_at(s_tape, s, k)
         t = read_at(x, k)

@@ -18,7 +18,7 @@ argnums = (0, 1)
 # func f_grad(%u: f64[u.shape[0]], %rate: f64, %steps: i64):
 #     %u.1: f64[u.shape[0]] = copy(%u)    # line 6
 #     %tape: list[f64[u.shape[0] - 2]] = tape(%steps, item=f64[u.shape[0] - 2])    # line 7
-#     %u.2: f64[u.shape[0]], %tape.1: list[f64[u.shape[0] - 2]] = for %_ in range(0, %steps, 1) carrying (%u.3 = %u.1, %tape.2 = %tape):    # line 7
+#     %u.2: f64[u.shape[0]], %tape.1: list[f64[u.shape[0] - 2]] = for %_ in range(0, %steps, 1) carrying (%u.3 = %u.1, %tape.2 = %tape):    # line 7, records 8 * u.shape[0] - 16 bytes a trip
 #         %t: f64[u.shape[0] - 2] = getitem(%u.3, 1, -1, index=(Slice(start=0, stop=1, step=None),))    # line 8
 #         %t.1: f64[u.shape[0] - 2] = getitem(%u.3, 2, index=(Slice(start=0, stop=None, step=None),))    # line 8
 #         %t.2: f64[u.shape[0] - 2] = getitem(%u.3, 1, -1, index=(Slice(start=0, stop=1, step=None),))    # line 8
@@ -57,7 +57,7 @@ def f_grad(u, rate, steps):
     # primal
     u = u.copy()
     tape = []
-    for _ in range(steps):
+    for _ in range(steps):  # records 8 * u.shape[0] - 16 bytes a trip
         t = u[2:] - 2 * u[1:-1] + u[:-2]
         tape.append(t)
         u[1:-1] = u[1:-1] + rate * t
@@ -106,7 +106,7 @@ def f_grad(u, rate, steps):
     """Gradient of f with respect to u, rate.   u: f64[n], rate: float, steps: int"""
 
     # primal
-    def body_k(k, carry):
+    def body_k(k, carry):  # records 8 * u.shape[0] - 16 bytes a trip
         u_1, tape = carry
         t = u_1[2:] - 2 * u_1[1:-1] + u_1[:-2]
         tape = write_at(tape, t, k)

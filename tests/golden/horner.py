@@ -20,7 +20,7 @@ argnums = (0, 1)
 #     %t.1: i64 = subtract(%t, 1)    # line 7
 #     %t.2: i64 = subtract(%t.1, -1)    # line 7
 #     %value_tape: list[f64] = tape(%t.2, item=f64)    # line 7
-#     %value: f64, %value_tape.1: list[f64] = for %i in range(%t.1, -1, -1) carrying (%value.1 = 0.0, %value_tape.2 = %value_tape):    # line 7
+#     %value: f64, %value_tape.1: list[f64] = for %i in range(%t.1, -1, -1) carrying (%value.1 = 0.0, %value_tape.2 = %value_tape):    # line 7, records 8 bytes a trip
 #         %t.3: i64 = subtract(%t.1, %i)    # line 7
 #         %value_tape.3: list[f64] = record(%value_tape.2, %t.3, %value.1)    # line 7
 #         %t.4: f64 = multiply(%value.1, %x)    # line 8
@@ -49,7 +49,7 @@ def f_grad(c, x):
     t = len(c) - 1
     value_tape = []
     value = 0.0
-    for i in range(t, -1, -1):
+    for i in range(t, -1, -1):  # records 8 bytes a trip
         value_tape.append(value)
         value = value * x + c[i]
     # adjoint
@@ -103,7 +103,7 @@ def f_grad(c, x):
     # primal
     t = c.shape[0] - 1
 
-    def body_i(k, carry):
+    def body_i(k, carry):  # records 8 bytes a trip
         value, value_tape = carry
         i = t + k * -1
         value_tape = write_at(value_tape, value, t - i)

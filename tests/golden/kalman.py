@@ -23,7 +23,7 @@ argnums = (0, 1, 2)
 #     %t: i64 = size(%ys, axis=0)    # line 7
 #     %mean_tape: list[f64] = tape(%t, item=f64)    # line 7
 #     %variance_tape: list[f64] = tape(%t, item=f64)    # line 7
-#     %mean: f64, %variance: f64, %mean_tape.1: list[f64], %variance_tape.1: list[f64] = for %k in range(0, %t, 1) carrying (%mean.1 = 0.0, %variance.1 = 1.0, %mean_tape.2 = %mean_tape, %variance_tape.2 = %variance_tape):    # line 7
+#     %mean: f64, %variance: f64, %mean_tape.1: list[f64], %variance_tape.1: list[f64] = for %k in range(0, %t, 1) carrying (%mean.1 = 0.0, %variance.1 = 1.0, %mean_tape.2 = %mean_tape, %variance_tape.2 = %variance_tape):    # line 7, records 16 bytes a trip
 #         %mean_tape.3: list[f64] = record(%mean_tape.2, %k, %mean.1)    # line 7
 #         %variance_tape.3: list[f64] = record(%variance_tape.2, %k, %variance.1)    # line 7
 #         %y: f64 = getitem(%ys, %k, index=(At(operand=0),))    # line 7
@@ -86,7 +86,7 @@ def f_grad(ys, q, r):
     variance_tape = []
     mean = 0.0
     variance = 1.0
-    for k in range(len(ys)):
+    for k in range(len(ys)):  # records 16 bytes a trip
         mean_tape.append(mean)
         variance_tape.append(variance)
         y = ys[k]
@@ -161,7 +161,7 @@ def f_grad(ys, q, r):
     r = jnp.asarray(r)
 
     # primal
-    def body_k(k, carry):
+    def body_k(k, carry):  # records 16 bytes a trip
         mean, variance, mean_tape, variance_tape = carry
         mean_tape = write_at(mean_tape, mean, k)
         variance_tape = write_at(variance_tape, variance, k)

@@ -21,7 +21,7 @@ argnums = (0, 1)
 #     %t.1: i64 = add(%t, 1)    # line 6
 #     %x_tape: list[f64[?loop1.x.0.0!]] = tape(%t.1, item=f64[?loop1.x.0.0!])    # line 6
 #     %x_tape.1: list[f64[?loop1.x.0.0!]] = record(%x_tape, 0, %x)    # line 6
-#     %x.1: f64[?loop1.x.0.0!], %x_tape.2: list[f64[?loop1.x.0.0!]] = for %k in range(0, %t, 1) carrying (%x.2 = %x, %x_tape.3 = %x_tape.1):    # line 6
+#     %x.1: f64[?loop1.x.0.0!], %x_tape.2: list[f64[?loop1.x.0.0!]] = for %k in range(0, %t, 1) carrying (%x.2 = %x, %x_tape.3 = %x_tape.1):    # line 6, records 8 * ?item4.0! bytes a trip
 #         %t.2: f64[?item4.0!,?item4.1!] = seq_get(%Ws, %k)    # line 7
 #         %t.3: f64[?item4.0!] = matmul(%t.2, %x.2)    # line 7
 #         %t.4: f64[?item5.0!] = seq_get(%bs, %k)    # line 7

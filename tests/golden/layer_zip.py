@@ -26,7 +26,7 @@ argnums = (0, 1, 2)
 #     %t.2: i64 = add(%t.1, 1)    # line 9
 #     %x_tape: list[f64[?loop4.x.0.0!]] = tape(%t.2, item=f64[?loop4.x.0.0!])    # line 9
 #     %x_tape.1: list[f64[?loop4.x.0.0!]] = record(%x_tape, 0, %x)    # line 9
-#     %x.1: f64[?loop4.x.0.0!], %x_tape.2: list[f64[?loop4.x.0.0!]] = for %k in range(0, %t.1, 1) carrying (%x.2 = %x, %x_tape.3 = %x_tape.1):    # line 9
+#     %x.1: f64[?loop4.x.0.0!], %x_tape.2: list[f64[?loop4.x.0.0!]] = for %k in range(0, %t.1, 1) carrying (%x.2 = %x, %x_tape.3 = %x_tape.1):    # line 9, records 8 * ?item7.0! bytes a trip
 #         %W: f64[?item7.0!,?item7.1!] = seq_get(%Ws, %k)    # line 9
 #         %b: f64[?item8.0!] = seq_get(%bs, %k)    # line 9
 #         %t.3: f64[?item7.0!] = matmul(%W, %x.2)    # line 10
@@ -38,7 +38,7 @@ argnums = (0, 1, 2)
 #     %t.6: i64 = seq_length(%bs)    # line 11
 #     %x_tape.5: list[f64[?loop4.x.0.0!]] = tape(%t.6, item=f64[?loop4.x.0.0!])    # line 11
 #     %tape: list[f64] = tape(%t.6, item=f64)    # line 11
-#     %x.4: f64[?loop4.x.0.0!], %x_tape.6: list[f64[?loop4.x.0.0!]], %tape.1: list[f64] = for %k.1 in range(0, %t.6, 1) carrying (%x.5 = %x.1, %x_tape.7 = %x_tape.5, %tape.2 = %tape):    # line 11
+#     %x.4: f64[?loop4.x.0.0!], %x_tape.6: list[f64[?loop4.x.0.0!]], %tape.1: list[f64] = for %k.1 in range(0, %t.6, 1) carrying (%x.5 = %x.1, %x_tape.7 = %x_tape.5, %tape.2 = %tape):    # line 11, records 8 * ?loop4.x.0.0! + 8 bytes a trip
 #         %x_tape.8: list[f64[?loop4.x.0.0!]] = record(%x_tape.7, %k.1, %x.5)    # line 11
 #         %t.7: i64 = seq_length(%bs)    # line 11
 #         %t.8: i64 = subtract(%t.7, 1)    # line 11

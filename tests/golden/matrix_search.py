@@ -21,7 +21,7 @@ more_args = [(np.array([[0.5, 1.0, 0.2], [0.2, 0.1, 0.3]]), 3.0)]
 #     %t: i64 = size(%A, axis=0)    # line 7
 #     %j_tape: list[i64] = tape(-1, item=i64)    # line 7
 #     %tapes: list[list[bool]] = tape(-1, item=list[bool])    # line 7
-#     %s: f64, %returned: bool, %i: i64, %j_tape.1: list[i64], %tapes.1: list[list[bool]] = while carrying (%s.1 = 0.0, %returned.1 = False, %i.1 = 0, %j_tape.2 = %j_tape, %tapes.2 = %tapes):    # line 7
+#     %s: f64, %returned: bool, %i: i64, %j_tape.1: list[i64], %tapes.1: list[list[bool]] = while carrying (%s.1 = 0.0, %returned.1 = False, %i.1 = 0, %j_tape.2 = %j_tape, %tapes.2 = %tapes):    # line 7, records 8 bytes a trip
 #         %t.1: bool = logical_not(%returned.1)    # line 7
 #         %t.2: bool = if %t.1:    # line 7
 #             %t.3: bool = less(%i.1, %t)    # line 7
@@ -32,7 +32,7 @@ more_args = [(np.array([[0.5, 1.0, 0.2], [0.2, 0.1, 0.3]]), 3.0)]
 #     do:
 #         %t.4: i64 = size(%A, axis=1)    # line 8
 #         %tape: list[bool] = tape(-1, item=bool)    # line 8
-#         %s.2: f64, %returned.2: bool, %j: i64, %tape.1: list[bool] = while carrying (%s.3 = %s.1, %returned.3 = %returned.1, %j.1 = 0, %tape.2 = %tape):    # line 8
+#         %s.2: f64, %returned.2: bool, %j: i64, %tape.1: list[bool] = while carrying (%s.3 = %s.1, %returned.3 = %returned.1, %j.1 = 0, %tape.2 = %tape):    # line 8, records 1 byte a trip
 #             %t.5: bool = logical_not(%returned.3)    # line 8
 #             %t.6: bool = if %t.5:    # line 8
 #                 %t.7: bool = less(%j.1, %t.4)    # line 8
@@ -96,10 +96,10 @@ def f_grad(A, level):
     s = 0.0
     returned = False
     i = 0
-    while not returned and i < A.shape[0]:
+    while not returned and i < A.shape[0]:      # records 8 bytes a trip
         tape = []
         j = 0
-        while not returned and j < A.shape[1]:
+        while not returned and j < A.shape[1]:  # records 1 byte a trip
             s += A[i, j] * A[i, j]
             t = s > level
             tape.append(t)
@@ -171,14 +171,14 @@ def f_grad(A, level):
         _, returned, i, _, _ = carry
         return jnp.logical_and(jnp.logical_not(returned), i < A.shape[0])
 
-    def body(carry):
+    def body(carry):  # records 8 bytes a trip
         s, returned, i, j_tape, tapes = carry
 
         def condition(carry):
             _, returned, j, _ = carry
             return jnp.logical_and(jnp.logical_not(returned), j < A.shape[1])
 
-        def body(carry):
+        def body(carry):  # records 1 byte a trip
             s, returned, j, tapes = carry
             s = s + read_at(A, i, j) * read_at(A, i, j)
             t = s > level

@@ -21,7 +21,7 @@ argnums = (0, 3, 4)
 #     %v: f64[w.shape[0]] = zeros_like(%w)    # line 6
 #     %v_tape: list[f64[w.shape[0]]] = tape(4, item=f64[w.shape[0]])    # line 7
 #     %v_tape.1: list[f64[w.shape[0]]] = record(%v_tape, 0, %v)    # line 7
-#     %w.1: f64[w.shape[0]], %v.1: f64[w.shape[0]], %v_tape.2: list[f64[w.shape[0]]] = for %_ in range(0, 3, 1) carrying (%w.2 = %w, %v.2 = %v, %v_tape.3 = %v_tape.1):    # line 7
+#     %w.1: f64[w.shape[0]], %v.1: f64[w.shape[0]], %v_tape.2: list[f64[w.shape[0]]] = for %_ in range(0, 3, 1) carrying (%w.2 = %w, %v.2 = %v, %v_tape.3 = %v_tape.1):    # line 7, records 8 * w.shape[0] bytes a trip
 #         %t: f64[X.shape[1],X.shape[0]] = transpose(%X)    # line 8
 #         %t.1: f64[X.shape[0]] = matmul(%X, %w.2)    # line 8
 #         %t.2: f64[X.shape[0]] = subtract(%t.1, %y)    # line 8
@@ -76,7 +76,7 @@ def f_grad(w, X, y, rate, beta):
     # primal
     v = np.zeros_like(w)
     v_tape = [v]
-    for _ in range(3):
+    for _ in range(3):  # records 8 * w.shape[0] bytes a trip
         slope = X.T @ (X @ w - y) / len(y)
         v = beta * v + slope
         v_tape.append(v)
@@ -126,7 +126,7 @@ def f_grad(w, X, y, rate, beta):
     v = jnp.zeros_like(w)
     v_tape = write_at(jnp.zeros((4, *v.shape)), v, 0)
 
-    def body_k(k, carry):
+    def body_k(k, carry):  # records 8 * w.shape[0] bytes a trip
         w, v, v_tape = carry
         slope = (X @ w - y) @ X / y.shape[0]
         v = beta * v + slope

@@ -19,7 +19,7 @@ args = ({"head": (rng.normal(size=2), 0.3), "blocks": blocks}, rng.normal(size=2
 #     %t: i64 = seq_length(%model)    # line 7
 #     %x_tape: list[f64[x.shape[0]]] = tape(%t, item=f64[x.shape[0]])    # line 7
 #     %tape: list[f64[?item3.0!]] = tape(%t, item=f64[?item3.0!])    # line 7
-#     %x.1: f64[x.shape[0]], %x_tape.1: list[f64[x.shape[0]]], %tape.1: list[f64[?item3.0!]] = for %k in range(0, %t, 1) carrying (%x.2 = %x, %x_tape.2 = %x_tape, %tape.2 = %tape):    # line 7
+#     %x.1: f64[x.shape[0]], %x_tape.1: list[f64[x.shape[0]]], %tape.1: list[f64[?item3.0!]] = for %k in range(0, %t, 1) carrying (%x.2 = %x, %x_tape.2 = %x_tape, %tape.2 = %tape):    # line 7, records 8 * ?item3.0! + 8 * x.shape[0] bytes a trip
 #         %x_tape.3: list[f64[x.shape[0]]] = record(%x_tape.2, %k, %x.2)    # line 7
 #         %t.1: f64[?item3.0!,?item3.1!] = seq_get(%model, %k)    # line 7
 #         %t.2: f64[?item3.0!] = matmul(%t.1, %x.2)    # line 8

@@ -26,7 +26,7 @@ args = (np.array([0.3, 1.2, 0.7, 1.9]), np.array([1.0, 0.5, 2.0, 1.5]))
 #     %before_tape: list[f64] = tape(%t, item=f64)    # line 8
 #     %has_before_tape: list[bool] = tape(%t, item=bool)    # line 8
 #     %tape: list[bool] = tape(%t, item=bool)    # line 8
-#     %top: f64, %has_top: bool, %before: f64, %has_before: bool, %rise: f64, %before_tape.1: list[f64], %has_before_tape.1: list[bool], %tape.1: list[bool] = for %k in range(0, %t, 1) carrying (%top.1 = %t.1, %has_top.1 = False, %before.1 = %t.2, %has_before.1 = False, %rise.1 = 0.0, %before_tape.2 = %before_tape, %has_before_tape.2 = %has_before_tape, %tape.2 = %tape):    # line 8
+#     %top: f64, %has_top: bool, %before: f64, %has_before: bool, %rise: f64, %before_tape.1: list[f64], %has_before_tape.1: list[bool], %tape.1: list[bool] = for %k in range(0, %t, 1) carrying (%top.1 = %t.1, %has_top.1 = False, %before.1 = %t.2, %has_before.1 = False, %rise.1 = 0.0, %before_tape.2 = %before_tape, %has_before_tape.2 = %has_before_tape, %tape.2 = %tape):    # line 8, records 10 bytes a trip
 #         %before_tape.3: list[f64] = record(%before_tape.2, %k, %before.1)    # line 8
 #         %has_before_tape.3: list[bool] = record(%has_before_tape.2, %k, %has_before.1)    # line 8
 #         %h: f64 = getitem(%heights, %k, index=(At(operand=0),))    # line 8
@@ -105,7 +105,7 @@ def f_grad(heights, times):
     before = 0.0
     has_before = False
     rise = 0.0
-    for k in range(len(heights)):
+    for k in range(len(heights)):  # records 10 bytes a trip
         before_tape.append(before)
         has_before_tape.append(has_before)
         h = heights[k]
@@ -186,7 +186,7 @@ def f_grad(heights, times):
     times = jnp.asarray(times)
 
     # primal
-    def body_k(k, carry):
+    def body_k(k, carry):  # records 10 bytes a trip
         top, has_top, before, has_before, rise, before_tape, has_before_tape, tape = carry
         before_tape = write_at(before_tape, before, k)
         has_before_tape = write_at(has_before_tape, has_before, k)

@@ -32,7 +32,7 @@ more_args = [
 #     %t.1: i64 = add(%t, 1)    # line 9
 #     %h_tape: list[f64[?loop1.h.0.0!]] = tape(%t.1, item=f64[?loop1.h.0.0!])    # line 9
 #     %h_tape.1: list[f64[?loop1.h.0.0!]] = record(%h_tape, 0, %x)    # line 9
-#     %h: f64[?loop1.h.0.0!], %h_tape.2: list[f64[?loop1.h.0.0!]] = for %k in range(0, %t, 1) carrying (%h.1 = %x, %h_tape.3 = %h_tape.1):    # line 9
+#     %h: f64[?loop1.h.0.0!], %h_tape.2: list[f64[?loop1.h.0.0!]] = for %k in range(0, %t, 1) carrying (%h.1 = %x, %h_tape.3 = %h_tape.1):    # line 9, records 8 * ?item4.0! bytes a trip
 #         %W: f64[?item4.0!,?item4.1!] = seq_get(%layers_W, %k)    # line 9
 #         %b: f64[?item5.0!] = seq_get(%layers_b, %k)    # line 9
 #         %t.2: f64[?item4.0!] = matmul(%W, %h.1)    # line 10

@@ -15,7 +15,7 @@ more_args = [(1.7, 0), (1.7, 1)]
 # %% ir
 # func f_grad(%x: f64, %n: i64):
 #     %y_tape: list[f64] = tape(%n, item=f64)    # line 6
-#     %y: f64, %y_tape.1: list[f64] = for %_ in range(0, %n, 1) carrying (%y.1 = 1.0, %y_tape.2 = %y_tape):    # line 6
+#     %y: f64, %y_tape.1: list[f64] = for %_ in range(0, %n, 1) carrying (%y.1 = 1.0, %y_tape.2 = %y_tape):    # line 6, records 8 bytes a trip
 #         %y_tape.3: list[f64] = record(%y_tape.2, %_, %y.1)    # line 6
 #         %y.2: f64 = multiply(%y.1, %x)    # line 7
 #         yield %y.2, %y_tape.3
@@ -33,7 +33,7 @@ def f_grad(x, n):
     # primal
     y_tape = []
     y = 1.0
-    for _ in range(n):
+    for _ in range(n):  # records 8 bytes a trip
         y_tape.append(y)
         y = y * x
     # adjoint
@@ -78,7 +78,7 @@ def f_grad(x, n):
     x = jnp.asarray(x)
 
     # primal
-    def body_k(k, carry):
+    def body_k(k, carry):  # records 8 bytes a trip
         y, y_tape = carry
         y_tape = write_at(y_tape, y, k)
         y = y * x

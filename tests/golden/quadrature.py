@@ -32,7 +32,7 @@ argnums = (0, 1)
 #     %t.8: f64 = exp(%t.7)    # line 14
 #     %s: f64 = add(%t.4, %t.8)    # line 7
 #     %tape: list[i64] = tape(5, item=i64)    # line 8
-#     %s.1: f64, %tape.1: list[i64] = for %i in range(1, 6, 1) carrying (%s.2 = %s, %tape.2 = %tape):    # line 8
+#     %s.1: f64, %tape.1: list[i64] = for %i in range(1, 6, 1) carrying (%s.2 = %s, %tape.2 = %tape):    # line 8, records 8 bytes a trip
 #         %t.9: i64 = subtract(%i, 1)    # line 8
 #         %t.10: i64 = remainder(%i, 2)    # line 9
 #         %t.11: bool = not_equal(%t.10, 0)    # line 9
@@ -100,7 +100,7 @@ def f_grad(rate, upper):
     t2 = np.exp(t1 * upper)
     s = t + t2
     tape = []
-    for i in range(1, 6):
+    for i in range(1, 6):  # records 8 bytes a trip
         t3 = 4 if i % 2 != 0 else 2
         tape.append(t3)
         t4 = 0.0 + i * h
@@ -160,7 +160,7 @@ def f_grad(rate, upper):
     t_2 = jnp.exp(t_1 * upper)
     s = t + t_2
 
-    def body_i(i, carry):
+    def body_i(i, carry):  # records 8 bytes a trip
         s, tape = carry
         t = jnp.where(i % 2 != 0, 4, 2)
         tape = write_at(tape, t, i - 1)

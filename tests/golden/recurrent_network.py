@@ -26,7 +26,7 @@ argnums = (0, 1)
 #     %t.2: i64 = add(%t.1, 1)    # line 8
 #     %h_tape: list[f64[W.shape[0]]] = tape(%t.2, item=f64[W.shape[0]])    # line 8
 #     %h_tape.1: list[f64[W.shape[0]]] = record(%h_tape, 0, %h)    # line 8
-#     %h.1: f64[W.shape[0]], %states.1: list[f64[W.shape[0]]], %h_tape.2: list[f64[W.shape[0]]] = for %k in range(0, %t.1, 1) carrying (%h.2 = %h, %states.2 = %states, %h_tape.3 = %h_tape.1):    # line 8
+#     %h.1: f64[W.shape[0]], %states.1: list[f64[W.shape[0]]], %h_tape.2: list[f64[W.shape[0]]] = for %k in range(0, %t.1, 1) carrying (%h.2 = %h, %states.2 = %states, %h_tape.3 = %h_tape.1):    # line 8, records 8 * W.shape[0] bytes a trip
 #         %x: f64[xs.shape[1]] = getitem(%xs, %k, index=(At(operand=0),))    # line 8
 #         %t.3: f64[W.shape[0]] = matmul(%W, %h.2)    # line 9
 #         %t.4: f64[U.shape[0]] = matmul(%U, %x)    # line 9
@@ -77,7 +77,7 @@ def f_grad(W, U, xs):
     h = np.zeros(W.shape[0])
     states = []
     h_tape = [h]
-    for x in xs:
+    for x in xs:  # records 8 * W.shape[0] bytes a trip
         h = np.tanh(W @ h + U @ x)
         h_tape.append(h)
         states.append(h)
@@ -109,7 +109,7 @@ def f_grad(W, U, xs):
     h = jnp.zeros(W.shape[0])
     states = []
     h_tape = [h]
-    for k in range(xs.shape[0]):
+    for k in range(xs.shape[0]):  # records 8 * W.shape[0] bytes a trip
         x = xs[k]
         h = jnp.tanh(W @ h + U @ x)
         h_tape.append(h)

@@ -30,7 +30,7 @@ argnums = (0, 1, 2)
 #     %k3_tape: list[f64[2]] = tape(%steps, item=f64[2])    # line 9
 #     %tape.2: list[f64] = tape(%steps, item=f64)    # line 9
 #     %tape.3: list[f64[2]] = tape(%steps, item=f64[2])    # line 9
-#     %state.1: f64[state.shape[0]], %state0_tape.1: list[f64], %k1_tape.1: list[f64[2]], %tape.4: list[f64], %k2_tape.1: list[f64[2]], %tape.5: list[f64], %k3_tape.1: list[f64[2]], %tape.6: list[f64], %tape.7: list[f64[2]] = for %_ in range(0, %steps, 1) carrying (%state.2 = %state, %state0_tape.2 = %state0_tape, %k1_tape.2 = %k1_tape, %tape.8 = %tape, %k2_tape.2 = %k2_tape, %tape.9 = %tape.1, %k3_tape.2 = %k3_tape, %tape.10 = %tape.2, %tape.11 = %tape.3):    # line 9
+#     %state.1: f64[state.shape[0]], %state0_tape.1: list[f64], %k1_tape.1: list[f64[2]], %tape.4: list[f64], %k2_tape.1: list[f64[2]], %tape.5: list[f64], %k3_tape.1: list[f64[2]], %tape.6: list[f64], %tape.7: list[f64[2]] = for %_ in range(0, %steps, 1) carrying (%state.2 = %state, %state0_tape.2 = %state0_tape, %k1_tape.2 = %k1_tape, %tape.8 = %tape, %k2_tape.2 = %k2_tape, %tape.9 = %tape.1, %k3_tape.2 = %k3_tape, %tape.10 = %tape.2, %tape.11 = %tape.3):    # line 9, records 96 bytes a trip
 #         %t: f64 = getitem(%state.2, 1, index=(At(operand=0),))    # line 7
 #         %t.1: f64 = negative(%g)    # line 7
 #         %t.2: f64 = getitem(%state.2, 0, index=(At(operand=0),))    # line 7
@@ -193,7 +193,7 @@ def pendulum_grad(state, g, h, steps):
     k3_tape = []
     tape_2 = []
     tape_3 = []
-    for _ in range(steps):
+    for _ in range(steps):  # records 96 bytes a trip
         state0 = state[0]
         state0_tape.append(state0)
         k1 = np.array([state[1], -g * np.sin(state0)])
@@ -296,7 +296,7 @@ def pendulum_grad(state, g, h, steps):
     h = jnp.asarray(h)
 
     # primal
-    def body_k(k, carry):
+    def body_k(k, carry):  # records 96 bytes a trip
         state, state0_tape, k1_tape, tape, k2_tape, tape_1, k3_tape, tape_2, tape_3 = carry
         state0 = state[0]
         state0_tape = write_at(state0_tape, state0, k)

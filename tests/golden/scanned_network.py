@@ -27,7 +27,7 @@ argnums = (0, 1)
 #     %t.2: i64 = size(%t.1, axis=0)    # line 12
 #     %ys: f64[xs.shape[0],W.shape[0]] = zeros(%count, %t.2)    # line 12
 #     %carry_tape: list[f64[W.shape[0]]] = tape(%count, item=f64[W.shape[0]])    # line 12
-#     %carry: f64[W.shape[0]], %ys.1: f64[xs.shape[0],W.shape[0]], %carry_tape.1: list[f64[W.shape[0]]] = for %k in range(0, %count, 1) carrying (%carry.1 = %t.1, %ys.2 = %ys, %carry_tape.2 = %carry_tape):    # line 12
+#     %carry: f64[W.shape[0]], %ys.1: f64[xs.shape[0],W.shape[0]], %carry_tape.1: list[f64[W.shape[0]]] = for %k in range(0, %count, 1) carrying (%carry.1 = %t.1, %ys.2 = %ys, %carry_tape.2 = %carry_tape):    # line 12, records 8 * W.shape[0] bytes a trip
 #         %carry_tape.3: list[f64[W.shape[0]]] = record(%carry_tape.2, %k, %carry.1)    # line 12
 #         %t.3: f64[xs.shape[1]] = getitem(%xs, %k, index=(At(operand=0),))    # line 12
 #         %t.4: f64[W.shape[0]] = matmul(%W, %carry.1)    # line 9
@@ -74,7 +74,7 @@ def f_grad(W, U, xs):
     count = xs.shape[0]
     ys = np.zeros((count, carry.shape[0]))
     carry_tape = []
-    for k in range(count):
+    for k in range(count):  # records 8 * W.shape[0] bytes a trip
         carry_tape.append(carry)
         h = np.tanh(W @ carry + U @ xs[k])
         ys[k] = h
@@ -128,7 +128,7 @@ def f_grad(W, U, xs):
     count = xs.shape[0]
     ys = jnp.zeros((count, t.shape[0]))
 
-    def body_k(k, carry_1):
+    def body_k(k, carry_1):  # records 8 * W.shape[0] bytes a trip
         carry, ys, carry_tape = carry_1
         carry_tape = write_at(carry_tape, carry, k)
         h = jnp.tanh(W @ carry + U @ read_at(xs, k))

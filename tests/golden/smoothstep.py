@@ -21,7 +21,7 @@ argnums = (0, 1)
 # func f_grad(%x: f64[x.shape[0]], %edge: f64):
 #     %t: i64 = size(%x, axis=0)    # line 7
 #     %tape: list[bool] = tape(%t, item=bool)    # line 7
-#     %tape.1: list[bool] = for %k in range(0, %t, 1) carrying (%tape.2 = %tape):    # line 7
+#     %tape.1: list[bool] = for %k in range(0, %t, 1) carrying (%tape.2 = %tape):    # line 7, records 1 byte a trip
 #         %t.1: f64 = getitem(%x, %k, index=(At(operand=0),))    # line 7
 #         %t.2: bool = less(0, %t.1)    # line 8
 #         %t.3: bool = if %t.2:    # line 8
@@ -75,7 +75,7 @@ def f_grad(x, edge):
     """Gradient of f with respect to x, edge.   x: f64[n], edge: float"""
     # primal
     tape = []
-    for t in x:
+    for t in x:  # records 1 byte a trip
         if 0 < t:
             t1 = t <= edge
         else:
@@ -141,7 +141,7 @@ def f_grad(x, edge):
     edge = jnp.asarray(edge)
 
     # primal
-    def body_k(k, tape):
+    def body_k(k, tape):  # records 1 byte a trip
         t = read_at(x, k)
         t = lax.cond(
             jnp.logical_and(0 < t, t <= edge),

@@ -16,7 +16,7 @@ more_args = [(0.5,), (144.0,)]
 # %% ir
 # func square_root_grad(%a: f64):
 #     %x_tape: list[f64] = tape(-1, item=f64)    # line 6
-#     %x: f64, %trips: i64, %x_tape.1: list[f64] = while carrying (%x.1 = 1.0, %k = 0, %x_tape.2 = %x_tape):    # line 6
+#     %x: f64, %trips: i64, %x_tape.1: list[f64] = while carrying (%x.1 = 1.0, %k = 0, %x_tape.2 = %x_tape):    # line 6, records 8 bytes a trip
 #         %t: f64 = multiply(%x.1, %x.1)    # line 6
 #         %t.1: f64 = subtract(%t, %a)    # line 6
 #         %t.2: f64 = absolute(%t.1)    # line 6
@@ -47,7 +47,7 @@ def square_root_grad(a):
     # primal
     x_tape = []
     x = 1.0
-    while abs(x * x - a) > 1e-12:
+    while abs(x * x - a) > 1e-12:  # records 8 bytes a trip
         x_tape.append(x)
         x = 0.5 * (x + a / x)
     # adjoint
@@ -91,7 +91,7 @@ def square_root_grad(a, *, max_trips=1024):
         x, _, _, _ = carry
         return jnp.abs(x * x - a) > 1e-12
 
-    def body(carry):
+    def body(carry):  # records 8 bytes a trip
         x, k, x_tape, needed = carry
         x_tape = write_at(x_tape, x, k)
         needed = jnp.maximum(needed, k + 1)

@@ -26,7 +26,7 @@ more_args = [(rng.normal(size=(5, 6)), 0), (rng.normal(size=(3, 3)), 1), (rng.no
 #     %A_tape: list[f64[A.shape[0],A.shape[1]]] = tape(%steps, item=f64[A.shape[0],A.shape[1]])    # line 8
 #     %A_ip1_j_tapes: list[list[list[f64]]] = tape(%steps, item=list[list[f64]])    # line 8
 #     %A_i_j_tapes: list[list[list[f64]]] = tape(%steps, item=list[list[f64]])    # line 8
-#     %A.2: f64[A.shape[0],A.shape[1]], %A_tape.1: list[f64[A.shape[0],A.shape[1]]], %A_ip1_j_tapes.1: list[list[list[f64]]], %A_i_j_tapes.1: list[list[list[f64]]] = for %t in range(0, %steps, 1) carrying (%A.3 = %A.1, %A_tape.2 = %A_tape, %A_ip1_j_tapes.2 = %A_ip1_j_tapes, %A_i_j_tapes.2 = %A_i_j_tapes):    # line 8
+#     %A.2: f64[A.shape[0],A.shape[1]], %A_tape.1: list[f64[A.shape[0],A.shape[1]]], %A_ip1_j_tapes.1: list[list[list[f64]]], %A_i_j_tapes.1: list[list[list[f64]]] = for %t in range(0, %steps, 1) carrying (%A.3 = %A.1, %A_tape.2 = %A_tape, %A_ip1_j_tapes.2 = %A_ip1_j_tapes, %A_i_j_tapes.2 = %A_i_j_tapes):    # line 8, records 8 * A.shape[0] * A.shape[1] bytes a trip
 #         %t.1: i64 = subtract(%n, 1)    # line 9
 #         %t.2: i64 = subtract(%t.1, 1)    # line 9
 #         %A_ip1_j_tapes.3: list[list[f64]] = tape(%t.2, item=list[f64])    # line 9
@@ -37,7 +37,7 @@ more_args = [(rng.normal(size=(5, 6)), 0), (rng.normal(size=(3, 3)), 1), (rng.no
 #             %t.5: i64 = subtract(%t.4, 1)    # line 10
 #             %A_ip1_j_tape: list[f64] = tape(%t.5, item=f64)    # line 10
 #             %A_i_j_tape: list[f64] = tape(%t.5, item=f64)    # line 10
-#             %A.6: f64[A.shape[0],A.shape[1]], %A_ip1_j_tape.1: list[f64], %A_i_j_tape.1: list[f64] = for %j in range(1, %t.4, 1) carrying (%A.7 = %A.5, %A_ip1_j_tape.2 = %A_ip1_j_tape, %A_i_j_tape.2 = %A_i_j_tape):    # line 10
+#             %A.6: f64[A.shape[0],A.shape[1]], %A_ip1_j_tape.1: list[f64], %A_i_j_tape.1: list[f64] = for %j in range(1, %t.4, 1) carrying (%A.7 = %A.5, %A_ip1_j_tape.2 = %A_ip1_j_tape, %A_i_j_tape.2 = %A_i_j_tape):    # line 10, records 16 bytes a trip
 #                 %t.6: i64 = subtract(%j, 1)    # line 10
 #                 %t.7: i64 = subtract(%j, 1)    # line 11
 #                 %t.8: f64 = getitem(%A.7, %i, %t.7, index=(At(operand=0), At(operand=1)))    # line 11
@@ -112,13 +112,13 @@ def sweep_grad(A, steps):
     A_tape = []
     A_ip1_j_tapes = []
     A_i_j_tapes = []
-    for _ in range(steps):
+    for _ in range(steps):             # records 8 * A.shape[0] * A.shape[1] bytes a trip
         A_ip1_j_tapes_1 = []
         A_i_j_tapes_1 = []
         for i in range(1, n - 1):
             A_ip1_j_tape = []
             A_i_j_tape = []
-            for j in range(1, m - 1):
+            for j in range(1, m - 1):  # records 16 bytes a trip
                 A_ip1_j = A[i + 1, j]
                 A_ip1_j_tape.append(A_ip1_j)
                 A_i_j = A[i, j]
@@ -188,13 +188,13 @@ def sweep_grad(A, steps):
     n = A.shape[0]
     m = A.shape[1]
 
-    def body_t(t, carry):
+    def body_t(t, carry):  # records 8 * A.shape[0] * A.shape[1] bytes a trip
         A_1, A_tape, A_ip1_j_tapes, A_i_j_tapes = carry
 
         def body_i(i, carry):
             A_1, A_ip1_j_tapes, A_i_j_tapes = carry
 
-            def body_j(j, carry):
+            def body_j(j, carry):  # records 16 bytes a trip
                 A_1, A_ip1_j_tapes, A_i_j_tapes = carry
                 A_ip1_j = read_at(A_1, i + 1, j)
                 A_ip1_j_tapes = write_at(A_ip1_j_tapes, A_ip1_j, t, i - 1, j - 1)

@@ -31,7 +31,7 @@ argnums = (0, 1)
 #         %tape: list[f64[?(?item23.0 with ?item24.0),?item23.1!]] = tape(%t.6, item=f64[?(?item23.0 with ?item24.0),?item23.1!])    # line 8
 #         %state_k_shape_tape: list[(?item22.0, ?item22.1!)] = tape(%t.6, item=(?item22.0, ?item22.1!))    # line 8
 #         %tape.1: list[(?(?item22.0 with ?(?item23.0 with ?item24.0)), ?item22.1!)] = tape(%t.6, item=(?(?item22.0 with ?(?item23.0 with ?item24.0)), ?item22.1!))    # line 8
-#         %state.2: list[f64[?loop1..0.0,?loop1..0.1!]], %tape.2: list[f64[?(?item23.0 with ?item24.0),?item23.1!]], %state_k_shape_tape.1: list[(?item22.0, ?item22.1!)], %tape.3: list[(?(?item22.0 with ?(?item23.0 with ?item24.0)), ?item22.1!)] = for %k.1 in range(0, %t.6, 1) carrying (%state.3 = %state.1, %tape.4 = %tape, %state_k_shape_tape.2 = %state_k_shape_tape, %tape.5 = %tape.1):    # line 8
+#         %state.2: list[f64[?loop1..0.0,?loop1..0.1!]], %tape.2: list[f64[?(?item23.0 with ?item24.0),?item23.1!]], %state_k_shape_tape.1: list[(?item22.0, ?item22.1!)], %tape.3: list[(?(?item22.0 with ?(?item23.0 with ?item24.0)), ?item22.1!)] = for %k.1 in range(0, %t.6, 1) carrying (%state.3 = %state.1, %tape.4 = %tape, %state_k_shape_tape.2 = %state_k_shape_tape, %tape.5 = %tape.1):    # line 8, records 8 * ?(?item23.0 with ?item24.0) * ?item23.1! + 32 bytes a trip
 #             %t.7: f64[?item22.0,?item22.1!] = seq_get(%state.3, %k.1)    # line 9
 #             %state_k_shape: (?item22.0, ?item22.1!) = shape(%t.7)    # line 8
 #             %state_k_shape_tape.3: list[(?item22.0, ?item22.1!)] = record(%state_k_shape_tape.2, %k.1, %state_k_shape)    # line 8

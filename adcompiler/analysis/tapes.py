@@ -1,0 +1,119 @@
+"""How much memory tapes take: bytes in each trip of a loop, and in all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from adcompiler.ir.core import Apply, For, Operand, Region, While, walk
+from adcompiler.ir.dims import Atom, Dim, dim
+from adcompiler.ir.types import Array, Shape, Type
+
+# what a size in a recorded shape takes
+SIZE = 8
+
+
+def recorded(region: Region) -> Dim:
+    """The bytes that the ops of a region put on tapes each time that it is run; those of its loops are not counted."""
+    total = dim(0)
+    for op in region.ops:
+        match op:
+            case Apply(primitive="record", operands=(*_, value)):
+                total += _bytes(value.type)
+    return total
+
+
+def remark_on(loop: For | While, exact: bool = True) -> str:
+    """What one trip records, in words; empty where it is nothing, or `exact` and of sizes that arguments do not tell."""
+    total = recorded(loop.body)
+    if total == dim(0) or (exact and not total.printable):
+        return ""
+    return f"records {total} byte{'s' if total != dim(1) else ''} a trip"
+
+
+def tape_bytes(region: Region) -> int | None:
+    """The bytes on all tapes of a function for arguments of the sizes seen; None where only a run can tell."""
+    return _spent(region, {})
+
+
+def _spent(region: Region, indices: Mapping[Atom, int]) -> int | None:
+    total = _value(recorded(region), indices)
+    for op in region.ops:
+        if isinstance(op, Apply) or not any(map(_records, op.regions)):
+            continue
+        spent = _in_trips(op, indices) if isinstance(op, For) else None
+        if spent is None or total is None:
+            return None
+        total += spent
+    return total
+
+
+def _in_trips(loop: For, indices: Mapping[Atom, int]) -> int | None:
+    start, stop, step = (_value(_size(bound), indices) for bound in (loop.start, loop.stop, loop.step))
+    if start is None or stop is None or not step:
+        return None
+    trips = range(start, stop, step)
+    index = _size(loop.index)
+    depends = index is not None and not _atoms(index).isdisjoint(_asked(loop.body))
+    if not depends:
+        once = _spent(loop.body, indices)
+        return None if once is None else once * len(trips)
+    assert index is not None
+    (atom,) = _atoms(index)
+    total = 0
+    for k in trips:
+        spent = _spent(loop.body, {**indices, atom: k})
+        if spent is None:
+            return None
+        total += spent
+    return total
+
+
+def _records(region: Region) -> bool:
+    return any(isinstance(op, Apply) and op.primitive == "record" for op in walk(region))
+
+
+def _asked(region: Region) -> set[Atom]:
+    """The atoms on which the bytes that a region records depend."""
+    found = _atoms(recorded(region))
+    for op in walk(region):
+        if isinstance(op, For):
+            found |= _atoms(recorded(op.body))
+            for bound in (op.start, op.stop, op.step):
+                size = _size(bound)
+                found |= _atoms(size) if size is not None else set()
+    return found
+
+
+def _atoms(size: Dim) -> set[Atom]:
+    return {atom for atoms, _ in size.terms for atom in atoms}
+
+
+def _size(operand: Operand) -> Dim | None:
+    return operand.type.size if isinstance(operand.type, Array) else None
+
+
+def _value(size: Dim | None, indices: Mapping[Atom, int]) -> int | None:
+    """A size as a number."""
+    if size is None:
+        return None
+    total = size.const
+    for atoms, coefficient in size.terms:
+        for atom in atoms:
+            value = indices.get(atom, atom.hint)
+            if value is None:
+                return None
+            coefficient *= value
+        total += coefficient
+    return total
+
+
+def _bytes(type: Type) -> Dim:
+    match type:
+        case Array(dtype=dtype, shape=shape):
+            total = dim(dtype.itemsize)
+            for size in shape:
+                total = total * size
+            return total
+        case Shape(dims):
+            return dim(SIZE * len(dims))
+    return dim(0)
