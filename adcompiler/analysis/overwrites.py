@@ -7,9 +7,8 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
-import numpy as np
-
 from adcompiler.analysis.inequalities import contradictory
+from adcompiler.analysis.steps import is_integer, steps
 from adcompiler.analysis.versions import Home, Later, Loops, Versions, carried
 from adcompiler.ir.core import Apply, Const, For, If, Operand, Value, While
 from adcompiler.ir.dims import Atom, Dim, dim
@@ -120,7 +119,7 @@ class _Frame:
         if isinstance(type, Array) and type.size is not None and type.size.printable:
             return type.size
         made = self.versions.makers.get(value)
-        if not isinstance(made, Apply) or not all(map(_integer, (value, *made.operands))):
+        if not isinstance(made, Apply) or not all(map(is_integer, (value, *made.operands))):
             return None
         match made:
             case Apply(primitive="add", operands=(a, b)):
@@ -154,7 +153,7 @@ class _Frame:
         return facts
 
     def _bounds(self, loop: For) -> _Facts:
-        if not isinstance(loop.step, Const) or not _integer(loop.start) or not _integer(loop.stop):
+        if not isinstance(loop.step, Const) or not is_integer(loop.start) or not is_integer(loop.stop):
             return _Facts()
         step, index = loop.step.integer, self.dim(loop.index)
         start, stop = self.dim(loop.start), self.dim(loop.stop)
@@ -170,8 +169,8 @@ class _Frame:
         trips = self.names.fresh()
         zeros = [
             self.dim(carried(loop)[slot]) - self.dim(loop.inits[slot]) - trips * step
-            for slot, step in _steps(loop, self.versions)
-            if _integer(loop.inits[slot])
+            for slot, step in steps(loop, self.versions.makers)
+            if is_integer(loop.inits[slot])
         ]
         return _Facts(zeros, [trips]) if zeros else _Facts()
 
@@ -185,7 +184,7 @@ class _Frame:
                 return self._holds(a, True) + self._holds(b, True)
             case Apply(primitive="logical_or", operands=(a, b)) if not truth:
                 return self._holds(a, False) + self._holds(b, False)
-            case Apply(primitive=name, operands=(a, b)) if _integer(a) and _integer(b):
+            case Apply(primitive=name, operands=(a, b)) if is_integer(a) and is_integer(b):
                 return self._compared(name, self.dim(b) - self.dim(a), truth)
             case If(results=results, then=then, orelse=orelse):
                 # `a and b` is b where a holds, else False; `a or b` is True where a holds, else b
@@ -216,11 +215,11 @@ class _Frame:
         for entry in op.index:
             used = axes_used(entry, types)
             match entry:
-                case At(operand) if used == 1 and _integer(given[operand]):
+                case At(operand) if used == 1 and is_integer(given[operand]):
                     yield self._at(given[operand], places[axis], sizes[axis])
                 case Slice(start, stop, step):
                     bounds = [None if k is None else given[k] for k in (start, stop, step)]
-                    if all(bound is None or _integer(bound) for bound in bounds):
+                    if all(bound is None or is_integer(bound) for bound in bounds):
                         yield from self._slice(bounds, places[axis], sizes[axis])
                 case At() | NewAxis():
                     pass
@@ -263,27 +262,7 @@ def _order(loop: For | While, here: _Frame, there: _Frame) -> _Facts:
     if isinstance(loop, For) and isinstance(loop.step, Const):
         step = -loop.step.integer if loop.backwards else loop.step.integer
         facts.zeros.append(there.dim(loop.index) - here.dim(loop.index) - trips * step)
-    for slot, step in _steps(loop, here.versions):
+    for slot, step in steps(loop, here.versions.makers):
         value = carried(loop)[slot]
         facts.zeros.append(there.dim(value) - here.dim(value) - trips * step)
     return facts
-
-
-def _steps(loop: For | While, versions: Versions) -> Iterator[tuple[int, int]]:
-    """The carried integers to which each trip adds a constant, and that constant."""
-    for slot, (param, end) in enumerate(zip(carried(loop), loop.body.results, strict=True)):
-        if not _integer(param) or not isinstance(end, Value):
-            continue
-        match versions.makers.get(end):
-            case Apply(primitive="add", operands=(a, Const(value=int() as step))) if a is param:
-                yield slot, int(step)
-            case Apply(primitive="add", operands=(Const(value=int() as step), a)) if a is param:
-                yield slot, int(step)
-            case Apply(primitive="subtract", operands=(a, Const(value=int() as step))) if a is param:
-                yield slot, -int(step)
-
-
-def _integer(operand: Operand) -> bool:
-    """Whether an operand is a Python integer or of the type of NumPy's indices, which do not overflow here."""
-    type = operand.type
-    return isinstance(type, Array) and not type.rank and type.dtype == np.dtype(np.int64)

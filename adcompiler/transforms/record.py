@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from adcompiler.analysis.steps import steps
 from adcompiler.ir.builder import Builder
 from adcompiler.ir.core import (
     Apply,
@@ -77,6 +78,7 @@ def _arm(sweep: Primal, region: Region, primal: Structured, arm: int, op: If | F
         known[primal.index] = index
     if isinstance(primal, While) and index is not None:
         known[primal.body.params[-1]] = index
+        known.update(_counted(primal, sweep, index, builder))
     lookup = Lookup(sweep, primal, arm, builder, known, index)
     lookup.shapes_from(region)
     foreign = [v for v in free_values(region) if sweep.at(v, primal.tag, arm)]
@@ -93,6 +95,22 @@ def _arm(sweep: Primal, region: Region, primal: Structured, arm: int, op: If | F
     return Region(
         region.params, tuple(_shapes(ops, lookup)), tuple(substituted(r, values) for r in region.results)
     )
+
+
+def _counted(loop: While, sweep: Primal, trip: Value, builder: Builder) -> Iterator[tuple[Value, Operand]]:
+    """The integers that a trip finds after so many others, where each adds the same number."""
+    for slot, step in steps(loop, sweep.makers):
+        param, value = loop.body.params[slot], loop.inits[slot]
+        if slot == len(loop.inits) - 1 or not isinstance(value, Const) or not _is_weak(param):
+            continue
+        grown: Operand = trip
+        if step != 1:
+            grown = apply(builder, "multiply", trip, Const(step), path="operator.mul")
+        yield param, apply(builder, "add", grown, value, path="operator.add")
+
+
+def _is_weak(value: Value) -> bool:
+    return isinstance(value.type, Array) and value.type.weak
 
 
 def _shape_only(region: Region, value: Value) -> bool:
