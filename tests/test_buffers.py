@@ -208,7 +208,7 @@ def test_tape_of_an_array_that_changes_holds_copies() -> None:
         """
         h = np.sin(x)
         h_tape = []
-        for i in range(3):
+        for i in range(3):  # records 8 * x.shape[0] bytes a trip
             h_tape.append(h.copy())
             h[i] = np.sin(h[i])
         s = 0.0
@@ -254,7 +254,7 @@ def test_tape_of_a_while_is_read_backwards() -> None:
         """
         x_tape = []
         x = 1.0
-        while x < 9.0:
+        while x < 9.0:  # records 8 bytes a trip
             x_tape.append(x)
             x *= a
         s = 0.0
