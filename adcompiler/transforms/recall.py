@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from adcompiler.analysis.described import tape_of
 from adcompiler.analysis.overwrites import rereads
+from adcompiler.analysis.versions import carried
 from adcompiler.errors import CompileError
 from adcompiler.ir.builder import Builder
 from adcompiler.ir.core import Apply, Const, For, If, Operand, Region, Structured, Value, While, walk
@@ -17,7 +18,7 @@ from adcompiler.primitives.build import apply
 from adcompiler.primitives.registry import PRIMITIVES
 from adcompiler.transforms.cut import cut
 from adcompiler.transforms.primal import Export, Primal, Tape
-from adcompiler.transforms.slots import carried_params, slot_of
+from adcompiler.transforms.slots import slot_of
 
 LONGEST_CHAIN = 12
 LARGEST_CUT = 400
@@ -57,13 +58,12 @@ class Lookup:
         """What to record, so that the wanted values can be computed from it: the least memory that will do."""
         if isinstance(self.primal, If):
             return []
-        params, results = carried_params(self.primal), self.primal.body.results
+        params, results = carried(self.primal), self.primal.body.results
         inputs: dict[Value, tuple[Value, ...] | None] = {}
         self._inputs(wanted, inputs)
         missing = [value for value in wanted if value in inputs]
-        carried = zip(results[len(results) - len(params) :], params, strict=True)
         # one tape serves a carried value before and after the trip
-        free = {end for end, param in carried if param in missing}
+        free = {end for end, param in zip(results, params, strict=True) if param in missing}
 
         def cost(value: Value) -> int:
             return 0 if value in free else _weight(value)
@@ -255,8 +255,7 @@ class Lookup:
         for tape in export.tapes:
             if tape.value is value:
                 return tape, 0
-        params, results = carried_params(self.primal), self.primal.body.results
-        results = results[len(results) - len(params) :]
+        params, results = carried(self.primal), self.primal.body.results
         for param, result in zip(params, results, strict=True):
             for tape in export.tapes:
                 if result is value and tape.value is param and tape.after in (None, value):

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from adcompiler.analysis.steps import steps
+from adcompiler.analysis.versions import carried
 from adcompiler.ir.builder import Builder
 from adcompiler.ir.core import (
     Apply,
@@ -37,7 +38,7 @@ from adcompiler.ir.types import Array
 from adcompiler.primitives.build import apply
 from adcompiler.transforms.primal import Primal, Tape
 from adcompiler.transforms.recall import Lookup
-from adcompiler.transforms.slots import carried_params, slot_count, slot_of, unbounded
+from adcompiler.transforms.slots import slot_count, slot_of, unbounded
 
 
 def record(region: Region) -> Region:
@@ -198,7 +199,7 @@ def _recording(op: For | While, tapes: list[Tape]) -> Iterator[Op]:
             count = apply(before, "add", slots, Const(1), path="operator.add")
         made = apply(before, "tape", count, item=tape.value.type, hint=tape.result.name)
         if tape.after is not None:
-            position = next(k for k, p in enumerate(carried_params(op)) if p is tape.value)
+            position = next(k for k, p in enumerate(carried(op)) if p is tape.value)
             made = apply(before, "record", made, Const(0), op.inits[position], hint=tape.result.name)
         inits.append(made)
         body.ops = []

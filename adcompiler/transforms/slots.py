@@ -50,8 +50,3 @@ def _forwards(builder: Builder, op: For, index: Value) -> Operand:
             return apply(builder, "subtract", op.start, index, path="operator.sub")
     offset = apply(builder, "subtract", index, op.start, path="operator.sub")
     return apply(builder, "floor_divide", offset, op.step, path="operator.floordiv")
-
-
-def carried_params(op: For | While) -> tuple[Value, ...]:
-    """The parameters of a loop's body that are carried."""
-    return op.body.params[1:] if isinstance(op, For) else op.body.params
