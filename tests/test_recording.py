@@ -330,11 +330,17 @@ def test_the_cheapest_cut() -> None:
     """One value rather than the two that come from it; two cheap ones rather than one that is dear."""
     a, b, c, d = (Value(program(written_backwards, X, K).primal.body.params[0].type, n) for n in "abcd")
     inputs = {b: (a,), c: (a,), d: (b, c), a: None}
-    assert cut([b, c], inputs, lambda v: 1, late=True) == [a]
-    assert cut([b, c], inputs, lambda v: 3 if v is a else 1, late=True) == [b, c]
-    assert cut([d], inputs, lambda v: 1, late=True) == [d]
-    assert cut([d], inputs, lambda v: 1, late=False) == [a]
-    assert cut([d, a], inputs, lambda v: 1, late=True) == [a]
+
+    def kept(*wanted: Value, dear: Value | None = None, effort: int = 0, late: bool = True) -> list[Value]:
+        return cut(wanted, inputs, lambda v: 30 if v is dear else 10, lambda v: effort, late)
+
+    assert kept(b, c) == [a]
+    assert kept(b, c, dear=a) == [b, c]
+    assert kept(d) == [d]
+    assert kept(d, late=False) == [a]
+    assert kept(d, a) == [a]
+    assert kept(d, a, effort=2) == [a]
+    assert kept(d, a, effort=4) == [d, a]
 
 
 @pytest.mark.parametrize("name", ["lu", "forward_substitution", "thomas", "floyd_warshall"])

@@ -22,22 +22,25 @@ def cut(
     wanted: Iterable[Value],
     inputs: Mapping[Value, tuple[Value, ...] | None],
     cost: Callable[[Value], int],
+    effort: Callable[[Value], int],
     late: bool,
 ) -> list[Value]:
-    """Values of the least total cost from which all that is wanted can be computed, in the order of `inputs`.
+    """The values to keep, in the order of `inputs`, such that what they cost, and the effort to compute from them all
+    that is wanted, is least.
 
     `inputs` has, for each value, those that it is computed from, or None where it is not to be computed again. Of cuts
     that cost the same, `late` takes the one with the least to compute, otherwise the one closest to the inputs. The
     smallest cut is where the largest flow from what is not computed to what is wanted has no more room (Ford and
     Fulkerson; paths are the shortest, as in Edmonds and Karp, 1972).
     """
-    everything = sum(map(cost, inputs)) + 1
+    everything = sum(map(cost, inputs)) + sum(map(effort, inputs)) + 1
     room: _Flows = {SOURCE: {}, SINK: {}}
     for value in inputs:
         room[value, False], room[value, True] = {(value, True): cost(value)}, {}
     for value, origins in inputs.items():
-        for origin in (SOURCE,) if origins is None else ((origin, True) for origin in origins):
-            room[origin][value, False] = everything
+        room[SOURCE][value, False] = everything if origins is None else effort(value)
+        for origin in origins or ():
+            room[origin, True][value, False] = everything
     for value in wanted:
         room[value, True][SINK] = everything
     while path := _path(room):

@@ -22,6 +22,7 @@ from adcompiler.transforms.slots import slot_of
 
 LONGEST_CHAIN = 12
 LARGEST_CUT = 400
+OPERATIONS_PER_SLOT = 8
 # what takes items out of a list, which is larger
 ITEMS = ("recall", "seq_get")
 
@@ -68,8 +69,14 @@ class Lookup:
         def cost(value: Value) -> int:
             return 0 if value in free else _weight(value)
 
-        early = cut(missing, inputs, cost, late=False)
-        return early if all(map(_is_number, early)) else cut(missing, inputs, cost, late=True)
+        early = cut(missing, inputs, cost, self._effort, late=False)
+        return early if all(map(_is_number, early)) else cut(missing, inputs, cost, self._effort, late=True)
+
+    def _effort(self, value: Value) -> int:
+        """What it takes to compute a value again: to save a slot for it, some operations are worth while."""
+        op = self.sweep.makers.get(value)
+        view = isinstance(op, Apply) and PRIMITIVES[op.primitive].view
+        return 0 if view else _weight(value) // OPERATIONS_PER_SLOT
 
     def _inputs(self, wanted: Iterable[Value], inputs: dict[Value, tuple[Value, ...] | None]) -> None:
         """For the values that are not at hand: from which others each can be computed, or None."""

@@ -18,16 +18,16 @@ argnums = (0, 1)
 # %% ir
 # func f_grad(%a: f64[a.shape[0]], %x: f64):
 #     %t: i64 = size(%a, axis=0)    # line 7
-#     %value_tape: list[f64] = tape(%t, item=f64)    # line 7
-#     %value: f64, %value_tape.1: list[f64] = for %k in range(0, %t, 1) carrying (%value.1 = 0.0, %value_tape.2 = %value_tape):    # line 7, records 8 bytes a trip
-#         %value_tape.3: list[f64] = record(%value_tape.2, %k, %value.1)    # line 7
+#     %tape: list[f64] = tape(%t, item=f64)    # line 7
+#     %value: f64, %tape.1: list[f64] = for %k in range(0, %t, 1) carrying (%value.1 = 0.0, %tape.2 = %tape):    # line 7, records 8 bytes a trip
 #         %t.1: i64 = size(%a, axis=0)    # line 7
 #         %t.2: i64 = subtract(%t.1, 1)    # line 7
 #         %t.3: i64 = subtract(%t.2, %k)    # line 7
 #         %c: f64 = getitem(%a, %t.3, index=(At(operand=0),))    # line 7
 #         %t.4: f64 = add(%c, %value.1)    # line 8
+#         %tape.3: list[f64] = record(%tape.2, %k, %t.4)    # line 7
 #         %value.2: f64 = divide(%x, %t.4)    # line 8
-#         yield %value.2, %value_tape.3
+#         yield %value.2, %tape.3
 #     %t.5: (a.shape[0]) = shape(%a)    # adjoint of line 9
 #     %da: f64[a.shape[0]] = zeros_of(%t.5)    # adjoint of line 9
 #     %da.1: f64[a.shape[0]], %dx: f64 = for %k.1 in range(0, 3, 1) carrying (%da.2 = %da, %dx.1 = 0.0):    # adjoint of line 9
@@ -43,18 +43,16 @@ argnums = (0, 1)
 #         %da.3: f64[a.shape[0]] = setitem(%da.2, %t.7, %k.1, index=(At(operand=0),))    # adjoint of line 10
 #         yield %da.3, %dx.2
 #     %dvalue: f64, %da.4: f64[a.shape[0]], %dx.3: f64 = for %k.2 in reversed range(0, %t, 1) carrying (%dvalue.1 = 1.0, %da.5 = %da.1, %dx.4 = %dx):    # adjoint of line 7
-#         %value.3: f64 = recall(%value_tape.1, %k.2)    # adjoint of line 7
-#         %t.14: i64 = subtract(%t, 1)    # adjoint of line 7
-#         %t.15: i64 = subtract(%t.14, %k.2)    # adjoint of line 7
-#         %c.1: f64 = getitem(%a, %t.15, index=(At(operand=0),))    # adjoint of line 7
-#         %t.16: f64 = add(%c.1, %value.3)    # adjoint of line 8
-#         %value.4: f64 = divide(%x, %t.16)    # adjoint of line 8
-#         %t.17: f64 = divide(%dvalue.1, %t.16)    # adjoint of line 8
+#         %t.14: f64 = recall(%tape.1, %k.2)    # adjoint of line 7
+#         %t.15: i64 = subtract(%t, 1)    # adjoint of line 7
+#         %t.16: i64 = subtract(%t.15, %k.2)    # adjoint of line 7
+#         %value.3: f64 = divide(%x, %t.14)    # adjoint of line 8
+#         %t.17: f64 = divide(%dvalue.1, %t.14)    # adjoint of line 8
 #         %dx.5: f64 = add(%dx.4, %t.17)    # adjoint of line 8
-#         %t.18: f64 = multiply(%dvalue.1, %value.4)    # adjoint of line 8
-#         %t.19: f64 = divide(%t.18, %t.16)    # adjoint of line 8
+#         %t.18: f64 = multiply(%dvalue.1, %value.3)    # adjoint of line 8
+#         %t.19: f64 = divide(%t.18, %t.14)    # adjoint of line 8
 #         %dc: f64 = negative(%t.19)    # adjoint of line 8
-#         %da.6: f64[a.shape[0]] = add_at(%da.5, %dc, %t.15, index=(At(operand=0),))    # adjoint of line 7
+#         %da.6: f64[a.shape[0]] = add_at(%da.5, %dc, %t.16, index=(At(operand=0),))    # adjoint of line 7
 #         yield %dc, %da.6, %dx.5
 #     return %da.4, %dx.3
 
@@ -65,12 +63,13 @@ import numpy as np
 def f_grad(a, x):
     """Gradient of f with respect to a, x.   a: f64[n], x: float"""
     # primal
-    value_tape = []
+    tape = []
     value = 0.0
     for k in range(len(a)):  # records 8 bytes a trip
-        value_tape.append(value)
         c = a[len(a) - 1 - k]
-        value = x / (c + value)
+        t = c + value
+        tape.append(t)
+        value = x / t
     # adjoint
     da = np.zeros_like(a)
     dx = 0.0
@@ -80,13 +79,11 @@ def f_grad(a, x):
         da[k] = x ** k
     dvalue = 1.0
     for k in reversed(range(len(a))):  # line 7: for c in reversed(a)
-        t = len(a) - 1 - k
-        c = a[t]
-        t1 = c + value_tape[k]         # line 8: value = x / (c + value)
-        value = x / t1
-        dx += dvalue / t1
-        dc = -(dvalue * value / t1)
-        da[t] += dc
+        t = tape[k]
+        value = x / t                  # line 8: value = x / (c + value)
+        dx += dvalue / t
+        dc = -(dvalue * value / t)
+        da[len(a) - 1 - k] += dc
         dvalue = dc
     return da, dx
 
@@ -130,13 +127,14 @@ def f_grad(a, x):
 
     # primal
     def body_k(k, carry):  # records 8 bytes a trip
-        value, value_tape = carry
-        value_tape = write_at(value_tape, value, k)
+        value, tape = carry
         c = read_at(a, a.shape[0] - 1 - k)
-        value = x / (c + value)
-        return value, value_tape
+        t = c + value
+        tape = write_at(tape, t, k)
+        value = x / t
+        return value, tape
 
-    _, value_tape = fori_loop(0, a.shape[0], body_k, (0.0, jnp.zeros(a.shape[0])))
+    _, tape = fori_loop(0, a.shape[0], body_k, (0.0, jnp.zeros(a.shape[0])))
     # adjoint
     da = jnp.zeros_like(a)  # line 9: for k in reversed(range(3)):
 
@@ -149,17 +147,15 @@ def f_grad(a, x):
 
     da, dx = lax.fori_loop(0, 3, body_k, (da, 0.0))
 
-    def body_k(trip, carry):            # line 7: for c in reversed(a):
+    def body_k(trip, carry):  # line 7: for c in reversed(a):
         dvalue, da, dx = carry
         k = a.shape[0] - 1 - trip
-        value = read_at(value_tape, k)  # line 7: for c in reversed(a):
-        t = a.shape[0] - 1 - k
-        c = read_at(a, t)
-        t_1 = c + value                 # line 8: value = x / (c + value)
-        value = x / t_1
-        dx = dx + dvalue / t_1
-        dc = -(dvalue * value / t_1)
-        da = add_at(da, dc, t)          # line 7: for c in reversed(a):
+        t = read_at(tape, k)  # line 7: for c in reversed(a):
+        value = x / t         # line 8: value = x / (c + value)
+        dx = dx + dvalue / t
+        dc = -(dvalue * value / t)
+        # line 7: for c in reversed(a):
+        da = add_at(da, dc, a.shape[0] - 1 - k)
         return dc, da, dx
 
     _, da, dx = fori_loop(0, a.shape[0], body_k, (1.0, da, dx))

@@ -19,60 +19,56 @@ args = (np.array([[0.3, 1.0, 2.0], [1.5, 0.2, 0.7], [0.9, 1.1, 0.4]]),)
 # func f_grad(%W: f64[W.shape[0],W.shape[1]]):
 #     %D: f64[W.shape[0],W.shape[1]] = copy(%W)    # line 6
 #     %n: i64 = size(%D, axis=0)    # line 7
-#     %D_i_j_tapes: list[list[list[f64]]] = tape(%n, item=list[list[f64]])    # line 8
 #     %tapes: list[list[list[f64]]] = tape(%n, item=list[list[f64]])    # line 8
-#     %D.1: f64[W.shape[0],W.shape[1]], %D_i_j_tapes.1: list[list[list[f64]]], %tapes.1: list[list[list[f64]]] = for %k in range(0, %n, 1) carrying (%D.2 = %D, %D_i_j_tapes.2 = %D_i_j_tapes, %tapes.2 = %tapes):    # line 8
-#         %D_i_j_tapes.3: list[list[f64]] = tape(%n, item=list[f64])    # line 9
-#         %tapes.3: list[list[f64]] = tape(%n, item=list[f64])    # line 9
-#         %D.3: f64[W.shape[0],W.shape[1]], %D_i_j_tapes.4: list[list[f64]], %tapes.4: list[list[f64]] = for %i in range(0, %n, 1) carrying (%D.4 = %D.2, %D_i_j_tapes.5 = %D_i_j_tapes.3, %tapes.5 = %tapes.3):    # line 9
-#             %D_i_j_tape: list[f64] = tape(%n, item=f64)    # line 10
+#     %tapes.1: list[list[list[f64]]] = tape(%n, item=list[list[f64]])    # line 8
+#     %D.1: f64[W.shape[0],W.shape[1]], %tapes.2: list[list[list[f64]]], %tapes.3: list[list[list[f64]]] = for %k in range(0, %n, 1) carrying (%D.2 = %D, %tapes.4 = %tapes, %tapes.5 = %tapes.1):    # line 8
+#         %tapes.6: list[list[f64]] = tape(%n, item=list[f64])    # line 9
+#         %tapes.7: list[list[f64]] = tape(%n, item=list[f64])    # line 9
+#         %D.3: f64[W.shape[0],W.shape[1]], %tapes.8: list[list[f64]], %tapes.9: list[list[f64]] = for %i in range(0, %n, 1) carrying (%D.4 = %D.2, %tapes.10 = %tapes.6, %tapes.11 = %tapes.7):    # line 9
 #             %tape: list[f64] = tape(%n, item=f64)    # line 10
-#             %D.5: f64[W.shape[0],W.shape[1]], %D_i_j_tape.1: list[f64], %tape.1: list[f64] = for %j in range(0, %n, 1) carrying (%D.6 = %D.4, %D_i_j_tape.2 = %D_i_j_tape, %tape.2 = %tape):    # line 10, records 16 bytes a trip
+#             %tape.1: list[f64] = tape(%n, item=f64)    # line 10
+#             %D.5: f64[W.shape[0],W.shape[1]], %tape.2: list[f64], %tape.3: list[f64] = for %j in range(0, %n, 1) carrying (%D.6 = %D.4, %tape.4 = %tape, %tape.5 = %tape.1):    # line 10, records 16 bytes a trip
 #                 %t: f64 = getitem(%D.6, %i, %j, index=(At(operand=0), At(operand=1)))    # line 11
-#                 %D_i_j_tape.3: list[f64] = record(%D_i_j_tape.2, %j, %t)    # line 10
 #                 %t.1: f64 = negative(%t)    # line 11
 #                 %t.2: f64 = exp(%t.1)    # line 11
+#                 %tape.6: list[f64] = record(%tape.4, %j, %t.2)    # line 10
 #                 %t.3: f64 = getitem(%D.6, %i, %k, index=(At(operand=0), At(operand=1)))    # line 11
 #                 %t.4: f64 = getitem(%D.6, %k, %j, index=(At(operand=0), At(operand=1)))    # line 11
 #                 %t.5: f64 = add(%t.3, %t.4)    # line 11
-#                 %tape.3: list[f64] = record(%tape.2, %j, %t.5)    # line 10
 #                 %t.6: f64 = negative(%t.5)    # line 11
 #                 %t.7: f64 = exp(%t.6)    # line 11
+#                 %tape.7: list[f64] = record(%tape.5, %j, %t.7)    # line 10
 #                 %t.8: f64 = add(%t.2, %t.7)    # line 11
 #                 %t.9: f64 = log(%t.8)    # line 11
 #                 %t.10: f64 = negative(%t.9)    # line 11
 #                 %D.7: f64[W.shape[0],W.shape[1]] = setitem(%D.6, %t.10, %i, %j, index=(At(operand=0), At(operand=1)))    # line 11
-#                 yield %D.7, %D_i_j_tape.3, %tape.3
-#             %D_i_j_tapes.6: list[list[f64]] = record(%D_i_j_tapes.5, %i, %D_i_j_tape.1)    # line 9
-#             %tapes.6: list[list[f64]] = record(%tapes.5, %i, %tape.1)    # line 9
-#             yield %D.5, %D_i_j_tapes.6, %tapes.6
-#         %D_i_j_tapes.7: list[list[list[f64]]] = record(%D_i_j_tapes.2, %k, %D_i_j_tapes.4)    # line 8
-#         %tapes.7: list[list[list[f64]]] = record(%tapes.2, %k, %tapes.4)    # line 8
-#         yield %D.3, %D_i_j_tapes.7, %tapes.7
+#                 yield %D.7, %tape.6, %tape.7
+#             %tapes.12: list[list[f64]] = record(%tapes.10, %i, %tape.2)    # line 9
+#             %tapes.13: list[list[f64]] = record(%tapes.11, %i, %tape.3)    # line 9
+#             yield %D.5, %tapes.12, %tapes.13
+#         %tapes.14: list[list[list[f64]]] = record(%tapes.4, %k, %tapes.8)    # line 8
+#         %tapes.15: list[list[list[f64]]] = record(%tapes.5, %k, %tapes.9)    # line 8
+#         yield %D.3, %tapes.14, %tapes.15
 #     %t.11: (W.shape[0], W.shape[1]) = shape(%D.1)    # adjoint of line 12
 #     %dD: f64[W.shape[0],W.shape[1]] = full_of(%t.11, 1.0)    # adjoint of line 12
 #     %dD.1: f64[W.shape[0],W.shape[1]] = for %k.1 in reversed range(0, %n, 1) carrying (%dD.2 = %dD):    # adjoint of line 8
-#         %D_i_j_tapes.8: list[list[f64]] = recall(%D_i_j_tapes.1, %k.1)    # adjoint of line 8
-#         %tapes.8: list[list[f64]] = recall(%tapes.1, %k.1)    # adjoint of line 8
+#         %tapes.16: list[list[f64]] = recall(%tapes.2, %k.1)    # adjoint of line 8
+#         %tapes.17: list[list[f64]] = recall(%tapes.3, %k.1)    # adjoint of line 8
 #         %dD.3: f64[W.shape[0],W.shape[1]] = for %i.1 in reversed range(0, %n, 1) carrying (%dD.4 = %dD.2):    # adjoint of line 9
-#             %D_i_j_tape.4: list[f64] = recall(%D_i_j_tapes.8, %i.1)    # adjoint of line 9
-#             %tape.4: list[f64] = recall(%tapes.8, %i.1)    # adjoint of line 9
+#             %tape.8: list[f64] = recall(%tapes.16, %i.1)    # adjoint of line 9
+#             %tape.9: list[f64] = recall(%tapes.17, %i.1)    # adjoint of line 9
 #             %dD.5: f64[W.shape[0],W.shape[1]] = for %j.1 in reversed range(0, %n, 1) carrying (%dD.6 = %dD.4):    # adjoint of line 10
-#                 %t.12: f64 = recall(%D_i_j_tape.4, %j.1)    # adjoint of line 10
-#                 %t.13: f64 = recall(%tape.4, %j.1)    # adjoint of line 10
-#                 %t.14: f64 = negative(%t.12)    # adjoint of line 11
-#                 %t.15: f64 = exp(%t.14)    # adjoint of line 11
-#                 %t.16: f64 = negative(%t.13)    # adjoint of line 11
-#                 %t.17: f64 = exp(%t.16)    # adjoint of line 11
-#                 %t.18: f64 = add(%t.15, %t.17)    # adjoint of line 11
-#                 %t.19: f64 = getitem(%dD.6, %i.1, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 11
+#                 %t.12: f64 = recall(%tape.8, %j.1)    # adjoint of line 10
+#                 %t.13: f64 = recall(%tape.9, %j.1)    # adjoint of line 10
+#                 %t.14: f64 = add(%t.12, %t.13)    # adjoint of line 11
+#                 %t.15: f64 = getitem(%dD.6, %i.1, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 11
 #                 %dD.7: f64[W.shape[0],W.shape[1]] = setitem(%dD.6, 0, %i.1, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 11
-#                 %t.20: f64 = divide(%t.19, %t.18)    # adjoint of line 11
-#                 %t.21: f64 = multiply(%t.20, %t.17)    # adjoint of line 11
-#                 %dD.8: f64[W.shape[0],W.shape[1]] = add_at(%dD.7, %t.21, %k.1, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 11
-#                 %dD.9: f64[W.shape[0],W.shape[1]] = add_at(%dD.8, %t.21, %i.1, %k.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 11
-#                 %t.22: f64 = multiply(%t.20, %t.15)    # adjoint of line 11
-#                 %dD.10: f64[W.shape[0],W.shape[1]] = add_at(%dD.9, %t.22, %i.1, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 11
+#                 %t.16: f64 = divide(%t.15, %t.14)    # adjoint of line 11
+#                 %t.17: f64 = multiply(%t.16, %t.13)    # adjoint of line 11
+#                 %dD.8: f64[W.shape[0],W.shape[1]] = add_at(%dD.7, %t.17, %k.1, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 11
+#                 %dD.9: f64[W.shape[0],W.shape[1]] = add_at(%dD.8, %t.17, %i.1, %k.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 11
+#                 %t.18: f64 = multiply(%t.16, %t.12)    # adjoint of line 11
+#                 %dD.10: f64[W.shape[0],W.shape[1]] = add_at(%dD.9, %t.18, %i.1, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 11
 #                 yield %dD.10
 #             yield %dD.5
 #         yield %dD.3
@@ -87,37 +83,37 @@ def f_grad(W):
     # primal
     D = W.copy()
     n = len(D)
-    D_i_j_tapes = []
     tapes = []
+    tapes_1 = []
     for k in range(n):
-        D_i_j_tapes_1 = []
-        tapes_1 = []
+        tapes_2 = []
+        tapes_3 = []
         for i in range(n):
-            D_i_j_tape = []
             tape = []
+            tape_1 = []
             for j in range(n):  # records 16 bytes a trip
-                D_i_j = D[i, j]
-                D_i_j_tape.append(D_i_j)
-                t = D[i, k] + D[k, j]
+                t = np.exp(-D[i, j])
                 tape.append(t)
-                D[i, j] = -np.log(np.exp(-D_i_j) + np.exp(-t))
-            D_i_j_tapes_1.append(D_i_j_tape)
-            tapes_1.append(tape)
-        D_i_j_tapes.append(D_i_j_tapes_1)
-        tapes.append(tapes_1)
+                t1 = np.exp(-(D[i, k] + D[k, j]))
+                tape_1.append(t1)
+                D[i, j] = -np.log(t + t1)
+            tapes_2.append(tape)
+            tapes_3.append(tape_1)
+        tapes.append(tapes_2)
+        tapes_1.append(tapes_3)
     # adjoint
-    dD = np.ones_like(D)                  # line 12: return np.sum(D)
-    for k in reversed(range(n)):          # line 8: for k in range(n)
-        D_i_j_tapes_1 = D_i_j_tapes[k]
-        tapes_1 = tapes[k]
-        for i in reversed(range(n)):      # line 9: for i in range(n)
-            D_i_j_tape = D_i_j_tapes_1[i]
-            tape = tapes_1[i]
-            for j in reversed(range(n)):  # line 10: for j in range(n)
-                # line 11: D[i, j] = -np.log(np.exp(-D[i, j]) + np.exp(-(D[i, k] + ...
-                t = np.exp(-D_i_j_tape[j])
-                t1 = np.exp(-tape[j])
-                dD_i_j = dD[i, j]
+    dD = np.ones_like(D)              # line 12: return np.sum(D)
+    for k in reversed(range(n)):      # line 8: for k in range(n)
+        tapes_2 = tapes_1[k]
+        tapes_3 = tapes[k]
+        for i in reversed(range(n)):  # line 9: for i in range(n)
+            tape = tapes_3[i]
+            tape_1 = tapes_2[i]
+            # line 10: for j in range(n)
+            for j in reversed(range(n)):
+                t = tape[j]
+                t1 = tape_1[j]
+                dD_i_j = dD[i, j]     # line 11: D[i, j] = -np.log(np.exp(-D[i, j]) + np.exp(-(D[i, k] + ...
                 dD[i, j] = 0
                 t2 = dD_i_j / (t + t1)
                 t3 = t2 * t1
@@ -165,25 +161,25 @@ def f_grad(W):
     n = W.shape[0]
 
     def body_k(k, carry):
-        D, D_i_j_tapes, tapes = carry
+        D, tapes, tapes_1 = carry
 
         def body_i(i, carry):
-            D, D_i_j_tapes, tapes = carry
+            D, tapes, tapes_1 = carry
 
             def body_j(j, carry):  # records 16 bytes a trip
-                D, D_i_j_tapes, tapes = carry
-                D_i_j = read_at(D, i, j)
-                D_i_j_tapes = write_at(D_i_j_tapes, D_i_j, k, i, j)
-                t = read_at(D, i, k) + read_at(D, k, j)
+                D, tapes, tapes_1 = carry
+                t = jnp.exp(-read_at(D, i, j))
                 tapes = write_at(tapes, t, k, i, j)
-                D = write_at(D, -jnp.log(jnp.exp(-D_i_j) + jnp.exp(-t)), i, j)
-                return D, D_i_j_tapes, tapes
+                t_1 = jnp.exp(-(read_at(D, i, k) + read_at(D, k, j)))
+                tapes_1 = write_at(tapes_1, t_1, k, i, j)
+                D = write_at(D, -jnp.log(t + t_1), i, j)
+                return D, tapes, tapes_1
 
-            return fori_loop(0, n, body_j, (D, D_i_j_tapes, tapes))
+            return fori_loop(0, n, body_j, (D, tapes, tapes_1))
 
-        return fori_loop(0, n, body_i, (D, D_i_j_tapes, tapes))
+        return fori_loop(0, n, body_i, (D, tapes, tapes_1))
 
-    D, D_i_j_tapes, tapes = fori_loop(
+    D, tapes, tapes_1 = fori_loop(
         0,
         n,
         body_k,
@@ -202,11 +198,11 @@ def f_grad(W):
         def body_i(k_1, dD):  # line 9: for i in range(n):
             i = n - 1 - k_1
 
-            def body_j(k_1, dD):  # line 10: for j in range(n):
+            def body_j(k_1, dD):             # line 10: for j in range(n):
                 j = n - 1 - k_1
+                t = read_at(tapes, k, i, j)  # line 10: for j in range(n):
+                t_1 = read_at(tapes_1, k, i, j)
                 # line 11: D[i, j] = -np.log(np.exp(-D[i, j]) + np.exp(-(D[i, k] + D[k, j])))
-                t = jnp.exp(-read_at(D_i_j_tapes, k, i, j))
-                t_1 = jnp.exp(-read_at(tapes, k, i, j))
                 dD_1 = write_at(dD, 0, i, j)
                 t_2 = read_at(dD, i, j) / (t + t_1)
                 t_1 = t_2 * t_1

@@ -24,20 +24,20 @@ more_args = [(rng.normal(size=(5, 6)), 0), (rng.normal(size=(3, 3)), 1), (rng.no
 #     %n: i64 = size(%A.1, axis=0)    # line 7
 #     %m: i64 = size(%A.1, axis=1)    # line 7
 #     %A_tape: list[f64[A.shape[0],A.shape[1]]] = tape(%steps, item=f64[A.shape[0],A.shape[1]])    # line 8
-#     %A_ip1_j_tapes: list[list[list[f64]]] = tape(%steps, item=list[list[f64]])    # line 8
+#     %tapes: list[list[list[f64]]] = tape(%steps, item=list[list[f64]])    # line 8
 #     %A_i_j_tapes: list[list[list[f64]]] = tape(%steps, item=list[list[f64]])    # line 8
-#     %A.2: f64[A.shape[0],A.shape[1]], %A_tape.1: list[f64[A.shape[0],A.shape[1]]], %A_ip1_j_tapes.1: list[list[list[f64]]], %A_i_j_tapes.1: list[list[list[f64]]] = for %t in range(0, %steps, 1) carrying (%A.3 = %A.1, %A_tape.2 = %A_tape, %A_ip1_j_tapes.2 = %A_ip1_j_tapes, %A_i_j_tapes.2 = %A_i_j_tapes):    # line 8, records 8 * A.shape[0] * A.shape[1] bytes a trip
+#     %A.2: f64[A.shape[0],A.shape[1]], %A_tape.1: list[f64[A.shape[0],A.shape[1]]], %tapes.1: list[list[list[f64]]], %A_i_j_tapes.1: list[list[list[f64]]] = for %t in range(0, %steps, 1) carrying (%A.3 = %A.1, %A_tape.2 = %A_tape, %tapes.2 = %tapes, %A_i_j_tapes.2 = %A_i_j_tapes):    # line 8, records 8 * A.shape[0] * A.shape[1] bytes a trip
 #         %t.1: i64 = subtract(%n, 1)    # line 9
 #         %t.2: i64 = subtract(%t.1, 1)    # line 9
-#         %A_ip1_j_tapes.3: list[list[f64]] = tape(%t.2, item=list[f64])    # line 9
+#         %tapes.3: list[list[f64]] = tape(%t.2, item=list[f64])    # line 9
 #         %A_i_j_tapes.3: list[list[f64]] = tape(%t.2, item=list[f64])    # line 9
-#         %A.4: f64[A.shape[0],A.shape[1]], %A_ip1_j_tapes.4: list[list[f64]], %A_i_j_tapes.4: list[list[f64]] = for %i in range(1, %t.1, 1) carrying (%A.5 = %A.3, %A_ip1_j_tapes.5 = %A_ip1_j_tapes.3, %A_i_j_tapes.5 = %A_i_j_tapes.3):    # line 9
+#         %A.4: f64[A.shape[0],A.shape[1]], %tapes.4: list[list[f64]], %A_i_j_tapes.4: list[list[f64]] = for %i in range(1, %t.1, 1) carrying (%A.5 = %A.3, %tapes.5 = %tapes.3, %A_i_j_tapes.5 = %A_i_j_tapes.3):    # line 9
 #             %t.3: i64 = subtract(%i, 1)    # line 9
 #             %t.4: i64 = subtract(%m, 1)    # line 10
 #             %t.5: i64 = subtract(%t.4, 1)    # line 10
-#             %A_ip1_j_tape: list[f64] = tape(%t.5, item=f64)    # line 10
+#             %tape: list[f64] = tape(%t.5, item=f64)    # line 10
 #             %A_i_j_tape: list[f64] = tape(%t.5, item=f64)    # line 10
-#             %A.6: f64[A.shape[0],A.shape[1]], %A_ip1_j_tape.1: list[f64], %A_i_j_tape.1: list[f64] = for %j in range(1, %t.4, 1) carrying (%A.7 = %A.5, %A_ip1_j_tape.2 = %A_ip1_j_tape, %A_i_j_tape.2 = %A_i_j_tape):    # line 10, records 16 bytes a trip
+#             %A.6: f64[A.shape[0],A.shape[1]], %tape.1: list[f64], %A_i_j_tape.1: list[f64] = for %j in range(1, %t.4, 1) carrying (%A.7 = %A.5, %tape.2 = %tape, %A_i_j_tape.2 = %A_i_j_tape):    # line 10, records 16 bytes a trip
 #                 %t.6: i64 = subtract(%j, 1)    # line 10
 #                 %t.7: i64 = subtract(%j, 1)    # line 11
 #                 %t.8: f64 = getitem(%A.7, %i, %t.7, index=(At(operand=0), At(operand=1)))    # line 11
@@ -47,54 +47,53 @@ more_args = [(rng.normal(size=(5, 6)), 0), (rng.normal(size=(3, 3)), 1), (rng.no
 #                 %t.12: f64 = sin(%t.11)    # line 11
 #                 %t.13: i64 = add(%i, 1)    # line 11
 #                 %t.14: f64 = getitem(%A.7, %t.13, %j, index=(At(operand=0), At(operand=1)))    # line 11
-#                 %A_ip1_j_tape.3: list[f64] = record(%A_ip1_j_tape.2, %t.6, %t.14)    # line 10
 #                 %t.15: f64 = multiply(0.5, %t.14)    # line 11
+#                 %tape.3: list[f64] = record(%tape.2, %t.6, %t.15)    # line 10
 #                 %t.16: f64 = getitem(%A.7, %i, %j, index=(At(operand=0), At(operand=1)))    # line 11
 #                 %A_i_j_tape.3: list[f64] = record(%A_i_j_tape.2, %t.6, %t.16)    # line 10
 #                 %t.17: f64 = multiply(%t.15, %t.16)    # line 11
 #                 %t.18: f64 = add(%t.12, %t.17)    # line 11
 #                 %A.8: f64[A.shape[0],A.shape[1]] = setitem(%A.7, %t.18, %i, %j, index=(At(operand=0), At(operand=1)))    # line 11
-#                 yield %A.8, %A_ip1_j_tape.3, %A_i_j_tape.3
-#             %A_ip1_j_tapes.6: list[list[f64]] = record(%A_ip1_j_tapes.5, %t.3, %A_ip1_j_tape.1)    # line 9
+#                 yield %A.8, %tape.3, %A_i_j_tape.3
+#             %tapes.6: list[list[f64]] = record(%tapes.5, %t.3, %tape.1)    # line 9
 #             %A_i_j_tapes.6: list[list[f64]] = record(%A_i_j_tapes.5, %t.3, %A_i_j_tape.1)    # line 9
-#             yield %A.6, %A_ip1_j_tapes.6, %A_i_j_tapes.6
+#             yield %A.6, %tapes.6, %A_i_j_tapes.6
 #         %A_tape.3: list[f64[A.shape[0],A.shape[1]]] = record(%A_tape.2, %t, %A.4)    # line 8
-#         %A_ip1_j_tapes.7: list[list[list[f64]]] = record(%A_ip1_j_tapes.2, %t, %A_ip1_j_tapes.4)    # line 8
+#         %tapes.7: list[list[list[f64]]] = record(%tapes.2, %t, %tapes.4)    # line 8
 #         %A_i_j_tapes.7: list[list[list[f64]]] = record(%A_i_j_tapes.2, %t, %A_i_j_tapes.4)    # line 8
-#         yield %A.4, %A_tape.3, %A_ip1_j_tapes.7, %A_i_j_tapes.7
+#         yield %A.4, %A_tape.3, %tapes.7, %A_i_j_tapes.7
 #     %t.19: (A.shape[0], A.shape[1]) = shape(%A.2)    # adjoint of line 12
 #     %dA: f64[A.shape[0],A.shape[1]] = full_of(%t.19, 1.0)    # adjoint of line 12
 #     %dA.1: f64[A.shape[0],A.shape[1]] = for %t.20 in reversed range(0, %steps, 1) carrying (%dA.2 = %dA):    # adjoint of line 8
 #         %A.9: f64[A.shape[0],A.shape[1]] = recall(%A_tape.1, %t.20)    # adjoint of line 8
-#         %A_ip1_j_tapes.8: list[list[f64]] = recall(%A_ip1_j_tapes.1, %t.20)    # adjoint of line 8
+#         %tapes.8: list[list[f64]] = recall(%tapes.1, %t.20)    # adjoint of line 8
 #         %A_i_j_tapes.8: list[list[f64]] = recall(%A_i_j_tapes.1, %t.20)    # adjoint of line 8
 #         %t.21: i64 = subtract(%n, 1)    # adjoint of line 9
 #         %dA.3: f64[A.shape[0],A.shape[1]] = for %i.1 in reversed range(1, %t.21, 1) carrying (%dA.4 = %dA.2):    # adjoint of line 9
 #             %t.22: i64 = subtract(%i.1, 1)    # adjoint of line 9
-#             %A_ip1_j_tape.4: list[f64] = recall(%A_ip1_j_tapes.8, %t.22)    # adjoint of line 9
+#             %tape.4: list[f64] = recall(%tapes.8, %t.22)    # adjoint of line 9
 #             %A_i_j_tape.4: list[f64] = recall(%A_i_j_tapes.8, %t.22)    # adjoint of line 9
 #             %t.23: i64 = subtract(%m, 1)    # adjoint of line 10
 #             %dA.5: f64[A.shape[0],A.shape[1]] = for %j.1 in reversed range(1, %t.23, 1) carrying (%dA.6 = %dA.4):    # adjoint of line 10
 #                 %t.24: i64 = subtract(%j.1, 1)    # adjoint of line 10
-#                 %t.25: f64 = recall(%A_ip1_j_tape.4, %t.24)    # adjoint of line 10
+#                 %t.25: f64 = recall(%tape.4, %t.24)    # adjoint of line 10
 #                 %t.26: f64 = recall(%A_i_j_tape.4, %t.24)    # adjoint of line 10
 #                 %t.27: f64 = getitem(%A.9, %i.1, %t.24, index=(At(operand=0), At(operand=1)))    # adjoint of line 11
 #                 %t.28: f64 = getitem(%A.9, %t.22, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 11
 #                 %t.29: f64 = multiply(%t.27, %t.28)    # adjoint of line 11
 #                 %t.30: i64 = add(%i.1, 1)    # adjoint of line 11
-#                 %t.31: f64 = multiply(0.5, %t.25)    # adjoint of line 11
-#                 %t.32: f64 = getitem(%dA.6, %i.1, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 11
-#                 %t.33: f64 = multiply(%t.32, %t.26)    # adjoint of line 11
-#                 %t.34: f64 = multiply(%t.32, %t.31)    # adjoint of line 11
-#                 %dA.7: f64[A.shape[0],A.shape[1]] = setitem(%dA.6, %t.34, %i.1, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 11
-#                 %t.35: f64 = multiply(%t.33, 0.5)    # adjoint of line 11
-#                 %dA.8: f64[A.shape[0],A.shape[1]] = add_at(%dA.7, %t.35, %t.30, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 11
-#                 %t.36: f64 = cos(%t.29)    # adjoint of line 11
-#                 %t.37: f64 = multiply(%t.32, %t.36)    # adjoint of line 11
-#                 %t.38: f64 = multiply(%t.37, %t.28)    # adjoint of line 11
-#                 %t.39: f64 = multiply(%t.37, %t.27)    # adjoint of line 11
-#                 %dA.9: f64[A.shape[0],A.shape[1]] = add_at(%dA.8, %t.39, %t.22, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 11
-#                 %dA.10: f64[A.shape[0],A.shape[1]] = add_at(%dA.9, %t.38, %i.1, %t.24, index=(At(operand=0), At(operand=1)))    # adjoint of line 11
+#                 %t.31: f64 = getitem(%dA.6, %i.1, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 11
+#                 %t.32: f64 = multiply(%t.31, %t.26)    # adjoint of line 11
+#                 %t.33: f64 = multiply(%t.31, %t.25)    # adjoint of line 11
+#                 %dA.7: f64[A.shape[0],A.shape[1]] = setitem(%dA.6, %t.33, %i.1, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 11
+#                 %t.34: f64 = multiply(%t.32, 0.5)    # adjoint of line 11
+#                 %dA.8: f64[A.shape[0],A.shape[1]] = add_at(%dA.7, %t.34, %t.30, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 11
+#                 %t.35: f64 = cos(%t.29)    # adjoint of line 11
+#                 %t.36: f64 = multiply(%t.31, %t.35)    # adjoint of line 11
+#                 %t.37: f64 = multiply(%t.36, %t.28)    # adjoint of line 11
+#                 %t.38: f64 = multiply(%t.36, %t.27)    # adjoint of line 11
+#                 %dA.9: f64[A.shape[0],A.shape[1]] = add_at(%dA.8, %t.38, %t.22, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 11
+#                 %dA.10: f64[A.shape[0],A.shape[1]] = add_at(%dA.9, %t.37, %i.1, %t.24, index=(At(operand=0), At(operand=1)))    # adjoint of line 11
 #                 yield %dA.10
 #             yield %dA.5
 #         yield %dA.3
@@ -110,40 +109,40 @@ def sweep_grad(A, steps):
     A = A.copy()
     n, m = A.shape
     A_tape = []
-    A_ip1_j_tapes = []
+    tapes = []
     A_i_j_tapes = []
     for _ in range(steps):             # records 8 * A.shape[0] * A.shape[1] bytes a trip
-        A_ip1_j_tapes_1 = []
+        tapes_1 = []
         A_i_j_tapes_1 = []
         for i in range(1, n - 1):
-            A_ip1_j_tape = []
+            tape = []
             A_i_j_tape = []
             for j in range(1, m - 1):  # records 16 bytes a trip
-                A_ip1_j = A[i + 1, j]
-                A_ip1_j_tape.append(A_ip1_j)
+                t1 = 0.5 * A[i + 1, j]
+                tape.append(t1)
                 A_i_j = A[i, j]
                 A_i_j_tape.append(A_i_j)
-                A[i, j] = np.sin(A[i, j - 1] * A[i - 1, j]) + 0.5 * A_ip1_j * A_i_j
-            A_ip1_j_tapes_1.append(A_ip1_j_tape)
+                A[i, j] = np.sin(A[i, j - 1] * A[i - 1, j]) + t1 * A_i_j
+            tapes_1.append(tape)
             A_i_j_tapes_1.append(A_i_j_tape)
         A_tape.append(A.copy())
-        A_ip1_j_tapes.append(A_ip1_j_tapes_1)
+        tapes.append(tapes_1)
         A_i_j_tapes.append(A_i_j_tapes_1)
     # adjoint
     dA = np.ones_like(A)                         # line 12: return np.sum(A)
     for t in reversed(range(steps)):             # line 8: for t in range(steps)
         A = A_tape[t]
-        A_ip1_j_tapes_1 = A_ip1_j_tapes[t]
+        tapes_1 = tapes[t]
         A_i_j_tapes_1 = A_i_j_tapes[t]
         for i in reversed(range(1, n - 1)):      # line 9: for i in range(1, n - 1)
-            A_ip1_j_tape = A_ip1_j_tapes_1[i - 1]
+            tape = tapes_1[i - 1]
             A_i_j_tape = A_i_j_tapes_1[i - 1]
             for j in reversed(range(1, m - 1)):  # line 10: for j in range(1, m - 1)
                 # line 11: A[i, j] = np.sin(A[i, j - 1] * A[i - 1, j]) + 0.5 * A[i ...
                 A_i_jm1 = A[i, j - 1]
                 A_im1_j = A[i - 1, j]
                 dA_i_j = dA[i, j]
-                dA[i, j] = dA_i_j * (0.5 * A_ip1_j_tape[j - 1])
+                dA[i, j] = dA_i_j * tape[j - 1]
                 dA[i + 1, j] += dA_i_j * A_i_j_tape[j - 1] * 0.5
                 t1 = dA_i_j * np.cos(A_i_jm1 * A_im1_j)
                 dA[i - 1, j] += t1 * A_i_jm1
@@ -189,32 +188,29 @@ def sweep_grad(A, steps):
     m = A.shape[1]
 
     def body_t(t, carry):  # records 8 * A.shape[0] * A.shape[1] bytes a trip
-        A_1, A_tape, A_ip1_j_tapes, A_i_j_tapes = carry
+        A_1, A_tape, tapes, A_i_j_tapes = carry
 
         def body_i(i, carry):
-            A_1, A_ip1_j_tapes, A_i_j_tapes = carry
+            A_1, tapes, A_i_j_tapes = carry
 
             def body_j(j, carry):  # records 16 bytes a trip
-                A_1, A_ip1_j_tapes, A_i_j_tapes = carry
-                A_ip1_j = read_at(A_1, i + 1, j)
-                A_ip1_j_tapes = write_at(A_ip1_j_tapes, A_ip1_j, t, i - 1, j - 1)
+                A_1, tapes, A_i_j_tapes = carry
+                t_1 = 0.5 * read_at(A_1, i + 1, j)
+                tapes = write_at(tapes, t_1, t, i - 1, j - 1)
                 A_i_j = read_at(A_1, i, j)
                 A_i_j_tapes = write_at(A_i_j_tapes, A_i_j, t, i - 1, j - 1)
                 A_1 = write_at(
-                    A_1,
-                    jnp.sin(read_at(A_1, i, j - 1) * read_at(A_1, i - 1, j)) + 0.5 * A_ip1_j * A_i_j,
-                    i,
-                    j,
+                    A_1, jnp.sin(read_at(A_1, i, j - 1) * read_at(A_1, i - 1, j)) + t_1 * A_i_j, i, j
                 )
-                return A_1, A_ip1_j_tapes, A_i_j_tapes
+                return A_1, tapes, A_i_j_tapes
 
-            return fori_loop(1, m - 1, body_j, (A_1, A_ip1_j_tapes, A_i_j_tapes))
+            return fori_loop(1, m - 1, body_j, (A_1, tapes, A_i_j_tapes))
 
-        A_1, A_ip1_j_tapes, A_i_j_tapes = fori_loop(1, n - 1, body_i, (A_1, A_ip1_j_tapes, A_i_j_tapes))
+        A_1, tapes, A_i_j_tapes = fori_loop(1, n - 1, body_i, (A_1, tapes, A_i_j_tapes))
         A_tape = write_at(A_tape, A_1, t)
-        return A_1, A_tape, A_ip1_j_tapes, A_i_j_tapes
+        return A_1, A_tape, tapes, A_i_j_tapes
 
-    A_1, A_tape, A_ip1_j_tapes, A_i_j_tapes = fori_loop(
+    A_1, A_tape, tapes, A_i_j_tapes = fori_loop(
         0,
         steps,
         body_t,
@@ -243,7 +239,7 @@ def sweep_grad(A, steps):
                 A_i_jm1 = read_at(A_1, i, j - 1)
                 A_im1_j = read_at(A_1, i - 1, j)
                 dA_i_j = read_at(dA, i, j)
-                dA = write_at(dA, dA_i_j * (0.5 * read_at(A_ip1_j_tapes, t, i - 1, j - 1)), i, j)
+                dA = write_at(dA, dA_i_j * read_at(tapes, t, i - 1, j - 1), i, j)
                 dA = add_at(dA, dA_i_j * read_at(A_i_j_tapes, t, i - 1, j - 1) * 0.5, i + 1, j)
                 t_3 = dA_i_j * jnp.cos(A_i_jm1 * A_im1_j)
                 dA = add_at(dA, t_3 * A_i_jm1, i - 1, j)
