@@ -281,6 +281,30 @@ def test_an_earlier_version_is_copied_once() -> None:
     assert gradient.source().count("y.copy()") == 1 and "append" not in gradient.source()
 
 
+def bound_from_outside(x, n, k):
+    y = x.copy()
+    for i in range(1, n):
+        y[i] = y[i] * np.sin(y[i - k])
+        y[n - 1] = y[n - 1] * y[i - 1]
+    return np.sum(y**2)
+
+
+slope = grad(bound_from_outside)
+
+
+@pytest.mark.parametrize("backend", ["numpy", "jax"])
+def test_a_gradient_inside_another(backend: Any) -> None:
+    """Its loops and subscripts read integers of the function around it."""
+
+    def f(x):
+        s = 0.0
+        for k in range(1, 3):
+            s += np.sum(slope(x * k, len(x), k) ** 2)
+        return s
+
+    assert_gradient(f, (X[:4],), np.asarray(grad(f, backend=backend)(X[:4])), rtol=1e-6)
+
+
 def test_nothing_is_recorded_twice() -> None:
     """A value that the program computes twice in a trip has one tape."""
 

@@ -133,8 +133,9 @@ class _Frame:
         return None
 
     def _atom(self, value: Value) -> Dim:
-        loops = self.versions.homes[value].loops
-        return self.names.of(value, "" if set(loops) <= set(self.shared) else self.mark)
+        home = self.versions.homes.get(value)  # of a value around the region, none
+        inside = home is not None and not set(home.loops) <= set(self.shared)
+        return self.names.of(value, self.mark if inside else "")
 
     # ---------------------------------------------------------------- what holds where the program is
     def around(self) -> _Facts:
