@@ -22,6 +22,7 @@ from adcompiler.emit.jax_control import Printer
 from adcompiler.emit.jax_names import BUILTINS, END, GLOBALS, HIDING, START, Layout, Names, apart, names_in
 from adcompiler.emit.jax_plan import Plan, make_plan
 from adcompiler.emit.jax_products import vectors_first
+from adcompiler.emit.jax_ragged import whole_axes
 from adcompiler.emit.jax_subscripts import widths
 from adcompiler.emit.jax_tapes import BOUND
 from adcompiler.emit.layout import Comment
@@ -72,6 +73,23 @@ def write_at(x, v, *index):
 def add_at(x, v, *index):
     """x with v added at an index that is not negative: XLA adds it in place."""
     return write_at(x, read_at(x, *index) + v, *index)
+''',
+    ),
+    "resized": (
+        (),
+        '''
+def resized(x, size, axis):
+    """x with another size along an axis: cut off, or filled up with zeros."""
+    ends = [(0, max(size - n, 0) if k == axis else 0) for k, n in enumerate(x.shape)]
+    return lax.slice_in_dim(jnp.pad(x, ends), 0, size, axis=axis)
+''',
+    ),
+    "moved": (
+        ("resized",),
+        '''
+def moved(x, by, size, axis):
+    """x shifted along an axis that gets another size; what is shifted in may be anything."""
+    return resized(jnp.roll(resized(x, max(size, x.shape[axis]), axis), by, axis), size, axis)
 ''',
     ),
     "larger": (
@@ -178,7 +196,7 @@ class JaxModule:
 
 def emit_jax(function: Function) -> JaxModule:
     """The function as JAX source; CompileError for what XLA cannot run."""
-    plan = make_plan(vectors_first(function))
+    plan = make_plan(whole_axes(vectors_first(function)))
     module = _module(plan, counting=True)
     printed = _module(plan, counting=False) if plan.bound is not None else module
     return JaxModule(

@@ -103,6 +103,8 @@ class Expressions(Operands):
                 return self._full(op, shape, value, op.operands[0], op.operands[1])
             case "unbroadcast" | "next_snapshot", _:
                 return self.own(op.primitive, *arguments)
+            case "moved", [x, by, size]:
+                return self._moved(op, x, by, size)
             case "copy" | "exactly", [x]:
                 return self._same(op, x)
             case "array", items:
@@ -131,6 +133,13 @@ class Expressions(Operands):
         if number is not None:
             self.seen[op.result] = number
         return x
+
+    def _moved(self, op: Apply, x: ast.expr, by: ast.expr, size: ast.expr) -> ast.expr:
+        self.seen[op.result] = Seen(array(op.result.type).dtype, False)
+        axis = literal(op.attr("axis"))
+        if isinstance(by, ast.Constant) and by.value == 0:
+            return self.own("resized", x, size, axis)
+        return self.own("moved", x, by, size, axis)
 
     def _astype(self, op: Apply, x: ast.expr) -> ast.expr:
         result = op.result.type

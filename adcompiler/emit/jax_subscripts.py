@@ -12,7 +12,7 @@ from adcompiler.emit.template import fill, index_expr
 from adcompiler.errors import CompileError
 from adcompiler.ir.core import Apply, Const, Operand
 from adcompiler.ir.dims import Dim, is_one
-from adcompiler.ir.index import At, Index, Slice, axes_used, result_shape
+from adcompiler.ir.index import At, Index, Slice, axes_used, result_shape, slice_length
 from adcompiler.ir.types import Array, DType, Shape
 from adcompiler.primitives.registry import PRIMITIVES
 
@@ -97,7 +97,8 @@ def _window(values: Operands, op: Apply, index: Index, axis: int, place: int) ->
     start, width = _extent(op, entry)
     if entry.start is not None and start is not None and width is not None:
         printed = values.size(width)
-        if printed is not None and values.ranges.inside(start, width, size):
+        sure = values.ranges.inside(start, width, size) or slice_length(size, start, start + width, None) == width
+        if printed is not None and sure:
             return entry.start, printed
     raise CompileError.at(
         op.location,

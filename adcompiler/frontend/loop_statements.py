@@ -17,8 +17,8 @@ from adcompiler.frontend.iteration import Iteration, iterate
 from adcompiler.frontend.loops import Carried
 from adcompiler.frontend.nests import Nest, nested
 from adcompiler.ir.core import Const, For, Operand, Region, Slots, Value, While
-from adcompiler.ir.dims import opaque
-from adcompiler.ir.types import INT
+from adcompiler.ir.dims import index_of_loop
+from adcompiler.ir.types import INT, Array
 
 
 def for_loop(low: Lowering, node: ast.For) -> None:
@@ -106,9 +106,11 @@ def rolled(low: Lowering, node: ast.For, over: Iteration) -> None:
     carried = Carried(low, runs is True)
     name = over.index_name(node.target)
     indices: list[Value] = []
+    ends = [bound.type.size if isinstance(bound.type, Array) else None for bound in over.bounds]
+    size = index_of_loop(f"{name or 'k'}@{carried.label}", *ends)
 
     def body() -> tuple[Operand, ...]:
-        index = Value(replace(INT, size=opaque(f"?{name or 'k'}@{carried.label}", None)), name)
+        index = Value(replace(INT, size=size), name)
         indices.append(index)
         carried.index = index
         over.indices.add(index)

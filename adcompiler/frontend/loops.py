@@ -44,7 +44,7 @@ from adcompiler.frontend.structure import (
     skeleton,
 )
 from adcompiler.ir.core import Const, Operand, Region, Value
-from adcompiler.ir.dims import opaque
+from adcompiler.ir.dims import opaque, own_sizes
 from adcompiler.ir.types import Array, join
 
 
@@ -255,8 +255,11 @@ class Carried:
         store, inner = low.store, low.builder
         low.store, low.builder = self.entry_store, self.outer
         undefined = []
-        for leaf in leaves(low, binding, store):
+        for number, leaf in enumerate(leaves(low, binding, store)):
             type = leaf_operand(leaf, store, low).type
+            if isinstance(type, Array):
+                # its sizes in a trip are not those before the loop
+                type = replace(type, shape=own_sizes(type.shape, f"{self.label}.{name}.{number}"))
             undefined.append(low.wrap(low.apply("undefined", type=type), name))
         made = rebuild(low, binding, undefined, store, lambda cell: Cell(cell.name))
         low.store, low.builder = store, inner

@@ -18,11 +18,17 @@ from functools import cache, reduce
 
 @dataclass(frozen=True, slots=True)
 class Atom:
-    """An unknown of a size: `text` is Python over the parameters, or starts with "?" when it has no such text."""
+    """An unknown of a size: `text` is Python over the parameters, or starts with "?" when it has no such text.
+
+    `ends` are the least and the greatest value of a loop index, where they are sizes. `part` is for the length of a
+    slice the size of the axis, the start and the stop.
+    """
 
     text: str
     hint: int | None = field(default=None, compare=False)
     many: bool = field(default=False, compare=False)
+    ends: tuple[Dim, Dim] | None = field(default=None, compare=False)
+    part: tuple[Dim, Dim | None, Dim | None] | None = field(default=None, compare=False)
 
     @property
     def printable(self) -> bool:
@@ -165,6 +171,14 @@ def opaque(text: str, hint: int | None, *parts: Dim, many: bool = False) -> Dim:
     return dim(Atom(_plain(text), hint, many))
 
 
+def index_of_loop(text: str, start: Dim | None, stop: Dim | None, step: Dim | None) -> Dim:
+    """The index of a loop over range(start, stop, step), inside the loop."""
+    ends = None
+    if start is not None and stop is not None and step is not None and step.known:
+        ends = (start, stop - 1) if step.known > 0 else (stop + 1, start)
+    return dim(Atom(_plain(f"?{text}"), ends=ends))
+
+
 def changes(shape: tuple[Dim, ...]) -> bool:
     """Whether a size in a shape is that of what a loop carries, and so may be another one in every trip."""
     return any("?loop" in str(size) for size in shape)
@@ -210,6 +224,19 @@ def is_one(size: Dim) -> bool | None:
     return hint == 1
 
 
+def _same_part(a: Dim, b: Dim) -> bool:
+    """Whether two lengths are those of one slice of axes of one size. May record a guard."""
+    one, other = (size._atom.part if size._atom is not None else None for size in (a, b))
+    return (
+        one is not None
+        and other is not None
+        and one[1:] == other[1:]
+        and one[0].hint is not None
+        and one[0].hint == other[0].hint
+        and same(one[0], other[0]) is True
+    )
+
+
 def same(a: Dim, b: Dim) -> bool | None:
     """Whether two sizes are equal; None where it cannot be known before the program runs. May record a guard."""
     if a == b:
@@ -218,6 +245,7 @@ def same(a: Dim, b: Dim) -> bool | None:
     if difference.known is not None:
         return False
     if difference.hint is None or not difference.printable:
-        return None
-    record(f"{a} == {b}", difference.hint == 0)
+        return True if _same_part(a, b) else None
+    both = a.printable and b.printable
+    record(f"{a} == {b}" if both else f"{difference} == 0", difference.hint == 0)
     return difference.hint == 0

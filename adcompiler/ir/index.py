@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from adcompiler.ir.dims import Dim, dim, opaque, record, same, unknown
@@ -32,6 +32,7 @@ class NewAxis:
 
 
 Index: TypeAlias = tuple[At | Slice | NewAxis, ...]
+_DEEP = 12  # loops inside one another
 
 
 def as_index(value: object) -> Index:
@@ -102,7 +103,7 @@ def result_shape(shape: tuple[Dim, ...], index: Index, types: Sequence[Type]) ->
 
 
 def _count(mask: Array) -> Dim:
-    return opaque(f"?count{mask.shape}", None)
+    return opaque(f"?count({', '.join(map(str, mask.shape))})", None)
 
 
 def _parts(entry: Slice) -> tuple[int | None, int | None, int | None]:
@@ -175,6 +176,33 @@ def at_least(size: Dim, least: int) -> bool:
     return holds
 
 
+def surely_natural(size: Dim) -> bool:
+    """Whether a size is not negative wherever in their ranges the loop indices are. May record a guard.
+
+    Each index is put at the end of its range that makes the size smallest, those of inner loops first.
+    """
+    for _ in range(_DEEP):
+        if size.hint is not None:
+            return size.printable and _hint(size) >= 0 and at_least(size, 0)
+        lowest = _at_lowest(size)
+        if lowest is None:
+            return False
+        size = lowest
+    return False
+
+
+def _at_lowest(size: Dim) -> Dim | None:
+    """The size with one loop index, on which no other one depends, where it makes the size smallest."""
+    terms = [(atoms[0], c) for atoms, c in size.terms if len(atoms) == 1 and atoms[0].ends is not None]
+    bounds = [atom for one, _ in terms for end in one.ends or () for atoms, _ in end.terms for atom in atoms]
+    for atom, coefficient in terms:
+        if atom.ends is None or (atom in bounds and len(terms) > 1):
+            continue
+        end = atom.ends[0 if coefficient > 0 else 1]
+        return size - dim(atom) * coefficient + end * coefficient
+    return None
+
+
 def _natural(size: Dim) -> bool:
     return all(
         ".shape[" in atom.text or atom.text.startswith("len(") for atoms, _ in size.terms for atom in atoms
@@ -186,12 +214,27 @@ def _hint(size: Dim) -> int:
     return size.hint
 
 
+def _within(bound: Dim | None, otherwise: Dim, size: Dim) -> Dim:
+    """A bound of a slice, counted from the front and clipped where its value is seen."""
+    if bound is None:
+        return otherwise
+    return bound if bound.hint is None or size.hint is None else _clip(bound, size, True)
+
+
 def _loop_length(size: Dim, start: Dim | None, stop: Dim | None, stride: int | None) -> Dim:
     if start is None and stop is None and stride in (1, -1):
         return size
+    if stride == 1:
+        first, last = _within(start, dim(0), size), _within(stop, size, size)
+        if surely_natural(first) and surely_natural(last - first) and surely_natural(size - last):
+            return last - first
     if start is not None and stop is not None and stride == 1:
         width = (stop - start).known
         if width is not None and width > 0 and start.hint is None and same(start, stop) is False:
             # x[i:i + 3]: three elements wherever the slice lies inside; clipping at the ends is checked by the printer
             return opaque(f"?window({start}:{stop} of {size})", None)
-    return opaque(f"?length({start}:{stop}:{stride} of {size})", None)
+    length = opaque(f"?length({start}:{stop}:{stride} of {size})", None)
+    if stride != 1:
+        return length
+    ((atom,), _), *_ = length.terms
+    return dim(replace(atom, part=(size, start, stop)))

@@ -136,7 +136,7 @@ def broadcast_dims(a: Dim, b: Dim) -> Dim:
     if is_one(a):
         return b
     if is_one(a) is None or is_one(b) is None:
-        return opaque(f"?({a} with {b})", None)
+        return a if same(a, b) else opaque(f"?({a} with {b})", None)
     if same(a, b) is False:
         raise ValueError(f"operands could not be broadcast together: sizes {a} and {b}")
     return a if a.known is not None or not b.printable else b if not a.printable else a

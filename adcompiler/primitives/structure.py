@@ -121,6 +121,16 @@ def infer_zeros_of(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     return Array(as_dtype(attrs["dtype"]), shape.dims)
 
 
+def infer_moved(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
+    """The array with another size along an axis."""
+    x, _, size = map(array, types)
+    axis = attrs["axis"]
+    assert isinstance(axis, int) and size.size is not None
+    return Array(x.dtype, (*x.shape[:axis], size.size, *x.shape[axis + 1 :]))
+
+
+# the elements further on along an axis that gets another size: for slices that XLA sees as parts of whole axes
+primitive("moved(x, by, size, /, axis=0)", infer_moved)
 # a value of shape `shape` reduced over `axis`, repeated to `shape` again; a view in NumPy, not to be written to
 primitive("expand(v, shape, /, axis=None, keepdims=False)", infer_expand, view=True, cheap=True)
 primitive("full_of(shape, value, /)", infer_full, numpy="np.full(shape, value)", jax="jnp.full(shape, value)")
@@ -249,7 +259,10 @@ def infer_python(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     assert isinstance(kind, Array)
     if any(is_one(size) is False for size in array(types[0]).shape):
         raise TypeError("only arrays of one element can be converted to a Python number")
-    return replace(kind, size=array(types[0]).size if kind.dtype.kind == "i" else None)
+    if kind.dtype.kind != "i":
+        return replace(kind, size=None)
+    size = array(types[0]).size
+    return replace(kind, size=size if size is not None else unknown("int"))
 
 
 def infer_joined(types: Sequence[Type], attrs: Attrs, path: str) -> Type:

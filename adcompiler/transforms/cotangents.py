@@ -47,16 +47,22 @@ def constant(value: Scalar | None, dtype: np.dtype[Any], strong: bool) -> Const:
     return Const(dtype.type(value)) if strong else Const.of(value, dtype)
 
 
-def after_trip(type: Type) -> Type:
-    """The type of a carried value after a trip: sizes that are named for one trip are others after it."""
-    match type:
-        case Array(shape=shape):
-            dims = tuple(
-                size if size.printable else opaque(f"{size}'", None, many=is_one(size) is False)
-                for size in shape
-            )
-            return replace(type, shape=dims)
-    return type
+def after_trip(type: Type, *ends: Type) -> Type:
+    """The type of a carried value after a trip: sizes that are named for one trip are others after it.
+
+    A size that the value has at both `ends`, before the loop and at the end of a trip, is one for all trips.
+    """
+    if not isinstance(type, Array):
+        return type
+    stays = [
+        all(isinstance(end, Array) and end.shape[axis : axis + 1] == (size,) for end in ends)
+        for axis, size in enumerate(type.shape)
+    ]
+    dims = tuple(
+        size if size.printable or same else opaque(f"{size}'", None, many=is_one(size) is False)
+        for size, same in zip(type.shape, stays, strict=True)
+    )
+    return replace(type, shape=dims)
 
 
 def reached(ops: Sequence[Op], sources: set[Value]) -> set[Value]:

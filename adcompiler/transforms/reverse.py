@@ -483,8 +483,9 @@ class _Reverse:
         for v in read:
             adjoints[v] = Value(cotangent_type(v.type), f"d{v.name}" if v.name else "")
         for k in carried:
-            param = slots[k][1]
-            cotangent = Value(after_trip(cotangent_type(param.type)), f"d{param.name}" if param.name else "")
+            start, param, _ = slots[k]
+            kind = after_trip(cotangent_type(param.type), start.type, body.results[k].type)
+            cotangent = Value(kind, f"d{param.name}" if param.name else "")
             params.append(cotangent)
         starts = [adjoints[v] for v in read]
         for k, cotangent in zip(carried, params, strict=True):

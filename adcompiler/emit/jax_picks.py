@@ -1,0 +1,237 @@
+"""Reading and writing slices whose length only a run can tell: the whole axis is read, and written back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+import numpy as np
+
+from adcompiler.emit.jax_parts import Layout, Part, Parts, number, same, shape_of
+from adcompiler.ir.core import Apply, Const, Operand, Value
+from adcompiler.ir.dims import Dim, dim, unknown
+from adcompiler.ir.index import At, Index, NewAxis, Slice, axes_used, slice_length
+from adcompiler.ir.types import Array
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """A subscript with whole axes in the place of slices: its entries and operands, and what of the result counts."""
+
+    index: Index
+    indices: tuple[Operand, ...]
+    layout: Layout
+
+    @property
+    def everything(self) -> bool:
+        """Whether it names the whole array."""
+        return all(entry == Slice() for entry in self.index)
+
+
+def chosen(parts: Parts, op: Apply) -> None:
+    """x[index]."""
+    x, *indices = parts.operands(op)
+    picked = _picked(parts, op, x, op.operands[0], tuple(indices), op.operands[1:])
+    if picked is None:
+        parts.append(replace(op, operands=(x, *indices)))
+        return
+    sizes = shape_of(op.result.type)
+    layout = tuple(part and replace(part, length=n) for part, n in zip(picked.layout, sizes, strict=True))
+    if picked.everything:
+        parts.give(op, Apply("copy", (x,), op.results, (("order", None),), "", op.location), layout)
+        return
+    attrs = _with_index(op, picked.index)
+    parts.give(op, replace(op, operands=(x, *picked.indices), attrs=attrs), layout)
+
+
+def written(parts: Parts, op: Apply) -> None:
+    """x[index] = v, or x[index] += v."""
+    x, v, *indices = parts.operands(op)
+    picked = _picked(parts, op, x, op.operands[0], tuple(indices), op.operands[2:])
+    if picked is None:
+        parts.aligned(op, v, (None,) * len(shape_of(v.type)))
+        parts.append(replace(op, operands=(x, v, *indices)))
+        return
+    attrs = _with_index(op, picked.index)
+    layout = parts.layout(x)
+    mask = parts.masks(picked.layout)
+    v = parts.aligned(op, v, picked.layout)
+    if mask is None:
+        parts.give(op, replace(op, operands=(x, v, *picked.indices), attrs=attrs), layout)
+        return
+    assert isinstance(x.type, Array)
+    v = _in_dtype(parts, v, x.type)
+    if op.primitive == "add_at":
+        new = parts.apply("where", mask, v, Const(False if x.type.dtype.kind == "b" else 0))
+    else:
+        old = x if picked.everything else parts.apply("getitem", x, *picked.indices, index=picked.index)
+        new = parts.apply("where", mask, v, old)
+    if not picked.everything:
+        parts.give(op, replace(op, operands=(x, new, *picked.indices), attrs=attrs), layout)
+    elif op.primitive == "add_at":
+        parts.give(op, Apply("add", (x, new), op.results, (), "operator.add", op.location), layout)
+    else:
+        parts.give(op, Apply("copy", (new,), op.results, (("order", None),), "", op.location), layout)
+
+
+def scattered(parts: Parts, op: Apply) -> None:
+    """Zeros of a shape, with v at x[index]."""
+    v, shape, *indices = parts.operands(op)
+    picked = _picked(parts, op, shape, op.operands[1], tuple(indices), op.operands[2:])
+    if picked is None:
+        parts.append(replace(op, operands=(v, shape, *indices)))
+        return
+    mask = parts.masks(picked.layout)
+    if mask is not None:
+        assert isinstance(v.type, Array)
+        v = parts.aligned(op, v, picked.layout)
+        v = parts.apply("where", mask, v, Const(False if v.type.dtype.kind == "b" else 0))
+    attrs = _with_index(op, picked.index)
+    parts.give(op, replace(op, operands=(v, shape, *picked.indices), attrs=attrs), parts.layout(shape))
+
+
+def _with_index(op: Apply, index: Index) -> tuple[tuple[str, object], ...]:
+    return tuple((name, index if name == "index" else value) for name, value in op.attrs)
+
+
+def _in_dtype(parts: Parts, v: Operand, type: Array) -> Operand:
+    """What is written, in the dtype of the array."""
+    assert isinstance(v.type, Array)
+    if isinstance(v, Const):
+        return v if v.type.dtype.kind == type.dtype.kind else Const.of(v.value, type.dtype)
+    if v.type.dtype == type.dtype:
+        return v
+    made = parts.apply("astype", v, dtype=type.dtype)
+    assert isinstance(made, Value)
+    parts.layouts[made] = parts.layout(v)
+    return made
+
+
+# ---------------------------------------------------------------------------------------------- the subscript
+
+
+def _picked(
+    parts: Parts, op: Apply, x: Operand, old: Operand, indices: Sequence[Operand], before: Sequence[Operand]
+) -> Picked | None:
+    """The subscript with whole axes; None where nothing in it is ragged."""
+    layout, sizes = parts.layout(x), shape_of(old.type)
+    types = [operand.type for operand in before]
+    axis = 0
+    entries: list[At | Slice | NewAxis] = []
+    given: list[Operand] = []
+    kept: list[Part | None] = []
+    advanced = False
+
+    def number_of(operand: Operand) -> int:
+        given.append(operand)
+        return len(given) - 1
+
+    for entry in op.index:
+        match entry:
+            case NewAxis():
+                entries.append(entry)
+                kept.append(None)
+            case At(operand=place):
+                index = indices[place]
+                many = isinstance(index.type, Array) and (index.type.rank or index.type.dtype.kind == "b")
+                advanced = advanced or bool(many)
+                used = range(axis, axis + axes_used(entry, types))
+                if any(layout[k] is not None for k in used):
+                    if many:
+                        parts.refuse(op, "a slice whose length only the run knows is read by an array of places")
+                    part = layout[axis]
+                    assert part is not None
+                    index = _element(parts, op, part, index, before[place])
+                entries.append(At(number_of(index)))
+            case Slice():
+                bounds = [None if k is None else indices[k] for k in (entry.start, entry.stop, entry.step)]
+                old = [None if k is None else before[k] for k in (entry.start, entry.stop, entry.step)]
+                part, left = _cut(parts, op, x, axis, sizes[axis], bounds, old)
+                entries.append(Slice(*(None if b is None else number_of(b) for b in left)))
+                kept.append(part)
+        axis += axes_used(entry, types)
+    kept += layout[axis:]
+    if not any(layout) and not any(kept):
+        return None
+    if advanced:
+        parts.refuse(op, "an array of places stands beside a slice whose length only the run knows")
+    return Picked(tuple(entries), tuple(given), tuple(kept))
+
+
+Bounds: TypeAlias = "Sequence[Operand | None]"
+
+
+def _cut(
+    parts: Parts, op: Apply, x: Operand, axis: int, size: Dim, bounds: Bounds, before: Bounds
+) -> tuple[Part | None, Bounds]:
+    """What of an axis a slice leaves, None where its size is fixed; and the bounds that stay in the subscript."""
+    start, stop, step = bounds
+    part = parts.layout(x)[axis]
+    if start is None and stop is None and (step is None or same(step, Const(1))):
+        return part, ()
+    length = slice_length(size, *(None if b is None else number(b) or unknown("data") for b in bounds))
+    first = dim(0) if start is None else number(start)
+    last = size if stop is None else number(stop)
+    if step is None and first is not None and last is not None and parts.ranges.inside(first, last - first, size):
+        length = last - first
+    if part is None and (length.printable or all(b is None or _static(parts, b) for b in before)):
+        return None, bounds
+    if part is not None and start is None and stop is None and same(step, Const(-1)):
+        begin: Operand = Const(0) if part.stop is None else parts.subtract(part.size, part.stop)
+        end = None if same(part.start, Const(0)) else parts.subtract(part.size, part.start)
+        return replace(part, start=begin, stop=end), bounds
+    if step is not None and not same(step, Const(1)):
+        parts.refuse(
+            op, "the bounds of a slice with a step, and so its shape, are known only when the program runs"
+        )
+    count = parts.size(x, axis) if part is None else parts.count(part)
+    sure = first is not None and last is not None and length == last - first
+    low: Operand = Const(0)
+    if start is not None:
+        low = start if sure else _clipped(parts, start, count)
+    high = count
+    if stop is not None:
+        high = stop if sure else _clipped(parts, stop, count)
+        if not sure and start is not None:
+            high = parts.apply("maximum", high, low)
+    to_the_end = (stop is None or (sure and last == size)) and (part is None or part.stop is None)
+    base: Operand = Const(0) if part is None else part.start
+    whole = (count, size) if part is None else (part.size, part.bound)
+    return Part(parts.add(base, low), None if to_the_end else parts.add(base, high), *whole, length), ()
+
+
+def _static(parts: Parts, operand: Operand) -> bool:
+    return isinstance(operand, Const) or operand in parts.static
+
+
+def _clipped(parts: Parts, bound: Operand, count: Operand) -> Operand:
+    """A bound of a slice as NumPy takes it: counted from the end where it is negative, and cut off at the ends."""
+    if isinstance(bound, Const):
+        bound = Const(bound.integer) if bound.integer >= 0 else parts.add(count, bound)
+        negative = not isinstance(bound, Const)
+    else:
+        assert isinstance(bound.type, Array)
+        if bound.type.dtype != np.int64:
+            bound = parts.apply("astype", bound, dtype=np.dtype(np.int64))
+        negative = not parts.natural(bound)
+        if negative:
+            below = parts.apply("less", bound, Const(0))
+            bound = parts.apply("where", below, parts.apply("add", bound, count), bound)
+    if negative:
+        bound = parts.apply("maximum", bound, Const(0))
+    return parts.apply("minimum", bound, count)
+
+
+def _element(parts: Parts, op: Apply, part: Part, index: Operand, before: Operand) -> Operand:
+    """The place of one element of a part."""
+    if isinstance(index, Const):
+        k = index.integer
+        if not parts.ranges.natural(part.length - (k + 1 if k >= 0 else -k)):
+            parts.refuse(op, f"whether a slice whose length only the run knows has an element {k} cannot be shown")
+        return parts.add(part.start, index) if k >= 0 else parts.add(parts.stop(part), index)
+    if parts.natural(before) or parts.natural(index):
+        return parts.add(part.start, index)
+    below = parts.apply("less", index, Const(0))
+    wrapped = parts.apply("where", below, parts.apply("add", index, parts.count(part)), index)
+    return parts.add(part.start, wrapped)
