@@ -218,7 +218,9 @@ def _within(bound: Dim | None, otherwise: Dim, size: Dim) -> Dim:
     """A bound of a slice, counted from the front and clipped where its value is seen."""
     if bound is None:
         return otherwise
-    return bound if bound.hint is None or size.hint is None else _clip(bound, size, True)
+    if bound.hint is not None and size.hint is not None:
+        return _clip(bound, size, True)
+    return bound + size if surely_natural(-bound - 1) else bound
 
 
 def _loop_length(size: Dim, start: Dim | None, stop: Dim | None, stride: int | None) -> Dim:
