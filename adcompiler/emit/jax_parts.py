@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import NoReturn, TypeAlias
+from typing import Any, NoReturn, TypeAlias
 
 from adcompiler.analysis.ranges import Ranges
 from adcompiler.emit.jax_facts import NUMPY_INSTEAD
@@ -171,7 +171,8 @@ class Parts:
         """A primitive, once for the same operands."""
         key = (name, *(v.value if isinstance(v, Const) else v for v in operands), *attrs.items())
         if key not in self._made:
-            self._made[key] = apply(self.builder, name, *operands, path=PATHS.get(name, ""), **attrs)
+            settings: dict[str, Any] = attrs
+            self._made[key] = apply(self.builder, name, *operands, path=PATHS.get(name, ""), **settings)
         return self._made[key]
 
     def add(self, a: Operand, b: Operand) -> Operand:
@@ -311,7 +312,8 @@ class Parts:
 
     def _unequal(self, op: Op) -> NoReturn:
         self.refuse(
-            op, "that two lengths are equal, of which one is known only when the program runs, cannot be shown"
+            op,
+            "that two lengths are equal, of which one is known only when the program runs, cannot be shown",
         )
 
     def common(self, op: Op, operands: Sequence[Operand], rank: int) -> tuple[list[Operand], Layout]:

@@ -84,8 +84,8 @@ def scattered(parts: Parts, op: Apply) -> None:
         return
     mask = parts.masks(picked.layout)
     if mask is not None:
-        assert isinstance(v.type, Array)
         v = parts.aligned(op, v, picked.layout)
+        assert isinstance(v.type, Array)
         v = parts.apply("where", mask, v, Const(False if v.type.dtype.kind == "b" else 0))
     attrs = _with_index(op, picked.index)
     parts.give(op, replace(op, operands=(v, shape, *picked.indices), attrs=attrs), parts.layout(shape))
@@ -139,15 +139,19 @@ def _picked(
                 used = range(axis, axis + axes_used(entry, types))
                 if any(layout[k] is not None for k in used):
                     if many:
-                        parts.refuse(op, "a slice whose length only the run knows is read by an array of places")
+                        parts.refuse(
+                            op, "a slice whose length only the run knows is read by an array of places"
+                        )
                     part = layout[axis]
                     assert part is not None
                     index = _element(parts, op, part, index, before[place])
                 entries.append(At(number_of(index)))
             case Slice():
                 bounds = [None if k is None else indices[k] for k in (entry.start, entry.stop, entry.step)]
-                old = [None if k is None else before[k] for k in (entry.start, entry.stop, entry.step)]
-                part, left = _cut(parts, op, x, axis, sizes[axis], bounds, old)
+                given_before = [
+                    None if k is None else before[k] for k in (entry.start, entry.stop, entry.step)
+                ]
+                part, left = _cut(parts, op, x, axis, sizes[axis], bounds, given_before)
                 entries.append(Slice(*(None if b is None else number_of(b) for b in left)))
                 kept.append(part)
         axis += axes_used(entry, types)
@@ -173,7 +177,12 @@ def _cut(
     length = slice_length(size, *(None if b is None else number(b) or unknown("data") for b in bounds))
     first = dim(0) if start is None else number(start)
     last = size if stop is None else number(stop)
-    if step is None and first is not None and last is not None and parts.ranges.inside(first, last - first, size):
+    if (
+        step is None
+        and first is not None
+        and last is not None
+        and parts.ranges.inside(first, last - first, size)
+    ):
         length = last - first
     if part is None and (length.printable or all(b is None or _static(parts, b) for b in before)):
         return None, bounds
@@ -228,7 +237,9 @@ def _element(parts: Parts, op: Apply, part: Part, index: Operand, before: Operan
     if isinstance(index, Const):
         k = index.integer
         if not parts.ranges.natural(part.length - (k + 1 if k >= 0 else -k)):
-            parts.refuse(op, f"whether a slice whose length only the run knows has an element {k} cannot be shown")
+            parts.refuse(
+                op, f"whether a slice whose length only the run knows has an element {k} cannot be shown"
+            )
         return parts.add(part.start, index) if k >= 0 else parts.add(parts.stop(part), index)
     if parts.natural(before) or parts.natural(index):
         return parts.add(part.start, index)

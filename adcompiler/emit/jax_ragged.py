@@ -17,8 +17,8 @@ from dataclasses import replace
 from adcompiler.analysis.ranges import Ranges, naturals
 from adcompiler.emit.jax_facts import INDEXED, NUMPY_INSTEAD, Facts
 from adcompiler.emit.jax_parts import Layout, Part, Parts, alike, number, shape_of, whole
-from adcompiler.emit.jax_plan import static_params, static_values, unroll
 from adcompiler.emit.jax_picks import chosen, scattered, written
+from adcompiler.emit.jax_plan import static_params, static_values, unroll
 from adcompiler.emit.jax_ragged_ops import applied
 from adcompiler.errors import CompileError
 from adcompiler.ir.core import Apply, Call, Const, For, Function, If, Op, Operand, Region, Value, While, walk
@@ -31,7 +31,9 @@ from adcompiler.transforms.dce import dce
 
 def whole_axes(function: Function) -> Function:
     """The function without slices whose length only a run can tell; CompileError where that cannot be."""
-    if not any(isinstance(op, Apply) and op.primitive in INDEXED and _is_ragged(op) for op in walk(function.body)):
+    if not any(
+        isinstance(op, Apply) and op.primitive in INDEXED and _is_ragged(op) for op in walk(function.body)
+    ):
         return function
     facts = Facts(function)
     unroll(facts)
@@ -136,7 +138,11 @@ class _Rewriter(Parts):
         if not isinstance(item, Seq):
             return self.tapes.get(root, item)
         inner = self.facts.classes.items.get(root)
-        return item if inner is None else Seq(self.whole_item(self.facts.classes.root(inner), item.item), item.length)
+        return (
+            item
+            if inner is None
+            else Seq(self.whole_item(self.facts.classes.root(inner), item.item), item.length)
+        )
 
     def recorded(self, op: Apply) -> None:
         """What is put on a tape, and which part of it counts."""
@@ -148,7 +154,10 @@ class _Rewriter(Parts):
             return
         root = self.facts.classes.root(tape)
         known = self.held.setdefault(root, layout)
-        if any(a is not b and (a is None or b is None or not alike(a, b)) for a, b in zip(known, layout, strict=True)):
+        if any(
+            a is not b and (a is None or b is None or not alike(a, b))
+            for a, b in zip(known, layout, strict=True)
+        ):
             self.refuse(op, "slices at different places are recorded on one tape")
         self.items[root] = operands[-1].type
 
@@ -165,7 +174,9 @@ class _Rewriter(Parts):
     def again(self, op: Op, part: Part) -> Part:
         """A part of which nothing is at hand but the sizes."""
         stop = None if part.stop is None else self.remade(op, number(part.stop))
-        return replace(part, start=self.remade(op, number(part.start)), stop=stop, size=self.remade(op, part.bound))
+        return replace(
+            part, start=self.remade(op, number(part.start)), stop=stop, size=self.remade(op, part.bound)
+        )
 
     # ------------------------------------------------------------------------------------------------ control
 
@@ -191,16 +202,21 @@ class _Rewriter(Parts):
                 a = a or self.entire(ends[0][k], axis)
                 b = b or self.entire(ends[1][k], axis)
                 if a.bound != b.bound:
-                    self.refuse(op, f"the lengths of {result.name or 'a value'!r} on two paths have no common bound")
-                if alike(a, b):
-                    places = [v if v not in inside else self.remade(op, number(v)) for v in (a.start, a.stop)]
-                else:
-                    places = [Value(INT), Value(INT)]
-                    numbers += places
-                    for end, part in zip(ends, (a, b), strict=True):
-                        end += [part.start, self.stop(part)]
+                    self.refuse(
+                        op, f"the lengths of {result.name or 'a value'!r} on two paths have no common bound"
+                    )
                 size = a.size if a.size not in inside else self.remade(op, a.bound)
-                parts.append(Part(*places, size, a.bound, shape_of(result.type)[len(parts)]))
+                length = shape_of(result.type)[axis]
+                if alike(a, b):
+                    start = a.start if a.start not in inside else self.remade(op, number(a.start))
+                    stop = a.stop if a.stop not in inside else self.remade(op, number(a.stop))
+                    parts.append(Part(start, stop, size, a.bound, length))
+                    continue
+                first, last = Value(INT), Value(INT)
+                numbers += first, last
+                for end, part in zip(ends, (a, b), strict=True):
+                    end += part.start, self.stop(part)
+                parts.append(Part(first, last, size, a.bound, length))
             results[k] = self.stands_for(result, tuple(parts))
         self.append(
             replace(
@@ -233,14 +249,22 @@ class _Rewriter(Parts):
         layouts = [self.layout(init) for init in inits]
         results = tuple(self.carried(op, *each) for each in zip(op.results, op.inits, layouts, strict=True))
         if isinstance(op, For):
-            params = tuple(self.carried(op, *each) for each in zip(op.body.params[1:], op.inits, layouts, strict=True))
+            params = tuple(
+                self.carried(op, *each) for each in zip(op.body.params[1:], op.inits, layouts, strict=True)
+            )
             body = self.trip(op, op.body, (op.index, *params), layouts)
             start, stop, step = substitute_all((op.start, op.stop, op.step), self.values)
-            self.append(replace(op, start=start, stop=stop, step=step, inits=inits, body=body, results=results))
+            self.append(
+                replace(op, start=start, stop=stop, step=step, inits=inits, body=body, results=results)
+            )
             return
-        seen = tuple(self.carried(op, *each) for each in zip(op.condition.params, op.inits, layouts, strict=True))
+        seen = tuple(
+            self.carried(op, *each) for each in zip(op.condition.params, op.inits, layouts, strict=True)
+        )
         condition, _ = self.region(op.condition, seen)
-        params = tuple(self.carried(op, *each) for each in zip(op.body.params, op.inits, layouts, strict=True))
+        params = tuple(
+            self.carried(op, *each) for each in zip(op.body.params, op.inits, layouts, strict=True)
+        )
         body = self.trip(op, op.body, params, layouts)
         self.append(replace(op, inits=inits, condition=condition, body=body, results=results))
 
@@ -266,7 +290,9 @@ class _Rewriter(Parts):
                 new = substituted(old, self.values)
                 if any(layout) or any(self.layout(new)):
                     if _shape(old.type) != _shape(param.type):
-                        self.refuse(op, f"the length of {param.name or 'a value'!r} changes from trip to trip")
+                        self.refuse(
+                            op, f"the length of {param.name or 'a value'!r} changes from trip to trip"
+                        )
                     new = self.aligned(op, new, layout)
                 results.append(new)
             return builder.region(params, results)
@@ -274,4 +300,3 @@ class _Rewriter(Parts):
 
 def _shape(type: Type) -> object:
     return type.shape if isinstance(type, Array) else type
-

@@ -11,8 +11,8 @@ from adcompiler.emit.jax_parts import Layout, Part, Parts, same, shape_of
 from adcompiler.ir.core import Apply, Const, Operand, Scalar, Value
 from adcompiler.ir.types import Array
 from adcompiler.primitives.linear import LETTERS, Subscripts, contracted, parse_subscripts
-from adcompiler.primitives.reductions import is_matrix_norm, normal_axes
 from adcompiler.primitives.rearrange import moved_order
+from adcompiler.primitives.reductions import is_matrix_norm, normal_axes
 from adcompiler.primitives.registry import PRIMITIVES
 
 # what changes nothing in a sum, a product, ...
@@ -178,7 +178,9 @@ def _product(parts: Parts, op: Apply, operands: Sequence[Operand]) -> None:
     ranks = [len(shape_of(operand.type)) for operand in operands]
     letters = _letters(op, ranks)
     if letters is None or any(len(set(each)) != len(each) for each in letters.inputs):
-        parts.refuse(op, f"`{op.primitive}` is given a slice whose length is known only when the program runs")
+        parts.refuse(
+            op, f"`{op.primitive}` is given a slice whose length is known only when the program runs"
+        )
     places: dict[str, Part] = {}
     for operand, names in zip(operands, letters.inputs, strict=True):
         for letter, part in zip(names, parts.layout(operand), strict=True):
@@ -198,7 +200,9 @@ def _product(parts: Parts, op: Apply, operands: Sequence[Operand]) -> None:
         parts.give(op, Apply("sum", (filled,), op.results, total, "numpy.sum", op.location))
         return
     filled_in = [
-        parts.filled(operand, _zero(operand), [k for k, name in enumerate(names) if name not in letters.output])
+        parts.filled(
+            operand, _zero(operand), [k for k, name in enumerate(names) if name not in letters.output]
+        )
         for operand, names in zip(placed, letters.inputs, strict=True)
     ]
     parts.give(op, replace(op, operands=tuple(filled_in)), kept)
@@ -318,7 +322,8 @@ def _size(parts: Parts, op: Apply, operands: Sequence[Operand]) -> None:
 def _count(parts: Parts, op: Apply, operands: Sequence[Operand]) -> None:
     (x,) = operands
     sizes = [
-        parts.size(x, axis) if part is None else parts.count(part) for axis, part in enumerate(parts.layout(x))
+        parts.size(x, axis) if part is None else parts.count(part)
+        for axis, part in enumerate(parts.layout(x))
     ]
     total = sizes[0]
     for size in sizes[1:]:

@@ -97,7 +97,10 @@ def _window(values: Operands, op: Apply, index: Index, axis: int, place: int) ->
     start, width = _extent(op, entry)
     if entry.start is not None and start is not None and width is not None:
         printed = values.size(width)
-        sure = values.ranges.inside(start, width, size) or slice_length(size, start, start + width, None) == width
+        sure = (
+            values.ranges.inside(start, width, size)
+            or slice_length(size, start, start + width, None) == width
+        )
         if printed is not None and sure:
             return entry.start, printed
     raise CompileError.at(

@@ -14,7 +14,6 @@ def f(A):
 
 
 args = (np.array([[4.0, 1.0, 0.5], [1.0, 3.0, 0.2], [0.5, 0.2, 2.0]]),)
-backends = ("numpy",)
 
 
 # %% ir
@@ -24,8 +23,8 @@ backends = ("numpy",)
 #     %L.1: f64[A.shape[0],A.shape[1]] = for %i in range(0, %t, 1) carrying (%L.2 = %L):    # line 8
 #         %L.3: f64[A.shape[0],A.shape[1]] = for %j in range(0, %i, 1) carrying (%L.4 = %L.2):    # line 9
 #             %t.1: f64 = getitem(%A, %i, %j, index=(At(operand=0), At(operand=1)))    # line 10
-#             %t.2: f64[?length(None:?j@loop4:1 of A.shape[1])] = getitem(%L.4, %i, %j, index=(At(operand=0), Slice(start=None, stop=1, step=None)))    # line 10
-#             %t.3: f64[?length(None:?j@loop4:1 of A.shape[1])] = getitem(%L.4, %j, %j, index=(At(operand=0), Slice(start=None, stop=1, step=None)))    # line 10
+#             %t.2: f64[?j@loop4] = getitem(%L.4, %i, %j, index=(At(operand=0), Slice(start=None, stop=1, step=None)))    # line 10
+#             %t.3: f64[?j@loop4] = getitem(%L.4, %j, %j, index=(At(operand=0), Slice(start=None, stop=1, step=None)))    # line 10
 #             %t.4: f64 = matmul(%t.2, %t.3)    # line 10
 #             %t.5: f64 = subtract(%t.1, %t.4)    # line 10
 #             %t.6: f64 = getitem(%L.4, %j, %j, index=(At(operand=0), At(operand=1)))    # line 10
@@ -33,8 +32,8 @@ backends = ("numpy",)
 #             %L.5: f64[A.shape[0],A.shape[1]] = setitem(%L.4, %t.7, %i, %j, index=(At(operand=0), At(operand=1)))    # line 10
 #             yield %L.5
 #         %t.8: f64 = getitem(%A, %i, %i, index=(At(operand=0), At(operand=1)))    # line 11
-#         %t.9: f64[?length(None:?i@loop1:1 of A.shape[1])] = getitem(%L.3, %i, %i, index=(At(operand=0), Slice(start=None, stop=1, step=None)))    # line 11
-#         %t.10: f64[?length(None:?i@loop1:1 of A.shape[1])] = getitem(%L.3, %i, %i, index=(At(operand=0), Slice(start=None, stop=1, step=None)))    # line 11
+#         %t.9: f64[?i@loop1] = getitem(%L.3, %i, %i, index=(At(operand=0), Slice(start=None, stop=1, step=None)))    # line 11
+#         %t.10: f64[?i@loop1] = getitem(%L.3, %i, %i, index=(At(operand=0), Slice(start=None, stop=1, step=None)))    # line 11
 #         %t.11: f64 = matmul(%t.9, %t.10)    # line 11
 #         %t.12: f64 = subtract(%t.8, %t.11)    # line 11
 #         %t.13: f64 = sqrt(%t.12)    # line 11
@@ -45,7 +44,7 @@ backends = ("numpy",)
 #     %t.16: (A.shape[0], A.shape[1]) = shape(%A)    # adjoint of line 8
 #     %dA: f64[A.shape[0],A.shape[1]] = zeros_of(%t.16)    # adjoint of line 8
 #     %dL: f64[A.shape[0],A.shape[1]], %dA.1: f64[A.shape[0],A.shape[1]] = for %i.1 in reversed range(0, %t, 1) carrying (%dL.1 = %t.15, %dA.2 = %dA):    # adjoint of line 8
-#         %t.17: f64[?length(None:?i@loop1:1 of A.shape[1])] = getitem(%L.1, %i.1, %i.1, index=(At(operand=0), Slice(start=None, stop=1, step=None)))    # adjoint of line 11
+#         %t.17: f64[?i@loop1] = getitem(%L.1, %i.1, %i.1, index=(At(operand=0), Slice(start=None, stop=1, step=None)))    # adjoint of line 11
 #         %t.18: f64 = getitem(%L.1, %i.1, %i.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 11
 #         %t.19: f64 = multiply(1.0, 2)    # adjoint of line 12
 #         %t.20: f64 = divide(%t.19, %t.18)    # adjoint of line 12
@@ -54,14 +53,14 @@ backends = ("numpy",)
 #         %dL.3: f64[A.shape[0],A.shape[1]] = setitem(%dL.2, 0, %i.1, %i.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 11
 #         %t.22: f64 = multiply(2, %t.18)    # adjoint of line 11
 #         %t.23: f64 = divide(%t.21, %t.22)    # adjoint of line 11
-#         %t.24: f64[?length(None:?i@loop1:1 of A.shape[1])] = multiply(%t.23, %t.17)    # adjoint of line 11
-#         %t.25: f64[?length(None:?i@loop1:1 of A.shape[1])] = negative(%t.24)    # adjoint of line 11
+#         %t.24: f64[?i@loop1] = multiply(%t.23, %t.17)    # adjoint of line 11
+#         %t.25: f64[?i@loop1] = negative(%t.24)    # adjoint of line 11
 #         %dL.4: f64[A.shape[0],A.shape[1]] = add_at(%dL.3, %t.25, %i.1, %i.1, index=(At(operand=0), Slice(start=None, stop=1, step=None)))    # adjoint of line 11
 #         %dL.5: f64[A.shape[0],A.shape[1]] = add_at(%dL.4, %t.25, %i.1, %i.1, index=(At(operand=0), Slice(start=None, stop=1, step=None)))    # adjoint of line 11
 #         %dA.3: f64[A.shape[0],A.shape[1]] = add_at(%dA.2, %t.23, %i.1, %i.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 11
 #         %dL.6: f64[A.shape[0],A.shape[1]], %dA.4: f64[A.shape[0],A.shape[1]] = for %j.1 in reversed range(0, %i.1, 1) carrying (%dL.7 = %dL.5, %dA.5 = %dA.3):    # adjoint of line 9
-#             %t.26: f64[?length(None:?j@loop4:1 of A.shape[1])] = getitem(%L.1, %i.1, %j.1, index=(At(operand=0), Slice(start=None, stop=1, step=None)))    # adjoint of line 10
-#             %t.27: f64[?length(None:?j@loop4:1 of A.shape[1])] = getitem(%L.1, %j.1, %j.1, index=(At(operand=0), Slice(start=None, stop=1, step=None)))    # adjoint of line 10
+#             %t.26: f64[?j@loop4] = getitem(%L.1, %i.1, %j.1, index=(At(operand=0), Slice(start=None, stop=1, step=None)))    # adjoint of line 10
+#             %t.27: f64[?j@loop4] = getitem(%L.1, %j.1, %j.1, index=(At(operand=0), Slice(start=None, stop=1, step=None)))    # adjoint of line 10
 #             %t.28: f64 = getitem(%L.1, %j.1, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 10
 #             %t.29: f64 = getitem(%L.1, %i.1, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 10
 #             %t.30: f64 = getitem(%dL.7, %i.1, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 10
@@ -71,10 +70,10 @@ backends = ("numpy",)
 #             %t.33: f64 = divide(%t.32, %t.28)    # adjoint of line 10
 #             %t.34: f64 = negative(%t.33)    # adjoint of line 10
 #             %dL.9: f64[A.shape[0],A.shape[1]] = add_at(%dL.8, %t.34, %j.1, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 10
-#             %t.35: f64[?length(None:?j@loop4:1 of A.shape[1])] = multiply(%t.31, %t.27)    # adjoint of line 10
-#             %t.36: f64[?length(None:?j@loop4:1 of A.shape[1])] = negative(%t.35)    # adjoint of line 10
-#             %t.37: f64[?length(None:?j@loop4:1 of A.shape[1])] = multiply(%t.31, %t.26)    # adjoint of line 10
-#             %t.38: f64[?length(None:?j@loop4:1 of A.shape[1])] = negative(%t.37)    # adjoint of line 10
+#             %t.35: f64[?j@loop4] = multiply(%t.31, %t.27)    # adjoint of line 10
+#             %t.36: f64[?j@loop4] = negative(%t.35)    # adjoint of line 10
+#             %t.37: f64[?j@loop4] = multiply(%t.31, %t.26)    # adjoint of line 10
+#             %t.38: f64[?j@loop4] = negative(%t.37)    # adjoint of line 10
 #             %dL.10: f64[A.shape[0],A.shape[1]] = add_at(%dL.9, %t.38, %j.1, %j.1, index=(At(operand=0), Slice(start=None, stop=1, step=None)))    # adjoint of line 10
 #             %dL.11: f64[A.shape[0],A.shape[1]] = add_at(%dL.10, %t.36, %i.1, %j.1, index=(At(operand=0), Slice(start=None, stop=1, step=None)))    # adjoint of line 10
 #             %dA.6: f64[A.shape[0],A.shape[1]] = add_at(%dA.5, %t.31, %i.1, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 10
@@ -119,3 +118,98 @@ def f_grad(A):
     return dA
 
 # %% jax
+import jax
+import jax.numpy as jnp
+from jax import lax
+
+
+def read_at(x, *index):
+    """x[index] for an index that is not negative: XLA reads it in place."""
+    rest = x.shape[len(index):]
+    start = (*index, *(0 for _ in rest))
+    return lax.dynamic_slice(x, start, (1,) * len(index) + rest, allow_negative_indices=False).reshape(rest)
+
+
+def write_at(x, v, *index):
+    """x with v at an index that is not negative: XLA writes it in place."""
+    rest = x.shape[len(index):]
+    start = (*index, *(0 for _ in rest))
+    v = jnp.broadcast_to(jnp.asarray(v, x.dtype), rest).reshape((1,) * len(index) + rest)
+    return lax.dynamic_update_slice(x, v, start, allow_negative_indices=False)
+
+
+def add_at(x, v, *index):
+    """x with v added at an index that is not negative: XLA adds it in place."""
+    return write_at(x, read_at(x, *index) + v, *index)
+
+
+def fori_loop(start, stop, body, init):
+    """lax.fori_loop; a loop without trips is not traced, since there may be no elements to pick."""
+    return lax.fori_loop(start, stop, body, init) if start < stop else jax.tree.map(jnp.asarray, init)
+
+
+@jax.jit
+def f_grad(A):
+    """Gradient of f with respect to A.   A: f64[n,m]"""
+    A = jnp.asarray(A)
+    # primal
+    L = jnp.zeros_like(A)
+
+    def body_i(i, L):
+        def body_j(j, L):
+            return write_at(
+                L,
+                (
+                    read_at(A, i, j)
+                    - jnp.sum(jnp.where(jnp.arange(A.shape[1]) < j, read_at(L, i) * read_at(L, j), 0))
+                ) / read_at(L, j, j),
+                i,
+                j,
+            )
+
+        L = lax.fori_loop(0, i, body_j, L)
+        return write_at(
+            L,
+            jnp.sqrt(
+                read_at(A, i, i)
+                - jnp.sum(jnp.where(jnp.arange(A.shape[1]) < i, read_at(L, i) * read_at(L, i), 0))
+            ),
+            i,
+            i,
+        )
+
+    L = fori_loop(0, A.shape[0], body_i, L)
+    # adjoint
+    dA = jnp.zeros_like(A)  # line 8: for i in range(A.shape[0]):
+
+    def body_i(k, carry):
+        dL, dA = carry
+        i = A.shape[0] - 1 - k
+        L_i_i = read_at(L, i, i)                # line 11: L[i, i] = np.sqrt(A[i, i] - L[i, :i] @ L[i, :i])
+        dL = add_at(dL, 1.0 * 2 / L_i_i, i, i)  # line 12: logdet += 2 * np.log(L[i, i])
+        dL_1 = write_at(dL, 0, i, i)            # line 11: L[i, i] = np.sqrt(A[i, i] - L[i, :i] @ L[i, :i])
+        t = read_at(dL, i, i) / (2 * L_i_i)
+        t_1 = jnp.arange(A.shape[1])
+        t_2 = jnp.where(t_1 < i, -(t * read_at(L, i)), 0)
+        dL = add_at(dL_1, t_2, i)
+        dL = add_at(dL, t_2, i)
+        dA = add_at(dA, t, i, i)
+
+        def body_j(k, carry):         # line 9: for j in range(i):
+            dL, dA = carry
+            j = i - 1 - k
+            L_j_j = read_at(L, j, j)  # line 10: L[i, j] = (A[i, j] - L[i, :j] @ L[j, :j]) / L[j, j]
+            dL_i_j = read_at(dL, i, j)
+            dL = write_at(dL, 0, i, j)
+            t = dL_i_j / L_j_j
+            dL = add_at(dL, -(dL_i_j * read_at(L, i, j) / L_j_j), j, j)
+            t_2 = t_1 < j
+            dL = add_at(dL, jnp.where(t_2, -(t * read_at(L, i)), 0), j)
+            dL = add_at(dL, jnp.where(t_2, -(t * read_at(L, j)), 0), i)
+            dA = add_at(dA, t, i, j)
+            return dL, dA
+
+        return lax.fori_loop(0, i, body_j, (dL, dA))
+
+    _, dA = fori_loop(0, A.shape[0], body_i, (jnp.zeros_like(L), dA))
+    return dA

@@ -58,8 +58,8 @@ argnums = (0, 1, 2)
 #         %t.14: i64 = subtract(%t.6, 1)    # adjoint of line 11
 #         %t.15: i64 = subtract(%t.14, %k.2)    # adjoint of line 11
 #         %b.2: f64[?item11.0!] = seq_get(%bs, %t.15)    # adjoint of line 11
-#         %dx.3: f64[?loop4.x.0.0!'] = multiply(%dx.2, %t.13)    # adjoint of line 12
-#         %t.16: f64[?loop4.x.0.0!'] = multiply(%dx.2, %x.7)    # adjoint of line 12
+#         %dx.3: f64[?loop4.x.0.0!] = multiply(%dx.2, %t.13)    # adjoint of line 12
+#         %t.16: f64[?loop4.x.0.0!] = multiply(%dx.2, %x.7)    # adjoint of line 12
 #         %t.17: f64 = sum(%t.16, keepdims=False)    # adjoint of line 12
 #         %t.18: f64[?item11.0!] = multiply(2, %b.2)    # adjoint of line 12
 #         %db: f64[?item11.0!] = multiply(%t.18, %t.17)    # adjoint of line 12

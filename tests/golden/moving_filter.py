@@ -21,7 +21,7 @@ argnums = (0, 1)
 #     %t.2: i64 = size(%y, axis=0)    # line 7
 #     %y.1: f64[x.shape[0] - 2] = for %i in range(0, %t.2, 1) carrying (%y.2 = %y):    # line 7
 #         %t.3: i64 = add(%i, 3)    # line 8
-#         %t.4: f64[?window(?i@loop1:?i@loop1 + 3 of x.shape[0])] = getitem(%x, %i, %t.3, index=(Slice(start=0, stop=1, step=None),))    # line 8
+#         %t.4: f64[3] = getitem(%x, %i, %t.3, index=(Slice(start=0, stop=1, step=None),))    # line 8
 #         %t.5: f64 = matmul(%t.4, %w)    # line 8
 #         %t.6: f64 = tanh(%t.5)    # line 8
 #         %y.3: f64[x.shape[0] - 2] = setitem(%y.2, %t.6, %i, index=(At(operand=0),))    # line 8
@@ -33,15 +33,15 @@ argnums = (0, 1)
 #     %dw: f64[w.shape[0]] = zeros_of(%t.9)    # adjoint of line 7
 #     %dy: f64[x.shape[0] - 2], %dx.1: f64[x.shape[0]], %dw.1: f64[w.shape[0]] = for %i.1 in reversed range(0, %t.2, 1) carrying (%dy.1 = %t.7, %dx.2 = %dx, %dw.2 = %dw):    # adjoint of line 7
 #         %t.10: i64 = add(%i.1, 3)    # adjoint of line 8
-#         %t.11: f64[?window(?i@loop1:?i@loop1 + 3 of x.shape[0])] = getitem(%x, %i.1, %t.10, index=(Slice(start=0, stop=1, step=None),))    # adjoint of line 8
+#         %t.11: f64[3] = getitem(%x, %i.1, %t.10, index=(Slice(start=0, stop=1, step=None),))    # adjoint of line 8
 #         %t.12: f64 = getitem(%y.1, %i.1, index=(At(operand=0),))    # adjoint of line 8
 #         %t.13: f64 = getitem(%dy.1, %i.1, index=(At(operand=0),))    # adjoint of line 8
 #         %t.14: f64 = power(%t.12, 2)    # adjoint of line 8
 #         %t.15: f64 = subtract(1, %t.14)    # adjoint of line 8
 #         %t.16: f64 = multiply(%t.13, %t.15)    # adjoint of line 8
 #         %t.17: f64[w.shape[0]] = multiply(%t.16, %w)    # adjoint of line 8
-#         %t.18: f64[?window(?i@loop1:?i@loop1 + 3 of x.shape[0])] = multiply(%t.16, %t.11)    # adjoint of line 8
-#         %dw.3: f64[?(w.shape[0] with ?window(?i@loop1:?i@loop1 + 3 of x.shape[0]))] = add(%dw.2, %t.18)    # adjoint of line 8
+#         %t.18: f64[3] = multiply(%t.16, %t.11)    # adjoint of line 8
+#         %dw.3: f64[w.shape[0]] = add(%dw.2, %t.18)    # adjoint of line 8
 #         %dx.3: f64[x.shape[0]] = add_at(%dx.2, %t.17, %i.1, %t.10, index=(Slice(start=0, stop=1, step=None),))    # adjoint of line 8
 #         yield %dy.1, %dx.3, %dw.3
 #     return %dx.1, %dw.1
@@ -62,7 +62,7 @@ def f_grad(x, w):
     dw = np.zeros_like(w)
     for i in reversed(range(len(y))):  # line 7: for i in range(len(y))
         t = dy[i] * (1 - y[i] ** 2)    # line 8: y[i] = np.tanh(x[i : i + 3] @ w)
-        dw = dw + t * x[i:i + 3]
+        dw += t * x[i:i + 3]
         dx[i:i + 3] += t * w
     return dx, dw
 
