@@ -159,11 +159,11 @@ def test_checking(update_docs: bool, tmp_path: Path) -> None:
 
 
 # ---------------------------------------------------------------- all documents
-DOCUMENTS = ["architecture.md", "checkpointing.md", "interoperation.md", "rules.md", "transformations.md"]
+DOCUMENTS = ["architecture", "checkpointing", "interoperation", "language", "rules", "transformations"]
 NEEDS = {"interoperation.md": ("optax", "equinox", "jaxtyping"), "transformations.md": ("networkx",)}
 
 
-@pytest.mark.parametrize("name", DOCUMENTS)
+@pytest.mark.parametrize("name", [f"{name}.md" for name in DOCUMENTS])
 def test_examples(name: str, update_docs: bool) -> None:
     """What the examples print is what the documents show."""
     for package in NEEDS.get(name, ()):
