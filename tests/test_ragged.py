@@ -347,6 +347,18 @@ def outer_products(x):
 
 
 @of_vector
+def made_for_a_trip(x):
+    s = 0.0
+    for i in range(len(x)):
+        y = np.zeros(i + 1)
+        y[:] = x[: i + 1]
+        for j in range(i):
+            y[j] += x[j] * x[i]
+        s += np.sum(y**2) + np.sum(np.arange(i) * x[:i]) + np.sum(np.full((i, 2), x[i]))
+    return s
+
+
+@of_vector
 def chosen_by_where(x):
     s = 0.0
     for i in range(len(x)):

@@ -169,7 +169,8 @@ class Parts:
 
     def apply(self, name: str, *operands: Operand, **attrs: object) -> Operand:
         """A primitive, once for the same operands."""
-        key = (name, *(v.value if isinstance(v, Const) else v for v in operands), *attrs.items())
+        given = ((type(v.value), v.value) if isinstance(v, Const) else v for v in operands)
+        key = (name, *given, *attrs.items())
         if key not in self._made:
             settings: dict[str, Any] = attrs
             self._made[key] = apply(self.builder, name, *operands, path=PATHS.get(name, ""), **settings)
@@ -288,7 +289,7 @@ class Parts:
             if part is None and target is not None and is_one(size) is True:
                 continue
             if (part is None) != (target is None):
-                self._unequal(op)
+                self.unequal(op)
             if part is not None and target is not None:
                 x = self._moved(op, x, axis, target)
         return x
@@ -300,7 +301,7 @@ class Parts:
             return x
         together = same(part.start, target.start) and same(part.stop, target.stop) and part.stop is not None
         if equal(part.length, target.length) is not True and not together:
-            self._unequal(op)
+            self.unequal(op)
         shift = self.subtract(target.start, part.start)
         if part.bound == target.bound and same(shift, Const(0)):
             return x
@@ -310,7 +311,8 @@ class Parts:
         self.layouts[made] = (*layout[:axis], target, *layout[axis + 1 :])
         return made
 
-    def _unequal(self, op: Op) -> NoReturn:
+    def unequal(self, op: Op) -> NoReturn:
+        """Refuse lengths that NumPy may find to be different."""
         self.refuse(
             op,
             "that two lengths are equal, of which one is known only when the program runs, cannot be shown",

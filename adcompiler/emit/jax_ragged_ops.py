@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from adcompiler.emit.jax_parts import Layout, Part, Parts, same, shape_of
+from adcompiler.emit.jax_parts import Layout, Part, Parts, number, same, shape_of
 from adcompiler.ir.core import Apply, Const, Operand, Scalar, Value
 from adcompiler.ir.types import Array
 from adcompiler.primitives.linear import LETTERS, Subscripts, contracted, parse_subscripts
@@ -39,11 +39,16 @@ ALIKE = frozenset(
 PRODUCTS = frozenset("matmul dot inner outer vdot tensordot einsum".split())
 PERMUTED = frozenset("transpose matrix_transpose swapaxes moveaxis".split())
 FILLED = frozenset({"full_of", "zeros_of"})
+# arrays of given sizes, by the number of operands before these
+MADE = {"zeros": 0, "ones": 0, "empty": 0, "full": 1, "arange": 0}
 
 
 def applied(parts: Parts, op: Apply) -> None:
     """Append what stands for a primitive that is no read or write."""
     operands = parts.operands(op)
+    if op.primitive in MADE:
+        _made(parts, op, operands)
+        return
     if not any(any(parts.layout(operand)) for operand in operands):
         parts.append(replace(op, operands=tuple(operands)))
         return
@@ -56,6 +61,27 @@ def applied(parts: Parts, op: Apply) -> None:
         return
     name = op.path.rpartition(".")[2] or op.primitive
     parts.refuse(op, f"`{name}` is given a slice whose length is known only when the program runs")
+
+
+def _made(parts: Parts, op: Apply, operands: Sequence[Operand]) -> None:
+    """An array as long as a loop index says: as long as that can become."""
+    first = MADE[op.primitive]
+    sizes = list(operands)
+    found: list[Part | None] = [None] * len(shape_of(op.result.type))
+    for axis, length in enumerate(shape_of(op.result.type)):
+        most = parts.ranges.largest(length)
+        given = op.operands[first + axis :]
+        known = length.printable or not given or given[0] in parts.static
+        if known or most is None or not parts.ranges.natural(length) or length != number(given[0]):
+            continue
+        # one more where a loop that has no trip, but is traced, would make it negative
+        bound = next((size for size in (most, most + 1) if parts.ranges.natural(size)), None)
+        if bound is None:
+            continue
+        whole = parts.remade(op, bound)
+        found[axis] = Part(Const(0), sizes[first + axis], whole, bound, length)
+        sizes[first + axis] = whole
+    parts.give(op, replace(op, operands=tuple(sizes)), tuple(found))
 
 
 def _elementwise(parts: Parts, op: Apply, operands: Sequence[Operand]) -> None:
@@ -186,6 +212,11 @@ def _product(parts: Parts, op: Apply, operands: Sequence[Operand]) -> None:
         for letter, part in zip(names, parts.layout(operand), strict=True):
             if part is not None:
                 places.setdefault(letter, part)
+    for operand, names in zip(operands, letters.inputs, strict=True):
+        if any(
+            part is None and name in places for name, part in zip(names, parts.layout(operand), strict=True)
+        ):
+            parts.unequal(op)
     placed = [
         parts.aligned(op, operand, tuple(places.get(letter) for letter in names))
         for operand, names in zip(operands, letters.inputs, strict=True)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from adcompiler.ir.dims import Dim, dim, opaque, record, same
+from adcompiler.ir.index import surely_natural
 from adcompiler.ir.types import Array, DType, Type, as_dtype
 from adcompiler.primitives.rearrange import size_of
 from adcompiler.primitives.registry import Attrs, primitive, scalar_type
@@ -67,6 +68,8 @@ def range_length(start: Dim, stop: Dim, step: Dim) -> Dim:
     if step.known == 0:
         raise ValueError("Maximum allowed size exceeded")
     span = stop - start
+    if span.hint is None and step.known == 1 and surely_natural(span):
+        return span
     if span.hint is None or step.hint in (None, 0):
         return opaque(f"?len(range({start}, {stop}, {step}))", None)
     length = len(range(0, span.hint, step.hint or 1))
