@@ -22,17 +22,17 @@ argnums = (0, 1)
 #     %A.1: f64[A.shape[0],A.shape[1]] = copy(%A)    # line 6
 #     %b.1: f64[b.shape[0]] = copy(%b)    # line 6
 #     %n: i64 = size(%b.1, axis=0)    # line 7
-#     %A_i_k_tapes: list[list[f64]] = tape(%n, item=list[f64])    # line 8
-#     %A.2: f64[A.shape[0],A.shape[1]], %b.2: f64[b.shape[0]], %A_i_k_tapes.1: list[list[f64]] = for %k in range(0, %n, 1) carrying (%A.3 = %A.1, %b.3 = %b.1, %A_i_k_tapes.2 = %A_i_k_tapes):    # line 8
+#     %factor_tapes: list[list[f64]] = tape(%n, item=list[f64])    # line 8
+#     %A.2: f64[A.shape[0],A.shape[1]], %b.2: f64[b.shape[0]], %factor_tapes.1: list[list[f64]] = for %k in range(0, %n, 1) carrying (%A.3 = %A.1, %b.3 = %b.1, %factor_tapes.2 = %factor_tapes):    # line 8
 #         %t: i64 = add(%k, 1)    # line 9
 #         %t.1: i64 = subtract(%n, %t)    # line 9
-#         %A_i_k_tape: list[f64] = tape(%t.1, item=f64)    # line 9
-#         %A.4: f64[A.shape[0],A.shape[1]], %b.4: f64[b.shape[0]], %A_i_k_tape.1: list[f64] = for %i in range(%t, %n, 1) carrying (%A.5 = %A.3, %b.5 = %b.3, %A_i_k_tape.2 = %A_i_k_tape):    # line 9, records 8 bytes a trip
+#         %factor_tape: list[f64] = tape(%t.1, item=f64)    # line 9
+#         %A.4: f64[A.shape[0],A.shape[1]], %b.4: f64[b.shape[0]], %factor_tape.1: list[f64] = for %i in range(%t, %n, 1) carrying (%A.5 = %A.3, %b.5 = %b.3, %factor_tape.2 = %factor_tape):    # line 9, records 8 bytes a trip
 #             %t.2: i64 = subtract(%i, %t)    # line 9
 #             %t.3: f64 = getitem(%A.5, %i, %k, index=(At(operand=0), At(operand=1)))    # line 10
-#             %A_i_k_tape.3: list[f64] = record(%A_i_k_tape.2, %t.2, %t.3)    # line 9
 #             %t.4: f64 = getitem(%A.5, %k, %k, index=(At(operand=0), At(operand=1)))    # line 10
 #             %factor: f64 = divide(%t.3, %t.4)    # line 10
+#             %factor_tape.3: list[f64] = record(%factor_tape.2, %t.2, %factor)    # line 9
 #             %t.5: f64[A.shape[1] - ?k@loop1] = getitem(%A.5, %i, %k, index=(At(operand=0), Slice(start=1, stop=None, step=None)))    # line 11
 #             %t.6: f64[A.shape[1] - ?k@loop1] = getitem(%A.5, %k, %k, index=(At(operand=0), Slice(start=1, stop=None, step=None)))    # line 11
 #             %t.7: f64[A.shape[1] - ?k@loop1] = multiply(%factor, %t.6)    # line 11
@@ -43,9 +43,9 @@ argnums = (0, 1)
 #             %t.11: f64 = multiply(%factor, %t.10)    # line 12
 #             %t.12: f64 = subtract(%t.9, %t.11)    # line 12
 #             %b.6: f64[b.shape[0]] = setitem(%b.5, %t.12, %i, index=(At(operand=0),))    # line 12
-#             yield %A.6, %b.6, %A_i_k_tape.3
-#         %A_i_k_tapes.3: list[list[f64]] = record(%A_i_k_tapes.2, %k, %A_i_k_tape.1)    # line 8
-#         yield %A.4, %b.4, %A_i_k_tapes.3
+#             yield %A.6, %b.6, %factor_tape.3
+#         %factor_tapes.3: list[list[f64]] = record(%factor_tapes.2, %k, %factor_tape.1)    # line 8
+#         yield %A.4, %b.4, %factor_tapes.3
 #     %t.13: f64[min(A.shape[0], A.shape[1])] = diag(%A.2, k=0)    # line 13
 #     %t.14: f64 = prod(%t.13, keepdims=False)    # line 13
 #     %t.15: f64 = absolute(%t.14)    # adjoint of line 13
@@ -68,38 +68,37 @@ argnums = (0, 1)
 #     %dA.1: f64[A.shape[0],A.shape[1]] = add_at(%dA, %t.27, %t.29, %t.29, index=(At(operand=0), At(operand=1)))    # adjoint of line 13
 #     %t.31: f64[b.shape[0]] = multiply(2, %b.2)    # adjoint of line 13
 #     %dA.2: f64[A.shape[0],A.shape[1]], %db: f64[b.shape[0]] = for %k.1 in reversed range(0, %n, 1) carrying (%dA.3 = %dA.1, %db.1 = %t.31):    # adjoint of line 8
-#         %A_i_k_tape.4: list[f64] = recall(%A_i_k_tapes.1, %k.1)    # adjoint of line 8
+#         %factor_tape.4: list[f64] = recall(%factor_tapes.1, %k.1)    # adjoint of line 8
 #         %t.32: i64 = add(%k.1, 1)    # adjoint of line 9
 #         %dA.4: f64[A.shape[0],A.shape[1]], %db.2: f64[b.shape[0]] = for %i.1 in reversed range(%t.32, %n, 1) carrying (%dA.5 = %dA.3, %db.3 = %db.1):    # adjoint of line 9
 #             %t.33: i64 = subtract(%i.1, %t.32)    # adjoint of line 9
-#             %t.34: f64 = recall(%A_i_k_tape.4, %t.33)    # adjoint of line 9
-#             %t.35: f64 = getitem(%A.2, %k.1, %k.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 10
-#             %factor.1: f64 = divide(%t.34, %t.35)    # adjoint of line 10
-#             %t.36: f64[A.shape[1] - ?k@loop1] = getitem(%A.2, %k.1, %k.1, index=(At(operand=0), Slice(start=1, stop=None, step=None)))    # adjoint of line 11
-#             %t.37: f64 = getitem(%b.2, %k.1, index=(At(operand=0),))    # adjoint of line 12
-#             %t.38: f64 = getitem(%db.3, %i.1, index=(At(operand=0),))    # adjoint of line 12
+#             %factor.1: f64 = recall(%factor_tape.4, %t.33)    # adjoint of line 9
+#             %t.34: f64 = getitem(%A.2, %k.1, %k.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 10
+#             %t.35: f64[A.shape[1] - ?k@loop1] = getitem(%A.2, %k.1, %k.1, index=(At(operand=0), Slice(start=1, stop=None, step=None)))    # adjoint of line 11
+#             %t.36: f64 = getitem(%b.2, %k.1, index=(At(operand=0),))    # adjoint of line 12
+#             %t.37: f64 = getitem(%db.3, %i.1, index=(At(operand=0),))    # adjoint of line 12
 #             %db.4: f64[b.shape[0]] = setitem(%db.3, 0, %i.1, index=(At(operand=0),))    # adjoint of line 12
-#             %t.39: f64 = multiply(%t.38, %t.37)    # adjoint of line 12
-#             %t.40: f64 = multiply(%t.38, %factor.1)    # adjoint of line 12
-#             %t.41: f64 = negative(%t.40)    # adjoint of line 12
-#             %db.5: f64[b.shape[0]] = add_at(%db.4, %t.41, %k.1, index=(At(operand=0),))    # adjoint of line 12
-#             %db.6: f64[b.shape[0]] = add_at(%db.5, %t.38, %i.1, index=(At(operand=0),))    # adjoint of line 12
-#             %t.42: f64[A.shape[1] - ?k@loop1] = getitem(%dA.5, %i.1, %k.1, index=(At(operand=0), Slice(start=1, stop=None, step=None)))    # adjoint of line 11
+#             %t.38: f64 = multiply(%t.37, %t.36)    # adjoint of line 12
+#             %t.39: f64 = multiply(%t.37, %factor.1)    # adjoint of line 12
+#             %t.40: f64 = negative(%t.39)    # adjoint of line 12
+#             %db.5: f64[b.shape[0]] = add_at(%db.4, %t.40, %k.1, index=(At(operand=0),))    # adjoint of line 12
+#             %db.6: f64[b.shape[0]] = add_at(%db.5, %t.37, %i.1, index=(At(operand=0),))    # adjoint of line 12
+#             %t.41: f64[A.shape[1] - ?k@loop1] = getitem(%dA.5, %i.1, %k.1, index=(At(operand=0), Slice(start=1, stop=None, step=None)))    # adjoint of line 11
 #             %dA.6: f64[A.shape[0],A.shape[1]] = setitem(%dA.5, 0, %i.1, %k.1, index=(At(operand=0), Slice(start=1, stop=None, step=None)))    # adjoint of line 11
-#             %t.43: f64[A.shape[1] - ?k@loop1] = multiply(%t.42, %t.36)    # adjoint of line 11
-#             %t.44: f64[A.shape[1] - ?k@loop1] = negative(%t.43)    # adjoint of line 11
-#             %t.45: f64 = sum(%t.44, keepdims=False)    # adjoint of line 11
-#             %dfactor: f64 = subtract(%t.45, %t.39)    # adjoint of line 11
-#             %t.46: f64[A.shape[1] - ?k@loop1] = multiply(%t.42, %factor.1)    # adjoint of line 11
-#             %t.47: f64[A.shape[1] - ?k@loop1] = negative(%t.46)    # adjoint of line 11
-#             %dA.7: f64[A.shape[0],A.shape[1]] = add_at(%dA.6, %t.47, %k.1, %k.1, index=(At(operand=0), Slice(start=1, stop=None, step=None)))    # adjoint of line 11
-#             %dA.8: f64[A.shape[0],A.shape[1]] = add_at(%dA.7, %t.42, %i.1, %k.1, index=(At(operand=0), Slice(start=1, stop=None, step=None)))    # adjoint of line 11
-#             %t.48: f64 = divide(%dfactor, %t.35)    # adjoint of line 10
-#             %t.49: f64 = subtract(%t.39, %t.45)    # adjoint of line 10
-#             %t.50: f64 = multiply(%t.49, %factor.1)    # adjoint of line 10
-#             %t.51: f64 = divide(%t.50, %t.35)    # adjoint of line 10
-#             %dA.9: f64[A.shape[0],A.shape[1]] = add_at(%dA.8, %t.51, %k.1, %k.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 10
-#             %dA.10: f64[A.shape[0],A.shape[1]] = add_at(%dA.9, %t.48, %i.1, %k.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 10
+#             %t.42: f64[A.shape[1] - ?k@loop1] = multiply(%t.41, %t.35)    # adjoint of line 11
+#             %t.43: f64[A.shape[1] - ?k@loop1] = negative(%t.42)    # adjoint of line 11
+#             %t.44: f64 = sum(%t.43, keepdims=False)    # adjoint of line 11
+#             %dfactor: f64 = subtract(%t.44, %t.38)    # adjoint of line 11
+#             %t.45: f64[A.shape[1] - ?k@loop1] = multiply(%t.41, %factor.1)    # adjoint of line 11
+#             %t.46: f64[A.shape[1] - ?k@loop1] = negative(%t.45)    # adjoint of line 11
+#             %dA.7: f64[A.shape[0],A.shape[1]] = add_at(%dA.6, %t.46, %k.1, %k.1, index=(At(operand=0), Slice(start=1, stop=None, step=None)))    # adjoint of line 11
+#             %dA.8: f64[A.shape[0],A.shape[1]] = add_at(%dA.7, %t.41, %i.1, %k.1, index=(At(operand=0), Slice(start=1, stop=None, step=None)))    # adjoint of line 11
+#             %t.47: f64 = divide(%dfactor, %t.34)    # adjoint of line 10
+#             %t.48: f64 = subtract(%t.38, %t.44)    # adjoint of line 10
+#             %t.49: f64 = multiply(%t.48, %factor.1)    # adjoint of line 10
+#             %t.50: f64 = divide(%t.49, %t.34)    # adjoint of line 10
+#             %dA.9: f64[A.shape[0],A.shape[1]] = add_at(%dA.8, %t.50, %k.1, %k.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 10
+#             %dA.10: f64[A.shape[0],A.shape[1]] = add_at(%dA.9, %t.47, %i.1, %k.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 10
 #             yield %dA.10, %db.6
 #         yield %dA.4, %db.2
 #     return %dA.2, %db
@@ -114,16 +113,15 @@ def f_grad(A, b):
     A = A.copy()
     b = b.copy()
     n = len(b)
-    A_i_k_tapes = []
+    factor_tapes = []
     for k in range(n):
-        A_i_k_tape = []
+        factor_tape = []
         for i in range(k + 1, n):  # records 8 bytes a trip
-            A_i_k = A[i, k]
-            A_i_k_tape.append(A_i_k)
-            factor = A_i_k / A[k, k]
+            factor = A[i, k] / A[k, k]
+            factor_tape.append(factor)
             A[i, k:] -= factor * A[k, k:]
             b[i] -= factor * b[k]
-        A_i_k_tapes.append(A_i_k_tape)
+        factor_tapes.append(factor_tape)
     t = np.diag(A)
     t1 = np.prod(t)
     # adjoint
@@ -137,11 +135,11 @@ def f_grad(A, b):
     np.add.at(dA, (t, t), np.sign(t1) / np.abs(t1) * (t3 * np.flip(np.cumprod(t2))))
     db = 2 * b
     for k in reversed(range(n)):         # line 8: for k in range(n)
-        A_i_k_tape = A_i_k_tapes[k]
+        factor_tape = factor_tapes[k]
         t = k + 1
         for i in reversed(range(t, n)):  # line 9: for i in range(k + 1, n)
+            factor = factor_tape[i - t]
             A_k_k = A[k, k]              # line 10: factor = A[i, k] / A[k, k]
-            factor = A_i_k_tape[i - t] / A_k_k
             db_i = db[i]                 # line 12: b[i] -= factor * b[k]
             db[i] = 0
             t1 = db_i * b[k]
@@ -196,13 +194,12 @@ def f_grad(A, b):
     n = b.shape[0]
 
     def body_k(k, carry):
-        A_1, b_1, A_i_k_tapes = carry
+        A_1, b_1, factor_tapes = carry
 
         def body_i(i, carry):  # records 8 bytes a trip
-            A_1, b_1, A_i_k_tapes = carry
-            A_i_k = read_at(A_1, i, k)
-            A_i_k_tapes = write_at(A_i_k_tapes, A_i_k, k, i - (k + 1))
-            factor = A_i_k / read_at(A_1, k, k)
+            A_1, b_1, factor_tapes = carry
+            factor = read_at(A_1, i, k) / read_at(A_1, k, k)
+            factor_tapes = write_at(factor_tapes, factor, k, i - (k + 1))
             A_1 = write_at(
                 A_1,
                 jnp.where(
@@ -211,11 +208,11 @@ def f_grad(A, b):
                 i,
             )
             b_1 = write_at(b_1, read_at(b_1, i) - factor * read_at(b_1, k), i)
-            return A_1, b_1, A_i_k_tapes
+            return A_1, b_1, factor_tapes
 
-        return lax.fori_loop(k + 1, n, body_i, (A_1, b_1, A_i_k_tapes))
+        return lax.fori_loop(k + 1, n, body_i, (A_1, b_1, factor_tapes))
 
-    A_1, b_1, A_i_k_tapes = fori_loop(0, n, body_k, (A, b, jnp.zeros((n, max(b.shape[0] - 1, 1)))))
+    A_1, b_1, factor_tapes = fori_loop(0, n, body_k, (A, b, jnp.zeros((n, max(b.shape[0] - 1, 1)))))
     t = jnp.diag(A_1)
     t_1 = jnp.prod(t)
     # adjoint
@@ -234,8 +231,9 @@ def f_grad(A, b):
         def body_i(k_1, carry):         # line 9: for i in range(k + 1, n):
             dA, db = carry
             i = k + 1 + (n - 1) - k_1
+            # line 9: for i in range(k + 1, n):
+            factor = read_at(factor_tapes, k, i - (k + 1))
             A_k_k = read_at(A_1, k, k)  # line 10: factor = A[i, k] / A[k, k]
-            factor = read_at(A_i_k_tapes, k, i - (k + 1)) / A_k_k
             db_i = read_at(db, i)       # line 12: b[i] -= factor * b[k]
             db = write_at(db, 0, i)
             t = db_i * read_at(b_1, k)
