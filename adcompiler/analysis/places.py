@@ -41,6 +41,24 @@ def places(op: Apply) -> tuple[Operand, ...]:
     return tuple(given[entry.operand] for entry in op.index if isinstance(entry, At))
 
 
+def may_repeat(op: Apply, makers: Mapping[Value, Op]) -> bool:
+    """Whether the index arrays of a write may name one place twice: not masks, nor what counts 0, 1, 2, ..."""
+    return any(_is_array(operand) and not _counts_up(operand, makers) for operand in places(op))
+
+
+def _is_array(operand: Operand) -> bool:
+    type = operand.type
+    return isinstance(type, Array) and type.rank > 0 and type.dtype.kind != "b"
+
+
+def _counts_up(operand: Operand, makers: Mapping[Value, Op]) -> bool:
+    base, offset = affine(operand, makers)
+    match makers.get(base) if base is not None else None:
+        case Apply(primitive="arange", operands=(_,)):
+            return offset >= 0
+    return False
+
+
 def accesses(loop: For, slot: int) -> list[Apply] | None:
     """All reads and writes of a carried array in the body, in order; None where one is more than of an element."""
     latest = loop.body.params[1 + slot]

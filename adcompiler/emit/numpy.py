@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from adcompiler.analysis.alias import STORES
 from adcompiler.analysis.liveness import index_of, is_write, same_operands
 from adcompiler.analysis.numbers import Numbers
+from adcompiler.analysis.places import may_repeat
 from adcompiler.analysis.tapes import remark_on
 from adcompiler.analysis.trips import counts_all, tape_lengths
 from adcompiler.emit.augmented import AUGMENTED, added_to, reproduces
@@ -32,8 +33,8 @@ from adcompiler.emit.variables import Move, Names
 from adcompiler.emit.verify import verify
 from adcompiler.emit.zipped import one_list
 from adcompiler.errors import CompileError, Location
-from adcompiler.ir.core import Apply, Call, Const, For, Function, If, Op, Operand, Region, Value, While
-from adcompiler.ir.index import At, NewAxis, Slice
+from adcompiler.ir.core import Apply, Call, Const, For, Function, If, Op, Operand, Region, Value, While, walk
+from adcompiler.ir.index import NewAxis, Slice
 from adcompiler.ir.types import Array, Seq, Token
 from adcompiler.runtime import HELPERS, helper_source
 
@@ -86,8 +87,10 @@ class _Printer:
     fields: Fields = field(init=False)
     numbers: Numbers = field(init=False)
     lengths: dict[Value, Operand] = field(init=False)
+    makers: dict[Value, Op] = field(init=False)
 
     def __post_init__(self) -> None:
+        self.makers = {result: op for op in walk(self.names.function.body) for result in op.results}
         self.numbers = Numbers(self.names.function.body)
         self.lengths = tape_lengths(self.names.function.body)
         self.fields = fields_of(param.text for param in self.names.function.params)
@@ -290,7 +293,7 @@ class _Printer:
 
     def _accumulate(self, op: Apply, variable: str) -> ast.stmt:
         value = self.speller.operand(op.operands[1])
-        if not _gathers(op):
+        if not may_repeat(op, self.makers):
             return added_to(ast.Subscript(name(variable), self._index(op), ast.Store()), value)
         index = self._index(op)
         if any(isinstance(entry, Slice | NewAxis) for entry in index_of(op)):
@@ -303,7 +306,7 @@ class _Printer:
     def _scatter(self, op: Apply, variable: str) -> list[ast.stmt]:
         """Zeros with the value at some places: a place named twice gets the sum."""
         zeros = _assign(variable, self.speller.zeros(op.operands[1], op.result.type))
-        if not _gathers(op):
+        if not may_repeat(op, self.makers):
             target = ast.Subscript(name(variable), self._index(op), ast.Store())
             return [zeros, ast.Assign([target], self.speller.operand(op.operands[0]))]
         index = self._index(op)
@@ -454,14 +457,3 @@ def _same_place(read: Apply, write: Apply) -> bool:
     """Whether x[...] is read and written at the same index."""
     same = read.attr("index") == write.attr("index")
     return same and same_operands(read.operands[1:], write.operands[2:])
-
-
-def _gathers(op: Apply) -> bool:
-    """Whether an index array may name one place twice, so that += would add to it once only."""
-    indices = op.operands[2:]
-    for entry in op.index:
-        if isinstance(entry, At):
-            kind = indices[entry.operand].type
-            if isinstance(kind, Array) and kind.rank and kind.dtype.kind != "b":
-                return True
-    return False

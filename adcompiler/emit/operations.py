@@ -106,6 +106,8 @@ class Speller:
                 return ast.Attribute(self.operand(operands[0]), "T", ast.Load())
             case "astype" | "exactly":
                 return self._astype(op)
+            case "where" if op.location.adjoint and (chosen := self._chosen(op)):
+                return chosen
             case "setitem":
                 return call(f"np.{_number(op.result.type)}", self.operand(operands[1]))
             case "add_at":
@@ -135,6 +137,19 @@ class Speller:
         return _simple(
             call_expr(PRIMITIVES[op.primitive], op, [self.operand(operand) for operand in operands], "numpy")
         )
+
+    def _chosen(self, op: Apply) -> ast.expr | None:
+        """`a if c else b` for a number of the adjoint sweep, of which np.where would make an array.
+
+        Not where Python's own numbers are compared: a zero of Python's divided by another raises.
+        """
+        condition, *arms = op.operands
+        double = np.dtype(np.float64)
+        arms = [Const.of(arm.value, double) if isinstance(arm, Const) else arm for arm in arms]
+        plain = isinstance(condition.type, Array) and condition.type.weak
+        if plain or not all(map(_is_double, (op.result, *arms))):
+            return None
+        return ast.IfExp(self.operand(condition), *map(self.operand, arms))
 
     def stored(self, op: Apply, number: int) -> ast.expr:
         """What a list takes in: the operand, or a copy where its memory will be written to."""
@@ -311,6 +326,15 @@ def _rank(type: Type) -> int:
 def _number(type: Type) -> str:
     assert isinstance(type, Array)
     return "bool_" if type.dtype.kind == "b" else type.dtype.name
+
+
+def _is_double(operand: Operand) -> bool:
+    """Whether a value is one double."""
+    return (
+        isinstance(operand.type, Array)
+        and not operand.type.rank
+        and operand.type.dtype == np.dtype(np.float64)
+    )
 
 
 def _python_type(kind: object) -> str:

@@ -65,7 +65,7 @@ def f_grad(K, y):
     # adjoint
     t1 = np.arange(len(t))  # line 8: return 0.5 * np.sum(z ** 2) + np.sum(np.log(np.diag(L)))
     dL = np.zeros_like(L)
-    np.add.at(dL, (t1, t1), 1.0 / t)
+    dL[t1, t1] += 1.0 / t
     # line 7: z = np.linalg.solve(L, y)
     dL = dL - np.outer(np.linalg.solve(L.T, z), z)
     dy = np.linalg.solve(L.T, z)

@@ -125,11 +125,11 @@ def f_grad(x, y):
             t2 = min(D_im1_j, D_i_jm1)
             dD_i_j = dD[i, j]
             t3 = dD_i_j / 2
-            t4 = np.where(D_im1_jm1 > t2, dD_i_j, np.where(D_im1_jm1 == t2, t3, 0))
+            t4 = dD_i_j if D_im1_jm1 > t2 else t3 if D_im1_jm1 == t2 else 0.0
             t5 = t4 / 2
-            dD[i - 1, j - 1] += np.where(t2 > D_im1_jm1, dD_i_j, np.where(t2 == D_im1_jm1, t3, 0))
-            dD[i, j - 1] += np.where(D_im1_j > D_i_jm1, t4, np.where(D_im1_j == D_i_jm1, t5, 0))
-            dD[i - 1, j] += np.where(D_i_jm1 > D_im1_j, t4, np.where(D_i_jm1 == D_im1_j, t5, 0))
+            dD[i - 1, j - 1] += dD_i_j if t2 > D_im1_jm1 else t3 if t2 == D_im1_jm1 else 0.0
+            dD[i, j - 1] += t4 if D_im1_j > D_i_jm1 else t5 if D_im1_j == D_i_jm1 else 0.0
+            dD[i - 1, j] += t4 if D_i_jm1 > D_im1_j else t5 if D_i_jm1 == D_im1_j else 0.0
             t2 = 2 * (x[i - 1] - y[j - 1]) * dD_i_j
             dy[j - 1] -= t2
             dx[i - 1] += t2
