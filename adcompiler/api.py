@@ -24,11 +24,12 @@ from adcompiler.signature import direct_key, examples, leaf_key
 if TYPE_CHECKING:  # imported where it is needed: `import adcompiler` is to be fast
     from adcompiler.compiled import Xla
     from adcompiler.frontend.captures import Capture
+    from adcompiler.native import Native
     from adcompiler.pipeline import Program, Request, Stage
 
-Backend = Literal["numpy", "jax"]
+Backend = Literal["numpy", "jax", "numba"]
 Untaken = Literal["nan", "zero"]
-BACKENDS = ("numpy", "jax")
+BACKENDS = ("numpy", "jax", "numba")
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -40,6 +41,7 @@ class Compiled:
     guard: Callable[..., bool]
     numpy_function: Callable[..., object] | None = None
     jax_function: Xla | None = None
+    numba_function: Native | None = None
     sources: dict[str, str] = field(default_factory=dict)
 
     def holds(self, arguments: Mapping[str, object]) -> bool:
@@ -72,6 +74,10 @@ class Gradient:
     ) -> None:
         if backend not in BACKENDS:
             raise ValueError(f"backend must be one of {', '.join(BACKENDS)}, not {backend!r}")
+        if backend == "numba":
+            from adcompiler.native import require_numba
+
+            require_numba()
         if untaken not in ("nan", "zero"):
             raise ValueError(f"untaken must be 'nan' or 'zero', not {untaken!r}")
         if not callable(primal):
@@ -147,10 +153,12 @@ class Gradient:
             return
         if self.backend == "jax":
             function = compiled.jax_function.direct(args) if compiled.jax_function is not None else None
-        elif all(isinstance(value, (np.ndarray, np.generic, float, int)) for value in args):
+        elif not all(isinstance(value, (np.ndarray, np.generic, float, int)) for value in args):
+            function = None
+        elif self.backend == "numpy":
             function = compiled.numpy_function
         else:
-            function = None
+            function = compiled.numba_function.direct(args) if compiled.numba_function is not None else None
         if function is not None:
             self._direct[key] = Direct(compiled, function, lowered.captures)
 
@@ -166,8 +174,7 @@ class Gradient:
         extra = {**given, **{array.name: array.read() for array in lowered.arrays}}
         if lowered.written:
             self._refuse_overlap(args, kwargs, list(extra.values()))
-        runner = self._numpy(compiled) if self.backend == "numpy" else self._jax(compiled)
-        result = runner(*args, **kwargs, **extra)
+        result = self._runner(compiled)(*args, **kwargs, **extra)
         return rebuilt(compiled.program.result, result)
 
     def _bound(self, args: Sequence[object], kwargs: Mapping[str, object]) -> inspect.BoundArguments:
@@ -293,6 +300,16 @@ class Gradient:
 
     # -------------------------------------------------------------------------------------------- backends
 
+    def _runner(self, compiled: Compiled) -> Callable[..., object]:
+        if self.backend == "jax":
+            return self._jax(compiled)
+        function = self._numpy(compiled) if self.backend == "numpy" else self._numba(compiled)
+
+        def run(*args: object, **kwargs: object) -> object:
+            return function(*map(_as_numpy, args), **{k: _as_numpy(v) for k, v in kwargs.items()})
+
+        return run
+
     def _numpy(self, compiled: Compiled) -> Callable[..., object]:
         if compiled.numpy_function is None:
             from adcompiler.emit.source import load_module
@@ -300,12 +317,14 @@ class Gradient:
             name = compiled.program.optimized.name
             errors = compiled.program.lowered.errors
             compiled.numpy_function = load_module(self._source(compiled, "numpy"), name, errors)[name]
-        function = compiled.numpy_function
+        return compiled.numpy_function
 
-        def run(*args: object, **kwargs: object) -> object:
-            return function(*map(_as_numpy, args), **{k: _as_numpy(v) for k, v in kwargs.items()})
+    def _numba(self, compiled: Compiled) -> Callable[..., object]:
+        if compiled.numba_function is None:
+            from adcompiler.native import Native
 
-        return run
+            compiled.numba_function = Native(compiled.program, self._numpy(compiled))
+        return compiled.numba_function
 
     def _jax(self, compiled: Compiled) -> Callable[..., object]:
         if compiled.jax_function is None:
@@ -318,7 +337,7 @@ class Gradient:
         if backend not in compiled.sources:
             from adcompiler.pipeline import jax_source, numpy_source
 
-            compiled.sources[backend] = (numpy_source if backend == "numpy" else jax_source)(compiled.program)
+            compiled.sources[backend] = (jax_source if backend == "jax" else numpy_source)(compiled.program)
         return compiled.sources[backend]
 
     # -------------------------------------------------------------------------------------------- looking
@@ -435,7 +454,8 @@ def grad(
     argnums: which positional arguments to differentiate, by position or by the name of the parameter; one of them gives
              one gradient, a sequence a tuple. What is asked for by name may be given by keyword.
     has_aux: fun returns (value, aux), and the result is (gradient, aux).
-    backend: "numpy" runs the emitted NumPy source, "jax" the emitted JAX source under jax.jit.
+    backend: "numpy" runs the emitted NumPy source, "jax" the emitted JAX source under jax.jit, "numba" the NumPy source
+             as Numba compiles it (docs/backends.md).
     untaken: what the side of a `where` that is not taken passes on. "nan": 0 times the slope of that side, which is not
              a number where the slope is infinite (as JAX); "zero": nothing (docs/rules.md).
 

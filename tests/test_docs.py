@@ -169,3 +169,9 @@ def test_examples(name: str, update_docs: bool) -> None:
     for package in NEEDS.get(name, ()):
         pytest.importorskip(package)
     assert_up_to_date(DOCS / name, refreshed(DOCS / name), update_docs)
+
+
+def test_backends(update_docs: bool) -> None:
+    """docs/backends.md, where Numba is installed."""
+    pytest.importorskip("numba")
+    assert_up_to_date(DOCS / "backends.md", refreshed(DOCS / "backends.md"), update_docs)

@@ -23,7 +23,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("transforms",),
     ("emit",),
     ("pipeline",),
-    ("argnums", "assumptions", "compiled", "foreign", "results", "signature", "sparse", "verify", "viewer"),
+    ("argnums", "assumptions", "compiled", "foreign", "native", "results", "signature", "sparse", "verify", "viewer"),
     ("api",),
     ("derivatives", "implicit"),
     ("inside_jax", "inside_torch"),

@@ -170,7 +170,7 @@ def _first_calls(
             found[name] = Figures(name, "absent", str(reason))
             continue
         except Exception as problem:  # peers may raise anything; what we raise is reported as it is
-            found[name] = Figures(name, *refusal(problem, name in OURS))
+            found[name] = Figures(name, *refusal(problem, name in (*OURS, "numba")))
             continue
         found[name] = Figures(name, "ok", first_seconds=time.perf_counter() - started)
         results[name] = joined(result)

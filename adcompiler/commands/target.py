@@ -26,7 +26,7 @@ from adcompiler.verify.judgement import Judgement, Subject
 from adcompiler.viewer.example import arranged, drawn_signatures, found_beside
 from adcompiler.viewer.locate import Located
 
-FLAVOURS = {"numpy": "NumPy", "jax": "JAX"}
+FLAVOURS = {"numpy": "NumPy", "jax": "JAX", "numba": "NumPy, by Numba"}
 DIFFERENCE_SECONDS = 5.0
 EVALUATIONS = 60  # of the function for one component by finite differences, about
 FEWEST, MOST = 4, 200  # components that are compared one by one

@@ -129,8 +129,11 @@ class Speller:
             case "seq_zeros":
                 return self.zero_items(operands[0])
             case "seq_blank":
-                blank = ast.List([ast.Constant(None)], ast.Load())
-                return ast.BinOp(blank, ast.Mult(), call("len", self._list(operands[0])))
+                return ast.BinOp(
+                    ast.List([_blank(op.result.type)], ast.Load()),
+                    ast.Mult(),
+                    call("len", self._list(operands[0])),
+                )
             case "seq_slice":
                 bounds = [self.operand(bound) for bound in operands[1:]]
                 return ast.Subscript(self.operand(operands[0]), index_expr(index_of(op), bounds), ast.Load())
@@ -347,6 +350,13 @@ def zero(type: Array) -> ast.expr:
     if type.dtype in (np.dtype(np.float64), np.dtype(np.int64), np.dtype(np.bool_), np.dtype(np.complex128)):
         return literal(type.dtype.type(0).item())
     return literal(type.dtype.type(0))
+
+
+def _blank(type: Type) -> ast.expr:
+    """What stands in a list until its items are there: a number for numbers."""
+    assert isinstance(type, Seq)
+    number = isinstance(type.item, Array) and not type.item.rank
+    return zero(type.item) if number and isinstance(type.item, Array) else literal(None)
 
 
 def zeros_like(expression: ast.expr, type: Type) -> ast.expr:

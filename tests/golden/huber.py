@@ -84,7 +84,7 @@ def f_grad(residuals, delta):
             t1 = delta * (abs(r) - 0.5 * delta)
         t.append(t1)
     # adjoint
-    t1 = [None] * len(t)               # line 10: return sum([huber(r, delta) for r in residuals])
+    t1 = [0.0] * len(t)                # line 10: return sum([huber(r, delta) for r in residuals])
     for k in reversed(range(len(t))):  # line 10: return sum([huber(r, delta) for r in residuals])
         t1[k] = 1.0
     dresiduals = np.zeros_like(residuals)

@@ -152,7 +152,7 @@ def f_grad(Ws, rate):
         s = state[k]
         t.append(np.sum(s ** 2))
     # adjoint
-    t1 = [None] * len(t)               # line 10: return sum([np.sum(s**2) for s in state])
+    t1 = [0.0] * len(t)                # line 10: return sum([np.sum(s**2) for s in state])
     for k in reversed(range(len(t))):  # line 10: return sum([np.sum(s**2) for s in state])
         t1[k] = 1.0
     dstate = [None] * len(state)
