@@ -25,7 +25,7 @@ from adcompiler.viewer.locate import NotFound, locate
 from adcompiler.viewer.show import THEME, show_error
 
 STAGES = ("source", *showing.STAGES)
-PROBLEMS = (NotFound, BadExample, Fails)
+PROBLEMS = (NotFound, BadExample, Fails, ModuleNotFoundError)  # of backends that are not installed
 Command = TypeVar("Command", bound=Callable[..., None])
 
 

@@ -8,17 +8,20 @@ import subprocess
 import sys
 from collections import namedtuple
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import test_golden
 import test_traps  # noqa: F401  (fills the table of traps)
+from click.testing import CliRunner
 from differences import assert_same, fresh, leaves, snapshot
 from traps import TRAPS
 
 from adcompiler import CompileError, grad, hvp, jacrev, jvp, native, value_and_grad, vjp
 from adcompiler.bench.kernels import KERNELS
+from adcompiler.cli import main
 
 numba = pytest.importorskip("numba")
 
@@ -192,7 +195,7 @@ def test_numba_still_differs() -> None:
     """The differences that are refused are there: else the refusals can go."""
     compiled = numba.njit(lambda x, y: x * y)
     assert compiled(np.float32(0.1), 0.3) != float(np.float32(0.1) * 0.3)
-    assert compiled(3_000_000 * 1_000_000, 3_000_000) != 9 * 10**18
+    assert compiled(9 * 10**12, 3_000_000) != 27 * 10**18
 
     def shifted(x: Any) -> Any:
         x[1:] += x[:-1]
@@ -318,3 +321,11 @@ def test_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     assert importlib.util.find_spec("numba") is not None
     code = "import sys, adcompiler.native, adcompiler.cli; assert 'numba' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_missing_on_the_command_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A line that says what to install, and no traceback."""
+    (tmp_path / "square.py").write_text("def square(x=2.0):\n    return x * x\n")
+    monkeypatch.setattr(native.importlib.util, "find_spec", lambda package: None)
+    done = CliRunner().invoke(main, ["show", f"{tmp_path / 'square.py'}:square", "--backend", "numba"])
+    assert done.exit_code == 1 and 'pip install "adcompiler[numba]"' in done.output
