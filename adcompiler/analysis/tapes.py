@@ -6,19 +6,35 @@ from collections.abc import Mapping
 
 from adcompiler.ir.core import Apply, For, Operand, Region, While, walk
 from adcompiler.ir.dims import Atom, Dim, dim
-from adcompiler.ir.types import Array, Shape, Type
+from adcompiler.ir.types import Array, Seq, Shape, Type
 
 # what a size in a recorded shape takes
 SIZE = 8
 
 
 def recorded(region: Region) -> Dim:
-    """The bytes that the ops of a region put on tapes each time that it is run; those of its loops are not counted."""
+    """The bytes that the ops of a region put on tapes each time that it is run; those of its loops are not counted.
+
+    What is put into the places of snapshots overwrites what was there before.
+    """
     total = dim(0)
     for op in region.ops:
         match op:
-            case Apply(primitive="record", operands=(*_, value)):
+            case Apply(primitive="record", operands=(*_, value)) if not dict(op.attrs).get("places"):
                 total += _bytes(value.type)
+    return total
+
+
+def _snapshots(region: Region) -> Dim | None:
+    """The bytes of the places for snapshots that a region makes."""
+    total = dim(0)
+    for op in region.ops:
+        match op:
+            case Apply(primitive="tape", operands=(slots,)) if dict(op.attrs).get("places"):
+                count, type = _size(slots), op.result.type
+                if count is None or not isinstance(type, Seq):
+                    return None
+                total += count * _bytes(type.item)
     return total
 
 
@@ -36,7 +52,8 @@ def tape_bytes(region: Region) -> int | None:
 
 
 def _spent(region: Region, indices: Mapping[Atom, int]) -> int | None:
-    total = _value(recorded(region), indices)
+    places = _snapshots(region)
+    total = None if places is None else _value(recorded(region) + places, indices)
     for op in region.ops:
         if isinstance(op, Apply) or not any(map(_records, op.regions)):
             continue
@@ -69,7 +86,7 @@ def _in_trips(loop: For, indices: Mapping[Atom, int]) -> int | None:
 
 
 def _records(region: Region) -> bool:
-    return any(isinstance(op, Apply) and op.primitive == "record" for op in walk(region))
+    return any(isinstance(op, Apply) and op.primitive in ("record", "tape") for op in walk(region))
 
 
 def _asked(region: Region) -> set[Atom]:

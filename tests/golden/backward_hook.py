@@ -20,7 +20,7 @@ argnums = (0, 1)
 #     %h: f64[2] = zeros(2)    # line 8
 #     %t: i64 = size(%x, axis=0)    # line 9
 #     %h_tape: list[f64[2]] = tape(%t, item=f64[2])    # line 9
-#     %h.1: f64[2], %h_tape.1: list[f64[2]] = for %i in range(0, %t, 1) carrying (%h.2 = %h, %h_tape.2 = %h_tape):    # line 9
+#     %h.1: f64[2], %h_tape.1: list[f64[2]] = for %i in range(0, %t, 1) carrying (%h.2 = %h, %h_tape.2 = %h_tape):    # line 9, records 16 bytes a trip
 #         %h_tape.3: list[f64[2]] = record(%h_tape.2, %i, %h.2)    # line 9
 #         %t.1: f64[2] = multiply(%w, %h.2)    # line 10
 #         %t.2: f64 = getitem(%x, %i, index=(At(operand=0),))    # line 10
@@ -58,7 +58,7 @@ def f_grad(x, w):
     # primal
     h = np.zeros(2)
     h_tape = []
-    for i in range(len(x)):
+    for i in range(len(x)):  # records 16 bytes a trip
         h_tape.append(h)
         h = np.tanh(w * h + x[i])
     dh = np.array([1.0, 2.0])
@@ -107,7 +107,7 @@ def f_grad(x, w):
     # primal
     h = jnp.zeros(2)
 
-    def body_i(i, carry):
+    def body_i(i, carry):  # records 16 bytes a trip
         h, h_tape = carry
         h_tape = write_at(h_tape, h, i)
         return jnp.tanh(w * h + read_at(x, i)), h_tape

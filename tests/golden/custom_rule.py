@@ -36,7 +36,7 @@ argnums = (0, 1)
 # func f_grad(%w: f64[w.shape[0]], %x: f64[x.shape[0]]):
 #     %t: i64 = size(%w, axis=0)    # line 26
 #     %x_tape: list[f64[x.shape[0]]] = tape(%t, item=f64[x.shape[0]])    # line 26
-#     %x.1: f64[x.shape[0]], %x_tape.1: list[f64[x.shape[0]]] = for %k in range(0, %t, 1) carrying (%x.2 = %x, %x_tape.2 = %x_tape):    # line 26
+#     %x.1: f64[x.shape[0]], %x_tape.1: list[f64[x.shape[0]]] = for %k in range(0, %t, 1) carrying (%x.2 = %x, %x_tape.2 = %x_tape):    # line 26, records 8 * x.shape[0] bytes a trip
 #         %x_tape.3: list[f64[x.shape[0]]] = record(%x_tape.2, %k, %x.2)    # line 26
 #         %t.1: f64 = getitem(%w, %k, index=(At(operand=0),))    # line 27
 #         %t.2: f64[x.shape[0]] = multiply(%t.1, %x.2)    # line 27
@@ -72,7 +72,7 @@ def f_grad(w, x):
     """Gradient of f with respect to w, x.   w: f64[n], x: f64[m]"""
     # primal
     x_tape = []
-    for k in range(len(w)):
+    for k in range(len(w)):  # records 8 * x.shape[0] bytes a trip
         x_tape.append(x)
         e = np.exp(2.0 * (w[k] * x))
         x = np.log1p(e) / 2.0
@@ -120,7 +120,7 @@ def f_grad(w, x):
     w = jnp.asarray(w)
 
     # primal
-    def body_k(k, carry):
+    def body_k(k, carry):  # records 8 * x.shape[0] bytes a trip
         x, x_tape = carry
         x_tape = write_at(x_tape, x, k)
         e = jnp.exp(2.0 * (read_at(w, k) * x))

@@ -132,7 +132,7 @@ def f_grad(A, b):
     t2[:1] = 1
     t = np.arange(len(t3))
     dA = np.zeros_like(A)
-    np.add.at(dA, (t, t), np.sign(t1) / np.abs(t1) * (t3 * np.flip(np.cumprod(t2))))
+    dA[t, t] += np.sign(t1) / np.abs(t1) * (t3 * np.flip(np.cumprod(t2)))
     db = 2 * b
     for k in reversed(range(n)):         # line 8: for k in range(n)
         factor_tape = factor_tapes[k]

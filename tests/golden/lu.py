@@ -95,7 +95,7 @@ def f_grad(A):
     # adjoint
     t1 = np.arange(len(t))                   # line 13: return np.sum(np.log(np.abs(np.diag(A))))
     dA = np.zeros_like(A)
-    np.add.at(dA, (t1, t1), np.sign(t) / np.abs(t))
+    dA[t1, t1] += np.sign(t) / np.abs(t)
     for k in reversed(range(n)):             # line 8: for k in range(n)
         t = k + 1
         for i in reversed(range(t, n)):      # line 9: for i in range(k + 1, n)
