@@ -124,7 +124,7 @@ def masked(x):
     return np.sum(x[x > 0.0] ** 2)
 
 def hidden(x):
-    with np.errstate(all="ignore"):
+    with memoryview(b""):
         return np.log(x)
 
 def outside(x):
@@ -606,8 +606,8 @@ def test_refused(file: Path) -> None:
     assert result.exit_code == 1 and "`with` is not supported" in result.output and "^^^" in result.output
     found = report(f"{file}:hidden", "-a", "x=1.0", code=1)
     (refused,) = found["refused"]
-    line = FUNCTIONS.splitlines().index('    with np.errstate(all="ignore"):') + 1
-    assert (refused["line"], refused["column"], refused["file"]) == (line, 5, str(file))
+    line = FUNCTIONS.splitlines().index('    with memoryview(b""):') + 1
+    assert (refused["line"], refused["column"], refused["file"]) == (line, 10, str(file))
     assert "put the `with` around" in refused["instead"]
     assert found["oracles"] == []
 

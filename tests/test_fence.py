@@ -37,7 +37,6 @@ REFUSED = {
     "try": (["try:", "    x = 1 / x", "except ZeroDivisionError:", "    x = 0"], "try:", "`try`", "`if`"),
     "finally": (["try:", "    x = 1", "finally:", "    x = 0"], "try:", "`try`", "`if`"),
     "try star": (["try:", "    x = 1", "except* ValueError:", "    x = 0"], "try:", "`except*`", "around"),
-    "with": (["with x as y:", "    y = 1"], "with x as y:", "`with`", "put the `with` around"),
     "yield": (["yield x"], "yield x", "`yield`", "return the list"),
     "yield in an expression": (["y = (yield)"], "yield", "`yield`", "append"),
     "yield from": (["yield from x"], "yield from x", "`yield from`", "extend"),
@@ -134,7 +133,7 @@ def test_refused(case: str) -> None:
                 "    global a; yield {1}",
                 "y = open(eval(n))",
             ],
-            ["try:", "with x: del x", "del x", "global a", "yield {1}", "{1}", "open(eval(n))", "eval(n)"],
+            ["try:", "del x", "global a", "yield {1}", "{1}", "open(eval(n))", "eval(n)"],
         ),
     ],
 )
