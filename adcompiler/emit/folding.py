@@ -287,7 +287,7 @@ class _Folder:
 
     def _may_move(self, op: Op, always: bool) -> bool:
         match op:
-            case Apply(primitive=name, result=result):
+            case Apply(primitive=name, results=(result,)):
                 if name in STATEMENTS or is_write(op) or op in self.buffers.accumulations or has_effect(op):
                     return False
             case If(results=(result,)):

@@ -100,7 +100,7 @@ class _Rewriter(Parts):
                 written(self, op)
             case Apply(primitive="scatter"):
                 scattered(self, op)
-            case Apply(primitive="tape" | "undefined", result=Value(type=Seq())):
+            case Apply(primitive="tape" | "undefined", results=(Value(type=Seq()),)):
                 self.made(op)
             case Apply(primitive="record"):
                 self.recorded(op)

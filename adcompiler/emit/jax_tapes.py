@@ -196,7 +196,7 @@ def without_slots(region: Region, tapes: set[Value], unrolled: dict[For, None]) 
 
     def new(op: Op) -> Op:
         match op:
-            case Apply(primitive="tape", result=tape) if tape in tapes:
+            case Apply(primitive="tape", results=(tape,)) if tape in tapes:
                 return replace(op, operands=(Const(0),))
             case If():
                 return replace(op, then=inner(op.then), orelse=inner(op.orelse))

@@ -93,7 +93,7 @@ def _parts(write: Op, readers: Mapping[Value, Sequence[int]], ops: Sequence[Op])
     found: list[Value] = []
     for reader in readers.get(array, ()) if isinstance(array, Value) else ():
         match ops[reader]:
-            case Apply(primitive="getitem", operands=(x, *_), result=part) if x is array and is_memory(
+            case Apply(primitive="getitem", operands=(x, *_), results=(part,)) if x is array and is_memory(
                 part.type
             ):
                 found.append(part)

@@ -204,6 +204,8 @@ class _Forward:
 
     def transposed(self, op: Apply, varied: list[Value], results: list[int], builder: Builder) -> None:
         """The tangents as the transpose of the rule's map from the results' cotangents to the operands'."""
+        # checkpointing does nothing in forward mode
+        op = replace(op, location=replace(op.location, recomputed=()))
         seeds = {k: Value(cotangent_type(op.results[k].type)) for k in results}
         here = Region((), (op,), op.results)
         rule, cotangents = reverse(here, varied, dict(seeds), self.tags, op.location)
