@@ -45,7 +45,7 @@ def trained() -> list[float]:
 
 def numbers(lines: list[str]) -> list[float]:
     """The first and the last loss, and the sum of the parameters."""
-    found = {line.split()[0]: line.split()[1:] for line in lines}
+    found = {line.split()[0]: line.split()[1:] for line in lines if line}  # Gloo leaves blank ones
     return [float(word) for word in (*found["loss"], *found["parameters"])]
 
 
