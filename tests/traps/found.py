@@ -236,3 +236,10 @@ def a_part_of_a_transpose_on_one_path(x, a):
     y = other.T[-1] if a[1, 1] > 0.1 else np.ones(4)
     y[3] = x[0]
     return np.sum(held) * x[1]
+
+
+@trap((V,), (-V,))
+def a_list_that_ends_as_one_path_says(x):
+    items = [v for v in x]
+    items.append(items[-1] * x[0] if items[-1] >= 0.5 else x[1])
+    return items[-1] * items[0]
