@@ -58,6 +58,8 @@ def compare(low: Lowering, op: ast.cmpop, left: Binding, right: Binding) -> Bind
             return equal if isinstance(op, ast.Eq) else negation(low, equal)
         if isinstance(left, DictRef) and isinstance(right, DictRef):
             low.stop("dicts cannot be compared here", "compare their items one by one")
+        if isinstance(left, Instance) and isinstance(right, Instance):
+            return Static(identical(low, left, right) is isinstance(op, ast.Eq))
         if not _numeric(left, right):
             return Static(same(left, right) is isinstance(op, ast.Eq))
     known = by_size(low, left, right, function)
@@ -173,7 +175,13 @@ def identical(low: Lowering, left: Binding, right: Binding) -> bool:
     if Static(None) in (left, right) or isinstance(left, Static) or isinstance(right, Static):
         return False
     if isinstance(left, Ref | Instance) and isinstance(right, Ref | Instance):
-        return same(left, right)
+        for one in (left.cell, right.cell):
+            if left.cell is not right.cell and (one.shared or one in low.store.watch.bases):
+                low.stop(
+                    f"`{one.name or 'this'}` stands for one of several, and which one depends on data",
+                    "keep a number that says which it is",
+                )
+        return left.cell is right.cell
     low.stop("`is` between numbers or arrays asks where they lie in memory", "use ==")
 
 

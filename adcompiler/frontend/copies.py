@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from adcompiler.frontend.bindings import Binding, Cell, DictRef, Instance, ListRef, Record, Ref, Static, Tup
+from adcompiler.frontend.container_methods import copied
 from adcompiler.frontend.context import NUMBERS, Lowering, describe
 from adcompiler.frontend.structure import leaves, rebuild
 from adcompiler.ir.core import Value
@@ -20,10 +21,8 @@ def shallow(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding
     match owner:
         case Ref():
             return _array(low, owner)
-        case ListRef(cell):
-            return low.new_list(low.listed(cell))
-        case DictRef(cell):
-            return low.new_dict(dict(low.store.mapping(cell)))
+        case ListRef() | DictRef():
+            return copied(low, owner)
         case Instance(cell, kind):
             fresh = Cell()
             low.store.put(fresh, dict(low.store.mapping(cell)))

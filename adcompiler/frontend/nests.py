@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import ast
 import itertools
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,14 +21,11 @@ from adcompiler.frontend.attributes import array_attribute
 from adcompiler.frontend.bindings import Binding, Lazy, Range, Ref, Static, Tup
 from adcompiler.frontend.comprehensions import LISTED
 from adcompiler.frontend.context import Handler, Lowering, describe
-from adcompiler.frontend.iteration import iterated
+from adcompiler.frontend.iteration import Iteration, iterate, iterated
 from adcompiler.frontend.parts import part
 from adcompiler.frontend.static import static_key
 from adcompiler.frontend.subscripts import build
-from adcompiler.frontend.unpacking import known_items
 from adcompiler.ir.core import Const, Operand
-from adcompiler.ir.index import at_least
-from adcompiler.ir.types import Array
 
 MOST = 512  # tuples that are made while compiling
 
@@ -56,27 +53,25 @@ class Nest(Lazy):
         bounds = [
             [low.static_int(low.wrap(x), "a bound") for x in (r.start, r.stop, r.step)] for r in self.ranges
         ]
-        found: list[Binding] = []
-        for indices in itertools.product(*(range(*bound) for bound in bounds)):
-            if self.step is not None and any(b < a + self.step for a, b in itertools.pairwise(indices)):
-                continue
-            if len(found) == MOST:
-                low.stop(
-                    f"this makes more than {MOST} tuples while compiling", "write nested loops over ranges"
-                )
-            tuple_ = Tup(tuple(Static(index) for index in indices))
-            if self.array is None:
-                found.append(tuple_)
-                continue
-            found.append(Tup((tuple_, part(low, self.array, build(low, self.array, list(tuple_.items))))))
-        return found
+        every = itertools.product(*(range(*bound) for bound in bounds))
+        chosen = (one for one in every if self._rises(one))
+        return [self._item(low, Tup(tuple(map(Static, one)))) for one in _limited(low, chosen)]
+
+    def _rises(self, indices: tuple[int, ...]) -> bool:
+        return self.step is None or all(b >= a + self.step for a, b in itertools.pairwise(indices))
+
+    def _item(self, low: Lowering, indices: Tup) -> Binding:
+        if self.array is None:
+            return indices
+        return Tup((indices, part(low, self.array, build(low, self.array, list(indices.items)))))
 
 
 def nested(low: Lowering, node: ast.For, nest: Nest) -> None:
     """The loops that a loop over a nest stands for."""
     low.spend(nest)
     ranges = nest.ranges
-    _refuse_empty(low, ranges)
+    if _is_empty(low, nest):
+        return
     names, body = _indices(node.target, len(ranges), nest), list(node.body)
     given: dict[str, Binding] = {"range?": Static(range)}
     indices: ast.expr = ast.Tuple([ast.Name(name, ast.Load()) for name in names], ast.Load())
@@ -123,18 +118,16 @@ def _indices(target: ast.expr, count: int, nest: Nest) -> list[str]:
     return [f"i{k}?" for k in range(count)]
 
 
-def _refuse_empty(low: Lowering, ranges: Sequence[Range]) -> None:
-    """An inner loop without trips would leave the index of the outer one bound; Python binds none."""
-    for one in ranges[1:]:
-        if all(isinstance(x, Const) for x in (one.start, one.stop, one.step)):
-            continue
-        assert isinstance(one.stop.type, Array)
-        size = one.stop.type.size
-        if size is None or size.hint is None or not (size.printable or size.known is not None):
-            low.stop(
-                "how often the inner of these loops runs depends on data", "write nested loops over ranges"
-            )
-        at_least(size, 1)  # decided for the sizes seen, and guarded
+def _is_empty(low: Lowering, nest: Nest) -> bool:
+    """Whether some range is empty, decided by the sizes seen and guarded: then Python binds none of the indices."""
+    if nest.step is not None:
+        return False  # where the first index of a combination has a value, so have the others
+    runs = [iterate(low, Static(one)).runs(low) for one in nest.ranges]
+    if False in runs:
+        return True
+    if None in runs[1:]:
+        low.stop("how often the inner of these loops runs depends on data", "write nested loops over ranges")
+    return False
 
 
 def _as_range(binding: Binding) -> Range | None:
@@ -148,10 +141,14 @@ def _as_range(binding: Binding) -> Range | None:
 
 def _made(low: Lowering, pools: list[list[Binding]], make: Callable[..., Iterable[Any]]) -> Binding:
     """The tuples that an iterator gives, made while compiling."""
-    chosen = list(itertools.islice(make(*pools), MOST + 1))
-    if len(chosen) > MOST:
+    return Static(Given(tuple(Tup(items) for items in _limited(low, make(*pools)))))
+
+
+def _limited(low: Lowering, tuples: Iterable[Any]) -> list[Any]:
+    found = list(itertools.islice(tuples, MOST + 1))
+    if len(found) > MOST:
         low.stop(f"this makes more than {MOST} tuples while compiling", "write nested loops over ranges")
-    return Static(Given(tuple(Tup(items) for items in chosen)))
+    return found
 
 
 @dataclass(slots=True, eq=False)
@@ -208,8 +205,19 @@ def _less(low: Lowering, pool: Range, count: int) -> Operand:
 
 
 def chain(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
-    """itertools.chain(*items)."""
-    return Static(Given(tuple(item for a in arguments for item in known_items(low, a, "to chain them"))))
+    """itertools.chain(*items), which reads each item when it comes to it."""
+    parts = [iterate(low, argument) for argument in arguments]
+    counts = [part.count(low) for part in parts]
+    if None in counts:
+        low.stop("how many items this chains depends on data", "loop over one after the other")
+    places = [(part, k) for part, count in zip(parts, counts, strict=True) for k in range(count or 0)]
+
+    def item(low: Lowering, k: Binding) -> Binding:
+        part, number = places[low.static_int(k, "the number of an item")]
+        return part.item(low, Static(number))
+
+    over = tuple(binding for part in parts for binding in part.over)
+    return Static(Iteration(item, lambda low: Const(len(places)), unrolled=True, over=over))
 
 
 def ndindex(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:

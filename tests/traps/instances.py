@@ -343,3 +343,41 @@ def an_array_in_place_of_None_at_first(x):
             p.v = p.v * x[k]
         v[k] = 1.5
     return p.v.sum()
+
+
+@right_or_refused((X,))
+def which_object_it_is(x):
+    a = P(x[0])
+    b = P(x[1])
+    c = a if x[2] > 1 else b
+    return x[0] * 2 if c is a else x[1] * 3
+
+
+@right_or_refused((X,))
+def which_object_it_is_equal_to(x):
+    a = P(x[0])
+    b = P(x[1])
+    c = a if x[2] > 1 else b
+    return x[0] * 2 if c == a else x[1] * 3
+
+
+@right_or_refused((X,))
+def which_array_it_is(x):
+    a = x * 1.0
+    b = x * 2.0
+    c = a if x[2] > 1 else b
+    return x[0] * 2 if c is a else x[1] * 3
+
+
+@right_or_refused((X,))
+def whether_it_is_that_of_the_trip_before(x):
+    before = P(x[0])
+    now = P(x[1])
+    total = 0.0
+    for k in range(4):
+        if now is before:
+            total = total + x[2]
+        before = now
+        if x[k] > 1:
+            now = P(x[k])
+    return total

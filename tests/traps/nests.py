@@ -123,3 +123,26 @@ def warnings_that_are_turned_off(x):
                 if v > 1.3:
                     return np.sum(y) * v
     return np.sum(x)
+
+
+@trap((V,))
+def an_inner_range_without_trips(x):
+    i, j = 7, 8
+    for i, j in product(range(2), range(len(x) - 4)):
+        pass
+    k = 9
+    for k, _ in product(range(2), range(3, 3)):
+        pass
+    return i * x[0] + j * x[1] + k * x[2]
+
+
+@trap((V,))
+def a_chain_reads_when_it_comes_to_an_item(x):
+    y = x * 1.0
+    items = itertools.chain(y, [1.0])
+    y[0] = 5.0 * x[1]
+    total = sum(v * v for v in items)
+    for v in itertools.chain(y, x):
+        y[1:] = y[1:] * 1.5
+        total = total + v * v
+    return total
