@@ -25,7 +25,8 @@ if TYPE_CHECKING:  # imported where it is needed: `import adcompiler` is to be f
     from adcompiler.compiled import Xla
     from adcompiler.frontend.captures import Capture
     from adcompiler.native import Native
-    from adcompiler.pipeline import Program, Request, Stage
+    from adcompiler.pipeline import Program, Stage
+    from adcompiler.sweeps import Request
 
 Backend = Literal["numpy", "jax", "numba"]
 Untaken = Literal["nan", "zero"]
@@ -206,7 +207,7 @@ class Gradient:
         return compiled
 
     def _compile(self, args: Sequence[object], kwargs: Mapping[str, object], names: list[str]) -> Compiled:
-        from adcompiler.pipeline import Request
+        from adcompiler.sweeps import Request
 
         active = self._active(names, len(args))
         request = Request(

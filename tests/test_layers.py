@@ -22,6 +22,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("analysis",),
     ("transforms",),
     ("emit",),
+    ("sweeps",),
     ("pipeline",),
     ("argnums", "assumptions", "compiled", "foreign", "native", "results", "signature", "sparse", "verify", "viewer"),
     ("api",),

@@ -15,7 +15,8 @@ from adcompiler import check_grads, grad
 from adcompiler.errors import CompileError
 from adcompiler.ir.core import Apply, Value, walk
 from adcompiler.ir.types import Seq
-from adcompiler.pipeline import Program, Request, build
+from adcompiler.pipeline import Program, build
+from adcompiler.sweeps import Request
 from adcompiler.transforms.cut import cut
 
 # the number of values that are recorded in some trip, and the bytes on all tapes for the arguments of the case

@@ -15,7 +15,8 @@ from adcompiler import CompileError, grad, pytree
 from adcompiler.bench.kernel import Kernel
 from adcompiler.compiled import Xla
 from adcompiler.emit.source import load_module
-from adcompiler.pipeline import Program, Request, build, jax_source, numpy_source
+from adcompiler.pipeline import Program, build, jax_source, numpy_source
+from adcompiler.sweeps import Request
 
 Name = Literal["numpy", "xla", "source", "jax", "same", "library", "autograd", "torch", "numba", "finite"]
 OURS: tuple[Name, ...] = ("numpy", "xla")

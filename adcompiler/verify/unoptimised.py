@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from adcompiler.api import Gradient
-from adcompiler.pipeline import NEEDED, Program, Request, build
+from adcompiler.pipeline import NEEDED, Program, build
+from adcompiler.sweeps import Request
 
 
 class Unoptimised(Gradient):
