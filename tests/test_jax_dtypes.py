@@ -13,6 +13,7 @@ from interpreter import evaluate
 from test_emit_jax import Program, function
 
 import adcompiler.rules  # noqa: F401 - fills the tables
+from adcompiler import value_and_grad
 from adcompiler.emit.jax import emit_jax
 from adcompiler.emit.jax_dtypes import Seen, promoted
 from adcompiler.emit.source import normalise_constants
@@ -270,3 +271,60 @@ def test_promotion_is_that_of_jax() -> None:
                 continue
             result = jax.eval_shape(lambda a, b: a + b, number(*one), number(*other))
             assert promoted([Seen(*one), Seen(*other)]) == Seen(result.dtype, result.weak_type), (one, other)
+
+
+# ---------------------------------------------------------------- arrays that XLA takes for Python scalars
+def _written(x: Any) -> Any:
+    made = np.full(2, 1.0)
+    made[0] = x[0]
+    return made
+
+
+def _chosen(x: Any) -> Any:
+    made = np.where(x > 0, 1.5, 0.1)
+    made[0] = x[1]
+    return made
+
+
+def _in_a_loop(x: Any) -> Any:
+    made = np.full(2, 0.3)
+    for i in range(2):
+        made[i] += x[i]
+    return made
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda x: np.full(2, 0.3),
+        lambda x: np.full(2, 0.3)[1:],
+        lambda x: np.zeros_like(np.full(2, 0.3)) + 0.1,
+        lambda x: np.sqrt(np.full((1, 2), 0.1)).T[:, 0] * np.array(0.3),
+        lambda x: np.repeat(0.3, 2),
+        lambda x: np.tile(0.3, 2),
+        lambda x: np.broadcast_to(0.3, (2,)),
+        lambda x: np.stack([0.3, 0.7]),
+        lambda x: np.concatenate([np.full(1, 0.3), np.full(1, 0.7)]),
+        lambda x: np.arange(2) * 0.3,
+        lambda x: np.where(x > 0, 1.5, 0.1),
+        lambda x: np.float64(0.3),
+        lambda x: np.array(0.3),
+        _written,
+        _chosen,
+        _in_a_loop,
+    ],
+)
+def test_double_beside_single(make: Any) -> None:
+    """What NumPy computes in float64 is not computed in float32, because an array was made of Python's numbers."""
+
+    def both(x: Any, w: Any) -> Any:
+        return np.sum(np.cos(make(x) * w)) + np.sum(np.sin(x))
+
+    args = np.array([0.3, 0.4]), np.array([0.7, 1.1], np.float32)
+    value, slopes = value_and_grad(both, (0, 1))(*args)
+    found, others = value_and_grad(both, (0, 1), backend="jax")(*args)
+    assert np.asarray(found).dtype == value.dtype == np.float64
+    np.testing.assert_allclose(np.asarray(found), value, rtol=1e-15)
+    for one, other in zip(slopes, others, strict=True):
+        assert one.dtype == other.dtype
+        np.testing.assert_allclose(np.asarray(other), one, rtol=1e-7 if one.dtype == np.float32 else 1e-14)

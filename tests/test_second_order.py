@@ -12,7 +12,12 @@ from test_golden import NAMES, load
 from adcompiler import CompileError, grad, jvp, pytree
 from adcompiler.results import varies
 
-REFUSED = ("calls itself", "forward mode of complex", "not a Quadratic", "for reverse mode alone")  # these cannot be differentiated so
+REFUSED = (
+    "calls itself",
+    "forward mode of complex",
+    "not a Quadratic",
+    "for reverse mode alone",
+)  # these cannot be differentiated so
 
 
 def direction(random: np.random.Generator, leaf: Any, moves: bool) -> Any:

@@ -6,6 +6,7 @@ Python scalar that XLA carries through a loop counts as an array there. All this
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -91,9 +92,12 @@ def promoted(numbers: Sequence[Seen]) -> Seen | None:
     settled = [n for n in numbers if n.weak is not None]
     if len(settled) == len(numbers):
         return _promoted(settled)
-    unsettled = [n for n in numbers if n.weak is None]
-    either = [_promoted([*settled, *(Seen(n.dtype, weak) for n in unsettled)]) for weak in (True, False)]
-    return Seen(either[0].dtype, None) if either[0].dtype == either[1].dtype and len(unsettled) == 1 else None
+    unsettled = [n.dtype for n in numbers if n.weak is None]
+    possible = {
+        _promoted([*settled, *map(Seen, unsettled, weak)]).dtype
+        for weak in itertools.product((True, False), repeat=len(unsettled))
+    }
+    return Seen(possible.pop(), None) if len(possible) == 1 else None
 
 
 def _promoted(numbers: Sequence[Seen]) -> Seen:
@@ -145,7 +149,8 @@ def conversions(
         return Conversions(nothing, None, False)
     numbers = [s for s in seen if s is not None]
     if all(s.dtype == result.dtype for s in numbers) and row.name not in _PECULIAR:
-        return Conversions(nothing, None, _weak(numbers, result.dtype))
+        combines = row.elementwise or row.name in _COMBINING
+        return Conversions(nothing, None, _weak(numbers, result.dtype) if combines else kept(numbers))
     if row.name in _ALWAYS_DOUBLE and result.dtype != np.dtype(np.float64):
         return Conversions(nothing, result.dtype, False)
     if row.elementwise or row.name in _COMBINING:
@@ -159,13 +164,14 @@ def conversions(
 def _reduced(row: Primitive, seen: Sequence[Seen | None], result: Array) -> Conversions:
     nothing: tuple[DType | None, ...] = (None,) * len(seen)
     first = seen[0] if seen else None
+    weak = kept([s for s in seen if s is not None])
     if first is None or result.dtype.kind == "b":
-        return Conversions(nothing, None, False)
+        return Conversions(nothing, None, weak)
     if row.name in ("total", "arange") and first.dtype.kind in "iu" and first.dtype.itemsize < 8:
         # jax.numpy widens the one, Python does not; NumPy widens the other
         return Conversions(nothing, result.dtype, False)
     if first.dtype == result.dtype:
-        return Conversions(nothing, None, False)
+        return Conversions(nothing, None, weak)
     if first.dtype.kind == result.dtype.kind and result.dtype.kind in "fc":
         return Conversions((result.dtype, *nothing[1:]), None, False)
     exact = first.dtype.kind in "biu"
@@ -174,7 +180,7 @@ def _reduced(row: Primitive, seen: Sequence[Seen | None], result: Array) -> Conv
         return Conversions((result.dtype, *nothing[1:]), None, False)
     if exact and result.dtype.kind in "iu" and row.name in _INTEGER_TOTALS:
         return Conversions((result.dtype, *nothing[1:]), None, False)
-    return Conversions(nothing, None, False)
+    return Conversions(nothing, None, weak)
 
 
 def _combined(
@@ -220,6 +226,11 @@ def _unfit(seen: Seen, wanted: DType, others: Sequence[Seen]) -> bool:
         return False
     literal = seen.weak is True and _ORDER.index(kind(seen.dtype)) <= _ORDER.index(kind(wanted))
     return not (literal and any(n.weak is not True for n in others))
+
+
+def kept(numbers: Sequence[Seen]) -> bool | None:
+    """Whether what is made of numbers without combining them is weak: jnp.full(n, 1.0) is, and many parts of it."""
+    return False if all(n.weak is False for n in numbers) else None
 
 
 def _weak(numbers: Sequence[Seen], dtype: DType) -> bool | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from adcompiler.emit.jax_dtypes import Seen, conversions
-from adcompiler.emit.jax_facts import DEFAULT, NUMPY_INSTEAD, pythonic
+from adcompiler.emit.jax_facts import DEFAULT, NUMPY_INSTEAD, of_shapes, pythonic
 from adcompiler.emit.jax_operands import PYTHON, UNSIZED, Operands, array
 from adcompiler.emit.jax_subscripts import getitem, index_of, scatter, write
 from adcompiler.emit.operations import item_at, items_at, list_at
@@ -135,7 +135,7 @@ class Expressions(Operands):
         return x
 
     def _moved(self, op: Apply, x: ast.expr, by: ast.expr, size: ast.expr) -> ast.expr:
-        self.seen[op.result] = Seen(array(op.result.type).dtype, False)
+        self.seen[op.result] = Seen(array(op.result.type).dtype, self.weakness(op.operands[0]))
         axis = literal(op.attr("axis"))
         if isinstance(by, ast.Constant) and by.value == 0:
             return self.own("resized", x, size, axis)
@@ -146,7 +146,8 @@ class Expressions(Operands):
         assert isinstance(result, Array)
         if op.operands[0].type == result:
             return self._same(op, x)
-        self.seen[op.result] = Seen(result.dtype, False)
+        number = self.static(op.operands[0]) and result.dtype in DEFAULT
+        self.seen[op.result] = Seen(result.dtype, number)
         return self.cast(op.operands[0], result.dtype)
 
     def _joined(self, op: Apply, x: ast.expr) -> ast.expr:
@@ -167,7 +168,9 @@ class Expressions(Operands):
 
     def _zeros(self, op: Apply, shape: ast.expr) -> ast.expr:
         result = array(op.result.type)
-        self.seen[op.result] = Seen(result.dtype, None if not result.rank else False)
+        like = self.like(op.operands[0])
+        weak = (self.weakness(like) if like is not None else False) if result.rank else None
+        self.seen[op.result] = Seen(result.dtype, weak)
         return self.zeros_like(op.operands[0], shape, result)
 
     def _full(self, op: Apply, shape: ast.expr, value: ast.expr, of: Operand, given: Operand) -> ast.expr:
@@ -178,7 +181,7 @@ class Expressions(Operands):
             return value
         like = self.like(of)
         if like is not None and array(like.type).dtype == result.dtype:
-            self.seen[op.result] = Seen(result.dtype, False)
+            self.seen[op.result] = Seen(result.dtype, self.weakness(like))
             if isinstance(given, Const) and given.value == 1:
                 return fill("jnp.ones_like(x)", x=self(like))
             return fill("jnp.full_like(x, v)", x=self(like), v=value)
@@ -194,7 +197,7 @@ class Expressions(Operands):
             return ast.List([nested(inner) for inner in nesting], ast.Load())
 
         result = array(op.result.type)
-        self.seen[op.result] = Seen(result.dtype, False)
+        self.seen[op.result] = Seen(result.dtype, False if result.rank else None)
         kinds = [number for operand in op.operands if (number := self.number(operand)) is not None]
         plain = result.dtype in DEFAULT and any(number.dtype == result.dtype for number in kinds)
         if plain and all(number.dtype == result.dtype or number.weak for number in kinds):
@@ -216,7 +219,7 @@ class Expressions(Operands):
         v = op.operands[-1]
         if op.result not in self.plan.stacked:
             return _appended(tape, self(v))
-        if isinstance(v.type, Shape):
+        if of_shapes(v.type):
             return tape
         item = op.operands[0].type
         for _ in slots:
@@ -236,6 +239,8 @@ class Expressions(Operands):
                     op.location, "a shape changes from trip to trip" + UNSIZED, NUMPY_INSTEAD
                 )
             return ast.Tuple([size for size in sizes if size is not None], ast.Load())
+        if op.operands[0] in self.plan.stacked and of_shapes(result):
+            return tape
         if isinstance(result, Array):
             self.seen[op.result] = Seen(result.dtype, None)
         natural = op.attr("places") or all(map(self.natural, op.operands[1:]))

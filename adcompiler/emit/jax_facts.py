@@ -54,6 +54,13 @@ def dims(type: Type) -> Iterator[Dim]:
                 yield length
 
 
+def of_shapes(type: Type) -> bool:
+    """Whether a value is a shape, or a tape of nothing but shapes: these are sizes, which are known while tracing."""
+    while isinstance(type, Seq):
+        type = type.item
+    return isinstance(type, Shape)
+
+
 class Classes:
     """Sequences that are versions of one another, by union-find; the items of a class form a class."""
 

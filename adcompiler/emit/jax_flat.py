@@ -14,10 +14,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from adcompiler.emit.jax_facts import Facts
+from adcompiler.emit.jax_facts import Facts, of_shapes
 from adcompiler.ir.core import Apply, For, Function, If, Op, Operand, Region, Value, While
 from adcompiler.ir.rewrite import substitute_all, substituted
-from adcompiler.ir.types import Seq, Shape
+from adcompiler.ir.types import Seq
 
 Places: TypeAlias = tuple[Operand, ...]
 
@@ -80,7 +80,7 @@ def _rows(function: Function, facts: Facts, stacked: frozenset[Value]) -> dict[V
         (tape,), (record,) = makers, recorders
         outer = record.operands[0]
         assert isinstance(outer, Value)
-        if tape.result not in stacked or outer not in stacked or _of_shapes(tape.result):
+        if tape.result not in stacked or outer not in stacked or of_shapes(tape.result.type):
             continue
         region = regions[tape]
         if regions[record] is not region or not _confined(facts, kind, tape):
@@ -89,13 +89,6 @@ def _rows(function: Function, facts: Facts, stacked: frozenset[Value]) -> dict[V
         if before is not None:
             found[kind] = _Row(tape, record, before)
     return found
-
-
-def _of_shapes(tape: Value) -> bool:
-    item = tape.type
-    while isinstance(item, Seq):
-        item = item.item
-    return isinstance(item, Shape)
 
 
 def _strange(function: Function, facts: Facts) -> set[Value]:

@@ -83,9 +83,14 @@ class Operands:
         if not isinstance(type, Array) or type.dtype.kind not in "biufc":
             return None
         if self.static(operand):
-            return Seen(type.dtype, type.weak)
+            return Seen(type.dtype, type.dtype in DEFAULT)  # np.float64(0.1) is printed as 0.1
         assert isinstance(operand, Value)
         return self.seen.get(operand, Seen(type.dtype, None))
+
+    def weakness(self, operand: Operand) -> bool | None:
+        """Whether XLA sees the operand as a Python scalar; None where that is not known."""
+        number = self.number(operand)
+        return number.weak if number is not None else None
 
     def converted(self, operand: Operand, type: Type) -> ast.expr:
         """An operand as a number of the type given, as loops and branches want it."""

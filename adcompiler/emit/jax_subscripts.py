@@ -134,7 +134,7 @@ def write(values: Operands, op: Apply, x: ast.expr, adds: bool, type: Array | No
     arguments = [values(operand) for operand in indices]
     element = _place(values, op, [x, x, *arguments])
     type = type or array(op.operands[0].type)
-    values.seen[op.results[0]] = Seen(type.dtype, False if type.rank else None)
+    values.seen[op.results[0]] = Seen(type.dtype, values.weakness(op.operands[0]) if type.rank else None)
     value = _fitting(values, op, type, indices)
     if any(isinstance(entry, At) and _is_mask(indices[entry.operand]) for entry in index):
         return _masked(values, op, x, value, adds, type)

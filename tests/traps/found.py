@@ -243,3 +243,21 @@ def a_list_that_ends_as_one_path_says(x):
     items = [v for v in x]
     items.append(items[-1] * x[0] if items[-1] >= 0.5 else x[1])
     return items[-1] * items[0]
+
+
+@trap((V, np.ones((4, 3), np.float32), np.array([0.3, 0.9, 1.1], np.float32)))
+def an_array_of_ones_is_double_on_every_path(x, w, single):
+    ones = np.full((4, 3), 1.0)
+    if x[0] > 0.0:
+        x[1:] = np.cos(ones @ single)[1:] * x[1:]
+    return np.sum(x) + np.sum(w)
+
+
+@trap((V, np.ones((4, 4))))
+def shapes_of_rows_in_two_loops(x, a):
+    total = 0.0
+    for i in range(x.shape[0]):
+        for j in range(i):
+            total += a[j][i] * x[i]
+            a[j, j] = 2.0 * x[j]
+    return total
