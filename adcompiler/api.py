@@ -28,9 +28,10 @@ if TYPE_CHECKING:  # imported where it is needed: `import adcompiler` is to be f
     from adcompiler.pipeline import Program, Stage
     from adcompiler.sweeps import Request
 
-Backend = Literal["numpy", "jax", "numba"]
+Backend = Literal["numpy", "jax", "numba", "jax+numba"]
 Untaken = Literal["nan", "zero"]
-BACKENDS = ("numpy", "jax", "numba")
+BACKENDS = ("numpy", "jax", "numba", "jax+numba")
+ON_XLA = ("jax", "jax+numba")
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -75,10 +76,10 @@ class Gradient:
     ) -> None:
         if backend not in BACKENDS:
             raise ValueError(f"backend must be one of {', '.join(BACKENDS)}, not {backend!r}")
-        if backend == "numba":
-            from adcompiler.native import require_numba
+        if backend.endswith("numba"):
+            from adcompiler.overloads import require_numba
 
-            require_numba()
+            require_numba(backend)
         if untaken not in ("nan", "zero"):
             raise ValueError(f"untaken must be 'nan' or 'zero', not {untaken!r}")
         if not callable(primal):
@@ -152,7 +153,7 @@ class Gradient:
         asked = lowered.arrays or lowered.written or self._data_defaults or sized or by_default
         if asked or any(c.argument for c in lowered.captures) or has_record(compiled.program.result):
             return
-        if self.backend == "jax":
+        if self.backend in ON_XLA:
             function = compiled.jax_function.direct(args) if compiled.jax_function is not None else None
         elif not all(isinstance(value, (np.ndarray, np.generic, float, int)) for value in args):
             function = None
@@ -233,7 +234,7 @@ class Gradient:
         """A leaf to compile for: of what JAX traces, an array of its shape and dtype."""
         if not _is_traced(leaf):
             return leaf
-        if self.backend != "jax":
+        if self.backend not in ON_XLA:
             raise TypeError(f"{self!r} runs NumPy: inside a function that JAX traces, use backend='jax'")
         if not leaf.shape and leaf.dtype.kind in "iu":
             raise TypeError(
@@ -302,7 +303,7 @@ class Gradient:
     # -------------------------------------------------------------------------------------------- backends
 
     def _runner(self, compiled: Compiled) -> Callable[..., object]:
-        if self.backend == "jax":
+        if self.backend in ON_XLA:
             return self._jax(compiled)
         function = self._numpy(compiled) if self.backend == "numpy" else self._numba(compiled)
 
@@ -331,14 +332,17 @@ class Gradient:
         if compiled.jax_function is None:
             from adcompiler.compiled import Xla
 
-            compiled.jax_function = Xla(compiled.program)
+            compiled.jax_function = Xla(compiled.program, _taken(self.backend))
         return compiled.jax_function
 
     def _source(self, compiled: Compiled, backend: str) -> str:
         if backend not in compiled.sources:
             from adcompiler.pipeline import jax_source, numpy_source
 
-            compiled.sources[backend] = (jax_source if backend == "jax" else numpy_source)(compiled.program)
+            program = compiled.program
+            compiled.sources[backend] = (
+                jax_source(program, _taken(backend)) if backend in ON_XLA else numpy_source(program)
+            )
         return compiled.sources[backend]
 
     # -------------------------------------------------------------------------------------------- looking
@@ -378,6 +382,15 @@ class Gradient:
         from adcompiler.transforms.nested import inline_gradient
 
         return inline_gradient(low, self, arguments, keywords)
+
+
+def _taken(backend: str) -> Callable[[Any], bool] | None:
+    """Which loops XLA calls rather than runs."""
+    if backend != "jax+numba":
+        return None
+    from adcompiler.kernel import takes
+
+    return takes
 
 
 def _is_data_default(parameter: inspect.Parameter) -> bool:

@@ -10,18 +10,22 @@ import numpy as np
 
 from adcompiler import pytree
 from adcompiler.emit.source import load_module, print_module
+from adcompiler.ir.core import Apply
 from adcompiler.pipeline import UNFUSED, Program, jax_module
 
 FIRST_BOUND = 64
 
 
 class Xla:
-    """A program as a function that XLA runs; 64-bit types are enabled for its calls only."""
+    """A program as a function that XLA runs; 64-bit types are enabled for its calls only.
 
-    def __init__(self, program: Program) -> None:
+    taken: see `jax_module`.
+    """
+
+    def __init__(self, program: Program, taken: Callable[[Apply], bool] | None = None) -> None:
         import jax
 
-        self.emitted = emitted = jax_module(program)
+        self.emitted = emitted = jax_module(program, taken)
         self.name = name = program.optimized.name
         module = load_module(print_module(emitted.module, "jnp"), name, program.lowered.errors)
         self.function: Any = module[name]

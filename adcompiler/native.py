@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import functools
-import importlib.util
 import linecache
 import re
 import warnings
@@ -15,15 +13,8 @@ import numpy as np
 from adcompiler import pytree
 from adcompiler.emit.native import INSTEAD, may_raise, refuse_what_differs
 from adcompiler.errors import CompileError
+from adcompiler.overloads import teach
 from adcompiler.pipeline import Program
-
-
-def require_numba() -> None:
-    """ModuleNotFoundError, with the way out, where Numba is not installed."""
-    if importlib.util.find_spec("numba") is None:
-        raise ModuleNotFoundError(
-            'backend="numba" needs the package numba: pip install "adcompiler[numba]"', name="numba"
-        )
 
 
 class Native:
@@ -39,7 +30,7 @@ class Native:
 
         self.largest = refuse_what_differs(program.optimized)
         self.may_raise = may_raise(program.optimized)
-        _teach()
+        teach()
         self.location = program.lowered.location
         self.interpreted = interpreted
         # subscripts are checked as NumPy does; without, what lies beside an array would be read in silence
@@ -128,28 +119,3 @@ def _reason(said: str) -> str:
         return untyped[0]
     lines = [line.strip() for line in said.splitlines() if line.strip() and not line.startswith("Failed in")]
     return lines[0] if lines else "it fails without a word"
-
-
-@functools.cache
-def _teach() -> None:
-    """Teach Numba what adjoints call and it does not know: reversed(range(...)), reversed(list), np.heaviside."""
-    import numba
-    from numba.extending import overload
-
-    def turned_range(items: Any) -> Any:
-        last = items.start + (len(items) - 1) * items.step
-        return range(last, items.start - items.step, -items.step)
-
-    def turned_list(items: Any) -> Any:
-        return items[::-1]
-
-    @overload(reversed)  # type: ignore[untyped-decorator]
-    def turned(items: Any) -> Any:
-        known = {numba.types.RangeType: turned_range, numba.types.List: turned_list}
-        return known.get(type(items))
-
-    @numba.vectorize  # type: ignore[untyped-decorator]
-    def step(x: float, middle: float) -> float:
-        return 1.0 if x > 0 else 0.0 if x < 0 else middle if x == 0 else np.nan
-
-    overload(np.heaviside)(lambda x, middle: lambda x, middle: step(x, middle))

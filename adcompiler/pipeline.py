@@ -13,6 +13,7 @@ from adcompiler import primitives, rules  # noqa: F401  (fills the tables)
 from adcompiler.analysis.tapes import remark_on, tape_bytes
 from adcompiler.emit.docstring import docstring
 from adcompiler.emit.jax import JaxModule, emit_jax
+from adcompiler.emit.jax_names import NEVER
 from adcompiler.emit.layout import Comment
 from adcompiler.emit.numpy import emit_numpy
 from adcompiler.emit.source import print_module
@@ -27,6 +28,7 @@ from adcompiler.ir.verify import verify
 from adcompiler.sweeps import Request, differentiate, output_of, pullback, push, with_keywords
 from adcompiler.transforms.cse import cse
 from adcompiler.transforms.dce import dce
+from adcompiler.transforms.outline import outline
 from adcompiler.transforms.record import record
 from adcompiler.transforms.reverse import PULLBACK
 from adcompiler.transforms.simplify import simplify
@@ -243,14 +245,26 @@ def numpy_source(program: Program) -> str:
     return print_module(_asserting(emit_numpy(program.optimized), program), "np")
 
 
-def jax_module(program: Program) -> JaxModule:
-    """The emitted JAX source as a tree, with what the caller must know to run it."""
-    emitted = emit_jax(program.optimized)
+def jax_module(program: Program, taken: Callable[[Apply], bool] | None = None) -> JaxModule:
+    """The emitted JAX source as a tree, with what the caller must know to run it.
+
+    taken: whether a loop over elements, as a function of its own, is called rather than lowered to XLA.
+    """
+    emitted = _emitted_for_jax(program.optimized, taken)
     fixed = {name for name, _ in _fixed(program)}
     static = (*emitted.static, *sorted(fixed - set(emitted.static)))
     module = _asserting(emitted.module, program)
     printed = module if emitted.printed is emitted.module else _asserting(emitted.printed, program)
     return replace(emitted, module=module, printed=_jitted(printed, program, static, emitted), static=static)
+
+
+def _emitted_for_jax(function: Function, taken: Callable[[Apply], bool] | None) -> JaxModule:
+    if taken is None:
+        return emit_jax(function)
+    try:
+        return emit_jax(outline(function, taken, NEVER))
+    except CompileError:  # of what a loop gives that is called, XLA knows no sizes
+        return emit_jax(function)
 
 
 def _jitted(module: ast.Module, program: Program, static: tuple[str, ...], emitted: JaxModule) -> ast.Module:
@@ -291,6 +305,6 @@ def _traceable(structure: Structure) -> bool:
     return known and all(map(_traceable, structure.children))
 
 
-def jax_source(program: Program) -> str:
+def jax_source(program: Program, taken: Callable[[Apply], bool] | None = None) -> str:
     """The emitted JAX source."""
-    return print_module(jax_module(program).printed, "jnp")
+    return print_module(jax_module(program, taken).printed, "jnp")

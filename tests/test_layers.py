@@ -15,7 +15,7 @@ PACKAGE = adcompiler.__name__
 
 # from the bottom; the names on one line do not import each other
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("custom", "errors", "marks", "pytree", "runtime", "stack"),
+    ("custom", "errors", "marks", "overloads", "pytree", "runtime", "stack"),
     ("ir",),
     ("primitives",),
     ("rules", "frontend"),
@@ -29,6 +29,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "assumptions",
         "compiled",
         "foreign",
+        "kernel",
         "native",
         "results",
         "signature",

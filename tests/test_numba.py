@@ -19,7 +19,7 @@ from click.testing import CliRunner
 from differences import assert_same, fresh, leaves, snapshot
 from traps import TRAPS
 
-from adcompiler import CompileError, grad, hvp, jacrev, jvp, native, value_and_grad, vjp
+from adcompiler import CompileError, grad, hvp, jacrev, jvp, overloads, value_and_grad, vjp
 from adcompiler.bench.kernels import KERNELS
 from adcompiler.cli import main
 
@@ -315,7 +315,7 @@ def test_calls_are_remembered() -> None:
 def test_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without Numba the message says what to install; importing the package never imports it."""
     with monkeypatch.context() as patch:
-        patch.setattr(native.importlib.util, "find_spec", lambda package: None)
+        patch.setattr(overloads.importlib.util, "find_spec", lambda package: None)
         with pytest.raises(ModuleNotFoundError, match=r"adcompiler\[numba\]"):
             grad(neighbours, backend="numba")
     assert importlib.util.find_spec("numba") is not None
@@ -326,6 +326,6 @@ def test_missing(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_missing_on_the_command_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A line that says what to install, and no traceback."""
     (tmp_path / "square.py").write_text("def square(x=2.0):\n    return x * x\n")
-    monkeypatch.setattr(native.importlib.util, "find_spec", lambda package: None)
+    monkeypatch.setattr(overloads.importlib.util, "find_spec", lambda package: None)
     done = CliRunner().invoke(main, ["show", f"{tmp_path / 'square.py'}:square", "--backend", "numba"])
     assert done.exit_code == 1 and 'pip install "adcompiler[numba]"' in done.output

@@ -37,7 +37,7 @@ WIDTH = 150  # of tables that are not shown in a terminal
     metavar="NAMES",
     help="Whom to compare with, separated by commas: jax, source (our NumPy source, called directly), same (jax.grad of the same loops, as we print the "
     "function itself for JAX), library (JAX by one routine of a library, where there is one), autograd, torch, "
-    "numba (the emitted NumPy source), finite.",
+    "numba (the emitted NumPy source), both (the emitted JAX source with loops over elements on Numba), finite.",
 )
 @click.option(
     "--size",

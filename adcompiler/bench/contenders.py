@@ -18,9 +18,12 @@ from adcompiler.emit.source import load_module
 from adcompiler.pipeline import Program, build, jax_source, numpy_source
 from adcompiler.sweeps import Request
 
-Name = Literal["numpy", "xla", "source", "jax", "same", "library", "autograd", "torch", "numba", "finite"]
+Name = Literal[
+    "numpy", "xla", "source", "jax", "same", "library", "autograd", "torch", "numba", "both", "finite"
+]
 OURS: tuple[Name, ...] = ("numpy", "xla")
-PEERS: tuple[Name, ...] = ("source", "jax", "same", "library", "autograd", "torch", "numba", "finite")
+PEERS: tuple[Name, ...] = ("source", "jax", "same", "library", "autograd", "torch", "numba", "both", "finite")
+EXTRAS: tuple[Name, ...] = ("numba", "both")  # ours as well, with packages that need not be there
 LONGEST_DIFFERENCES = 20.0  # seconds that finite differences may take
 
 
@@ -204,6 +207,16 @@ def _numba(kernel: Kernel, args: tuple[Any, ...]) -> Contender:
     return Contender(lambda: gradient(*args), lambda: primal(*args))
 
 
+def _both(kernel: Kernel, args: tuple[Any, ...]) -> Contender:
+    """Our gradient on XLA, with its loops over elements on Numba."""
+    _require("numba")
+    import jax
+
+    gradient = grad(kernel.numpy, kernel.argnums, backend="jax+numba")
+    there = on_device(args)
+    return Contender(lambda: jax.block_until_ready(gradient(*there)))
+
+
 def _finite(kernel: Kernel, args: tuple[Any, ...]) -> Contender:
     """Central differences of the NumPy function, component by component."""
     varying = tuple(args[k] for k in kernel.argnums)
@@ -280,5 +293,6 @@ _PREPARE: dict[Name, Callable[[Kernel, tuple[Any, ...]], Contender]] = {
     "autograd": _autograd,
     "torch": _torch,
     "numba": _numba,
+    "both": _both,
     "finite": _finite,
 }

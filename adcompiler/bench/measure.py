@@ -16,6 +16,7 @@ import numpy as np
 
 from adcompiler import pytree
 from adcompiler.bench.contenders import (
+    EXTRAS,
     OURS,
     Absent,
     Contender,
@@ -170,7 +171,7 @@ def _first_calls(
             found[name] = Figures(name, "absent", str(reason))
             continue
         except Exception as problem:  # peers may raise anything; what we raise is reported as it is
-            found[name] = Figures(name, *refusal(problem, name in (*OURS, "numba")))
+            found[name] = Figures(name, *refusal(problem, name in (*OURS, *EXTRAS)))
             continue
         found[name] = Figures(name, "ok", first_seconds=time.perf_counter() - started)
         results[name] = joined(result)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from adcompiler.bench.contenders import OURS, Name
+from adcompiler.bench.contenders import EXTRAS, OURS, Name
 from adcompiler.bench.growth import Growth
 from adcompiler.bench.measure import Row
 from adcompiler.bench.report import TITLES, by_group
@@ -17,6 +17,7 @@ MARKS = {
     "jax": ("s", "#55a868"),
     "same": ("^", "#8172b2"),
     "numba": ("*", "#937860"),
+    "both": ("P", "#da8bc3"),
 }
 OTHER = ("v", "#8c8c8c")
 
@@ -71,11 +72,8 @@ def plot_ratios(rows: Sequence[Row], path: Path) -> None:
 
 
 def _drawn(rows: Sequence[Row]) -> list[Name]:
-    """Ours, and our gradient as compiled by Numba where it was measured."""
-    names: list[Name] = [*OURS]
-    if any("numba" in row.figures for row in rows):
-        names.append("numba")
-    return names
+    """Ours, and those with Numba where they were measured."""
+    return [*OURS, *(name for name in EXTRAS if any(name in row.figures for row in rows))]
 
 
 def _is_out(row: Row, name: Name) -> bool:

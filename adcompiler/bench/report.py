@@ -10,7 +10,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from adcompiler.bench.contenders import OURS, Name
+from adcompiler.bench.contenders import EXTRAS, OURS, Name
 from adcompiler.bench.growth import Growth
 from adcompiler.bench.kernel import GROUPS
 from adcompiler.bench.machine import Machine
@@ -24,6 +24,7 @@ TITLES = {
     "finite": "differences",
     "torch": "PyTorch",
     "numba": "Numba",
+    "both": "XLA + Numba",
 }
 NONE = "–"
 MOST_TOGETHER = 3  # contenders whose times and ratios fit into one table
@@ -105,10 +106,9 @@ def _times(names: Sequence[Name]) -> list[_Column]:
 
 
 def _ratios(names: Sequence[Name]) -> list[_Column]:
-    taking = [name for name in (*OURS, "source", "numba") if name in names]
+    taking = [name for name in (*OURS, "source", *EXTRAS) if name in names]
     pairs: list[tuple[Name, Name]] = [(ours, peer) for peer in _JAX if peer in names for ours in taking]
-    if "numba" in names:
-        pairs.append(("xla", "numba"))
+    pairs += [(ours, "numba") for ours in ("xla", "both") if {ours, "numba"} <= {*names}]
     return [
         _averaged(
             f"{_title(ours)}\n/ {_title(peer)}", functools.partial(Row.speedup, name=ours, peer=peer), _factor
@@ -126,7 +126,7 @@ def _costs(names: Sequence[Name]) -> list[_Column]:
     columns += [
         _averaged(f"first\n{_title(name)}", functools.partial(_first_seconds, name), _duration)
         for name in names
-        if name in ("xla", "jax")
+        if name in ("xla", "jax", "both")
     ]
     if "jax" in names:
         slower = functools.partial(Row.quotient, name="xla", what="first_seconds")

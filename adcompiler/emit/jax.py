@@ -25,6 +25,7 @@ from adcompiler.emit.jax_products import vectors_first
 from adcompiler.emit.jax_ragged import whole_axes
 from adcompiler.emit.jax_subscripts import widths
 from adcompiler.emit.jax_tapes import BOUND
+from adcompiler.emit.kernels import DECORATOR, IMPORT, kernel_of, kernels
 from adcompiler.emit.layout import Comment
 from adcompiler.emit.output import output_expr
 from adcompiler.emit.template import fill
@@ -218,6 +219,7 @@ def _module(plan: Plan, counting: bool) -> ast.Module:
     for name, (_, text) in OWN.items():
         if name in called:
             body += ast.parse(text).body
+    body += kernels(plan.function)
     body.append(definition)
     module = ast.Module([*_imports(body), *body], [])
     hidden = {
@@ -262,6 +264,8 @@ def _imports(body: Sequence[ast.stmt]) -> list[ast.stmt]:
         lines.append("import numpy as np")
     if "lax" in names:
         lines.append("from jax import lax")
+    if DECORATOR in names:
+        lines.append(IMPORT)
     return ast.parse("\n".join(lines)).body
 
 
@@ -273,7 +277,10 @@ def _definition(plan: Plan, printer: Printer, counting: bool) -> ast.FunctionDef
     header = ast.parse(f"def {function.name}({', '.join(signature)}): ...").body[0]
     assert isinstance(header, ast.FunctionDef)
     layout = printer.lay_out(function.body)
-    names = Names({*_sized_names(plan), *error_names(function, "jax"), function.name})
+    called = {
+        kernel_of(op).name for op in walk(function.body) if isinstance(op, Apply) and op.primitive == "native"
+    }
+    names = Names({*_sized_names(plan), *error_names(function, "jax"), function.name, *called})
     names.held = {argument.arg: -1 for argument in ast.walk(header) if isinstance(argument, ast.arg)}
     for param, value in zip(function.params, function.body.params, strict=True):
         expression = printer.parameter(value, apart(param.text))

@@ -8,6 +8,7 @@ from adcompiler.emit.jax_dtypes import Seen, conversions
 from adcompiler.emit.jax_facts import DEFAULT, NUMPY_INSTEAD, of_shapes, pythonic
 from adcompiler.emit.jax_operands import PYTHON, UNSIZED, Operands, array
 from adcompiler.emit.jax_subscripts import getitem, index_of, scatter, write
+from adcompiler.emit.kernels import kernel_of
 from adcompiler.emit.operations import item_at, items_at, list_at
 from adcompiler.emit.template import call_expr, fill, index_expr, literal
 from adcompiler.errors import CompileError, InternalError
@@ -78,6 +79,11 @@ class Expressions(Operands):
         row = PRIMITIVES[op.primitive]
         return call_expr(row, op, arguments, "numpy" if pythonic(op) else "jax")
 
+    def _native(self, op: Apply, arguments: list[ast.expr]) -> ast.expr:
+        for made in op.results:
+            self.note(made, False)
+        return ast.Call(ast.Name(kernel_of(op).name, ast.Load()), arguments, [])
+
     def _length(self, op: Apply) -> ast.expr:
         sequence = op.operands[0]
         assert isinstance(sequence, Value)
@@ -105,6 +111,8 @@ class Expressions(Operands):
                 return self.own(op.primitive, *arguments)
             case "moved", [x, by, size]:
                 return self._moved(op, x, by, size)
+            case "native", _:
+                return self._native(op, arguments)
             case "copy" | "exactly", [x]:
                 return self._same(op, x)
             case "array", items:

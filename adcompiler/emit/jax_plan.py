@@ -32,7 +32,9 @@ _SIZE_NAMES = frozenset({"sizes", "counts", "bounds", "num", "n", "s", "repeats"
 _BY_DATA = frozenset({"flatnonzero", "bincount"})
 # these give a version of their first operand, or what has no elements yet
 _IN_PLACE = frozenset({"setitem", "add_at", "copy", "record", "tape", "undefined"})
-_NO_SIZE = frozenset({*INDEXED, "moved", "tape", "record", "recall", "python", "undefined", "print", "check"})
+_NO_SIZE = frozenset(
+    {*INDEXED, "moved", "native", "tape", "record", "recall", "python", "undefined", "print", "check"}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from adcompiler.ir.core import Function
 from adcompiler.ir.dims import Dim, dim, is_one, unknown
 from adcompiler.ir.index import as_index, result_shape
 from adcompiler.ir.types import (
@@ -294,6 +295,13 @@ primitive("joined(x, /, kind=None)", infer_joined, cheap=True)
 primitive("exactly(x, /, dtype=None)", infer_astype)
 
 
+def infer_native(types: Sequence[Type], attrs: Attrs, path: str) -> Type | tuple[Type, ...]:
+    """A call of a function that another compiler takes (transforms/outline.py): what that gives."""
+    function = attrs["function"]
+    assert isinstance(function, Function)
+    return tuple(result.type for result in function.body.results)
+
+
 def infer_undefined(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     """The type that is asked for."""
     type = attrs["type"]
@@ -303,6 +311,7 @@ def infer_undefined(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
 
 # a value of a type for a path on which it is never read
 primitive("undefined(*none, type=None)", infer_undefined)
+primitive("native(*values, function=None, like=())", infer_native)
 primitive("print(*parts, text='')", infer_token, effect=True)
 primitive(
     "check(condition, /, *parts, error='AssertionError', text='', base=None, origin=None)",
