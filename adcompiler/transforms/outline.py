@@ -1,6 +1,6 @@
 """Loops over elements as functions of their own, which another compiler may take.
 
-    for i in range(1, len(y)):           @native("y")
+    for i in range(1, len(y)):           @kernel("y")
         y[i] = rate * y[i - 1]     ->    def loop_4(y, rate): ...
 
                                          y = loop_4(y, rate)
