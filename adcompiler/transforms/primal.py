@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from adcompiler.analysis.described import Descriptions
 from adcompiler.analysis.versions import Versions
 from adcompiler.ir.core import Apply, Call, If, Op, Region, Structured, Value
+from adcompiler.ir.dims import Dim
 from adcompiler.ir.types import Array
 
 
@@ -53,9 +54,7 @@ class Primal:
             Value, list[Apply]
         ] = {}  # other reads that give a value, as far as these were asked for
         self.exports: dict[int, Export] = {}
-        self.visible: dict[
-            tuple[object, ...], Value
-        ] = {}  # an array of each shape that the whole region sees
+        self.visible: dict[tuple[Dim, ...], Value] = {}  # an array of each shape that the whole region sees
         made = (result for op in region.ops if _sees_shapes(op) for result in op.results)
         for value in (*region.params, *made):
             if isinstance(value.type, Array) and value.type.rank:

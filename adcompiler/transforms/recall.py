@@ -11,7 +11,7 @@ from adcompiler.analysis.versions import carried
 from adcompiler.errors import CompileError
 from adcompiler.ir.builder import Builder
 from adcompiler.ir.core import Apply, Const, For, If, Operand, Region, Structured, Value, While, walk
-from adcompiler.ir.dims import changes
+from adcompiler.ir.dims import Dim, changes
 from adcompiler.ir.index import is_basic, result_shape
 from adcompiler.ir.types import Array, Seq, Shape
 from adcompiler.primitives.build import apply
@@ -45,7 +45,7 @@ class Lookup:
         self.builder = builder
         self.known = known
         self.index = index
-        self.shapes: dict[tuple[object, ...], Value] = {}
+        self.shapes: dict[tuple[Dim, ...], Value] = {}
         self.taken: dict[Value, Operand] = {}  # the recorded shapes of values
 
     def shapes_from(self, region: Region) -> None:
@@ -159,6 +159,10 @@ class Lookup:
         op = self.sweep.makers.get(value)
         if not isinstance(op, Apply) or PRIMITIVES[op.primitive].effect or not PRIMITIVES[op.primitive].cheap:
             return False
+        elsewhere = self._elsewhere(op)
+        if elsewhere is not None:
+            chain[value] = elsewhere
+            return True
         if len(chain) > LONGEST_CHAIN or self._reads_overwritten(op):
             return False
         for operand in op.operands:
@@ -166,6 +170,15 @@ class Lookup:
                 return False
         chain[value] = op
         return True
+
+    def _elsewhere(self, op: Apply) -> Apply | None:
+        """A size as that of an axis of what all regions see."""
+        match op:
+            case Apply(primitive="size", results=(Value(type=Array(size=Dim() as size)),)):
+                for shape, source in self.sweep.visible.items():
+                    if size in shape and not changes(shape):
+                        return replace(op, operands=(source,), attrs=(("axis", shape.index(size)),))
+        return None
 
     def _reads_overwritten(self, op: Apply) -> bool:
         """Whether an element is read from an array that a loop further out overwrites: recording it costs less."""

@@ -140,8 +140,7 @@ def f_grad(a, x):
 
     def body_k(k, carry):
         da, dx = carry
-        # line 10: value = value + a[k] * x**k
-        dx = dx + read_at(a, k) * k.astype(jnp.float64) * x ** jnp.where(k == 0, 1, k - 1)
+        dx = dx + read_at(a, k) * k * x ** jnp.where(k == 0, 1, k - 1)  # line 10: value = value + a[k] * x**k
         da = write_at(da, x ** k, k)
         return da, dx
 

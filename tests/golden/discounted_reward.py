@@ -87,7 +87,7 @@ def f_grad(rewards, gamma):
         t = rewards.shape[0] - 1 - k
         reward = read_at(rewards, t)
         # line 8: total += gamma**t * reward
-        dgamma = dgamma + reward * t.astype(jnp.float64) * gamma ** jnp.where(t == 0, 1, t - 1)
+        dgamma = dgamma + reward * t * gamma ** jnp.where(t == 0, 1, t - 1)
         drewards = write_at(drewards, gamma ** t, t)  # line 7: for t, reward in enumerate(rewards):
         return drewards, dgamma
 

@@ -114,7 +114,7 @@ def f_grad(y, t, *, max_trips=1024):
         return dy, dh
 
     dy, dh = lax.fori_loop(0, steps, body_k, (1.0, 0.0))
-    dt = dh / steps.astype(jnp.float64)  # line 6: h = t / steps
+    dt = dh / steps  # line 6: h = t / steps
     # a result is NaN where the loops ran too often to be recorded
     enough = needed <= max_trips
     return jnp.where(enough, dy, jnp.nan), jnp.where(enough, dt, jnp.nan)

@@ -114,20 +114,20 @@ def f_grad(x):
         term, broke, k, term_tape = carry
         term_tape = write_at(term_tape, term, k)
         k_1 = 1 + k
-        term = term * x / k_1.astype(jnp.float64)
+        term = term * x / k_1
         broke = jnp.logical_or(jnp.abs(term) < 1e-17, broke)
         return term, broke, k + 1, term_tape
 
     _, _, k, term_tape = lax.while_loop(condition, body, (1.0, False, 0, jnp.zeros(99)))
 
     # adjoint
-    def body_k(trip, carry):                 # line 6: for k in range(1, 100):
+    def body_k(trip, carry):            # line 6: for k in range(1, 100):
         dterm, dx = carry
         k_1 = k - 1 - trip
-        term = read_at(term_tape, k_1)       # line 6: for k in range(1, 100):
+        term = read_at(term_tape, k_1)  # line 6: for k in range(1, 100):
         k_1 = 1 + k_1
-        dterm = dterm + 1.0                  # line 8: total = total + term
-        t = dterm / k_1.astype(jnp.float64)  # line 7: term = term * x / k
+        dterm = dterm + 1.0             # line 8: total = total + term
+        t = dterm / k_1                 # line 7: term = term * x / k
         dterm = t * x
         dx = dx + t * term
         return dterm, dx

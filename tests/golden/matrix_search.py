@@ -218,7 +218,7 @@ def f_grad(A, level):
             j_1 = j - 1 - k
 
             def then():  # line 10: if s > level:
-                ds_1 = ds + dresult * (i_1 + 1).astype(jnp.float64)
+                ds_1 = ds + dresult * (i_1 + 1)
                 return ds_1, 0.0
 
             ds, dresult = lax.cond(read_at(tapes, i_1, j_1), then, lambda: (ds, dresult))

@@ -165,7 +165,7 @@ def f_grad(rate, upper):
         t = jnp.where(i % 2 != 0, 4, 2)
         tape = write_at(tape, t, i - 1)
         t_1 = 0.0 + i * h
-        s = s + t.astype(jnp.float64) * jnp.exp(-rate * t_1 * t_1)
+        s = s + t * jnp.exp(-rate * t_1 * t_1)
         return s, tape
 
     s, tape = lax.fori_loop(1, 6, body_i, (s, jnp.zeros(5, jnp.int64)))
@@ -182,7 +182,7 @@ def f_grad(rate, upper):
         t_3 = t_2 * t
         drate = drate - t_3 * t
         # line 9: s += (4 if i % 2 else 2) * g(a + i * h)
-        dh = dh + (-(t_2 * t_1) - t_3 * rate) * i.astype(jnp.float64)
+        dh = dh + (-(t_2 * t_1) - t_3 * rate) * i
         return dh, drate
 
     dh, drate = lax.fori_loop(1, 6, body_i, (dh, 0.0))
