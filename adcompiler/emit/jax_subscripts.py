@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from adcompiler.emit.jax_dtypes import Seen
 from adcompiler.emit.jax_facts import NUMPY_INSTEAD
 from adcompiler.emit.jax_operands import UNSIZED, Operands, array
-from adcompiler.emit.template import fill, index_expr
+from adcompiler.emit.template import fill, index_expr, literal
 from adcompiler.errors import CompileError
 from adcompiler.ir.core import Apply, Const, Operand
 from adcompiler.ir.dims import Dim, is_one
@@ -140,6 +140,9 @@ def write(values: Operands, op: Apply, x: ast.expr, adds: bool, type: Array | No
         return _masked(values, op, x, value, adds, type)
     if element is not None:
         return values.own("add_at" if adds else "write_at", x, value, *element)
+    steps = _steps_over_all(index, indices)
+    if steps is not None and type.rank:
+        return _replaced(values, op, x, value, adds, type, steps)
     method = "add" if adds else "set"
     places = moving(values, op)
     if not places:
@@ -157,6 +160,44 @@ def write(values: Operands, op: Apply, x: ast.expr, adds: bool, type: Array | No
     if type.rank == 1:
         return fill("lax.dynamic_update_slice_in_dim(x, new, start, 0)", x=x, new=new, start=starts[0])
     return fill("lax.dynamic_update_slice(x, new, (*starts,))", x=x, new=new, starts=starts)
+
+
+def _steps_over_all(index: Index, indices: Sequence[Operand]) -> list[int] | None:
+    """1 or -1 for each entry of a subscript by which the whole array is meant, in one order or the other."""
+    steps = []
+    for entry in index:
+        if not isinstance(entry, Slice) or entry.start is not None or entry.stop is not None:
+            return None
+        step = Const(1) if entry.step is None else indices[entry.step]
+        if not isinstance(step, Const) or step.integer not in (1, -1):
+            return None
+        steps.append(step.integer)
+    return steps
+
+
+def _replaced(
+    values: Operands, op: Apply, x: ast.expr, value: ast.expr, adds: bool, type: Array, steps: Sequence[int]
+) -> ast.expr:
+    """All of x replaced, or added to. XLA makes a map of a scatter that writes all; of one turned round it dies."""
+    v = op.operands[0] if op.primitive == "scatter" else op.operands[1]
+    number = values.number(v)
+    if array(v.type).rank and number is not None and number.weak is True and number.dtype != type.dtype:
+        value = fill("x.astype(dtype)", x=value, dtype=literal(type.dtype, "jax"))
+    spread = array(v.type).rank > 0 and array(v.type).shape != type.shape and not (adds and -1 not in steps)
+    if spread:
+        value = fill("jnp.broadcast_to(v, x.shape)", v=value, x=x)
+    if -1 in steps and array(v.type).rank:
+        turned = [ast.Slice(step=ast.Constant(-1)) if step < 0 else ast.Slice() for step in steps]
+        part: ast.expr = turned[0] if len(turned) == 1 else ast.Tuple([*turned], ast.Load())
+        value = ast.Subscript(value, part, ast.Load())
+    if adds:
+        return ast.BinOp(x, ast.Add(), value)
+    match v:
+        case Const(value=0):
+            return fill("jnp.zeros_like(x)", x=x)
+        case _ if not array(v.type).rank:
+            return fill("jnp.full_like(x, v)", x=x, v=value)
+    return value
 
 
 def _fitting(values: Operands, op: Apply, type: Array, indices: Sequence[Operand]) -> ast.expr:

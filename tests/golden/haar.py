@@ -104,7 +104,7 @@ def f_grad(x):
     t_1 = out[::-1]
     # adjoint
     dout = jnp.zeros_like(out)      # line 11: return np.sum(np.sin(out[::-1]) * x)
-    dout = dout.at[::-1].set(x * jnp.cos(t_1))
+    dout = (x * jnp.cos(t_1))[::-1]
     # line 10: out[::-2] = out[::-2] ** 3
     dout = dout.at[::-2].set(3 * t ** 2 * dout[::-2])
     dout_1 = dout.at[half:].set(0)  # line 9: out[half:] = (x[::2] - x[1::2]) / 2

@@ -261,3 +261,13 @@ def shapes_of_rows_in_two_loops(x, a):
             total += a[j][i] * x[i]
             a[j, j] = 2.0 * x[j]
     return total
+
+
+@trap((V, W), (-V, W))
+def all_of_a_turned_view_is_replaced(x, y):
+    if x[0] > 0.1:
+        turned = y[::-1]
+        turned[...] = x[1]
+    else:
+        turned = x * 2.0
+    return np.sum(y * np.arange(1.0, 5.0)) + np.sum(turned * np.arange(2.0, 6.0))
