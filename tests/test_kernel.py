@@ -5,17 +5,20 @@ from __future__ import annotations
 import ast
 import math
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import test_golden
 import test_traps  # noqa: F401  (fills the table of traps)
+from click.testing import CliRunner
 from differences import assert_same, fresh, snapshot
 from traps import TRAPS
 
 from adcompiler import grad, hvp, to_jax, value_and_grad
 from adcompiler.bench.kernels import KERNELS
+from adcompiler.cli import main
 
 jax = pytest.importorskip("jax")
 pytest.importorskip("numba")
@@ -200,3 +203,16 @@ def test_subscripts_are_checked() -> None:
     with pytest.raises(Exception, match="IndexError in a loop"):
         np.asarray(gradient(X, 9))
     assert_same(np.asarray(gradient(X, 8)), 2 * X, rtol=1e-12)
+
+
+def test_on_the_command_line(tmp_path: Path) -> None:
+    """Shown and checked like every backend."""
+    file = tmp_path / "sums.py"
+    file.write_text(
+        "import numpy as np\n\n\ndef sums(x=np.array([0.3, 0.5])):\n    y = x.copy()\n"
+        "    for i in range(1, len(y)):\n        y[i] += y[i - 1] ** 2\n    return np.sum(y)\n"
+    )
+    for command in ("show", "check"):
+        done = CliRunner().invoke(main, [command, f"{file}:sums", "--backend", "jax+numba"])
+        assert done.exit_code == 0, done.output
+        assert "JAX with Numba" in done.output

@@ -208,7 +208,7 @@ def _other_backend(case: Case) -> Judgement:
     other: Backend = "jax" if case.gradient.backend == "numpy" else "numpy"
     if other == "jax" and not has_jax():
         return Judgement(BACKEND, "cannot see", "jax is not installed", components=case.subject.components)
-    names = {"numpy": "NumPy", "jax": "XLA", "numba": "Numba"}
+    names = {"numpy": "NumPy", "jax": "XLA", "numba": "Numba", "jax+numba": "XLA with Numba"}
     note = f"{names[other]} against {names[case.gradient.backend]}"
     return _other_route(BACKEND, case, like(case.gradient, value=True, backend=other), note)
 

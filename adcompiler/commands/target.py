@@ -13,7 +13,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from adcompiler.api import Backend, Gradient
+from adcompiler.api import ON_XLA, Backend, Gradient
 from adcompiler.argnums import Argnums
 from adcompiler.emit.source import load_module
 from adcompiler.errors import CompileError, InternalError
@@ -26,7 +26,7 @@ from adcompiler.verify.judgement import Judgement, Subject
 from adcompiler.viewer.example import arranged, drawn_signatures, found_beside
 from adcompiler.viewer.locate import Located
 
-FLAVOURS = {"numpy": "NumPy", "jax": "JAX", "numba": "NumPy, by Numba"}
+FLAVOURS = {"numpy": "NumPy", "jax": "JAX", "numba": "NumPy, by Numba", "jax+numba": "JAX with Numba"}
 DIFFERENCE_SECONDS = 5.0
 EVALUATIONS = 60  # of the function for one component by finite differences, about
 FEWEST, MOST = 4, 200  # components that are compared one by one
@@ -206,7 +206,7 @@ def emitted_name(source: str) -> str:
 def proof_of(gradient: Gradient, point: Point, subject: Subject) -> Judgement:
     """SymPy's verdict on the emitted source; on its NumPy flavour where it cannot follow the JAX one."""
     judgement = _proof_of(gradient, point, subject, gradient.backend)
-    if gradient.backend == "jax" and judgement.agreement == "cannot see":
+    if gradient.backend in ON_XLA and judgement.agreement == "cannot see":
         return _proof_of(gradient, point, subject, "numpy", " (the NumPy source)")
     return judgement
 
