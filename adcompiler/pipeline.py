@@ -31,6 +31,7 @@ from adcompiler.transforms.dce import dce
 from adcompiler.transforms.outline import outline
 from adcompiler.transforms.record import record
 from adcompiler.transforms.reverse import PULLBACK
+from adcompiler.transforms.settle import settle
 from adcompiler.transforms.simplify import simplify
 from adcompiler.transforms.sink import sink
 from adcompiler.transforms.sizes import sizes
@@ -65,13 +66,14 @@ AFTER_FORWARD: tuple[Callable[[Region], Region], ...] = (
     untie,
     sizes,
     simplify,
-    cse,
     dce,
+    cse,
     simplify,
     cse,
     dce,
     sizes,
     dce,
+    settle,
 )
 # those of them without which nothing can be printed: what this gives is long, and must be equal
 NEEDED: tuple[Callable[[Region], Region], ...] = (untie, sizes, dce, record, dce, sizes, dce)

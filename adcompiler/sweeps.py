@@ -93,12 +93,14 @@ def push(
     moved = [leaf for leaf in lowered.leaves if leaf.active]
     texts = [_dotted(leaf.text, request) for leaf in moved]
     tangents = {
-        leaf.value: Value(cotangent_type(leaf.value.type), text if text.isidentifier() else "")
+        leaf.value: Value(
+            cotangent_type(leaf.value.type), f"{leaf.value.name}_dot" if leaf.value.name else ""
+        )
         for leaf, text in zip(moved, texts, strict=True)
     }
     tags = itertools.count(max(_tags(region), default=0) + 1)
     ops, slopes = forward(region, tangents, tags)
-    builder = Builder(lowered.location)
+    builder = Builder(lowered.location.reversed())
     outputs: list[Operand] = [*region.results]
     numbers: dict[int, int] = {}
     for k, (result, slope) in enumerate(zip(region.results, slopes, strict=True)):

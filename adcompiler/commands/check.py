@@ -7,9 +7,7 @@ itself is taken from the emitted first gradient, so that differences of it are d
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
-import linecache
 import math
 import os
 from collections.abc import Callable, Iterator, Mapping
@@ -35,8 +33,8 @@ from adcompiler.commands.target import (
     text_of,
 )
 from adcompiler.errors import CompileError
-from adcompiler.pytree import TreeDef, flatten, leaves_with_paths, tree_map
-from adcompiler.verify.finite import Vector, argument_names, fresh_arguments, is_inexact, like_leaf
+from adcompiler.pytree import TreeDef, flatten, tree_map
+from adcompiler.verify.finite import Vector, fresh_arguments, is_inexact, like_leaf
 from adcompiler.verify.judge import (
     BACKEND,
     PASSES,
@@ -51,6 +49,7 @@ from adcompiler.verify.judge import (
     by_value,
 )
 from adcompiler.verify.judgement import Judgement, Oracle, Subject, first_line, same_bytes
+from adcompiler.verify.slope import slope_along
 from adcompiler.verify.under_jax import has_jax
 from adcompiler.verify.unoptimised import Unoptimised
 from adcompiler.viewer.locate import Located
@@ -153,40 +152,9 @@ def _random_like(random: np.random.Generator, leaf: Any) -> object:
 def _slope(
     first: Gradient, point: Point, directions: tuple[Any, ...], f: Callable[..., Any]
 ) -> Callable[..., Any]:
-    """The inner product of a gradient `f(*args)` with directions, as a function with a source.
-
-    It has the parameters of the user's function, so that components are quoted by these.
-    """
-    names = argument_names(first.primal, point.args)
-    if not all(name.isidentifier() for name in names):
-        names = [f"x{k}" for k in range(len(point.args))]
-    given: dict[str, Any] = {}
-
-    def called(name: str, value: object) -> str:
-        while name in names or name in given:
-            name += "_"
-        given[name] = value
-        return name
-
-    library, gradient = called("np", np), called("gradient", f)
-    keywords = [f"{key}={called(key, item)}" for key, item in point.kwargs.items()]
-    call = f"{gradient}({', '.join([*names, *keywords])})" + ("[0]" if first.has_aux else "")
-    slopes = called("slopes", None)
-    whole = directions[0] if isinstance(first.argnums, int) else directions
-    terms = []
-    for path, leaf in leaves_with_paths(whole):
-        if is_inexact(leaf):
-            product = f"{called('v', leaf)} * {slopes}{path}"
-            term = f"{library}.sum({product})" if np.asarray(leaf).shape else product
-            terms.append(f"{library}.real({term})" if np.asarray(leaf).dtype.kind == "c" else term)
-    lines = [f"def slope({', '.join(names)}):", f"    {slopes} = {call}", f"    return {' + '.join(terms)}"]
-    source = "\n".join(lines) + "\n"
-    digest = hashlib.sha256(source.encode()).hexdigest()[:8]
-    file = f"<adcompiler check {digest}>"
-    linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
-    exec(compile(source, file, "exec"), given)
-    made: Callable[..., Any] = given["slope"]
-    return made
+    """The slope of the user's function along directions, as a function with a source."""
+    single = isinstance(first.argnums, int)
+    return slope_along(f, first.primal, point.args, point.kwargs, directions, single, first.has_aux)
 
 
 # ---------------------------------------------------------------- oracles

@@ -4,7 +4,8 @@
 
 The primal sweep keeps every op that the user wrote; ops of the adjoint are replaced by equal ones before them, and what
 the primal computes twice is one value to the adjoint, so that it is not recorded twice. Views of memory that the adjoint
-takes are not shared, so that no array must be kept longer in place.
+takes are not shared, so that no array must be kept longer in place. A tangent may stand before the op that it belongs
+to, and compute what that needs too: then the op is the one that goes.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from adcompiler.ir.types import Array, Shape
 from adcompiler.primitives.registry import PRIMITIVES
 
 Key: TypeAlias = tuple[object, ...]
+COMMUTATIVE = {"add", "multiply"}
 MAKES_MEMORY = {"zeros_of", "full_of", "seq_zeros", "seq_blank", "seq_make", "tape", "copy"} | {
     "array",
     "undefined",
@@ -37,6 +39,7 @@ class _Cse:
     def __init__(self) -> None:
         self.values: dict[Value, Operand] = {}
         self.twins: dict[Value, Operand] = {}
+        self.ours: set[Value] = set()  # what the adjoint makes
         self.depth = 0
 
     def region(self, region: Region, seen: dict[Key, tuple[Value, ...]], adjoint: bool) -> Region:
@@ -76,7 +79,11 @@ class _Cse:
         adjoint = op.location.adjoint
         key = _key(op, self.read(op.operands, True), views=not adjoint)
         if key is None or seen.setdefault(key, op.results) is op.results:
+            self.ours.update(op.results if adjoint else ())
             return True
+        if self.ours.issuperset(seen[key]) and not any(result.name for result in op.results):
+            self.values.update(zip(op.results, seen[key], strict=True))
+            return False
         if adjoint or self.depth > 1:
             # outside loops and branches the value is at hand under the name that it has
             (self.values if adjoint else self.twins).update(zip(op.results, seen[key], strict=True))
@@ -96,6 +103,8 @@ def _key(op: Apply, operands: tuple[Operand, ...], views: bool) -> Key | None:
     read = tuple(
         (o.value, str(o.value), o.value.__class__) if isinstance(o, Const) else id(o) for o in operands
     )
+    if op.primitive in COMMUTATIVE:
+        read = tuple(sorted(read, key=repr))
     try:
         key = (op.primitive, read, op.attrs, *kinds)
         hash(key)

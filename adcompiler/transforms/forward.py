@@ -3,16 +3,19 @@
     y = sin(x) * w        becomes        x_dot -> y_dot = x_dot * cos(x) * w + sin(x) * w_dot
                                          y = sin(x) * w
 
-Nothing is written twice: a rule of the table gives the cotangents of the operands as a linear function of the
-result's cotangent, and the tangent is the transpose of that function (Radul et al., You Only Linearize Once, POPL
-2023, read backwards), found by differentiating the rule itself. Only what moves items about (writes into arrays,
-lists) is linear in all that it moves, and is applied to the tangents as it is.
+Nothing is written twice. What is linear in its operands is applied to their tangents as it is; a product is so in each
+of them in turn. Of a function that works element by element, the rule that takes the cotangent of the result to that of
+an operand multiplies it by the derivative, and so takes the tangent of the operand to that of the result. Any other rule
+is a linear function of a cotangent, and the tangent is its transpose, found by differentiating the rule itself (Radul et
+al., You Only Linearize Once, POPL 2023, read backwards).
 """
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from adcompiler.errors import CompileError
 from adcompiler.ir.builder import Builder
@@ -35,7 +38,7 @@ from adcompiler.ir.types import Array, Seq, cotangent_type, differentiable
 from adcompiler.primitives.build import apply
 from adcompiler.primitives.registry import PRIMITIVES
 from adcompiler.rules.language import Sym, call
-from adcompiler.rules.registry import RULES, evaluate
+from adcompiler.rules.registry import RULES, NoDerivative, Rule, evaluate
 from adcompiler.transforms.cotangents import reached
 from adcompiler.transforms.dce import dce
 from adcompiler.transforms.record import record
@@ -44,10 +47,16 @@ from adcompiler.transforms.settle import settle
 from adcompiler.transforms.simplify import simplify
 from adcompiler.transforms.ties import pushed, tie_of
 
-# ops that are linear in these operands together; the others are indices and lengths
+# ops that are linear in these operands together; the others are indices, sizes and conditions
 LINEAR: dict[str, tuple[int, ...]] = {
     "setitem": (0, 1),
     "add_at": (0, 1),
+    "scatter": (0,),
+    "getitem": (0,),
+    "take": (0,),
+    "take_along_axis": (0,),
+    "where": (1, 2),
+    # sequences and tapes
     "seq_append": (0, 1),
     "seq_drop": (0,),
     "seq_get": (0,),
@@ -56,15 +65,78 @@ LINEAR: dict[str, tuple[int, ...]] = {
     "seq_repeat": (0,),
     "seq_plus": (0, 1),
     "seq_slice": (0,),
+    "seq_scatter": (0,),
     "seq_stack": (0,),
     "seq_unstack": (0,),
     "record": (0, 2),
     "recall": (0,),
+    # sums
+    "sum": (0,),
+    "mean": (0,),
+    "fsum": (0,),
+    "total": (0,),
+    "cumsum": (0,),
+    "diff": (0,),
+    "trace": (0,),
+    "unbroadcast": (0,),
+    # the same elements in another order or shape
+    "transpose": (0,),
+    "matrix_transpose": (0,),
+    "swapaxes": (0,),
+    "moveaxis": (0,),
+    "reshape": (0,),
+    "reshape_to": (0,),
+    "ravel": (0,),
+    "flatten": (0,),
+    "squeeze": (0,),
+    "expand_dims": (0,),
+    "atleast_1d": (0,),
+    "atleast_2d": (0,),
+    "atleast_3d": (0,),
+    "flip": (0,),
+    "roll": (0,),
+    "diag": (0,),
+    "diagonal": (0,),
+    "tril": (0,),
+    "triu": (0,),
+    "copy": (0,),
+    "astype": (0,),
+    "asarray": (0,),
+    "python": (0,),
+    "joined": (0,),
+    "exactly": (0,),
+    # repeated
+    "repeat": (0,),
+    "repeat_each": (0,),
+    "tile": (0,),
+    "broadcast_to": (0,),
+    "broadcast_like": (0,),
+    "expand": (0,),
+    "full": (0,),
+    "full_of": (1,),
+    "full_like": (1,),
 }
 
 # those that put all their operands side by side
 ARRANGING = frozenset(
     {"seq_make", "array", "concatenate", "stack", "hstack", "vstack", "column_stack", "dstack"}
+)
+# products: linear in each operand while the others stay
+PRODUCTS = frozenset(
+    {
+        "multiply",
+        "dot",
+        "matmul",
+        "outer",
+        "inner",
+        "vdot",
+        "tensordot",
+        "einsum",
+        "multi_dot",
+        "kron",
+        "cross",
+    }
+    | {"vecdot", "matvec", "vecmat", "convolve", "correlate"}
 )
 # functions of a matrix: the transpose of the derivative is the derivative at the transposed matrix
 OF_TRANSPOSES = frozenset({"expm", "matrix_power"})
@@ -98,7 +170,7 @@ class _Forward:
         self.tags = tags
         self.names: dict[Value, str] = {}
         self.given = set(tangents.values())
-        self.undefined: set[Operand] = set()
+        self.blank: dict[Operand, Apply] = {}  # what holds nothing, or nothing yet
 
     def of(self, operand: Operand) -> Operand | None:
         """The tangent of an operand; None where it does not vary."""
@@ -110,8 +182,10 @@ class _Forward:
         if found is not None:
             return found
         type = operand.type
-        if operand in self.undefined:
-            return apply(builder, "undefined", type=cotangent_type(type))
+        if operand in self.blank:
+            made = self.blank[operand]
+            kind = {name: cotangent_type(held) for name, held in made.attrs if isinstance(held, (Array, Seq))}
+            return _again(made, made.operands, builder, kind)
         if isinstance(operand, Value) and isinstance(type, Seq):
             return apply(builder, "seq_zeros", operand)
         assert isinstance(type, Array)
@@ -131,10 +205,13 @@ class _Forward:
         """Ops and their tangents. A tangent that does not read the result stands first, so that a write may follow it."""
         made: list[Op] = []
         for op in ops:
-            builder = Builder(op.location)
+            builder = Builder(op.location.reversed())
             match op:
                 case Apply():
-                    self.apply(op, builder)
+                    try:
+                        self.apply(op, builder)
+                    except NoDerivative as refused:
+                        raise CompileError.at(op.location, str(refused), refused.hint) from None
                     early = not any(result in _free(builder.ops) for result in op.results)
                     made += [*builder.ops, op] if early else [op, *builder.ops]
                 case If():
@@ -153,8 +230,8 @@ class _Forward:
 
     def apply(self, op: Apply, builder: Builder) -> None:
         """The tangents of a primitive's results."""
-        if op.primitive == "undefined":
-            self.undefined.add(op.result)
+        if op.primitive in ("undefined", "tape") or (op.primitive == "seq_make" and not op.operands):
+            self.blank[op.result] = op
         varied = [o for o in dict.fromkeys(op.operands) if self.of(o) is not None]
         results = [
             k for k, result in enumerate(op.results) if differentiable(result.type) and result in self.read
@@ -171,12 +248,7 @@ class _Forward:
                     self.put(result, tangent)
             return
         if op.primitive in LINEAR or op.primitive in ARRANGING:
-            positions = LINEAR.get(op.primitive, range(len(op.operands)))
-            operands = [
-                self.full(builder, operand) if k in positions else operand
-                for k, operand in enumerate(op.operands)
-            ]
-            self.put(op.result, apply(builder, op.primitive, *operands, path="", hint="", **dict(op.attrs)))
+            self.linear(op, builder)
             return
         for operand in (*varied, *op.results):
             if isinstance(operand.type, Array) and operand.type.dtype.kind == "c":
@@ -185,10 +257,73 @@ class _Forward:
                     "forward mode of complex numbers is not supported",
                     "use vjp or grad, or split the number into its parts",
                 )
-        if op.primitive in OF_TRANSPOSES:
+        if op.primitive in PRODUCTS:
+            self.product(op, builder)
+        elif op.primitive in OF_TRANSPOSES:
             self.mirrored(op, builder)
-            return
-        self.transposed(op, [o for o in varied if isinstance(o, Value)], results, builder)
+        elif rule is not None and PRIMITIVES[op.primitive].elementwise and not (rule.variadic or rule.same):
+            self.pointwise(op, rule, builder)
+        else:
+            self.transposed(op, [o for o in varied if isinstance(o, Value)], results, builder)
+
+    def linear(self, op: Apply, builder: Builder) -> None:
+        """The op itself, of the tangents."""
+        positions = LINEAR.get(op.primitive, range(len(op.operands)))
+        # what is broadcast needs no array of zeros
+        broadcast = PRIMITIVES[op.primitive].elementwise
+        operands = [
+            operand
+            if k not in positions
+            else self.of(operand) or Const(0)
+            if broadcast
+            else self.full(builder, operand)
+            for k, operand in enumerate(op.operands)
+        ]
+        self.summed(op, [_again(op, operands, builder)], builder)
+
+    def product(self, op: Apply, builder: Builder) -> None:
+        """The sum of the products with the tangent of one factor each."""
+        terms = [
+            _again(op, (*op.operands[:k], tangent, *op.operands[k + 1 :]), builder)
+            for k, tangent in enumerate(map(self.of, op.operands))
+            if tangent is not None
+        ]
+        self.summed(op, terms, builder)
+
+    def pointwise(self, op: Apply, rule: Rule, builder: Builder) -> None:
+        """The sum of what the rule makes of each operand's tangent: that of a number is its own transpose."""
+        row = PRIMITIVES[op.primitive]
+        named = {n: Sym(builder, operand) for n, operand in zip(row.operands, op.operands, strict=True)}
+        builder.plain = op.path.startswith("math.")
+        terms = []
+        for name, formula in rule.formulas.items():
+            tangent = self.of(named[name].operand)
+            if tangent is None:
+                continue
+            names = {**dict(op.attrs), **named, "g": Sym(builder, tangent), "y": Sym(builder, op.result)}
+            part = evaluate(formula, names)
+            if part is not None:
+                terms.append(part.operand)
+        builder.plain = False
+        self.summed(op, terms, builder)
+
+    def summed(self, op: Apply, terms: Sequence[Operand], builder: Builder) -> None:
+        """Note the sum of terms as the tangent of the result, if there are any."""
+        if terms:
+            total = functools.reduce(lambda a, b: apply(builder, "add", a, b), terms)
+            self.put(op.result, self.fitted(builder, total, op))
+
+    def fitted(self, builder: Builder, tangent: Operand, op: Apply) -> Operand:
+        """The tangent in the dtype of the op's result and, where that was broadcast, in its shape."""
+        have, want = tangent.type, op.result.type
+        if not isinstance(have, Array) or not isinstance(want, Array):
+            return tangent
+        if have.dtype != want.dtype:
+            tangent = apply(builder, "astype", tangent, dtype=want.dtype)
+        if have.shape == want.shape or not PRIMITIVES[op.primitive].elementwise or len(op.operands) == 1:
+            return tangent
+        shape = apply(builder, "shape", op.result)
+        return apply(builder, "broadcast_like" if have.rank else "expand", tangent, shape)
 
     def mirrored(self, op: Apply, builder: Builder) -> None:
         """The derivative of a function of a matrix, whose transpose is that at the transposed matrix."""
@@ -220,7 +355,7 @@ class _Forward:
             )
         # of the cotangents no more than the sizes are read any more
         moved = substitute(moved, {seed: op.results[k] for k, seed in seeds.items()})
-        builder.ops += map(_primal, moved.ops)
+        builder.ops += settle(moved, adjoint=True).ops
         for k, tangent in zip(results, moved.results, strict=True):
             self.put(op.results[k], tangent)
 
@@ -237,7 +372,7 @@ class _Forward:
         ]
         regions = []
         for arm, ops in zip(op.regions, arms, strict=True):
-            builder = Builder(op.location)
+            builder = Builder(op.location.reversed())
             builder.ops = ops
             regions.append(
                 builder.region((), (*arm.results, *(self.full(builder, arm.results[k]) for k in moved)))
@@ -273,7 +408,7 @@ class _Forward:
             self.tangents, self.names = dict(before[0]), dict(before[1])
         if not moved:
             return [op]
-        inner = Builder(op.location)
+        inner = Builder(op.location.reversed())
         inner.ops = ops
         ends = [self.full(inner, op.body.results[k]) for k in moved]
         body = inner.region((*op.body.params, *slopes.values()), (*op.body.results, *ends))
@@ -289,10 +424,13 @@ class _Forward:
         return [*builder.ops, replace(op, inits=inits_all, condition=condition, body=body, results=results)]
 
 
+def _again(
+    op: Apply, operands: Sequence[Operand], builder: Builder, other: Mapping[str, object] | None = None
+) -> Operand:
+    """The same op of other operands, and static arguments that differ."""
+    settings: dict[str, Any] = {**dict(op.attrs), **(other or {})}
+    return apply(builder, op.primitive, *operands, path=op.path, **settings)
+
+
 def _free(ops: Sequence[Op]) -> set[Value]:
     return set(free_values(Region((), tuple(ops), ())))
-
-
-def _primal(op: Op) -> Op:
-    """An op of a rule, as one that stands where the source's own ops do."""
-    return replace(op, location=replace(op.location, adjoint=False))

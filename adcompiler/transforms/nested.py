@@ -22,6 +22,7 @@ from adcompiler.transforms.record import record
 from adcompiler.transforms.reverse import reverse
 from adcompiler.transforms.settle import settle
 from adcompiler.transforms.simplify import simplify
+from adcompiler.transforms.stores import stores
 from adcompiler.transforms.untie import untie
 
 
@@ -36,6 +37,7 @@ def inline_gradient(
     numbers = (gradient.argnums,) if isinstance(gradient.argnums, int) else tuple(gradient.argnums)
     arguments = list(arguments)
     wanted = [_positional(gradient, arguments, keywords, n) for n in numbers]
+    given = list(arguments)  # the function may make its own ones longer
     outer = low.builder
     fresh: dict[Value, Operand] = {}
     inputs: list[list[Value]] = []
@@ -68,7 +70,7 @@ def inline_gradient(
     flat = [param for params in inputs for param in params]
     ops, cotangents = reverse(region, flat, {0: seed}, low.tags, low.builder.location, gradient.untaken)
     combined = untie(Region((), (*region.ops, *ops), (*cotangents, *region.results[1:])), flat)
-    for step in (simplify, cse, dce, record, cse, simplify, dce):
+    for step in (simplify, cse, dce, record, cse, simplify, cse, dce, stores, dce):
         combined = step(combined)
     combined = substitute(combined, fresh)
     outer.ops.extend(settle(combined).ops)
@@ -76,7 +78,7 @@ def inline_gradient(
     parts = []
     for number, params in zip(wanted, inputs, strict=True):
         new = [low.wrap(next(ends)) for _ in params]
-        parts.append(_gradient_binding(low, arguments[number], new))
+        parts.append(_gradient_binding(low, given[number], new))
     slope: Binding = parts[0] if isinstance(gradient.argnums, int) else Tup(tuple(parts))
     rest = [low.wrap(end) for end in ends]
     value = rebuild(low, result, rest, low.store, lambda cell: type(cell)(cell.name))

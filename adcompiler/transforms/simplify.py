@@ -270,7 +270,13 @@ class _Simplifier:
         return None
 
     def sum(self, a: Operand, b: Operand, builder: Builder) -> Operand | None:
-        """a + (-b) is a - b; a zero array that was just made adds nothing."""
+        """a + (-b) is a - b, a + a is 2 * a; a zero array that was just made adds nothing."""
+        if a is b and isinstance(a, Value):
+            factors = self.maker(a, "multiply")
+            if factors is None or isinstance(factors.operands[0], Const):
+                return apply(builder, "multiply", Const(2), a)
+            first, second = factors.operands
+            return apply(builder, "multiply", apply(builder, "multiply", Const(2), first), second)
         negated = self.maker(b, "negative")
         if negated is not None:
             return apply(builder, "subtract", a, negated.operands[0])

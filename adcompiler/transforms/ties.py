@@ -63,7 +63,7 @@ def pushed(
         )
     _refuse_uncovered(op, tie, varied)
     rule = _rule(op, tie, tangents, tags)
-    return rule.ops, tuple(None if _is_none(part) else part for part in rule.results)
+    return settle(rule, adjoint=True).ops, tuple(None if _is_none(part) else part for part in rule.results)
 
 
 def _rule(op: Apply, tie: Tie, given: Sequence[Operand], tags: Iterator[int]) -> Region:

@@ -34,7 +34,7 @@ argnums = (0, 1)
 #     %t.7: f64[w.shape[1]] = exp(%t.6)    # adjoint of line 11
 #     %t.8: f64[w.shape[1]] = multiply(%a.1, %t.7)    # adjoint of line 11
 #     %h: f64[x.shape[0]] = add(%t.4, %t.8)    # adjoint of line 11
-#     %dh: f64[x.shape[0]] = add(%h, %h)    # adjoint of line 16
+#     %dh: f64[x.shape[0]] = multiply(2, %h)    # adjoint of line 16
 #     %t.9: f64[x.shape[0]] = barrier(%t.4, %dh)    # adjoint of line 11
 #     %w.1: f64[w.shape[0],w.shape[1]] = barrier(%w, %dh)    # adjoint of line 11
 #     %t.10: f64[w.shape[1]] = matmul(%t.9, %w.1)    # line 10
@@ -82,7 +82,7 @@ def f_grad(x, w):
     # adjoint
     a = np.tanh(t @ w)      # line 10: a = np.tanh(x @ w)
     h = t + a * np.exp(-a)  # line 11: return x + a * np.exp(-a)
-    dh = h + h              # line 16: return np.sum(h * h)
+    dh = 2 * h              # line 16: return np.sum(h * h)
     a = np.tanh(t @ w)
     t1 = np.exp(-a)
     da = dh * t1            # line 11: return x + a * np.exp(-a)
@@ -114,7 +114,7 @@ def f_grad(x, w):
     # adjoint
     a = jnp.tanh(t @ w)      # line 10: a = np.tanh(x @ w)
     h = t + a * jnp.exp(-a)  # line 11: return x + a * np.exp(-a)
-    dh = h + h               # line 16: return np.sum(h * h)
+    dh = 2 * h               # line 16: return np.sum(h * h)
     # line 11: return x + a * np.exp(-a)
     t = lax.optimization_barrier((t, dh))[0]
     w_1 = lax.optimization_barrier((w, dh))[0]

@@ -125,29 +125,28 @@ args = (np.array([0.4, 0.7, 1.3]),)
 #     %dx.18: f64[x.shape[0]] = subtract(%dx.17, %t.84)    # adjoint of line 7
 #     %t.85: f64[x.shape[0]] = multiply(%t.81, %t.12)    # adjoint of line 7
 #     %dx.19: f64[x.shape[0]] = add(%dx.18, %t.85)    # adjoint of line 7
-#     %t.86: f64[x.shape[0]] = add(1, %t.44)    # adjoint of line 7
-#     %t.87: f64[x.shape[0]] = divide(%c, %t.86)    # adjoint of line 7
-#     %dx.20: f64[x.shape[0]] = subtract(%dx.19, %t.87)    # adjoint of line 7
-#     %t.88: f64[x.shape[0]] = power(%t.7, 2)    # adjoint of line 7
-#     %t.89: f64[x.shape[0]] = add(1, %t.88)    # adjoint of line 7
-#     %t.90: f64[x.shape[0]] = multiply(%c, %t.89)    # adjoint of line 7
-#     %dx.21: f64[x.shape[0]] = add(%dx.20, %t.90)    # adjoint of line 7
-#     %t.91: f64[x.shape[0]] = multiply(%c, %t.5)    # adjoint of line 7
-#     %t.92: f64[x.shape[0]] = multiply(%c, %t.4)    # adjoint of line 7
-#     %t.93: f64[x.shape[0]] = multiply(%t.92, %t.4)    # adjoint of line 7
-#     %dx.22: f64[x.shape[0]] = subtract(%dx.21, %t.93)    # adjoint of line 7
-#     %t.94: f64[x.shape[0]] = multiply(%t.91, %t.5)    # adjoint of line 7
-#     %dx.23: f64[x.shape[0]] = add(%dx.22, %t.94)    # adjoint of line 7
+#     %t.86: f64[x.shape[0]] = divide(%c, %t.62)    # adjoint of line 7
+#     %dx.20: f64[x.shape[0]] = subtract(%dx.19, %t.86)    # adjoint of line 7
+#     %t.87: f64[x.shape[0]] = power(%t.7, 2)    # adjoint of line 7
+#     %t.88: f64[x.shape[0]] = add(1, %t.87)    # adjoint of line 7
+#     %t.89: f64[x.shape[0]] = multiply(%c, %t.88)    # adjoint of line 7
+#     %dx.21: f64[x.shape[0]] = add(%dx.20, %t.89)    # adjoint of line 7
+#     %t.90: f64[x.shape[0]] = multiply(%c, %t.5)    # adjoint of line 7
+#     %t.91: f64[x.shape[0]] = multiply(%c, %t.4)    # adjoint of line 7
+#     %t.92: f64[x.shape[0]] = multiply(%t.91, %t.4)    # adjoint of line 7
+#     %dx.22: f64[x.shape[0]] = subtract(%dx.21, %t.92)    # adjoint of line 7
+#     %t.93: f64[x.shape[0]] = multiply(%t.90, %t.5)    # adjoint of line 7
+#     %dx.23: f64[x.shape[0]] = add(%dx.22, %t.93)    # adjoint of line 7
 #     %dx.24: f64[x.shape[0]] = add(%dx.23, %t.3)    # adjoint of line 6
-#     %t.95: f64[x.shape[0]] = sign(%t.2)    # adjoint of line 6
-#     %dx.25: f64[x.shape[0]] = add(%dx.24, %t.95)    # adjoint of line 6
-#     %t.96: f64[x.shape[0]] = multiply(2, %x)    # adjoint of line 6
-#     %dx.26: f64[x.shape[0]] = add(%dx.25, %t.96)    # adjoint of line 6
-#     %t.97: f64[x.shape[0]] = multiply(2, %t.1)    # adjoint of line 6
-#     %t.98: f64[x.shape[0]] = divide(1.0, %t.97)    # adjoint of line 6
-#     %dx.27: f64[x.shape[0]] = add(%dx.26, %t.98)    # adjoint of line 6
-#     %t.99: f64[x.shape[0]] = divide(1.0, %x)    # adjoint of line 6
-#     %dx.28: f64[x.shape[0]] = add(%dx.27, %t.99)    # adjoint of line 6
+#     %t.94: f64[x.shape[0]] = sign(%t.2)    # adjoint of line 6
+#     %dx.25: f64[x.shape[0]] = add(%dx.24, %t.94)    # adjoint of line 6
+#     %t.95: f64[x.shape[0]] = multiply(2, %x)    # adjoint of line 6
+#     %dx.26: f64[x.shape[0]] = add(%dx.25, %t.95)    # adjoint of line 6
+#     %t.96: f64[x.shape[0]] = multiply(2, %t.1)    # adjoint of line 6
+#     %t.97: f64[x.shape[0]] = divide(1.0, %t.96)    # adjoint of line 6
+#     %dx.27: f64[x.shape[0]] = add(%dx.26, %t.97)    # adjoint of line 6
+#     %t.98: f64[x.shape[0]] = divide(1.0, %x)    # adjoint of line 6
+#     %dx.28: f64[x.shape[0]] = add(%dx.27, %t.98)    # adjoint of line 6
 #     %dx.29: f64[x.shape[0]] = add(%dx.28, %t)    # adjoint of line 6
 #     return %dx.29
 
@@ -185,10 +184,11 @@ def f_grad(x):
     t11 = (1 - t9) * (1 + t9)       # line 9: d = np.arcsin(x / 3) + np.arccos(x / 3) + np.arcsinh(x) ...
     dx = dx + 1.0 / t11 / 3
     dx = dx + 1.0 / np.sqrt((t10 - 1) * (t10 + 1))
-    dx = dx + 1.0 / np.sqrt(t12 + 1)
-    t9 = 1.0 / np.sqrt(t11) / 3
-    dx = dx - t9
-    dx = dx + t9
+    t9 = t12 + 1
+    dx = dx + 1.0 / np.sqrt(t9)
+    t10 = 1.0 / np.sqrt(t11) / 3
+    dx = dx - t10
+    dx = dx + t10
     dx = dx - b                     # line 8: c = np.log1p(x) + np.expm1(x) + np.log2(x) + np.log10(x) ...
     dx = dx - b * t8 ** 2
     dx = dx + b / (x * 2.302585092994046)
@@ -198,7 +198,7 @@ def f_grad(x):
     dx = dx + c * (1 - t6 ** 2)     # line 7: b = np.sin(x) * np.cos(x) + np.tan(x) - np.arctan(x) + n ...
     dx = dx - c * t5 / t4 * t3
     dx = dx + c / t4 * t4
-    dx = dx - c / (1 + t12)
+    dx = dx - c / t9
     dx = dx + c * (1 + t2 ** 2)
     dx = dx - c * t * t
     dx = dx + c * t1 * t1
@@ -253,7 +253,8 @@ def f_grad(x):
     t_9 = (1 - t_9) * (1 + t_9)
     dx = dx + 1.0 / t_9 / 3
     dx = dx + 1.0 / jnp.sqrt((t_10 - 1) * (t_10 + 1))
-    dx = dx + 1.0 / jnp.sqrt(t_12 + 1)
+    t_10 = t_12 + 1
+    dx = dx + 1.0 / jnp.sqrt(t_10)
     t_9 = 1.0 / jnp.sqrt(t_9) / 3
     dx = dx - t_9
     dx = dx + t_9
@@ -268,7 +269,7 @@ def f_grad(x):
     dx = dx + c * (1 - t_6 ** 2)
     dx = dx - c * t_5 / t_4 * t_3
     dx = dx + c / t_4 * t_4
-    dx = dx - c / (1 + t_12)
+    dx = dx - c / t_10
     dx = dx + c * (1 + t_2 ** 2)
     dx = dx - c * t * t
     dx = dx + c * t_1 * t_1

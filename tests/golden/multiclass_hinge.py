@@ -31,8 +31,7 @@ args = (rng.normal(size=(2, 3)), rng.normal(size=(4, 2)), np.array([0, 2, 1, 0])
 #     %wrong: f64[labels.shape[0],W.shape[1]] = astype(%t.8)    # line 9
 #     %t.9: f64[X.shape[0],W.shape[1]] = multiply(%margins, %wrong)    # line 10
 #     %t.10: f64[X.shape[0]] = max(%t.9, axis=1, keepdims=False)    # line 10
-#     %dW: f64[W.shape[0],W.shape[1]] = multiply(0.01, %W)    # adjoint of line 10
-#     %dW.1: f64[W.shape[0],W.shape[1]] = add(%dW, %dW)    # adjoint of line 10
+#     %dW: f64[W.shape[0],W.shape[1]] = multiply(0.02, %W)    # adjoint of line 10
 #     %t.11: i64 = size(%right, axis=0)    # adjoint of line 10
 #     %t.12: f64 = divide(1.0, %t.11)    # adjoint of line 10
 #     %t.13: (X.shape[0]) = shape(%right)    # adjoint of line 10
@@ -53,8 +52,8 @@ args = (rng.normal(size=(2, 3)), rng.normal(size=(4, 2)), np.array([0, 2, 1, 0])
 #     %dscores.1: f64[X.shape[0],W.shape[1]] = add_at(%dscores, %dright.1, %t.1, %labels, index=(At(operand=0), At(operand=1)))    # adjoint of line 7
 #     %t.24: f64[X.shape[1],X.shape[0]] = transpose(%X)    # adjoint of line 6
 #     %t.25: f64[X.shape[1],W.shape[1]] = matmul(%t.24, %dscores.1)    # adjoint of line 6
-#     %dW.2: f64[W.shape[0],W.shape[1]] = add(%dW.1, %t.25)    # adjoint of line 6
-#     return %dW.2
+#     %dW.1: f64[W.shape[0],W.shape[1]] = add(%dW, %t.25)    # adjoint of line 6
+#     return %dW.1
 
 # %% numpy
 import numpy as np
@@ -71,8 +70,7 @@ def f_grad(W, X, labels):
     wrong = (np.arange(W.shape[1]) != labels[:, None]).astype(np.float64)
     t2 = margins * wrong
     # adjoint
-    dW = 0.01 * W            # line 10: return np.mean(np.max(margins * wrong, axis=1)) + 0.01 * ...
-    dW = dW + dW
+    dW = 0.02 * W            # line 10: return np.mean(np.max(margins * wrong, axis=1)) + 0.01 * ...
     t3 = t2 == np.expand_dims(np.max(t2, axis=1), axis=1)
     dmargins = (
         np.where(t3, np.expand_dims(np.full_like(right, 1.0 / len(right)), axis=1), 0)
@@ -107,8 +105,7 @@ def f_grad(W, X, labels):
     wrong = (jnp.arange(W.shape[1]) != labels[:, None]).astype(jnp.float64)
     t_2 = margins * wrong
     # adjoint
-    dW = 0.01 * W            # line 10: return np.mean(np.max(margins * wrong, axis=1)) + 0.01 * np.sum(W * W)
-    dW = dW + dW
+    dW = 0.02 * W            # line 10: return np.mean(np.max(margins * wrong, axis=1)) + 0.01 * np.sum(W * W)
     t_2 = t_2 == jnp.expand_dims(jnp.max(t_2, axis=1), axis=1)
     dmargins = (
         jnp.where(t_2, jnp.expand_dims(jnp.full_like(right, 1.0 / right.shape[0]), axis=1), 0)

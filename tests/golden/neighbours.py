@@ -39,7 +39,7 @@ more_args = [(np.array([0.5]),), (np.array([0.5, 1.5]),)]
 #         %t.15: f64 = multiply(%t.14, 2)    # line 10
 #         %y.5: f64[x.shape[0]] = setitem(%y.4, %t.15, %i, index=(At(operand=0),))    # line 10
 #         yield %y.5
-#     %dy: f64[x.shape[0]] = add(%y.1, %y.1)    # adjoint of line 11
+#     %dy: f64[x.shape[0]] = multiply(2, %y.1)    # adjoint of line 11
 #     %t.16: (x.shape[0]) = shape(%x)    # adjoint of line 7
 #     %dx: f64[x.shape[0]] = zeros_of(%t.16)    # adjoint of line 7
 #     %dy.1: f64[x.shape[0]], %dx.1: f64[x.shape[0]] = for %i.1 in reversed range(0, %t.2, 1) carrying (%dy.2 = %dy, %dx.2 = %dx):    # adjoint of line 7
@@ -76,7 +76,7 @@ def f_grad(x):
         y[i + 1] -= x[i] ** 2
         y[i] *= 2
     # adjoint
-    dy = y + y                        # line 11: return y @ y
+    dy = 2 * y                        # line 11: return y @ y
     dx = np.zeros_like(x)
     for i in reversed(range(t)):      # line 7: for i in range(len(x) - 1)
         x_i = x[i]                    # line 8: y[i] += x[i] * x[i + 1]
@@ -134,7 +134,7 @@ def f_grad(x):
 
     y = fori_loop(0, t, body_i, y)
     # adjoint
-    dy = y + y              # line 11: return y @ y
+    dy = 2 * y              # line 11: return y @ y
     dx = jnp.zeros_like(x)  # line 7: for i in range(len(x) - 1):
 
     def body_i(k, carry):

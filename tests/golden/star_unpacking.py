@@ -19,11 +19,10 @@ argnums = (0, 1)
 #     %t.1: f64 = multiply(%value.1, %x)    # adjoint of line 7
 #     %value.2: f64 = add(%t.1, %c.1)    # adjoint of line 7
 #     %dvalue: f64 = multiply(%x, %x)    # adjoint of line 7
-#     %t.2: f64 = multiply(%x, %value.1)    # adjoint of line 7
-#     %dx: f64 = add(%value.2, %t.2)    # adjoint of line 7
+#     %dx: f64 = add(%value.2, %t.1)    # adjoint of line 7
 #     %dvalue.1: f64 = multiply(%dvalue, %x)    # adjoint of line 7
-#     %t.3: f64 = multiply(%dvalue, %value)    # adjoint of line 7
-#     %dx.1: f64 = add(%dx, %t.3)    # adjoint of line 7
+#     %t.2: f64 = multiply(%dvalue, %value)    # adjoint of line 7
+#     %dx.1: f64 = add(%dx, %t.2)    # adjoint of line 7
 #     return %dx.1, %dvalue.1, %dvalue, %x, 1.0
 
 # %% numpy
@@ -35,8 +34,8 @@ def f_grad(x, coefficients):
     dvalue = x * x  # line 7: value = value * x + c
     t = dvalue * value
     value = value * x + c
-    t1 = x * value
-    value = value * x + c_1
+    t1 = value * x
+    value = t1 + c_1
     dx = value + t1
     dvalue_1 = dvalue * x
     dx += t
@@ -51,9 +50,10 @@ def f_grad(x, coefficients):
     """Gradient of f with respect to x, coefficients.   x: float, coefficients: (float, float, float, float)"""
     # adjoint
     value = coefficients[0] * x + coefficients[1]  # line 7: value = value * x + c
-    value_1 = value * x + coefficients[2]
+    t = value * x
+    value = t + coefficients[2]
     dvalue = x * x
-    dx = value_1 + x * value
+    dx = value + t
     dvalue_1 = dvalue * x
     dx = dx + dvalue * coefficients[0]
     return dx, (dvalue_1, dvalue, x, 1.0)

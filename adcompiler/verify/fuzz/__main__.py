@@ -20,13 +20,17 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from adcompiler.verify.fuzz.compare import Examined, Finding, examine
+from adcompiler.verify.fuzz.compare import Examined, Finding, Plan, examine, gradients
+from adcompiler.verify.fuzz.curvature import products
 from adcompiler.verify.fuzz.generate import Program, generate
 from adcompiler.verify.fuzz.histogram import as_table, histogram, rare
 from adcompiler.verify.fuzz.metamorphic import CHANGES, examine_metamorphic
 from adcompiler.verify.fuzz.noise import examine_noise, judge
 from adcompiler.verify.fuzz.shrink import shrink
+from adcompiler.verify.fuzz.tangents import tangents
 
+# what is compared of random programs as they are
+PLANS: dict[str, Plan] = {"programs": gradients, "forward": tangents, "second order": products}
 MODES = ("programs", "noise", "metamorphic")
 ENOUGH = 300  # programs, for the histogram to say which constructs are rare
 SHOWN = 25  # reasons of refusals
@@ -130,7 +134,7 @@ def _examined(mode: str, program: Program, backends: Sequence[str]) -> Examined:
             return examine_noise(program)
         case "metamorphic":
             return examine_metamorphic(program)
-    return examine(program, backends)
+    return examine(program, backends, plan=PLANS[mode])
 
 
 def _failure(
@@ -148,7 +152,7 @@ def _failure(
             elif mode == "metamorphic":
                 found = examine_metamorphic(candidate).findings
             else:
-                found = examine(candidate, backends, (finding.route,)).findings
+                found = examine(candidate, backends, (finding.route,), PLANS[mode]).findings
         except Exception:  # what is left may be no program at all
             return False
         return any(other.verdict == "wrong" and other.kind == finding.kind for other in found)
@@ -199,6 +203,10 @@ def show_failure(console: Console, failure: Failure) -> None:
 @click.option("--count", type=int, default=100, show_default=True, help="How many seeds.")
 @click.option("--backend", type=click.Choice(["numpy", "jax"]), default="numpy", show_default=True)
 @click.option("--mode", type=click.Choice(MODES), default="programs", show_default=True)
+@click.option("--forward", is_flag=True, help="Tangents of the programs, not gradients.")
+@click.option(
+    "--order", type=click.IntRange(1, 2), default=1, show_default=True, help="2: Hessians times vectors."
+)
 @click.option("--seconds", type=float, default=float("inf"), help="Stop after so long.")
 @click.option("--shrink/--no-shrink", "shrinking", default=True, help="Make failing programs small.")
 @click.option("--show-program", is_flag=True, help="Print the program of --seed, and do nothing else.")
@@ -208,6 +216,8 @@ def main(
     count: int,
     backend: str,
     mode: str,
+    forward: bool,
+    order: int,
     seconds: float,
     shrinking: bool,
     show_program: bool,
@@ -218,6 +228,9 @@ def main(
     if show_program:
         click.echo(generate(seed).source, nl=False)
         return
+    if (forward or order == 2) and (mode != "programs" or forward and order == 2):
+        raise click.UsageError("--forward and --order 2 are modes of their own")
+    mode = "forward" if forward else "second order" if order == 2 else mode
     backends = ("numpy",) if backend == "numpy" else ("numpy", "jax")
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     bar = Progress(*columns, console=Console(stderr=True)) if sys.stderr.isatty() else None

@@ -79,7 +79,49 @@ class Disagrees(Exception):
         self.what, self.detail = what, detail
 
 
-def examine(program: Program, backends: Sequence[str] = ("numpy",), wanted: Sequence[str] = ()) -> Examined:
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A program as a function, and the points where its routes are compared."""
+
+    program: Program
+    function: Function
+    twin: Function  # in double precision
+    points: list[Point]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One way through the compiler; `run` gives the oracle that it agrees with."""
+
+    name: str
+    backend: Backend
+    run: Callable[[], str]
+    follows: bool = False  # it is compared with what the first route gave
+
+
+Plan = Callable[[Setting], list[Route]]
+
+
+def gradients(at: Setting) -> list[Route]:
+    """The routes to a gradient."""
+    given = at.program, at.function, at.points
+    reference: list[Any] = []
+    return [
+        Route("numpy", "numpy", lambda: _by_api(*given, "numpy", reference)),
+        Route("numpy grad", "numpy", lambda: _gradient_alone(*given, reference), True),
+        Route("unoptimised", "numpy", lambda: _unoptimised(*given, reference), True),
+        Route("forward", "numpy", lambda: _by_tangent(*given, reference), True),
+        Route("jax", "jax", lambda: _by_api(*given, "jax", reference)),
+        Route("jax.grad", "jax", lambda: _by_jax(*given, reference)),
+    ]
+
+
+def examine(
+    program: Program,
+    backends: Sequence[str] = ("numpy",),
+    wanted: Sequence[str] = (),
+    plan: Plan = gradients,
+) -> Examined:
     """Compare all routes of the backends, or those that are wanted."""
     examined = Examined(program)
     seconds = max(SECONDS[backend] for backend in backends)
@@ -87,7 +129,7 @@ def examine(program: Program, backends: Sequence[str] = ("numpy",), wanted: Sequ
         twin = load(in_double(program.source), "<fuzz in double precision>")
         try:
             with at_most(seconds):
-                _examine(program, backends, wanted, examined, namespace, twin)
+                _examine(program, backends, wanted, plan, examined, namespace, twin)
         except Skipped as reason:
             examined.skipped = str(reason)
         except TooLong:
@@ -102,37 +144,23 @@ def _examine(
     program: Program,
     backends: Sequence[str],
     wanted: Sequence[str],
+    plan: Plan,
     examined: Examined,
     namespace: dict[str, Any],
     twin: dict[str, Any],
 ) -> None:
-    function = function_of(namespace)
     points = [_point(program, namespace, twin, draw) for draw in (0, 1)]
     found = [p for p in points if isinstance(p, Point)]
     if not isinstance(points[0], Point):
         raise points[0]
+    routes = plan(Setting(program, function_of(namespace), function_of(twin), found))
     examined.oracles = [p.oracle for p in found]
-    reference: list[Any] = []
-    routes: dict[str, Callable[[], Finding]] = {
-        "numpy": lambda: by_route("numpy", lambda: _by_api(program, function, found, "numpy", reference)),
-        "numpy grad": lambda: by_route(
-            "numpy grad", lambda: _gradient_alone(program, function, found, reference)
-        ),
-        "unoptimised": lambda: by_route(
-            "unoptimised", lambda: _unoptimised(program, function, found, reference)
-        ),
-        "forward": lambda: by_route("forward", lambda: _by_tangent(program, function, found, reference)),
-        "jax": lambda: by_route("jax", lambda: _by_api(program, function, found, "jax", reference)),
-        "jax.grad": lambda: by_route("jax.grad", lambda: _by_jax(program, function, found, reference)),
-    }
-    of_backend = {"numpy": ("numpy", "numpy grad", "unoptimised", "forward"), "jax": ("jax", "jax.grad")}
-    chosen = [route for backend in backends for route in of_backend[backend]]
-    for route in chosen:
-        if wanted and route not in wanted and route != "numpy":
+    for k, route in enumerate(routes):
+        if route.backend not in backends or (wanted and k and route.name not in wanted):
             continue
-        if route in ("numpy grad", "unoptimised", "forward") and not reference:
+        if route.follows and examined.findings[0].verdict != "agrees":
             continue  # nothing to compare with: they go through the same front end
-        examined.findings.append(routes[route]())
+        examined.findings.append(by_route(route.name, route.run))
 
 
 def _point(program: Program, namespace: dict[str, Any], twin: dict[str, Any], draw: int) -> Point | Skipped:
@@ -220,8 +248,8 @@ def _by_api(
         again = both(*args)
         if same_bytes(again) != same_bytes((value, gradient)):
             raise Disagrees("gives something else when called again", f"{(value, gradient)}\n{again}")
-        _check_value(at, value, backend)
-        _check_kinds(program, at, gradient)
+        check_value(at, value, backend)
+        check_kinds(program, at, gradient)
         _check_slope(program, at, gradient)
         if backend == "numpy":
             reference.append(gradient)
@@ -265,9 +293,9 @@ def _by_tangent(program: Program, function: Function, points: list[Point], refer
         value, tangent = pushed(*args, **{f"{n}_dot": d for n, d in zip(names, direction, strict=True)})
         if same_bytes(args) != before:
             raise Disagrees("changes its arguments")
-        _check_value(at, value, "numpy")
+        check_value(at, value, "numpy")
         slope, size = inner_product(direction, known)
-        tolerance = SINGLE if _single(at) else EXACT
+        tolerance = SINGLE if single(at) else EXACT
         if not abs(float(tangent) - slope) <= tolerance * max(1.0, abs(slope), size):
             raise Disagrees("the tangent is not the gradient along its direction", f"{tangent}, not {slope}")
     return points[0].oracle
@@ -290,23 +318,23 @@ def _by_jax(program: Program, function: Function, points: list[Point], reference
 
 
 # ---------------------------------------------------------------- checks
-def _check_value(at: Point, value: Any, backend: str) -> None:
+def check_value(at: Point, value: Any, backend: str) -> None:
     """On NumPy bit for bit, on XLA to rounding; the dtype on both."""
     given, expected = np.asarray(value), np.asarray(at.value)
     if given.dtype != expected.dtype:
         raise Disagrees("the value has another dtype", f"{given.dtype}, not {expected.dtype}")
     if backend == "numpy" and given.tobytes() != expected.tobytes():
         raise Disagrees("the value differs", f"{given!r}, not {expected!r}")
-    near = 1e-4 if _single(at) else 1e-10
+    near = 1e-4 if single(at) else 1e-10
     if not np.allclose(given, expected, rtol=near, atol=near):
         raise Disagrees("the value differs", f"{given!r}, not {expected!r}")
 
 
-def _single(at: Point) -> bool:
+def single(at: Point) -> bool:
     return any(getattr(leaf, "dtype", None) == np.float32 for leaf in flatten(at.args)[0])
 
 
-def _check_kinds(program: Program, at: Point, gradient: Any) -> None:
+def check_kinds(program: Program, at: Point, gradient: Any) -> None:
     """Shape and dtype of each part of a gradient are those of its argument."""
     like = flatten(tuple(at.args[k] for k in program.argnums))[0]
     parts = flatten(gradient)[0]
@@ -324,7 +352,7 @@ def _check_kinds(program: Program, at: Point, gradient: Any) -> None:
 def _check_slope(program: Program, at: Point, gradient: Any) -> None:
     slope, size = inner_product(at.direction, gradient)
     scale = max(1.0, abs(at.slope), size)
-    tolerance = SINGLE if _single(at) else EXACT if at.oracle == "complex step" else ROUGH
+    tolerance = SINGLE if single(at) else EXACT if at.oracle == "complex step" else ROUGH
     if not abs(slope - at.slope) <= tolerance * scale + 10 * at.doubt:
         raise Disagrees("the gradient is wrong", f"slope {slope!r}, by {at.oracle} {at.slope!r}")
 

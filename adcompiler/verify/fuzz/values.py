@@ -118,7 +118,7 @@ def point(
             raise Skipped("gives no number")
         if not np.isfinite(value) or abs(value) > LARGEST:
             raise Skipped("is not finite")
-        doubled = tree_map(_double, args)
+        doubled = tree_map(double, args)
         assert isinstance(doubled, tuple)
         if not np.isclose(twin(*fresh_arguments(doubled)), value, rtol=1e-3, atol=1e-3):
             raise Skipped("takes another path in double precision")
@@ -144,7 +144,8 @@ def point(
         return Point(args, value, direction, slope, 0.0, "complex step")
 
 
-def _double(leaf: Any) -> Any:
+def double(leaf: Any) -> Any:
+    """A leaf in double precision."""
     return leaf.astype(np.float64) if getattr(leaf, "dtype", None) == np.float32 else leaf
 
 
