@@ -101,7 +101,7 @@ class Gradient:
         functools.update_wrapper(self, primal, updated=())
 
     def __repr__(self) -> str:
-        return f"<{self._suffix} of {name_of(self.primal)} with respect to {self.argnums}>"
+        return f"<{self.suffix} of {name_of(self.primal)} with respect to {self.argnums}>"
 
     def __get__(self, owner: object, kind: type | None = None) -> Any:
         """As a method: the object is the first argument, and argnums count from the next."""
@@ -116,7 +116,8 @@ class Gradient:
         return type(self)(bound, *settings, self.pushforward)
 
     @property
-    def _suffix(self) -> str:
+    def suffix(self) -> str:
+        """What stands behind the name of the function in emitted code."""
         if self.pushforward:
             return "jvp"
         return "vjp" if self.pullback else "value_and_grad" if self.value else "grad"
@@ -219,7 +220,7 @@ class Gradient:
             pullback=self.pullback,
             pushforward=self.pushforward,
             tangents=self._tangents(active) if self.pushforward else (),
-            suffix=self._suffix,
+            suffix=self.suffix,
             untaken=self.untaken,
         )
         if any(map(_is_traced, pytree.flatten((list(args), dict(kwargs)))[0])):

@@ -153,6 +153,13 @@ def name_of(function: object) -> str:
     return "f"
 
 
+def emitted_name(function: object) -> str:
+    """What a callable is called in emitted code; a derivative as it is emitted itself."""
+    suffix = getattr(function, "suffix", "") if hasattr(function, "inline_call") else ""
+    primal = getattr(function, "primal", None)
+    return f"{emitted_name(primal)}_{suffix}" if suffix else name_of(function)
+
+
 def _attempt(
     function: Callable[..., object],
     args: Sequence[object],
@@ -202,7 +209,7 @@ def _attempt(
     leaves = tuple(replace(leaf, value=value) for leaf, value in zip(leaves, region.params, strict=True))
     captures = {(c.text, id(c.expected)): c for c in low.captures}
     return Lowered(
-        name_of(function),
+        emitted_name(function),
         texts,
         leaves,
         region,

@@ -1,0 +1,89 @@
+"""Gradient, and Hessian times a vector, of tests/golden/histogram.py."""
+
+# %% numpy
+import numpy as np
+
+
+def f_grad_jvp(weights, bins, count, *, weights_dot):
+    """Value and tangent of f_grad with respect to weights.   weights: f64[n], bins: i64[m], count: int"""
+    total = np.zeros(count)
+    total_dot = np.zeros_like(total)
+    for i in range(len(weights)):
+        bins_i = bins[i]
+        weights_i = weights[i]
+        total_dot[bins_i] += 2 * weights_i * weights_dot[i]
+        total[bins_i] += weights_i ** 2
+    dtotal_dot = 2 * total_dot
+    dtotal = 2 * total
+    dweights = np.zeros_like(weights)
+    dweights_dot = np.zeros_like(weights)
+    for i in reversed(range(len(weights))):
+        bins_i = bins[i]
+        dtotal_bins_i = dtotal[bins_i]
+        t = 2 * weights[i]
+        dweights_dot[i] = 2 * weights_dot[i] * dtotal_bins_i + t * dtotal_dot[bins_i]
+        dweights[i] = t * dtotal_bins_i
+    return dweights, dweights_dot
+
+# %% jax
+import jax
+import jax.numpy as jnp
+from jax import lax
+
+
+def read_at(x, *index):
+    """x[index] for an index that is not negative: XLA reads it in place."""
+    rest = x.shape[len(index):]
+    start = (*index, *(0 for _ in rest))
+    return lax.dynamic_slice(x, start, (1,) * len(index) + rest, allow_negative_indices=False).reshape(rest)
+
+
+def write_at(x, v, *index):
+    """x with v at an index that is not negative: XLA writes it in place."""
+    rest = x.shape[len(index):]
+    start = (*index, *(0 for _ in rest))
+    v = jnp.broadcast_to(jnp.asarray(v, x.dtype), rest).reshape((1,) * len(index) + rest)
+    return lax.dynamic_update_slice(x, v, start, allow_negative_indices=False)
+
+
+def fori_loop(start, stop, body, init):
+    """lax.fori_loop; a loop without trips is not traced, since there may be no elements to pick."""
+    return lax.fori_loop(start, stop, body, init) if start < stop else jax.tree.map(jnp.asarray, init)
+
+
+# alone on a CPU, jit with compiler_options={'xla_disable_hlo_passes': 'fusion'} keeps the loops in place
+@jax.jit(static_argnames=("count",))
+def f_grad_jvp(weights, bins, count, *, weights_dot):
+    """Value and tangent of f_grad with respect to weights.   weights: f64[n], bins: i64[m], count: int"""
+    weights = jnp.asarray(weights)
+    bins = jnp.asarray(bins)
+    weights_dot = jnp.asarray(weights_dot)
+    total = jnp.zeros(count)
+
+    def body_i(i, carry):
+        total, total_dot = carry
+        bins_i = read_at(bins, i)
+        weights_i = read_at(weights, i)
+        total_dot = total_dot.at[bins_i].set(total_dot[bins_i] + 2 * weights_i * read_at(weights_dot, i))
+        total = total.at[bins_i].set(total[bins_i] + weights_i ** 2)
+        return total, total_dot
+
+    total, total_dot = fori_loop(0, weights.shape[0], body_i, (total, jnp.zeros_like(total)))
+    dweights = jnp.zeros_like(weights)
+
+    def body_i(k, carry):
+        dtotal, dweights, dtotal_dot, dweights_dot = carry
+        i = weights.shape[0] - 1 - k
+        bins_i = read_at(bins, i)
+        dtotal_bins_i = dtotal[bins_i]
+        t = 2 * read_at(weights, i)
+        dweights_dot = write_at(
+            dweights_dot, 2 * read_at(weights_dot, i) * dtotal_bins_i + t * dtotal_dot[bins_i], i
+        )
+        dweights = write_at(dweights, t * dtotal_bins_i, i)
+        return dtotal, dweights, dtotal_dot, dweights_dot
+
+    _, dweights, _, dweights_dot = fori_loop(
+        0, weights.shape[0], body_i, (2 * total, dweights, 2 * total_dot, jnp.zeros_like(weights))
+    )
+    return dweights, dweights_dot
