@@ -18,7 +18,6 @@ from adcompiler.analysis.places import may_repeat
 from adcompiler.analysis.tapes import remark_on
 from adcompiler.analysis.trips import counts_all, tape_lengths
 from adcompiler.emit.augmented import AUGMENTED, added_to, reproduces
-from adcompiler.emit.blank import blank
 from adcompiler.emit.dynamic import dynamic
 from adcompiler.emit.effects import error_classes, negated, printed, stopping
 from adcompiler.emit.folding import fold
@@ -58,7 +57,7 @@ def emit_numpy(function: Function, check: bool = False) -> ast.Module:
 
 
 def _definition(function: Function, helpers: dict[str, None], check: bool) -> ast.FunctionDef:
-    function, memory = with_copies(reads_first(blank(dynamic(function))))
+    function, memory = with_copies(reads_first(dynamic(function)))
     names = name_values(function, fold(function, memory), memory)
     if check:
         verify(names)

@@ -149,7 +149,7 @@ def needed(names: Names) -> set[Value]:
                         looked.append(init)
             case Call():
                 looked += op.operands
-            case Apply(primitive="shape" | "size"):
+            case Apply(primitive="shape" | "size" | "seq_zeros" | "seq_blank" | "seq_length"):
                 looked += op.operands
             case Apply(primitive="seq_make") as make:
                 looked += make.operands
