@@ -1,6 +1,6 @@
 """A symbolic, source-transformation autodiff compiler: gradients of NumPy functions, as source code."""
 
-from adcompiler.api import Gradient, grad, value_and_grad, vjp
+from adcompiler.api import Gradient, grad, value_and_grad
 from adcompiler.custom import custom_jvp, custom_vjp, from_sympy, on_backward
 from adcompiler.derivatives import (
     hessian,
@@ -17,6 +17,7 @@ from adcompiler.implicit import implicit
 from adcompiler.inside_jax import to_jax
 from adcompiler.inside_torch import to_torch
 from adcompiler.marks import checkpoint, stop_gradient
+from adcompiler.pullbacks import pullback, vjp
 from adcompiler.verify.check import check_grads
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "jvp",
     "linearize",
     "on_backward",
+    "pullback",
     "pushforward",
     "stop_gradient",
     "to_jax",

@@ -1,4 +1,4 @@
-"""What users call: grad, value_and_grad, vjp. One object per function, one compilation per signature."""
+"""What users call: grad, value_and_grad. One object per function, one compilation per signature."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from adcompiler.errors import CompileError
 from adcompiler.frontend.arguments import parameters_of
 from adcompiler.frontend.lower import location_of, name_of
 from adcompiler.ir.types import generator_of
-from adcompiler.results import as_tuples, cotangent_of, has_record, rebuilt, varies
+from adcompiler.results import as_tuples, has_record, rebuilt
 from adcompiler.signature import direct_key, examples, leaf_key
 
 if TYPE_CHECKING:  # imported where it is needed: `import adcompiler` is to be fast
@@ -173,7 +173,7 @@ class Gradient:
         self._last = compiled
         lowered = compiled.program.lowered
         if self.pullback:
-            given = {"g": as_tuples(given["g"])}
+            given = {self._beside("g"): as_tuples(given["g"])}
         extra = {**given, **{array.name: array.read() for array in lowered.arrays}}
         if lowered.written:
             self._refuse_overlap(args, kwargs, list(extra.values()))
@@ -218,6 +218,7 @@ class Gradient:
             has_aux=self.has_aux,
             single=isinstance(self.argnums, int),
             pullback=self.pullback,
+            seed=self._beside("g"),
             pushforward=self.pushforward,
             tangents=self._tangents(active) if self.pushforward else (),
             suffix=self.suffix,
@@ -274,13 +275,16 @@ class Gradient:
 
     def _tangents(self, active: Sequence[str]) -> tuple[str, ...]:
         """What the tangents of parameters are called: `x_dot`, and `x_dot_` where the function has an `x_dot`."""
-        names = []
+        names: list[str] = []
         for name in active:
-            tangent = f"{name}_dot"
-            while tangent in self._parameters.parameters or tangent in names:
-                tangent += "_"
-            names.append(tangent)
+            names.append(self._beside(f"{name}_dot", names))
         return tuple(names)
+
+    def _beside(self, name: str, others: Sequence[str] = ()) -> str:
+        """The name of a parameter that is added to those of the function, which may have one of that name."""
+        while name in self._parameters.parameters or name in others:
+            name += "_"
+        return name
 
     def _refuse_overlap(self, args: tuple[Any, ...], kwargs: dict[str, Any], outside: list[object]) -> None:
         """A function that writes into one of two arguments that share memory cannot be followed."""
@@ -338,13 +342,13 @@ class Gradient:
 
     def _source(self, compiled: Compiled, backend: str) -> str:
         if backend not in compiled.sources:
-            from adcompiler.pipeline import jax_source, numpy_source
-
-            program = compiled.program
-            compiled.sources[backend] = (
-                jax_source(program, _taken(backend)) if backend in ON_XLA else numpy_source(program)
-            )
+            compiled.sources[backend] = self._printed(compiled.program, backend)
         return compiled.sources[backend]
+
+    def _printed(self, program: Program, backend: str) -> str:
+        from adcompiler.pipeline import jax_source, numpy_source
+
+        return jax_source(program, _taken(backend)) if backend in ON_XLA else numpy_source(program)
 
     # -------------------------------------------------------------------------------------------- looking
 
@@ -515,35 +519,3 @@ def value_and_grad(
     if fun is None:
         return lambda f: Gradient(f, argnums, has_aux, True, backend, untaken=untaken)
     return Gradient(fun, argnums, has_aux, True, backend, untaken=untaken)
-
-
-def vjp(
-    fun: Callable[..., Any],
-    *primals: Any,
-    has_aux: bool = False,
-    backend: Backend = "numpy",
-    untaken: Untaken = "nan",
-) -> Any:
-    """The value and the pullback at the primals, as jax.vjp.
-
-    Returns (value, pullback), or (value, pullback, aux): pullback(g) gives a tuple with the cotangent of every primal,
-    for a cotangent g of the structure of the value. As in JAX, the cotangent of an integer is a zero of dtype float0,
-    which takes no memory; what is no number has the cotangent None.
-    """
-    argnums = tuple(k for k, primal in enumerate(primals) if any(map(varies, pytree.flatten(primal)[0])))
-    forward = Gradient(fun, argnums, has_aux, False, backend, True, untaken)
-    args = tuple(pytree.tree_map(_copied, primal) for primal in primals)
-    value = fun(*pytree.tree_map(_copied, args))
-    if has_aux:
-        value, aux = value
-
-    def pullback(g: Any) -> tuple[Any, ...]:
-        parts = forward._run(args, {}, {"g": g})
-        given = iter(parts[0] if has_aux else parts)
-        return tuple(cotangent_of(arg, next(given) if k in argnums else None) for k, arg in enumerate(args))
-
-    return (value, pullback, aux) if has_aux else (value, pullback)
-
-
-def _copied(leaf: object) -> object:
-    return leaf.copy(order="K") if isinstance(leaf, np.ndarray) else leaf

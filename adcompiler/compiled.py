@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from adcompiler import pytree
+from adcompiler.emit.jax import JaxModule
 from adcompiler.emit.source import load_module, print_module
 from adcompiler.ir.core import Apply
 from adcompiler.pipeline import UNFUSED, Program, jax_module
+from adcompiler.split import jax_halves, names_of, without_seed
 
 FIRST_BOUND = 64
 
@@ -23,13 +26,20 @@ class Xla:
     """
 
     def __init__(self, program: Program, taken: Callable[[Apply], bool] | None = None) -> None:
+        emitted, name = jax_module(program, taken), program.optimized.name
+        module = load_module(print_module(emitted.module, "jnp"), name, program.lowered.errors)
+        self._prepare(module[name], emitted, name, program.optimized.signature)
+
+    def _prepare(
+        self, function: Callable[..., object], emitted: JaxModule, name: str, signature: Sequence[str]
+    ) -> None:
         import jax
 
-        self.emitted = emitted = jax_module(program, taken)
-        self.name = name = program.optimized.name
-        module = load_module(print_module(emitted.module, "jnp"), name, program.lowered.errors)
-        self.function: Any = module[name]
-        self.required = _required(program.optimized.signature, emitted.requires)
+        self.function: Any = function
+        self.run: Callable[..., Any] = function
+        self.emitted = emitted
+        self.name = name
+        self.required = _required(tuple(signature), emitted.requires)
         self.options = UNFUSED if emitted.by_element and jax.default_backend() == "cpu" else None
         self.jitted: dict[object, Callable[..., Any]] = {}
         self.bound = FIRST_BOUND
@@ -110,10 +120,75 @@ class Xla:
                 inner_args, inner_kwargs = tree.unflatten([filled[k] for k in range(len(leaves))])
                 self.required(*inner_args, **inner_kwargs)
                 extra = {"max_trips": slots} if self.emitted.counts else {}
-                return self.function(*inner_args, **inner_kwargs, **extra)
+                return self.run(*inner_args, **inner_kwargs, **extra)
 
             self.jitted[key] = jax.jit(traced, compiler_options=options)
         return self.jitted[key], [leaves[k] for k in dynamic]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outline:
+    """What of residuals is known while tracing: their structure, the leaves that are no data, static parameters."""
+
+    tree: pytree.TreeDef
+    leaves: tuple[object, ...]  # DATA where data are
+    known: Mapping[str, object]
+
+    def __call__(self, *data: object) -> tuple[object, ...]:
+        """The residuals."""
+        given = iter(data)
+        filled: Any = self.tree.unflatten([next(given) if leaf is DATA else leaf for leaf in self.leaves])
+        return tuple(filled)
+
+
+DATA = object()
+
+
+class XlaHalves(Xla):
+    """The two halves of a pullback as functions that XLA runs."""
+
+    def __init__(self, program: Program) -> None:
+        made, (first, second) = jax_halves(program), names_of(program)
+        module = load_module(print_module(made.emitted.module, "jnp"), first, program.lowered.errors)
+        self._prepare(module[first], made.emitted, first, without_seed(program))
+        self.run = self._outlined
+        self.second: Callable[..., object] = module[second]
+        self.given = made.pair.static
+        self.backwards: dict[object, Callable[..., Any]] = {}
+
+    def _outlined(self, *args: object, **kwargs: object) -> Any:
+        """The result of the first half, with what is known of the residuals while it is traced."""
+        import jax
+
+        result: Any = self.function(*args, **kwargs)
+        (value, residuals), *trips = result if self.emitted.counts else (result,)
+        leaves, tree = pytree.flatten(tuple(residuals))
+        data = [leaf for leaf in leaves if isinstance(leaf, jax.Array)]
+        bound = inspect.signature(self.function).bind(*args, **kwargs)
+        bound.apply_defaults()
+        known = {name: bound.arguments[name] for name in self.given}
+        kept = tuple(DATA if isinstance(leaf, jax.Array) else leaf for leaf in leaves)
+        held = jax.tree_util.Partial(Outline(tree, kept, known), *data)
+        return ((value, held), *trips) if trips else (value, held)
+
+    def backward(self, residuals: Any, g: Any) -> object:
+        """The cotangents, for what the first half gave and the cotangent of the value."""
+        import jax
+
+        outline: Outline = residuals.func
+        leaves, tree = pytree.flatten(g)
+        # options are for the whole of an executable: inside another jit there are none
+        traced_outside = any(isinstance(leaf, jax.core.Tracer) for leaf in (*residuals.args, *leaves))
+        options = None if traced_outside else self.options
+        key = outline, tree, options is None
+        if key not in self.backwards:
+
+            def traced(data: Sequence[object], seeds: Sequence[object]) -> object:
+                return self.second(*outline(*data), tree.unflatten(seeds), **outline.known)
+
+            self.backwards[key] = jax.jit(traced, compiler_options=options)
+        with jax.enable_x64(True):
+            return self.backwards[key](residuals.args, leaves)
 
 
 def _required(signature: tuple[str, ...], conditions: tuple[str, ...]) -> Callable[..., None]:

@@ -89,6 +89,7 @@ class Program:
     adjoint: Function
     optimized: Function
     result: Structure  # how to build the Python result from the emitted function's
+    seeds: int = 0  # the last parameters: the cotangents that a pullback is given
 
     def stage(self, stage: Stage) -> Function:
         """The IR after a stage."""
@@ -150,8 +151,9 @@ def _built(
         doc=docstring(lowered, request.suffix, request.active),
     )
     if request.pullback:
-        _refuse_draws(lowered, region)
-        adjoint = replace(adjoint, signature=with_keywords(adjoint.signature, ["g"]))
+        if not request.value:
+            _refuse_draws(lowered, region)
+        adjoint = replace(adjoint, signature=with_keywords(adjoint.signature, [request.seed]))
     if request.pushforward:
         adjoint = replace(adjoint, signature=with_keywords(adjoint.signature, request.tangents))
     optimized = combined
@@ -170,7 +172,13 @@ def _built(
     callees = _callees(optimized, lowered, passes, request.untaken)
     primal = replace(primal, callees=lowered.functions)
     return Program(
-        lowered, request, primal, adjoint, replace(adjoint, body=optimized, callees=callees), result
+        lowered,
+        request,
+        primal,
+        adjoint,
+        replace(adjoint, body=optimized, callees=callees),
+        result,
+        len(extra) if request.pullback else 0,
     )
 
 
@@ -212,12 +220,11 @@ def _callees(
     return tuple(found.values())
 
 
-def _asserting(module: ast.Module, program: Program) -> ast.Module:
+def asserting(module: ast.Module, program: Program, name: str) -> ast.Module:
     """The emitted function with checks that what it was specialised on, and does not read, is as it was."""
-    name = program.optimized.name
     definition = next(node for node in module.body if isinstance(node, ast.FunctionDef) and node.name == name)
     tests: list[ast.stmt] = []
-    for parameter, value in _fixed(program):
+    for parameter, value in fixed(program):
         operator = "is" if value is None or isinstance(value, bool) else "=="
         tests.extend(ast.parse(f"assert {parameter} {operator} {value!r}").body)
     documented = ast.get_docstring(definition) is not None
@@ -225,7 +232,7 @@ def _asserting(module: ast.Module, program: Program) -> ast.Module:
     return module
 
 
-def _fixed(program: Program) -> list[tuple[str, object]]:
+def fixed(program: Program) -> list[tuple[str, object]]:
     """Parameters that the code is specialised on, with their values; those that are plain enough to be compared."""
     lowered = program.lowered
     found: dict[str, object] = {}
@@ -244,7 +251,7 @@ def _fixed(program: Program) -> list[tuple[str, object]]:
 
 def numpy_source(program: Program) -> str:
     """The emitted NumPy source."""
-    return print_module(_asserting(emit_numpy(program.optimized), program), "np")
+    return print_module(asserting(emit_numpy(program.optimized), program, program.optimized.name), "np")
 
 
 def jax_module(program: Program, taken: Callable[[Apply], bool] | None = None) -> JaxModule:
@@ -253,10 +260,9 @@ def jax_module(program: Program, taken: Callable[[Apply], bool] | None = None) -
     taken: whether a loop over elements, as a function of its own, is called rather than lowered to XLA.
     """
     emitted = _emitted_for_jax(program.optimized, taken)
-    fixed = {name for name, _ in _fixed(program)}
-    static = (*emitted.static, *sorted(fixed - set(emitted.static)))
-    module = _asserting(emitted.module, program)
-    printed = module if emitted.printed is emitted.module else _asserting(emitted.printed, program)
+    name, static = program.optimized.name, static_parameters(program, emitted)
+    module = asserting(emitted.module, program, name)
+    printed = module if emitted.printed is emitted.module else asserting(emitted.printed, program, name)
     return replace(emitted, module=module, printed=_jitted(printed, program, static, emitted), static=static)
 
 
@@ -269,24 +275,37 @@ def _emitted_for_jax(function: Function, taken: Callable[[Apply], bool] | None) 
         return emit_jax(function)
 
 
+def static_parameters(program: Program, emitted: JaxModule) -> tuple[str, ...]:
+    """The parameters that are known while tracing."""
+    others = {name for name, _ in fixed(program)} - set(emitted.static)
+    return (*emitted.static, *sorted(others))
+
+
 def _jitted(module: ast.Module, program: Program, static: tuple[str, ...], emitted: JaxModule) -> ast.Module:
     """The module as a person runs it: the function is compiled by XLA, where jax.jit can take its arguments."""
-    if not all(map(_traceable, program.lowered.arguments.values())):
+    if not traceable(program):
         return module
-    name = program.optimized.name
+    names = (*held_parameters(program, static), *("max_trips",) * emitted.counts)
+    return jitted(module, program.optimized.name, names, emitted.by_element)
+
+
+def held_parameters(program: Program, static: tuple[str, ...]) -> tuple[str, ...]:
+    """The static parameters, and those that hold no numbers."""
+    parameters = {text.partition("=")[0].strip("* ") for text in program.optimized.signature}
+    held = [name for name, structure in program.lowered.arguments.items() if structure.kind == "const"]
+    return tuple(text for text in dict.fromkeys([*static, *held]) if text in parameters)
+
+
+def jitted(module: ast.Module, name: str, static: Sequence[str], by_element: bool) -> ast.Module:
+    """The module with a function of it under jax.jit."""
     module = ast.Module(list(module.body), [])
     k = next(
         k for k, node in enumerate(module.body) if isinstance(node, ast.FunctionDef) and node.name == name
     )
     module.body[k] = definition = copy.copy(module.body[k])
     assert isinstance(definition, ast.FunctionDef)
-    parameters = {text.partition("=")[0].strip("* ") for text in program.optimized.signature}
-    held = [name for name, structure in program.lowered.arguments.items() if structure.kind == "const"]
-    names = [text for text in dict.fromkeys([*static, *held]) if text in parameters] + [
-        "max_trips"
-    ] * emitted.counts
-    wanted = f"jax.jit(static_argnames={tuple(names)!r})" if names else "jax.jit"
-    if emitted.by_element:
+    wanted = f"jax.jit(static_argnames={tuple(static)!r})" if static else "jax.jit"
+    if by_element:
         module.body.insert(
             k, Comment(f"alone on a CPU, jit with compiler_options={UNFUSED!r} keeps the loops in place")
         )
@@ -294,6 +313,11 @@ def _jitted(module: ast.Module, program: Program, static: tuple[str, ...], emitt
     if not any(isinstance(node, ast.Import) and node.names[0].asname is None for node in module.body):
         module.body.insert(0, ast.Import([ast.alias("jax")]))
     return module
+
+
+def traceable(program: Program) -> bool:
+    """Whether jax.jit takes the arguments."""
+    return all(map(_traceable, program.lowered.arguments.values()))
 
 
 def _traceable(structure: Structure) -> bool:

@@ -29,7 +29,8 @@ class Request:
     value: bool = False
     has_aux: bool = False
     single: bool = True  # one cotangent, not a tuple of them
-    pullback: bool = False  # the cotangent of the result is a parameter, `g`
+    pullback: bool = False  # the cotangent of the result is a parameter
+    seed: str = "g"  # and this is its name
     suffix: str = "grad"
     untaken: str = "nan"  # see transforms.reverse
     pushforward: bool = False  # the tangents of the active parameters are parameters
@@ -140,11 +141,17 @@ def differentiate(
     """The primal and the adjoint sweep in one region; the emitted result, its structure, the texts of new params."""
     region = count(region)
     wanted, aux = _differentiated(lowered, request)
+    if request.pullback and any(array.name == request.seed for array in lowered.arrays):
+        raise CompileError.at(
+            lowered.location,
+            f"the array {request.seed!r} from outside has the name of the cotangent",
+            "give it another name, or pass it as an argument",
+        )
     seeds: dict[int, Operand] = {}
     extra: list[Value] = []
     texts: list[str] = []
     if request.pullback:
-        for text, number in _paths(wanted, "g"):
+        for text, number in _paths(wanted, request.seed):
             type = region.results[number].type
             if isinstance(type, Array) and type.inexact:
                 seed = Value(replace(type, size=None, weak=False), text if text.isidentifier() else "")
@@ -164,7 +171,7 @@ def differentiate(
     if request.value or request.has_aux:
         offset = len(outputs)
         outputs.extend(region.results)
-        other = _shifted(lowered.result if request.value or aux is None else aux, offset)
+        other = shifted(lowered.result if request.value or aux is None else aux, offset)
 
     def whole(kept: bool) -> Structure:
         parts = tuple(_cotangent_structure(lowered.arguments[n], by_leaf, kept) for n in request.active)
@@ -308,10 +315,11 @@ def _leaves_of(structures: Sequence[Structure]) -> list[int]:
     ]
 
 
-def _shifted(structure: Structure, offset: int) -> Structure:
+def shifted(structure: Structure, offset: int) -> Structure:
+    """The structure over results that stand so many places further."""
     if structure.kind == "leaf":
         return replace(structure, leaf=structure.leaf + offset)
-    return replace(structure, children=tuple(_shifted(child, offset) for child in structure.children))
+    return replace(structure, children=tuple(shifted(child, offset) for child in structure.children))
 
 
 def output_of(structure: Structure) -> object:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
-from adcompiler import CompileError, api, check_grads, grad, jvp, value_and_grad
+from adcompiler import CompileError, check_grads, grad, jvp, pullbacks, value_and_grad
 from adcompiler.verify import check_jvp, compare, prove
 
 
@@ -123,7 +123,7 @@ def test_single_precision() -> None:
 
 @pytest.mark.parametrize("wrong", ["numpy", "jax"])
 def test_each_backend_named_is_really_asked(wrong: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    right = api.vjp
+    right = pullbacks.vjp
     asked: list[str] = []
 
     def vjp(f: Any, *args: Any, backend: str = "numpy", **more: Any) -> Any:
@@ -133,7 +133,7 @@ def test_each_backend_named_is_really_asked(wrong: str, monkeypatch: pytest.Monk
             return value, pullback
         return value, lambda g: tuple(2 * np.asarray(part) for part in pullback(g))
 
-    monkeypatch.setattr(api, "vjp", vjp)
+    monkeypatch.setattr(pullbacks, "vjp", vjp)
     with pytest.raises(AssertionError, match=f"cosine, backend {wrong}: the adjoint disagrees"):
         check_grads(cosine, (0.7,))
     assert asked == ["numpy", "jax"][: len(asked)]
@@ -143,13 +143,13 @@ def test_each_backend_named_is_really_asked(wrong: str, monkeypatch: pytest.Monk
 
 
 def test_a_wrong_second_derivative_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    right = api.vjp
+    right = pullbacks.vjp
 
     def vjp(f: Any, *args: Any, **more: Any) -> Any:
         value, pullback = right(f, *args, **more)
         return value, pullback if f is cosine else lambda g: tuple(2 * part for part in pullback(g))
 
-    monkeypatch.setattr(api, "vjp", vjp)
+    monkeypatch.setattr(pullbacks, "vjp", vjp)
     check_grads(cosine, (0.7,), order=1, backend="numpy")
     with pytest.raises(
         AssertionError, match="the gradient of cosine by x, backend numpy: the adjoint disagrees"

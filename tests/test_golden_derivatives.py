@@ -1,4 +1,4 @@
-"""Golden derivatives of golden programs: tangents, Hessians times vectors, and what `vjp` emits.
+"""Golden derivatives of golden programs: tangents, Hessians times vectors, and the halves of pullbacks.
 
 A file of tests/derivatives/KIND is named after the program of tests/golden that it is derived from, and holds the
 sections `# %% numpy` and `# %% jax`. `pytest --update-golden` rewrites them.
@@ -7,6 +7,7 @@ sections `# %% numpy` and `# %% jax`. `pytest --update-golden` rewrites them.
 from __future__ import annotations
 
 import difflib
+import inspect
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -17,10 +18,11 @@ import numpy as np
 import pytest
 from differences import assert_gradient, assert_same, directional, fresh, leaves, snapshot
 from modules import saved
-from test_golden import IMPORTS, Case, imported, load, split
+from test_golden import IMPORTS, NAMES, Case, imported, load, split
 
-from adcompiler import grad, pushforward, pytree
+from adcompiler import grad, pullback, pushforward, pytree
 from adcompiler.derivatives import Pushforward
+from adcompiler.pullbacks import Pullback
 
 FOLDER = Path(__file__).parent / "derivatives"
 BACKENDS = ("numpy", "jax")
@@ -31,6 +33,10 @@ TANGENTS = """
 PRODUCTS = """
     barrier black_scholes dict_params forward_substitution heat histogram horner log_sum_exp_rows quadratic_form
     radial_basis recurrence rosenbrock square_root sweep
+""".split()
+PULLBACKS = """
+    affine attention bisection checkpointed_steps chebyshev cholesky dict_params first_passage function_table
+    heat histogram mask_write recurrence runge_kutta square_root thomas
 """.split()
 CASES = [("tangents", name) for name in TANGENTS] + [("products", name) for name in PRODUCTS]
 
@@ -162,3 +168,88 @@ def test_value_is_the_gradient(name: str) -> None:
     tangents = {f"{parameters[k]}_dot": part for k, part in zip(numbers_of(case), along, strict=True)}
     slope, _ = function(*fresh(case.args), **tangents)
     assert_gradient(case.f, case.args, slope, case.argnums)
+
+
+# ---------------------------------------------------------------- the halves of a pullback
+@cache
+def halves(name: str, backend: str = "numpy") -> Pullback:
+    """The pullback of a program."""
+    return pullback(load(name).f, numbers_of(load(name)), backend=backend)
+
+
+@cache
+def both(name: str) -> dict[str, str]:
+    """The source of both halves on both backends."""
+    return {b: halves(name).source(*load(name).args, backend=b).strip("\n") for b in BACKENDS}
+
+
+@pytest.mark.parametrize("name", PULLBACKS)
+def test_text_of_halves(name: str, update_golden: bool) -> None:
+    """Both halves are emitted as they are on file."""
+    heading = f"Both halves of the pullback of tests/golden/{name}.py."
+    assert_text(FOLDER / "pullbacks" / f"{name}.py", heading, both(name), update_golden)
+
+
+def changed(tree: Any) -> None:
+    """Write into every array of a container."""
+    for leaf in leaves(tree):
+        if isinstance(leaf, np.ndarray):
+            leaf[...] = 0
+
+
+def bits(tree: Any) -> list[object]:
+    """What a container holds, byte by byte, whoever made its arrays."""
+    return [np.asarray(leaf).tobytes() for leaf in leaves(tree)]
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("name", NAMES)
+def test_halves(name: str, backend: str) -> None:
+    """The value is the function's; the cotangents are right, twice, whatever becomes of the arguments and the value."""
+    case, pair = load(name), halves(name, backend)
+    if backend not in case.backends:
+        pytest.skip("not on this backend")
+    for given in case.runs:
+        args = fresh(given)
+        before = snapshot(args)
+        value, residuals = pair.forward(*args)
+        assert snapshot(args) == before
+        with jax.enable_x64(True):
+            expected = np.asarray(case.f(*fresh(args)))
+        assert np.asarray(value).dtype == expected.dtype
+        if backend == "numpy" and case.bitwise:
+            assert np.asarray(value).tobytes() == expected.tobytes()
+        assert_same(value, expected, rtol=1e-10)
+        seed = expected.dtype.type(1.0)
+        first = pair.backward(residuals, seed)
+        held = bits(first)
+        if backend == "numpy":
+            changed(args)
+            changed(first)
+            changed(value)
+        again = pair.backward(residuals, seed)
+        assert bits(again) == held
+        assert_same(pair.backward(residuals, 2 * seed), [2 * np.asarray(leaf) for leaf in leaves(again)])
+        assert_same(again, grad(case.f, numbers_of(case))(*fresh(given)), rtol=1e-9)
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("name", PULLBACKS)
+def test_emitted_halves(name: str, backend: str, tmp_path: Path) -> None:
+    """The emitted functions stand alone: the one takes what the other gives, and the cotangent of the value."""
+    case = load(name)
+    text = both(name)[backend]
+    assert imported(text) <= IMPORTS[backend]
+    module = saved(text, tmp_path / f"halves_{name}_{backend}.py")
+    called = case.f.__name__
+    with jax.enable_x64(True):
+        result = getattr(module, f"{called}_fwd")(*fresh(case.args))
+        (value, residuals), trips = result if isinstance(result[0], tuple) else (result, None)
+        known = {"max_trips": 1024} if trips is not None else {}
+        backward = getattr(module, f"{called}_bwd")
+        names = inspect.signature(backward).parameters
+        parameters = dict(inspect.signature(case.f).bind(*case.args).arguments)
+        static = {n: parameters[n] for n, p in names.items() if p.kind is p.KEYWORD_ONLY and n in parameters}
+        found = backward(*residuals, 1.0, **static, **known)
+    assert_same(value, case.f(*fresh(case.args)), rtol=1e-12)
+    assert_gradient(case.f, fresh(case.args), found, numbers_of(case))

@@ -24,6 +24,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("emit",),
     ("sweeps",),
     ("pipeline",),
+    ("split",),
     (
         "argnums",
         "assumptions",
@@ -38,6 +39,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "viewer",
     ),
     ("api",),
+    ("pullbacks",),
     ("derivatives", "implicit"),
     ("inside_jax", "inside_torch"),
     ("",),  # the package itself: what `import adcompiler` offers
@@ -50,9 +52,11 @@ HEIGHT = {name: height for height, names in enumerate(LAYERS) for name in names}
 UPWARDS = {
     ("verify.check", "api"): "check_grads checks what the API gives",
     ("verify.check", "derivatives"): "check_grads checks what the API gives",
+    ("verify.check", "pullbacks"): "check_grads checks what the API gives",
     ("verify.fuzz.compare", "api"): "the fuzzer compares what the API gives",
     ("verify.fuzz.compare", "derivatives"): "the fuzzer compares what the API gives",
     ("verify.fuzz.tangents", "api"): "the fuzzer compares what the API gives",
+    ("verify.fuzz.tangents", "pullbacks"): "the fuzzer compares what the API gives",
     ("verify.fuzz.tangents", "derivatives"): "the fuzzer compares what the API gives",
     ("verify.fuzz.curvature", "api"): "the fuzzer compares what the API gives",
     ("verify.fuzz.curvature", "derivatives"): "the fuzzer compares what the API gives",

@@ -321,12 +321,23 @@ def test_second_derivative() -> None:
     assert same_state(ours, theirs)
 
 
-def test_pullback_refused() -> None:
-    """The pullback of vjp cannot draw the numbers again that the value was computed with."""
-    for f, args in ((closed_over, (V,)), (reparametrised, (V, np.random.default_rng(0))), (annealed, (V,))):
-        _, pullback = vjp(f, *args)
-        with pytest.raises(CompileError, match="would draw other random numbers"):
-            pullback(1.0)
+def test_pullback() -> None:
+    """The value draws, once; the pullback has what was drawn, and may be called again."""
+    for f, make in (
+        (closed_over, tuple),
+        (reparametrised, lambda: (np.random.default_rng(0),)),
+        (annealed, tuple),
+    ):
+        rest = make()
+        value, pullback = vjp(f, V, *rest)
+        state = [repr(rng.bit_generator.state) for rng in rest]
+        (slope, *_), (again, *_) = pullback(1.0), pullback(1.0)
+        np.testing.assert_array_equal(slope, again)
+        assert state == [repr(rng.bit_generator.state) for rng in rest]
+        if rest:
+            same = value_and_grad(f)(V, *make())
+            assert value == same[0]
+            np.testing.assert_array_equal(slope, same[1])
 
 
 def test_refused_under_xla() -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from differences import assert_gradient, assert_same
 
-from adcompiler import check_grads, vjp
+from adcompiler import CompileError, check_grads, jacrev, pullback, vjp
 
 A = np.array([[0.5, -1.0, 0.3], [2.0, 0.7, -0.4]])
 X = np.array([0.5, -1.0, 2.0])
@@ -116,3 +116,113 @@ def test_check_grads_finds_a_kink(backend: str) -> None:
     """Where the derivative is not what differences say, check_grads fails as JAX's does."""
     with pytest.raises(AssertionError):
         check_grads(lambda x: np.sum(np.abs(x)), (np.array([1e-9, 1.0]),), order=1, eps=1e-4, backend=backend)
+
+
+def test_the_value_is_computed_once(capsys: pytest.CaptureFixture[str]) -> None:
+    """The pullback runs the backward half alone, as often as it is called."""
+
+    def f(x):
+        print("computing")
+        y = x.copy()
+        for i in range(1, len(y)):
+            y[i] = np.sin(y[i - 1]) * y[i]
+        return y
+
+    value, pull = vjp(f, X)
+    assert capsys.readouterr().out == "computing\n"
+    first, second = pull(np.ones(3)), pull(np.array([0.0, 0.0, 1.0]))
+    assert capsys.readouterr().out == ""
+    assert_gradient(lambda x: np.sum(f(x)), (X,), first, (0,))
+    assert_gradient(lambda x: f(x)[2], (X,), second, (0,))
+    text = pull.source()
+    assert "def f_fwd(x):" in text and "def f_bwd(" in text
+    assert "print" not in text.partition("def f_bwd")[2]
+
+
+def test_the_point_stays(backend: str) -> None:
+    """What is written into the arguments, the value or a cotangent afterwards does not change the pullback."""
+
+    def f(x, w):
+        x *= 2.0
+        return x, x * w, w
+
+    x, w = X.copy(), X + 1
+    value, pull = vjp(f, x, w, backend=backend)
+    np.testing.assert_array_equal(x, X)
+    seed = (np.ones(3), np.ones(3), np.ones(3))
+    before = [np.array(part) for part in pull(seed)]
+    x[:], w[:] = 0.0, 0.0
+    if backend == "numpy":
+        for part in value:
+            part[:] = 7.0
+        for part in pull(seed):
+            part[:] = 7.0
+    for part, held in zip(pull(seed), before, strict=True):
+        np.testing.assert_array_equal(part, held)
+    np.testing.assert_array_equal(seed[0], np.ones(3))
+    assert_same(before, [2.0 + 2.0 * (X + 1), 2.0 * X + 1.0])
+
+
+def test_a_parameter_called_g(backend: str) -> None:
+    """The cotangent gets another name."""
+
+    def f(g, x):
+        return np.sum(np.cos(x) * g), g * x
+
+    value, pull = vjp(f, 9.81, X, backend=backend)
+    assert_same(value, f(9.81, X))
+    found = pull((2.0, np.ones(3)))
+    assert_gradient(lambda g, x: 2.0 * f(g, x)[0] + np.sum(f(g, x)[1]), (9.81, X), found, (0, 1))
+    assert "g_)" in pull.source()
+
+
+def test_halves_as_an_object(backend: str) -> None:
+    """One object for many points, by chosen arguments, with auxiliary results, and of a function of static values."""
+
+    def f(params, n):
+        h = params["x"]
+        for _ in range(n):
+            h = np.tanh(h) * params["c"]
+        return np.sum(h), {"h": h, "n": n}
+
+    pair = pullback(f, has_aux=True, backend=backend)
+    for n in (0, 3):
+        params = {"x": X * (n + 1), "c": 1.3}
+        (value, aux), residuals = pair.forward(params, n)
+        assert_same(value, f(params, n)[0])
+        assert_same(aux["h"], f(params, n)[1]["h"])
+        assert int(aux["n"]) == n
+        slope = pair.backward(residuals, 1.0)
+        assert_gradient(lambda x, n=n: f({"x": x, "c": 1.3}, n)[0], (params["x"],), slope["x"], 0)
+        assert_gradient(lambda c, n=n: f({"x": X * (n + 1), "c": c}, n)[0], (1.3,), slope["c"], 0)
+    assert pair.compilations <= 2
+
+
+def test_a_row_for_each_cotangent() -> None:
+    """Under XLA a pullback is a function that JAX maps over cotangents."""
+
+    def f(x):
+        y = x.copy()
+        for i in range(1, len(y)):
+            y[i] = np.sin(y[i - 1]) * y[i]
+        return y
+
+    with jax.enable_x64(True):
+        _, pull = vjp(f, X, backend="jax")
+        (rows,) = jax.vmap(pull)(np.eye(3))
+        assert_same(np.asarray(rows), jacrev(f)(X))
+        _, pull = vjp(loss, A, X, Y, backend="jax")
+        jitted = jax.jit(lambda g: pull(g)[0])
+        assert_same(np.asarray(jitted(2.0)), 2 * np.asarray(pull(1.0)[0]))
+
+
+def test_refused_when_the_value_is_asked_for() -> None:
+    """As in JAX a function that cannot be differentiated is refused by vjp itself."""
+
+    def f(x):
+        return np.sum(x) if x in {1.0} else x
+
+    with pytest.raises(CompileError):
+        vjp(f, 2.0)
+    with pytest.raises(ValueError, match="in one piece"):
+        pullback(cubic, backend="numba")

@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from adcompiler.api import Backend, vjp
+from adcompiler.api import Backend
 from adcompiler.derivatives import jacfwd, jvp, pushforward
+from adcompiler.pullbacks import vjp
 from adcompiler.pytree import flatten, tree_map
 from adcompiler.verify.finite import fresh_arguments, is_inexact, like_leaf
 from adcompiler.verify.fuzz.compare import (
