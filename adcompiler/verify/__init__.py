@@ -6,9 +6,11 @@ this imports neither sympy nor jax, and the exact check only when it is first as
 
 from typing import TYPE_CHECKING, Any
 
-from adcompiler.verify.check import Report, check_grads, check_jvp, check_vjp, compare
+from adcompiler.verify.check import check_grads, check_jvp, check_vjp
+from adcompiler.verify.comparison import compare
 from adcompiler.verify.complex_step import NotAnalytic, complex_gradient, complex_step
 from adcompiler.verify.finite import Estimate, finite_difference, numerical_gradient
+from adcompiler.verify.report import Report
 
 if TYPE_CHECKING:
     from adcompiler.verify.exact import Component, Proof, prove

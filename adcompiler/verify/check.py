@@ -1,6 +1,6 @@
-"""Checks of gradients against finite differences: `check_grads` as in JAX, `compare` for one gradient.
+"""Checks of derivatives against finite differences: `check_grads` as in JAX, of a pullback and of a tangent.
 
-`check_vjp` and `compare` take plain callables and values, whoever made them; only `check_grads` asks the
+`check_vjp` and `check_jvp` take plain callables and values, whoever made them; only `check_grads` asks the
 compiler.
 """
 
@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import linecache
-import math
-import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -18,15 +16,12 @@ import numpy as np
 
 from adcompiler.errors import CompileError
 from adcompiler.pytree import flatten, leaves_with_paths, tree_map
+from adcompiler.verify.comparison import leaves_like
 from adcompiler.verify.finite import (
-    Argnums,
     Line,
     Vector,
     along,
-    argument_leaves,
     argument_names,
-    argument_numbers,
-    component,
     fresh_arguments,
     is_inexact,
     is_number,
@@ -34,59 +29,16 @@ from adcompiler.verify.finite import (
     named_leaves,
     one_sided,
     outcome,
-    scalar_result,
 )
+from adcompiler.verify.report import kind_of, shown
+from adcompiler.verify.tolerance import distance, tolerance
 
 Pullback: TypeAlias = Callable[[object], object]
 Vjp: TypeAlias = Callable[..., tuple[object, Pullback]]
 
-# JAX's default tolerances for gradients, absolute and relative.
-TOLERANCES = {"float16": 1e-2, "float32": 2e-3, "complex64": 1e-3}
-DOUBLE = 1e-5
-
 SEED = 0
 MODES = ("fwd", "rev")
 LOCALISED = 64  # arguments of up to this many components are searched for the worst one when a check fails
-
-
-@dataclass(frozen=True)
-class Report:
-    """How far a computed gradient is from finite differences; `str(report)` is one line for people.
-
-    The worst component is the one that exceeds its tolerance most, or comes nearest to it: `path` and
-    `index` say which. `max_relative` is relative to the larger of the two values, over components whose
-    difference is more than finite differences can tell. `checked` is less than `components` where only a
-    sample was compared.
-    """
-
-    agrees: bool
-    max_absolute: float
-    max_relative: float
-    path: str
-    index: tuple[int, ...]
-    computed: complex
-    expected: complex
-    uncertainty: float
-    checked: int
-    components: int
-
-    @property
-    def place(self) -> str:
-        """The worst component as Python text, such as `w['b'][2, 1]`."""
-        return self.path + (f"[{', '.join(map(str, self.index))}]" if self.index else "")
-
-    def __str__(self) -> str:
-        if self.components == 0:
-            return "nothing to compare: no argument can vary"
-        count = f"{self.checked}" + (f" of {self.components}" if self.checked < self.components else "")
-        noun = "component" if self.components == 1 else "components"
-        what = "agrees with" if self.agrees else "DISAGREES with"
-        return (
-            f"{what} finite differences ({count} {noun}): "
-            f"largest difference {self.max_absolute:.2g} absolute, {self.max_relative:.2g} relative; "
-            f"worst at {self.place}: {_shown(self.computed)}, "
-            f"finite differences {_shown(self.expected)} ± {self.uncertainty:.1g}"
-        )
 
 
 def check_grads(
@@ -180,11 +132,11 @@ def check_vjp(
         direction = direction.astype(np.result_type(direction.dtype, np.float64))
         line = Line(f, tuple(leaves), structure, {i: direction})
         compared = _compared(line, i, np.asarray(found[i]), weight, eps)
-        tolerance = _tolerance((leaf, *origin.leaves), atol, rtol)
-        if compared.within(tolerance):
+        allowed = tolerance((leaf, *origin.leaves), atol, rtol)
+        if compared.within(allowed):
             continue
         raise AssertionError(
-            _disagreement(about, path, line, i, compared, np.asarray(found[i]), weight, tolerance, eps)
+            _disagreement(about, path, line, i, compared, np.asarray(found[i]), weight, allowed, eps)
         )
 
 
@@ -230,7 +182,7 @@ def check_jvp(
         ]
         or [np.zeros(0)]
     )
-    low, high = _tolerance((*leaves, *flatten(result)[0]), atol, rtol)
+    low, high = tolerance((*leaves, *flatten(result)[0]), atol, rtol)
     off = np.abs(found - slope.value) > low + high * np.abs(slope.value) + slope.error
     if np.any(off | (np.isnan(found) != np.isnan(slope.value))):
         k = int(np.argmax(off))
@@ -238,93 +190,6 @@ def check_jvp(
             f"{about}: the tangent disagrees with finite differences in component {k}: "
             f"{found[k]!r}, finite differences {slope.value[k]!r} ± {slope.error[k]:.1g}"
         )
-
-
-def compare(
-    gradient: object,
-    f: Callable[..., object],
-    args: Sequence[object],
-    argnums: Argnums = 0,
-    *,
-    atol: float | None = None,
-    rtol: float | None = None,
-    limit: int = 1000,
-) -> Report:
-    """How a computed gradient of a scalar function agrees with finite differences, component by component.
-
-    `gradient` has the structure of JAX's `grad(f, argnums)(*args)`; what it holds for leaves that cannot
-    vary is not looked at. Of more than `limit` components a random sample is compared. ValueError if
-    structure or shapes differ.
-    """
-    numbers = argument_numbers(args, argnums)
-    leaves, structure = flatten(tuple(args))
-    scalar_result(f(*fresh_arguments(args)))
-    line = Line(f, tuple(leaves), structure, {})
-    wanted = tuple(args[k] for k in numbers)
-    parts = (gradient,) if isinstance(argnums, int) else gradient
-    given = leaves_like(wanted, parts, "the gradient", ValueError)
-    paths = [path for path, _ in named_leaves(f, args)]
-    places: list[tuple[int, tuple[int, ...], complex]] = []
-    for i, part in zip(argument_leaves(args, argnums), given, strict=True):
-        if not is_inexact(leaves[i]):
-            continue
-        shape = np.asarray(leaves[i]).shape
-        if not is_number(part) or np.asarray(part).shape != shape:
-            raise ValueError(
-                f"the gradient for {paths[i]} is {_kind_of(part)}, the argument {_kind_of(leaves[i])}"
-            )
-        places += [(i, index, np.asarray(part)[index].item()) for index in np.ndindex(shape)]
-    if not places:
-        return Report(True, 0.0, 0.0, "", (), 0.0, 0.0, 0.0, 0, 0)
-    chosen = list(range(len(places)))
-    if len(places) > limit:
-        chosen = sorted(np.random.default_rng(SEED).choice(len(places), limit, replace=False).tolist())
-    seen: list[_Component] = []
-    for i, index, computed in (places[k] for k in chosen):
-        expected, doubt = component(line, i, index)
-        tolerance = _tolerance((leaves[i],), atol, rtol)
-        seen.append(_Component(paths[i], index, computed, expected, doubt, tolerance))
-    worst = max(seen, key=lambda one: one.badness)
-    return Report(
-        agrees=all(one.badness <= 1 for one in seen),
-        max_absolute=max(one.difference for one in seen),
-        max_relative=max(one.relative for one in seen),
-        path=worst.path,
-        index=worst.index,
-        computed=worst.computed,
-        expected=worst.expected,
-        uncertainty=worst.doubt,
-        checked=len(seen),
-        components=len(places),
-    )
-
-
-@dataclass(frozen=True)
-class _Component:
-    """One partial derivative from both sides."""
-
-    path: str
-    index: tuple[int, ...]
-    computed: complex
-    expected: complex
-    doubt: float
-    tolerance: tuple[float, float]
-
-    @property
-    def difference(self) -> float:
-        return _distance(self.computed, self.expected)
-
-    @property
-    def relative(self) -> float:
-        """The difference relative to the larger value; 0 where finite differences cannot tell."""
-        larger = max(abs(self.computed), abs(self.expected))
-        return 0.0 if self.difference <= self.doubt or larger == 0 else self.difference / larger
-
-    @property
-    def badness(self) -> float:
-        """The difference in units of what is tolerated."""
-        tolerated = self.tolerance[0] + self.tolerance[1] * abs(self.expected)
-        return self.difference / max(tolerated, sys.float_info.min)
 
 
 @dataclass(frozen=True)
@@ -338,7 +203,7 @@ class _Compared:
 
     @property
     def difference(self) -> float:
-        return _distance(self.adjoint, self.expected)
+        return distance(self.adjoint, self.expected)
 
     def within(self, tolerance: tuple[float, float]) -> bool:
         return self.difference <= tolerance[0] + tolerance[1] * abs(self.expected)
@@ -370,7 +235,7 @@ def _as_scalar(f: Callable[..., object], result: object, count: int) -> Callable
     array = np.asarray(result) if is_inexact(result) else None
     if array is None or array.dtype.kind == "c":
         raise ValueError(
-            f"an order above 1 needs a function that returns one real array, not {_kind_of(result)}"
+            f"an order above 1 needs a function that returns one real array, not {kind_of(result)}"
         )
     if array.shape == ():
         return f
@@ -416,8 +281,8 @@ def _disagreement(
         f"{about}: the adjoint disagrees with finite differences",
         f"  argument            {path}",
         f"  direction           {' '.join(direction.split())} (random, seed {SEED})",
-        f"  adjoint             {_shown(compared.adjoint)}",
-        f"  finite differences  {_shown(compared.expected)} ± {compared.doubt:.1g}",
+        f"  adjoint             {shown(compared.adjoint)}",
+        f"  finite differences  {shown(compared.expected)} ± {compared.doubt:.1g}",
         f"  difference          {compared.difference:.3g}, "
         f"more than the tolerance {tolerance[0]:.1g} + {tolerance[1]:.1g} * {abs(compared.expected):.3g}",
     ]
@@ -426,7 +291,7 @@ def _disagreement(
     if weight.size == 1:
         left, right = (side[0] for side in one_sided(line))
         if abs(left - right) > 1e-3 * max(abs(left), abs(right)):
-            slopes = f"its slopes are {_shown(left)} and {_shown(right)}"
+            slopes = f"its slopes are {shown(left)} and {shown(right)}"
             lines.append(f"  the function has a kink here: {slopes}")
     if compared.problem:
         lines.append(f"  finite differences met {compared.problem}")
@@ -443,7 +308,7 @@ def _worst_component(line: Line, leaf: int, cotangent: Vector, weight: Vector, e
             worst, found = index, one
     assert found is not None
     place = ", ".join(map(str, worst))
-    both = f"{_shown(found.adjoint)}, finite differences {_shown(found.expected)}"
+    both = f"{shown(found.adjoint)}, finite differences {shown(found.expected)}"
     return f"  worst component     [{place}]: {both}"
 
 
@@ -456,7 +321,7 @@ def _check_value(
             continue
         where = f"{about}: the value{path and ' at ' + path}"
         _check_kind(given, leaf, where)
-        atol, rtol = _tolerance((leaf,), *limits)
+        atol, rtol = tolerance((leaf,), *limits)
         if not np.allclose(np.asarray(given), np.asarray(leaf), rtol, atol, equal_nan=True):
             raise AssertionError(f"{where} is {given!r}, but the function returns {leaf!r}")
 
@@ -466,7 +331,7 @@ def _check_kind(given: object, like: object, what: str) -> None:
     wanted = getattr(like, "dtype", None)
     same = is_number(given) and np.asarray(given).shape == np.asarray(like).shape
     if not same or (wanted is not None and np.asarray(given).dtype != wanted):
-        raise AssertionError(f"{what} is {_kind_of(given)}, but should be {_kind_of(like)}")
+        raise AssertionError(f"{what} is {kind_of(given)}, but should be {kind_of(like)}")
 
 
 def _check_untouched(before: tuple[object, ...], after: tuple[object, ...], about: str) -> None:
@@ -475,29 +340,6 @@ def _check_untouched(before: tuple[object, ...], after: tuple[object, ...], abou
     for (path, old), (_, new) in zip(leaves_with_paths(before), leaves_with_paths(after), strict=True):
         if isinstance(old, np.ndarray) and old.tobytes() != np.asarray(new).tobytes():
             raise AssertionError(f"{about}: computing the gradient changed the argument at args{path}")
-
-
-def leaves_like(
-    like: tuple[object, ...], trees: object, what: str, error: type[Exception] = AssertionError
-) -> list[Any]:
-    """What stands in `trees` at the places of the leaves of `like`; None for items that cannot vary."""
-    if not isinstance(trees, tuple | list) or len(trees) != len(like):
-        raise error(f"{what}: not {len(like)} but {_kind_of(trees)}")
-    found: list[Any] = []
-
-    def take(_: object, part: object) -> None:
-        found.append(part)
-
-    for item, tree in zip(like, trees, strict=True):
-        leaves = flatten(item)[0]
-        if not any(map(is_inexact, leaves)):
-            found += [None] * len(leaves)
-            continue
-        try:
-            tree_map(take, item, tree)
-        except ValueError as reason:
-            raise error(f"{what}: {reason}") from reason
-    return found
 
 
 def _random_like(random: np.random.Generator, leaf: object) -> object:
@@ -517,37 +359,5 @@ def _conjugate(leaf: Any) -> object:
     return leaf.conjugate() if is_inexact(leaf) and np.asarray(leaf).dtype.kind == "c" else leaf
 
 
-def _tolerance(leaves: Iterable[object], atol: float | None, rtol: float | None) -> tuple[float, float]:
-    """The absolute and relative tolerance for derivatives between such values: the coarsest dtype counts."""
-    names = [str(np.asarray(leaf).dtype) for leaf in leaves if is_inexact(leaf)]
-    default = max((TOLERANCES.get(name, DOUBLE) for name in names), default=DOUBLE)
-    return default if atol is None else atol, default if rtol is None else rtol
-
-
-def coarsest(leaves: Iterable[object]) -> float:
-    """The relative tolerance that precision below double among values asks for; 0 if there is none."""
-    names = [str(np.asarray(leaf).dtype) for leaf in leaves if is_inexact(leaf)]
-    return max((TOLERANCES.get(name, 0.0) for name in names), default=0.0)
-
-
-def _distance(computed: complex, expected: complex) -> float:
-    """The absolute difference; 0 for equal infinities and infinite for NaN, which agrees with nothing."""
-    if computed == expected:
-        return 0.0
-    difference = abs(computed - expected)
-    return math.inf if math.isnan(difference) else difference
-
-
 def _called(f: Callable[..., object]) -> str:
     return getattr(f, "__qualname__", None) or type(f).__qualname__
-
-
-def _kind_of(value: object) -> str:
-    dtype = getattr(value, "dtype", None)
-    if dtype is None:
-        return f"a {type(value).__name__}" if value is not None else "None"
-    return f"of dtype {dtype} and shape {np.asarray(value).shape}"
-
-
-def _shown(value: complex) -> str:
-    return f"{value.real:.10g}" if value.imag == 0 else f"{value:.10g}"

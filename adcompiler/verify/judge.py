@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 
 from adcompiler.pytree import flatten
-from adcompiler.verify.check import coarsest
 from adcompiler.verify.complex_step import LOST, NotAnalytic, imaginary_slope
 from adcompiler.verify.finite import Line, Vector, along, is_number
 from adcompiler.verify.judgement import (
@@ -32,6 +31,7 @@ from adcompiler.verify.judgement import (
     slopes_beside,
 )
 from adcompiler.verify.limits import TooLong, at_most
+from adcompiler.verify.tolerance import coarsest
 from adcompiler.verify.under_complex import complex_function
 from adcompiler.verify.under_jax import NotForJax, jax_gradient
 

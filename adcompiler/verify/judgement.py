@@ -16,7 +16,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 
 from adcompiler.pytree import flatten
-from adcompiler.verify.check import coarsest, leaves_like
+from adcompiler.verify.comparison import leaves_like
 from adcompiler.verify.finite import (
     Argnums,
     Line,
@@ -33,6 +33,7 @@ from adcompiler.verify.finite import (
     one_sided,
     outcome,
 )
+from adcompiler.verify.tolerance import coarsest
 
 Agreement: TypeAlias = Literal["ok", "disagrees", "cannot see"]
 
