@@ -15,7 +15,8 @@ import pytest
 
 from adcompiler.errors import CompileError, Diagnostic, Location
 from adcompiler.rules import registry
-from adcompiler.verify.fuzz.__main__ import run
+from adcompiler.transforms import forward
+from adcompiler.verify.fuzz.__main__ import PLANS, run
 from adcompiler.verify.fuzz.compare import Finding, examine, reason
 from adcompiler.verify.fuzz.generate import Parameter, Program, generate
 from adcompiler.verify.fuzz.histogram import CONSTRUCTS, histogram, rare
@@ -213,6 +214,48 @@ def test_programs_on_jax() -> None:
     summary = run("programs", range(900, 904), ("numpy", "jax"), shrinking=False)
     assert wrong(summary.failures) == []
     assert summary.verdicts["jax", "agrees"] > 0
+
+
+def test_tangents() -> None:
+    """A few programs in forward mode."""
+    summary = run("forward", range(12), ("numpy",), shrinking=False)
+    assert wrong(summary.failures) == []
+    assert all(summary.verdicts[route, "agrees"] > 5 for route in ("pushforward", "dot product", "jacfwd"))
+
+
+def test_products() -> None:
+    """A few programs at order 2, among them those in which something was wrong once."""
+    seeds = [*range(5), 700020, 700024, 700030, 700035, 720272, 720279, 720427]
+    summary = run("second order", seeds, ("numpy",), shrinking=False)
+    assert wrong(summary.failures) == []
+    routes = "forward over reverse", "differences of the gradient", "reverse over reverse", "symmetry"
+    assert all(summary.verdicts[route, "agrees"] > 8 for route in routes)
+
+
+def test_tangents_and_products_on_jax() -> None:
+    """One or two under XLA."""
+    for mode, route in (("forward", "pushforward on jax"), ("second order", "forward over reverse on jax")):
+        summary = run(mode, range(3, 5), ("numpy", "jax"), shrinking=False)
+        assert wrong(summary.failures) == []
+        assert summary.verdicts[route, "agrees"] + summary.verdicts[route, "refused"] > 0
+
+
+def test_a_wrong_tangent_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A factor too much in forward mode alone is a failure of the route that compares, and of no gradient."""
+    right = forward._Forward.summed
+
+    def first_term(self: Any, op: Any, terms: Any, builder: Any) -> None:
+        right(self, op, terms[:1], builder)
+
+    source = program(
+        "def program(x):\n    y = 2.0 * x\n    for i in range(3):\n        y[i] *= np.sin(x[i])\n    return np.sum(y * x)\n"
+    )
+    assert not examine(source, plan=PLANS["forward"]).failures
+    assert not examine(source, plan=PLANS["second order"]).failures
+    monkeypatch.setattr(forward._Forward, "summed", first_term)
+    (found,) = examine(source, plan=PLANS["forward"]).failures
+    assert (found.route, found.what) == ("pushforward", "the tangent is wrong")
+    assert [f.route for f in examine(source, plan=PLANS["second order"]).failures] == ["forward over reverse"]
 
 
 def test_noise() -> None:

@@ -32,12 +32,15 @@ from adcompiler.commands.target import (
     subject_of,
     text_of,
 )
+from adcompiler.derivatives import pushforward
 from adcompiler.errors import CompileError
 from adcompiler.pytree import TreeDef, flatten, tree_map
 from adcompiler.verify.finite import Vector, fresh_arguments, is_inexact, like_leaf
 from adcompiler.verify.judge import (
     BACKEND,
+    FORWARD,
     PASSES,
+    SYMMETRY,
     SYMPY,
     VALUE,
     by_complex_step,
@@ -45,10 +48,12 @@ from adcompiler.verify.judge import (
     by_digits,
     by_dot_product,
     by_jax,
+    by_product,
     by_route,
+    by_slope,
     by_value,
 )
-from adcompiler.verify.judgement import Judgement, Oracle, Subject, first_line, same_bytes
+from adcompiler.verify.judgement import Judgement, Oracle, Subject, first_line, inner_product, same_bytes
 from adcompiler.verify.slope import slope_along
 from adcompiler.verify.under_jax import has_jax
 from adcompiler.verify.unoptimised import Unoptimised
@@ -64,14 +69,17 @@ NOTE = 80  # characters of a note in a table
 class Case:
     """What the oracles look at: a grad object at a point.
 
-    `jax` is the function that JAX is given, and `direction` that along which JAX differentiates it first, if any.
+    `jax` is the function that JAX is given. At order 2 `first` is the gradient that is differentiated, at the point
+    `origin`, along `direction`, by leaf.
     """
 
     gradient: Gradient
     point: Point
     subject: Subject
     jax: Callable[..., Any]
+    origin: Point
     direction: Mapping[int, Vector] | None = None
+    first: Gradient | None = None
 
 
 @dataclass(frozen=True)
@@ -110,7 +118,7 @@ def silenced() -> Iterator[None]:
 
 def _first(gradient: Gradient, point: Point, found: object) -> Case:
     subject = subject_of(gradient, point, found)
-    return Case(gradient, point, subject, subject.f)
+    return Case(gradient, point, subject, subject.f, point)
 
 
 def _second(located: Located, gradient: Gradient, point: Point) -> Case:
@@ -134,7 +142,8 @@ def _second(located: Located, gradient: Gradient, point: Point) -> Case:
     subject = replace(subject_of(second, here, curved), f=plain)
     leaves = [leaf for leaf in flatten(directions)[0] if is_inexact(leaf)]
     by_leaf = {i: np.asarray(leaf) for i, leaf in zip(subject.active, leaves, strict=True)}
-    return Case(second, here, subject, scalar_function(gradient, point), by_leaf)
+    own = like(gradient, value=False)
+    return Case(second, here, subject, scalar_function(gradient, point), point, by_leaf, own)
 
 
 def _without_names(structure: TreeDef) -> str | None:
@@ -169,6 +178,9 @@ def _judgements(case: Case) -> Iterator[Judgement]:
     yield by_jax(case.jax, subject, case.direction)
     yield _other_backend(case)
     yield _other_route(PASSES, case, like(case.gradient, Unoptimised, value=True, backend="numpy"))
+    yield _asked(FORWARD, case, lambda: _by_forward_mode(case))
+    if case.first is not None:
+        yield _asked(SYMMETRY, case, lambda: _by_symmetry(case))
     yield _value(case)
 
 
@@ -193,6 +205,55 @@ def _other_route(oracle: Oracle, case: Case, other: Gradient, note: str = "") ->
         return Judgement(oracle, "disagrees", said, components=case.subject.components)
     value = result[0][0] if other.has_aux else result[0]
     return by_route(oracle, case.subject, value, in_numpy(result[1]), note)
+
+
+def _asked(oracle: Oracle, case: Case, judge: Callable[[], Judgement]) -> Judgement:
+    """What forward mode says, which may refuse the function, but not fail."""
+    try:
+        return judge()
+    except CompileError as refusal:
+        said = f"refused: {refusal.diagnostics[0].message}"
+        return Judgement(oracle, "cannot see", said, components=case.subject.components)
+    except Exception as error:  # what is emitted may fail in any way
+        said = f"raises {type(error).__name__}: {first_line(error)}"
+        return Judgement(oracle, "disagrees", said, components=case.subject.components)
+
+
+def _by_forward_mode(case: Case) -> Judgement:
+    """The tangent along the subject's direction; at order 2 that of the gradient, forward over reverse."""
+    if case.first is None:
+        tangent = _tangent(case.gradient.primal, case.gradient, case.point, case.subject.direction)
+        return by_slope(FORWARD, case.subject, float(np.real(np.asarray(tangent))), "by the tangent")
+    assert case.direction is not None
+    product = in_numpy(_tangent(case.first, case.gradient, case.origin, case.direction, case.first.has_aux))
+    return by_product(case.subject, product, "forward over reverse")
+
+
+def _by_symmetry(case: Case) -> Judgement:
+    """u H v is v H u: the other one by forward over reverse."""
+    assert case.first is not None and case.direction is not None
+    other = case.subject.direction
+    product = _tangent(case.first, case.gradient, case.origin, other, case.first.has_aux)
+    parts = case.subject.by_leaf(in_numpy(product))
+    expected, _ = inner_product([case.direction[i] for i in parts], list(parts.values()))
+    return by_slope(SYMMETRY, case.subject, expected, "u·Hv against v·Hu")
+
+
+def _tangent(
+    f: Callable[..., Any],
+    settings: Gradient,
+    point: Point,
+    direction: Mapping[int, Vector],
+    has_aux: bool | None = None,
+) -> object:
+    """The tangent of a function of the user's, or of its gradient, along a direction by leaf."""
+    leaves, structure = flatten(point.args)
+    moved = [like_leaf(leaf, direction[i]) if i in direction else leaf for i, leaf in enumerate(leaves)]
+    filled: Any = structure.unflatten(moved)
+    aux = settings.has_aux if has_aux is None else has_aux
+    pushed = pushforward(f, settings.argnums, aux, settings.backend)
+    result: Any = pushed.along(point.args, point.kwargs, [filled[k] for k in positions(settings)])
+    return result[1]
 
 
 def _value(case: Case) -> Judgement:

@@ -47,9 +47,23 @@ DIGITS = Oracle("50 digits", "rounding at this point", "arrays, branches on data
 JAX = Oracle("jax.grad", "what JAX computes, at kinks too", "writes into arrays")
 BACKEND = Oracle("other backend", "faults of one emitter", "a wrong rule")
 PASSES = Oracle("unoptimised", "faults of the passes", "a wrong rule")
+FORWARD = Oracle("forward mode", "faults of one of the modes", "a wrong rule")
+SYMMETRY = Oracle("symmetry", "faults of second derivatives", "a wrong first derivative")
 VALUE = Oracle("value", "another primal", "the gradient")
 
-ORACLES = (DIFFERENCE, COMPLEX_STEP, DOT_PRODUCT, SYMPY, DIGITS, JAX, BACKEND, PASSES, VALUE)
+ORACLES = (
+    DIFFERENCE,
+    COMPLEX_STEP,
+    DOT_PRODUCT,
+    SYMPY,
+    DIGITS,
+    JAX,
+    BACKEND,
+    PASSES,
+    FORWARD,
+    SYMMETRY,
+    VALUE,
+)
 
 
 def by_differences(subject: Subject) -> Judgement:
@@ -188,6 +202,36 @@ def by_route(oracle: Oracle, subject: Subject, value: object, other: object, not
     except ValueError as problem:
         return Judgement(oracle, "disagrees", str(problem), components=subject.components)
     return judged(subject, oracle, expected, ROUTES + min(DOUBT * off, CONDITIONED), note=note)
+
+
+def by_slope(oracle: Oracle, subject: Subject, expected: float, note: str) -> Judgement:
+    """The gradient times the subject's direction, computed in another way: by the tangent, or by symmetry."""
+    components = subject.components
+    order = list(subject.direction)
+    directions = [subject.direction[i] for i in order]
+    found, terms = inner_product(directions, [subject.computed[i] for i in order])
+    _, unsteady = inner_product(directions, [subject.unsteadiness[i] for i in order])
+    if not np.isfinite(found):
+        return Judgement(oracle, "cannot see", "the gradient is not finite", components=components)
+    tolerance = max(ROUTES, subject.coarseness)
+    size = max(terms, abs(expected), AROUND * subject.around, float(np.finfo(float).tiny))
+    if max(terms, abs(expected)) <= subject.noise:
+        size = max(size, subject.noise / tolerance)
+    error = abs(found - expected) / size
+    allowed = tolerance + min(DOUBT * unsteady / size, CONDITIONED)
+    worst = Worst("a random direction", found, expected)
+    # `<=`, because a NaN agrees with nothing
+    agreement: Agreement = "ok" if error <= allowed else "disagrees"
+    return Judgement(oracle, agreement, note, error, allowed, worst, components, components)
+
+
+def by_product(subject: Subject, product: object, note: str) -> Judgement:
+    """The same second derivatives by forward mode over reverse mode, in each component."""
+    try:
+        expected = subject.by_leaf(product)
+    except ValueError as problem:
+        return Judgement(FORWARD, "disagrees", str(problem), components=subject.components)
+    return judged(subject, FORWARD, expected, ROUTES, note=note)
 
 
 def by_value(computed: object, expected: object, tolerance: float) -> Judgement:
