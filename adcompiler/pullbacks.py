@@ -41,7 +41,9 @@ class Pullback(Gradient):
         untaken: Untaken = "nan",
     ) -> None:
         if backend in IN_ONE_PIECE:
-            raise ValueError("the halves of a pullback run on NumPy or XLA; vjp runs with Numba, in one piece")
+            raise ValueError(
+                "the halves of a pullback run on NumPy or XLA; vjp runs with Numba, in one piece"
+            )
         super().__init__(primal, argnums, has_aux, True, backend, True, untaken)
         self._halves: dict[int, tuple[Callable[..., Any], Callable[..., Any]]] = {}
         self._xla: dict[int, XlaHalves] = {}
@@ -195,9 +197,10 @@ def _in_one_piece(
     primals: tuple[Any, ...],
     argnums: tuple[int, ...],
     has_aux: bool,
+    backend: Backend,
     untaken: Untaken,
 ) -> Any:
-    """vjp by a function that computes the value again for each cotangent, for Numba, which knows no lists of lists."""
+    """vjp by a function that computes the value again for each cotangent, for Numba, which knows no list of lists."""
     forward = Gradient(fun, argnums, has_aux, False, backend, True, untaken)
     args = tuple(pytree.tree_map(_copied, primal) for primal in primals)
     value = fun(*pytree.tree_map(_copied, args))
