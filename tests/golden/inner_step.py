@@ -71,7 +71,7 @@ argnums = (0, 1)
 #         %dw.4: f64[X.shape[1]] = recall(%dw_tape.1, %k.1)    # adjoint of line 17
 #         %rate.1: f64 = getitem(%rates, %k.1, index=(At(operand=0),))    # adjoint of line 17
 #         %r.2: f64[X.shape[0]] = subtract(%t.20, %y)    # adjoint of line 8
-#         %t.21: i64 = size(%r.2, axis=0)    # adjoint of line 9
+#         %t.21: i64 = size(%X, axis=0)    # adjoint of line 9
 #         %t.22: f64[X.shape[0]] = multiply(2, %r.2)    # adjoint of line 9
 #         %t.23: f64[X.shape[0]] = divide(%t.22, %t.21)    # adjoint of line 9
 #         %t.24: f64[X.shape[0]] = power(%t.20, 2)    # adjoint of line 8
@@ -129,10 +129,10 @@ def f_grad(w, rates, X, y):
         t1 = 1 - t ** 2
         ddw = -(dw * rate)                  # line 20: w = w - rate * dw
         t2 = X @ ddw                        # line 8: r = np.tanh(X @ w) - y
-        dr = t2 * t1 / len(r) * 2           # line 9: return np.mean(r ** 2)
+        dr = t2 * t1 / len(X) * 2           # line 9: return np.mean(r ** 2)
         dr = dr + 0.2 * r / len(r)
         # line 8: r = np.tanh(X @ w) - y
-        t3 = X.T @ ((dr - 2 * t * (t2 * (2 * r / len(r)))) * t1)
+        t3 = X.T @ ((dr - 2 * t * (t2 * (2 * r / len(X)))) * t1)
         dw_1 = dw + t3
         drate = np.sum(-(dw * dw_tape[k]))  # line 20: w = w - rate * dw
         drates[k] = drate
@@ -208,10 +208,10 @@ def f_grad(w, rates, X, y):
         drate = jnp.sum(-(dw * dw_1))        # line 20: w = w - rate * dw
         ddw = -(dw * rate)
         t_2 = X @ ddw                        # line 8: r = np.tanh(X @ w) - y
-        dr = t_2 * t_1 / r_1.shape[0] * 2    # line 9: return np.mean(r ** 2)
+        dr = t_2 * t_1 / X.shape[0] * 2      # line 9: return np.mean(r ** 2)
         dr = dr + 0.2 * r_1 / r.shape[0]
         # line 8: r = np.tanh(X @ w) - y
-        dw = dw + (dr - 2 * t * (t_2 * (2 * r_1 / r_1.shape[0]))) * t_1 @ X
+        dw = dw + (dr - 2 * t * (t_2 * (2 * r_1 / X.shape[0]))) * t_1 @ X
         drates = write_at(drates, drate, k)  # line 17: for rate in rates:
         return dw, drates
 
