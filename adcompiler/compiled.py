@@ -128,14 +128,14 @@ class Xla:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Outline:
-    """What of residuals is known while tracing: their structure, the leaves that are no data, static parameters."""
+    """What of a tree is known while tracing: its structure, the leaves that are no data, static parameters."""
 
     tree: pytree.TreeDef
     leaves: tuple[object, ...]  # DATA where data are
     known: Mapping[str, object]
 
     def __call__(self, *data: object) -> tuple[object, ...]:
-        """The residuals."""
+        """The tree with its data."""
         given = iter(data)
         filled: Any = self.tree.unflatten([next(given) if leaf is DATA else leaf for leaf in self.leaves])
         return tuple(filled)
@@ -157,26 +157,28 @@ class XlaHalves(Xla):
         self.backwards: dict[object, Callable[..., Any]] = {}
 
     def _outlined(self, *args: object, **kwargs: object) -> Any:
-        """The result of the first half, with what is known of the residuals while it is traced."""
-        import jax
-
+        """The result of the first half, with what is known of it while it is traced."""
         result: Any = self.function(*args, **kwargs)
         (value, residuals), *trips = result if self.emitted.counts else (result,)
-        leaves, tree = pytree.flatten(tuple(residuals))
-        data = [leaf for leaf in leaves if isinstance(leaf, jax.Array)]
         bound = inspect.signature(self.function).bind(*args, **kwargs)
         bound.apply_defaults()
         known = {name: bound.arguments[name] for name in self.given}
-        kept = tuple(DATA if isinstance(leaf, jax.Array) else leaf for leaf in leaves)
-        held = jax.tree_util.Partial(Outline(tree, kept, known), *data)
-        return ((value, held), *trips) if trips else (value, held)
+        both = _held((value,), {}), _held(tuple(residuals), known)
+        return (both, *trips) if trips else both
+
+    def forward(self, *args: object, **kwargs: object) -> tuple[object, object]:
+        """The value, and what `backward` takes."""
+        both: Any = self(*args, **kwargs)
+        value, residuals = both
+        return value.func(*value.args)[0], residuals
 
     def backward(self, residuals: Any, g: Any) -> object:
         """The cotangents, for what the first half gave and the cotangent of the value."""
         import jax
 
         outline: Outline = residuals.func
-        leaves, tree = pytree.flatten(g)
+        given, tree = pytree.flatten(g)
+        leaves = [leaf if _traced(leaf) else None for leaf in given]  # None: what is no number
         # options are for the whole of an executable: inside another jit there are none
         traced_outside = any(isinstance(leaf, jax.core.Tracer) for leaf in (*residuals.args, *leaves))
         options = None if traced_outside else self.options
@@ -189,6 +191,16 @@ class XlaHalves(Xla):
             self.backwards[key] = jax.jit(traced, compiler_options=options)
         with jax.enable_x64(True):
             return self.backwards[key](residuals.args, leaves)
+
+
+def _held(tree: tuple[object, ...], known: Mapping[str, object]) -> object:
+    """A tree as JAX can hold it, while tracing."""
+    import jax
+
+    leaves, structure = pytree.flatten(tree)
+    data = [leaf for leaf in leaves if isinstance(leaf, jax.Array)]
+    kept = tuple(DATA if isinstance(leaf, jax.Array) else leaf for leaf in leaves)
+    return jax.tree_util.Partial(Outline(structure, kept, known), *data)
 
 
 def _required(signature: tuple[str, ...], conditions: tuple[str, ...]) -> Callable[..., None]:

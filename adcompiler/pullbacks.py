@@ -68,8 +68,7 @@ class Pullback(Gradient):
         if lowered.written:
             self._refuse_overlap(args, kwargs, list(extra.values()))
         if self.backend == "jax":
-            result: Any = self._on_xla(compiled)(*args, **kwargs, **extra)
-            value, values = result
+            value, values = self._on_xla(compiled).forward(*args, **kwargs, **extra)
         else:
             value, values = self._on_numpy(compiled)[0](
                 *map(_as_numpy, args), **{k: _as_numpy(v) for k, v in {**kwargs, **extra}.items()}

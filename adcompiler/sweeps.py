@@ -153,8 +153,11 @@ def differentiate(
     if request.pullback:
         for text, number in _paths(wanted, request.seed):
             type = region.results[number].type
-            if isinstance(type, Array) and type.inexact:
-                seed = Value(replace(type, size=None, weak=False), text if text.isidentifier() else "")
+            if differentiable(type):
+                kind = (
+                    replace(type, size=None, weak=False) if isinstance(type, Array) else cotangent_type(type)
+                )
+                seed = Value(kind, text if text.isidentifier() else "")
                 extra.append(seed)
                 texts.append(text)
                 seeds[number] = seed

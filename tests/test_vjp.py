@@ -226,3 +226,34 @@ def test_refused_when_the_value_is_asked_for() -> None:
         vjp(f, 2.0)
     with pytest.raises(ValueError, match="in one piece"):
         pullback(cubic, backend="numba")
+
+
+def test_a_list_that_grows(backend: str) -> None:
+    """The cotangents of the items of a list of unknown length, alone, in containers, and of pairs."""
+
+    def f(xs):
+        out, pairs = [], []
+        for x in xs:
+            out.append(np.tanh(x) * x)
+            pairs.append((np.sum(x), x**2))
+        return {"out": out, "pairs": pairs, "name": "f"}
+
+    xs = [X, 2 * X, X + 1]
+    value, pull = vjp(f, xs, backend=backend)
+    assert_same(value["out"], f(xs)["out"])
+    weights = [np.array([1.0, -2.0, 0.5]), np.array([0.3, 0.1, 2.0]), np.array([0.7, -0.2, 1.1])]
+    pairs = [(2.0, weights[1]), (-1.0, weights[2]), (0.5, weights[0])]
+    (found,) = pull({"out": weights, "pairs": pairs, "name": "f"})
+
+    def total(xs):
+        made = f(xs)
+        both = sum(np.sum(w * part) for w, part in zip(weights, made["out"], strict=True))
+        return both + sum(
+            a * s + np.sum(b * square) for (a, b), (s, square) in zip(pairs, made["pairs"], strict=True)
+        )
+
+    assert_gradient(total, (xs,), found, 0)
+    (rows,) = vjp(lambda xs: f(xs)["out"], xs, backend=backend)[1](weights)
+    assert_gradient(
+        lambda xs: sum(np.sum(w * p) for w, p in zip(weights, f(xs)["out"], strict=True)), (xs,), rows, 0
+    )
