@@ -25,6 +25,7 @@ import traps.names
 import traps.nests
 import traps.numbers
 import traps.objects
+import traps.outcomes
 import traps.outputs
 import traps.paths
 import traps.python
@@ -51,6 +52,7 @@ def test_there_are_enough() -> None:
         traps.nests,
         traps.numbers,
         traps.objects,
+        traps.outcomes,
         traps.outputs,
         traps.paths,
         traps.python,

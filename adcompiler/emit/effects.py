@@ -31,6 +31,8 @@ def stopping(op: Apply, test: ast.expr, parts: Sequence[ast.expr], flavour: Flav
     if op.attr("error") == "AssertionError":
         return ast.Assert(test, arguments.args[0] if arguments.args else None)
     error = ast.Call(dotted(_error(op, flavour)), arguments.args, arguments.keywords)
+    if isinstance(test, ast.Constant):
+        return ast.Raise(error)
     return ast.If(negated(test), [ast.Raise(error)], [])
 
 

@@ -9,7 +9,7 @@ from string import Formatter
 from adcompiler.emit.effects import printed, stopping
 from adcompiler.emit.jax_expressions import Expressions
 from adcompiler.emit.template import fill
-from adcompiler.ir.core import Apply
+from adcompiler.ir.core import Apply, Const
 
 
 def print_statement(op: Apply, expressions: Expressions) -> ast.stmt:
@@ -31,7 +31,7 @@ def check_statement(op: Apply, expressions: Expressions, name: str) -> list[ast.
     """A check that stops the program when it runs."""
     condition, *parts = [expressions(operand) for operand in op.operands]
     params = [f"v{number}" for number in range(len(parts))]
-    given = all(expressions.static(operand) for operand in op.operands)
+    given = not isinstance(op.operands[0], Const) and all(map(expressions.static, op.operands))
     test = condition if given else ast.Name("holds", ast.Load())
     stop = stopping(op, test, parts if given else _parameters(parts), "jax")
     if given:

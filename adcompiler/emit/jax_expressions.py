@@ -303,6 +303,10 @@ class Expressions(Operands):
         sequence = op.operands[0]
         if isinstance(op.result.type, Array):
             self.seen[op.result] = Seen(op.result.type.dtype, True if op.result.type.weak else None)
+        position = op.operands[1]
+        if isinstance(position, Value) and position not in self.plan.static:
+            self.seen[op.result] = Seen(array(op.result.type).dtype, False)
+            return fill("jnp.array(seq)[k]", seq=seq, k=k)
         text = self.items.get(sequence) if isinstance(sequence, Value) else None
         item = fill("seq[k]", seq=seq, k=k) if text is None else item_at(text, k)
         return fill("jnp.asarray(item)", item=item) if op.result in self.plan.needy else item

@@ -173,6 +173,8 @@ def _unroll_for(facts: Facts, op: Apply, lists: set[Value]) -> None:
             lists.add(root)
     if stacked:
         return
+    if op.primitive == "seq_get" and facts.roots(op.operands[1]) is None and _is_number(op.result):
+        return  # read from an array of the numbers
     if op.primitive in _ON_LISTS or op.primitive in ("record", "recall"):
         _need(facts, op.location, (op.operands[1],), "which item of a list is meant")
     if op.primitive == "seq_slice":
@@ -195,6 +197,10 @@ def _unroll_for(facts: Facts, op: Apply, lists: set[Value]) -> None:
                             "the list has another length on another path: its length is known only when the "
                             "program runs, and XLA needs fixed shapes",
                         )
+
+
+def _is_number(value: Value) -> bool:
+    return isinstance(value.type, Array) and not value.type.rank
 
 
 def _since(facts: Facts, op: Op, sequence: Value) -> list[For | While]:

@@ -8,8 +8,10 @@ import keyword
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from adcompiler.errors import CompileError
 from adcompiler.frontend.bindings import Binding, Static
 from adcompiler.frontend.context import Lowering
+from adcompiler.frontend.interrupts import Diverged
 from adcompiler.frontend.text import arguments_text
 from adcompiler.primitives.registry import find
 
@@ -32,12 +34,8 @@ class Raised:
 
 
 def check(low: Lowering, condition: Binding, error: Raised) -> None:
-    """Keep a run-time check that the condition holds; one that is known to fail is refused."""
-    if isinstance(condition, Static):
-        if not condition.value:
-            low.stop(
-                f"this raises {error.name} for these arguments", "call it with arguments that it accepts"
-            )
+    """Keep a run-time check that the condition holds; the path on which it is known to fail ends here."""
+    if isinstance(condition, Static) and condition.value:
         return
     text, parts = arguments_text(low, error.arguments, error.keywords)
     low.apply(
@@ -49,6 +47,10 @@ def check(low: Lowering, condition: Binding, error: Raised) -> None:
         base=error.base,
         origin=error.origin,
     )
+    if isinstance(condition, Static):
+        reason = f"this raises {error.name} for these arguments"
+        hint = "call it with arguments that it accepts"
+        raise Diverged(CompileError.at(low.builder.location, reason, hint))
 
 
 def error_of(body: Sequence[ast.stmt]) -> ast.expr | None:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
+from adcompiler.errors import CompileError
 from adcompiler.frontend.bindings import Binding, Maybe, Static, Store
 from adcompiler.frontend.context import CHOSEN, Lowering
+from adcompiler.frontend.interrupts import Diverged
 from adcompiler.frontend.items import make_items
 from adcompiler.frontend.merge import Arm, DifferentLengths, Merge
 from adcompiler.frontend.structure import as_joined, joined, same
-from adcompiler.ir.core import Const, If, Operand, Value
+from adcompiler.ir.builder import Builder
+from adcompiler.ir.core import Apply, Const, If, Operand, Value
+
+Result = TypeVar("Result")
 
 
 def either(low: Lowering, condition: Operand, then: Callable[[], None], orelse: Callable[[], None]) -> None:
@@ -18,13 +24,18 @@ def either(low: Lowering, condition: Operand, then: Callable[[], None], orelse: 
     names, store = dict(low.frame.names), low.store
     while True:
         arms: list[Arm] = []
+        left: list[CompileError | None] = []
         decided: list[dict[str, Binding]] = []
         for action, holds in ((then, True), (orelse, False)):
             decided.append(_decided(low, names, condition, holds))
             low.frame.names, low.store = names | decided[-1], store.copy()
             with low.region() as builder:
-                action()
+                left.append(_run(action)[1])
             arms.append(Arm(low.frame.names, low.store, builder))
+        if any(left):
+            staying = _leave(low, condition, [arm.builder for arm in arms], left)
+            low.frame.names, low.store = arms[staying].names, arms[staying].store
+            return
         for name in decided[0] | decided[1]:
             starts = [here.get(name, names[name]) for here in decided]
             if all(arm.names[name] is start for arm, start in zip(arms, starts, strict=True)):
@@ -64,6 +75,34 @@ def either(low: Lowering, condition: Operand, then: Callable[[], None], orelse: 
     low.frame.names = merged
 
 
+def _run(action: Callable[[], Result]) -> tuple[Result | None, CompileError | None]:
+    """What an action gives, or why its path ends, where the program raises."""
+    try:
+        return action(), None
+    except Diverged as diverged:
+        return None, diverged.reason
+
+
+def _leave(
+    low: Lowering, condition: Operand, arms: Sequence[Builder], left: Sequence[CompileError | None]
+) -> int:
+    """A choice of which an arm raises: what follows belongs to the other arm alone, whose number this gives."""
+    raising = [arm if why else Builder(arm.location) for arm, why in zip(arms, left, strict=True)]
+    (number, check), *rest = [(n, op) for n, arm in enumerate(raising) for op in arm.ops]
+    if not rest and isinstance(check, Apply):
+        holds = condition if number else low.apply("logical_not", condition, path="operator.not_")
+        low.builder.ops.append(replace(check, operands=(holds, *check.operands[1:])))
+    else:
+        then, orelse = (arm.region((), ()) for arm in raising)
+        low.builder.ops.append(If(condition, then, orelse, (), next(low.tags), None, low.builder.location))
+    for why in left:
+        if all(left) and why:
+            raise Diverged(why)
+    staying = 1 if left[0] else 0
+    low.builder.ops.extend(arms[staying].ops)
+    return staying
+
+
 def _decided(low: Lowering, names: dict[str, Binding], condition: Operand, holds: bool) -> dict[str, Binding]:
     """The names of which the condition tells whether they are None."""
     known = low.facts.follows(condition, holds)
@@ -92,16 +131,25 @@ def choose(
     """An If with one result."""
     if isinstance(condition, Const):
         return then() if condition.value else orelse()
-    regions, values = [], []
+    regions: list[Builder] = []
+    values: list[Operand] = []
+    left: list[CompileError | None] = []
+    ends: list[tuple[dict[str, Binding], Store]] = []
     names, store = low.frame.names, low.store
     changes = False
     for action, holds in ((then, True), (orelse, False)):
         given = names | _decided(low, names, condition, holds)
         low.frame.names, low.store = dict(given), store.copy()
         with low.region() as builder:
-            values.append(action())
+            value, why = _run(action)
+        left.append(why)
+        values += [] if value is None else [value]
         regions.append(builder)
         changes |= has_changed(low, given, store)
+        ends.append((low.frame.names, low.store))
+    if any(left):
+        low.frame.names, low.store = ends[_leave(low, condition, regions, left)]
+        return values[0]
     low.frame.names, low.store = names, store
     if changes:
         return _chosen(low, condition, then, orelse)

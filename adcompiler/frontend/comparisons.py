@@ -25,6 +25,7 @@ from adcompiler.frontend.bindings import (
     Static,
     Tup,
 )
+from adcompiler.frontend.captures import Capture
 from adcompiler.frontend.context import NUMBERS, Lowering, describe
 from adcompiler.frontend.operators import COMPARE, arithmetic
 from adcompiler.frontend.special import by_class, special
@@ -44,7 +45,8 @@ def compare(low: Lowering, op: ast.cmpop, left: Binding, right: Binding) -> Bind
     if isinstance(op, (ast.Is, ast.IsNot)):
         return Static(identical(low, left, right) is isinstance(op, ast.Is))
     if isinstance(op, (ast.In, ast.NotIn)):
-        return Static(contains(low, left, right) is isinstance(op, ast.In))
+        found = contains(low, left, right)
+        return found if isinstance(op, ast.In) else negation(low, found)
     name, path, function = COMPARE[type(op)]
     made = _by_class(low, op, path.rpartition(".")[2], left, right)
     if made is not None:
@@ -185,30 +187,66 @@ def identical(low: Lowering, left: Binding, right: Binding) -> bool:
     low.stop("`is` between numbers or arrays asks where they lie in memory", "use ==")
 
 
-def contains(low: Lowering, left: Binding, right: Binding) -> bool:
-    """left in right, for things known while compiling."""
+def contains(low: Lowering, left: Binding, right: Binding) -> Binding:
+    """left in right: known while compiling, or a comparison of a number with each item."""
     held = special(low, right, "__contains__", left)
     if held is not None:
         condition = truth_of(low, held)
         if isinstance(condition, Static):
-            return bool(condition.value)
+            return condition
         low.stop("whether this is `in` it depends on data", "call a method that returns the condition")
     match right:
         case Static(Lazy()):
             return contains(low, left, Tup(tuple(known_items(low, right, "to look for an item"))))
         case Static() if isinstance(left, Static):
             found = static_call(low, operator.contains, right, left)
-            return found == Static(True)
+            assert isinstance(found, Static)
+            return found
         case DictRef(cell) if isinstance(left, Static):
-            return left.value in low.store.mapping(cell)
+            return Static(left.value in low.store.mapping(cell))
         case Tup(items) if isinstance(left, Static) and all_static(items):
-            return left.value in [item.value for item in items]
+            return Static(left.value in [item.value for item in items])
     if isinstance(right, Ref):
         low.stop("whether a value is `in` an array depends on data", "write np.any(x == value)")
-    low.stop(
-        f"whether {describe(left)} is `in` {describe(right)} is not known while compiling",
-        "write x == a or x == b",
-    )
+    candidates = _candidates(low, right)
+    if candidates is None or not all(_comparable(left, item) for item in candidates):
+        low.stop(
+            f"whether {describe(left)} is `in` {describe(right)} is not known while compiling",
+            "write x == a or x == b",
+        )
+    result: Binding = Static(False)
+    for item in candidates:
+        equal = truth_of(low, compare(low, ast.Eq(), left, item))
+        if isinstance(equal, Static):
+            if equal.value:
+                return equal
+            continue
+        several = not isinstance(result, Static)
+        result = arithmetic(low, "bitwise_or", "operator.or_", result, equal) if several else equal
+    return result
+
+
+def _candidates(low: Lowering, container: Binding) -> Sequence[Binding] | None:
+    """What `in` compares with, where a container has a known number of items."""
+    match container:
+        case Tup(items):
+            return items
+        case ListRef(cell) if isinstance(content := low.store.held(cell), tuple):
+            return content
+        case DictRef(cell):
+            return [Static(key) for key in low.store.mapping(cell)]
+        case Static(dict() | list() | set() | frozenset() | range() as values):
+            low.captures.append(Capture(lambda: list(values), list(values), container.origin))
+            return [Static(value) for value in values]
+    return None
+
+
+def _comparable(left: Binding, item: Binding) -> bool:
+    """Whether `==` of two things tells what `in` does, which finds an object in its own company, nan too."""
+    if isinstance(left, Static) and isinstance(item, Static):
+        return True
+    known, other = (left, item) if isinstance(left, Static) else (item, left)
+    return isinstance(known, Static) and known.value == known.value and isinstance(other, Value)
 
 
 # ---------------------------------------------------------------------------------------------------- truth

@@ -38,7 +38,7 @@ from adcompiler.frontend.bindings import (
 )
 from adcompiler.frontend.captures import Capture, CapturedArray
 from adcompiler.frontend.facts import Facts
-from adcompiler.frontend.interrupts import KeywordRefused, Poisoned, Unroll
+from adcompiler.frontend.interrupts import Diverged, KeywordRefused, Poisoned, Unroll
 from adcompiler.ir.builder import Builder
 from adcompiler.ir.core import Apply, Const, Operand, Value
 from adcompiler.ir.dims import record
@@ -94,6 +94,7 @@ class Lowering:
     diagnostics: dict[tuple[object, ...], Diagnostic] = field(default_factory=dict)
     frames: list[Frame] = field(default_factory=list)
     loops: list[Value] = field(default_factory=list)
+    unrollable: set[Value] = field(default_factory=set)
     # arrays without axes, which NumPy changes in place: the value that each was made as, or None if that is not known
     mutable_numbers: dict[Value, Value | None] = field(default_factory=dict)
     # the lists that the loops around here go over
@@ -197,6 +198,8 @@ class Lowering:
         self.builder = Builder(before.location)
         try:
             yield self.builder
+        except Diverged as left:
+            raise left.reason from None
         finally:
             self.builder = before
 

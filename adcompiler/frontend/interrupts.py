@@ -39,5 +39,13 @@ class Unroll(Exception):
         self.reason = reason
 
 
+class Diverged(Exception):
+    """The path ends here, since the program raises; `reason` refuses it where it is the only path."""
+
+    def __init__(self, reason: CompileError) -> None:
+        super().__init__(str(reason))
+        self.reason = reason
+
+
 class Poisoned(Exception):
     """A value that follows from an error which has been reported already."""

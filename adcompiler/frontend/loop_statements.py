@@ -51,14 +51,25 @@ def _for_loop(low: Lowering, node: ast.For, over: Iteration) -> None:
     except Unroll as unrolled:
         if unrolled.index not in over.indices:
             raise
-        count = over.count(low)
-        if count is None and low.loops:  # it may be known once the loop around this one is unrolled
-            raise Unroll(low.loops[-1], unrolled.reason) from None
-        if count is None or count > 512:
-            raise unrolled.reason from None
         low.frame.names, low.store = before[:2]
         del low.builder.ops[before[2] :]
-        unroll(low, node, over)
+        count = over.count(low)
+        if count is not None and count <= 512:
+            unroll(low, node, over)
+        else:
+            _stay(low, node, over, count)
+
+
+def _stay(low: Lowering, node: ast.For, over: Iteration, count: int | None) -> None:
+    """A loop that wants to be unrolled and cannot be: lists of numbers are read where the program says."""
+    try:
+        rolled(low, node, over, stays=True)
+    except Unroll as unrolled:
+        if unrolled.index not in over.indices:
+            raise
+        if count is None and low.loops:  # it may be known once the loop around this one is unrolled
+            raise Unroll(low.loops[-1], unrolled.reason) from None
+        raise unrolled.reason from None
 
 
 def unroll(low: Lowering, node: ast.For, over: Iteration) -> None:
@@ -92,11 +103,11 @@ def unroll(low: Lowering, node: ast.For, over: Iteration) -> None:
         low.block(node.body)
 
 
-def rolled(low: Lowering, node: ast.For, over: Iteration) -> None:
-    """A loop that stays one."""
+def rolled(low: Lowering, node: ast.For, over: Iteration, stays: bool = False) -> None:
+    """A loop that stays one, for good or as long as nobody needs its index while compiling."""
     stop = getattr(node, "stop", None)
     if stop is not None:
-        stoppable(low, node, over, stop)
+        stoppable(low, node, over, stop, stays)
         return
     location = low.builder.location
     runs = over.runs(low)
@@ -114,6 +125,8 @@ def rolled(low: Lowering, node: ast.For, over: Iteration) -> None:
         indices.append(index)
         carried.index = index
         over.indices.add(index)
+        if not stays:
+            low.unrollable.add(index)
         low.loops.append(index)
         try:
             assign(low, node.target, over.at_index(low, index))
@@ -139,7 +152,7 @@ def rolled(low: Lowering, node: ast.For, over: Iteration) -> None:
     )
 
 
-def stoppable(low: Lowering, node: ast.For, over: Iteration, stop: str) -> None:
+def stoppable(low: Lowering, node: ast.For, over: Iteration, stop: str, stays: bool) -> None:
     """A for that can stop early: a While over the trip number and the flag."""
     if over.runs(low) is False:
         return
@@ -153,6 +166,8 @@ def stoppable(low: Lowering, node: ast.For, over: Iteration, stop: str) -> None:
     def trip() -> None:
         k = low.frame.names[counter]
         over.indices.add(low.loops[-1])
+        if not stays:
+            low.unrollable.add(low.loops[-1])
         assign(low, node.target, over.item(low, k))
         low.block(node.body)
         low.frame.names[counter] = low.wrap(low.apply("add", low.operand(k), Const(1), path="operator.add"))

@@ -41,7 +41,7 @@ from adcompiler.frontend.context import Language, Lowering, describe
 from adcompiler.frontend.contexts import KINDS
 from adcompiler.frontend.expressions import expression
 from adcompiler.frontend.instances import as_record
-from adcompiler.frontend.interrupts import Mutable, Poisoned, Restart, Unroll
+from adcompiler.frontend.interrupts import Diverged, Mutable, Poisoned, Restart, Unroll
 from adcompiler.frontend.recursion import function_of
 from adcompiler.frontend.source import Source, get_source
 from adcompiler.frontend.statements import block
@@ -270,7 +270,8 @@ def _lower_body(
         raise unrolled.reason from None
     except Poisoned:
         result = Poison()
-    except CompileError as error:
+    except (CompileError, Diverged) as problem:
+        error = problem.reason if isinstance(problem, Diverged) else problem
         for diagnostic in error.diagnostics:
             at = diagnostic.location
             low.diagnostics.setdefault((at.file, at.line, at.column, diagnostic.message), diagnostic)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from adcompiler.frontend.bindings import (
     Binding,
@@ -16,6 +16,7 @@ from adcompiler.frontend.bindings import (
     Maybe,
     Method,
     Poison,
+    Record,
     Ref,
     Static,
     Store,
@@ -208,7 +209,9 @@ class Merge:
         if skeleton(a, self.then.store) != skeleton(b, self.orelse.store):
             if isinstance(a, Poison) or isinstance(b, Poison):
                 return a if isinstance(a, Poison) else b
-            why = f"{self._in_words(a, self.then)} on one path and {self._in_words(b, self.orelse)} on the other"
+            if _alike(a, b) and not self._overlaps(a, self.then) and not self._overlaps(b, self.orelse):
+                return self._by_item(a, b, name, holder)
+            why = f"{self._in_words(a, self.then, b)} on one path and {self._in_words(b, self.orelse, a)} on the other"
             hint = (
                 "call the function on each path, and join what it gives"
                 if _callable(a) and _callable(b)
@@ -233,6 +236,19 @@ class Merge:
         pairs = zip(containers(a, self.then.store), containers(b, self.orelse.store), strict=True)
         joined = iter([self._container(ours, theirs, name, holder) for ours, theirs in pairs])
         return rebuild(low, a, new, self.then.store, lambda cell: next(joined))
+
+    def _by_item(self, a: Binding, b: Binding, name: str, holder: Cell | None) -> Binding:
+        """Two tuples with items of other kinds: what cannot be joined is refused where it is read."""
+        assert isinstance(a, Tup | Record) and isinstance(b, Tup | Record)
+        items = tuple(
+            x if same(x, y) else self._join(x, y, name, holder) for x, y in zip(a.items, b.items, strict=True)
+        )
+        return Tup(items) if isinstance(a, Tup) else replace(a, items=items)
+
+    def _overlaps(self, binding: Binding, arm: Arm) -> bool:
+        """Whether two parts of a tuple may share memory."""
+        found = [self.low.roots(cell) | {cell} for cell in cells_in(binding, arm.store)]
+        return sum(map(len, found)) > len(set().union(*found))
 
     def _container(self, ours: Cell, theirs: Cell, name: str, holder: Cell | None = None) -> Cell:
         """The cell for what is one list, dict or object here, or one of two; `holder` is the container of both."""
@@ -276,13 +292,23 @@ class Merge:
             self.low, given, fresh, arm.store, lambda cell: self._container(cell, Cell(name), name, holder)
         )
 
-    def _in_words(self, binding: Binding, arm: Arm) -> str:
+    def _in_words(self, binding: Binding, arm: Arm, other: Binding) -> str:
+        """What one path gives, with its items where only these tell it from what the other path gives."""
+        held = [self._items(binding, arm), self._items(other, self.orelse if arm is self.then else self.then)]
+        if held[0] is None:
+            return describe(binding)
+        kind = "tuple" if isinstance(binding, Tup) else "list"
+        if held[1] is None or len(held[0]) != len(held[1]):
+            return f"a {kind} of {len(held[0])} items"
+        return f"a {kind} of {', '.join(map(describe, held[0]))}"
+
+    def _items(self, binding: Binding, arm: Arm) -> tuple[Binding, ...] | None:
         match binding:
             case ListRef(cell) if isinstance(content := arm.store.held(cell), tuple):
-                return f"a list of {len(content)} items"
+                return content
             case Tup(items):
-                return f"a tuple of {len(items)} items"
-        return describe(binding)
+                return items
+        return None
 
     def _aliased(self, x: Binding, y: Binding, name: str, holder: Cell | None) -> str:
         others: set[Cell] | None = None
@@ -336,6 +362,16 @@ def _may_be_none(a: Binding, b: Binding) -> bool:
     if any(isinstance(kind, Maybe) for kind in kinds):
         return all(kind is None or isinstance(kind, Maybe) or computed(kind) for kind in kinds)
     return None in kinds and any(kind is not None and computed(kind) for kind in kinds)
+
+
+def _alike(a: Binding, b: Binding) -> bool:
+    """Whether two bindings are tuples of one length, or of one class."""
+    match a, b:
+        case Tup(ours), Tup(theirs):
+            return len(ours) == len(theirs)
+        case Record(ours, names), Record(theirs, others):
+            return ours is theirs and names == others
+    return False
 
 
 def _twice(leaf: Binding, among: list[Binding]) -> str:

@@ -106,12 +106,10 @@ def statement(low: Lowering, node: ast.stmt) -> None:
                 low.frame.names[name] = Static(found, name)
         case ast.Assert(test=test, msg=message):
             check(low, truth(low, test), Raised("AssertionError", () if message is None else (message,)))
+        case ast.Raise(exc=ast.expr() as error):
+            check(low, Static(False), raised_by(low, error))
         case ast.Raise():
-            low.refuse(
-                node,
-                "a `raise` is only supported as the one statement of a branch",
-                "write: if bad: raise ValueError(...), or return what stands for a failure",
-            )
+            low.refuse(node, "`raise` alone raises an error again", "write: raise ValueError(...)")
         case ast.Return():
             low.refuse(node, "a return that cannot be followed", "return once, at the end")
         case _:
@@ -127,14 +125,7 @@ def branch(low: Lowering, node: ast.If) -> None:
     """if: taken while compiling where the condition is known, else an If."""
     condition = truth(low, node.test)
     if isinstance(condition, Static):
-        taken = node.body if condition.value else node.orelse
-        if error_of(taken) is not None:
-            low.refuse(
-                taken[-1],
-                "this raises an error for these arguments",
-                "call it with arguments that it accepts",
-            )
-        low.block(taken)
+        low.block(node.body if condition.value else node.orelse)
         return
     for raising, other in ((node.body, node.orelse), (node.orelse, node.body)):
         raised = error_of(raising)

@@ -25,7 +25,8 @@ from adcompiler.frontend.bindings import (
     Static,
     Tup,
 )
-from adcompiler.frontend.context import Lowering, describe
+from adcompiler.frontend.captures import Capture
+from adcompiler.frontend.context import NUMBERS, Lowering, describe
 from adcompiler.frontend.interrupts import Restart
 from adcompiler.frontend.items import common_types, keep, placed, put_item
 from adcompiler.frontend.outside import lift
@@ -36,6 +37,7 @@ from adcompiler.frontend.static import static_key
 from adcompiler.frontend.structure import is_leaf, leaf_operand, leaves, same, skeleton
 from adcompiler.frontend.unpacking import evaluated, item_of, known_items
 from adcompiler.ir.core import Operand, Value
+from adcompiler.ir.dims import mentions
 from adcompiler.ir.index import At, Index, NewAxis, Slice, axes_used
 from adcompiler.ir.types import Array
 
@@ -207,7 +209,11 @@ def _static_item(low: Lowering, value: Any, origin: str, node: ast.expr) -> Bind
         ]
         key: object = slice(*bounds)
     else:
-        key = static_key(low, low.expression(node))
+        at = low.expression(node)
+        if isinstance(at, Value) and (table := _table(value)) is not None:
+            low.captures.append(Capture(lambda: _table(value), table, origin))
+            return _chosen(low, Static(value, origin), tuple(map(_row, table)), "", at)
+        key = static_key(low, at, "the index into a list" if isinstance(value, list) else "a dict key")
     try:
         found = value[key]
     except (KeyError, IndexError, TypeError) as problem:
@@ -217,6 +223,18 @@ def _static_item(low: Lowering, value: Any, origin: str, node: ast.expr) -> Bind
         )
     text = origin if isinstance(key, slice) else f"{origin}[{key!r}]"
     return lift(low, found, text, lambda: value[key])
+
+
+def _table(value: object) -> tuple[Any, ...] | None:
+    """The numbers in a list of numbers, or of lists of them."""
+    if not isinstance(value, list):
+        return None
+    rows = tuple(item if isinstance(item, NUMBERS) else _table(item) for item in value)
+    return None if None in rows else rows
+
+
+def _row(item: Any) -> Binding:
+    return Tup(tuple(map(_row, item))) if isinstance(item, tuple) else Static(item)
 
 
 def _item(low: Lowering, owner: Binding, items: tuple[Binding, ...], path: str, node: ast.expr) -> Binding:
@@ -231,7 +249,11 @@ def _item(low: Lowering, owner: Binding, items: tuple[Binding, ...], path: str, 
         cell = Cell()
         low.store.put(cell, chosen)
         return ListRef(cell)
-    k = low.expression(node)
+    return _chosen(low, owner, items, path, low.expression(node))
+
+
+def _chosen(low: Lowering, owner: Binding, items: tuple[Binding, ...], path: str, k: Binding) -> Binding:
+    """items[k]."""
     dynamic = (
         isinstance(k, Value)
         and isinstance(k.type, Array)
@@ -239,7 +261,7 @@ def _item(low: Lowering, owner: Binding, items: tuple[Binding, ...], path: str, 
     )
     if dynamic and path and homogeneous(low, items):
         raise Restart(path)
-    if isinstance(k, Value) and isinstance(k.type, Array) and k.type.size is None:
+    if isinstance(k, Value) and _by_data(low, k):
         chosen_late = _number_of(low, items, k)
         if chosen_late is not None:
             return chosen_late
@@ -254,17 +276,46 @@ def _item(low: Lowering, owner: Binding, items: tuple[Binding, ...], path: str, 
     return items[number]
 
 
+def _by_data(low: Lowering, k: Value) -> bool:
+    """Whether the index into a list is known only when the program runs, even where its loop is unrolled."""
+    size = k.type.size if isinstance(k.type, Array) else None
+    if size is None or size.hint is not None:
+        return size is None
+    for loop in low.unrollable.intersection(low.loops):
+        index = loop.type.size if isinstance(loop.type, Array) else None
+        if mentions(size, index) if index is not None else loop is low.loops[-1]:
+            return False
+    return True
+
+
 def _number_of(low: Lowering, items: tuple[Binding, ...], k: Value) -> Binding | None:
-    """items[k] where data says which, of numbers of one kind."""
-    if any(isinstance(item, Ref) or not is_leaf(item) for item in items):
+    """items[k] where data says which, of numbers of one kind or of tuples of them."""
+    rows = [_numbers(item) for item in items]
+    shapes = {skeleton(item, low.store) for item in items}
+    if len(shapes) != 1 or any(row is None for row in rows):
         return None
-    operands = [low.operand(item) for item in items]
-    kinds = {type.dtype for type in (one.type for one in operands) if isinstance(type, Array)}
-    if len(kinds) != 1:
+    columns = [
+        [low.operand(leaf) for leaf in column] for column in zip(*(row or [] for row in rows), strict=True)
+    ]
+    if not all(map(_of_one_kind, columns)):
         return None
-    (type,) = common_types(low, items, low.store, f"items{next(low.labels)}")
-    made = low.value("seq_make", *operands, item=type)
-    return item_of(low, Items((made,), items[0], low.store.copy()), k)
+    types = common_types(low, items, low.store, f"items{next(low.labels)}")
+    made = [low.value("seq_make", *column, item=type) for column, type in zip(columns, types, strict=True)]
+    return item_of(low, Items(tuple(made), items[0], low.store.copy()), k)
+
+
+def _numbers(item: Binding) -> list[Binding] | None:
+    """The numbers in a number or in nested tuples; None where there is anything else."""
+    if not isinstance(item, Tup):
+        return None if isinstance(item, Ref) or not is_leaf(item) else [item]
+    inner = [_numbers(one) for one in item.items]
+    return None if any(one is None for one in inner) else [leaf for one in inner for leaf in one or []]
+
+
+def _of_one_kind(column: Sequence[Operand]) -> bool:
+    """Whether numbers have one dtype, or are integers and floats of Python."""
+    types = [one.type for one in column if isinstance(one.type, Array)]
+    return len({type.dtype for type in types}) == 1 or all(t.weak and t.dtype.kind in "if" for t in types)
 
 
 def _has_static(low: Lowering, binding: Binding) -> bool:

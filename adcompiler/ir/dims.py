@@ -179,6 +179,12 @@ def index_of_loop(text: str, start: Dim | None, stop: Dim | None, step: Dim | No
     return dim(Atom(_plain(f"?{text}"), ends=ends))
 
 
+def mentions(size: Dim, index: Dim) -> bool:
+    """Whether a size may be computed from the index of a loop."""
+    names = [atom.text.removeprefix("?") for atoms, _ in index.terms for atom in atoms]
+    return any(name in str(size) for name in names)
+
+
 def changes(shape: tuple[Dim, ...]) -> bool:
     """Whether a size in a shape is that of what a loop carries, and so may be another one in every trip."""
     return any("?loop" in str(size) for size in shape)

@@ -1,0 +1,146 @@
+"""What becomes of a path: it raises, it gives None, it is chosen by a table or by what a number is among."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from traps import V, numpy_trap, right_or_refused, trap
+
+KNOTS = [0, 0.5, 1.25, 2.0, 4.0]
+HEIGHTS = [1.0, -0.5, 2.0, 3.5, 0.25]
+CUBICS = [[1.0, 0.5, -0.25], [0.0, 2.0, 1.0], [-1.0, 0.75, 0.5]]
+POWERS = {1: "x", 3: "cube"}
+
+
+@trap((0.3,), (1.3,), (3.0,))
+def between_knots(x):
+    low, high = 0, len(KNOTS) - 1
+    while high - low > 1:
+        middle = (low + high) // 2
+        if KNOTS[middle] <= x:
+            low = middle
+        else:
+            high = middle
+    t = (x - KNOTS[low]) / (KNOTS[high] - KNOTS[low])
+    return (1 - t) * HEIGHTS[low] + t * HEIGHTS[high]
+
+
+@trap((0.4,), (1.4,), (2.9,))
+def row_of_a_table(x):
+    a, b, c = CUBICS[int(x)]
+    return a + b * x + c * x**3 + CUBICS[-1 - int(x)][int(2 * x) % 3] * x
+
+
+@trap((np.array([0.2, 2.4, 1.1]),))
+def table_by_items(x):
+    total = 0
+    for i in range(len(x)):
+        total = total + HEIGHTS[int(x[i])] * np.sin(x[i])
+    return total
+
+
+@numpy_trap((V, 2), (V, 0), (V, 4))
+def table_in_a_loop_as_long_as_data_says(x, n):
+    total = 0.0
+    for i in range(int(n + x[0])):
+        total += HEIGHTS[i] * x[0] ** i
+    return total
+
+
+@trap((0.7, 2), (0.7, 3), (0.7, 5))
+def number_among_others(x, n):
+    if n in (2, 4):
+        x = x * 3
+    if n not in [1, 2, 3]:
+        x = np.sin(x)
+    return x**2 if n in POWERS else x
+
+
+@trap((V,), (V[:3],))
+def size_among_others(x):
+    return np.sum(x**2) if len(x) in (3, 5) else np.sum(np.sin(x))
+
+
+def _described(x):
+    if x > 2:
+        return x * x, None, "far"
+    if x > 1:
+        return 3 * x, x + 1, "near"
+    return np.sin(x), x, "inside"
+
+
+@trap((0.5,), (1.5,), (2.5,))
+def text_of_a_path_that_nobody_reads(x):
+    value, rest, _ = _described(x)
+    return value if rest is None else value * rest
+
+
+@right_or_refused((V,), (-V,))
+def one_array_twice_in_a_tuple_of_one_path(x):
+    y = 2.0 * x
+    pair = (y, y, None) if x[0] > 0 else (3.0 * x, 4.0 * x, 1.0)
+    pair[0][1] = 5.0
+    return np.sum(pair[1] * x)
+
+
+@right_or_refused((V,), (-V,))
+def two_views_in_a_tuple_of_one_path(x):
+    y = 2.0 * x
+    if x[0] > 0:
+        pair = y[:2], y[1:], None
+    else:
+        pair = 3.0 * x[:2], 4.0 * x[1:], 1.0
+    pair[0][1] = 5.0
+    return np.sum(pair[1] * x[1:])
+
+
+@right_or_refused((V,), (-V,))
+def array_of_a_tuple_of_one_path_that_is_written(x):
+    y = 2.0 * x
+    pair = (y, None) if x[0] > 0 else (3.0 * x, 1.0)
+    y[1] = 5.0
+    return np.sum(pair[0] * x)
+
+
+@trap((0.5,), (-0.5,))
+def statements_before_an_error(x):
+    if x < 0:
+        y = 3 * x
+        if y < -10:
+            raise ValueError(f"{y} is too small")
+        elif y < -5:
+            raise KeyError("small")
+        z = y
+    else:
+        z = x
+    return z * x
+
+
+def _by_kind(x, kind):
+    if kind == "linear":
+        return 2 * x
+    elif kind == "square":
+        return x * x
+    raise NotImplementedError(kind)
+
+
+@trap((0.5,), (-0.5,))
+def helper_that_raises_on_another_path(x):
+    if x < -3:
+        return _by_kind(x, "cubic")
+    return _by_kind(x, "linear") if x > 0 else _by_kind(x, "square")
+
+
+@trap((V,), (np.abs(V),))
+def writes_before_an_error(x):
+    y = np.zeros(2)
+    if x[0] > 10:
+        y[0] = x[0]
+        raise OverflowError(y[0])
+    y[1] = x[1]
+    if x[1] < -10:
+        y[1] = 3.0
+        assert math.isinf(x[1]), "not that far"
+    return np.sum(y * y)
