@@ -22,6 +22,7 @@ from adcompiler.frontend.bindings import (
     Super,
     Tup,
 )
+from adcompiler.frontend.captures import Capture
 from adcompiler.frontend.context import Lowering, describe, is_array
 from adcompiler.frontend.inlining import call_function
 from adcompiler.frontend.objects import read_attribute, read_super
@@ -41,11 +42,19 @@ CONTAINER_METHODS = {
 _LAYOUT = "use shape, size, ndim, dtype, T, real or imag; how an array lies in memory is not known here"
 
 
+_CONTAINERS: dict[type, type] = {ListRef: list, DictRef: dict, Tup: tuple}
+
+
 def attribute(low: Lowering, owner: Binding, name: str) -> Binding:
     """owner.name."""
     match owner := low.present(owner):
         case Value(type=Generator()):
             return Method(owner, name)
+        case Value(type=Array(weak=True, shape=(), dtype=dtype)) if low.handled and not hasattr(
+            dtype.type(0).item(), name
+        ):
+            message = f"{describe(owner)} has no attribute {name!r}"
+            low.fail(AttributeError(message), message, "use numbers and arrays of NumPy")
         case Ref() | Value():
             return array_attribute(low, owner, name)
         case Record():
@@ -57,6 +66,9 @@ def attribute(low: Lowering, owner: Binding, name: str) -> Binding:
         case ListRef() | DictRef() | Tup():
             if name in CONTAINER_METHODS[type(owner)]:
                 return Method(owner, name)
+            if not hasattr(_CONTAINERS[type(owner)], name):
+                message = f"{describe(owner)} has no attribute {name!r}"
+                low.fail(AttributeError(message), message, "use what lists, tuples and dicts have")
             low.stop(
                 f"the method {name!r} of {describe(owner)} is not supported",
                 "sort arrays: np.sort(np.array(xs))"
@@ -152,7 +164,9 @@ def object_attribute(low: Lowering, value: object, origin: str, name: str) -> Bi
         found = getattr(value, name)
     except AttributeError as problem:
         like = difflib.get_close_matches(name, dir(value), 1)
-        low.stop(
+        low.captures.append(Capture(lambda: hasattr(value, name), False, text))
+        low.fail(
+            problem,
             f"`{text}` does not exist: {problem}",
             f"did you mean `{origin}.{like[0]}`?" if like else "use an attribute that exists",
         )

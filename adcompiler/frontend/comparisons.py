@@ -25,11 +25,10 @@ from adcompiler.frontend.bindings import (
     Static,
     Tup,
 )
-from adcompiler.frontend.captures import Capture
 from adcompiler.frontend.context import NUMBERS, Lowering, describe
 from adcompiler.frontend.operators import COMPARE, arithmetic
 from adcompiler.frontend.special import by_class, special
-from adcompiler.frontend.static import all_static, static_call
+from adcompiler.frontend.static import all_static, rely_on, static_call
 from adcompiler.frontend.structure import same
 from adcompiler.frontend.unpacking import known_items
 from adcompiler.ir.core import Const, Value
@@ -236,7 +235,7 @@ def _candidates(low: Lowering, container: Binding) -> Sequence[Binding] | None:
         case DictRef(cell):
             return [Static(key) for key in low.store.mapping(cell)]
         case Static(dict() | list() | set() | frozenset() | range() as values):
-            low.captures.append(Capture(lambda: list(values), list(values), container.origin))
+            rely_on(low, container)
             return [Static(value) for value in values]
     return None
 
@@ -261,7 +260,8 @@ def truth_of(low: Lowering, binding: Binding) -> Binding:
             low.stop(
                 "an array of several elements is neither true nor false", "use np.any(...) or np.all(...)"
             )
-        case Static(value):
+        case Static(value) as known:
+            rely_on(low, known)
             return Static(bool(value))
         case Tup(items):
             return Static(bool(items))

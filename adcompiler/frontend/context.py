@@ -38,7 +38,7 @@ from adcompiler.frontend.bindings import (
 )
 from adcompiler.frontend.captures import Capture, CapturedArray
 from adcompiler.frontend.facts import Facts
-from adcompiler.frontend.interrupts import Diverged, KeywordRefused, Poisoned, Unroll
+from adcompiler.frontend.interrupts import Caught, Diverged, KeywordRefused, Poisoned, Unroll
 from adcompiler.ir.builder import Builder
 from adcompiler.ir.core import Apply, Const, Operand, Value
 from adcompiler.ir.dims import record
@@ -95,6 +95,8 @@ class Lowering:
     frames: list[Frame] = field(default_factory=list)
     loops: list[Value] = field(default_factory=list)
     unrollable: set[Value] = field(default_factory=set)
+    # the classes of errors that each `try` around here handles
+    handled: list[tuple[type[BaseException], ...]] = field(default_factory=list)
     # arrays without axes, which NumPy changes in place: the value that each was made as, or None if that is not known
     mutable_numbers: dict[Value, Value | None] = field(default_factory=dict)
     # the lists that the loops around here go over
@@ -198,7 +200,7 @@ class Lowering:
         self.builder = Builder(before.location)
         try:
             yield self.builder
-        except Diverged as left:
+        except (Diverged, Caught) as left:
             raise left.reason from None
         finally:
             self.builder = before
@@ -448,6 +450,13 @@ class Lowering:
         name = inner.cell.name if isinstance(inner, Ref) else inner.name if isinstance(inner, Value) else ""
         what = "the result" if not self.frames else repr(name) if name else "this"
         self.apply("check", present, error="TypeError", text=repr(f"{what} is None on the path taken"))
+
+    def fail(self, error: Exception, message: str, hint: str) -> NoReturn:
+        """Refuse what Python raises an error for, unless a `try` around here handles that."""
+        reason = CompileError.at(self.builder.location, message, hint)
+        if any(isinstance(error, kinds) for kinds in self.handled):
+            raise Caught(error, reason)
+        raise reason
 
     def clash(self, name: str, why: str, where: Location, hint: str = "") -> Poison:
         """What a name stands for where the values of two paths cannot be joined: to read it is an error."""

@@ -11,6 +11,7 @@ import builtins
 from collections.abc import Iterator
 
 from adcompiler.errors import Diagnostic
+from adcompiler.frontend.normalise import jump_in
 from adcompiler.frontend.source import Source
 
 # Why a piece of syntax is refused, and what to write instead.
@@ -21,10 +22,6 @@ _LATER = "`{}` hands control back in the middle of the function, which has no si
 _AROUND = "put the `{}` around the call of the function, outside of what is differentiated"
 
 _SYNTAX: dict[str, Refusal] = {
-    "Try": (
-        "`try` is not supported: which handler runs is decided by errors inside the operations",
-        "test for the bad case with `if` before it happens, or " + _AROUND.format("try"),
-    ),
     "TryStar": ("`except*` is not supported: it handles errors of concurrent tasks", _AROUND.format("try")),
     "AsyncWith": ("`async with` is not supported: it waits for an event loop", _AROUND.format("async with")),
     "AsyncFor": (
@@ -118,6 +115,9 @@ def _refused(node: ast.AST, in_comprehension: bool, own: set[str]) -> Iterator[t
                         f"move `{name}` and its decorator to the top level, or leave the decorator out",
                     ),
                 )
+        case ast.Try() if (jump := jump_in(node)) is not None:
+            message = f"`{type(jump).__name__.lower()}` in the middle of a `try` is not supported"
+            yield jump, (message, "assign in the `try`, and leave behind it, in its `else`")
         case ast.ImportFrom(module=module, names=[ast.alias(name="*")]):
             message = "`import *` inside a function hides which names it binds"
             yield node, (message, f"import the names that are used: `from {module} import name`")

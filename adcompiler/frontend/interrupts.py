@@ -47,5 +47,14 @@ class Diverged(Exception):
         self.reason = reason
 
 
+class Caught(Exception):
+    """Python raises `error` here, which a `try` around handles; `reason` refuses it where it cannot."""
+
+    def __init__(self, error: Exception, reason: CompileError) -> None:
+        super().__init__(str(reason))
+        self.error = error
+        self.reason = reason
+
+
 class Poisoned(Exception):
     """A value that follows from an error which has been reported already."""

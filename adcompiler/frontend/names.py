@@ -70,6 +70,13 @@ def local_names(tree: ast.FunctionDef | ast.Lambda) -> frozenset[str]:
 
 def import_names(low: Lowering, node: ast.Import | ast.ImportFrom) -> dict[str, object]:
     """The names that an import inside the function binds."""
+    try:
+        return _imported(low, node)
+    except ImportError as problem:
+        low.fail(problem, f"{type(problem).__name__}: {problem}", "install it, or leave the import out")
+
+
+def _imported(low: Lowering, node: ast.Import | ast.ImportFrom) -> dict[str, object]:
     names: dict[str, object] = {}
     if isinstance(node, ast.Import):
         for alias in node.names:

@@ -131,6 +131,8 @@ def _opened(block: list[ast.stmt]) -> list[ast.stmt]:
                 entry = copy.copy(stmt)
                 entry.body = []
                 opened += [entry, *_opened(stmt.body)]
+            case ast.Try():
+                opened += _attempted(stmt)
             case ast.If() | ast.For() | ast.While():
                 new = copy.copy(stmt)
                 new.body, new.orelse = _opened(stmt.body), _opened(stmt.orelse)
@@ -138,6 +140,44 @@ def _opened(block: list[ast.stmt]) -> list[ast.stmt]:
             case _:
                 opened.append(stmt)
     return opened
+
+
+def jump_in(stmt: ast.Try) -> ast.stmt | None:
+    """A jump out of the statements that a `try` watches, other than a `return` at their end."""
+    body = stmt.body[:-1] if isinstance(stmt.body[-1], ast.Return) else stmt.body
+    stack: list[tuple[ast.stmt, bool]] = [(one, False) for one in (*body, *stmt.finalbody)]
+    while stack:
+        one, looped = stack.pop()
+        if isinstance(one, ast.Return) or (isinstance(one, ast.Break | ast.Continue) and not looped):
+            return one
+        for inner in () if isinstance(one, ast.FunctionDef) else ast.iter_child_nodes(one):
+            if isinstance(inner, ast.stmt):
+                stack.append((inner, looped or isinstance(one, ast.For | ast.While)))
+            elif isinstance(inner, ast.ExceptHandler):
+                stack += [(last, looped) for last in inner.body]
+    return None
+
+
+def outcome(stmt: ast.Try) -> str:
+    """The name that says which handler of a `try` runs, counted from 1; 0: none."""
+    return f"outcome of line {stmt.lineno}, {stmt.col_offset}"
+
+
+def _attempted(stmt: ast.Try) -> list[ast.stmt]:
+    """What is watched, without its handlers; then, by the outcome, one of these or `else`; then `finally`."""
+    watched = copy.copy(stmt)
+    watched.body, watched.orelse, watched.finalbody = _opened(stmt.body), [], []
+    rest = _opened(stmt.orelse)
+    last = watched.body[-1]
+    if isinstance(last, ast.Return):
+        name = f"result of line {stmt.lineno}, {stmt.col_offset}"
+        watched.body = [*watched.body[:-1], _assign(name, last.value or _constant(None, last), last)]
+        rest = [_return(_load(name, last), last)]
+    for number, handler in reversed(list(enumerate(stmt.handlers, 1))):
+        test = ast.Compare(_load(outcome(stmt), stmt), [ast.Eq()], [_constant(number, stmt)])
+        chosen = ast.If(ast.copy_location(test, handler), _opened(handler.body), rest)
+        rest = [ast.copy_location(chosen, handler)]
+    return [watched, *rest, *_opened(stmt.finalbody)]
 
 
 # --- what is known about the function, and about a place in it ---
@@ -247,6 +287,10 @@ def _block(block: list[ast.stmt], context: _Context) -> list[ast.stmt]:
                     continue
                 tail = _block(tail, replace(context, clear=context.clear.union(left)))
                 return done + _guarded(left, tail, stmt)
+            case ast.Try():
+                watched = copy.copy(stmt)
+                watched.body = _block(stmt.body, context)
+                done.append(watched)
             case _:
                 done.append(stmt)
     return done
@@ -380,7 +424,7 @@ def _load(name: str, at: ast.stmt) -> ast.expr:
     return ast.copy_location(ast.Name(name, ast.Load()), at)
 
 
-def _constant(value: bool | None, at: ast.stmt) -> ast.expr:
+def _constant(value: int | None, at: ast.stmt) -> ast.expr:
     return ast.copy_location(ast.Constant(value), at)
 
 

@@ -70,7 +70,8 @@ def length(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]
             return size_of(low, low.content(cell), 0)
         case Static():
             return static_call(low, len, owner)
-    low.stop(f"{describe(owner)} has no len()", "take len of arrays and containers")
+    message = f"{describe(owner)} has no len()"
+    low.fail(TypeError(message), message, "take len of arrays and containers")
 
 
 def range_(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from adcompiler.errors import CompileError, InternalError
 from adcompiler.frontend.assignment import assign, augmented
+from adcompiler.frontend.attempts import attempt
 from adcompiler.frontend.bindings import Poison, Static
 from adcompiler.frontend.checks import Raised, check, error_of, raised_by
 from adcompiler.frontend.choice import either
@@ -54,6 +55,8 @@ def poison_targets(low: Lowering, node: ast.AST) -> None:
         match inner:
             case ast.Name(id=name, ctx=ast.Store()) | ast.FunctionDef(name=name):
                 low.frame.names[name] = Poison(bottom=bool(low.discovering))
+            case ast.alias(name=name, asname=known):
+                low.frame.names[known or name.partition(".")[0]] = Poison(bottom=bool(low.discovering))
             case (
                 ast.Subscript(value=part, ctx=ast.Store())
                 | ast.Attribute(value=part, ctx=ast.Store())
@@ -97,6 +100,8 @@ def statement(low: Lowering, node: ast.stmt) -> None:
             while_loop(low, node)
         case ast.With():
             enter(low, node)
+        case ast.Try():
+            attempt(low, node)
         case ast.Pass():
             return
         case ast.FunctionDef():

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from typing import TypeGuard, TypeVar
+from typing import Any, TypeGuard, TypeVar
 
 import numpy as np
 
-from adcompiler.frontend.bindings import Binding, ListRef, Ref, Static, Tup
+from adcompiler.frontend.bindings import Binding, DictRef, ListRef, Ref, Static, Tup
+from adcompiler.frontend.captures import Capture
 from adcompiler.frontend.context import Handler, Lowering, describe
 from adcompiler.ir.core import Value
 from adcompiler.ir.types import Array
 
 Row = TypeVar("Row")
+KEY = "a dict key"
 
 
 def all_static(bindings: Collection[Binding]) -> TypeGuard[Collection[Static]]:
@@ -37,16 +39,30 @@ def static_call(
     low: Lowering, function: Callable[..., object], /, *operands: Static, **named: Static
 ) -> Static | Tup:
     """A function of things known while compiling, called now."""
+    for operand in (*operands, *named.values()):
+        rely_on(low, operand)
     keywords = {name: operand.value for name, operand in named.items()}
     try:
         with np.errstate(all="ignore"):
             result = function(*(operand.value for operand in operands), **keywords)
     except Exception as problem:
-        low.stop(f"{type(problem).__name__}: {problem}", "this fails for these values in plain Python too")
+        message = f"{type(problem).__name__}: {problem}"
+        low.fail(problem, message, "this fails for these values in plain Python too")
     return Tup(tuple(Static(item) for item in result)) if type(result) is tuple else Static(result)
 
 
-def static_key(low: Lowering, binding: Binding, what: str = "a dict key") -> object:
+def rely_on(low: Lowering, binding: Binding) -> None:
+    """Note that the code holds while a container from outside holds what it holds now."""
+    match binding:
+        case Static(list() | dict() | set() as value, origin):
+            low.captures.append(Capture(lambda: _content(value), _content(value), origin))
+
+
+def _content(container: list[Any] | dict[Any, Any] | set[Any]) -> list[Any]:
+    return list(container.items() if isinstance(container, dict) else container)
+
+
+def static_key(low: Lowering, binding: Binding, what: str = KEY) -> object:
     """A dict key, or something else that must be known while compiling."""
     match binding:
         case Static(value):
@@ -55,6 +71,8 @@ def static_key(low: Lowering, binding: Binding, what: str = "a dict key") -> obj
             return tuple(static_key(low, item, what) for item in items)
         case Value(type=Array(size=size)) if size is not None:
             return low.static_int(binding, what)
+        case ListRef() | DictRef() | Ref() if low.handled and what == KEY:
+            low.fail(TypeError(f"{describe(binding)} has no hash"), f"{what} has no hash", "use a tuple")
     low.stop(
         f"{what} must be known while compiling, but this is {describe(binding)} that the program computes",
         "use a constant, a size, or an argument that is not differentiated",
@@ -79,6 +97,8 @@ def on_static(function: Callable[..., object], hint: str = "") -> Handler:
             name = getattr(function, "__name__", "this")
             low.stop(f"`{name}` is called on {describe(arguments[0])} that the program computes", hint)
         what = f"an argument of `{getattr(function, '__name__', 'this call')}`"
+        for argument in (*arguments, *keywords.values()):
+            rely_on(low, argument)
         given = [static_object(low, a, what) for a in arguments]
         named = {key: static_object(low, value, what) for key, value in keywords.items()}
         return static_call(low, lambda: function(*given, **named))

@@ -33,7 +33,7 @@ from adcompiler.frontend.outside import lift
 from adcompiler.frontend.parts import Subscript, part
 from adcompiler.frontend.places import Place
 from adcompiler.frontend.special import special, special_method
-from adcompiler.frontend.static import static_key
+from adcompiler.frontend.static import KEY, static_key
 from adcompiler.frontend.structure import is_leaf, leaf_operand, leaves, same, skeleton
 from adcompiler.frontend.unpacking import evaluated, item_of, known_items
 from adcompiler.ir.core import Operand, Value
@@ -128,7 +128,9 @@ def _expanded(
     if index.count(None) > 1:
         low.stop("a subscript may hold only one `...`", "use one")
     if used > type.rank:
-        low.stop(f"{used} indices for an array with {type.rank} axes", "use at most one index for each axis")
+        message = f"{used} indices for an array with {type.rank} axes"
+        error = TypeError(message) if type.weak and not type.rank else IndexError(message)
+        low.fail(error, message, "use at most one index for each axis")
     result: list[At | Slice | NewAxis] = []
     for entry in index:
         result.extend([entry] if entry is not None else [Slice()] * (type.rank - used))
@@ -173,10 +175,8 @@ def read(low: Lowering, owner: Binding, node: ast.expr) -> Binding:
             held = low.store.mapping(cell)
             key = static_key(low, low.expression(node))
             if key not in held:
-                low.stop(
-                    f"the dict has no key {key!r}; it has {', '.join(map(repr, held))}",
-                    "use one of its keys",
-                )
+                message = f"the dict has no key {key!r}; it has {', '.join(map(repr, held))}"
+                low.fail(KeyError(key), message, "use one of its keys")
             return held[key]
         case Static(value) if value is np.r_ or value is np.c_:
             return _concatenated(low, value, node)
@@ -213,16 +213,24 @@ def _static_item(low: Lowering, value: Any, origin: str, node: ast.expr) -> Bind
         if isinstance(at, Value) and (table := _table(value)) is not None:
             low.captures.append(Capture(lambda: _table(value), table, origin))
             return _chosen(low, Static(value, origin), tuple(map(_row, table)), "", at)
-        key = static_key(low, at, "the index into a list" if isinstance(value, list) else "a dict key")
+        key = static_key(low, at, "the index into a list" if isinstance(value, list) else KEY)
     try:
         found = value[key]
     except (KeyError, IndexError, TypeError) as problem:
-        low.stop(
-            f"{origin or type(value).__name__}[{key!r}]: {type(problem).__name__}: {problem}",
-            "use what is there",
-        )
+        low.captures.append(Capture(lambda: _is_in(value, key), False, origin))
+        message = f"{origin or type(value).__name__}[{key!r}]: {type(problem).__name__}: {problem}"
+        low.fail(problem, message, "use what is there")
     text = origin if isinstance(key, slice) else f"{origin}[{key!r}]"
     return lift(low, found, text, lambda: value[key])
+
+
+def _is_in(container: Any, key: Any) -> bool:
+    """Whether container[key] is something."""
+    try:
+        container[key]
+    except (KeyError, IndexError, TypeError):
+        return False
+    return True
 
 
 def _table(value: object) -> tuple[Any, ...] | None:
@@ -272,7 +280,8 @@ def _chosen(low: Lowering, owner: Binding, items: tuple[Binding, ...], path: str
         else f"the index into {describe(owner)}",
     )
     if not -len(items) <= number < len(items):
-        low.stop(f"index {number} is out of range for {len(items)} items", "use an index that exists")
+        message = f"index {number} is out of range for {len(items)} items"
+        low.fail(IndexError(message), message, "use an index that exists")
     return items[number]
 
 

@@ -22,7 +22,7 @@ from adcompiler.frontend.bindings import (
     Unbound,
 )
 from adcompiler.frontend.captures import Capture
-from adcompiler.frontend.context import Lowering, describe, is_array
+from adcompiler.frontend.context import NUMBERS, Lowering, describe, is_array
 from adcompiler.frontend.outside import at, length, lift
 from adcompiler.frontend.parts import row
 from adcompiler.frontend.special import special, special_method
@@ -93,8 +93,12 @@ def known_items(low: Lowering, binding: Binding, what: str) -> list[Binding]:
             low.captures.append(Capture(length(read), len(value), origin))
             return [lift(low, item, f"{origin}[{k}]", at(read, k)) for k, item in enumerate(value)]
         case Static(value, origin) if isinstance(value, dict):
+            low.captures.append(Capture(lambda: list(value), list(value), origin))
             return [Static(key) for key in value]
-    low.stop(f"{describe(binding)} cannot be taken apart {what}", "use a tuple, a list or an array")
+    message, hint = f"{describe(binding)} cannot be taken apart {what}", "use a tuple, a list or an array"
+    if isinstance(binding, Value) or (isinstance(binding, Static) and isinstance(binding.value, NUMBERS)):
+        low.fail(TypeError(message), message, hint)
+    low.stop(message, hint)
 
 
 def unpack(low: Lowering, value: Binding, targets: Sequence[ast.expr]) -> list[Binding]:
@@ -108,9 +112,8 @@ def unpack(low: Lowering, value: Binding, targets: Sequence[ast.expr]) -> list[B
     items = known_items(low, value, "to unpack it")
     if not starred:
         if len(items) != len(targets):
-            low.stop(
-                f"{len(items)} values are unpacked into {len(targets)} names", "use one name for each value"
-            )
+            message = f"{len(items)} values are unpacked into {len(targets)} names"
+            low.fail(ValueError(message), message, "use one name for each value")
         return items
     (star,) = starred
     after = len(targets) - star - 1
@@ -154,6 +157,7 @@ def dict_items(low: Lowering, binding: Binding) -> dict[object, Binding]:
         case DictRef(cell):
             return dict(low.store.mapping(cell))
         case Static(dict() as value, origin):
+            low.captures.append(Capture(lambda: list(value), list(value), origin))
             return {
                 key: lift(low, item, f"{origin}[{key!r}]", at(lambda: value, key))
                 for key, item in value.items()

@@ -1,6 +1,6 @@
 def f(x):
-    try:  # E: 5: try
-        return x / (x - 1.0)
+    try:
+        return x / (x - 1.0)  # E: 16: this may raise ZeroDivisionError
     except ZeroDivisionError:
         return 0.0
 

@@ -302,9 +302,14 @@ def arrays_of_lists_of_lists(x):
         for j in range(len(x)):
             row.append(x[i] - x[j] ** 2)
         rows.append(row)
-    return np.sum(pairs * np.array(rows)) + np.array([[[a * b * c for a in x] for b in x] for c in x])[1, 2, 3]
+    return (
+        np.sum(pairs * np.array(rows)) + np.array([[[a * b * c for a in x] for b in x] for c in x])[1, 2, 3]
+    )
 
 
 @trap((V, W))
 def joined_by_subscripts(x, y):
-    return np.sum(np.r_[1.0, x, y[0], [1, y[2]]] ** 2) * np.sum(np.c_[x, y * 2] ** 3) + np.c_[x, np.outer(x, y)][1, 2]
+    return (
+        np.sum(np.r_[1.0, x, y[0], [1, y[2]]] ** 2) * np.sum(np.c_[x, y * 2] ** 3)
+        + np.c_[x, np.outer(x, y)][1, 2]
+    )

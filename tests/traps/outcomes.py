@@ -144,3 +144,99 @@ def writes_before_an_error(x):
         y[1] = 3.0
         assert math.isinf(x[1]), "not that far"
     return np.sum(y * y)
+
+
+RATES = {"slow": 0.5, "fast": 3.0, 0: 0.25}
+
+
+def _rate(kind):
+    try:
+        return RATES[kind]
+    except (KeyError, TypeError):
+        return sum([RATES[one] for one in kind])
+
+
+@trap((0.5, "slow"), (0.5, ["slow", "fast"]), (0.5, (0, "fast")))
+def looked_up_or_added(x, kind):
+    return _rate(kind) * x * x
+
+
+@trap((0.7,), (V,), ([0.5, 2.0],))
+def one_or_many(x):
+    try:
+        count = len(x)
+    except TypeError:
+        x, count = np.array([x]), 1
+    else:
+        x = np.asarray(x) * 2.0
+    finally:
+        scale = 3.0
+    return np.sum(np.sin(x)) / count * scale
+
+
+@trap((0.7,), (V,))
+def shape_of_a_number(x):
+    try:
+        rows = x.shape[0]
+    except (AttributeError, IndexError):
+        rows = 7
+    return np.sum(x * x) * rows
+
+
+@trap((V, 0.5))
+def numpy_does_not_divide_by_zero_in_words(x, rate):
+    rate = np.asarray(rate)
+    zero = False
+    try:
+        z = x * (1 + rate) / rate
+    except ZeroDivisionError:
+        zero = True
+    return np.sum(x) if zero else np.sum(z)
+
+
+@trap((0.5,))
+def errors_in_trips(x):
+    for name in ("slow", "none", "fast", 1):
+        try:
+            rate = RATES[name]
+        except KeyError as error:
+            if error.args[0] == 1:
+                break
+            x = x + 1.0
+            continue
+        x = x * rate
+    return x * x
+
+
+@right_or_refused((0.5,))
+def statements_before_a_caught_error(x):
+    y = x
+    try:
+        y = 2.0 * x
+        y = y * RATES["none"]
+    except KeyError:
+        y = 3.0 * y
+    return y
+
+
+@right_or_refused((0.5,))
+def caught_by_the_outer_one(x):
+    try:
+        try:
+            rate = RATES["none"]
+        except TypeError:
+            rate = 1.0
+    except KeyError:
+        rate = 2.0
+    return rate * x
+
+
+@right_or_refused((0.5,), (-0.5,))
+def raised_and_caught(x):
+    try:
+        if x < 0:
+            raise ValueError("negative")
+        y = x * x
+    except ValueError:
+        y = -x
+    return y
