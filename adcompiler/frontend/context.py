@@ -60,8 +60,11 @@ PYTHON_KINDS: dict[type, Array] = {float: FLOAT, int: INT, bool: BOOL, complex: 
 IN_C_ORDER = frozenset({"zeros", "ones", "empty", "full", "array", "eye", "identity"})
 # primitives that give an array where a number would do
 WITHOUT_AXES = frozenset(
-    {"where", "asarray", "reshape", "squeeze", "copy", "zeros_like", "ones_like", "full_like"}
+    "where select asarray reshape squeeze transpose copy zeros_like ones_like full_like broadcast_to tensordot "
+    "i0".split()
 )
+# these give a number of NumPy for one
+PERHAPS_WITHOUT_AXES = frozenset({"reshape", "squeeze", "transpose"})
 # what the front end calls the value of a conditional expression
 CHOSEN = "<value>"
 
@@ -214,7 +217,7 @@ class Lowering:
         made = self.builder.ops[-1] if self.builder.ops else None
         if not is_array(operand.type):
             if isinstance(made, Apply) and made.primitive in WITHOUT_AXES and operand in made.results:
-                self.mutable_numbers[operand] = operand
+                self.mutable_numbers[operand] = None if made.primitive in PERHAPS_WITHOUT_AXES else operand
             return operand
         fresh = isinstance(made, Apply) and made.results[0] is operand and made.primitive in IN_C_ORDER
         cell = Cell(name or operand.name, ordered=fresh or operand.type.rank == 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import inspect
 from collections.abc import Mapping
+from typing import NoReturn
 
 import numpy as np
 
@@ -20,12 +21,37 @@ from adcompiler.ir.types import Array, Generator
 def is_instance(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
     """isinstance(x, types)."""
     value, kinds = arguments
-    wanted = static_key(low, kinds)
-    return static_call(low, issubclass, Static(type_of_binding(low, value)), Static(wanted))
+    wanted = Static(static_key(low, kinds))
+    found = [static_call(low, issubclass, Static(kind), wanted) for kind in types_of(low, value)]
+    if any(one != found[0] for one in found):
+        _stop_without_axes(low)
+    return found[0]
+
+
+def types_of(low: Lowering, binding: Binding) -> list[type]:
+    """The Python types that a binding may have in the running program: a number may be an array without axes."""
+    if not isinstance(binding, Value) or binding not in low.mutable_numbers:
+        return [_type_of(low, binding)]
+    surely = low.mutable_numbers[binding] is not None
+    return [np.ndarray] if surely else [np.ndarray, _type_of(low, binding)]
 
 
 def type_of_binding(low: Lowering, binding: Binding) -> type:
     """The Python type that a binding has in the running program."""
+    found = types_of(low, binding)
+    if len(found) > 1:
+        _stop_without_axes(low)
+    return found[0]
+
+
+def _stop_without_axes(low: Lowering) -> NoReturn:
+    low.stop(
+        "whether this is a number or an array without axes is not known while compiling",
+        "ask for np.ndim(x) == 0, or make it a number with float(x)",
+    )
+
+
+def _type_of(low: Lowering, binding: Binding) -> type:
     match binding:
         case Static(value):
             return type(value)
