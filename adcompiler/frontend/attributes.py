@@ -113,7 +113,8 @@ def array_attribute(low: Lowering, owner: Binding, name: str) -> Binding:
     kind = np.ndarray if type.rank else builtins_type(type)
     what = describe(owner)
     if not hasattr(kind, name):
-        low.stop(f"{what} has no attribute {name!r}", "use an attribute that exists, or a NumPy function")
+        message = f"{what} has no attribute {name!r}"
+        low.fail(AttributeError(message), message, "use an attribute that exists, or a NumPy function")
     if not callable(getattr(kind, name)):
         low.stop(
             f"the attribute {name!r} of {what} is not supported",

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from adcompiler.frontend.arrays import is_nested, make_array
-from adcompiler.frontend.bindings import Binding, Static
+from adcompiler.frontend.bindings import Binding, Ref, Static
 from adcompiler.frontend.context import Lowering
 from adcompiler.frontend.operands import Given, sizes_of, static_dtype, static_value
 from adcompiler.frontend.views import apply_row
 from adcompiler.ir.core import Value
-from adcompiler.ir.types import Array
+from adcompiler.ir.types import Array, DType
 
 
 def sized(low: Lowering, path: str, given: Given) -> Binding:
@@ -19,6 +19,14 @@ def sized(low: Lowering, path: str, given: Given) -> Binding:
     return changeable(
         low, low.wrap(low.apply(name, *before, *sizes_of(low, given["shape"]), path=path, dtype=dtype))
     )
+
+
+def memory(low: Lowering, path: str, given: Given) -> Binding:
+    """np.ndarray(shape): as np.empty."""
+    for name in ("buffer", "offset", "strides", "order"):
+        if given[name] not in (Static(None), Static(0)):
+            low.stop_keyword(name, f"np.ndarray({name}=...) is not supported", "use np.empty, or slices")
+    return sized(low, "numpy.empty", given)
 
 
 def changeable(low: Lowering, binding: Binding) -> Binding:
@@ -69,13 +77,14 @@ def arange(low: Lowering, path: str, given: Given) -> Binding:
 def array(low: Lowering, path: str, given: Given) -> Binding:
     """np.array, a fresh array."""
     source, dtype = given["object"], static_dtype(low, given["dtype"])
-    if given["copy"] not in (Static(True), Static(None)):
-        low.stop_keyword(
-            "copy", "np.array(..., copy=False) may or may not share memory", "use np.asarray(...), or copy"
-        )
+    if given["copy"] not in (Static(True), Static(None), Static(False)):
+        low.stop_keyword("copy", "whether np.array copies depends on data", "use np.asarray(...), or copy")
+    if given["copy"] == Static(False) and (is_nested(source) or not _is_array_of(low, source, dtype)):
+        message = "np.array(..., copy=False) raises an error where it would have to copy, as here"
+        low.fail(ValueError(message), message, "use np.asarray(...)")
     if is_nested(source):
         made = make_array(low, source, dtype)
-    elif given["copy"] == Static(None):
+    elif given["copy"] != Static(True):
         made = apply_row(low, "asarray", "numpy.asarray", source, [low.operand(source)], {"dtype": dtype})
     else:
         made = changeable(low, make_array(low, source, dtype))
@@ -86,6 +95,12 @@ def array(low: Lowering, path: str, given: Given) -> Binding:
         return made
     axes = {"axis": tuple(range(least - rank))}
     return apply_row(low, "expand_dims", "numpy.expand_dims", made, [low.operand(made)], axes)
+
+
+def _is_array_of(low: Lowering, source: Binding, dtype: DType | None) -> bool:
+    """Whether a thing is an array already, of that dtype."""
+    type = low.operand(source).type
+    return isinstance(source, Ref) and isinstance(type, Array) and dtype in (None, type.dtype)
 
 
 def as_array(low: Lowering, path: str, given: Given) -> Binding:

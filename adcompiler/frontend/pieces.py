@@ -10,6 +10,7 @@ from adcompiler.frontend.arrays import as_array, is_nested
 from adcompiler.frontend.attributes import array_attribute
 from adcompiler.frontend.bindings import Binding, Ref, Static, Tup
 from adcompiler.frontend.context import Lowering
+from adcompiler.frontend.creation import memory
 from adcompiler.frontend.definitions import parts
 from adcompiler.frontend.inlining import call_function
 from adcompiler.frontend.operands import Adapted, Given, adapted, array_operand, static_value
@@ -395,6 +396,7 @@ FUNCTIONS: dict[object, Adapted] = {
     np.vsplit: adapted("ary, indices_or_sections", _split),
     np.dsplit: adapted("ary, indices_or_sections", _split),
     np.broadcast_arrays: adapted("*args", _broadcast_arrays),
+    np.ndarray: adapted("shape, dtype=None, buffer=None, offset=0, strides=None, order=None", memory),
     np.meshgrid: adapted("*xi, copy=True, sparse=False, indexing='xy'", _meshgrid),
     np.ix_: adapted("*args", _ix),
     np.indices: adapted("dimensions, dtype=int, sparse=False", _indices),

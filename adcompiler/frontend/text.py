@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -74,8 +75,43 @@ def _template(low: Lowering, node: ast.expr, parts: list[Operand]) -> str:
         def visit_FormattedValue(self, piece: ast.FormattedValue) -> ast.AST:
             return ast.FormattedValue(hole(piece.value), piece.conversion, piece.format_spec)
 
-    if isinstance(node, ast.JoinedStr):
-        filled: ast.expr = Holes().visit(ast.JoinedStr(list(node.values)))
-    else:
-        filled = hole(node)
-    return ast.unparse(ast.fix_missing_locations(ast.copy_location(filled, node)))
+    def filled(inner: ast.expr) -> ast.expr:
+        match inner:
+            case ast.JoinedStr():
+                made: ast.expr = Holes().visit(ast.JoinedStr(list(inner.values)))
+                return made
+            case ast.BinOp(ast.Constant(str()) as layout, ast.Mod(), ast.Tuple(items)):
+                return ast.BinOp(layout, ast.Mod(), ast.Tuple([hole(item) for item in items], ast.Load()))
+            case ast.BinOp(ast.Constant(str()) as layout, ast.Mod(), right):
+                return ast.BinOp(layout, ast.Mod(), hole(right))
+            case ast.BinOp(left, ast.Add(), right) if _is_text(left) or _is_text(right):
+                return ast.BinOp(filled(left), ast.Add(), filled(right))
+            case ast.Call(ast.Attribute(ast.Constant(str()), "format") as layout, items, named) if not any(
+                isinstance(item, ast.Starred) for item in items
+            ):
+                words = [ast.keyword(one.arg, hole(one.value)) for one in named]
+                return ast.Call(layout, [hole(item) for item in items], words)
+            case ast.Call(ast.Name("str" | "repr") as kind, [item], []) if _is_builtin(low, kind):
+                return ast.Call(kind, [hole(item)], [])
+        return hole(inner)
+
+    return ast.unparse(ast.fix_missing_locations(ast.copy_location(filled(node), node)))
+
+
+def _is_text(node: ast.expr) -> bool:
+    """Whether an expression is a text by its form."""
+    match node:
+        case ast.JoinedStr() | ast.Constant(str()) | ast.Call(ast.Name("str" | "repr"), [_], []):
+            return True
+        case ast.BinOp(left, ast.Add(), right):
+            return _is_text(left) or _is_text(right)
+        case ast.BinOp(ast.Constant(str()), ast.Mod()) | ast.Call(
+            ast.Attribute(ast.Constant(str()), "format")
+        ):
+            return True
+    return False
+
+
+def _is_builtin(low: Lowering, node: ast.Name) -> bool:
+    found = low.expression(node)
+    return isinstance(found, Static) and found.value is getattr(builtins, node.id)
