@@ -410,6 +410,78 @@ def test_called_again_after_a_global_has_changed(backend: str, monkeypatch: pyte
         np.testing.assert_array_equal(gradient(X, X), value * X)
 
 
+OPTIONS: dict[str, float] = {}
+STEPS: list[float] = []
+
+
+def asked(x):
+    return 3 * x if "double" in OPTIONS else x
+
+
+def asked_of_a_list(x):
+    return 3 * x if 2.0 in STEPS else x
+
+
+def asked_and_failed(x):
+    try:
+        rate = OPTIONS["double"]
+    except KeyError:
+        rate = 0.5
+    return rate * x
+
+
+def counted(x):
+    return x * (1 + len(OPTIONS) + len(STEPS))
+
+
+def true_or_false(x):
+    return 3 * x if STEPS else x
+
+
+def gone_through(x):
+    total = x
+    for name in OPTIONS:
+        total = total + OPTIONS[name] * x
+    return total
+
+
+def by_a_number_of_the_program(x):
+    return [1.0, *STEPS][int(x)] * x if STEPS else x
+
+
+def from_a_table(x):
+    return x if not STEPS else STEPS[int(x) - 1] * x
+
+
+@pytest.mark.parametrize(
+    ("f", "wanted"),
+    [
+        (asked, [1.0, 3.0, 1.0]),
+        (asked_of_a_list, [1.0, 3.0, 1.0]),
+        (asked_and_failed, [0.5, 7.0, 0.5]),
+        (counted, [1.0, 3.0, 1.0]),
+        (true_or_false, [1.0, 3.0, 1.0]),
+        (gone_through, [1.0, 8.0, 1.0]),
+        (by_a_number_of_the_program, [1.0, 2.0, 1.0]),
+        (from_a_table, [1.0, 2.0, 1.0]),
+    ],
+)
+def test_called_again_after_a_container_has_changed(
+    f: Callable[..., Any], wanted: list[float], backend: str
+) -> None:
+    """A dict or a list from outside that is changed in place is the same object, and is looked at again."""
+    gradient = grad(f, backend=backend)
+    found = [float(gradient(1.0))]
+    OPTIONS["double"] = 7.0
+    STEPS.append(2.0)
+    found.append(float(gradient(1.0)))
+    OPTIONS.clear()
+    STEPS.clear()
+    found.append(float(gradient(1.0)))
+    assert found == wanted
+    assert gradient.compilations == 2
+
+
 def powers(x, n):
     s = x
     for _ in range(n - 1):

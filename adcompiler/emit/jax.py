@@ -93,6 +93,16 @@ def moved(x, by, size, axis):
     return resized(jnp.roll(resized(x, max(size, x.shape[axis]), axis), by, axis), size, axis)
 ''',
     ),
+    "with_item": (
+        (),
+        '''
+def with_item(items, k, v):
+    """A list with v in the place of item k."""
+    items = list(items)
+    items[k] = v
+    return items
+''',
+    ),
     "larger": (
         (),
         '''

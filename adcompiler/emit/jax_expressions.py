@@ -261,6 +261,10 @@ class Expressions(Operands):
         match op.primitive, arguments:
             case "seq_make", items:
                 return ast.List(items, ast.Load())
+            case "seq_repeat", [item, count]:
+                return fill("[item] * count", item=item, count=count)
+            case "seq_places", [count]:
+                return fill("[None] * count", count=count)
             case "seq_append", [seq, v]:
                 return _appended(seq, v)
             case "seq_drop", [seq]:
@@ -315,10 +319,7 @@ class Expressions(Operands):
         """The list with item k replaced."""
         if isinstance(k, ast.Constant) and k.value == -1:
             return fill("[*seq[:-1], v]", seq=seq, v=v)
-        size = array(op.operands[1].type).size
-        if size is None or not self.ranges.natural(size):
-            k = fill("k % len(seq)", k=k, seq=seq)
-        return fill("[v if n == k else item for n, item in enumerate(seq)]", seq=seq, k=k, v=v)
+        return self.own("with_item", seq, k, v)
 
 
 def _subscript(slots: list[ast.expr]) -> ast.expr:

@@ -25,6 +25,7 @@ from adcompiler.ir.types import Array, Seq, Shape
 from adcompiler.primitives.registry import PRIMITIVES
 
 _ON_LISTS = frozenset({"seq_get", "seq_set", "seq_add"})
+_COUNTED = frozenset({"seq_repeat", "seq_places"})
 _RESIZE = frozenset({"seq_append", "seq_drop"})
 # operands that are sizes, whatever the types say
 _SIZE_NAMES = frozenset({"sizes", "counts", "bounds", "num", "n", "s", "repeats"})
@@ -158,6 +159,8 @@ def unroll(facts: Facts) -> set[Value]:
 
 
 def _unroll_for(facts: Facts, op: Apply, lists: set[Value]) -> None:
+    if op.primitive in _COUNTED:
+        _need(facts, op.location, op.operands[-1:], "how many items a list has")
     if not op.operands or not isinstance(op.operands[0], Value) or not isinstance(op.operands[0].type, Seq):
         return
     sequence = op.operands[0]
@@ -246,6 +249,8 @@ def static_params(facts: Facts) -> set[Value]:
             case Apply(primitive=name) if name in _ON_LISTS or name in ("recall", "record"):
                 if not facts.is_tape(op.operands[0]) or facts.unrolled:
                     want(op.operands[1], hard=not facts.is_tape(op.operands[0]))
+            case Apply(primitive=name) if name in _COUNTED:
+                want(op.operands[-1], hard=True)
             case Apply(primitive="seq_slice" | "seq_scatter"):
                 for operand in op.operands[1:]:
                     want(operand)

@@ -194,6 +194,13 @@ def unbroadcast(v, shape):
     return v.sum(axis=repeated, keepdims=True)
 
 
+def with_item(items, k, v):
+    """A list with v in the place of item k."""
+    items = list(items)
+    items[k] = v
+    return items
+
+
 @jax.jit
 def f_grad(Ws, rate):
     """Gradient of f with respect to Ws, rate.   Ws: list of f64[n,m], rate: float"""
@@ -218,7 +225,7 @@ def f_grad(Ws, rate):
             tape.append(t_1)
             t_1 = 0.9 * state_k + rate * jnp.sin(t_1)
             tape_1.append(t_1.shape)
-            state_1 = [t_1 if n == k_1 else item for n, item in enumerate(state_1)]
+            state_1 = with_item(state_1, k_1, t_1)
         tapes.append(tape)
         state_k_shape_tapes.append(state_k_shape_tape)
         tapes_1.append(tape_1)
@@ -254,15 +261,12 @@ def f_grad(Ws, rate):
             state_k_shape = state_k_shape_tape[k_1]
             # line 9: state[k] = 0.9 * state[k] + rate * np.sin(Ws[k] + state[k])
             dstate_k = dstate_1[k_1]
-            dstate_2 = [jnp.zeros(tape_1[k_1]) if n == k_1 else item for n, item in enumerate(dstate_1)]
+            dstate_2 = with_item(dstate_1, k_1, jnp.zeros(tape_1[k_1]))
             t_1 = unbroadcast(dstate_k, t.shape)
             drate_1 = drate_1 + jnp.sum(t_1 * jnp.sin(t))
             t = t_1 * rate * jnp.cos(t)
             dstate_2[k_1] += unbroadcast(t, state_k_shape)
-            dWs_1 = [
-                dWs_1[k_1] + unbroadcast(t, Ws[k_1].shape) if n == k_1 else item
-                for n, item in enumerate(dWs_1)
-            ]
+            dWs_1 = with_item(dWs_1, k_1, dWs_1[k_1] + unbroadcast(t, Ws[k_1].shape))
             dstate_2[k_1] += unbroadcast(dstate_k, state_k_shape) * 0.9
             dstate_1 = dstate_2
         dstate = dstate_1

@@ -240,3 +240,36 @@ def raised_and_caught(x):
     except ValueError:
         y = -x
     return y
+
+
+@trap((V,))
+def list_written_under_names_of_its_own(x):
+    n = len(x)
+    sums = [1.0] * (n + 1)
+    for i in range(n):
+        item = 2.0 * x[i]
+        sums[n - i] = item * sums[n - 1 - i] + n + item * item
+    return sums[0] * sums[1] + sums[3] * sums[2]
+
+
+@trap(([0.5, 1.2, 0.7],))
+def list_given_and_written_under_names_of_its_own(values):
+    n = len(values)
+    for i in range(n):
+        item = 2.0 * values[i]
+        values[n - 1 - i] = item * values[n - 1 - i] + n + item * item
+    return values[0] * values[1] + values[2]
+
+
+@trap((V,))
+def places_of_a_size(x):
+    rows = [None] * len(x)
+    rows[0] = x[0]
+    for i in range(1, len(x)):
+        rows[i] = rows[i - 1] * x[i] + 1.0
+    return rows[-1]
+
+
+@numpy_trap((V, 3), (V, 1))
+def as_many_items_as_data_says(x, n):
+    return sum([x[1] ** 2] * int(n + x[0] ** 2))
