@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from building import VECTOR
 from interpreter import run_function
 from jax_programs import (
     F64,
@@ -256,7 +257,7 @@ def test_recursion_is_refused() -> None:
 
 def test_a_list_item_chosen_by_data_is_refused() -> None:
     p = Program()
-    xs, x = Value(Seq(SCALAR), "xs"), Value(FLOAT, "x")
+    xs, x = Value(Seq(VECTOR), "xs"), Value(FLOAT, "x")
     k = p("python", x, kind=INT, hint="k")
     with pytest.raises(CompileError, match="which item of a list"):
         emit_jax(function([xs, x], [p("seq_get", xs, k)], p, texts=["xs[*]", "x"]))
@@ -264,7 +265,7 @@ def test_a_list_item_chosen_by_data_is_refused() -> None:
 
 def test_two_places_are_reported_at_once() -> None:
     p = Program()
-    xs, x = Value(Seq(SCALAR), "xs"), Value(FLOAT, "x")
+    xs, x = Value(Seq(VECTOR), "xs"), Value(FLOAT, "x")
     k = p("python", x, kind=INT, hint="k")
     p.at(3, "a = xs[k]")
     a = p("seq_get", xs, k)

@@ -34,8 +34,13 @@ def underlined(diagnostic: Diagnostic) -> str:
 
 # The body; what is underlined; a word of the message; a word of the hint.
 REFUSED = {
-    "try": (["try:", "    x = 1 / x", "except ZeroDivisionError:", "    x = 0"], "try:", "`try`", "`if`"),
-    "finally": (["try:", "    x = 1", "finally:", "    x = 0"], "try:", "`try`", "`if`"),
+    "return in try": (
+        ["try:", "    if x: return 1", "except KeyError:", "    x = 0"],
+        "return 1",
+        "`try`",
+        "`else`",
+    ),
+    "finally": (["try:", "    x = 1", "finally:", "    return 0"], "return 0", "`try`", "`else`"),
     "try star": (["try:", "    x = 1", "except* ValueError:", "    x = 0"], "try:", "`except*`", "around"),
     "yield": (["yield x"], "yield x", "`yield`", "return the list"),
     "yield in an expression": (["y = (yield)"], "yield", "`yield`", "append"),
@@ -133,7 +138,7 @@ def test_refused(case: str) -> None:
                 "    global a; yield {1}",
                 "y = open(eval(n))",
             ],
-            ["try:", "del x", "global a", "yield {1}", "{1}", "open(eval(n))", "eval(n)"],
+            ["del x", "global a", "yield {1}", "{1}", "open(eval(n))", "eval(n)"],
         ),
     ],
 )

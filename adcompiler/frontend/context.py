@@ -98,6 +98,7 @@ class Lowering:
     frames: list[Frame] = field(default_factory=list)
     loops: list[Value] = field(default_factory=list)
     unrollable: set[Value] = field(default_factory=set)
+    endless: set[ast.AST] = field(default_factory=set)  # functions that call themselves without an end
     # the classes of errors that each `try` around here handles
     handled: list[tuple[type[BaseException], ...]] = field(default_factory=list)
     # arrays without axes, which NumPy changes in place: the value that each was made as, or None if that is not known

@@ -141,7 +141,10 @@ def inline(
     names = bind(
         low, getattr(tree, "name", "<lambda>"), tree.args, defaults, keyword_defaults, arguments, keywords
     )
+    if tree in low.endless:
+        raise Poisoned  # reported already; each further call would go as deep again
     if sum(other.tree is tree for other in low.frames) > DEPTH:
+        low.endless.add(tree)
         low.stop(
             f"{getattr(tree, 'name', 'the lambda')} calls itself without an end that is known while compiling",
             "end the recursion on a size or a constant, or write it as a loop",

@@ -9,10 +9,8 @@ def f(x):
     match calls:  # E: 5: match
         case _:
             y = np.log(x)
-    try:  # E: 5: try
-        z = np.sqrt(y)
-    except FloatingPointError:
-        z = 0.0
+    del calls  # E: 5: del
+    z = np.sqrt(y)
     print(open("log.txt"))  # noqa: SIM115  # E: 11: open
     return z
 
