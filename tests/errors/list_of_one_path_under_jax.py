@@ -2,9 +2,9 @@ import numpy as np
 
 
 def f(x, A, w):
-    if x[-1] <= 2.0:
+    if x[-1] <= 2.0:  # E: 5: a list is made on one of two paths
         for _ in range(0, A.shape[0], 2):
-            most = [np.max(A, axis=-2) for _ in w]  # E: 20: how often a loop over a list runs
+            most = [np.max(A, axis=-2) for _ in w]
             w = w / most[0]
     return np.sum(w)
 
