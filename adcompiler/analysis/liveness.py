@@ -177,11 +177,11 @@ class Liveness:
 
     def finished(self, value: Value, op: Op) -> bool:
         """Whether nothing that is printed from an op on reads the value."""
-        home = self.home[value]
-        last = max(self._read.get(value, {}).get(home, -1), self._sized.get(value, {}).get(home, -1))
-        if last < 0:
-            return True
-        return self._finish[home.ops[last] if last < len(home.ops) else home] < self._finish[op]
+        return all(
+            self._finish[region.ops[last] if last < len(region.ops) else region] < self._finish[op]
+            for table in (self._read, self._sized)
+            for region, last in table.get(value, {}).items()  # of a while loop there are two
+        )
 
     def leaves(self, operand: Operand) -> Iterator[tuple[Value, bool]]:
         """The values that printing an operand reads, each with whether only its sizes are."""

@@ -271,3 +271,21 @@ def all_of_a_turned_view_is_replaced(x, y):
     else:
         turned = x * 2.0
     return np.sum(y * np.arange(1.0, 5.0)) + np.sum(turned * np.arange(2.0, 6.0))
+
+
+@trap((V, 1.5), (V, 0.2), argnums=(0, 1))
+def what_a_condition_chooses_is_not_what_is_carried(x, c):
+    k = 0
+    while k < 2 and ((x[1] if x[3] > 0.9 else x[2]) if x[3] <= 0.98 else c) <= 0.36 + k + c:
+        k += 1
+        c = 1.0
+    return c * x[0] + x[2]
+
+
+@trap((V, 1.5), (-V, 1.5), argnums=(0, 1))
+def a_choice_in_a_condition_leaves_its_name_alone(x, c):
+    k = 0
+    while k < 3 and ((x[1] if x[3] > 0.57 else x[0]) if x[3] <= 0.98 else c) <= 0.36:
+        k += 1
+        c = c * x[2]
+    return c
