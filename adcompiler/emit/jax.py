@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from adcompiler.emit.effects import error_classes, error_names
 from adcompiler.emit.jax_arguments import requirements
 from adcompiler.emit.jax_control import Printer
+from adcompiler.emit.jax_extremes import extremes_again
 from adcompiler.emit.jax_names import BUILTINS, END, GLOBALS, HIDING, START, Layout, Names, apart, names_in
 from adcompiler.emit.jax_plan import Plan, make_plan
 from adcompiler.emit.jax_products import vectors_first
@@ -207,7 +208,7 @@ class JaxModule:
 
 def emit_jax(function: Function) -> JaxModule:
     """The function as JAX source; CompileError for what XLA cannot run."""
-    plan = make_plan(whole_axes(vectors_first(function)))
+    plan = make_plan(whole_axes(vectors_first(extremes_again(function))))
     module = _module(plan, counting=True)
     printed = _module(plan, counting=False) if plan.bound is not None else module
     return JaxModule(

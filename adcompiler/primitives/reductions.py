@@ -64,6 +64,11 @@ def infer_reduction(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     return Array(dtype, reduced_shape(x.shape, attrs["axis"], attrs["keepdims"]))
 
 
+def infer_hits(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
+    """A truth value for each element."""
+    return Array(np.dtype(np.bool_), array(types[0]).shape)
+
+
 def infer_position(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     """As infer_reduction over one axis or all of the flattened array."""
     x = array(types[0])
@@ -148,6 +153,8 @@ primitive("mean(x, /, axis=None, dtype=None, *, keepdims=False)", infer_reductio
 primitive("prod(x, /, axis=None, dtype=None, *, keepdims=False)", infer_reduction, "numpy.prod")
 primitive("max(x, /, axis=None, *, keepdims=False)", infer_reduction, "numpy.max numpy.amax")
 primitive("min(x, /, axis=None, *, keepdims=False)", infer_reduction, "numpy.min numpy.amin")
+# where x is y, its largest or smallest element along an axis
+primitive("hits(x, y, /, axis=None, largest=True)", infer_hits, numpy="x == y", jax="x == y")
 primitive("var(x, /, axis=None, dtype=None, *, ddof=0, keepdims=False)", infer_reduction, "numpy.var")
 primitive("std(x, /, axis=None, dtype=None, *, ddof=0, keepdims=False)", infer_reduction, "numpy.std")
 primitive("norm(x, /, ord=None, axis=None, keepdims=False)", infer_norm, "numpy.linalg.norm")

@@ -35,7 +35,7 @@ argnums = (0, 1, 2)
 #         %t.7: f64 = recall(%tape.1, %i.1)    # adjoint of line 10
 #         %t.8: f64 = getitem(%z, %i.1, index=(At(operand=0),))    # adjoint of line 11
 #         %t.9: f64 = maximum(%t.8, 0.1)    # adjoint of line 11
-#         %t.10: bool[z.shape[0]] = equal(%z, %t.7)    # adjoint of line 11
+#         %t.10: bool[z.shape[0]] = hits(%z, %t.7, largest=False)    # adjoint of line 11
 #         %t.11: i64 = sum(%t.10, keepdims=False)    # adjoint of line 11
 #         %t.12: f64[z.shape[0]] = where(%t.10, %t.9, 0)    # adjoint of line 11
 #         %t.13: f64[z.shape[0]] = divide(%t.12, %t.11)    # adjoint of line 11
@@ -179,11 +179,10 @@ def f_grad(x, y, z):
 
     def body_i(k, dz):
         i = z.shape[0] - 1 - k
-        t = read_at(tape, i)
         z_i = read_at(z, i)  # line 11: total += max(z[i], 0.1) * min(z)
-        t_1 = z == t
-        dz = dz + jnp.where(t_1, larger(z_i, 0.1), 0) / jnp.sum(t_1.astype(jnp.int64))
-        return add_at(dz, t * jnp.heaviside(z_i - 0.1, 0.5), i)
+        t = z == jnp.min(z)
+        dz = dz + jnp.where(t, larger(z_i, 0.1), 0) / jnp.sum(t.astype(jnp.int64))
+        return add_at(dz, read_at(tape, i) * jnp.heaviside(z_i - 0.1, 0.5), i)
 
     dz = fori_loop(0, z.shape[0], body_i, dz)
     # line 9: total = sum(values) + pow(high, 3) + round(x) * y + int(y) * x + float(x) ** 2

@@ -289,3 +289,12 @@ def a_choice_in_a_condition_leaves_its_name_alone(x, c):
         k += 1
         c = c * x[2]
     return c
+
+
+@trap((np.abs(V),), (np.array([0.5, 1.2, 0.7]),))
+def a_softmax_in_each_trip(x):
+    for _ in range(4):
+        z = np.exp(x) / np.sqrt(x)
+        p = np.exp(z - np.max(z))
+        x = x - 0.1 * p / np.sum(p)
+    return np.sum(x * x)
