@@ -10,6 +10,7 @@ from functools import partial
 from typing import Literal
 
 from adcompiler import primitives, rules  # noqa: F401  (fills the tables)
+from adcompiler.analysis.overlaps import refuse_overlaps
 from adcompiler.analysis.tapes import remark_on, tape_bytes
 from adcompiler.emit.docstring import docstring
 from adcompiler.emit.jax import JaxModule, emit_jax
@@ -127,6 +128,7 @@ def _built(
     lowered: Lowered, request: Request, check: bool, passes: Sequence[Callable[[Region], Region]]
 ) -> Program:
     region = dce(lowered.region)
+    refuse_overlaps(region)
     name = lowered.name
     primal = Function(
         name,

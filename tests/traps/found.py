@@ -298,3 +298,19 @@ def a_softmax_in_each_trip(x):
         p = np.exp(z - np.max(z))
         x = x - 0.1 * p / np.sum(p)
     return np.sum(x * x)
+
+
+@trap((np.abs(V),))
+def rows_to_columns_and_back(x):
+    a = np.outer(x, x**2)
+    for i in range(1, len(x)):
+        a[i, :i] = a[:i, i]
+        a[:, i] = a[i, :]
+    return np.sum(a * np.arange(16.0).reshape(4, 4))
+
+
+@right_or_refused((np.abs(V),))
+def a_column_to_a_row_beside_it(x):
+    a = np.outer(x, x**2)
+    a[:3, 3] = a[1, 1:]
+    return np.sum(a * np.arange(16.0).reshape(4, 4))

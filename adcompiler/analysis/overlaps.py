@@ -1,0 +1,137 @@
+"""Parts of an array that are assigned to other parts of it, where NumPy reads what it has just written.
+
+    x[::2] = x[:3]        x[2] is 1 by then: NumPy gives 0, ., 1, ., 1
+
+NumPy copies the source first if it overlaps the target, but not where the target has one axis: there it relies on
+equal strides, and on the direction in which it copies (array_assign_array.c).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from adcompiler.errors import CompileError, Diagnostic
+from adcompiler.ir.core import Apply, Const, Operand, Region, Value, walk
+from adcompiler.ir.index import At, NewAxis, Slice, is_basic
+from adcompiler.ir.types import Array
+from adcompiler.primitives.registry import PRIMITIVES
+
+MESSAGE = "parts of one array in different strides: NumPy reads here elements that it has just written"
+HINT = "assign a copy: x[...] = y.copy()"
+
+
+def refuse_overlaps(region: Region) -> None:
+    """CompileError where a vector in an array may be assigned another one of other strides of the same array."""
+    makers = {result: op for op in walk(region) if isinstance(op, Apply) for result in op.results}
+    found = [
+        Diagnostic(MESSAGE, op.location, HINT)
+        for op in walk(region)
+        if isinstance(op, Apply) and op.primitive == "setitem" and _rereads(op, makers)
+    ]
+    if found:
+        raise CompileError(*found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A view of an array: along which of its axes it goes, in which steps; None where that is not known."""
+
+    whole: Value
+    along: tuple[int, int] | None
+
+
+def _rereads(op: Apply, makers: Mapping[Value, Apply]) -> bool:
+    target, source = op.operands[0], op.operands[1]
+    if not isinstance(source, Value) or not isinstance(target, Value) or _rank(source) != 1:
+        return False
+    made = makers.get(source)
+    if made is None or not PRIMITIVES[made.primitive].view:
+        return False
+    indices = op.operands[2:]
+    if not is_basic(op.index, [operand.type for operand in indices]):
+        return False  # by arrays of indices NumPy copies first
+    into = _indexed(_part(target, makers), op, indices)
+    out_of = _part(source, makers)
+    if into.whole is not out_of.whole or _width(op) != 1 or _is_mirrored(op, made):
+        return False
+    return into.along is None or out_of.along is None or not _is_safe(into.along, out_of.along)
+
+
+def _is_mirrored(op: Apply, read: Apply) -> bool:
+    """Whether a column is assigned to the row of its number, or the other way round: they meet where both are one."""
+    if read.primitive != "getitem" or read.operands[0] is not op.operands[0] or _rank(op.operands[0]) != 2:
+        return False
+    written, taken = (
+        [_numbers(entry, operands) for entry in _entries(of)]
+        for of, operands in ((op, op.operands[2:]), (read, read.operands[1:]))
+    )
+    return written == taken[::-1] and written[0] != written[1]
+
+
+def _entries(op: Apply) -> list[At | Slice | NewAxis]:
+    """The subscript of an op, with an entry for every axis."""
+    return [*op.index, *[Slice()] * (_rank(op.operands[0]) - len(op.index))]
+
+
+def _numbers(entry: At | Slice | NewAxis, operands: Sequence[Operand]) -> list[object]:
+    """What an entry of a subscript is made of, so that it can be compared."""
+    match entry:
+        case At(operand):
+            places: list[int | None] = [operand]
+        case Slice(start, stop, step):
+            places = [start, stop, step]
+        case _:
+            return [entry]
+    found = [None if place is None else operands[place] for place in places]
+    return [operand.value if isinstance(operand, Const) else operand for operand in found]
+
+
+def _is_safe(into: tuple[int, int], out_of: tuple[int, int]) -> bool:
+    """Whether the strides are equal, or of two signs."""
+    return into == out_of or (into[1] < 0) != (out_of[1] < 0)
+
+
+def _width(op: Apply) -> int:
+    """The number of axes of the part that is written."""
+    entries = op.index
+    used = sum(not isinstance(entry, NewAxis) for entry in entries)
+    return sum(isinstance(entry, Slice | NewAxis) for entry in entries) + _rank(op.operands[0]) - used
+
+
+def _part(value: Value, makers: Mapping[Value, Apply]) -> _Part:
+    """The array that a value is a view of."""
+    made = makers.get(value)
+    if made is None or not made.operands or not PRIMITIVES[made.primitive].view:
+        return _Part(value, (0, 1) if _rank(value) == 1 else None)
+    source = made.operands[0]
+    if not isinstance(source, Value):
+        return _Part(value, None)
+    if made.primitive != "getitem":
+        return _Part(_part(source, makers).whole, None)
+    if not is_basic(made.index, [operand.type for operand in made.operands[1:]]):
+        return _Part(value, (0, 1) if _rank(value) == 1 else None)
+    return _indexed(_part(source, makers), made, made.operands[1:])
+
+
+def _indexed(part: _Part, op: Apply, indices: Sequence[Operand]) -> _Part:
+    """The part of a part that a subscript means."""
+    source = op.operands[0]
+    entries = _entries(op)
+    if any(isinstance(entry, NewAxis) for entry in entries):
+        return _Part(part.whole, None)
+    sliced = [(axis, entry) for axis, entry in enumerate(entries) if isinstance(entry, Slice)]
+    if len(sliced) != 1 or (source is not part.whole and part.along is None):
+        return _Part(part.whole, None)
+    axis, entry = sliced[0]
+    step = Const(1) if entry.step is None else indices[entry.step]
+    if not isinstance(step, Const):
+        return _Part(part.whole, None)
+    if source is part.whole or part.along is None:
+        return _Part(part.whole, (axis, step.integer))
+    along, before = part.along
+    return _Part(part.whole, (along, before * step.integer))
+
+
+def _rank(operand: Operand) -> int:
+    return operand.type.rank if isinstance(operand.type, Array) else 0
