@@ -410,7 +410,6 @@ def test_a_jump(file: Path) -> None:
         "complex step",
         "dot product",
         "50 digits",
-        "forward mode",
     }
     assert by_name(found)["finite differences"]["note"] == "the function jumps at x"
     assert by_name(found)["50 digits"]["note"].startswith("the point lies on the boundary of a case")
