@@ -16,7 +16,7 @@ from adcompiler.ir.rewrite import map_regions
 from adcompiler.primitives.build import apply
 from adcompiler.transforms.dce import dce
 
-_EXTREMES = ("max", "min")
+_EXTREMES = ("max", "min", "nanmax", "nanmin")
 _AXES = ("expand_dims", "reshape", "squeeze")
 
 
@@ -34,8 +34,13 @@ def extremes_again(function: Function) -> Function:
             case Apply(primitive="hits", operands=(x, y)):
                 builder = Builder(op.location)
                 if not _is_extreme_of(y, x, makers):
-                    kind = "max" if op.attr("largest") else "min"
-                    y = apply(builder, kind, x, axis=op.attr("axis"), keepdims=op.attr("axis") is not None)
+                    y = apply(
+                        builder,
+                        str(op.attr("of")),
+                        x,
+                        axis=op.attr("axis"),
+                        keepdims=op.attr("axis") is not None,
+                    )
                 return [
                     *builder.ops,
                     replace(op, primitive="equal", operands=(x, y), attrs=(), path="operator.eq"),

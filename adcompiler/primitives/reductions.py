@@ -153,8 +153,8 @@ primitive("mean(x, /, axis=None, dtype=None, *, keepdims=False)", infer_reductio
 primitive("prod(x, /, axis=None, dtype=None, *, keepdims=False)", infer_reduction, "numpy.prod")
 primitive("max(x, /, axis=None, *, keepdims=False)", infer_reduction, "numpy.max numpy.amax")
 primitive("min(x, /, axis=None, *, keepdims=False)", infer_reduction, "numpy.min numpy.amin")
-# where x is y, its largest or smallest element along an axis
-primitive("hits(x, y, /, axis=None, largest=True)", infer_hits, numpy="x == y", jax="x == y")
+# where x is y, which `of` (max, nanmin, ...) gives of it along an axis
+primitive("hits(x, y, /, axis=None, of='max')", infer_hits, numpy="x == y", jax="x == y")
 primitive("var(x, /, axis=None, dtype=None, *, ddof=0, keepdims=False)", infer_reduction, "numpy.var")
 primitive("std(x, /, axis=None, dtype=None, *, ddof=0, keepdims=False)", infer_reduction, "numpy.std")
 primitive("norm(x, /, ord=None, axis=None, keepdims=False)", infer_norm, "numpy.linalg.norm")

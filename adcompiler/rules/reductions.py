@@ -53,11 +53,11 @@ def mean(g: Sym, x: Sym, axis: Axis, keepdims: bool, **rest: object) -> Sym:
     return expanded(g if n == 1 else g / n, x, axis, keepdims)
 
 
-def extremum(g: Sym, y: Sym, x: Sym, axis: Axis, keepdims: bool, largest: bool) -> Sym:
+def extremum(g: Sym, y: Sym, x: Sym, axis: Axis, keepdims: bool, of: str) -> Sym:
     """The cotangent shared by the elements that are equal to the extremum; no number where this is not one."""
     if not rank(x):
         return g
-    hit = call("hits", x, aligned(y, x, axis, keepdims), axis=axis, largest=largest)
+    hit = call("hits", x, aligned(y, x, axis, keepdims), axis=axis, of=of)
     # a count of integers would turn float32 into float64
     dtype = None if array_type(g).dtype.itemsize >= 8 else array_type(g).dtype
     shares = call("sum", hit, axis=axis, dtype=dtype, keepdims=axis is not None)
@@ -200,7 +200,7 @@ def norm(g: Sym, y: Sym, x: Sym, ord: object, axis: Axis, keepdims: bool, **rest
     if ord == 1:
         return aligned(g, x, axis, keepdims) * sign
     if ord in (float("inf"), -float("inf")):
-        return extremum(g, y, size, axis, keepdims, ord > 0) * sign
+        return extremum(g, y, size, axis, keepdims, "max" if ord > 0 else "min") * sign
     assert isinstance(ord, (int, float))
     return aligned(g, x, axis, keepdims) * sign * (size / aligned(y, x, axis, keepdims)) ** (ord - 1)
 
@@ -212,7 +212,9 @@ def _matrix_norm(g: Sym, y: Sym, x: Sym, ord: object, axis: tuple[int, ...], kee
     sums = call("sum", call("absolute", x), axis=inner, keepdims=True)
     if not keepdims:
         g, y = (call("expand_dims", value, axis=(rows, columns)) for value in (g, y))
-    return extremum(g, y, sums, outer, True, ord in (1, float("inf"))) * conjugate(call("sign", x))
+    return extremum(g, y, sums, outer, True, "max" if ord in (1, float("inf")) else "min") * conjugate(
+        call("sign", x)
+    )
 
 
 def _spectral_norm(g: Sym, x: Sym, ord: object, axes: tuple[int, ...], keepdims: bool) -> Sym:
@@ -225,8 +227,8 @@ def _spectral_norm(g: Sym, x: Sym, ord: object, axes: tuple[int, ...], keepdims:
     if ord == "nuc":
         found = (call("expand_dims", g, axis=(-2, -1)) if rank(g) else g) * (u @ vh)
     else:
-        extreme = call("max" if ord == 2 else "min", s, axis=-1)
-        share = extremum(g, extreme, s, -1, False, ord == 2)
+        of = "max" if ord == 2 else "min"
+        share = extremum(g, call(of, s, axis=-1), s, -1, False, of)
         found = (u * (call("expand_dims", share, axis=-2) if rank(s) > 1 else share)) @ vh
     return found if last else call("moveaxis", found, source=(-2, -1), destination=axes)
 
@@ -234,8 +236,8 @@ def _spectral_norm(g: Sym, x: Sym, ord: object, axes: tuple[int, ...], keepdims:
 rule("sum(x)", x=lambda g, x, axis, keepdims, **rest: expanded(g, x, axis, keepdims))
 rule("mean(x)", x=mean)
 rule("prod(x)", x=product)
-rule("max(x)", x=partial(extremum, largest=True))
-rule("min(x)", x=partial(extremum, largest=False))
+rule("max(x)", x=partial(extremum, of="max"))
+rule("min(x)", x=partial(extremum, of="min"))
 rule("var(x)", x=variance)
 rule("std(x)", x=deviation_slope)
 rule("norm(x)", x=norm)

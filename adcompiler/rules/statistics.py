@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from adcompiler.ir.index import At, Slice
@@ -78,8 +80,8 @@ same("var_where", var_where)
 same("std_where", std_where)
 constant("all_where", "any_where")
 # what is no number is equal to nothing
-rule("nanmax(x)", x=extremum)
-rule("nanmin(x)", x=extremum)
+rule("nanmax(x)", x=partial(extremum, of="nanmax"))
+rule("nanmin(x)", x=partial(extremum, of="nanmin"))
 constant("nanargmax", "nanargmin")
 
 

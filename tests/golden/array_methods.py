@@ -47,7 +47,7 @@ argnums = (0, 1)
 #     %t.22: f64[X.shape[1] * X.shape[1]] = multiply(%t.16, %t.21)    # adjoint of line 10
 #     %t.23: (X.shape[1], X.shape[1]) = shape(%C)    # adjoint of line 10
 #     %dC: f64[X.shape[1],X.shape[1]] = reshape_to(%t.22, %t.23)    # adjoint of line 10
-#     %t.24: bool[X.shape[0],X.shape[1]] = hits(%X, %t.9, largest=False)    # adjoint of line 10
+#     %t.24: bool[X.shape[0],X.shape[1]] = hits(%X, %t.9, of='min')    # adjoint of line 10
 #     %t.25: i64 = sum(%t.24, keepdims=False)    # adjoint of line 10
 #     %t.26: f64[X.shape[0],X.shape[1]] = where(%t.24, 1.0, 0)    # adjoint of line 10
 #     %dX: f64[X.shape[0],X.shape[1]] = divide(%t.26, %t.25)    # adjoint of line 10
@@ -59,7 +59,7 @@ argnums = (0, 1)
 #     %t.30: f64[v.shape[0],v.shape[0]] = outer(%v, %t.27)    # adjoint of line 10
 #     %dC.1: f64[X.shape[1],X.shape[1]] = add(%dC, %t.30)    # adjoint of line 10
 #     %t.31: f64 = multiply(%t.8, 2)    # adjoint of line 9
-#     %t.32: bool[v.shape[0]] = hits(%v, %t.6, largest=True)    # adjoint of line 9
+#     %t.32: bool[v.shape[0]] = hits(%v, %t.6, of='max')    # adjoint of line 9
 #     %t.33: i64 = sum(%t.32, keepdims=False)    # adjoint of line 9
 #     %t.34: f64[v.shape[0]] = where(%t.32, %t.31, 0)    # adjoint of line 9
 #     %t.35: f64[v.shape[0]] = divide(%t.34, %t.33)    # adjoint of line 9

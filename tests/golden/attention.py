@@ -43,7 +43,7 @@ argnums = (0, 1, 2)
 #     %dscores: f64[Q.shape[0],V.shape[0]] = multiply(%dweights.2, %weights)    # adjoint of line 7
 #     %t.14: f64[Q.shape[0],V.shape[0]] = negative(%dscores)    # adjoint of line 7
 #     %t.15: f64[Q.shape[0],1] = sum(%t.14, axis=1, keepdims=True)    # adjoint of line 7
-#     %t.16: bool[Q.shape[0],K.shape[0]] = hits(%scores, %t.3, axis=1, largest=True)    # adjoint of line 7
+#     %t.16: bool[Q.shape[0],K.shape[0]] = hits(%scores, %t.3, axis=1, of='max')    # adjoint of line 7
 #     %t.17: i64[Q.shape[0],1] = sum(%t.16, axis=1, keepdims=True)    # adjoint of line 7
 #     %t.18: f64[Q.shape[0],K.shape[0]] = where(%t.16, %t.15, 0)    # adjoint of line 7
 #     %t.19: f64[Q.shape[0],K.shape[0]] = divide(%t.18, %t.17)    # adjoint of line 7

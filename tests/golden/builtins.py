@@ -35,7 +35,7 @@ argnums = (0, 1, 2)
 #         %t.7: f64 = recall(%tape.1, %i.1)    # adjoint of line 10
 #         %t.8: f64 = getitem(%z, %i.1, index=(At(operand=0),))    # adjoint of line 11
 #         %t.9: f64 = maximum(%t.8, 0.1)    # adjoint of line 11
-#         %t.10: bool[z.shape[0]] = hits(%z, %t.7, largest=False)    # adjoint of line 11
+#         %t.10: bool[z.shape[0]] = hits(%z, %t.7, of='min')    # adjoint of line 11
 #         %t.11: i64 = sum(%t.10, keepdims=False)    # adjoint of line 11
 #         %t.12: f64[z.shape[0]] = where(%t.10, %t.9, 0)    # adjoint of line 11
 #         %t.13: f64[z.shape[0]] = divide(%t.12, %t.11)    # adjoint of line 11

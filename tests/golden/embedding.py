@@ -40,7 +40,7 @@ argnums = (0, 1)
 #     %dshifted: f64[tokens.shape[0],W.shape[1]] = add(%dlogp.1, %t.15)    # adjoint of line 8
 #     %t.16: f64[tokens.shape[0],W.shape[1]] = negative(%dshifted)    # adjoint of line 7
 #     %t.17: f64[tokens.shape[0],1] = sum(%t.16, axis=1, keepdims=True)    # adjoint of line 7
-#     %t.18: bool[tokens.shape[0],W.shape[1]] = hits(%logits, %t.1, axis=1, largest=True)    # adjoint of line 7
+#     %t.18: bool[tokens.shape[0],W.shape[1]] = hits(%logits, %t.1, axis=1, of='max')    # adjoint of line 7
 #     %t.19: i64[tokens.shape[0],1] = sum(%t.18, axis=1, keepdims=True)    # adjoint of line 7
 #     %t.20: f64[tokens.shape[0],W.shape[1]] = where(%t.18, %t.17, 0)    # adjoint of line 7
 #     %t.21: f64[tokens.shape[0],W.shape[1]] = divide(%t.20, %t.19)    # adjoint of line 7

@@ -37,7 +37,7 @@ args = (rng.normal(size=(2, 3)), rng.normal(size=(4, 2)), np.array([0, 2, 1, 0])
 #     %t.13: (X.shape[0]) = shape(%right)    # adjoint of line 10
 #     %t.14: f64[X.shape[0]] = expand(%t.12, %t.13, keepdims=False)    # adjoint of line 10
 #     %t.15: f64[X.shape[0],1] = expand_dims(%t.10, axis=1)    # adjoint of line 10
-#     %t.16: bool[X.shape[0],W.shape[1]] = hits(%t.9, %t.15, axis=1, largest=True)    # adjoint of line 10
+#     %t.16: bool[X.shape[0],W.shape[1]] = hits(%t.9, %t.15, axis=1, of='max')    # adjoint of line 10
 #     %t.17: i64[X.shape[0],1] = sum(%t.16, axis=1, keepdims=True)    # adjoint of line 10
 #     %t.18: f64[X.shape[0],1] = expand_dims(%t.14, axis=1)    # adjoint of line 10
 #     %t.19: f64[X.shape[0],W.shape[1]] = where(%t.16, %t.18, 0)    # adjoint of line 10

@@ -15,7 +15,7 @@ argnums = (0,)
 #     %t: f64[A.shape[0],A.shape[1]], %t.1: f64[A.shape[1]], %t.2: f64[A.shape[1],A.shape[1]] = svd(%A, full_matrices=False)    # adjoint of line 6
 #     %t.3: f64 = max(%t.1, axis=-1, keepdims=False)    # adjoint of line 6
 #     %t.4: f64[1] = expand_dims(%t.3, axis=-1)    # adjoint of line 6
-#     %t.5: bool[A.shape[1]] = hits(%t.1, %t.4, axis=-1, largest=True)    # adjoint of line 6
+#     %t.5: bool[A.shape[1]] = hits(%t.1, %t.4, axis=-1, of='max')    # adjoint of line 6
 #     %t.6: i64[1] = sum(%t.5, axis=-1, keepdims=True)    # adjoint of line 6
 #     %t.7: f64[1] = expand_dims(1.0, axis=-1)    # adjoint of line 6
 #     %t.8: f64[A.shape[1]] = where(%t.5, %t.7, 0)    # adjoint of line 6

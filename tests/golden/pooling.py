@@ -31,24 +31,24 @@ argnums = (0, 1)
 #     %t.14: f64 = getitem(%t.12, 0, 1, index=(At(operand=0), At(operand=1)))    # adjoint of line 7
 #     %t.15: f64 = getitem(%t.12, 1, 0, index=(At(operand=0), At(operand=1)))    # adjoint of line 7
 #     %t.16: f64 = getitem(%t.12, 1, 1, index=(At(operand=0), At(operand=1)))    # adjoint of line 7
-#     %t.17: bool[2,2] = hits(%t.6, %t.7, largest=True)    # adjoint of line 6
+#     %t.17: bool[2,2] = hits(%t.6, %t.7, of='max')    # adjoint of line 6
 #     %t.18: i64 = sum(%t.17, keepdims=False)    # adjoint of line 6
 #     %t.19: f64[2,2] = where(%t.17, %t.16, 0)    # adjoint of line 6
 #     %t.20: f64[2,2] = divide(%t.19, %t.18)    # adjoint of line 6
 #     %t.21: (image.shape[0], image.shape[1]) = shape(%image)    # adjoint of line 6
 #     %dimage: f64[image.shape[0],image.shape[1]] = zeros_of(%t.21)    # adjoint of line 6
 #     %dimage.1: f64[image.shape[0],image.shape[1]] = setitem(%dimage, %t.20, 2, 4, 2, 4, index=(Slice(start=0, stop=1, step=None), Slice(start=2, stop=3, step=None)))    # adjoint of line 6
-#     %t.22: bool[2,2] = hits(%t.4, %t.5, largest=True)    # adjoint of line 6
+#     %t.22: bool[2,2] = hits(%t.4, %t.5, of='max')    # adjoint of line 6
 #     %t.23: i64 = sum(%t.22, keepdims=False)    # adjoint of line 6
 #     %t.24: f64[2,2] = where(%t.22, %t.15, 0)    # adjoint of line 6
 #     %t.25: f64[2,2] = divide(%t.24, %t.23)    # adjoint of line 6
 #     %dimage.2: f64[image.shape[0],image.shape[1]] = add_at(%dimage.1, %t.25, 2, 4, 0, 2, index=(Slice(start=0, stop=1, step=None), Slice(start=2, stop=3, step=None)))    # adjoint of line 6
-#     %t.26: bool[2,2] = hits(%t.2, %t.3, largest=True)    # adjoint of line 6
+#     %t.26: bool[2,2] = hits(%t.2, %t.3, of='max')    # adjoint of line 6
 #     %t.27: i64 = sum(%t.26, keepdims=False)    # adjoint of line 6
 #     %t.28: f64[2,2] = where(%t.26, %t.14, 0)    # adjoint of line 6
 #     %t.29: f64[2,2] = divide(%t.28, %t.27)    # adjoint of line 6
 #     %dimage.3: f64[image.shape[0],image.shape[1]] = add_at(%dimage.2, %t.29, 0, 2, 2, 4, index=(Slice(start=0, stop=1, step=None), Slice(start=2, stop=3, step=None)))    # adjoint of line 6
-#     %t.30: bool[2,2] = hits(%t, %t.1, largest=True)    # adjoint of line 6
+#     %t.30: bool[2,2] = hits(%t, %t.1, of='max')    # adjoint of line 6
 #     %t.31: i64 = sum(%t.30, keepdims=False)    # adjoint of line 6
 #     %t.32: f64[2,2] = where(%t.30, %t.13, 0)    # adjoint of line 6
 #     %t.33: f64[2,2] = divide(%t.32, %t.31)    # adjoint of line 6

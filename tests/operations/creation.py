@@ -19,7 +19,7 @@ operation(
 )
 operation(
     "numpy.arange",
-    sample("np.arange(x, 5.5)", x=inside(0.4, 0.5), single=False),
+    sample("np.arange(x, 5.5)", x=inside(0.4, 0.5), single=False, backends=NUMPY),
     sample("np.arange(0.25, x, y)", x=inside(2.8, 2.9), y=inside(0.6, 0.7), single=False, backends=NUMPY),
     refused(
         "np.sum(np.arange(0.25, x, y))",
