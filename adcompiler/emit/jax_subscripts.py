@@ -193,7 +193,7 @@ def _replaced(
     if adds:
         return ast.BinOp(x, ast.Add(), value)
     match v:
-        case Const(value=0):
+        case Const() if v.natural and not v.integer:
             return fill("jnp.zeros_like(x)", x=x)
         case _ if not array(v.type).rank:
             return fill("jnp.full_like(x, v)", x=x, v=value)

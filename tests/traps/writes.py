@@ -330,3 +330,45 @@ def array_without_a_copy(x):
     c[0, 1] = x[2] * 3.0
     d[0, 2] = 9.0
     return np.sum(a * x) + np.sum(d * x)
+
+
+X = np.array([3.0, 1.0, 2.0, 5.0, 4.0])
+
+
+@right_or_refused((X, True), (X, False))
+def overlap_on_a_branch(x, first):
+    y = x * 1.0
+    part = y[:3] if first else y[2:]
+    y[::2] = part
+    return np.sum(y * x)
+
+
+@right_or_refused((X, 0), (X, 2))
+def overlap_through_a_loop(x, n):
+    y = x * 1.0
+    part = np.zeros(3)
+    for _ in range(n):
+        y[::2] = part
+        part = y[:3]
+    return np.sum(y * x)
+
+
+@right_or_refused((X,))
+def overlap_under_a_mask(x):
+    y = x * 1.0
+    y[x > 2.5] = y[:3]
+    return np.sum(y * x)
+
+
+@right_or_refused((X,))
+def overlap_with_an_axis_more(x):
+    y = x * 1.0
+    y[::2] = y[None, :3]
+    return np.sum(y * x)
+
+
+@trap((X,))
+def zeros_below_zero(x):
+    y = x * 2.0
+    y[:] = -0.0
+    return np.sum(np.copysign(x, y))
