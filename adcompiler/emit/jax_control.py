@@ -91,10 +91,7 @@ class Printer(Statements):
         inner = Names({*names.reserved, *self.captured(region)})
         # what an arm gives that nothing reads is not computed
         region = Region(region.params, region.ops, tuple(region.results[k] for k in used))
-        # a list from outside is the other arm's as well, and is traced apart from this one
-        outside, self.fresh = self.fresh, set()
         body = self.block(region, inner, self.lay_out(region))
-        self.fresh = outside
         self.remarked = remarked
         results = []
         for k, operand in zip(used, region.results, strict=True):

@@ -108,6 +108,8 @@ class Statements:
         """The statements of a region; its results can then be asked for as operands."""
         statements: list[ast.stmt] = []
         top = region is self.plan.function.body
+        # a list from outside may be read after the region, by its next trip, or by the other arm
+        outside, self.fresh = self.fresh, self.fresh.intersection(region.params)
         for at, op in enumerate(region.ops):
             if op in layout.dead:
                 continue
@@ -119,6 +121,7 @@ class Statements:
             elif isinstance(op, For | While) and (text := remark_on(op)):
                 remark([one for one in made if isinstance(one, ast.FunctionDef | ast.For)][-1], text)
             statements += made
+        self.fresh = outside
         return statements
 
     def _heading(self, location: Location) -> list[ast.stmt]:

@@ -313,3 +313,25 @@ def joined_by_subscripts(x, y):
         np.sum(np.r_[1.0, x, y[0], [1, y[2]]] ** 2) * np.sum(np.c_[x, y * 2] ** 3)
         + np.c_[x, np.outer(x, y)][1, 2]
     )
+
+
+@trap((V,), (V[:1],))
+def stack_machine(x):
+    stack = []
+    for v in x:
+        stack.append(v)
+        if len(stack) > 1:
+            b, a = stack.pop(), stack.pop()
+            stack.append(a * b + a)
+    return stack[-1]
+
+
+@trap((V, 3), (V, 0))
+def list_read_again_in_every_trip(x, trips):
+    known = [x[0], x[1] * x[2]]
+    total = 0.0
+    for k in range(trips):
+        more = known + [x[k]]
+        more.append(total)
+        total = total + sum(more) * more[2]
+    return total + len(known) * known[1]
