@@ -98,6 +98,7 @@ _TABLE: list[tuple[str, Any, list[tuple[Any, ...]]]] = [
     ("trunc", sp.sign(x) * sp.floor(sp.Abs(x)), HALF),
     ("rint", sp.floor(x + sp.Rational(1, 2)), HALF),
     ("nextafter", a, BOTH),
+    ("complex", a, BOTH),  # of its real part, as for the next two
     ("real", x, HALF),
     ("imag", sp.Integer(0), HALF),
     ("conj", x, HALF),

@@ -56,8 +56,8 @@ _COMBINING = frozenset(
 # operands that do not take part in the dtype of the result
 _APART = {"ldexp": (1,), "where": (0,), "linspace": (2,), "polygamma": (0,)}
 _INTEGER_TOTALS = frozenset(["sum", "prod", "cumsum", "cumprod", "trace", "total"])
-# of sizes alone
-_SIZES = frozenset({"zeros", "ones", "empty", "eye", "identity"})
+# of a dtype that is not that of their operands: sizes, two real parts
+_OTHERWISE = frozenset({"zeros", "ones", "empty", "eye", "identity", "complex"})
 # jax.numpy gives 32-bit positions
 _POSITIONS = frozenset({"searchsorted", "digitize"})
 # jax.numpy gives float64 for the angle of a float32
@@ -145,7 +145,7 @@ def conversions(
     nothing: tuple[DType | None, ...] = (None,) * len(types)
     if not isinstance(result, Array):
         return Conversions(nothing, None, None)
-    if row.name in _SIZES:
+    if row.name in _OTHERWISE:
         return Conversions(nothing, None, False)
     numbers = [s for s in seen if s is not None]
     if all(s.dtype == result.dtype for s in numbers) and row.name not in _PECULIAR:

@@ -9,7 +9,7 @@ from adcompiler.ir.core import Apply, Function, walk
 
 DECORATOR = "kernel"
 IMPORT = "from adcompiler.kernel import kernel"
-MODULES = "import math\nimport numpy as np\n"
+MODULES = "import cmath\nimport math\nimport numpy as np\n"
 
 
 def kernels(function: Function) -> list[ast.stmt]:

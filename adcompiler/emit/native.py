@@ -64,7 +64,10 @@ def may_raise(function: Function) -> bool:
     """Whether there are functions of math, or powers of Python's numbers: they raise where Numba gives nan or inf."""
     return any(
         isinstance(op, Apply)
-        and (op.path.startswith("math.") or (op.primitive == "power" and all(map(_is_plain, op.operands))))
+        and (
+            op.path.startswith(("math.", "cmath."))
+            or (op.primitive == "power" and all(map(_is_plain, op.operands)))
+        )
         for op in walk(function.body)
     )
 

@@ -129,8 +129,15 @@ def _reshape(low: Lowering, owner: Binding, arguments: list[Binding], keywords: 
 
 
 def _astype(low: Lowering, owner: Binding, given: Given) -> Binding:
-    if given["copy"] != Static(True):
-        low.stop_keyword(
-            "copy", "astype(..., copy=False) may or may not share memory", "leave copy=False away"
-        )
-    return low.wrap(low.apply("astype", low.operand(owner), dtype=static_dtype(low, given["dtype"])))
+    operand, dtype = low.operand(owner), static_dtype(low, given["dtype"])
+    if (
+        not static_value(low, given["copy"], "copy")
+        and isinstance(operand.type, Array)
+        and operand.type.dtype == dtype
+    ):
+        if static_value(low, given["order"], "order") != "K":
+            low.stop_keyword(
+                "order", "astype(..., copy=False) copies what lies in another order", "leave order away"
+            )
+        return owner
+    return low.wrap(low.apply("astype", operand, dtype=dtype))

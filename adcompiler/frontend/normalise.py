@@ -133,6 +133,8 @@ def _opened(block: list[ast.stmt]) -> list[ast.stmt]:
                 opened += [entry, *_opened(stmt.body)]
             case ast.Try():
                 opened += _attempted(stmt)
+            case ast.While(orelse=[]) if any(isinstance(node, ast.NamedExpr) for node in ast.walk(stmt.test)):
+                opened.append(_tested_inside(stmt))
             case ast.If() | ast.For() | ast.While():
                 new = copy.copy(stmt)
                 new.body, new.orelse = _opened(stmt.body), _opened(stmt.orelse)
@@ -140,6 +142,16 @@ def _opened(block: list[ast.stmt]) -> list[ast.stmt]:
             case _:
                 opened.append(stmt)
     return opened
+
+
+def _tested_inside(loop: ast.While) -> ast.While:
+    """A loop whose condition binds a name: this is done at the start of each trip."""
+    failed = ast.copy_location(ast.UnaryOp(ast.Not(), loop.test), loop.test)
+    leave = ast.If(failed, [ast.copy_location(ast.Break(), loop)], [])
+    return _with_body(
+        ast.copy_location(ast.While(_constant(True, loop), [], []), loop),
+        [ast.copy_location(leave, loop), *_opened(loop.body)],
+    )
 
 
 def jump_in(stmt: ast.Try) -> ast.stmt | None:

@@ -4,25 +4,28 @@ from __future__ import annotations
 
 from adcompiler.frontend.bindings import Binding, Static, Tup
 from adcompiler.frontend.comparisons import truth_of
-from adcompiler.frontend.context import PYTHON_KINDS, Handler, Lowering
+from adcompiler.frontend.context import PYTHON_KINDS, Handler, Lowering, describe
 from adcompiler.frontend.operators import arithmetic
 from adcompiler.frontend.special import special
 from adcompiler.frontend.static import all_static, on_static, static_call
 from adcompiler.ir.types import Array
+
+_ZERO = Static(0.0)
 
 
 def number(kind: type) -> Handler:
     """float(x), int(x), bool(x), complex(x)."""
 
     def convert_to(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
-        if not arguments:
+        if not arguments and not keywords:
             return Static(kind())
-        first = arguments[0]
         if all(isinstance(a, Static) for a in (*arguments, *keywords.values())):
             return on_static(kind)(low, arguments, keywords)
-        if len(arguments) > 1 or keywords:
-            hint = "write it with operators: a + 1j * b" if kind is complex else "make the number outside"
-            low.stop(f"`{kind.__name__}` of two values that the program computes", hint)
+        if kind is complex and (len(arguments) > 1 or keywords):
+            return _of_parts(low, **dict(zip(("real", "imag"), arguments, strict=False)), **keywords)
+        if len(arguments) > 1:
+            low.stop("`int` of a text in a base", "make the number outside")
+        (first,) = arguments
         operand = low.operand(truth_of(low, first) if kind is bool else first)
         if (
             isinstance(operand.type, Array)
@@ -33,6 +36,18 @@ def number(kind: type) -> Handler:
         return low.wrap(low.apply("python", operand, kind=PYTHON_KINDS[kind]))
 
     return convert_to
+
+
+def _of_parts(low: Lowering, real: Binding = _ZERO, imag: Binding = _ZERO) -> Binding:
+    """complex(a, b) of real numbers, which Python takes as floats."""
+    parts = []
+    for part in (real, imag):
+        operand = low.operand(part)
+        if not isinstance(operand.type, Array) or operand.type.rank or operand.type.dtype.kind == "c":
+            low.stop(f"`complex` with {describe(part)} as a part", "write a + 1j * b")
+        exact = operand.type.dtype == PYTHON_KINDS[float].dtype
+        parts.append(operand if exact else low.apply("python", operand, kind=PYTHON_KINDS[float]))
+    return low.wrap(low.apply("complex", *parts, path="builtins.complex"))
 
 
 def absolute(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:

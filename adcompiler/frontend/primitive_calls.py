@@ -6,7 +6,7 @@ import numpy as np
 
 from adcompiler.frontend import creation, matrices, rearrange, transforms
 from adcompiler.frontend.bindings import Binding, Static, Tup
-from adcompiler.frontend.context import Lowering, Statics
+from adcompiler.frontend.context import PYTHON_KINDS, Lowering, Statics
 from adcompiler.frontend.operands import (
     Adapted,
     Given,
@@ -22,7 +22,7 @@ from adcompiler.frontend.views import apply_row
 from adcompiler.ir.core import Const
 from adcompiler.ir.types import Array
 from adcompiler.primitives.linear import parse_subscripts
-from adcompiler.primitives.registry import Primitive, by_path, find
+from adcompiler.primitives.registry import PRIMITIVES, Primitive, by_path, find
 
 
 def call_primitive(low: Lowering, path: str, arguments: list[Binding], keywords: Given) -> Binding:
@@ -30,7 +30,7 @@ def call_primitive(low: Lowering, path: str, arguments: list[Binding], keywords:
     row = by_path(path, keywords)
     assert row is not None, path
     name = path.rpartition(".")[2]
-    if path.startswith(("math.", "operator.")) and all_static(arguments) and named_static(keywords):
+    if path.startswith(("math.", "cmath.", "operator.")) and all_static(arguments) and named_static(keywords):
         function = find(path)
         assert function is not None
         return static_call(low, function, *arguments, **keywords)
@@ -78,6 +78,15 @@ def _where(low: Lowering, path: str, given: Given) -> Binding:
         low.stop("np.where is given two arguments", "give it three: what to take where the mask is false")
     operands = [array_operand(low, given[n], path) for n in ("condition", "x", "y")]
     return low.wrap(low.apply("where", *operands, path=path))
+
+
+def _of_complex(low: Lowering, path: str, given: Given) -> Binding:
+    """A function of cmath, which is one of a complex number, so that its derivative is that."""
+    row, x = by_path(path), low.operand(given["x"])
+    assert row is not None, path
+    if isinstance(x.type, Array) and not x.type.rank and x.type.dtype.kind != "c":
+        x = low.apply("python", x, kind=PYTHON_KINDS[complex])
+    return low.wrap(low.apply(row.name, x, path=path))
 
 
 def _log_to_base(low: Lowering, path: str, given: Given) -> Binding:
@@ -142,8 +151,11 @@ def _differences(low: Lowering, path: str, given: Given) -> Binding:
     return low.wrap(low.apply("diff", array_operand(low, given["a"], path), path=path, n=order, axis=axis))
 
 
+_CMATH = [path for row in PRIMITIVES.values() for path in row.paths if path.startswith("cmath.")]
+
 # by the name of the row or, where only one of its functions is meant, by its path
 ADAPTED: dict[str, Adapted] = {
+    **dict.fromkeys(_CMATH, adapted("x, /", _of_complex)),
     "zeros": adapted("shape, dtype=None", creation.sized),
     "ones": adapted("shape, dtype=None", creation.sized),
     "empty": adapted("shape, dtype=None", creation.sized),

@@ -154,7 +154,7 @@ def infer_elementwise(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     arrays = [t for t in types if isinstance(t, Array)]
     if len(arrays) != len(types):
         raise TypeError("a list is not a number; use np.array(...) or np.stack(...)")
-    if path.startswith("math.") and any(t.rank for t in arrays):
+    if path.startswith(("math.", "cmath.")) and any(t.rank for t in arrays):
         raise TypeError(f"{path} takes a number, not an array; use the function of the same meaning in numpy")
     scalar = scalar_type(path, tuple(smallest(t) for t in arrays))
     shape = broadcast_shapes(*(t.shape for t in arrays))

@@ -248,6 +248,7 @@ rule("nextafter(a, b)", a="g")
 constant("spacing")
 
 # complex numbers; a real cotangent of a complex operand is converted by the transform
+rule("complex(a, b)", a="real(g)", b="-imag(g)")
 rule("real(x)", x="g")
 rule("imag(x)", x=imaginary)
 rule("conj(x)", x="conj(g)")

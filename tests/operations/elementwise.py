@@ -421,6 +421,22 @@ for _name in ("real", "imag", "conj", "angle"):
         ],
         analytic=False,
     )
+_CMATH = "exp log log10 sqrt sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh".split()
+operation(
+    "complex",
+    sample("complex(a, b) * x", a=normal(), b=[normal(), 2, -0.0], x=[complexes(3), normal()]),
+    sample("complex(real=a) * complex(imag=a)", a=normal()),
+    analytic=False,
+    jax=False,  # complex() cannot be traced
+)
+operation(
+    "cmath",
+    sample("cmath.{f}(x)", x=[complexes(), number(0.2, 0.8)], f=[Text(t) for t in _CMATH]),
+    sample("cmath.{f}(x)", x=number(-3, -2), f=[Text(t) for t in "sqrt log acos asin atanh acosh".split()]),
+    sample("cmath.phase(z)", z=complexes()),
+    analytic=False,
+    jax=False,
+)
 operation(
     "complex arithmetic",
     sample(

@@ -18,7 +18,7 @@ from adcompiler import grad, pytree, vjp
 from operations.record import Sample
 
 # what the texts call, and what JAX calls it
-MODULES = {"np": "numpy", "math": "math", "scipy": "scipy"}
+MODULES = {"np": "numpy", "math": "math", "cmath": "cmath", "scipy": "scipy"}
 PARTS = ("scipy.special", "scipy.linalg", "scipy.stats")
 JAX_MODULES = {"np": "jax.numpy", "scipy": "jax.scipy"}
 

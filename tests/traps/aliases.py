@@ -447,3 +447,13 @@ def numbers_written_as_arrays(x):
     v[1:2] = np.reshape(x[2], (1,))
     v[2:] = np.expand_dims(x[1] * x[0], 0)
     return np.sum(w**2) + np.sum(v**2)
+
+
+@trap((X,))
+def no_copy_of_the_same_dtype(x):
+    y = x * 1.0
+    z = y.astype(np.float64, copy=False)
+    w = y.astype(float, copy=True)
+    z[0] = 5.0
+    w[1] = x[2] * 3.0
+    return np.sum(y * x) + np.sum(w * x) + np.sum(y.astype(np.float32, copy=False) * 0)

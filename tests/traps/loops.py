@@ -236,3 +236,14 @@ def one_axis_becomes_many_in_a_loop(c, x):
         s = s + np.sum(y * y * c[1])
         y = y * x if i == 1 else y + c[1]
     return s * np.sum(y)
+
+
+@trap((1.5,), (0.2,), (3.0,))
+def names_bound_in_the_condition_of_a_loop(x):
+    total, k = 0.0, 0
+    while (rest := x - total) > 0.3 and (k := k + 1) < 5:
+        total += rest * 0.5
+        if k == 3:
+            continue
+        total += 0.01 * rest**2
+    return total * rest + k * x
