@@ -17,12 +17,13 @@ from adcompiler.analysis.liveness import index_of
 from adcompiler.emit.template import call_expr, dotted, index_expr, literal
 from adcompiler.emit.variables import Names
 from adcompiler.errors import InternalError
-from adcompiler.ir.core import Apply, Call, Const, If, Op, Operand, Value
+from adcompiler.ir.core import Apply, Call, Const, Function, If, Op, Operand, Value, walk
 from adcompiler.ir.types import Array, Seq, Shape, Type
 from adcompiler.primitives.registry import PRIMITIVES
 from adcompiler.runtime import HELPERS
 
 _Each: TypeAlias = Callable[[ast.expr], ast.expr]
+_SINGLE = frozenset(map(np.dtype, (np.float16, np.float32, np.complex64)))
 
 
 @dataclass(slots=True)
@@ -31,6 +32,10 @@ class Speller:
 
     names: Names
     helpers: dict[str, None] = field(default_factory=dict)
+    single: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.single = _has_single(self.names.function)
 
     # ---------------------------------------------------------------- operands
     def operand(self, operand: Operand) -> ast.expr:
@@ -144,13 +149,14 @@ class Speller:
     def _chosen(self, op: Apply) -> ast.expr | None:
         """`a if c else b` for a number of the adjoint sweep, of which np.where would make an array.
 
-        Not where Python's own numbers are compared: a zero of Python's divided by another raises.
+        Not where Python's own numbers are compared: a zero of Python's divided by another raises. Nor beside single
+        precision, which a number of Python's would leave as it is.
         """
         condition, *arms = op.operands
         double = np.dtype(np.float64)
         arms = [Const.of(arm.value, double) if isinstance(arm, Const) else arm for arm in arms]
         plain = isinstance(condition.type, Array) and condition.type.weak
-        if plain or not all(map(_is_double, (op.result, *arms))):
+        if plain or self.single or not all(map(_is_double, (op.result, *arms))):
             return None
         return ast.IfExp(self.operand(condition), *map(self.operand, arms))
 
@@ -329,6 +335,12 @@ def _rank(type: Type) -> int:
 def _number(type: Type) -> str:
     assert isinstance(type, Array)
     return "bool_" if type.dtype.kind == "b" else type.dtype.name
+
+
+def _has_single(function: Function) -> bool:
+    """Whether a value is in single precision or less."""
+    values = (*function.body.params, *(result for op in walk(function.body) for result in op.results))
+    return any(isinstance(value.type, Array) and value.type.dtype in _SINGLE for value in values)
 
 
 def _is_double(operand: Operand) -> bool:

@@ -314,3 +314,10 @@ def a_column_to_a_row_beside_it(x):
     a = np.outer(x, x**2)
     a[:3, 3] = a[1, 1:]
     return np.sum(a * np.arange(16.0).reshape(4, 4))
+
+
+@trap((V[:3], np.array([0.3, 0.9, 1.1], np.float32)), (-V[:3], np.array([0.3, 0.9, 1.1], np.float32)))
+def double_chosen_beside_single(x, w):
+    larger = np.maximum(np.dot(x, w), w[2])
+    chosen = np.dot(x, w) if larger > w[2] else w[1] * x[0]
+    return larger * chosen + np.abs(np.dot(x, w)) + np.where(w[0] > x[0], x[1], w[1])
