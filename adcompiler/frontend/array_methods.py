@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from adcompiler.frontend import prelude
 from adcompiler.frontend.bindings import Binding, Ref, Static, Tup
 from adcompiler.frontend.context import PYTHON_KINDS, Lowering, describe
 from adcompiler.frontend.definitions import definition_of
@@ -87,6 +88,9 @@ def array_method(
             low.stop(
                 f"`x.{name}` changes how an array lies in memory", "make another array: np.resize(x, shape)"
             )
+        case "tolist" if 0 < type.rank < 3:
+            over = prelude.each if type.rank == 1 else prelude.each_of_rows
+            return call_function(low, over, [owner, Static(NUMBER_OF_KIND[type.dtype.kind])], {})
         case "tolist":
             low.stop(
                 "`tolist` of an array makes lists of as many items as it has", "loop over the array itself"

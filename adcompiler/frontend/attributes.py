@@ -33,7 +33,7 @@ from adcompiler.ir.core import Operand, Value
 from adcompiler.ir.types import Array, Generator
 
 CONTAINER_METHODS = {
-    ListRef: {"append", "extend", "pop", "copy", "index", "count", "insert", "reverse", "clear"},
+    ListRef: {"append", "extend", "pop", "copy", "index", "count", "insert", "reverse", "sort", "clear"},
     DictRef: {"items", "keys", "values", "get", "copy", "update", "setdefault", "pop", "clear"},
     Tup: {"index", "count"},
 }
@@ -71,9 +71,7 @@ def attribute(low: Lowering, owner: Binding, name: str) -> Binding:
                 low.fail(AttributeError(message), message, "use what lists, tuples and dicts have")
             low.stop(
                 f"the method {name!r} of {describe(owner)} is not supported",
-                "sort arrays: np.sort(np.array(xs))"
-                if name == "sort"
-                else "use a plain loop or a comprehension",
+                "use a plain loop or a comprehension",
             )
         case Static(Place() as place):
             return Static(updater(low, place, name))

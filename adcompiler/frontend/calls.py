@@ -39,6 +39,7 @@ from adcompiler.frontend.library import call_library, call_pure
 from adcompiler.frontend.outputs import call_into, output_of
 from adcompiler.frontend.outside import at, lift
 from adcompiler.frontend.primitive_calls import call_primitive
+from adcompiler.frontend.sequence_builtins import sort
 from adcompiler.frontend.static import row_of
 from adcompiler.frontend.text import arguments_text
 from adcompiler.frontend.unpacking import dict_items, evaluated
@@ -211,6 +212,8 @@ def call_method(
             if isinstance(found, staticmethod):
                 return call_object(low, found.__func__, name, arguments, keywords)
             return call_object(low, found, name, [owner, *arguments], keywords)
+        case ListRef() if name == "sort":
+            return sort(low, owner, arguments, keywords)
         case ListRef() | Tup() | DictRef():
             return container_method(low, owner, name, arguments, keywords)
         case Value(type=Generator()):

@@ -41,7 +41,7 @@ def container_method(
     METHODS_TAKE[name].check(low, name, arguments, keywords)
     match owner, name:
         case ListRef(cell), "clear":
-            _owned(low, cell)
+            owned(low, cell)
             low.store.put(cell, ())
             return Static(None)
         case ListRef(cell), "append":
@@ -55,8 +55,14 @@ def container_method(
             return Static(None)
         case ListRef(cell), "pop":
             return _pop(low, cell, arguments)
+        case ListRef(cell), "reverse" if low.store.items(cell) is not None:
+            owned(low, cell)
+            turned = low.call(Static(prelude.turned), [owner])
+            assert isinstance(turned, ListRef)
+            low.store.put(cell, low.store.held(turned.cell))
+            return Static(None)
         case ListRef(cell), "insert" | "reverse":
-            _owned(low, cell)
+            owned(low, cell)
             items = known_items(low, owner, f"for {name}")
             if name == "insert":
                 items.insert(low.static_int(arguments[0], "the position"), arguments[1])
@@ -75,7 +81,8 @@ def container_method(
     low.stop(f"the method {name!r} of {describe(owner)} is not supported here", "use a loop instead")
 
 
-def _owned(low: Lowering, cell: Cell) -> None:
+def owned(low: Lowering, cell: Cell) -> None:
+    """Refuse to change the length or the order of a list that a loop goes over, or one that others may see."""
     if any(cell in lists for lists in low.iterated):
         low.stop(
             f"this changes the length of the list {cell.name!r} while a loop goes over it",
@@ -85,7 +92,7 @@ def _owned(low: Lowering, cell: Cell) -> None:
 
 
 def _append(low: Lowering, cell: Cell, item: Binding) -> None:
-    _owned(low, cell)
+    owned(low, cell)
     content = low.listed(cell)
     if isinstance(content, tuple):
         low.store.put(cell, (*content, item))
@@ -108,7 +115,7 @@ def _append(low: Lowering, cell: Cell, item: Binding) -> None:
 
 
 def _pop(low: Lowering, cell: Cell, arguments: list[Binding]) -> Binding:
-    _owned(low, cell)
+    owned(low, cell)
     content = low.listed(cell)
     if isinstance(content, Items):
         if arguments and arguments[0] != Static(-1):
@@ -160,13 +167,13 @@ def _dict_method(
             fallback = arguments[1] if len(arguments) > 1 else Static(None)
             return content.get(static_key(low, arguments[0]), fallback)
         case "update":
-            _owned(low, cell)
+            owned(low, cell)
             changed = {**content, **(dict_items(low, arguments[0]) if arguments else {})}
             changed.update(keywords)
             low.store.put(cell, changed)
             return Static(None)
         case "clear":
-            _owned(low, cell)
+            owned(low, cell)
             low.store.put(cell, {})
             return Static(None)
         case "setdefault" | "pop":
@@ -178,7 +185,7 @@ def _dict_method(
                     f"the dict has no key {key!r}; it has {', '.join(map(repr, content))}",
                     "use one of its keys",
                 )
-            _owned(low, cell)
+            owned(low, cell)
             rest = {k: v for k, v in content.items() if k != key}
             low.store.put(cell, rest if name == "pop" else {**content, key: value})
             return value

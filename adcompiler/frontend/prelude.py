@@ -98,3 +98,29 @@ def extended(items: Any, more: Any) -> None:
     """items.extend(more)."""
     for item in list(more):
         items.append(item)
+
+
+def each(items: Any, function: Any) -> Any:
+    """list(map(function, items))."""
+    return [function(item) for item in items]
+
+
+def each_of_rows(rows: Any, function: Any) -> Any:
+    """As each, for the rows of a matrix."""
+    return [[function(item) for item in row] for row in rows]
+
+
+def turned(items: Any) -> Any:
+    """list(reversed(items))."""
+    return [items[len(items) - 1 - place] for place in range(len(items))]
+
+
+def ordered(items: Any, keys: Any, turned: Any) -> Any:
+    """sorted(items, key=..., reverse=turned), by an array of the keys: what is equal stays in its order."""
+    if np.isnan(keys).any():
+        raise ValueError("sorted: nan is neither smaller nor larger than other numbers")
+    if turned:
+        order = len(keys) - 1 - np.argsort(keys[::-1], kind="stable")[::-1]
+    else:
+        order = np.argsort(keys, kind="stable")
+    return [items[place] for place in order]

@@ -6,6 +6,8 @@ import operator
 from collections.abc import Callable
 from functools import reduce
 
+import numpy as np
+
 from adcompiler.frontend import prelude
 from adcompiler.frontend.attributes import rank_of, size_of
 from adcompiler.frontend.bindings import (
@@ -23,7 +25,7 @@ from adcompiler.frontend.bindings import (
     Tup,
 )
 from adcompiler.frontend.comparisons import by_size, truth_of
-from adcompiler.frontend.container_methods import copied
+from adcompiler.frontend.container_methods import copied, owned
 from adcompiler.frontend.context import Handler, Lowering, describe
 from adcompiler.frontend.inlining import call_function
 from adcompiler.frontend.iteration import backwards, enumerated, iterate, iterated, mapped, zipped
@@ -219,16 +221,43 @@ def folded(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]
 
 
 def sorted_(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
-    """sorted(x, key=..., reverse=...) of things known while compiling."""
-    owner = arguments[0]
-    items = [] if isinstance(owner, (Value, Ref)) or _is_items(low, owner) else iterated(low, owner)
-    if not items or not all_static(items) or not named_static(keywords):
+    """sorted(x, key=..., reverse=...)."""
+    (owner,) = arguments
+    if not (isinstance(owner, Ref) or _is_items(low, owner)):
+        items = iterated(low, owner)
+        if all_static(items) and named_static(keywords):
+            made = static_call(low, lambda *all, **named: tuple(sorted(all, **named)), *items, **keywords)
+            return low.new_list(made.items if isinstance(made, Tup) else [])
+        owner = low.new_list(items)
+    key, turned = keywords.get("key", Static(None)), keywords.get("reverse", Static(False))
+    keys = owner if key == Static(None) else _inline(low, prelude.each, owner, key)
+    if not isinstance(keys, Ref):
+        keys = low.call(Static(np.array, "np.array"), [keys])
+    type = low.operand(keys).type
+    if not isinstance(type, Array) or type.rank != 1 or type.dtype.kind not in "biuf":
         low.stop(
-            f"`sorted` is called on {describe(owner)} that the program computes",
-            "use np.sort(x), or x[np.argsort(key)]",
+            f"`sorted` of {describe(owner)} by keys that are no numbers", "give it a key that is a number"
         )
-    made = static_call(low, lambda *values, **named: tuple(sorted(values, **named)), *items, **keywords)
-    return low.new_list(made.items if isinstance(made, Tup) else [])
+    given = keys if key == Static(None) and _has_alike_numbers(low, owner) else owner
+    return _inline(low, prelude.ordered, given, keys, turned)
+
+
+def sort(low: Lowering, owner: ListRef, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
+    """items.sort(key=..., reverse=...)."""
+    _plain(low, keywords, "key", "reverse")
+    made = sorted_(low, [owner, *arguments], keywords)
+    assert isinstance(made, ListRef)
+    owned(low, owner.cell)
+    low.store.put(owner.cell, low.store.held(made.cell))
+    return Static(None)
+
+
+def _has_alike_numbers(low: Lowering, owner: Binding) -> bool:
+    """Whether a list holds what an array of its items gives back: numbers of NumPy of one dtype."""
+    content = low.store.held(owner.cell) if isinstance(owner, ListRef) else ()
+    items = content if isinstance(content, tuple) else (content.item,) if isinstance(content, Items) else ()
+    types = {item.type if isinstance(item, Value) else None for item in items}
+    return len(types) == 1 and all(isinstance(t, Array) and not t.rank and not t.weak for t in types)
 
 
 def extreme(name: str, path: str, function: Callable[..., object], over: Callable[..., object]) -> Handler:

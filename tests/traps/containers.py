@@ -335,3 +335,32 @@ def list_read_again_in_every_trip(x, trips):
         more.append(total)
         total = total + sum(more) * more[2]
     return total + len(known) * known[1]
+
+
+@trap((V,), (V[::-1] * 2.0,))
+def sorted_as_python_sorts(x):
+    ranked = sorted(x)
+    falling = sorted([v * v for v in x], reverse=True)
+    a, b, c = sorted([x[0], x[1] * x[2], x[3]])
+    return sum(k * v for k, v in enumerate(ranked)) * falling[0] + falling[1] + a * b - c
+
+
+@numpy_trap((V,), (np.array([2.0, 0.4, 2.5, 0.3]),))
+def sorted_by_keys(x):
+    pairs = sorted(zip(x, x[::-1]), key=lambda pair: pair[0] > 1.0)
+    rest = [[v, k] for k, v in enumerate(x)]
+    rest.sort(key=lambda item: -item[0], reverse=True)
+    order = sorted(range(len(x)), key=lambda k: x[k], reverse=True)
+    return sum(a * k for k, (a, _) in enumerate(pairs)) + rest[0][0] * rest[1][1] + x[order[0]] * x[order[1]]
+
+
+@trap((V,))
+def list_ordered_in_place(x):
+    items = [v for v in x]
+    same = items
+    items.sort()
+    first = items[0]
+    items.reverse()
+    numbers = x.tolist()
+    rows = np.outer(x, x).tolist()
+    return same[0] * first + same[1] + numbers[2] * rows[1][3]
