@@ -57,9 +57,11 @@ def container_method(
             return _pop(low, cell, arguments)
         case ListRef(cell), "reverse" if low.store.items(cell) is not None:
             owned(low, cell)
-            turned = low.call(Static(prelude.turned), [owner])
-            assert isinstance(turned, ListRef)
-            low.store.put(cell, low.store.held(turned.cell))
+            _replace(low, cell, low.call(Static(prelude.turned), [owner]))
+            return Static(None)
+        case ListRef(cell), "insert" if low.store.items(cell) is not None and arguments[0] == Static(0):
+            owned(low, cell)
+            _replace(low, cell, low.call(Static(prelude.joined), [low.new_list(arguments[1:]), owner]))
             return Static(None)
         case ListRef(cell), "insert" | "reverse":
             owned(low, cell)
@@ -91,6 +93,12 @@ def owned(low: Lowering, cell: Cell) -> None:
     low.own(cell)
 
 
+def _replace(low: Lowering, cell: Cell, by: Binding) -> None:
+    """Let a list hold what a new one holds."""
+    assert isinstance(by, ListRef)
+    low.store.put(cell, low.store.held(by.cell))
+
+
 def _append(low: Lowering, cell: Cell, item: Binding) -> None:
     owned(low, cell)
     content = low.listed(cell)
@@ -118,8 +126,15 @@ def _pop(low: Lowering, cell: Cell, arguments: list[Binding]) -> Binding:
     owned(low, cell)
     content = low.listed(cell)
     if isinstance(content, Items):
+        if arguments and arguments[0] == Static(0):
+            item = item_of(low, content, Const(0))
+            _replace(low, cell, low.call(Static(prelude.rest), [ListRef(cell)]))
+            return item
         if arguments and arguments[0] != Static(-1):
-            low.stop("only the last item can be popped from a list whose length depends on data", "use pop()")
+            low.stop(
+                "only the first or the last item can be popped from a list whose length depends on data",
+                "use pop(0) or pop()",
+            )
         item = item_of(low, content, Const(-1))
         dropped = tuple(low.value("seq_drop", sequence, hint=cell.name) for sequence in content.sequences)
         low.store.put(cell, Items(dropped, content.item, content.store))

@@ -110,6 +110,11 @@ def each_of_rows(rows: Any, function: Any) -> Any:
     return [[function(item) for item in row] for row in rows]
 
 
+def rest(items: Any) -> Any:
+    """items[1:]."""
+    return [items[place] for place in range(1, len(items))]
+
+
 def turned(items: Any) -> Any:
     """list(reversed(items))."""
     return [items[len(items) - 1 - place] for place in range(len(items))]

@@ -364,3 +364,20 @@ def list_ordered_in_place(x):
     numbers = x.tolist()
     rows = np.outer(x, x).tolist()
     return same[0] * first + same[1] + numbers[2] * rows[1][3]
+
+
+@numpy_trap((V,), (V[:1],), (V[:0],))
+def lists_as_queues(x):
+    window, total = [], 1.0
+    for v in x:
+        window.append(v)
+        if len(window) > 2:
+            window.pop(0)
+        total += sum(window) * v
+    waiting = [v * v for v in x]
+    while waiting:
+        total += waiting.pop(0) * len(waiting)
+        if len(waiting) == 2:
+            waiting.insert(0, total)
+            total *= waiting.pop()
+    return total
