@@ -6,8 +6,6 @@ import ast
 import functools
 import inspect
 import types
-from collections.abc import Callable
-from typing import Any, TypeGuard
 
 import numpy as np
 
@@ -44,6 +42,7 @@ from adcompiler.frontend.static import row_of
 from adcompiler.frontend.text import arguments_text
 from adcompiler.frontend.unpacking import dict_items, evaluated
 from adcompiler.frontend.unsupported import call_of_object, reason, unknown
+from adcompiler.frontend.wrappers import cached, may_be_kept, watched, wrapped
 from adcompiler.ir.core import Value
 from adcompiler.ir.types import Generator
 from adcompiler.marks import Checkpointed
@@ -165,8 +164,12 @@ def call_object(
         )
     if is_custom(function):
         return call_custom(low, function, arguments, keywords)
-    if _is_jitted(function):
-        return call_object(low, inspect.unwrap(function), origin, arguments, keywords)
+    if (inner_function := wrapped(function)) is not None:
+        return call_object(low, inner_function, origin, arguments, keywords)
+    if (inner_function := cached(function)) is not None:
+        return _called_anew(low, inner_function, origin, arguments, keywords)
+    if (shown := watched(low, function, arguments)) is not None:
+        return shown
     refusal = reason(function, origin)
     if refusal is not None:
         low.stop(*refusal)
@@ -191,11 +194,18 @@ def call_object(
     low.stop(*unknown(function, origin))
 
 
-def _is_jitted(function: Any) -> TypeGuard[Callable[..., object]]:
-    """Whether a function was decorated by jax.jit, which changes how it runs and not what it gives."""
-    kind = type(function)
-    jitted = kind.__name__ == "PjitFunction" and kind.__module__.startswith("jaxlib")
-    return jitted and hasattr(function, "__wrapped__")
+def _called_anew(
+    low: Lowering, function: object, origin: str, arguments: list[Binding], keywords: dict[str, Binding]
+) -> Binding:
+    """A call of what functools.lru_cache would call once."""
+    before = len(low.builder.ops)
+    result = call_object(low, function, origin, arguments, keywords)
+    if not may_be_kept(low, result, low.builder.ops[before:]):
+        low.stop(
+            f"`{origin}` gives what an earlier call of it has made, which others may change",
+            "leave functools.lru_cache out",
+        )
+    return result
 
 
 def call_method(

@@ -121,7 +121,7 @@ def _source_of(function: Callable[..., object]) -> Source | Location:
     """The source of the function that a callable calls; where that has none, what is known of its place."""
     unwrapped: object = function
     while not isinstance(unwrapped, types.FunctionType):
-        for name in ("primal", "func", "__func__", "__wrapped__"):
+        for name in ("primal", "func", "__func__", "py_func", "__wrapped__"):
             if getattr(unwrapped, name, None) is not None:
                 unwrapped = getattr(unwrapped, name)
                 break
