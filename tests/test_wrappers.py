@@ -34,7 +34,7 @@ def cubes(x):
     return total
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def binomials(n):
     row = np.ones(n)
     for k in range(1, n):

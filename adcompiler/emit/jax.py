@@ -264,9 +264,7 @@ def _imports(body: Sequence[ast.stmt]) -> list[ast.stmt]:
         for node in ast.walk(statement):
             if isinstance(node, ast.Name):
                 names.add(node.id)
-    lines = []
-    if "math" in names:
-        lines.append("import math")
+    lines = [f"import {module}" for module in ("math", "warnings") if module in names]
     if "jax" in names:
         lines.append("import jax")
     if "jnp" in names:

@@ -17,7 +17,7 @@ def print_statement(op: Apply, expressions: Expressions) -> ast.stmt:
     text = op.attr("text")
     assert isinstance(text, str)
     parts = [expressions(operand) for operand in op.operands]
-    formatted = _format(text)
+    formatted = _format(text) if text.startswith("print(") else None
     if formatted is None:
         return _callback(printed(op, _parameters(parts)), parts)
     template, numbers = formatted

@@ -17,7 +17,7 @@ from adcompiler.ir.core import Apply, Const, For, Op, Operand, Region, Value, fr
 from adcompiler.ir.types import Seq
 from adcompiler.primitives.registry import PRIMITIVES
 
-MODULES = frozenset({"np", "jnp", "jax", "lax", "math"})
+MODULES = frozenset({"np", "jnp", "jax", "lax", "math", "warnings"})
 OWN = frozenset(
     {"add_at", "fori_loop", "read_at", "unbroadcast", "while_loop", "write_at"}
     | {"next_snapshot", "square_root_slots"}

@@ -30,7 +30,7 @@ from adcompiler.runtime import HELPERS
 BUILTINS = (
     "abs bool complex enumerate float int len list max min pow print range reversed round slice sum tuple zip"
 )
-RESERVED = frozenset({"np", "math", "cmath", *keyword.kwlist, *BUILTINS.split(), *HELPERS})
+RESERVED = frozenset({"np", "math", "cmath", "warnings", *keyword.kwlist, *BUILTINS.split(), *HELPERS})
 # what is read late, each with whether only its sizes are
 Late: TypeAlias = "dict[Value, bool]"
 TRIED = 16  # names of one family, before the first that was never used is taken

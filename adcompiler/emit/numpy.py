@@ -48,7 +48,7 @@ def emit_numpy(function: Function, check: bool = False) -> ast.Module:
     pasted = [statement for helper in helpers for statement in ast.parse(helper_source(helper)).body]
     body = [*error_classes((*function.callees, function), "numpy"), *pasted, *definitions]
     used = {node.id for statement in body for node in ast.walk(statement) if isinstance(node, ast.Name)}
-    modules = [ast.alias("cmath"), ast.alias("math"), ast.alias("numpy", "np")]
+    modules = [ast.alias("cmath"), ast.alias("math"), ast.alias("warnings"), ast.alias("numpy", "np")]
     imports: list[ast.stmt] = [ast.Import([m]) for m in modules if (m.asname or m.name) in used]
     from_scipy = set().union(*(scipy_modules(f) for f in (*function.callees, function))) & used
     if from_scipy:

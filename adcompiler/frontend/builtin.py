@@ -6,6 +6,7 @@ import copy
 import dataclasses
 import itertools
 import math
+import warnings
 from dataclasses import dataclass
 from functools import reduce
 
@@ -19,6 +20,7 @@ from adcompiler.frontend.bindings import Binding, DictRef, Lazy, ListRef, Ref, S
 from adcompiler.frontend.captures import Capture
 from adcompiler.frontend.checkpoints import checkpoint_
 from adcompiler.frontend.context import Handler, Lowering
+from adcompiler.frontend.contexts import filters
 from adcompiler.frontend.hooks import hooked
 from adcompiler.frontend.instances import is_instance, replaced, type_of_binding
 from adcompiler.frontend.number_builtins import absolute, divided, number, power, rounded
@@ -168,6 +170,10 @@ BUILTINS: dict[object, Builtin] = {
     ),
     itertools.permutations: Builtin(nests.chosen(itertools.permutations, None), Takes(1, 2, ("r",))),
     itertools.chain: Builtin(nests.chain, Takes(0, MANY)),
+    warnings.simplefilter: Builtin(filters, Takes(1, 4, ("category", "lineno", "append"))),
+    warnings.filterwarnings: Builtin(
+        filters, Takes(1, 6, ("message", "category", "module", "lineno", "append"))
+    ),
     np.ndindex: Builtin(nests.ndindex, Takes(0, MANY)),
     np.ndenumerate: Builtin(nests.ndenumerate, Takes(1, 1)),
 }

@@ -30,6 +30,7 @@ from adcompiler.frontend.context import Lowering, describe
 from adcompiler.frontend.custom import call_custom, is_custom
 from adcompiler.frontend.definitions import definition_of
 from adcompiler.frontend.draws import call_random, draw
+from adcompiler.frontend.effects import tells
 from adcompiler.frontend.inlining import call_closure, call_function
 from adcompiler.frontend.instances import construct, replaced
 from adcompiler.frontend.interrupts import KeywordRefused
@@ -39,7 +40,6 @@ from adcompiler.frontend.outside import at, lift
 from adcompiler.frontend.primitive_calls import call_primitive
 from adcompiler.frontend.sequence_builtins import sort
 from adcompiler.frontend.static import row_of
-from adcompiler.frontend.text import arguments_text
 from adcompiler.frontend.unpacking import dict_items, evaluated
 from adcompiler.frontend.unsupported import call_of_object, reason, unknown
 from adcompiler.frontend.wrappers import cached, may_be_kept, watched, wrapped
@@ -55,8 +55,8 @@ CALLABLE = (types.FunctionType, Checkpointed)
 def call(low: Lowering, node: ast.Call) -> Binding:
     """A call expression."""
     function = low.expression(node.func)
-    if isinstance(function, Static) and function.value is print:
-        return _print(low, node)
+    if (tell := tells(function)) is not None:
+        return tell(low, node)
     match node.args:
         case [ast.GeneratorExp() as items, *rest] if function == Static(sum, "sum") and any(
             g.ifs for g in items.generators
@@ -80,16 +80,6 @@ def call(low: Lowering, node: ast.Call) -> Binding:
             if keyword.arg == error.keyword:
                 low.refuse(keyword, diagnostic.message, diagnostic.hint)
         raise
-
-
-def _print(low: Lowering, node: ast.Call) -> Binding:
-    """print stays where it is, with the program's values as operands."""
-    for keyword in node.keywords:
-        if keyword.arg not in ("sep", "end", "flush"):
-            low.refuse(keyword, f"the keyword {keyword.arg!r} of print is not supported", "print without it")
-    text, parts = arguments_text(low, node.args, node.keywords)
-    low.apply("print", *parts, text=f"print({text})")
-    return Static(None)
 
 
 def call_binding(

@@ -1,4 +1,4 @@
-"""Owns `with`: np.errstate, which only says which warnings are shown.
+"""Owns `with`: np.errstate and warnings.catch_warnings, which only say which warnings are shown.
 
 Normalisation takes the statements out of a `with`; what is left of it stands before them, without a body.
 """
@@ -6,11 +6,12 @@ Normalisation takes the statements out of a `with`; what is left of it stands be
 from __future__ import annotations
 
 import ast
+import warnings
 from typing import NoReturn
 
 import numpy as np
 
-from adcompiler.frontend.bindings import Static
+from adcompiler.frontend.bindings import Binding, Static
 from adcompiler.frontend.context import Lowering
 from adcompiler.frontend.static import static_key
 
@@ -19,15 +20,27 @@ AROUND = "put the `with` around the call of the function, outside of what is dif
 
 
 def enter(low: Lowering, node: ast.With) -> None:
-    """Note which warnings a `with` silences; all contexts but np.errstate are refused."""
+    """Note which warnings a `with` silences; all contexts but np.errstate and catch_warnings are refused."""
     for item in node.items:
         call = item.context_expr
         function = low.expression(call.func) if isinstance(call, ast.Call) else None
         if not isinstance(call, ast.Call) or call.args or item.optional_vars is not None:
             _refuse(low, call)
+        if isinstance(function, Static) and function.value is warnings.catch_warnings and not call.keywords:
+            continue
         if not isinstance(function, Static) or function.value is not np.errstate:
             _refuse(low, call)
         _silence(low, call)
+
+
+def filters(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
+    """warnings.simplefilter(action, ...), warnings.filterwarnings(action, ...)."""
+    action = static_key(low, arguments[0], "which action")
+    if action == "error":
+        low.stop("a warning that is an error stops the program in the middle of an operation", 'use "ignore"')
+    if action == "ignore":
+        low.silenced.update(KINDS)
+    return Static(None)
 
 
 def _silence(low: Lowering, call: ast.Call) -> None:

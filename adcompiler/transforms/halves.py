@@ -132,7 +132,7 @@ def _names(
         text = params[value].text if value in params else ""
         wanted = text if text.isidentifier() else value.name or described.of(value) or "t"
         name, number = wanted, 0
-        while name in names or name in (seed, "np", "math", "cmath") or keyword.iskeyword(name):
+        while name in names or name in (seed, "np", "math", "cmath", "warnings") or keyword.iskeyword(name):
             number += 1
             name = f"{wanted}_{number}"
         names.append(name)
