@@ -58,7 +58,7 @@ REFUSED = {
     "del of a name": (["y = x", "del y"], "del y", "`del`", "leave the name"),
     "del of an item": (["del x[0]"], "del x[0]", "`del`", "slicing"),
     "match": (["match x:", "    case 1: return 2"], "match x:", "`match`", "`elif`"),
-    "set": (["return x in {n, 2}"], "{n, 2}", "a set", "tuple"),
+    "set": (["return len({n, 2})"], "{n, 2}", "a set", "tuple"),
     "set comprehension": (["return {y for y in x}"], "{y for y in x}", "set comprehension", "list compr"),
     "decorator": (["@len", "def g(): pass"], "len", "decorator on the nested function `g`", "top level"),
     "exec": (["exec('x = 1')"], "exec('x = 1')", "`exec` runs text", "write the statements out"),

@@ -54,7 +54,7 @@ def expression(low: Lowering, node: ast.expr) -> Binding:
                 return attribute(low, low.expression(value), attr)
             case ast.Subscript():
                 return load_subscript(low, node)
-            case ast.Tuple(elts=elements):
+            case ast.Tuple(elts=elements) | ast.Set(elts=elements):  # a set only stands behind `in`
                 return Tup(tuple(evaluated(low, elements)))
             case ast.List(elts=elements):
                 return low.new_list(evaluated(low, elements))

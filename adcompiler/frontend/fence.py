@@ -155,6 +155,9 @@ def _nodes(tree: ast.FunctionDef | ast.Lambda) -> Iterator[tuple[ast.AST, bool]]
                 yield node, within
                 parts = [func, *keywords]
                 stack += [(n, True) for n in ast.iter_child_nodes(items)]
+            case ast.Compare(ops=[ast.In() | ast.NotIn()], comparators=[ast.Set(elts=items)]):
+                yield node, within  # a set that is only looked into needs no order
+                parts = [node.left, *items]
             case ast.ClassDef():
                 yield node, within  # the class is to move out whole
                 parts = []

@@ -138,3 +138,14 @@ def largest_by_a_key(x):
     k = min(range(4), key=lambda i: x[i])
     pair = max([(x[0], 1), (x[2], 2)], key=lambda p: p[0])
     return max(x, key=abs) * 2.0 + min(x[0], x[1], key=lambda v: -v) + k * x[k] + pair[0] * pair[1]
+
+
+@trap((V, 2), (V, 3))
+def looked_for_in_a_set(x, n):
+    total = 0.0
+    for k in range(4):
+        if k in {1, 3, 1}:
+            total += x[k]
+        elif k not in {0}:
+            total -= x[k] ** 2
+    return total if n in {2} else total * x[0]
