@@ -140,7 +140,7 @@ KEPT = {
     elimination: 0,
     exchanged_places: 0,
     one_place_at_two_subscripts: 0,
-    a_column_again_and_again: 1,
+    a_column_again_and_again: 0,
 }
 
 

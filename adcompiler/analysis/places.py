@@ -78,7 +78,8 @@ def accesses(loop: For, slot: int) -> list[Apply] | None:
         if op.primitive != "getitem":
             latest = op.result
             versions.add(latest)
-    return found if loop.body.results[slot] is latest and list(loop.body.results).count(latest) == 1 else None
+    ends = [result for result in loop.body.results if result in versions]
+    return found if ends == [latest] and loop.body.results[slot] is latest else None
 
 
 def only_before(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from adcompiler.ir.core import Apply, Const, For, If, Operand, Region, Value, While, walk
 from adcompiler.ir.dims import Atom, Dim, dim
@@ -34,9 +34,10 @@ class Ranges:
 
     def _at_end(self, size: Dim, upper: bool) -> Dim | None:
         """The size with one loop index at the end of its range that makes it largest, or smallest."""
-        term = next(
-            ((atoms[0], c) for atoms, c in size.terms if len(atoms) == 1 and atoms[0] in self.ends), None
-        )
+        found = [(atoms[0], c) for atoms, c in size.terms if len(atoms) == 1 and atoms[0] in self.ends]
+        bounds = {atom for index, _ in found for end in self.ends[index] for atom in _atoms(end)}
+        # an index between whose ends others lie is kept until these are gone
+        term = next((term for term in found if term[0] not in bounds), found[0] if found else None)
         if term is None:
             return None
         atom, coefficient = term
@@ -53,6 +54,10 @@ class Ranges:
                 return False
             size = replaced
         return False
+
+
+def _atoms(size: Dim) -> Iterator[Atom]:
+    return (atom for atoms, _ in size.terms for atom in atoms)
 
 
 def _natural(atom: Atom) -> bool:

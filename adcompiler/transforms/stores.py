@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from adcompiler.analysis.distinct import Distinct
 from adcompiler.analysis.places import accesses, affine, only_before, places, read_by
-from adcompiler.analysis.ranges import Ranges, naturals
 from adcompiler.ir.core import (
     Apply,
     Call,
@@ -50,7 +50,7 @@ class _Stores:
     def __init__(self, region: Region) -> None:
         self.users: dict[Value, list[Op | None]] = {}
         self.makers: dict[Value, Op] = {}
-        self.naturals = naturals(region, Ranges(region))
+        self.distinct = Distinct(region)
         self._note(region)
         for op in walk(region):
             if not isinstance(op, Apply):
@@ -127,7 +127,7 @@ class _Stores:
             between.primitive in ("add_at", "setitem")
             and isinstance(between.operands[0], Value)
             and self._only_written(between.result, op)
-            and self.apart(between.operands[2:], op.operands[2:], between, op)
+            and self.distinct(between.operands[2:], op.operands[2:], between, op)
         )
 
     def _only_written(self, array: Value, op: Apply) -> bool:
@@ -136,24 +136,11 @@ class _Stores:
         for user in self.users[array]:
             match user:
                 case Apply(primitive="getitem", operands=(source, *places)) if source is array:
-                    if not self.apart(tuple(places), op.operands[2:], user, op):
+                    if not self.distinct(tuple(places), op.operands[2:], user, op):
                         return False
                 case _:
                     writes += 1
         return writes == 1
-
-    def apart(self, a: tuple[Operand, ...], b: tuple[Operand, ...], one: Apply, other: Apply) -> bool:
-        """Whether two subscripts made of integers, none of them negative, differ by a constant along an axis."""
-        if one.index != other.index or not all(isinstance(entry, At) for entry in one.index):
-            return False
-        if not all(map(self.natural, (*a, *b))):
-            return False
-        places = [(affine(i, self.makers), affine(j, self.makers)) for i, j in zip(a, b, strict=True)]
-        return any(i[0] is j[0] and i[1] != j[1] for i, j in places)
-
-    def natural(self, operand: Operand) -> bool:
-        """Whether an operand is an integer that is sure not to be negative."""
-        return operand.natural if isinstance(operand, Const) else operand in self.naturals
 
     def _rezeroed(self, zeroed: Apply, op: Apply) -> bool:
         """Whether an op adds to the very place where a zero was just stored."""
@@ -242,7 +229,7 @@ class _Stores:
         found = accesses(loops[-1], slot)
         if found is None or len(steps) != len(loops) or 0 in steps:
             return
-        if not all(map(self.natural, (i for op in found for i in places(op)))):
+        if not all(map(self.distinct.natural, (i for op in found for i in places(op)))):
             return
         backwards = [each.backwards != (step < 0) for each, step in zip(loops, steps, strict=True)]
         indices = [each.index for each in loops]
