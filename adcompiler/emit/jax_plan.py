@@ -17,6 +17,7 @@ from adcompiler.emit import jax_tapes
 from adcompiler.emit.jax_arguments import needy
 from adcompiler.emit.jax_facts import DEFAULT, INDEXED, SIZES, Facts, dims, may_be_static, pythonic
 from adcompiler.emit.jax_flat import flat
+from adcompiler.emit.jax_fusion import by_element
 from adcompiler.errors import CompileError, Location
 from adcompiler.ir.core import Apply, Call, Const, For, Function, If, Op, Operand, Value, While
 from adcompiler.ir.dims import Atom, Dim
@@ -31,8 +32,6 @@ _RESIZE = frozenset({"seq_append", "seq_drop"})
 _SIZE_NAMES = frozenset({"sizes", "counts", "bounds", "num", "n", "s", "repeats"})
 # as many elements as the data says
 _BY_DATA = frozenset({"flatnonzero", "bincount"})
-# these give a version of their first operand, or what has no elements yet
-_IN_PLACE = frozenset({"setitem", "add_at", "copy", "record", "tape", "undefined"})
 _NO_SIZE = frozenset(
     {*INDEXED, "moved", "native", "tape", "record", "recall", "python", "undefined", "print", "check"}
 )
@@ -51,8 +50,7 @@ class Plan:
     most_trips:    for the first variable of a while loop, how often the loop can run.
     needy:         arguments that have to be JAX arrays even where the code runs outside jax.jit.
     bound:         the parameter `max_trips`, if there is one.
-    by_element:    whether its loops compute numbers only, so that XLA's CPU compiler should not fuse: a fusion
-                   reads an array again and again, and what is written to it between makes XLA copy it.
+    by_element:    whether XLA's CPU compiler should not fuse, because loops write elements; see `jax_fusion`.
     """
 
     function: Function
@@ -110,20 +108,6 @@ def make_plan(function: Function) -> Plan:
         needy(facts, static),
         bound,
         by_element(facts),
-    )
-
-
-def by_element(facts: Facts) -> bool:
-    """Whether there are loops for XLA, and all that they make are numbers, tapes and versions of arrays."""
-    looped = [
-        op
-        for op in facts.ops
-        if isinstance(op, Apply) and any(loop not in facts.unrolled for loop in facts.loops_around(op))
-    ]
-    return any(op.primitive in _IN_PLACE for op in looped) and all(
-        op.primitive in _IN_PLACE or not isinstance(result.type, Array) or not result.type.rank
-        for op in looped
-        for result in op.results
     )
 
 
