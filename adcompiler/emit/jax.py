@@ -18,7 +18,9 @@ from dataclasses import dataclass
 
 from adcompiler.emit.effects import error_classes, error_names
 from adcompiler.emit.jax_arguments import requirements
+from adcompiler.emit.jax_constants import constants_last
 from adcompiler.emit.jax_control import Printer
+from adcompiler.emit.jax_elements import elements_apart
 from adcompiler.emit.jax_extremes import extremes_again
 from adcompiler.emit.jax_names import BUILTINS, END, GLOBALS, HIDING, START, Layout, Names, apart, names_in
 from adcompiler.emit.jax_plan import Plan, make_plan
@@ -193,7 +195,7 @@ class JaxModule:
               (result, slots needed); the result is NaN where there were too few.
     printed:  the function as a person calls it: it gives the result alone.
     static:   the parameters that have to be static under jax.jit, because a shape depends on them.
-    by_element: whether XLA's CPU compiler should not fuse, as its loops compute numbers only; see `jax_plan`.
+    by_element: whether XLA's CPU compiler should not fuse, because loops write elements; see `jax_fusion`.
     requires: conditions over the parameters, which are known while tracing: where one does not hold, a
               constant subscript lies outside its array; NumPy raises IndexError, JAX takes another element.
     """
@@ -208,7 +210,9 @@ class JaxModule:
 
 def emit_jax(function: Function) -> JaxModule:
     """The function as JAX source; CompileError for what XLA cannot run."""
-    plan = make_plan(whole_axes(vectors_first(extremes_again(function))))
+    for step in (extremes_again, vectors_first, constants_last, whole_axes, elements_apart):
+        function = step(function)
+    plan = make_plan(function)
     module = _module(plan, counting=True)
     printed = _module(plan, counting=False) if plan.bound is not None else module
     return JaxModule(

@@ -78,12 +78,18 @@ class Statements:
         if op.primitive in ("size", "count", "seq_length"):
             return not op.result.name
         if op.primitive == "copy":
-            return isinstance(op.operands[0], Value)
+            # what is copied out of an array is not read again in each trip of a loop
+            source = op.operands[0]
+            return isinstance(source, Value) and not self._is_part(source)
         if op.primitive not in ("add", "subtract") or op.result.name:
             return False
         type = op.result.type
         near = isinstance(type, Array) and type.weak and type.dtype.kind == "i"
         return near and all(isinstance(v, Const) or v in self._indices for v in op.operands)
+
+    def _is_part(self, value: Value) -> bool:
+        made = self.expressions.definitions.get(value)
+        return isinstance(made, Apply) and made.primitive == "getitem"
 
     def _again(self, op: Op) -> Iterable[Operand]:
         match op:

@@ -1,0 +1,207 @@
+"""Constants that loops store into arrays, which adjoint loops do with zeros: after what is read and added.
+
+    t = dy[i]; dy[i] = 0                          t = dy[i]; dy[i - 1] += t * a
+    dy[i - 1] += t * a                     ->     dy[i] = 0
+
+    for i in range(k):                            for i in range(k):
+        dz[i] += dy[i]; dy[i] = 0          ->         dz[i] += dy[i]
+                                                  dy[:k] = 0
+
+A constant depends on nothing that was read. If it is stored first, XLA copies the array to read what was there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from adcompiler.analysis.distinct import Distinct
+from adcompiler.analysis.places import accesses, affine, read_by
+from adcompiler.ir.builder import Builder
+from adcompiler.ir.core import Apply, Call, Const, For, Function, Op, Operand, Region, Value, While
+from adcompiler.ir.dims import Dim
+from adcompiler.ir.index import At, Slice
+from adcompiler.ir.rewrite import map_regions, substitute
+from adcompiler.ir.types import Array
+from adcompiler.primitives.build import apply
+
+
+def constants_last(function: Function) -> Function:
+    """The function whose loops store constants behind all else."""
+    return replace(function, body=_Constants(Distinct(function.body)).region(function.body))
+
+
+class _Constants:
+    def __init__(self, distinct: Distinct) -> None:
+        self.distinct = distinct
+
+    def region(self, region: Region) -> Region:
+        """A region with its loops rewritten, those inside others first."""
+        return replace(region, ops=tuple(new for op in region.ops for new in self.op(op)))
+
+    def op(self, op: Op) -> list[Op]:
+        """What stands for an op."""
+        if isinstance(op, Apply | Call):
+            return [op]
+        changed = map_regions(op, self.region)
+        after: list[Op] = []
+        if isinstance(changed, For):
+            for slot in reversed(range(len(changed.inits))):
+                index = self.own_places(changed, slot)
+                if index is not None:
+                    changed, behind = self.stored_behind(changed, slot, *index)
+                    after += behind
+        if isinstance(changed, For | While):
+            changed = replace(changed, body=self.sunk(changed.body))
+        return [changed, *after]
+
+    # ----------------------------------------------------------------------------------------- behind the loop
+
+    def own_places(self, loop: For, slot: int) -> tuple[Apply, int, int] | None:
+        """The store of a constant at the loop's own place, if the array is only read there before.
+
+        With it the axis along which the place moves, and what is added to the loop's index.
+        """
+        found = accesses(loop, slot)
+        if not found:
+            return None
+        *reads, store = found
+        if store.primitive != "setitem" or not isinstance(store.operands[1], Const):
+            return None
+        own = self.places(store)
+        if any(read.primitive != "getitem" or self.places(read) != own for read in reads):
+            return None
+        inside = {*loop.body.params, *(result for op in loop.body.ops for result in op.results)}
+        moving = [axis for axis, (base, _) in enumerate(own) if base in inside]
+        if len(moving) != 1 or own[moving[0]][0] is not loop.index:
+            return None
+        if any(
+            base not in (None, i)
+            for (base, _), i in zip(own, store.operands[2:], strict=True)
+            if base not in inside
+        ):
+            return None  # a sum that is made in the body
+        axis, offset = moving[0], own[moving[0]][1]
+        one = isinstance(loop.step, Const) and loop.step.value == 1
+        places = all(map(self.distinct.natural, store.operands[2:]))
+        return (store, axis, offset) if one and places and self.counts(loop, offset) else None
+
+    def places(self, op: Apply) -> list[tuple[Value | None, int]]:
+        """The subscript of an element: for each axis a value, and what is added to it."""
+        return [affine(i, self.distinct.makers) for i in op.operands[1 if op.primitive == "getitem" else 2 :]]
+
+    def counts(self, loop: For, offset: int) -> bool:
+        """Whether the bounds of a loop, so far moved, are bounds of a slice: none of them negative."""
+        sizes = [
+            bound.type.size if isinstance(bound.type, Array) else None for bound in (loop.start, loop.stop)
+        ]
+        return all(size is not None and self.distinct.ranges.natural(size + offset) for size in sizes)
+
+    def stored_behind(
+        self, loop: For, slot: int, store: Apply, axis: int, offset: int
+    ) -> tuple[For, list[Op]]:
+        """The loop that reads the array only, and the ops behind it that store the constant at all its places."""
+        param, init = loop.body.params[1 + slot], loop.inits[slot]
+        assert isinstance(init.type, Array)
+        ops = tuple(op for op in loop.body.ops if op is not store)
+        params = (*loop.body.params[: 1 + slot], *loop.body.params[2 + slot :])
+        ends = (*loop.body.results[:slot], *loop.body.results[slot + 1 :])
+        made = replace(
+            loop,
+            inits=(*loop.inits[:slot], *loop.inits[slot + 1 :]),
+            body=substitute(Region(params, ops, ends), {param: init}),
+            results=(*loop.results[:slot], *loop.results[slot + 1 :]),
+        )
+        builder = Builder(store.location)
+        given: list[Operand] = []
+        index: list[At | Slice] = []
+
+        def number(operand: Operand | None) -> int | None:
+            if operand is None:
+                return None
+            given.append(operand)
+            return len(given) - 1
+
+        for k, place in enumerate(store.operands[2:]):
+            if k == axis:
+                start, stop = _bounds(builder, loop, offset, init.type.shape[axis])
+                index.append(Slice(number(start), number(stop)))
+            else:
+                given.append(place)
+                index.append(At(len(given) - 1))
+        apply(builder, "setitem", init, store.operands[1], *given, index=tuple(index))
+        last = builder.ops[-1]
+        assert isinstance(last, Apply)
+        return made, [*builder.ops[:-1], replace(last, results=(loop.results[slot],))]
+
+    # ------------------------------------------------------------------------------------------ behind the trip
+
+    def sunk(self, body: Region) -> Region:
+        """A loop body in which constants are stored after what is written at other places."""
+        for store in body.ops:
+            if (
+                isinstance(store, Apply)
+                and store.primitive == "setitem"
+                and isinstance(store.operands[1], Const)
+            ):
+                body = self.behind(body, store)
+        return body
+
+    def behind(self, body: Region, store: Apply) -> Region:
+        """The body with one store behind the writes that follow."""
+        users = _users(body)
+        if store not in body.ops:
+            return body
+        last = store
+        while (following := self.following(store, last.result, users)) is not None:
+            last = following
+        if last is store:
+            return body
+        array, *rest = store.operands
+        fresh = Value(last.result.type, last.result.name)
+        moved = replace(store, operands=(fresh, *rest), results=(last.result,))
+        ops: list[Op] = []
+        for op in body.ops:
+            if op is store:
+                continue
+            ops.append(replace(last, results=(fresh,)) if op is last else op)
+            if op is last:
+                ops.append(moved)
+        return substitute(replace(body, ops=tuple(ops)), {store.result: array})
+
+    def following(self, store: Apply, version: Value, users: dict[Value, list[Op | None]]) -> Apply | None:
+        """The only write to a version of the array, if it and all reads of that version are at other places."""
+        writes = []
+        for user in users.get(version, []):
+            if not isinstance(user, Apply) or user.primitive not in ("getitem", "setitem", "add_at"):
+                return None
+            array, *rest = user.operands
+            if array is not version or version in rest:
+                return None
+            places = user.operands[1 if user.primitive == "getitem" else 2 :]
+            if not self.distinct(store.operands[2:], places, store, user):
+                return None
+            if user.primitive != "getitem":
+                writes.append(user)
+        return writes[0] if len(writes) == 1 else None
+
+
+def _bounds(builder: Builder, loop: For, offset: int, size: Dim) -> tuple[Operand | None, Operand | None]:
+    """From where to where a loop's index goes, moved by an offset; None for the ends of an axis of this size."""
+    start, stop = (
+        apply(builder, "add", bound, Const(offset)) if offset else bound for bound in (loop.start, loop.stop)
+    )
+    first = isinstance(start, Const) and not start.integer
+    last = isinstance(stop.type, Array) and stop.type.size == size
+    return None if first else start, None if last else stop
+
+
+def _users(region: Region) -> dict[Value, list[Op | None]]:
+    """The ops of a region that read each value, themselves or inside; None for its results."""
+    users: dict[Value, list[Op | None]] = {}
+    for op in region.ops:
+        for value in read_by(op):
+            users.setdefault(value, []).append(op)
+    for end in region.results:
+        if isinstance(end, Value):
+            users.setdefault(end, []).append(None)
+    return users
