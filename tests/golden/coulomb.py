@@ -113,20 +113,21 @@ def f_grad(x, q):
         i = x.shape[0] - 1 - k
 
         def body_j(k, carry):    # line 8: for j in range(i):
-            dq, dx = carry
+            dq, dx, t, t_1 = carry
             j = i - 1 - k
             q_i = read_at(q, i)  # line 9: energy += q[i] * q[j] / abs(x[i] - x[j])
             q_j = read_at(q, j)
-            t = read_at(x, i) - read_at(x, j)
-            t_1 = jnp.abs(t)
-            t = q_i * q_j / t_1 / t_1 * jnp.sign(t)
-            dx = add_at(dx, t, j)
-            dx = add_at(dx, -t, i)
-            dq = add_at(dq, q_i / t_1, j)
-            dq = add_at(dq, q_j / t_1, i)
-            return dq, dx
+            t_2 = read_at(x, i) - read_at(x, j)
+            t_3 = jnp.abs(t_2)
+            t_2 = q_i * q_j / t_3 / t_3 * jnp.sign(t_2)
+            dx = add_at(dx, t_2, j)
+            dq = add_at(dq, q_i / t_3, j)
+            return dq, dx, t + q_j / t_3, t_1 - t_2
 
-        return lax.fori_loop(0, i, body_j, (dq, dx))
+        dq, dx, dq_i, dx_i = lax.fori_loop(0, i, body_j, (dq, dx, read_at(dq, i), read_at(dx, i)))
+        dx = write_at(dx, dx_i, i)
+        dq = write_at(dq, dq_i, i)
+        return dq, dx
 
     dq, dx = fori_loop(0, x.shape[0], body_i, (dq, dx))
     return dx, dq

@@ -77,12 +77,10 @@ argnums = (0, 1)
 #             %t.35: f64[A.shape[1] - ?k@loop1] = getitem(%A.2, %k.1, %k.1, index=(At(operand=0), Slice(start=1, stop=None, step=None)))    # adjoint of line 11
 #             %t.36: f64 = getitem(%b.2, %k.1, index=(At(operand=0),))    # adjoint of line 12
 #             %t.37: f64 = getitem(%db.3, %i.1, index=(At(operand=0),))    # adjoint of line 12
-#             %db.4: f64[b.shape[0]] = setitem(%db.3, 0, %i.1, index=(At(operand=0),))    # adjoint of line 12
 #             %t.38: f64 = multiply(%t.37, %t.36)    # adjoint of line 12
 #             %t.39: f64 = multiply(%t.37, %factor.1)    # adjoint of line 12
 #             %t.40: f64 = negative(%t.39)    # adjoint of line 12
-#             %db.5: f64[b.shape[0]] = add_at(%db.4, %t.40, %k.1, index=(At(operand=0),))    # adjoint of line 12
-#             %db.6: f64[b.shape[0]] = add_at(%db.5, %t.37, %i.1, index=(At(operand=0),))    # adjoint of line 12
+#             %db.4: f64[b.shape[0]] = add_at(%db.3, %t.40, %k.1, index=(At(operand=0),))    # adjoint of line 12
 #             %t.41: f64[A.shape[1] - ?k@loop1] = getitem(%dA.5, %i.1, %k.1, index=(At(operand=0), Slice(start=1, stop=None, step=None)))    # adjoint of line 11
 #             %dA.6: f64[A.shape[0],A.shape[1]] = setitem(%dA.5, 0, %i.1, %k.1, index=(At(operand=0), Slice(start=1, stop=None, step=None)))    # adjoint of line 11
 #             %t.42: f64[A.shape[1] - ?k@loop1] = multiply(%t.41, %t.35)    # adjoint of line 11
@@ -99,7 +97,7 @@ argnums = (0, 1)
 #             %t.50: f64 = divide(%t.49, %t.34)    # adjoint of line 10
 #             %dA.9: f64[A.shape[0],A.shape[1]] = add_at(%dA.8, %t.50, %k.1, %k.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 10
 #             %dA.10: f64[A.shape[0],A.shape[1]] = add_at(%dA.9, %t.47, %i.1, %k.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 10
-#             yield %dA.10, %db.6
+#             yield %dA.10, %db.4
 #         yield %dA.4, %db.2
 #     return %dA.2, %db
 
@@ -141,10 +139,8 @@ def f_grad(A, b):
             factor = factor_tape[i - t]
             A_k_k = A[k, k]              # line 10: factor = A[i, k] / A[k, k]
             db_i = db[i]                 # line 12: b[i] -= factor * b[k]
-            db[i] = 0
             t1 = db_i * b[k]
             db[k] -= db_i * factor
-            db[i] += db_i
             dA_i = dA[i, k:].copy()      # line 11: A[i, k:] -= factor * A[k, k:]
             dA[i, k:] = 0
             t2 = np.sum(-(dA_i * A[k, k:]))
@@ -195,6 +191,7 @@ def f_grad(A, b):
 
     def body_k(k, carry):
         A_1, b_1, factor_tapes = carry
+        b_k = read_at(b_1, k)
 
         def body_i(i, carry):  # records 8 bytes a trip
             A_1, b_1, factor_tapes = carry
@@ -207,7 +204,7 @@ def f_grad(A, b):
                 ),
                 i,
             )
-            b_1 = write_at(b_1, read_at(b_1, i) - factor * read_at(b_1, k), i)
+            b_1 = write_at(b_1, read_at(b_1, i) - factor * b_k, i)
             return A_1, b_1, factor_tapes
 
         return lax.fori_loop(k + 1, n, body_i, (A_1, b_1, factor_tapes))
@@ -229,29 +226,28 @@ def f_grad(A, b):
         k = n - 1 - trip
 
         def body_i(k_1, carry):         # line 9: for i in range(k + 1, n):
-            dA, db = carry
+            dA, t = carry
             i = k + 1 + (n - 1) - k_1
             # line 9: for i in range(k + 1, n):
             factor = read_at(factor_tapes, k, i - (k + 1))
             A_k_k = read_at(A_1, k, k)  # line 10: factor = A[i, k] / A[k, k]
             db_i = read_at(db, i)       # line 12: b[i] -= factor * b[k]
-            db = write_at(db, 0, i)
-            t = db_i * read_at(b_1, k)
-            db = add_at(db, -(db_i * factor), k)
-            db = add_at(db, db_i, i)
+            t_1 = db_i * read_at(b_1, k)
             dA_i = read_at(dA, i)       # line 11: A[i, k:] -= factor * A[k, k:]
-            t_1 = jnp.arange(A.shape[1]) >= k
-            dA = write_at(dA, jnp.where(t_1, 0.0, read_at(dA, i)), i)
-            t_2 = jnp.sum(jnp.where(t_1, -(dA_i * read_at(A_1, k)), 0))
-            dfactor = t_2 - t
-            dA = add_at(dA, jnp.where(t_1, -(dA_i * factor), 0), k)
-            dA = add_at(dA, jnp.where(t_1, dA_i, 0), i)
+            t_2 = jnp.arange(A.shape[1]) >= k
+            dA = write_at(dA, jnp.where(t_2, 0.0, read_at(dA, i)), i)
+            t_3 = jnp.sum(jnp.where(t_2, -(dA_i * read_at(A_1, k)), 0))
+            dfactor = t_3 - t_1
+            dA = add_at(dA, jnp.where(t_2, -(dA_i * factor), 0), k)
+            dA = add_at(dA, jnp.where(t_2, dA_i, 0), i)
             # line 10: factor = A[i, k] / A[k, k]
-            dA = add_at(dA, (t - t_2) * factor / A_k_k, k, k)
+            dA = add_at(dA, (t_1 - t_3) * factor / A_k_k, k, k)
             dA = add_at(dA, dfactor / A_k_k, i, k)
-            return dA, db
+            return dA, t - db_i * factor
 
-        return lax.fori_loop(k + 1, n, body_i, (dA, db))
+        dA, db_k = lax.fori_loop(k + 1, n, body_i, (dA, read_at(db, k)))
+        db = write_at(db, db_k, k)
+        return dA, db
 
     dA, db = fori_loop(0, n, body_k, (dA, 2 * b_1))
     return dA, db

@@ -56,24 +56,21 @@ more_args = [(np.array([[4.0, 1.0, 0.5, 0.3], [1.5, 3.0, 0.2, -0.4], [-0.5, 0.7,
 #             %dA.6: f64[A.shape[0],A.shape[1]] = for %j.1 in reversed range(%t.17, %n, 1) carrying (%dA.7 = %dA.5):    # adjoint of line 11
 #                 %t.20: f64 = getitem(%A.2, %k.1, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 12
 #                 %t.21: f64 = getitem(%dA.7, %i.1, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 12
-#                 %dA.8: f64[A.shape[0],A.shape[1]] = setitem(%dA.7, 0, %i.1, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 12
 #                 %t.22: f64 = multiply(%t.21, %t.20)    # adjoint of line 12
 #                 %t.23: f64 = negative(%t.22)    # adjoint of line 12
 #                 %t.24: f64 = multiply(%t.21, %t.19)    # adjoint of line 12
 #                 %t.25: f64 = negative(%t.24)    # adjoint of line 12
-#                 %dA.9: f64[A.shape[0],A.shape[1]] = add_at(%dA.8, %t.25, %k.1, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 12
-#                 %dA.10: f64[A.shape[0],A.shape[1]] = add_at(%dA.9, %t.23, %i.1, %k.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 12
-#                 %dA.11: f64[A.shape[0],A.shape[1]] = add_at(%dA.10, %t.21, %i.1, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 12
-#                 yield %dA.11
+#                 %dA.8: f64[A.shape[0],A.shape[1]] = add_at(%dA.7, %t.25, %k.1, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 12
+#                 %dA.9: f64[A.shape[0],A.shape[1]] = add_at(%dA.8, %t.23, %i.1, %k.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 12
+#                 yield %dA.9
 #             %t.26: f64 = getitem(%dA.6, %i.1, %k.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 10
-#             %dA.12: f64[A.shape[0],A.shape[1]] = setitem(%dA.6, 0, %i.1, %k.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 10
 #             %t.27: f64 = divide(%t.26, %t.18)    # adjoint of line 10
 #             %t.28: f64 = multiply(%t.26, %t.19)    # adjoint of line 10
 #             %t.29: f64 = divide(%t.28, %t.18)    # adjoint of line 10
 #             %t.30: f64 = negative(%t.29)    # adjoint of line 10
-#             %dA.13: f64[A.shape[0],A.shape[1]] = add_at(%dA.12, %t.30, %k.1, %k.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 10
-#             %dA.14: f64[A.shape[0],A.shape[1]] = add_at(%dA.13, %t.27, %i.1, %k.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 10
-#             yield %dA.14
+#             %dA.10: f64[A.shape[0],A.shape[1]] = add_at(%dA.6, %t.30, %k.1, %k.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 10
+#             %dA.11: f64[A.shape[0],A.shape[1]] = setitem(%dA.10, %t.27, %i.1, %k.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 10
+#             yield %dA.11
 #         yield %dA.4
 #     return %dA.2
 
@@ -103,14 +100,11 @@ def f_grad(A):
             A_i_k = A[i, k]
             for j in reversed(range(t, n)):  # line 11: for j in range(k + 1, n)
                 dA_i_j = dA[i, j]            # line 12: A[i, j] -= A[i, k] * A[k, j]
-                dA[i, j] = 0
                 dA[k, j] -= dA_i_j * A_i_k
                 dA[i, k] -= dA_i_j * A[k, j]
-                dA[i, j] += dA_i_j
             dA_i_k = dA[i, k]                # line 10: A[i, k] /= A[k, k]
-            dA[i, k] = 0
             dA[k, k] -= dA_i_k * A_i_k / A_k_k
-            dA[i, k] += dA_i_k / A_k_k
+            dA[i, k] = dA_i_k / A_k_k
     return dA
 
 # %% jax
@@ -154,9 +148,10 @@ def f_grad(A):
     def body_k(k, A):
         def body_i(i, A):
             A = write_at(A, read_at(A, i, k) / read_at(A, k, k), i, k)
+            A_i_k = read_at(A, i, k)
 
             def body_j(j, A):
-                return write_at(A, read_at(A, i, j) - read_at(A, i, k) * read_at(A, k, j), i, j)
+                return write_at(A, read_at(A, i, j) - A_i_k * read_at(A, k, j), i, j)
 
             return lax.fori_loop(k + 1, n, body_j, A)
 
@@ -177,19 +172,18 @@ def f_grad(A):
             A_k_k = read_at(A, k, k)  # line 10: A[i, k] /= A[k, k]
             A_i_k = read_at(A, i, k)
 
-            def body_j(k_1, dA):            # line 11: for j in range(k + 1, n):
+            def body_j(k_1, carry):         # line 11: for j in range(k + 1, n):
+                dA, t = carry
                 j = k + 1 + (n - 1) - k_1
                 dA_i_j = read_at(dA, i, j)  # line 12: A[i, j] -= A[i, k] * A[k, j]
-                dA = write_at(dA, 0, i, j)
                 dA = add_at(dA, -(dA_i_j * A_i_k), k, j)
-                dA = add_at(dA, -(dA_i_j * read_at(A, k, j)), i, k)
-                return add_at(dA, dA_i_j, i, j)
+                return dA, t - dA_i_j * read_at(A, k, j)
 
-            dA = lax.fori_loop(k + 1, n, body_j, dA)
+            dA, dA_i_k = lax.fori_loop(k + 1, n, body_j, (dA, read_at(dA, i, k)))
+            dA = write_at(dA, dA_i_k, i, k)
             dA_i_k = read_at(dA, i, k)  # line 10: A[i, k] /= A[k, k]
-            dA = write_at(dA, 0, i, k)
             dA = add_at(dA, -(dA_i_k * A_i_k / A_k_k), k, k)
-            return add_at(dA, dA_i_k / A_k_k, i, k)
+            return write_at(dA, dA_i_k / A_k_k, i, k)
 
         return lax.fori_loop(k + 1, n, body_i, dA)
 

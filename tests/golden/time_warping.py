@@ -209,32 +209,32 @@ def f_grad(x, y):
         i = t_1 - k
 
         def body_j(k, carry):  # line 9: for j in range(1, len(y) + 1):
-            dD, dx, dy = carry
+            dD, dy, t_2 = carry
             j = t - k
             # line 10: D[i, j] = (x[i - 1] - y[j - 1]) ** 2 + min(D[i - 1, j], D[i, j - 1], D[i - 1, j - 1])
             D_im1_j = read_at(D, i - 1, j)
             D_i_jm1 = read_at(D, i, j - 1)
             D_im1_jm1 = read_at(D, i - 1, j - 1)
-            t_2 = smaller(D_im1_j, D_i_jm1)
+            t_3 = smaller(D_im1_j, D_i_jm1)
             dD_i_j = read_at(dD, i, j)
-            t_3 = dD_i_j / 2
-            t_4 = jnp.where(D_im1_jm1 > t_2, dD_i_j, jnp.where(D_im1_jm1 == t_2, t_3, 0))
-            t_5 = t_4 / 2
+            t_4 = dD_i_j / 2
+            t_5 = jnp.where(D_im1_jm1 > t_3, dD_i_j, jnp.where(D_im1_jm1 == t_3, t_4, 0))
+            t_6 = t_5 / 2
             dD = add_at(
-                dD, jnp.where(t_2 > D_im1_jm1, dD_i_j, jnp.where(t_2 == D_im1_jm1, t_3, 0)), i - 1, j - 1
+                dD, jnp.where(t_3 > D_im1_jm1, dD_i_j, jnp.where(t_3 == D_im1_jm1, t_4, 0)), i - 1, j - 1
             )
             dD = add_at(
-                dD, jnp.where(D_im1_j > D_i_jm1, t_4, jnp.where(D_im1_j == D_i_jm1, t_5, 0)), i, j - 1
+                dD, jnp.where(D_im1_j > D_i_jm1, t_5, jnp.where(D_im1_j == D_i_jm1, t_6, 0)), i, j - 1
             )
             dD = add_at(
-                dD, jnp.where(D_i_jm1 > D_im1_j, t_4, jnp.where(D_i_jm1 == D_im1_j, t_5, 0)), i - 1, j
+                dD, jnp.where(D_i_jm1 > D_im1_j, t_5, jnp.where(D_i_jm1 == D_im1_j, t_6, 0)), i - 1, j
             )
-            t_2 = 2 * (read_at(x, i - 1) - read_at(y, j - 1)) * dD_i_j
-            dy = add_at(dy, -t_2, j - 1)
-            dx = add_at(dx, t_2, i - 1)
-            return dD, dx, dy
+            t_3 = 2 * (read_at(x, i - 1) - read_at(y, j - 1)) * dD_i_j
+            dy = add_at(dy, -t_3, j - 1)
+            return dD, dy, t_2 + t_3
 
-        dD, dx, dy = fori_loop(1, t, body_j, (dD, dx, dy))
+        dD, dy, dx_im1 = fori_loop(1, t, body_j, (dD, dy, read_at(dx, i - 1)))
+        dx = write_at(dx, dx_im1, i - 1)
         return dD, dy, dx
 
     _, dy, dx = fori_loop(1, t_1, body_i, (dD, dy, dx))
