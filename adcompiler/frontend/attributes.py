@@ -23,8 +23,9 @@ from adcompiler.frontend.bindings import (
     Tup,
 )
 from adcompiler.frontend.captures import Capture
-from adcompiler.frontend.context import Lowering, describe, is_array
+from adcompiler.frontend.context import Lowering, describe
 from adcompiler.frontend.inlining import call_function
+from adcompiler.frontend.memory import is_array
 from adcompiler.frontend.objects import read_attribute, read_super
 from adcompiler.frontend.outside import lift
 from adcompiler.frontend.places import Place, updater

@@ -1,4 +1,4 @@
-"""The state of lowering: where ops go, what names stand for, what the compiled code will rely on."""
+"""The state of lowering: how nodes are lowered, what calls and operands are, what the compiled code will rely on."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, NoReturn, TypeAlias, TypeGuard
+from typing import Any, NoReturn, TypeAlias
 
 import numpy as np
 
@@ -17,32 +17,26 @@ from adcompiler.frontend.bindings import (
     Cell,
     Closure,
     DictRef,
-    Frame,
     Instance,
-    Items,
-    Lazy,
     ListRef,
     Maybe,
     Method,
-    Places,
     Poison,
     Record,
     Ref,
     Static,
-    Store,
     Tup,
     Unbound,
-    View,
-    held_numbers,
     type_name,
 )
 from adcompiler.frontend.captures import Capture, CapturedArray
 from adcompiler.frontend.facts import Facts
 from adcompiler.frontend.interrupts import Caught, Diverged, KeywordRefused, Poisoned, Unroll
+from adcompiler.frontend.memory import Memory
 from adcompiler.ir.builder import Builder
 from adcompiler.ir.core import Apply, Const, Operand, Value
 from adcompiler.ir.dims import record
-from adcompiler.ir.types import BOOL, COMPLEX, FLOAT, INT, Array, Generator, Seq, Type
+from adcompiler.ir.types import BOOL, COMPLEX, FLOAT, INT, Array, Generator, Seq
 from adcompiler.primitives.build import apply, apply_all
 
 Statics: TypeAlias = dict[str, Any]  # static arguments of a primitive by name: whatever its row takes
@@ -56,15 +50,6 @@ NUMBERS = (bool, int, float, complex, np.generic)
 # the classes of Python's numbers, and the types of what they make
 PYTHON_KINDS: dict[type, Array] = {float: FLOAT, int: INT, bool: BOOL, complex: COMPLEX}
 
-# primitives whose results lie in C order, whatever the order of their operands
-IN_C_ORDER = frozenset({"zeros", "ones", "empty", "full", "array", "eye", "identity"})
-# primitives that give an array where a number would do
-WITHOUT_AXES = frozenset(
-    "where select asarray reshape squeeze transpose copy zeros_like ones_like full_like broadcast_to tensordot "
-    "i0".split()
-)
-# these give a number of NumPy for one
-PERHAPS_WITHOUT_AXES = frozenset({"reshape", "squeeze", "transpose"})
 # what the front end calls the value of a conditional expression
 CHOSEN = "<value>"
 
@@ -81,13 +66,10 @@ class Language:
     call: Callable[[Lowering, Binding, list[Binding], dict[str, Binding]], Binding]
 
 
-@dataclass(slots=True)
-class Lowering:
+@dataclass(slots=True, kw_only=True)
+class Lowering(Memory):
     """One run of the front end."""
 
-    builder: Builder
-    store: Store
-    frame: Frame
     sequences: frozenset[str]
     language: Language
     captures: list[Capture] = field(default_factory=list)
@@ -95,14 +77,11 @@ class Lowering:
     argument_attributes: dict[int, dict[str, Binding]] = field(default_factory=dict)
     arrays: dict[int, CapturedArray] = field(default_factory=dict)
     diagnostics: dict[tuple[object, ...], Diagnostic] = field(default_factory=dict)
-    frames: list[Frame] = field(default_factory=list)
     loops: list[Value] = field(default_factory=list)
     unrollable: set[Value] = field(default_factory=set)
     endless: set[ast.AST] = field(default_factory=set)  # functions that call themselves without an end
     # the classes of errors that each `try` around here handles
     handled: list[tuple[type[BaseException], ...]] = field(default_factory=list)
-    # arrays without axes, which NumPy changes in place: the value that each was made as, or None if that is not known
-    mutable_numbers: dict[Value, Value | None] = field(default_factory=dict)
     # the lists that the loops around here go over
     iterated: list[tuple[Cell, ...]] = field(default_factory=list)
     tags: Iterator[int] = field(default_factory=lambda: itertools.count(1))
@@ -118,12 +97,8 @@ class Lowering:
     silenced: set[str] = field(default_factory=set)  # the kinds of warnings that np.errstate turns off
     running: list[Any] = field(default_factory=list)  # calls of functions whose own rules are being lowered
     discovering: int = 0  # while the result of such a function is not known yet
-    parted: set[Cell] = field(default_factory=set)  # arrays of which some number may be a part without axes
-    kept_numbers: set[Value | None] = field(default_factory=set)  # those of them that lists and views hold
-    number_paths: dict[Value, str] = field(default_factory=dict)  # those of them that are arguments
     argument_arrays: dict[int, Binding] = field(default_factory=dict)
     parameters: set[str] = field(default_factory=set)
-    written_arguments: set[str] = field(default_factory=set)
 
     def expression(self, node: ast.expr) -> Binding:
         """Lower an expression."""
@@ -132,9 +107,6 @@ class Lowering:
     def block(self, body: Sequence[ast.stmt]) -> None:
         """Lower statements in order."""
         self.language.block(self, body)
-
-    def __post_init__(self) -> None:
-        self.store.watch.stale = self._stale
 
     def call(self, function: Binding, arguments: list[Binding]) -> Binding:
         """Call what a binding stands for."""
@@ -161,10 +133,6 @@ class Lowering:
     def refuse(self, node: ast.AST, message: str, hint: str) -> NoReturn:
         """Raise a CompileError at a node."""
         raise CompileError.at(self.locate(node), message, hint)
-
-    def stop(self, message: str, hint: str) -> NoReturn:
-        """Raise a CompileError at the node being lowered."""
-        raise CompileError.at(self.builder.location, message, hint)
 
     def stop_keyword(self, keyword: str, message: str, hint: str) -> NoReturn:
         """Raise a CompileError that the call being lowered turns to its keyword."""
@@ -208,195 +176,6 @@ class Lowering:
             raise left.reason from None
         finally:
             self.builder = before
-
-    # ------------------------------------------------------------------------------------------------ arrays and cells
-
-    def wrap(self, operand: Operand, name: str = "") -> Binding:
-        """A binding for a fresh result: arrays get a cell, constants become static."""
-        if isinstance(operand, Const):
-            return Static(operand.value)
-        made = self.builder.ops[-1] if self.builder.ops else None
-        if not is_array(operand.type):
-            if isinstance(made, Apply) and made.primitive in WITHOUT_AXES and operand in made.results:
-                self.mutable_numbers[operand] = None if made.primitive in PERHAPS_WITHOUT_AXES else operand
-            return operand
-        fresh = isinstance(made, Apply) and made.results[0] is operand and made.primitive in IN_C_ORDER
-        cell = Cell(name or operand.name, ordered=fresh or operand.type.rank == 1)
-        self.store.contents[cell] = operand
-        return Ref(cell)
-
-    def view(
-        self, base: Cell, read: Callable[[Value], Value], write: Callable[[Value, Value], Value]
-    ) -> Binding:
-        """A binding for a part of another array's memory."""
-        value = read(self.content(base))
-        if not is_array(value.type):
-            made = self.builder.ops[-1] if self.builder.ops else None
-            if isinstance(made, Apply) and made.primitive != "getitem":
-                self.is_part(value, base)
-            return value
-        cell = Cell(view=View(base, read, write), shared=base.shared, path=base.path)
-        self.store.contents[cell] = value
-        self.store.seen[cell] = self.version(base)
-        return Ref(cell)
-
-    def is_part(self, number: Value, base: Cell) -> None:
-        """Note that a number of the program is an array without axes that is part of another array."""
-        self.mutable_numbers[number] = None
-        self.kept_numbers.add(None)
-        self.parted |= self.roots(base)
-
-    def version(self, cell: Cell) -> int:
-        """How often the memory behind a cell has been written."""
-        return self.version(cell.view.base) if cell.view else self.store.versions.get(cell, 0)
-
-    def content(self, cell: Cell) -> Value:
-        """The array in a cell now; a view whose base was written since is read again."""
-        link: Cell | None = cell
-        while link is not None:
-            for base, version in self.store.watch.bases.get(link, ()):
-                if self.version(base) != version:
-                    self._stale(cell, base)
-            link = link.view.base if link.view else None
-        if cell.view and self.store.seen.get(cell) != self.version(cell.view.base):
-            value = cell.view.read(self.content(cell.view.base))
-            self.store.contents[cell] = value
-            self.store.seen[cell] = self.version(cell.view.base)
-        content = self.store.contents[cell]
-        assert isinstance(content, Value)
-        return content
-
-    def write(self, cell: Cell, value: Value) -> None:
-        """Replace the content of a cell, and of the memory that it is a view of."""
-        which = f"`{cell.name}`, an array" if cell.name else "an array"
-        if cell.shared:
-            self.stop(
-                f"this writes into {which} that {cell.shared}, so what the write changes cannot be followed",
-                f"write into a copy: {cell.name or 'y'}_new = {cell.name or 'y'}.copy() before the write",
-            )
-        if cell.kept:
-            self.stop(
-                f"this writes into {which} that a list holds too, so the list's item would change as well",
-                f"append a copy: items.append({cell.name or 'y'}.copy())",
-            )
-        if not self.parted.isdisjoint(self.roots(cell)) and any(
-            self.mutable_numbers.get(v, v) is None
-            for v in held_numbers([*self.frames, self.frame], self.store)
-        ):
-            self.stop(
-                f"this writes into {which} of which a name may hold a part without axes, that changes with it",
-                "make it a number where it is read: float(np.squeeze(x)), x[0]",
-            )
-        if cell.path:
-            self.written_arguments.add(cell.path)
-        if cell.view is None:
-            self.store.put(cell, value)
-            return
-        base = cell.view.base
-        self.write(base, cell.view.write(self.content(base), value))
-        self.store.contents[cell] = value
-        self.store.seen[cell] = self.version(base)
-
-    def own(self, cell: Cell) -> None:
-        """Refuse to change a list, dict or object where it cannot be followed who else sees the change."""
-        if cell.path:
-            self.written_arguments.add(cell.path)
-        what = f"`{cell.name}`, a container" if cell.name else "a container"
-        if cell.shared:
-            self.stop(
-                f"this changes {what} that {cell.shared}, so who sees the change cannot be followed",
-                "make a new one",
-            )
-        if cell.kept:
-            self.stop(
-                f"this changes {what} that a list holds too, so the list's item would change as well",
-                "append a copy: items.append(dict(d)), items.append(list(xs))",
-            )
-
-    def _stale(self, cell: Cell, base: Cell) -> NoReturn:
-        array = isinstance(self.store.contents[base], Value)
-        what = f"`{cell.name}`" if cell.name else "this array" if array else "this container"
-        other = f"`{base.name}`" if base.name else "an array" if array else "a container"
-        same = "share its memory with" if array else "be the same as"
-        copied = f"{base.name or 'x'}.copy()" if array else "copy the list, dict or object"
-        self.stop(
-            f"{what} may {same} {other}, which was written since, so what it holds cannot be known",
-            f"let it have memory of its own from the start: {copied}",
-        )
-
-    def number_from(self, value: Value, *sources: Operand | None) -> None:
-        """Note that a number of the program is an array without axes if one of its sources is."""
-        known = [self.mutable_numbers.get(source) for source in sources if source in self.mutable_numbers]
-        if known:
-            one = known[0] if len(known) == len(sources) and all(root is known[0] for root in known) else None
-            self.mutable_numbers[value] = one
-
-    def change_number(self, old: Value, new: Value) -> None:
-        """An array without axes is changed in place, which every other name and container of it would see."""
-        root = self.mutable_numbers[old]
-
-        def alike(other: Value | None) -> bool:
-            return root is None or other is None or other is root
-
-        held = held_numbers([*self.frames, self.frame], self.store)
-        if sum(1 for v in held if v in self.mutable_numbers and alike(self.mutable_numbers[v])) > 1 or any(
-            map(alike, self.kept_numbers)
-        ):
-            self.stop(
-                "this changes an array without axes that has another name, or that a container holds too",
-                "start from a number: 0.0, or float(x)",
-            )
-        self.mutable_numbers[new] = root
-        self.written_arguments |= {path for value, path in self.number_paths.items() if alike(value)}
-
-    def roots(self, cell: Cell) -> set[Cell]:
-        """The arrays that an array is, or may be, a part of."""
-        found: set[Cell] = set()
-        rest = [cell]
-        while rest:
-            one = rest.pop()
-            if one in found:
-                continue
-            found.add(one)
-            if one.view is not None:
-                rest.append(one.view.base)
-            rest.extend(base for base, _ in self.store.watch.bases.get(one, ()))
-        return {one for one in found if one.view is None}
-
-    def watch(self, view: Cell, base: Cell) -> None:
-        """After a write to `base`, `view` (which may or may not share its memory) must not be read."""
-        self.store.watch.bases.setdefault(view, []).append((base, self.version(base)))
-
-    def spend(self, iterator: Lazy) -> None:
-        """Go over an iterator, which can be done once."""
-        if iterator in self.store.spent:
-            self.stop(
-                "this iterator has been gone over before, and may have nothing left to give",
-                "make a list of it first, list(zip(x, y)), or make it anew",
-            )
-        self.store.spent |= {iterator}
-
-    def listed(self, cell: Cell) -> tuple[Binding, ...] | Items:
-        """What a list holds."""
-        content = self.store.listed(cell)
-        if isinstance(content, Places):
-            self.stop(
-                "this reads a list of which no item has been written yet",
-                "write its items first, by number, in a loop",
-            )
-        return content
-
-    def new_list(self, items: Sequence[Binding] | Items | Places) -> ListRef:
-        """A fresh list."""
-        cell = Cell()
-        self.store.put(cell, items if isinstance(items, (Items, Places)) else tuple(items))
-        return ListRef(cell)
-
-    def new_dict(self, content: dict[object, Binding]) -> DictRef:
-        """A fresh dict."""
-        cell = Cell()
-        self.store.put(cell, content)
-        return DictRef(cell)
 
     # ------------------------------------------------------------------------------------------------ numbers
 
@@ -509,11 +288,6 @@ class Lowering:
         self.stop(
             f"{what} must be an integer known while compiling, not {describe(binding)}", "use a constant"
         )
-
-
-def is_array(type: Type) -> TypeGuard[Array]:
-    """Whether values of the type are mutable memory in NumPy."""
-    return isinstance(type, Array) and type.rank > 0
 
 
 def describe(binding: Binding) -> str:

@@ -26,9 +26,10 @@ from adcompiler.frontend.bindings import (
     passing,
     reached,
 )
-from adcompiler.frontend.context import Lowering, describe, is_array
+from adcompiler.frontend.context import Lowering, describe
 from adcompiler.frontend.interrupts import Unroll
 from adcompiler.frontend.items import common_types, item_type, item_types, make_items
+from adcompiler.frontend.memory import is_array
 from adcompiler.frontend.merge import referenced
 from adcompiler.frontend.slots import Slot
 from adcompiler.frontend.structure import (

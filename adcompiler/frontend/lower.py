@@ -177,7 +177,7 @@ def _attempt(
     except TypeError as problem:
         raise TypeError(f"{name_of(function)}() {problem}") from None
     frame = Frame(_Place(location), {}, {}, {}, None, None)
-    low = Lowering(Builder(location), Store(), frame, sequences, LANGUAGE, mutable=mutable)
+    low = Lowering(Builder(location), Store(), frame, sequences=sequences, language=LANGUAGE, mutable=mutable)
     low.parameters.update(bound.arguments)
     taken = Arguments(low, location, [], {}, integers)
     low.argument_arrays = taken.by_id

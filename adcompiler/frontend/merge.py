@@ -25,8 +25,9 @@ from adcompiler.frontend.bindings import (
     cells_in,
     passing,
 )
-from adcompiler.frontend.context import CHOSEN, Lowering, describe, is_array
+from adcompiler.frontend.context import CHOSEN, Lowering, describe
 from adcompiler.frontend.items import common_types, item_types
+from adcompiler.frontend.memory import is_array
 from adcompiler.frontend.structure import (
     computed,
     containers,

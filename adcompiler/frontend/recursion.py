@@ -29,8 +29,9 @@ from adcompiler.frontend.bindings import (
     Unbound,
     cells_in,
 )
-from adcompiler.frontend.context import Lowering, is_array
+from adcompiler.frontend.context import Lowering
 from adcompiler.frontend.interrupts import Poisoned, Restart
+from adcompiler.frontend.memory import is_array
 from adcompiler.frontend.structure import as_joined, containers, leaf_operand, leaves, rebuild, skeleton
 from adcompiler.ir.core import Apply, Call, Function, Op, Operand, Param, Region, Value, free_values, walk
 from adcompiler.ir.dims import Dim, is_one, opaque

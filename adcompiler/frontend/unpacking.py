@@ -22,7 +22,8 @@ from adcompiler.frontend.bindings import (
     Unbound,
 )
 from adcompiler.frontend.captures import Capture
-from adcompiler.frontend.context import NUMBERS, Lowering, describe, is_array
+from adcompiler.frontend.context import NUMBERS, Lowering, describe
+from adcompiler.frontend.memory import is_array
 from adcompiler.frontend.outside import at, length, lift
 from adcompiler.frontend.parts import row
 from adcompiler.frontend.special import special, special_method
