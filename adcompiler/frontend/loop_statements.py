@@ -118,12 +118,12 @@ def rolled(low: Lowering, node: ast.For, over: Iteration, stays: bool = False) -
     name = over.index_name(node.target)
     indices: list[Value] = []
     ends = [bound.type.size if isinstance(bound.type, Array) else None for bound in over.bounds]
-    size = index_of_loop(f"{name or 'k'}@{carried.label}", *ends)
+    size = index_of_loop(f"{name or 'k'}@{carried.changes.label}", *ends)
 
     def body() -> tuple[Operand, ...]:
         index = Value(replace(INT, size=size), name)
         indices.append(index)
-        carried.index = index
+        carried.changes.index = index
         over.indices.add(index)
         if not stays:
             low.unrollable.add(index)
@@ -222,7 +222,8 @@ def loop_while(
     if isinstance(condition, Const):
         if condition.value:
             low.stop("this loop never ends", "leave it with break, or give it a condition")
-        low.frame.names, low.store = carried.entry_names, carried.entry_store
+        before = carried.changes
+        low.frame.names, low.store = before.entry_names, before.entry_store
         return
     test = Region(region.params, conditions[-1].ops, conditions[-1].results)
     low.builder.ops.append(
