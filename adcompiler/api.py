@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
@@ -17,6 +16,7 @@ from adcompiler.assumptions import guard, still_holds, unchanged
 from adcompiler.errors import CompileError
 from adcompiler.frontend.arguments import parameters_of
 from adcompiler.frontend.lower import location_of, name_of
+from adcompiler.given import as_numpy, is_integer, is_traced, share_memory
 from adcompiler.ir.types import generator_of
 from adcompiler.results import as_tuples, has_record, rebuilt
 from adcompiler.signature import direct_key, examples, leaf_key
@@ -148,7 +148,7 @@ class Gradient:
         compiled = self._last
         assert compiled is not None
         lowered = compiled.program.lowered
-        sized = lowered.guards and any(map(_is_integer, args))  # a guard may ask for the value
+        sized = lowered.guards and any(map(is_integer, args))  # a guard may ask for the value
         last = self.argnums if isinstance(self.argnums, int) else max(self.argnums, default=-1)
         by_default = len(args) <= last  # what is differentiated by name
         asked = lowered.arrays or lowered.written or self._data_defaults or sized or by_default
@@ -224,9 +224,9 @@ class Gradient:
             suffix=self.suffix,
             untaken=self.untaken,
         )
-        if any(map(_is_traced, pytree.flatten((list(args), dict(kwargs)))[0])):
+        if any(map(is_traced, pytree.flatten((list(args), dict(kwargs)))[0])):
             args, kwargs = (pytree.tree_map(self._example, given) for given in (list(args), dict(kwargs)))
-        plain = [_as_numpy(a) for a in args], {k: _as_numpy(v) for k, v in kwargs.items()}
+        plain = [as_numpy(a) for a in args], {k: as_numpy(v) for k, v in kwargs.items()}
         program = self._program(*plain, request)
         return Compiled(
             program, guard(program.lowered.guards, [*names, *(a.name for a in program.lowered.arrays)])
@@ -234,7 +234,7 @@ class Gradient:
 
     def _example(self, leaf: Any) -> Any:
         """A leaf to compile for: of what JAX traces, an array of its shape and dtype."""
-        if not _is_traced(leaf):
+        if not is_traced(leaf):
             return leaf
         if self.backend not in ON_XLA:
             raise TypeError(f"{self!r} runs NumPy: inside a function that JAX traces, use backend='jax'")
@@ -288,22 +288,12 @@ class Gradient:
 
     def _refuse_overlap(self, args: tuple[Any, ...], kwargs: dict[str, Any], outside: list[object]) -> None:
         """A function that writes into one of two arguments that share memory cannot be followed."""
-        leaves, _ = pytree.flatten((args, kwargs))
-        arrays = [leaf for leaf in leaves if isinstance(leaf, np.ndarray)]
-        held = [c for value in (*args, *kwargs.values()) for c in _mutable(value)]
-        if len({id(container) for container in held}) < len(held):
-            raise self._overlap()
-        for k, a in enumerate(arrays):
-            others = [*arrays[k + 1 :], *(b for b in outside if isinstance(b, np.ndarray))]
-            if any(np.may_share_memory(a, b) for b in others):
-                raise self._overlap()
-
-    def _overlap(self) -> CompileError:
-        return CompileError.at(
-            location_of(self.primal),
-            "two arguments, or one and a global array, share memory, and the function writes into one of them",
-            "pass a copy of one",
-        )
+        if share_memory(args, kwargs, outside):
+            raise CompileError.at(
+                location_of(self.primal),
+                "two arguments, or one and a global array, share memory, and the function writes into one of them",
+                "pass a copy of one",
+            )
 
     # -------------------------------------------------------------------------------------------- backends
 
@@ -313,7 +303,7 @@ class Gradient:
         function = self._numpy(compiled) if self.backend == "numpy" else self._numba(compiled)
 
         def run(*args: object, **kwargs: object) -> object:
-            return function(*map(_as_numpy, args), **{k: _as_numpy(v) for k, v in kwargs.items()})
+            return function(*map(as_numpy, args), **{k: as_numpy(v) for k, v in kwargs.items()})
 
         return run
 
@@ -403,42 +393,6 @@ def _is_data_default(parameter: inspect.Parameter) -> bool:
     return by_name and (
         isinstance(parameter.default, np.ndarray) or generator_of(parameter.default) is not None
     )
-
-
-def _is_traced(leaf: object) -> bool:
-    """Whether JAX traces a leaf, which then has a shape and a dtype and no value."""
-    jax = sys.modules.get("jax")
-    return jax is not None and isinstance(leaf, jax.core.Tracer)
-
-
-def _is_integer(value: Any) -> bool:
-    return isinstance(value, int) or (
-        value.ndim == 0 and value.dtype.kind in "iub" if hasattr(value, "ndim") else False
-    )
-
-
-def _as_numpy(value: Any) -> Any:
-    """JAX arrays as NumPy arrays, at every depth; all else as it is."""
-    if isinstance(value, (np.ndarray, float, int, str)) or value is None:
-        return value
-    if hasattr(value, "__jax_array__") or type(value).__module__.partition(".")[0] in ("jax", "jaxlib"):
-        return np.asarray(value)
-    if isinstance(value, (tuple, list, dict)) and value:
-        leaves, tree = pytree.flatten(value)
-        if any(type(leaf).__module__.partition(".")[0] in ("jax", "jaxlib") for leaf in leaves):
-            return tree.unflatten([_as_numpy(leaf) for leaf in leaves])
-    return value
-
-
-def _mutable(tree: object) -> Iterator[object]:
-    """The lists and dicts in arguments."""
-    node = pytree.node(tree)
-    if node is None:
-        return
-    if isinstance(tree, (list, dict)) and tree:
-        yield tree
-    for child in node.children:
-        yield from _mutable(child)
 
 
 @overload

@@ -11,6 +11,7 @@ import numpy as np
 from adcompiler import pytree
 from adcompiler.api import Backend, Compiled, Gradient, Untaken
 from adcompiler.argnums import Argnums, placed
+from adcompiler.given import as_numpy
 from adcompiler.results import as_tuples, cotangent_of, rebuilt, varies
 
 if TYPE_CHECKING:  # imported where it is needed: `import adcompiler` is to be fast
@@ -71,7 +72,7 @@ class Pullback(Gradient):
             value, values = self._on_xla(compiled).forward(*args, **kwargs, **extra)
         else:
             value, values = self._on_numpy(compiled)[0](
-                *map(_as_numpy, args), **{k: _as_numpy(v) for k, v in {**kwargs, **extra}.items()}
+                *map(as_numpy, args), **{k: as_numpy(v) for k, v in {**kwargs, **extra}.items()}
             )
         structure = compiled.program.result.children[0]
         return rebuilt(structure, value), Residuals(compiled, values)
@@ -83,7 +84,7 @@ class Pullback(Gradient):
         if self.backend == "jax":
             found = self._on_xla(compiled).backward(residuals.values, seed)
         else:
-            found = self._on_numpy(compiled)[1](*residuals.values, _as_numpy(seed))
+            found = self._on_numpy(compiled)[1](*residuals.values, as_numpy(seed))
         return rebuilt(compiled.program.result.children[1], found)
 
     # -------------------------------------------------------------------------------------------- backends
@@ -109,17 +110,6 @@ class Pullback(Gradient):
         from adcompiler.split import jax_halves_source, numpy_halves
 
         return jax_halves_source(program) if backend == "jax" else numpy_halves(program)
-
-
-def _as_numpy(tree: Any) -> Any:
-    """JAX arrays as NumPy arrays, at every depth."""
-    return pytree.tree_map(
-        lambda leaf: np.asarray(leaf) if hasattr(leaf, "__jax_array__") or _is_jax(leaf) else leaf, tree
-    )
-
-
-def _is_jax(leaf: Any) -> bool:
-    return type(leaf).__module__.partition(".")[0] in ("jax", "jaxlib")
 
 
 def pullback(

@@ -30,6 +30,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "assumptions",
         "compiled",
         "foreign",
+        "given",
         "kernel",
         "native",
         "results",
