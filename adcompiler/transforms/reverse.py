@@ -13,15 +13,13 @@ import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-import numpy as np
-
 from adcompiler.analysis.activity import active
 from adcompiler.analysis.untaken import behind_where
 from adcompiler.errors import CompileError, Location
 from adcompiler.ir.builder import Builder
 from adcompiler.ir.core import Apply, Call, Const, For, If, Op, Operand, Region, Value, While, free_values
 from adcompiler.ir.rewrite import rename, substitute
-from adcompiler.ir.types import INT, Array, Seq, cotangent_type, differentiable
+from adcompiler.ir.types import INT, cotangent_type, differentiable
 from adcompiler.primitives.build import apply
 from adcompiler.primitives.registry import PRIMITIVES, Primitive
 from adcompiler.rules.language import Sym
@@ -29,17 +27,15 @@ from adcompiler.rules.registry import RULES, NoDerivative, Rule, evaluate
 from adcompiler.transforms.cotangents import (
     after_trip,
     captured_by,
-    constant,
     filled,
-    is_item,
     mixes_precisions,
     unbroadcast,
 )
 from adcompiler.transforms.recompute import Copy, behind, defined, inside_call, recompute, resolve
 from adcompiler.transforms.rewind import rewind
+from adcompiler.transforms.sums import Adjoints, Sums
 from adcompiler.transforms.ties import pulled_back
 
-Adjoints = dict[Value, Operand]
 # whose cotangents are those of the result, or zero: no slope is multiplied with them
 PASSING = frozenset({"add", "subtract", "negative", "positive", "where", "conj", "real", "imag"})
 PULLBACK = "_vjp"  # behind the name of a function, its pullback
@@ -67,99 +63,23 @@ class _Reverse:
     def __init__(
         self, varied: set[Value], tags: Iterator[int], doubtful: frozenset[Value], strong: bool
     ) -> None:
-        self.strong = strong
-        self.varied = varied
+        self.sums = Sums(varied, strong)
         self.doubtful = set(doubtful)
         self.tags = tags
-        self.names: dict[Value, str] = {}
-        self.given: set[Value] = set()
 
     def top(
         self, region: Region, inputs: Sequence[Value], seeds: Mapping[int, Operand], location: Location
     ) -> tuple[tuple[Op, ...], tuple[Operand, ...]]:
         builder = Builder(location.reversed())
         adjoints: Adjoints = {}
-        self.given = {seed for seed in seeds.values() if isinstance(seed, Value)}
+        self.sums.given = {seed for seed in seeds.values() if isinstance(seed, Value)}
         for k, seed in seeds.items():
-            self.accumulate(builder, adjoints, region.results[k], seed)
+            self.sums.add(builder, adjoints, region.results[k], seed)
         self.sweep(region.ops, builder, adjoints)
         builder.location = location.reversed()
-        results = tuple(self.final(builder, adjoints, value) for value in inputs)
-        swept = rename(Region((), tuple(builder.ops), results), self.names)
+        results = tuple(self.sums.final(builder, adjoints, value) for value in inputs)
+        swept = rename(Region((), tuple(builder.ops), results), self.sums.names)
         return swept.ops, swept.results
-
-    def named(self, operand: Operand, name: str) -> Operand:
-        """The operand, to be called `name` if nothing calls it otherwise."""
-        if name and isinstance(operand, Value) and not operand.name and operand not in self.given:
-            self.names.setdefault(operand, name)
-        return operand
-
-    def final(self, builder: Builder, adjoints: Adjoints, value: Value) -> Operand:
-        """The cotangent of an input; zeros where nothing depends on it."""
-        found = adjoints.get(value)
-        if found is None:
-            return self.zeros(builder, value, f"d{value.name}" if value.name else "")
-        return filled(builder, found, value)
-
-    # -------------------------------------------------------------------------------------------- sums of cotangents
-
-    def accumulate(
-        self, builder: Builder, adjoints: Adjoints, target: Operand, contribution: Operand
-    ) -> None:
-        """Add a contribution to the cotangent of a value, in the value's own dtype and shape."""
-        if not isinstance(target, Value) or target not in self.varied:
-            return
-        contribution = self.fitted(builder, contribution, target)
-        name = f"d{target.name}" if target.name else ""
-        have = adjoints.get(target)
-        last = builder.ops[-1] if builder.ops else None
-        if isinstance(last, Apply) and contribution in last.results and last.primitive == "scatter":
-            builder.ops.pop()
-            value, _, *indices = last.operands
-            base = have if have is not None else self.zeros(builder, target, name)
-            total: Operand = apply(
-                builder, "add_at", base, value, *indices, index=last.attr("index"), hint=name
-            )
-        elif isinstance(last, Apply) and contribution in last.results and is_item(last, builder):
-            builder.ops.pop()
-            base = have if have is not None else self.zeros(builder, target, name)
-            total = apply(builder, "seq_add", base, *last.operands[1:], hint=name)
-        elif have is None:
-            total = self.named(contribution, name)
-        elif isinstance(target.type, Seq):
-            total = apply(builder, "seq_plus", have, contribution, hint=name)
-        else:
-            total = self.named(apply(builder, "add", have, contribution), name)
-        adjoints[target] = total
-
-    def fitted(self, builder: Builder, contribution: Operand, target: Value) -> Operand:
-        """The contribution with the shape and dtype of its target."""
-        have, want = contribution.type, target.type
-        if not isinstance(have, Array) or not isinstance(want, Array):
-            return contribution
-        if have.dtype.kind == "c" and want.dtype.kind == "f":
-            contribution = apply(builder, "real", contribution)
-            have = replace(have, dtype=np.dtype(f"f{have.dtype.itemsize // 2}"))
-        if have.dtype != want.dtype:
-            contribution = self.cast(builder, contribution, want)
-        return contribution
-
-    def cast(self, builder: Builder, contribution: Operand, want: Array) -> Operand:
-        """The contribution in another dtype."""
-        if isinstance(contribution, Const):
-            return constant(contribution.value, want.dtype, self.strong)
-        return apply(builder, "astype", contribution, dtype=want.dtype)
-
-    def zeros(self, builder: Builder, like: Value, name: str = "") -> Operand:
-        """A zero cotangent."""
-        match like.type:
-            case Seq():
-                return apply(builder, "seq_zeros", like, hint=name)
-            case Array(dtype=dtype, shape=()):
-                return constant(0, dtype, self.strong)
-            case Array(dtype=dtype):
-                return apply(builder, "zeros_of", apply(builder, "shape", like), dtype=dtype, hint=name)
-        raise TypeError(f"no cotangent for {like.type}")
 
     # -------------------------------------------------------------------------------------------- ops
 
@@ -204,7 +124,7 @@ class _Reverse:
         both = (*copy.region.ops, *inner.ops)
         own = set(defined(Region((), both, ())))
         changed = [v for v, cotangent in local.items() if v not in own and adjoints.get(v) is not cotangent]
-        made = resolve(Region((), both, tuple(local[v] for v in changed)), self.names, self.strong)
+        made = resolve(Region((), both, tuple(local[v] for v in changed)), self.sums.names, self.sums.strong)
         delayed = behind(made, free_values(copy.region), next(reversed(cotangents.values())), builder)
         builder.ops.extend(delayed.ops)
         adjoints.update(zip(changed, delayed.results, strict=True))
@@ -212,14 +132,16 @@ class _Reverse:
     def copied(self, region: Region) -> Copy:
         """The region once more, with what is known of its values."""
         copy = recompute(region, self.tags)
-        for known in (self.varied, self.doubtful):
+        for known in (self.sums.varied, self.doubtful):
             known |= {copy.values[v] for v in copy.values if v in known}
         return copy
 
     def apply(self, op: Apply, builder: Builder, adjoints: Adjoints) -> None:
         """The rule of a primitive."""
         cotangents = [adjoints.pop(result, None) for result in op.results]
-        cotangents = [c if r in self.varied else None for c, r in zip(cotangents, op.results, strict=True)]
+        cotangents = [
+            c if r in self.sums.varied else None for c, r in zip(cotangents, op.results, strict=True)
+        ]
         if all(cotangent is None for cotangent in cotangents):
             return
         if op.primitive == "tied":
@@ -272,13 +194,13 @@ class _Reverse:
             return
         if rule.variadic is not None:
             for operand, part in zip(op.operands, rule.variadic(**names), strict=True):
-                if part is not None and operand in self.varied:
-                    self.accumulate(builder, adjoints, operand, part.operand)
+                if part is not None and operand in self.sums.varied:
+                    self.sums.add(builder, adjoints, operand, part.operand)
             return
         positions = {name: k for k, name in enumerate(row.operands)}
         for name in rule.formulas:
             operand = op.operands[positions[name]]
-            if operand in self.varied:
+            if operand in self.sums.varied:
                 self.contribute(op, rule, name, operand, names, builder, adjoints)
 
     def same(
@@ -302,10 +224,10 @@ class _Reverse:
         if op.result in self.doubtful:
             self.doubtful |= {value for made in inner.ops for value in made.results}
         result = found.operand
-        outside = [o for o in op.operands if isinstance(o, Value) and o in self.varied]
-        self.varied |= active(inner.region((), (result,)), outside)
+        outside = [o for o in op.operands if isinstance(o, Value) and o in self.sums.varied]
+        self.sums.varied |= active(inner.region((), (result,)), outside)
         builder.ops.extend(inner.ops)
-        self.accumulate(builder, adjoints, result, cotangent)
+        self.sums.add(builder, adjoints, result, cotangent)
         self.sweep(inner.ops, builder, adjoints)
         return True
 
@@ -314,13 +236,13 @@ class _Reverse:
     ) -> None:
         """The rule of the user's that a call has."""
         given = [
-            self.zeros(builder, result) if cotangent is None else filled(builder, cotangent, result)
+            self.sums.zeros(builder, result) if cotangent is None else filled(builder, cotangent, result)
             for cotangent, result in zip(cotangents, op.results, strict=True)
         ]
-        ops, parts = pulled_back(op, given, self.varied, self.tags, reverse)
+        ops, parts = pulled_back(op, given, self.sums.varied, self.tags, reverse)
         builder.ops.extend(ops)
         for operand, part in parts:
-            self.accumulate(builder, adjoints, operand, part)
+            self.sums.add(builder, adjoints, operand, part)
 
     def call(self, op: Call, builder: Builder, adjoints: Adjoints) -> None:
         """A call -> a call of the callee's pullback, which takes the arguments and the cotangents of the results."""
@@ -328,7 +250,7 @@ class _Reverse:
         if all(cotangent is None for cotangent in cotangents):
             return
         seeds = [
-            self.zeros(builder, result) if cotangent is None else cotangent
+            self.sums.zeros(builder, result) if cotangent is None else cotangent
             for cotangent, result in zip(cotangents, op.results, strict=True)
             if differentiable(result.type)
         ]
@@ -344,7 +266,7 @@ class _Reverse:
             )
         )
         for target, result in zip(targets, results, strict=True):
-            self.accumulate(builder, adjoints, target, result)
+            self.sums.add(builder, adjoints, target, result)
 
     def contribute(
         self,
@@ -369,7 +291,7 @@ class _Reverse:
             contribution = apply(builder, "where", none, Const(0), contribution)
         if wide:
             contribution = unbroadcast(builder, contribution, operand)
-        self.accumulate(builder, adjoints, operand, contribution)
+        self.sums.add(builder, adjoints, operand, contribution)
 
     def full(self, builder: Builder, cotangent: Operand, result: Value, row: Primitive) -> Operand:
         """The cotangent of the result of a primitive, in full where its rule works element by element."""
@@ -382,14 +304,14 @@ class _Reverse:
         cotangents = [adjoints.pop(result, None) for result in op.results]
         if all(cotangent is None for cotangent in cotangents):
             return
-        outside = [v for v in captured_by(op.then, op.orelse) if v in self.varied]
+        outside = [v for v in captured_by(op.then, op.orelse) if v in self.sums.varied]
         arms: list[tuple[Builder, Adjoints]] = []
         for arm in (op.then, op.orelse):
             inner = Builder(builder.location)
             local = dict(adjoints)
             for result, cotangent in zip(arm.results, cotangents, strict=True):
                 if cotangent is not None:
-                    self.accumulate(inner, local, result, cotangent)
+                    self.sums.add(inner, local, result, cotangent)
             self.sweep(arm.ops, inner, local)
             arms.append((inner, local))
         changed = [v for v in outside if any(local.get(v) is not adjoints.get(v) for _, local in arms)]
@@ -398,7 +320,7 @@ class _Reverse:
         regions = []
         for inner, local in arms:
             inner.location = builder.location
-            ends = tuple(local[v] if v in local else self.zeros(inner, v) for v in changed)
+            ends = tuple(local[v] if v in local else self.sums.zeros(inner, v) for v in changed)
             regions.append(inner.region((), ends))
         results = tuple(Value(cotangent_type(v.type), f"d{v.name}" if v.name else "") for v in changed)
         builder.ops.append(
@@ -425,7 +347,7 @@ class _Reverse:
         if copy is not None:
             body = copy.region
             slots = [(init, copy.values[param], result) for init, param, result in slots]
-        captured = [v for v in captured_by(body) if v in self.varied]
+        captured = [v for v in captured_by(body) if v in self.sums.varied]
         read: list[Value] = []
         while True:
             inner = Builder(builder.location)
@@ -438,10 +360,10 @@ class _Reverse:
         for k in carried:
             cotangent = cotangents[k]
             init, _, result = slots[k]
-            inits.append(cotangent if cotangent is not None else self.zeros(builder, result))
+            inits.append(cotangent if cotangent is not None else self.sums.zeros(builder, result))
         for v in read:
             inits.append(
-                adjoints[v] if v in adjoints else self.zeros(builder, v, f"d{v.name}" if v.name else "")
+                adjoints[v] if v in adjoints else self.sums.zeros(builder, v, f"d{v.name}" if v.name else "")
             )
         index = Value(INT, body.params[0].name if isinstance(op, For) else op.body.params[-1].name)
         if isinstance(op, For):
@@ -459,13 +381,13 @@ class _Reverse:
         )
         if copy is not None:
             made = rewind(made, op, body, builder, self.tags)
-            made = replace(made, body=resolve(made.body, self.names, self.strong))
+            made = replace(made, body=resolve(made.body, self.sums.names, self.sums.strong))
         builder.ops.append(made)
         ends = dict(zip([*carried, *read], outs, strict=True))
         for v in read:
             adjoints[v] = ends[v]
         for k in carried:
-            self.accumulate(builder, adjoints, slots[k][0], ends[k])
+            self.sums.add(builder, adjoints, slots[k][0], ends[k])
 
     def trip(
         self,
@@ -489,7 +411,7 @@ class _Reverse:
             params.append(cotangent)
         starts = [adjoints[v] for v in read]
         for k, cotangent in zip(carried, params, strict=True):
-            self.accumulate(inner, adjoints, body.results[k], cotangent)
+            self.sums.add(inner, adjoints, body.results[k], cotangent)
         params.extend(v for v in starts if isinstance(v, Value))
         self.sweep(body.ops, inner, adjoints)
         more_slots = [k for k, (_, p, _) in enumerate(slots) if k not in carried and p in adjoints]
@@ -498,6 +420,6 @@ class _Reverse:
         results: list[Operand] = []
         for k in carried:
             param = slots[k][1]
-            results.append(adjoints[param] if param in adjoints else self.zeros(inner, param))
+            results.append(adjoints[param] if param in adjoints else self.sums.zeros(inner, param))
         results.extend(adjoints[v] for v in read)
         return params, results, more_slots, more_read
