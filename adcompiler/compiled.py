@@ -51,7 +51,7 @@ class Xla:
         with jax.enable_x64(True):
             while True:
                 function, arrays = self._compiled(args, kwargs)
-                result = function(*arrays)
+                result = function(*map(_owned, arrays))
                 if not self.emitted.counts:
                     return result
                 value, needed = result
@@ -76,9 +76,9 @@ class Xla:
 
         def run(*arrays: object) -> object:
             if jax.config.jax_enable_x64:
-                return jitted(*arrays)
+                return jitted(*map(_owned, arrays))
             with jax.enable_x64(True):
-                return jitted(*arrays)
+                return jitted(*map(_owned, arrays))
 
         return run
 
@@ -178,7 +178,7 @@ class XlaHalves(Xla):
 
         outline: Outline = residuals.func
         given, tree = pytree.flatten(g)
-        leaves = [leaf if _traced(leaf) else None for leaf in given]  # None: what is no number
+        leaves = [_owned(leaf) if _traced(leaf) else None for leaf in given]  # None: what is no number
         # options are for the whole of an executable: inside another jit there are none
         traced_outside = any(isinstance(leaf, jax.core.Tracer) for leaf in (*residuals.args, *leaves))
         options = None if traced_outside else self.options
@@ -222,6 +222,11 @@ def _traced(leaf: object) -> bool:
     if isinstance(leaf, (float, int, complex, np.ndarray, np.generic)):
         return True
     return isinstance(getattr(leaf, "shape", None), tuple) and hasattr(leaf, "dtype")
+
+
+def _owned(leaf: object) -> object:
+    """What may be read after the call, by XLA or through a result: a copy of what the caller may write to."""
+    return leaf.copy() if isinstance(leaf, np.ndarray) else leaf
 
 
 def _hashable(leaf: object) -> object:

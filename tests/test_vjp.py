@@ -163,6 +163,24 @@ def test_the_point_stays(backend: str) -> None:
     assert_same(before, [2.0 + 2.0 * (X + 1), 2.0 * X + 1.0])
 
 
+def test_memory_that_xla_could_share() -> None:
+    """XLA reads NumPy's arrays where they lie if their address allows it: later writes must not reach it."""
+
+    def f(x, w):
+        return x * x * w
+
+    size = 1000
+    memory = np.empty(4 * size)
+    start = -memory.ctypes.data % 64 // 8
+    x, w, g = (memory[start + k * 1024 :][:size] for k in range(3))  # each starts at a multiple of 64 bytes
+    x[:], w[:], g[:] = 2.0, 3.0, 1.0
+    value, pull = vjp(f, x, w, backend="jax")
+    x[:], w[:] = 5.0, 7.0
+    found = pull(g)
+    g[:] = 9.0
+    assert_same([value, *found], [np.full(size, 12.0), np.full(size, 12.0), np.full(size, 4.0)])
+
+
 def test_a_parameter_called_g(backend: str) -> None:
     """The cotangent gets another name."""
 
