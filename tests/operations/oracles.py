@@ -264,7 +264,9 @@ def jax_answers(points: Sequence[Point], weights: Sequence[Any]) -> list[JaxAnsw
             [np.asarray(v) for v in point.directions().values()] if asked else None
             for point, asked in zip(points, forward, strict=True)
         ]
-        found = jax.jit(answers)(actives, tangents, [pytree.flatten(w)[0] for w in weights])
+        # an oracle runs once: it need not be fast, and LLVM takes less time to compile it
+        compiled = jax.jit(answers, compiler_options={"xla_backend_optimization_level": 0})
+        found = compiled(actives, tangents, [pytree.flatten(w)[0] for w in weights])
         return [JaxAnswer(*jax.tree.map(np.asarray, answer)) for answer in found]
 
 
