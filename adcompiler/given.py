@@ -35,7 +35,9 @@ def as_numpy(value: Any) -> Any:
 
 
 def _is_jax(leaf: object) -> bool:
-    return hasattr(leaf, "__jax_array__") or type(leaf).__module__.partition(".")[0] in ("jax", "jaxlib")
+    """Whether a leaf is an array of JAX, or stands for one; its functions stay what they are."""
+    made = type(leaf).__module__.partition(".")[0] in ("jax", "jaxlib")
+    return hasattr(leaf, "__jax_array__") or (made and isinstance(getattr(leaf, "shape", None), tuple))
 
 
 def share_memory(args: tuple[Any, ...], kwargs: dict[str, Any], outside: list[object]) -> bool:

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import textwrap
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -184,3 +185,26 @@ def test_scipy_with_a_constraint() -> None:
     multiplier = -(grad(loss)(found.x) @ found.x) / (2 * found.x @ found.x)
     assert multiplier > 0
     np.testing.assert_allclose(grad(loss)(found.x), -2 * multiplier * found.x, atol=1e-3)
+
+
+@dataclass
+class Layer:
+    """A container that nobody registered."""
+
+    w: Any
+
+
+def test_what_jax_made_among_the_arguments(backend: str) -> None:
+    """A function of JAX is a function; arrays of JAX are found in every container, and NumPy may write to them."""
+
+    def f(layer, x, activation):
+        w = layer.w.copy()
+        w[0] = w[0] * x
+        return np.sum(activation(w))
+
+    layer, x = Layer(jnp.array([0.5, -2.0, 1.0])), 3.0
+    for activation in (jax.nn.relu, jnp.sin):
+        dlayer, dx = grad(f, (0, 1), backend=backend)(layer, x, activation)
+        wanted = jax.grad(lambda w, x, a=activation: jnp.sum(a(w.at[0].multiply(x))), (0, 1))(layer.w, x)
+        np.testing.assert_allclose(dlayer.w, wanted[0], rtol=1e-14)
+        np.testing.assert_allclose(dx, wanted[1], rtol=1e-14)
