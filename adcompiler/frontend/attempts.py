@@ -16,10 +16,11 @@ from adcompiler.frontend.bindings import Binding, Poison, Static, Tup
 from adcompiler.frontend.choice import has_changed
 from adcompiler.frontend.context import Lowering
 from adcompiler.frontend.interrupts import Caught
+from adcompiler.frontend.memory import is_array
 from adcompiler.frontend.normalise import outcome
 from adcompiler.ir.core import Apply, Call, Const, Op, walk
 from adcompiler.ir.index import At
-from adcompiler.ir.types import Array
+from adcompiler.ir.types import Array, Type
 from adcompiler.primitives.registry import PRIMITIVES, find
 
 Kinds = tuple[type[BaseException], ...]
@@ -50,9 +51,11 @@ def attempt(low: Lowering, node: ast.Try) -> None:
     finally:
         low.handled.pop()
     number = 0
+    # what is dropped is watched by every `try` around here, what stays by these in their turn
+    watching = handled if caught is None else (*handled, *(kind for kinds in low.handled for kind in kinds))
+    for op in walk(builder.region((), ())):
+        _refuse_errors(op, watching)
     if caught is None:
-        for op in walk(builder.region((), ())):
-            _refuse_errors(op, handled)
         low.builder.ops.extend(builder.ops)
     else:
         if has_changed(low, names, store) or any(map(_has_effect, builder.ops)):
@@ -94,11 +97,21 @@ def _errors(op: Op) -> Iterator[type[BaseException]]:
     """The classes of errors that an op may raise when it runs."""
     if isinstance(op, Call):
         yield BaseException
-    elif not isinstance(op, Apply):
-        return
-    elif op.primitive == "check":
+    elif isinstance(op, Apply):
+        if not _fits(op):
+            yield ValueError
+        if op.path.startswith("math."):
+            yield from (ValueError, OverflowError)
+        yield from _errors_of(op)
+
+
+def _errors_of(op: Apply) -> Iterator[type[BaseException]]:
+    """The classes of errors that a primitive may raise for operands that fit together."""
+    if op.primitive == "check":
         yield _class(str(op.attr("error")), op.attr("origin"))
-    elif op.primitive in ("seq_get", "seq_set") or _picks(op):
+    elif op.primitive in ("seq_get", "seq_set"):
+        yield from (IndexError, ValueError)  # min and max begin with an item
+    elif _picks(op):
         yield IndexError
     elif PRIMITIVES[op.primitive].elementwise:
         yield from _errors_of_numbers(op)
@@ -108,6 +121,19 @@ def _errors(op: Op) -> Iterator[type[BaseException]]:
         yield from (ValueError, OverflowError)
     elif op.primitive not in _SAFE and op.primitive not in ("getitem", "python"):
         yield BaseException
+
+
+def _fits(op: Apply) -> bool:
+    """Whether operands fit together: seen while compiling, unless only a run tells their sizes."""
+    shapes = {operand.type.shape for operand in op.operands if is_array(operand.type)}
+    if op.primitive in ("setitem", "add_at") and is_array(op.operands[1].type):
+        return all(isinstance(operand, Const) or _is_seen(operand.type) for operand in op.operands[2:])
+    return len(shapes) <= 1 or all(size.hint is not None for shape in shapes for size in shape)
+
+
+def _is_seen(type: Type) -> bool:
+    """Whether a subscript is a size or a whole number whose value was seen while compiling."""
+    return isinstance(type, Array) and type.size is not None and type.size.hint is not None
 
 
 def _picks(op: Apply) -> bool:
@@ -132,7 +158,7 @@ def _errors_of_numbers(op: Apply) -> Iterator[type[BaseException]]:
             yield ZeroDivisionError
         case "left_shift" | "right_shift":
             yield from (ValueError, OverflowError)
-    if op.path.startswith(("math.", "builtins.")):
+    if op.path.startswith("builtins."):
         yield from (ValueError, OverflowError)
 
 

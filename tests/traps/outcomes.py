@@ -242,6 +242,102 @@ def raised_and_caught(x):
     return y
 
 
+@right_or_refused((V,))
+def an_element_that_is_missing_before_a_caught_error(x):
+    try:
+        scale = x[7] * RATES["none"]
+    except KeyError:
+        scale = 1.0
+    except IndexError:
+        scale = 2.0
+    return np.sum(x) * scale
+
+
+@right_or_refused((V,))
+def an_element_that_is_missing_inside_another_try(x):
+    try:
+        try:
+            scale = x[7] * RATES["none"]
+        except KeyError:
+            scale = 1.0
+    except IndexError:
+        scale = 2.0
+    return np.sum(x) * scale
+
+
+@right_or_refused((V,))
+def division_by_zero_before_a_caught_error(x):
+    try:
+        scale = 1 / (len(x) - 4) + RATES["none"]
+    except KeyError:
+        scale = 1.0
+    except ZeroDivisionError:
+        scale = 2.0
+    return np.sum(x) * scale
+
+
+@right_or_refused((V,))
+def a_singular_matrix_before_a_caught_error(x):
+    try:
+        scale = np.linalg.inv(np.zeros((2, 2)) * x[0])[0, 0] * RATES["none"]
+    except KeyError:
+        scale = 1.0
+    except np.linalg.LinAlgError:
+        scale = 2.0
+    return np.sum(x) * scale
+
+
+@right_or_refused((V,))
+def logarithms_of_numpy_numbers(x):
+    total = 0.0
+    for v in x:
+        try:
+            total += math.log(v) * v
+        except ValueError:
+            total += 5.0 * v
+    return total
+
+
+@right_or_refused((V,))
+def exponentials_that_overflow(x):
+    try:
+        return math.exp(x[2] * 1000) * x[0]
+    except OverflowError:
+        return x[0] * x[0]
+
+
+@right_or_refused((V,))
+def parts_that_do_not_fit(x):
+    total = 0.0
+    for i in range(1, 3):
+        for j in range(1, 4):
+            try:
+                total += np.sum(x[:i] * x[:j])
+            except ValueError:
+                total += 10 * x[0]
+    return total
+
+
+@right_or_refused((V,))
+def a_part_written_where_it_does_not_fit(x):
+    y = x.copy()
+    for i in range(3):
+        try:
+            y[i:] = x[:2] * 2
+        except ValueError:
+            y[0] = 10 * x[0]
+    return np.sum(y * y)
+
+
+@right_or_refused((V,))
+def the_least_of_nothing(x):
+    try:
+        least = min(v for v in x if v > 100)
+    except ValueError:
+        least = 2.0
+    return least * x[0]
+
+
 @trap((V,))
 def list_written_under_names_of_its_own(x):
     n = len(x)
