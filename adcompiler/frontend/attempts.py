@@ -100,7 +100,7 @@ def _errors(op: Op) -> Iterator[type[BaseException]]:
     elif isinstance(op, Apply):
         if not _fits(op):
             yield ValueError
-        if op.path.startswith("math."):
+        if op.path.startswith(("math.", "cmath.")):
             yield from (ValueError, OverflowError)
         yield from _errors_of(op)
 
