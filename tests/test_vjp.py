@@ -163,6 +163,28 @@ def test_the_point_stays(backend: str) -> None:
     assert_same(before, [2.0 + 2.0 * (X + 1), 2.0 * X + 1.0])
 
 
+def test_a_list_that_is_the_value(backend: str) -> None:
+    """The arrays of a list belong to the caller, those that a tape holds to the pullback."""
+
+    def f(x):
+        states = [x * 1.0]
+        for _ in range(2):
+            for _ in range(2):
+                states.append(np.sin(states[-1]) * x)
+        for _ in range(2):
+            states.append(np.cos(states[-1]) * x)
+        return states
+
+    value, pull = vjp(f, X, backend=backend)
+    assert_same(value, f(X))
+    seed = [np.cos(X + k) for k in range(len(value))]
+    if backend == "numpy":
+        for part in value:
+            part[:] = 7.0
+    found = pull(seed)
+    assert_gradient(lambda x: sum(np.sum(g * v) for g, v in zip(seed, f(x), strict=True)), (X,), found, (0,))
+
+
 def test_memory_that_xla_could_share() -> None:
     """XLA reads NumPy's arrays where they lie if their address allows it: later writes must not reach it."""
 

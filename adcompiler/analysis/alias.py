@@ -472,11 +472,15 @@ class _Analysis:
         for number, result in enumerate(self.function.body.results):
             memory, items = self._of(result)
             foreign = {root for root in memory | items if root.site in self.unwritable}
-            if foreign & items:
+            if foreign & items or any(self._items_given_with(items, other) for other in given):
                 self.found.copied_results[number] = "items"
             elif foreign or any(self._given_with(result, other) for other in given):
                 self.found.copied_results[number] = "list" if isinstance(result.type, Seq) else "array"
             given.append(result)
+
+    def _items_given_with(self, items: Roots, other: Operand) -> bool:
+        memory, others = self._of(other)
+        return bool(items & (memory | others))
 
     def _given_with(self, result: Operand, other: Operand) -> bool:
         memory, (others, items) = self._of(result)[0], self._of(other)

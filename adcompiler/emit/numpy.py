@@ -35,7 +35,7 @@ from adcompiler.emit.zipped import one_list
 from adcompiler.errors import CompileError, Location
 from adcompiler.ir.core import Apply, Call, Const, For, Function, If, Op, Operand, Region, Value, While, walk
 from adcompiler.ir.index import NewAxis, Slice
-from adcompiler.ir.types import Array, Seq, Token
+from adcompiler.ir.types import Array, Seq, Token, Type
 from adcompiler.runtime import HELPERS, helper_source
 
 REMARK = 60
@@ -119,9 +119,7 @@ class _Printer:
         operand = self.names.function.body.results[number]
         match self.names.buffers.copied_results.get(number):
             case "items":
-                item = ast.Call(ast.Attribute(name("item"), "copy", ast.Load()), [], [])
-                each = ast.comprehension(ast.Name("item", ast.Store()), self.speller.operand(operand), [], 0)
-                return ast.ListComp(item, [each])
+                return _with_items(self.speller.operand(operand), operand.type)
             case "array" | "list":
                 return self.speller.copied(operand)
         return self.speller.operand(operand)
@@ -451,6 +449,15 @@ def _reached(text: str) -> ast.expr:
 
 def _item(variable: str, k: ast.expr) -> ast.Subscript:
     return ast.Subscript(name(variable), k, ast.Store())
+
+
+def _with_items(items: ast.expr, type: Type) -> ast.expr:
+    """A list with copies of its arrays; a list of lists with copies of theirs."""
+    if not isinstance(type, Seq):
+        return ast.Call(ast.Attribute(items, "copy", ast.Load()), [], [])
+    variable = "items" if isinstance(type.item, Seq) else "item"
+    each = ast.comprehension(ast.Name(variable, ast.Store()), items, [], 0)
+    return ast.ListComp(_with_items(name(variable), type.item), [each])
 
 
 def _same_place(read: Apply, write: Apply) -> bool:
