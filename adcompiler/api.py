@@ -18,6 +18,7 @@ from adcompiler.frontend.arguments import parameters_of
 from adcompiler.frontend.lower import location_of, name_of
 from adcompiler.given import as_numpy, is_integer, is_traced, share_memory
 from adcompiler.ir.types import generator_of
+from adcompiler.outcomes import refuse_traced, settled
 from adcompiler.results import as_tuples, has_record, rebuilt
 from adcompiler.signature import direct_key, examples, leaf_key
 
@@ -33,6 +34,7 @@ Untaken = Literal["nan", "zero"]
 BACKENDS = ("numpy", "jax", "numba", "jax+numba")
 ON_XLA = ("jax", "jax+numba")
 F = TypeVar("F", bound=Callable[..., Any])
+Result = TypeVar("Result")
 
 
 @dataclass(slots=True)
@@ -152,7 +154,12 @@ class Gradient:
         last = self.argnums if isinstance(self.argnums, int) else max(self.argnums, default=-1)
         by_default = len(args) <= last  # what is differentiated by name
         asked = lowered.arrays or lowered.written or self._data_defaults or sized or by_default
-        if asked or any(c.argument for c in lowered.captures) or has_record(compiled.program.result):
+        if (
+            asked
+            or lowered.outcomes
+            or any(c.argument for c in lowered.captures)
+            or has_record(compiled.program.result)
+        ):
             return
         if self.backend in ON_XLA:
             function = compiled.jax_function.direct(args) if compiled.jax_function is not None else None
@@ -169,11 +176,25 @@ class Gradient:
         """The result at these arguments; `given`: the cotangent of a pullback, the tangents of a pushforward."""
         args, kwargs = placed(self.primal, self._asked, args, kwargs)
         kwargs = self._with_defaults(args, kwargs)
-        compiled = self._compiled(args, kwargs)
-        self._last = compiled
-        lowered = compiled.program.lowered
         if self.pullback:
             given = {self._beside("g"): as_tuples(given["g"])}
+        return self._settled(args, kwargs, lambda compiled: self._result(compiled, args, kwargs, given))
+
+    def _settled(
+        self, args: Sequence[Any], kwargs: Mapping[str, Any], run: Callable[[Compiled], Result]
+    ) -> Result:
+        """What `run` gives with the code for these arguments, and for the dtypes that are met in running it."""
+
+        def made(complex_at: frozenset[str] | None) -> Compiled:
+            self._last = self._compiled(args, kwargs, complex_at)
+            return self._last
+
+        return settled(made, run, pytree.flatten((tuple(args), dict(kwargs)))[0])
+
+    def _result(
+        self, compiled: Compiled, args: tuple[Any, ...], kwargs: dict[str, Any], given: Mapping[str, object]
+    ) -> Any:
+        lowered = compiled.program.lowered
         extra = {**given, **{array.name: array.read() for array in lowered.arrays}}
         if lowered.written:
             self._refuse_overlap(args, kwargs, list(extra.values()))
@@ -197,18 +218,36 @@ class Gradient:
         defaults = {n: p.default for n, p in parameters.items() if n not in given and _is_data_default(p)}
         return {**kwargs, **defaults}
 
-    def _compiled(self, args: Sequence[object], kwargs: Mapping[str, object]) -> Compiled:
+    def _compiled(
+        self,
+        args: Sequence[object],
+        kwargs: Mapping[str, object],
+        complex_at: frozenset[str] | None = None,
+    ) -> Compiled:
+        """The code for these arguments; for these calls with complex results, or else the code that was asked for last."""
         leaves, tree = pytree.flatten((tuple(args), dict(kwargs)))
         key = (tree, tuple(map(leaf_key, leaves)))
         bound = self._bound(args, kwargs)
-        for compiled in self._cache.get(key, ()):
-            if compiled.holds(bound.arguments):
-                return compiled
-        compiled = self._compile(args, kwargs, list(bound.arguments))
-        self._cache.setdefault(key, []).append(compiled)
+        known = self._cache.setdefault(key, [])
+        for compiled in known:
+            as_asked = complex_at in (None, compiled.program.request.complex_at)
+            if as_asked and compiled.holds(bound.arguments):
+                break
+        else:
+            compiled = self._compile(args, kwargs, list(bound.arguments), complex_at or frozenset())
+            known.append(compiled)
+        if complex_at is not None:
+            known.remove(compiled)
+            known.insert(0, compiled)
         return compiled
 
-    def _compile(self, args: Sequence[object], kwargs: Mapping[str, object], names: list[str]) -> Compiled:
+    def _compile(
+        self,
+        args: Sequence[object],
+        kwargs: Mapping[str, object],
+        names: list[str],
+        complex_at: frozenset[str],
+    ) -> Compiled:
         from adcompiler.sweeps import Request
 
         active = self._active(names, len(args))
@@ -223,11 +262,15 @@ class Gradient:
             tangents=self._tangents(active) if self.pushforward else (),
             suffix=self.suffix,
             untaken=self.untaken,
+            complex_at=complex_at,
         )
-        if any(map(is_traced, pytree.flatten((list(args), dict(kwargs)))[0])):
+        traced = any(map(is_traced, pytree.flatten((list(args), dict(kwargs)))[0]))
+        if traced:
             args, kwargs = (pytree.tree_map(self._example, given) for given in (list(args), dict(kwargs)))
         plain = [as_numpy(a) for a in args], {k: as_numpy(v) for k, v in kwargs.items()}
         program = self._program(*plain, request)
+        if traced:
+            refuse_traced(program.lowered)
         return Compiled(
             program, guard(program.lowered.guards, [*names, *(a.name for a in program.lowered.arrays)])
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,7 @@ import numpy as np
 from adcompiler import pytree
 from adcompiler.emit.jax import JaxModule
 from adcompiler.emit.source import load_module, print_module
+from adcompiler.errors import OtherDtype
 from adcompiler.ir.core import Apply
 from adcompiler.pipeline import UNFUSED, Program, jax_module
 from adcompiler.split import jax_halves, names_of, without_seed
@@ -29,6 +31,13 @@ class Xla:
         emitted, name = jax_module(program, taken), program.optimized.name
         module = load_module(print_module(emitted.module, "jnp"), name, program.lowered.errors)
         self._prepare(module[name], emitted, name, program.optimized.signature)
+        self._wait_for(program.lowered.outcomes)
+
+    def _wait_for(self, outcomes: Mapping[str, object]) -> None:
+        """Give a result only when the program has run, whose checks may say that other code is needed."""
+        self.waits = bool(outcomes)
+        if self.waits:
+            logging.getLogger("jax._src.debugging").addFilter(_is_news)
 
     def _prepare(
         self, function: Callable[..., object], emitted: JaxModule, name: str, signature: Sequence[str]
@@ -43,6 +52,7 @@ class Xla:
         self.options = UNFUSED if emitted.by_element and jax.default_backend() == "cpu" else None
         self.jitted: dict[object, Callable[..., Any]] = {}
         self.bound = FIRST_BOUND
+        self.waits = False
 
     def __call__(self, *args: object, **kwargs: object) -> object:
         """The result, in 64-bit types."""
@@ -52,6 +62,8 @@ class Xla:
             while True:
                 function, arrays = self._compiled(args, kwargs)
                 result = function(*map(_owned, arrays))
+                if self.waits:
+                    jax.block_until_ready(result)
                 if not self.emitted.counts:
                     return result
                 value, needed = result
@@ -144,6 +156,11 @@ class Outline:
 DATA = object()
 
 
+def _is_news(record: logging.LogRecord) -> bool:
+    """Whether a failed callback is worth a line in the log of JAX, and not answered by other code."""
+    return not record.exc_info or not isinstance(record.exc_info[1], OtherDtype)
+
+
 class XlaHalves(Xla):
     """The two halves of a pullback as functions that XLA runs."""
 
@@ -151,6 +168,7 @@ class XlaHalves(Xla):
         made, (first, second) = jax_halves(program), names_of(program)
         module = load_module(print_module(made.emitted.module, "jnp"), first, program.lowered.errors)
         self._prepare(module[first], made.emitted, first, without_seed(program))
+        self._wait_for(program.lowered.outcomes)
         self.run = self._outlined
         self.second: Callable[..., object] = module[second]
         self.given = made.pair.static

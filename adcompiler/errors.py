@@ -89,5 +89,12 @@ class CompileError(Exception):
         return cls(Diagnostic(message, location, hint))
 
 
+class OtherDtype(TypeError):
+    """A function gave real numbers where the code is for complex ones, or the other way round.
+
+    Gradient objects run code for the other case then; emitted source that runs by itself raises it.
+    """
+
+
 class InternalError(Exception):
     """A pass broke an invariant of the IR: a defect of adcompiler, reported with the pass, the place and a dump."""

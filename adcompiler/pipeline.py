@@ -115,9 +115,8 @@ def build(
     passes: Sequence[Callable[[Region], Region]] = AFTER_REVERSE,
 ) -> Program:
     """Compile a function to the IR of its gradient."""
-    lowered = lower(
-        function, args, kwargs, frozenset(request.active), integers=request.pullback or request.pushforward
-    )
+    integers = request.pullback or request.pushforward
+    lowered = lower(function, args, kwargs, frozenset(request.active), integers, request.complex_at)
     with recording() as guards:
         program = _built(lowered, request, check, passes)
     every = tuple(dict.fromkeys((*lowered.guards, *guards)))

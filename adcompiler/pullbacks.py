@@ -62,8 +62,11 @@ class Pullback(Gradient):
         """The value (with has_aux the pair), and what the other half reads: copies of what may change."""
         args, kwargs = placed(self.primal, self._asked, args, kwargs)
         kwargs = self._with_defaults(args, kwargs)
-        compiled = self._compiled(args, kwargs)
-        self._last = compiled
+        return self._settled(args, kwargs, lambda compiled: self._halfway(compiled, args, kwargs))
+
+    def _halfway(
+        self, compiled: Compiled, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> tuple[Any, Residuals]:
         lowered = compiled.program.lowered
         extra = {array.name: array.read() for array in lowered.arrays}
         if lowered.written:

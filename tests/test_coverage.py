@@ -189,7 +189,6 @@ def test_every_function_of_the_tables_has_a_sample() -> None:
 
 # functions that HIPS autograd differentiates and that are refused here, and why
 REFUSED = {
-    "numpy.linalg.eig": "whether its results are complex depends on the data",
     "scipy.integrate.odeint": "it calls a function of the program from compiled code",
     "scipy.linalg.solve_banded": "no rule yet; scipy.linalg.solve takes the whole matrix",
     "scipy.linalg.solve_sylvester": "no rule yet; np.linalg.solve takes the Kronecker form",

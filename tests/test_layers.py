@@ -33,6 +33,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "given",
         "kernel",
         "native",
+        "outcomes",
         "results",
         "signature",
         "sparse",

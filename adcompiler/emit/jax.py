@@ -138,6 +138,14 @@ def smallest(x):
     return jnp.where(jnp.isnan(x[0]), x[0], jnp.nanmin(x))
 ''',
     ),
+    "real_or_nan": (
+        (),
+        '''
+def real_or_nan(x):
+    """Complex numbers as real ones; NaN for those that are not."""
+    return jnp.where(x.imag == 0, x.real, jnp.nan)
+''',
+    ),
     "square_root_slots": (
         (),
         '''

@@ -72,11 +72,21 @@ def raised_by(low: Lowering, error: ast.expr) -> Raised:
     value = found.value if isinstance(found, Static) else None
     if not isinstance(value, type) or not issubclass(value, BaseException):
         low.refuse(kind, "only a class of errors can be raised", "write: raise ValueError(...)")
-    base = next(base for base in value.__mro__ if getattr(builtins, base.__name__, None) is base)
-    if base is value:
-        return Raised(value.__name__, arguments, keywords)
-    origin = f"{value.__module__}.{value.__qualname__}"
-    return Raised(_name(low, value, origin), arguments, keywords, base.__name__, origin)
+    return made_of(low, value, arguments, keywords)
+
+
+def made_of(
+    low: Lowering,
+    kind: type[BaseException],
+    arguments: Sequence[ast.expr],
+    keywords: Sequence[ast.keyword] = (),
+) -> Raised:
+    """The error that a class makes of these arguments."""
+    base = next(base for base in kind.__mro__ if getattr(builtins, base.__name__, None) is base)
+    if base is kind:
+        return Raised(kind.__name__, arguments, keywords)
+    origin = f"{kind.__module__}.{kind.__qualname__}"
+    return Raised(_name(low, kind, origin), arguments, keywords, base.__name__, origin)
 
 
 def _name(low: Lowering, error: type[BaseException], origin: str) -> str:

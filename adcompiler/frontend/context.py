@@ -93,6 +93,8 @@ class Lowering(Memory):
     facts: Facts = field(default_factory=Facts)
     functions: dict[object, Any] = field(default_factory=dict)  # the functions that are compiled apart
     errors: dict[str, type[BaseException]] = field(default_factory=dict)  # which emitted code cannot import
+    complex_at: frozenset[str] = frozenset()  # the calls that are taken to give complex numbers: see outcomes
+    outcomes: dict[str, Any] = field(default_factory=dict)  # what of these is checked, by the message of the check
     mutable: frozenset[type] = frozenset()  # the dataclasses whose objects change
     silenced: set[str] = field(default_factory=set)  # the kinds of warnings that np.errstate turns off
     running: list[Any] = field(default_factory=list)  # calls of functions whose own rules are being lowered

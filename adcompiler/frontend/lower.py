@@ -42,6 +42,7 @@ from adcompiler.frontend.contexts import KINDS
 from adcompiler.frontend.expressions import expression
 from adcompiler.frontend.instances import as_record
 from adcompiler.frontend.interrupts import Diverged, Mutable, Poisoned, Restart, Unroll
+from adcompiler.frontend.outcomes import Outcome
 from adcompiler.frontend.recursion import function_of
 from adcompiler.frontend.source import Source, get_source
 from adcompiler.frontend.statements import block
@@ -74,6 +75,7 @@ class Lowered:
     functions: tuple[Function, ...] = ()
     errors: Mapping[str, type[BaseException]] = field(default_factory=dict)
     silenced: tuple[str, ...] = ()
+    outcomes: Mapping[str, Outcome] = field(default_factory=dict)  # by the message of the check
 
 
 def lower(
@@ -82,17 +84,21 @@ def lower(
     kwargs: Mapping[str, object],
     active: frozenset[str],
     integers: bool = False,
+    complex_at: frozenset[str] = frozenset(),
 ) -> Lowered:
     """Lower a call of a function; `active` names the parameters that are differentiated.
 
-    `integers`: these may hold integers beside what varies. Raises CompileError with every unsupported place.
+    `integers`: these may hold integers beside what varies. `complex_at`: the calls that are taken to give complex numbers,
+    where the data say whether they do. Raises CompileError with every unsupported place.
     """
     sequences: frozenset[str] = frozenset()
     mutable: frozenset[type] = frozenset()
     while True:
         try:
             with recording() as guards, deep_recursion():
-                return _attempt(function, args, kwargs, active, integers, sequences, mutable, guards)
+                return _attempt(
+                    function, args, kwargs, active, integers, complex_at, sequences, mutable, guards
+                )
         except Mutable as found:
             mutable |= {found.kind}
         except Restart as again:
@@ -166,6 +172,7 @@ def _attempt(
     kwargs: Mapping[str, object],
     active: frozenset[str],
     integers: bool,
+    complex_at: frozenset[str],
     sequences: frozenset[str],
     mutable: frozenset[type],
     guards: dict[Guard, None],
@@ -177,7 +184,15 @@ def _attempt(
     except TypeError as problem:
         raise TypeError(f"{name_of(function)}() {problem}") from None
     frame = Frame(_Place(location), {}, {}, {}, None, None)
-    low = Lowering(Builder(location), Store(), frame, sequences=sequences, language=LANGUAGE, mutable=mutable)
+    low = Lowering(
+        Builder(location),
+        Store(),
+        frame,
+        sequences=sequences,
+        language=LANGUAGE,
+        mutable=mutable,
+        complex_at=complex_at,
+    )
     low.parameters.update(bound.arguments)
     taken = Arguments(low, location, [], {}, integers)
     low.argument_arrays = taken.by_id
@@ -224,6 +239,7 @@ def _attempt(
         tuple(function_of(callee, low.value_names) for callee in low.functions.values()),
         low.errors,
         tuple(kind for kind in KINDS if kind in low.silenced),
+        low.outcomes,
     )
 
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
+
+import numpy as np
+
 from adcompiler.frontend.bindings import Binding, Poison, Ref, Static, Tup
 from adcompiler.frontend.context import Lowering, Statics
 from adcompiler.frontend.operands import (
@@ -13,6 +17,7 @@ from adcompiler.frontend.operands import (
     refuse_keyword,
     static_value,
 )
+from adcompiler.frontend.outcomes import by_data
 from adcompiler.frontend.unpacking import known_items
 from adcompiler.frontend.views import together
 from adcompiler.primitives.registry import PRIMITIVES
@@ -40,6 +45,20 @@ def least_squares(low: Lowering, path: str, given: Given) -> Binding:
     why = "how many residuals np.linalg.lstsq gives depends on the rank, and so on the data"
     residuals = Poison(why, where=low.builder.location, hint="write np.sum((a @ x - b) ** 2, axis=0)")
     return Tup((solution, residuals, rank, values))
+
+
+@cache
+def _is_complex_always() -> bool:
+    """Whether np.linalg.eig and eigvals give complex numbers for every matrix, as from NumPy 2.5 on."""
+    return np.linalg.eigvals(np.eye(1)).dtype.kind == "c"
+
+
+def eig(low: Lowering, path: str, given: Given) -> Binding:
+    """np.linalg.eig and eigvals."""
+    name = path.rpartition(".")[2]
+    a = array_operand(low, given["a"], path)
+    found = low.results(name, a, path=path) if _is_complex_always() else by_data(low, name, path, a)
+    return together(low, PRIMITIVES[name], found)
 
 
 def multi_dot(low: Lowering, path: str, given: Given) -> Binding:

@@ -182,6 +182,8 @@ ADAPTED: dict[str, Adapted] = {
     "matrix_power": adapted("a, n", _power_of_matrix),
     "diff": adapted("a, n=1, axis=-1", _differences),
     "svd": adapted("a, full_matrices=True, compute_uv=True, hermitian=False", matrices.svd),
+    "eig": adapted("a", matrices.eig),
+    "eigvals": adapted("a", matrices.eig),
     "lstsq": adapted("a, b, rcond=None", matrices.least_squares),
     "multi_dot": adapted("arrays", matrices.multi_dot),
     **dict.fromkeys(

@@ -87,11 +87,6 @@ _JAX: dict[str, Refusal] = {
         "write the loop: np.stack([f(x) for x in xs]), or jax.lax.map(f, xs)")),
     "associative_scan": ("`{}` combines items in an order of its own", "use jax.lax.scan, or np.cumsum and its kin"),
 }  # fmt: skip
-_BY_EIGENVALUES = (
-    "the dtype of what `{}` gives depends on the data: it is complex only where an eigenvalue is",
-    "use np.linalg.eigh or eigvalsh for symmetric matrices, np.linalg.svd for others",
-)
-_LINALG: dict[str, Refusal] = dict.fromkeys(("eig", "eigvals"), _BY_EIGENVALUES)
 # libraries whose Python source leads to compiled code at once
 _OPAQUE = frozenset("scipy sklearn pandas jax jaxlib torch tensorflow numba sympy matplotlib PIL cv2".split())
 _CHANGES = frozenset(
@@ -128,8 +123,6 @@ def reason(function: object, origin: str) -> Refusal | None:
     jax = sys.modules.get("jax")
     if name in _JAX and any(function is getattr(m, name, None) for m in (jax, sys.modules.get("jax.lax"))):
         return _filled(_JAX[name], function, origin)
-    if name in _LINALG and function is getattr(numpy.linalg, name):
-        return _filled(_LINALG[name], function, origin)
     if name in _BUILTINS and function is getattr(builtins, name):
         return _filled(_BUILTINS[name], function, origin)
     if (getattr(function, "__module__", None) or "").partition(".")[0] in _OPAQUE:

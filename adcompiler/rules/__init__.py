@@ -13,6 +13,7 @@ from adcompiler.rules import (
     selection,
     series,
     special,
+    spectral,
     statistics,
     structure,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "selection",
     "series",
     "special",
+    "spectral",
     "statistics",
     "structure",
 ]

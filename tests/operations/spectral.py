@@ -1,0 +1,48 @@
+"""Eigenvalues of matrices that need not be symmetric.
+
+JAX differentiates eigenvectors only where that is asked for by name (`enable_eigvec_derivs`).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from operations.linalg import CONDITION, matrices
+from operations.record import complexes, family, normal, operation, sample
+
+family("spectral", "Eigenvalues and equations of matrices")
+
+REAL = [matrices(3, 3), matrices(1, 1), matrices(2, 3, 3)]
+# a pair of complex eigenvalues, and a real one; distinct sizes of components, so that no two are largest
+TURNING = matrices(3, 3) + np.array([[0.0, 3.0, 0.3], [-2.0, 0.0, 0.1], [0.2, 0.1, 1.5]])
+COMPLEX = [
+    matrices(3, 3) + 0.5j * matrices(3, 3, seed=4),
+    matrices(2, 2, 2) + 0.7j * matrices(2, 2, 2, seed=4),
+]
+
+operation(
+    "numpy.linalg.eig",
+    sample("np.linalg.eig(a)", a=[*REAL, TURNING], jax=False),
+    sample("np.linalg.eig(a)", a=COMPLEX, jax=False),
+    sample("np.linalg.eig(a + 0j)", a=[REAL[0], REAL[2], TURNING], jax=False),
+    sample("np.linalg.eig(a).eigenvalues", a=[REAL[0], TURNING, COMPLEX[0]], jax=False),
+    sample("w, v = np.linalg.eig(a); (v * np.exp(w)) @ np.linalg.inv(v)", a=[REAL[0], COMPLEX[0]], jax=False),
+    sample(
+        "w, v = np.linalg.eig(a); np.real(v[0, 1] * b * w)",
+        a=[REAL[0], TURNING],
+        b=normal(3),
+        jax=False,
+        order=2,
+    ),
+    analytic=False,
+    **CONDITION,
+)
+operation(
+    "numpy.linalg.eigvals",
+    sample("np.linalg.eigvals(a)", a=[*REAL, TURNING]),
+    sample("np.linalg.eigvals(a)", a=COMPLEX),
+    sample("np.linalg.eigvals(a.astype(complex)) * b", a=[REAL[0], TURNING], b=complexes(3), extended=False),
+    sample("np.max(np.abs(np.linalg.eigvals(a)))", a=[REAL[0], TURNING, COMPLEX[0]], order=2),
+    analytic=False,
+    **CONDITION,
+)
