@@ -191,8 +191,6 @@ def test_every_function_of_the_tables_has_a_sample() -> None:
 REFUSED = {
     "scipy.integrate.odeint": "it calls a function of the program from compiled code",
     "scipy.linalg.solve_banded": "no rule yet; scipy.linalg.solve takes the whole matrix",
-    "scipy.linalg.solve_sylvester": "no rule yet; np.linalg.solve takes the Kronecker form",
-    "scipy.linalg.sqrtm": "whether its result is complex depends on the data",
     "scipy.stats": "of its distributions norm is known; others are a line or two of scipy.special",
 }
 OF_AUTOGRAD = ("numpy", "numpy.linalg", "numpy.fft", "scipy.special", "scipy.linalg")

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import scipy.linalg
 from modules import saved
 
 from adcompiler import CompileError, check_grads, grad, value_and_grad, vjp
@@ -47,6 +48,20 @@ def test_the_outcome_may_change(backend: str) -> None:
         assert np.asarray(slope).dtype == np.float64
         np.testing.assert_allclose(slope, vjp(weighted, a, WEIGHTS)[1](1.0)[0], rtol=1e-9, atol=1e-12)
     assert gradient.compilations == (2 if np.linalg.eigvals(np.eye(2)).dtype.kind == "f" else 1)
+
+
+def test_components_of_one_size() -> None:
+    """Which of two largest components LAPACK made real does not matter to what does not depend on phases."""
+
+    def exponential(a: Any) -> Any:
+        w, v = np.linalg.eig(a)
+        return np.sum(np.real((v * np.exp(w)) @ np.linalg.inv(v)) * WEIGHTS[:2, :2])
+
+    def other(a: Any) -> Any:
+        return np.sum(scipy.linalg.expm(a) * WEIGHTS[:2, :2])
+
+    turn = np.array([[0.0, 1.0], [-1.0, 0.0]])
+    np.testing.assert_allclose(grad(exponential)(turn), grad(other)(turn), rtol=1e-12)
 
 
 @by_data

@@ -146,6 +146,15 @@ def real_or_nan(x):
     return jnp.where(x.imag == 0, x.real, jnp.nan)
 ''',
     ),
+    "nearly_real": (
+        (),
+        '''
+def nearly_real(x):
+    """A complex matrix as a real one; NaN where more than rounding would be lost."""
+    rounding = jnp.finfo(x.dtype).eps ** 0.5 * jnp.max(jnp.abs(x))
+    return jnp.where(jnp.max(jnp.abs(x.imag)) <= rounding, x.real, jnp.nan)
+''',
+    ),
     "square_root_slots": (
         (),
         '''

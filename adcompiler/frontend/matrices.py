@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 from functools import cache
 
 import numpy as np
 
 from adcompiler.frontend.bindings import Binding, Poison, Ref, Static, Tup
+from adcompiler.frontend.checks import Raised, check
 from adcompiler.frontend.context import Lowering, Statics
 from adcompiler.frontend.operands import (
     Adapted,
@@ -20,6 +22,8 @@ from adcompiler.frontend.operands import (
 from adcompiler.frontend.outcomes import by_data
 from adcompiler.frontend.unpacking import known_items
 from adcompiler.frontend.views import together
+from adcompiler.ir.core import Const
+from adcompiler.ir.index import At
 from adcompiler.primitives.registry import PRIMITIVES
 
 
@@ -59,6 +63,23 @@ def eig(low: Lowering, path: str, given: Given) -> Binding:
     a = array_operand(low, given["a"], path)
     found = low.results(name, a, path=path) if _is_complex_always() else by_data(low, name, path, a)
     return together(low, PRIMITIVES[name], found)
+
+
+def roots(low: Lowering, path: str, given: Given) -> Binding:
+    """np.roots; where the first coefficient is 0 it gives fewer, which is checked when the program runs."""
+    p = array_operand(low, given["p"], path)
+    (found,) = by_data(low, "roots", path, p)
+    first = low.apply("getitem", p, Const(0), path="operator.getitem", index=(At(0),))
+    kept = low.wrap(low.apply("not_equal", first, Const(0), path="operator.ne"))
+    message = "np.roots: the first coefficient is 0, so that there are fewer roots"
+    check(low, kept, Raised("ValueError", [ast.Constant(message)]))
+    return low.wrap(found)
+
+
+def sqrtm(low: Lowering, path: str, given: Given) -> Binding:
+    """scipy.linalg.sqrtm."""
+    (found,) = by_data(low, "sqrtm", path, array_operand(low, given["A"], path))
+    return low.wrap(found)
 
 
 def multi_dot(low: Lowering, path: str, given: Given) -> Binding:

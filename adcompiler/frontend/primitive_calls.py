@@ -184,6 +184,8 @@ ADAPTED: dict[str, Adapted] = {
     "svd": adapted("a, full_matrices=True, compute_uv=True, hermitian=False", matrices.svd),
     "eig": adapted("a", matrices.eig),
     "eigvals": adapted("a", matrices.eig),
+    "roots": adapted("p", matrices.roots),
+    "sqrtm": adapted("A", matrices.sqrtm),
     "lstsq": adapted("a, b, rcond=None", matrices.least_squares),
     "multi_dot": adapted("arrays", matrices.multi_dot),
     **dict.fromkeys(

@@ -1,4 +1,4 @@
-"""Derivatives of eigenvalues and eigenvectors of matrices that need not be symmetric.
+"""Derivatives of eigenvalues and eigenvectors of matrices that need not be symmetric, of roots, and of linear equations.
 
 Giles, Collected matrix derivative results for forward and reverse mode (2008), section 3.1, [G], for eigenvectors that
 LAPACK's geev has scaled: their Euclidean norm is 1 and their largest component is real. The scale follows A too: with
@@ -9,11 +9,12 @@ computation of complex-valued gradients with application to statistically optimu
 
 from __future__ import annotations
 
+from adcompiler.ir.index import Slice
 from adcompiler.rules.elementwise import conjugate, is_complex
-from adcompiler.rules.language import Sym, call, several
-from adcompiler.rules.linalg import Cotangents, Results, reciprocals, row, unit_of
+from adcompiler.rules.language import Sym, call, number, several
+from adcompiler.rules.linalg import Cotangents, Results, adjoint, reciprocals, row, unit_of
 from adcompiler.rules.linear import column, transposed
-from adcompiler.rules.registry import constant, rule
+from adcompiler.rules.registry import constant, rule, same
 from adcompiler.rules.structure import rank
 
 
@@ -49,3 +50,35 @@ def general_eigenvalues(g: Sym, a: Sym, real: bool, **rest: object) -> Sym:
 rule("eig(a)", a=general_eigen)
 rule("eigvals(a)", a=general_eigenvalues)
 constant("is_real", "is_complex")
+
+
+# ---------------------------------------------------------------------------------------------------- roots
+
+
+def polynomial_roots(g: Sym, y: Sym, p: Sym, **rest: object) -> Sym:
+    """-r**k / p'(r), summed over the roots r, for the coefficient of the k-th power."""
+    n = call("size", p, axis=0)
+    degrees = n - 1 - call("arange", n)
+    powers = column(y) ** degrees
+    lower = call("getitem", powers, number(p, 1), index=(Slice(), Slice(0)))
+    slopes = lower @ call("getitem", p * degrees, number(p, -1), index=(Slice(None, 0),))
+    return -(transposed(powers) @ (g / slopes))
+
+
+rule("roots(p)", p=polynomial_roots)
+# y dy + dy y = da: Higham, Functions of Matrices (2008), section 6.1
+rule("sqrtm(a)", a="solve_sylvester(transpose(y), transpose(y), g)")
+
+
+# ---------------------------------------------------------------------------------------------------- equations
+
+
+def sylvester(g: Sym, y: Sym, a: Sym, b: Sym, **rest: object) -> list[Sym | None]:
+    """-s y.T, -y.T s and s with a.T s + s b.T = g: Kao and Hennequin, Automatic differentiation of Sylvester, Lyapunov,
+    and algebraic Riccati equations (2020)."""
+    s = call("solve_sylvester", transposed(a), transposed(b), g)
+    return [-(s @ transposed(y)), -(transposed(y) @ s), s]
+
+
+rule("solve_sylvester(a, b, q)", every=sylvester)
+same("solve_lyapunov", lambda a, q, **rest: call("solve_sylvester", a, adjoint(a), q))

@@ -46,3 +46,55 @@ operation(
     analytic=False,
     **CONDITION,
 )
+
+# ---------------------------------------------------------------------------------------------------- roots
+
+operation(
+    "numpy.roots",
+    sample(
+        "np.roots(p)",
+        p=[np.array([1.5, -3.0, -4.0, 1.2]), np.array([2.0, 0.3, 1.0, 0.5, 1.2]), np.array([2.0, 3.0])],
+    ),
+    sample("np.sum(np.abs(np.roots(p)) * b)", p=np.array([1.0, 0.5, 2.0, -1.0]), b=normal(3), order=2),
+    sample("np.roots(p)", p=complexes(4)),
+    analytic=False,
+    jax=False,  # it refuses to strip zeros of what it traces
+    **CONDITION,
+)
+operation(
+    "scipy.linalg.sqrtm",
+    sample("scipy.linalg.sqrtm(a)", a=[REAL[0], TURNING, REAL[1], -REAL[0]]),
+    sample("scipy.linalg.sqrtm(a)", a=COMPLEX[0]),
+    sample("np.sum(scipy.linalg.sqrtm(a) * b)", a=[REAL[0], TURNING], b=normal(3, 3), order=2),
+    analytic=False,
+    extended=False,
+    jax=False,  # no derivative
+    **CONDITION,
+)
+
+# ---------------------------------------------------------------------------------------------------- equations
+
+operation(
+    "scipy.linalg.solve_sylvester",
+    sample("scipy.linalg.solve_sylvester(a, b, q)", a=[REAL[0], TURNING], b=matrices(2, 2), q=normal(3, 2)),
+    sample("scipy.linalg.solve_sylvester(a, a.T, q)", a=[REAL[0], TURNING], q=normal(3, 3), order=2),
+    sample(
+        "scipy.linalg.solve_sylvester(a, b, q)",
+        a=COMPLEX[0],
+        b=matrices(2, 2),
+        q=[normal(3, 2), complexes(3, 2)],
+    ),
+    analytic=False,
+    extended=False,
+    jax=False,  # no derivative
+    **CONDITION,
+)
+operation(
+    "scipy.linalg.solve_continuous_lyapunov",
+    sample("scipy.linalg.solve_continuous_lyapunov(a, q)", a=[REAL[0], TURNING], q=normal(3, 3), order=2),
+    sample("scipy.linalg.solve_continuous_lyapunov(a, q)", a=COMPLEX[0], q=[normal(3, 3), complexes(3, 3)]),
+    analytic=False,
+    extended=False,
+    jax=False,  # no derivative
+    **CONDITION,
+)
