@@ -35,7 +35,7 @@ class Request:
     untaken: str = "nan"  # see transforms.reverse
     pushforward: bool = False  # the tangents of the active parameters are parameters
     tangents: tuple[str, ...] = ()  # and these are their names, `x_dot`
-    complex_at: frozenset[str] = frozenset()  # the calls that are taken to give complex numbers, where data decide
+    complex_at: frozenset[str] = frozenset()  # the calls that give complex numbers, where data decide
 
 
 def pullback(

@@ -94,7 +94,7 @@ class Lowering(Memory):
     functions: dict[object, Any] = field(default_factory=dict)  # the functions that are compiled apart
     errors: dict[str, type[BaseException]] = field(default_factory=dict)  # which emitted code cannot import
     complex_at: frozenset[str] = frozenset()  # the calls that are taken to give complex numbers: see outcomes
-    outcomes: dict[str, Any] = field(default_factory=dict)  # what of these is checked, by the message of the check
+    outcomes: dict[str, Any] = field(default_factory=dict)  # what of these is checked, by its message
     mutable: frozenset[type] = frozenset()  # the dataclasses whose objects change
     silenced: set[str] = field(default_factory=set)  # the kinds of warnings that np.errstate turns off
     running: list[Any] = field(default_factory=list)  # calls of functions whose own rules are being lowered
