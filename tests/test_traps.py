@@ -30,6 +30,7 @@ import traps.outputs
 import traps.paths
 import traps.python
 import traps.shared
+import traps.tables
 import traps.writes
 from differences import assert_gradient, assert_same, fresh, leaves, snapshot
 from traps import TRAPS, M, V, W
@@ -57,6 +58,7 @@ def test_there_are_enough() -> None:
         traps.paths,
         traps.python,
         traps.shared,
+        traps.tables,
         traps.writes,
     )
     assert {case.f.__module__ for case in TRAPS.values()} == {module.__name__ for module in modules}

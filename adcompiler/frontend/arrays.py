@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from adcompiler.frontend import prelude
-from adcompiler.frontend.bindings import Binding, ListRef, Range, Ref, Static, Tup
+from adcompiler.frontend import prelude, tables
+from adcompiler.frontend.bindings import Binding, ListRef, Range, Ref, Static, Table, Tup
 from adcompiler.frontend.context import NUMBERS, Lowering, describe
 from adcompiler.frontend.unpacking import known_items
 from adcompiler.ir.core import Const, Operand
@@ -24,7 +24,7 @@ def dtype_of(low: Lowering, value: Any) -> DType:
 
 def is_nested(binding: Binding) -> bool:
     """Whether NumPy makes an array of the items of a thing."""
-    return isinstance(binding, (Tup, ListRef)) or (
+    return isinstance(binding, (Tup, ListRef, Table)) or (
         isinstance(binding, Static) and isinstance(binding.value, (list, tuple, range))
     )
 
@@ -37,19 +37,21 @@ def as_array(low: Lowering, binding: Binding) -> Binding:
 def make_array(low: Lowering, binding: Binding, dtype: DType | None) -> Binding:
     """np.array(binding, dtype): a fresh array."""
     if isinstance(binding, ListRef) and (items := low.store.items(binding.cell)):
-        if len(items.sequences) != 1:
-            low.stop(
-                "an array cannot be made of a list of tuples whose length depends on the program",
-                "collect the parts in lists of their own",
-            )
-        if isinstance(items.item, ListRef):
+        if isinstance(items.item, (ListRef, Tup)):
             binding = low.call(Static(prelude.arrays), [binding])
             return make_array(low, binding, dtype)
+        if len(items.sequences) != 1:
+            low.stop(
+                f"an array cannot be made of a list of {describe(items.item)}",
+                "use numbers and lists of numbers",
+            )
         stacked = low.apply("seq_stack", items.sequences[0])
         return low.wrap(stacked if dtype is None else low.apply("astype", stacked, dtype=dtype))
     if isinstance(binding, Static) and isinstance(binding.value, Range):
         count = binding.value
         return low.wrap(low.apply("arange", count.start, count.stop, count.step, dtype=dtype))
+    if isinstance(binding, Table):
+        binding = tables.whole(low, binding)
     operands: list[Operand] = []
     nesting = _flatten(low, binding, operands)
     if isinstance(nesting, int) and operands:

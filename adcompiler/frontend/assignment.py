@@ -8,7 +8,7 @@ from typing import NoReturn
 
 import numpy as np
 
-from adcompiler.frontend.bindings import Binding, DictRef, Instance, ListRef, Record, Ref
+from adcompiler.frontend.bindings import Binding, DictRef, Instance, ListRef, Record, Ref, Table
 from adcompiler.frontend.container_methods import container_method
 from adcompiler.frontend.context import Lowering
 from adcompiler.frontend.interrupts import Mutable
@@ -91,6 +91,8 @@ def named(low: Lowering, value: Binding, name: str) -> Binding:
                 call(low, content, name)
         case ListRef(cell) | DictRef(cell) | Instance(cell) if not cell.name:
             cell.name = name
+        case Table(array, ()):
+            named(low, array, name)
     return value
 
 

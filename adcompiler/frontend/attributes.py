@@ -9,6 +9,7 @@ from types import FunctionType, ModuleType
 
 import numpy as np
 
+from adcompiler.frontend import tables
 from adcompiler.frontend.bindings import (
     Binding,
     Closure,
@@ -20,6 +21,7 @@ from adcompiler.frontend.bindings import (
     Ref,
     Static,
     Super,
+    Table,
     Tup,
 )
 from adcompiler.frontend.captures import Capture
@@ -37,13 +39,14 @@ CONTAINER_METHODS = {
     ListRef: {"append", "extend", "pop", "copy", "index", "count", "insert", "reverse", "sort", "clear"},
     DictRef: {"items", "keys", "values", "get", "copy", "update", "setdefault", "pop", "clear"},
     Tup: {"index", "count"},
+    Table: {"copy"},
 }
 
 
 _LAYOUT = "use shape, size, ndim, dtype, T, real or imag; how an array lies in memory is not known here"
 
 
-_CONTAINERS: dict[type, type] = {ListRef: list, DictRef: dict, Tup: tuple}
+_CONTAINERS: dict[type, type] = {ListRef: list, Table: list, DictRef: dict, Tup: tuple}
 
 
 def attribute(low: Lowering, owner: Binding, name: str) -> Binding:
@@ -64,7 +67,12 @@ def attribute(low: Lowering, owner: Binding, name: str) -> Binding:
             return read_attribute(low, owner, name)
         case Super():
             return read_super(low, owner, name)
-        case ListRef() | DictRef() | Tup():
+        case Table() if name != "copy" and hasattr(list, name):
+            low.stop(
+                f"the method {name!r} of a list of lists that is written by two indices is not supported",
+                tables.HINT,
+            )
+        case ListRef() | Table() | DictRef() | Tup():
             if name in CONTAINER_METHODS[type(owner)]:
                 return Method(owner, name)
             if not hasattr(_CONTAINERS[type(owner)], name):

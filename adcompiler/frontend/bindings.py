@@ -50,6 +50,7 @@ class Cell:
     ordered: bool = (
         False  # whether its elements surely lie in C order without gaps, so that ravel gives a view
     )
+    site: Location | None = None  # of a list, or a row of one, that could be a table: where it is made
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,18 @@ class ListRef:
     """A name for a list; its cell holds a tuple of bindings, or `Items`."""
 
     cell: Cell
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A list of lists of numbers, all of one length, that an array holds, or, by the indices `at`, a row of it.
+
+    `site` is the place of the comprehension that made it.
+    """
+
+    array: Ref
+    at: tuple[Binding, ...]
+    site: Location
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +220,7 @@ Binding: TypeAlias = (
     | Tup
     | Record
     | ListRef
+    | Table
     | DictRef
     | Instance
     | Super
@@ -324,6 +338,8 @@ def reached(binding: Binding, store: Store, skip: Cell | None = None) -> Iterato
                 rest.extend(items)
             case Unbound(inner) | Maybe(inner) | Method(inner) | Super(inner):
                 rest.append(inner)
+            case Table(array, at):
+                rest.extend((array, *at))
             case Closure(frame=frame) if one not in seen:
                 seen.add(one)
                 rest.extend((*one.defaults, *one.keyword_defaults.values()))

@@ -20,6 +20,7 @@ from adcompiler.frontend.bindings import (
     Method,
     Record,
     Static,
+    Table,
     Tup,
 )
 from adcompiler.frontend.builtin import BUILTINS
@@ -214,7 +215,7 @@ def call_method(
             return call_object(low, found, name, [owner, *arguments], keywords)
         case ListRef() if name == "sort":
             return sort(low, owner, arguments, keywords)
-        case ListRef() | Tup() | DictRef():
+        case ListRef() | Table() | Tup() | DictRef():
             return container_method(low, owner, name, arguments, keywords)
         case Value(type=Generator()):
             return draw(low, owner, name, arguments, keywords)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
+from adcompiler.frontend import tables
 from adcompiler.frontend.bindings import (
     Binding,
     Closure,
@@ -23,6 +24,7 @@ from adcompiler.frontend.bindings import (
     Record,
     Ref,
     Static,
+    Table,
     Tup,
 )
 from adcompiler.frontend.context import NUMBERS, Lowering, describe
@@ -139,7 +141,7 @@ def _all_equal(low: Lowering, left: Sequence[Binding], right: Sequence[Binding])
 
 def _numeric(*bindings: Binding) -> bool:
     return all(
-        isinstance(b, (Value, Ref, Tup, ListRef))
+        isinstance(b, (Value, Ref, Tup, ListRef, Table))
         or (isinstance(b, Static) and isinstance(b.value, (*NUMBERS, list, tuple)))
         for b in bindings
     )
@@ -281,6 +283,8 @@ def truth_of(low: Lowering, binding: Binding) -> Binding:
                     return compare(low, ast.Gt(), low.wrap(count), Static(0))
                 case items:
                     return Static(bool(items))
+        case Table() as table:
+            return compare(low, ast.Gt(), low.wrap(tables.count(low, table)), Static(0))
         case DictRef(cell):
             return Static(bool(low.store.mapping(cell)))
         case Closure() | Method():

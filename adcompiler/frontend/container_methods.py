@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from adcompiler.frontend import prelude
+from adcompiler.frontend import prelude, tables
 from adcompiler.frontend.arity import Takes
-from adcompiler.frontend.bindings import Binding, Cell, DictRef, Items, Lazy, ListRef, Static, Tup
+from adcompiler.frontend.bindings import Binding, Cell, DictRef, Items, Lazy, ListRef, Static, Table, Tup
 from adcompiler.frontend.context import Lowering, describe
 from adcompiler.frontend.items import keep, put_item
 from adcompiler.frontend.iteration import iterated
@@ -70,7 +70,7 @@ def container_method(
                 items.insert(low.static_int(arguments[0], "the position"), arguments[1])
             low.store.put(cell, tuple(items if name == "insert" else reversed(items)))
             return Static(None)
-        case (ListRef() | DictRef(), "copy"):
+        case (ListRef() | Table() | DictRef(), "copy"):
             return copied(low, owner)
         case (ListRef() | Tup(), "index" | "count"):
             items = known_items(low, owner, f"for {name}")
@@ -207,10 +207,14 @@ def _dict_method(
     low.stop(f"the method {name!r} of a dict is not supported", "use a plain loop or subscripts")
 
 
-def copied(low: Lowering, owner: ListRef | DictRef) -> Binding:
+def copied(low: Lowering, owner: ListRef | Table | DictRef) -> Binding:
     """A fresh container with the same items."""
     match owner:
         case ListRef(cell):
             return low.new_list(low.store.listed(cell))
+        case Table() if tables.rank(low, owner) > 1:
+            return owner  # the same rows: a table has its own for good
+        case Table():
+            return low.call(Static(prelude.listed), [owner])
         case DictRef(cell):
             return low.new_dict(dict(low.store.mapping(cell)))

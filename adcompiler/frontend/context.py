@@ -25,6 +25,7 @@ from adcompiler.frontend.bindings import (
     Record,
     Ref,
     Static,
+    Table,
     Tup,
     Unbound,
     type_name,
@@ -96,6 +97,8 @@ class Lowering(Memory):
     complex_at: frozenset[str] = frozenset()  # the calls that are taken to give complex numbers: see outcomes
     outcomes: dict[str, Any] = field(default_factory=dict)  # what of these is checked, by its message
     mutable: frozenset[type] = frozenset()  # the dataclasses whose objects change
+    # the lists of lists that are arrays, by where they are made, with the type of their numbers
+    tables: dict[Location, Any] = field(default_factory=dict)
     silenced: set[str] = field(default_factory=set)  # the kinds of warnings that np.errstate turns off
     running: list[Any] = field(default_factory=list)  # calls of functions whose own rules are being lowered
     discovering: int = 0  # while the result of such a function is not known yet
@@ -319,7 +322,7 @@ def describe(binding: Binding) -> str:
             return f"a {kind.__name__}"
         case Tup():
             return "a tuple"
-        case ListRef() | Value(type=Seq()):
+        case ListRef() | Table() | Value(type=Seq()):
             return "a list"
         case DictRef():
             return "a dict"

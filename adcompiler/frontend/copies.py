@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from adcompiler.frontend.bindings import Binding, Cell, DictRef, Instance, ListRef, Record, Ref, Static, Tup
+from adcompiler.frontend.bindings import (
+    Binding,
+    Cell,
+    DictRef,
+    Instance,
+    ListRef,
+    Record,
+    Ref,
+    Static,
+    Table,
+    Tup,
+)
 from adcompiler.frontend.container_methods import copied
 from adcompiler.frontend.context import NUMBERS, Lowering, describe
 from adcompiler.frontend.structure import leaves, rebuild
@@ -21,7 +32,7 @@ def shallow(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding
     match owner:
         case Ref():
             return _array(low, owner)
-        case ListRef() | DictRef():
+        case ListRef() | Table() | DictRef():
             return copied(low, owner)
         case Instance(cell, kind):
             fresh = Cell()
@@ -34,7 +45,7 @@ def deep(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) 
     """copy.deepcopy(x): what is one thing in x is one thing in the copy."""
     (owner,) = arguments
     _check(low, owner)
-    if not isinstance(owner, Tup | Record | ListRef | DictRef | Instance):
+    if not isinstance(owner, Tup | Record | ListRef | Table | DictRef | Instance):
         return shallow(low, arguments, keywords)
     known: dict[Cell, Any] = {}
 

@@ -10,7 +10,7 @@ from typing import NoReturn
 import numpy as np
 
 from adcompiler.frontend import objects
-from adcompiler.frontend.bindings import Binding, DictRef, Instance, ListRef, Record, Ref, Static, Tup
+from adcompiler.frontend.bindings import Binding, DictRef, Instance, ListRef, Record, Ref, Static, Table, Tup
 from adcompiler.frontend.context import Lowering, describe
 from adcompiler.frontend.inlining import call_function
 from adcompiler.frontend.static import on_static, static_call, static_key
@@ -57,7 +57,7 @@ def _type_of(low: Lowering, binding: Binding) -> type:
             return type(value)
         case Tup():
             return tuple
-        case ListRef():
+        case ListRef() | Table():
             return list
         case DictRef():
             return dict

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from adcompiler.errors import CompileError, Diagnostic
+from adcompiler.errors import CompileError, Diagnostic, Location
 from adcompiler.ir.core import Value
+from adcompiler.ir.types import Array
 
 
 class KeywordRefused(CompileError):
@@ -27,6 +28,15 @@ class Mutable(Exception):
 
     def __init__(self, kind: type) -> None:
         super().__init__(kind.__name__)
+        self.kind = kind
+
+
+class Tabled(Exception):
+    """Lower again, with the list of lists made at `site` as an array of numbers of this type, if that is known."""
+
+    def __init__(self, site: Location, kind: Array | None) -> None:
+        super().__init__(str(site))
+        self.site = site
         self.kind = kind
 
 

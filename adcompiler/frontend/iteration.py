@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from adcompiler.frontend import tables
 from adcompiler.frontend.bindings import (
     Binding,
     DictRef,
@@ -18,6 +19,7 @@ from adcompiler.frontend.bindings import (
     Record,
     Ref,
     Static,
+    Table,
     Tup,
     Unbound,
 )
@@ -138,6 +140,12 @@ def iterate(low: Lowering, binding: Binding) -> Iteration:
             if isinstance(content, Items):
                 return _over_items(low, binding)
             return _over_known(low, binding, list(content), cell.path)
+        case Table():
+            return Iteration(
+                lambda low, k: tables.item(low, binding, k),
+                lambda low: tables.count(low, binding),
+                over=(binding,),
+            )
         case Tup(items, path):
             return _over_known(low, binding, list(items), path)
         case (Record() | Instance()) as owner if special_method(owner, "__iter__") is not None:
@@ -197,7 +205,10 @@ def _over_items(low: Lowering, binding: ListRef) -> Iteration:
     def length(low: Lowering) -> Operand:
         return low.apply("seq_length", content(low).sequences[0])
 
-    return Iteration(lambda low, k: item_of(low, content(low), low.operand(k)), length, over=(binding,))
+    def item(low: Lowering, k: Binding) -> Binding:
+        return item_of(low, content(low), low.operand(k), binding.cell.site)
+
+    return Iteration(item, length, over=(binding,))
 
 
 def _over_known(low: Lowering, binding: Binding, items: list[Binding], path: str) -> Iteration:

@@ -41,7 +41,7 @@ from adcompiler.frontend.context import Language, Lowering, describe
 from adcompiler.frontend.contexts import KINDS
 from adcompiler.frontend.expressions import expression
 from adcompiler.frontend.instances import as_record
-from adcompiler.frontend.interrupts import Diverged, Mutable, Poisoned, Restart, Unroll
+from adcompiler.frontend.interrupts import Diverged, Mutable, Poisoned, Restart, Tabled, Unroll
 from adcompiler.frontend.outcomes import Outcome
 from adcompiler.frontend.recursion import function_of
 from adcompiler.frontend.source import Source, get_source
@@ -50,7 +50,7 @@ from adcompiler.ir.builder import Builder
 from adcompiler.ir.core import Apply, Function, Operand, Region, Value, walk
 from adcompiler.ir.dims import Guard, recording
 from adcompiler.ir.rewrite import rename
-from adcompiler.ir.types import Seq
+from adcompiler.ir.types import Array, Seq
 from adcompiler.stack import deep_recursion
 
 LANGUAGE = Language(expression, block, call_binding)
@@ -93,14 +93,17 @@ def lower(
     """
     sequences: frozenset[str] = frozenset()
     mutable: frozenset[type] = frozenset()
+    tables: dict[Location, Array | None] = {}
     while True:
         try:
             with recording() as guards, deep_recursion():
                 return _attempt(
-                    function, args, kwargs, active, integers, complex_at, sequences, mutable, guards
+                    function, args, kwargs, active, integers, complex_at, sequences, mutable, tables, guards
                 )
         except Mutable as found:
             mutable |= {found.kind}
+        except Tabled as found:
+            tables[found.site] = found.kind
         except Restart as again:
             if again.path in sequences:
                 raise
@@ -175,6 +178,7 @@ def _attempt(
     complex_at: frozenset[str],
     sequences: frozenset[str],
     mutable: frozenset[type],
+    tables: dict[Location, Array | None],
     guards: dict[Guard, None],
 ) -> Lowered:
     location = location_of(function)
@@ -192,6 +196,7 @@ def _attempt(
         language=LANGUAGE,
         mutable=mutable,
         complex_at=complex_at,
+        tables=tables,
     )
     low.parameters.update(bound.arguments)
     taken = Arguments(low, location, [], {}, integers)

@@ -10,6 +10,7 @@ import inspect
 from abc import ABCMeta
 from types import FunctionType, MemberDescriptorType
 
+from adcompiler.frontend import prelude
 from adcompiler.frontend.bindings import Binding, Cell, Instance, Method, Static, Super
 from adcompiler.frontend.context import Lowering
 from adcompiler.frontend.inlining import call_function
@@ -129,6 +130,8 @@ def read_super(low: Lowering, owner: Super, name: str) -> Binding:
             if isinstance(found, property) and found.fget is not None:
                 return call_function(low, found.fget, [owner.instance], {})
             return _of_class(low, owner.instance, name, found)
+    if name == "__init__":
+        return Static(prelude.nothing)  # that of object
     return Method(owner.instance, name, getattr(object, name, None))
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from adcompiler.frontend import prelude
 from adcompiler.frontend.arrays import make_array
-from adcompiler.frontend.bindings import Binding, Items, ListRef, Places, Record, Ref, Static, Tup
+from adcompiler.frontend.bindings import Binding, Items, ListRef, Places, Record, Ref, Static, Table, Tup
 from adcompiler.frontend.context import NUMBERS, Lowering, describe
 from adcompiler.frontend.special import by_class
 from adcompiler.frontend.static import static_call
@@ -141,7 +141,7 @@ def arithmetic(low: Lowering, name: str, path: str, *operands: Binding) -> Bindi
         isinstance(b, Ref) or (isinstance(b, Value) and not _weak(b)) for b in operands
     ) or path.startswith("numpy.")
     for binding in operands:
-        if isinstance(binding, (ListRef, Tup)) and arrays:
+        if isinstance(binding, (ListRef, Table, Tup)) and arrays:
             binding = make_array(low, binding, None)
         if isinstance(binding, Static) and isinstance(binding.value, (list, tuple)) and arrays:
             binding = make_array(low, binding, None)

@@ -15,6 +15,10 @@ def sum_of(items: Any, start: Any = 0) -> Any:
     return total
 
 
+def nothing() -> None:
+    """object.__init__, of an object."""
+
+
 def row(items: Any) -> Any:
     """np.r_[*items]."""
     return np.concatenate([np.atleast_1d(item) for item in items])
@@ -25,8 +29,16 @@ def columns(items: Any) -> Any:
     return np.column_stack(items)
 
 
+def listed(items: Any) -> Any:
+    """list(items), of a row of a table."""
+    row = []
+    for item in items:
+        row.append(item)
+    return row
+
+
 def arrays(rows: Any) -> Any:
-    """The lists in a list as arrays."""
+    """The lists and tuples in a list as arrays."""
     return [np.array(row) for row in rows]
 
 

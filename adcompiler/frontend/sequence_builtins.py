@@ -8,7 +8,7 @@ from functools import reduce
 
 import numpy as np
 
-from adcompiler.frontend import prelude
+from adcompiler.frontend import prelude, tables
 from adcompiler.frontend.attributes import rank_of, size_of
 from adcompiler.frontend.bindings import (
     Binding,
@@ -22,6 +22,7 @@ from adcompiler.frontend.bindings import (
     Record,
     Ref,
     Static,
+    Table,
     Tup,
 )
 from adcompiler.frontend.comparisons import by_size, truth_of
@@ -66,6 +67,8 @@ def length(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]
                     return low.wrap(count)
                 case items:
                     return Static(len(items))
+        case Table():
+            return low.wrap(tables.count(low, owner))
         case DictRef(cell):
             return Static(len(low.store.mapping(cell)))
         case Ref(cell):
@@ -110,7 +113,9 @@ def reversed_(low: Lowering, arguments: list[Binding], keywords: dict[str, Bindi
 
 
 def _is_items(low: Lowering, owner: Binding) -> bool:
-    return isinstance(owner, ListRef) and low.store.items(owner.cell) is not None
+    return isinstance(owner, Table) or (
+        isinstance(owner, ListRef) and low.store.items(owner.cell) is not None
+    )
 
 
 def sum_(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
@@ -183,6 +188,8 @@ def list_(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding])
         return low.new_list(())
     owner = arguments[0]
     if isinstance(owner, ListRef) and _is_items(low, owner):
+        return copied(low, owner)
+    if isinstance(owner, Table):
         return copied(low, owner)
     if isinstance(owner, Ref):
         array = low.content(owner.cell)

@@ -25,6 +25,7 @@ from adcompiler.frontend.bindings import (
     Ref,
     Static,
     Store,
+    Table,
     Tup,
     Unbound,
 )
@@ -60,6 +61,8 @@ def same(a: Binding, b: Binding) -> bool:
             | (Instance(x), Instance(y))
         ):
             return x is y
+        case Table(x, j, s), Table(y, k, t):
+            return s == t and same(x, y) and len(j) == len(k) and all(map(same, j, k))
         case Tup(xs), Tup(ys):
             return len(xs) == len(ys) and all(map(same, xs, ys))
         case Record(p, _, xs), Record(q, _, ys):
@@ -92,7 +95,7 @@ def is_leaf(binding: Binding) -> bool:
 
 def computed(binding: Binding) -> bool:
     """Whether a binding is a number, an array, or a container."""
-    return is_leaf(binding) or isinstance(binding, (Tup, Record, ListRef, DictRef, Instance))
+    return is_leaf(binding) or isinstance(binding, (Tup, Record, ListRef, Table, DictRef, Instance))
 
 
 def leaves(low: Lowering, binding: Binding, store: Store) -> list[Binding]:
@@ -109,6 +112,8 @@ def leaves(low: Lowering, binding: Binding, store: Store) -> list[Binding]:
                 case dict(content):
                     return [leaf for item in content.values() for leaf in leaves(low, item, store)]
             return []
+        case Table(array, at):
+            return [array, *at]
         case Unbound(inner, Value() | Const() as flag) | Maybe(inner, flag):
             return [*leaves(low, inner, store), _flag(flag)]
     return [binding] if is_leaf(binding) else []
@@ -130,6 +135,10 @@ def rebuild(
                 return Tup(tuple(build(item) for item in items))
             case Record(kind, names, items):
                 return Record(kind, names, tuple(build(item) for item in items))
+            case Table(array, at, site):
+                whole = build(array)
+                assert isinstance(whole, Ref)
+                return Table(whole, tuple(build(k) for k in at), site)
             case ListRef(cell):
                 held = store.listed(cell)
                 fresh = make_cell(cell)
@@ -211,6 +220,8 @@ def skeleton(binding: Binding, store: Store) -> object:
                     return ("sequence", skeleton(item, inside))
                 case children:
                     return ("list", *(skeleton(item, store) for item in children))
+        case Table(_, at, site):
+            return ("table", len(at), site)
         case DictRef(cell):
             content = store.mapping(cell)
             return ("dict", *((key, skeleton(item, store)) for key, item in content.items()))

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from adcompiler.frontend import prelude
+from adcompiler.frontend import prelude, tables
 from adcompiler.frontend.arrays import as_array, make_array
 from adcompiler.frontend.bindings import (
     Binding,
@@ -23,21 +23,22 @@ from adcompiler.frontend.bindings import (
     Record,
     Ref,
     Static,
+    Table,
     Tup,
 )
 from adcompiler.frontend.captures import Capture
 from adcompiler.frontend.context import NUMBERS, Lowering, describe
-from adcompiler.frontend.interrupts import Restart
-from adcompiler.frontend.items import common_types, keep, placed, put_item
+from adcompiler.frontend.interrupts import Restart, Tabled
+from adcompiler.frontend.items import keep, placed, put_item
 from adcompiler.frontend.outside import lift
 from adcompiler.frontend.parts import Subscript, part
+from adcompiler.frontend.picked import as_sequences, by_data, number_of
 from adcompiler.frontend.places import Place
 from adcompiler.frontend.special import special, special_method
 from adcompiler.frontend.static import KEY, static_key
-from adcompiler.frontend.structure import is_leaf, leaf_operand, leaves, same, skeleton
+from adcompiler.frontend.structure import leaf_operand, leaves, same, skeleton
 from adcompiler.frontend.unpacking import evaluated, item_of, known_items
 from adcompiler.ir.core import Operand, Value
-from adcompiler.ir.dims import mentions
 from adcompiler.ir.index import At, Index, NewAxis, Slice, axes_used
 from adcompiler.ir.types import Array
 
@@ -171,6 +172,8 @@ def read(low: Lowering, owner: Binding, node: ast.expr) -> Binding:
             if isinstance(content, tuple):
                 return _item(low, owner, content, cell.path, node)
             return _sequence_item(low, owner, content, node)
+        case Table():
+            return _of_table(low, owner, node)
         case DictRef(cell):
             held = low.store.mapping(cell)
             key = static_key(low, low.expression(node))
@@ -262,6 +265,8 @@ def _item(low: Lowering, owner: Binding, items: tuple[Binding, ...], path: str, 
 
 def _chosen(low: Lowering, owner: Binding, items: tuple[Binding, ...], path: str, k: Binding) -> Binding:
     """items[k]."""
+    if isinstance(owner, ListRef) and isinstance(k, Value) and by_data(low, k):
+        _as_table(low, owner.cell)
     dynamic = (
         isinstance(k, Value)
         and isinstance(k.type, Array)
@@ -269,8 +274,8 @@ def _chosen(low: Lowering, owner: Binding, items: tuple[Binding, ...], path: str
     )
     if dynamic and path and homogeneous(low, items):
         raise Restart(path)
-    if isinstance(k, Value) and _by_data(low, k):
-        chosen_late = _number_of(low, items, k)
+    if isinstance(k, Value) and by_data(low, k):
+        chosen_late = number_of(low, items, k)
         if chosen_late is not None:
             return chosen_late
     number = low.static_int(
@@ -283,48 +288,6 @@ def _chosen(low: Lowering, owner: Binding, items: tuple[Binding, ...], path: str
         message = f"index {number} is out of range for {len(items)} items"
         low.fail(IndexError(message), message, "use an index that exists")
     return items[number]
-
-
-def _by_data(low: Lowering, k: Value) -> bool:
-    """Whether the index into a list is known only when the program runs, even where its loop is unrolled."""
-    size = k.type.size if isinstance(k.type, Array) else None
-    if size is None or size.hint is not None:
-        return size is None
-    for loop in low.unrollable.intersection(low.loops):
-        index = loop.type.size if isinstance(loop.type, Array) else None
-        if mentions(size, index) if index is not None else loop is low.loops[-1]:
-            return False
-    return True
-
-
-def _number_of(low: Lowering, items: tuple[Binding, ...], k: Value) -> Binding | None:
-    """items[k] where data says which, of numbers of one kind or of tuples of them."""
-    rows = [_numbers(item) for item in items]
-    shapes = {skeleton(item, low.store) for item in items}
-    if len(shapes) != 1 or any(row is None for row in rows):
-        return None
-    columns = [
-        [low.operand(leaf) for leaf in column] for column in zip(*(row or [] for row in rows), strict=True)
-    ]
-    if not all(map(_of_one_kind, columns)):
-        return None
-    types = common_types(low, items, low.store, f"items{next(low.labels)}")
-    made = [low.value("seq_make", *column, item=type) for column, type in zip(columns, types, strict=True)]
-    return item_of(low, Items(tuple(made), items[0], low.store.copy()), k)
-
-
-def _numbers(item: Binding) -> list[Binding] | None:
-    """The numbers in a number or in nested tuples; None where there is anything else."""
-    if not isinstance(item, Tup):
-        return None if isinstance(item, Ref) or not is_leaf(item) else [item]
-    inner = [_numbers(one) for one in item.items]
-    return None if any(one is None for one in inner) else [leaf for one in inner for leaf in one or []]
-
-
-def _of_one_kind(column: Sequence[Operand]) -> bool:
-    """Whether numbers have one dtype, or are integers and floats of Python."""
-    types = [one.type for one in column if isinstance(one.type, Array)]
-    return len({type.dtype for type in types}) == 1 or all(t.weak and t.dtype.kind in "if" for t in types)
 
 
 def _has_static(low: Lowering, binding: Binding) -> bool:
@@ -357,6 +320,30 @@ def homogeneous(low: Lowering, items: tuple[Binding, ...]) -> bool:
     return all(None not in kind and kind == kinds[0] for kind in kinds)
 
 
+def _no_slice(low: Lowering, node: ast.expr) -> None:
+    if isinstance(node, ast.Slice):
+        low.stop(
+            "writing to a slice of a list is not supported", "write the items one by one, or use an array"
+        )
+
+
+def _as_table(low: Lowering, cell: Cell) -> None:
+    """Lower again with the list of lists that this is, or is a row of, as an array."""
+    if cell.site is not None and cell.site not in low.tables:
+        raise Tabled(cell.site, None)
+
+
+def _of_table(low: Lowering, owner: Table, node: ast.expr) -> Binding:
+    if not isinstance(node, ast.Slice):
+        return tables.item(low, owner, low.expression(node))
+    bounds = [low.expression(e) if e else Static(None) for e in (node.lower, node.upper, node.step)]
+    start, stop, step = (
+        None if b == Static(None) else low.operand(b, "the bound of a slice") for b in bounds
+    )
+    chosen = tables.rows(low, owner, start, stop, step)
+    return chosen if tables.rank(low, chosen) > 1 else low.call(Static(prelude.listed), [chosen])
+
+
 def _sequence_item(low: Lowering, owner: Binding, content: Items, node: ast.expr) -> Binding:
     if isinstance(node, ast.Slice):
         bounds: list[Operand] = []
@@ -372,7 +359,9 @@ def _sequence_item(low: Lowering, owner: Binding, content: Items, node: ast.expr
         cell = Cell()
         low.store.put(cell, Items(sliced, content.item, content.store))
         return ListRef(cell)
-    return item_of(low, content, low.operand(low.expression(node), "the index into a list"))
+    assert isinstance(owner, ListRef)
+    k = low.operand(low.expression(node), "the index into a list")
+    return item_of(low, content, k, owner.cell.site)
 
 
 def store_subscript(
@@ -400,6 +389,13 @@ def store_subscript(
             write_part(low, cell, subscript, value)
         case ListRef(cell):
             _store_item(low, cell, node.slice, value, update)
+        case Table():
+            _no_slice(low, node.slice)
+            k = low.expression(node.slice)
+            if update is not None:
+                value = update(tables.item(low, owner, k), True)
+            assert value is not None
+            write_part(low, *tables.place(low, owner, k, value), value)
         case DictRef(cell):
             content = low.store.mapping(cell)
             key = static_key(low, low.expression(node.slice))
@@ -412,6 +408,9 @@ def store_subscript(
                 low.store.put(cell, {**content, key: value})
         case Tup() | Record() | Instance():
             low.stop(f"{describe(owner)} cannot be written to", "use a list or an array")
+        case Value():
+            message = f"{describe(owner)} cannot be written to"
+            low.fail(TypeError(message), message, "write into arrays, lists and dicts")
         case Static(_, origin):
             low.stop(
                 f"this writes into `{origin or ast.unparse(node.value)}`, which lives outside the function",
@@ -447,16 +446,18 @@ def _store_item(
     value: Binding | None,
     update: Update | None,
 ) -> None:
-    if isinstance(node, ast.Slice):
-        low.stop(
-            "writing to a slice of a list is not supported", "write the items one by one, or use an array"
-        )
+    _no_slice(low, node)
+    if cell.shared:
+        _as_table(low, cell)
     low.own(cell)
     k = low.expression(node)
     held = low.store.listed(cell)
     if isinstance(held, Places) and value is not None:
         low.store.contents[cell] = placed(low, held, value, cell.name)
     content = low.listed(cell)
+    if isinstance(content, tuple) and isinstance(k, Value) and by_data(low, k):
+        low.store.contents[cell] = as_sequences(low, cell.name, content) or content
+        content = low.listed(cell)
     if isinstance(content, tuple):
         items = list(content)
         number = low.static_int(k, "the index into a list")

@@ -6,6 +6,8 @@ import ast
 from collections.abc import Sequence
 from dataclasses import replace
 
+from adcompiler.errors import Location
+from adcompiler.frontend import tables
 from adcompiler.frontend.bindings import (
     Binding,
     Cell,
@@ -18,6 +20,7 @@ from adcompiler.frontend.bindings import (
     Record,
     Ref,
     Static,
+    Table,
     Tup,
     Unbound,
 )
@@ -33,8 +36,8 @@ from adcompiler.ir.dims import own_sizes, record
 from adcompiler.ir.types import Array
 
 
-def item_of(low: Lowering, items: Items, k: Operand) -> Binding:
-    """Item k of a list whose length depends on the program."""
+def item_of(low: Lowering, items: Items, k: Operand, site: Location | None = None) -> Binding:
+    """Item k of a list whose length depends on the program; `site` is where the list is made."""
     parts: list[Binding] = []
     for sequence in items.sequences:
         part = _with_own_sizes(low, low.value("seq_get", sequence, k))
@@ -45,7 +48,11 @@ def item_of(low: Lowering, items: Items, k: Operand) -> Binding:
         else:
             parts.append(part)
     return rebuild(
-        low, items.item, parts, items.store, lambda cell: Cell(cell.name, shared="is an item of a list")
+        low,
+        items.item,
+        parts,
+        items.store,
+        lambda cell: Cell(cell.name, shared="is an item of a list", site=site),
     )
 
 
@@ -76,7 +83,10 @@ def known_items(low: Lowering, binding: Binding, what: str) -> list[Binding]:
                 return list(content)
             number = low.value("seq_length", content.sequences[0])
             count = low.static_int(number, f"the number of items {what}")
-            return [item_of(low, content, Const(k)) for k in range(count)]
+            return [item_of(low, content, Const(k), cell.site) for k in range(count)]
+        case Table():
+            trips = low.static_int(low.wrap(tables.count(low, binding)), f"the number of items {what}")
+            return [tables.item(low, binding, Static(k)) for k in range(trips)]
         case DictRef(cell):
             return [Static(key) for key in low.store.mapping(cell)]
         case Static(Lazy() as value):
