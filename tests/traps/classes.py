@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from abc import ABC
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -283,3 +284,19 @@ class Node:
 class Q:
     a: float
     b: float
+
+
+class Counted(ABC):
+    def __init__(self):
+        super().__init__()
+        self.calls = 0
+
+
+class Scaled(Counted):
+    def __init__(self, factor):
+        self.factor = factor
+        super().__init__()
+
+    def __call__(self, x):
+        self.calls += 1
+        return self.factor * self.calls * x

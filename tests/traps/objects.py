@@ -7,7 +7,7 @@ import dataclasses
 
 import numpy as np
 
-from traps import numpy_trap, right_or_refused, trap
+from traps import V, numpy_trap, right_or_refused, trap
 from traps.classes import (
     D2,
     D3,
@@ -24,6 +24,7 @@ from traps.classes import (
     Post,
     Q,
     Rng,
+    Scaled,
     Sim,
     Stack,
     State,
@@ -469,3 +470,9 @@ def a_list_in_two_objects(x):
     b = P(a.v)
     b.v.append(x[2])
     return sum(a.v) * len(a.v)
+
+
+@trap((V,))
+def initialised_up_to_object(x):
+    layer = Scaled(x[0])
+    return np.sum(layer(x)) + np.sum(layer(x) * x) * layer.calls

@@ -369,3 +369,17 @@ def places_of_a_size(x):
 @numpy_trap((V, 3), (V, 1))
 def as_many_items_as_data_says(x, n):
     return sum([x[1] ** 2] * int(n + x[0] ** 2))
+
+
+def clipped(v):
+    try:
+        v[abs(v) < 0.6] = 0.0
+    except TypeError:
+        if abs(v) < 0.6:
+            v = 0.0
+    return v
+
+
+@trap((V,), demanded=("numpy",))
+def written_where_it_is_an_array(x):
+    return np.sum(clipped(x * 1.0) * x) + clipped(float(x[2])) * x[1] + clipped(float(x[0])) * x[2]
