@@ -156,7 +156,7 @@ def over_rows(loop: ast.For, source: str, tapes: Collection[str] = ()) -> ast.Fo
             ast.Name(id=index),
             ast.Call(func=ast.Name(id="range"), args=[stop]),
             ast.Assign(targets=[target], value=ast.Subscript(value=items, slice=ast.Name(id=used))),
-        ) if index == used and len(loop.body) > 1 and _steady(items, loop.body):
+        ) if index == used and len(loop.body) > 1 and _binds(target) and _steady(items, loop.body):
             taped = isinstance(items, ast.Name) and items.id in tapes
             if not taped and ast.dump(stop) != ast.dump(call("len", items)):
                 return loop
@@ -172,6 +172,11 @@ def over_rows(loop: ast.For, source: str, tapes: Collection[str] = ()) -> ast.Fo
         return loop
     loop.body = loop.body[1:]
     return loop
+
+
+def _binds(target: ast.expr) -> bool:
+    """Whether an assignment binds names alone: one that writes into an array reads the index."""
+    return isinstance(target, ast.Name) or (isinstance(target, ast.Tuple) and all(map(_binds, target.elts)))
 
 
 def without_counters(statements: list[ast.stmt], result: ast.expr) -> None:

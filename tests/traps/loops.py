@@ -247,3 +247,25 @@ def names_bound_in_the_condition_of_a_loop(x):
             continue
         total += 0.01 * rest**2
     return total * rest + k * x
+
+
+@trap((V,))
+def items_stored_beside_a_counter(x):
+    y = np.ones((len(x), 2))
+    n = 0
+    for i in range(len(x)):
+        y[i, 1] = x[i]
+        n += 1
+    return np.sum(y[:, 1] * x) * n
+
+
+@trap((V,))
+def items_stored_behind_another_loop(x):
+    y = np.ones((len(x), 2))
+    n = 0.0
+    for i in range(len(x)):
+        n += x[i] * i
+    for i in range(len(x)):
+        y[i, 1] = x[i]
+        n = n + 1.0
+    return np.sum(y[:, 1] * x) * n + y[1, 1]
