@@ -18,6 +18,7 @@ from adcompiler.ir.types import Array
 from adcompiler.transforms.count import count
 from adcompiler.transforms.cse import cse
 from adcompiler.transforms.dce import dce
+from adcompiler.transforms.fill import fill
 from adcompiler.transforms.record import record
 from adcompiler.transforms.reverse import reverse
 from adcompiler.transforms.settle import settle
@@ -70,7 +71,7 @@ def inline_gradient(
     flat = [param for params in inputs for param in params]
     ops, cotangents = reverse(region, flat, {0: seed}, low.tags, low.builder.location, gradient.untaken)
     combined = untie(Region((), (*region.ops, *ops), (*cotangents, *region.results[1:])), flat)
-    for step in (simplify, cse, dce, record, cse, simplify, cse, dce, stores, dce):
+    for step in (simplify, cse, dce, record, fill, cse, simplify, cse, dce, stores, dce):
         combined = step(combined)
     combined = substitute(combined, fresh)
     outer.ops.extend(settle(combined).ops)
