@@ -12,6 +12,7 @@ import numpy as np
 from adcompiler import pytree
 from adcompiler.api import Backend, Gradient, grad
 from adcompiler.argnums import Argnums, numbers_of, placed
+from adcompiler.pullbacks import IN_ONE_PIECE, Pullback
 from adcompiler.results import cotangent_of, varies
 from adcompiler.sparse import filled, pattern_of
 
@@ -254,21 +255,23 @@ def _like(leaf: Any, part: np.ndarray[Any, Any]) -> Any:
 
 
 def jacrev(fun: Callable[..., Any], argnums: Argnums = 0, backend: Backend = "numpy") -> Callable[..., Any]:
-    """The Jacobian by reverse mode, a row for each element of the value, as jax.jacrev.
+    """The Jacobian by reverse mode, as jax.jacrev: one sweep forwards, then one backwards for each element of the value.
 
     For each leaf of the value, the structure of the argument with arrays of shape value.shape + argument.shape.
     """
     asked = numbers_of(fun, argnums)
     numbers = (asked,) if isinstance(asked, int) else asked
-    pulled = Gradient(fun, numbers, False, False, backend, True)
+    linearised = _linearised(fun, numbers, backend)
 
     @functools.wraps(fun, updated=())
     def jacobian_of(*args: Any, **kwargs: Any) -> Any:
         args, kwargs = placed(fun, argnums, args, kwargs)
-        _refuse_what_does_not_vary("jacrev", "argument", [args[k] for k in numbers])
-        value = fun(*pytree.tree_map(_fresh, args), **pytree.tree_map(_fresh, kwargs))
+        chosen = [args[k] for k in numbers]
+        _refuse_what_does_not_vary("jacrev", "argument", chosen)
+        value, pulled = linearised(args, kwargs)
         _refuse_what_does_not_vary("jacrev", "result", value)
         outs, out_tree = pytree.flatten(value)
+        leaves, tree = pytree.flatten(tuple(chosen))
         blocks = []
         for number, out in enumerate(outs):
             rows = []
@@ -276,17 +279,37 @@ def jacrev(fun: Callable[..., Any], argnums: Argnums = 0, backend: Backend = "nu
                 parts = [np.zeros(_shape(one), _dtype(one)) for one in outs]
                 parts[number].flat[k] = 1
                 seeds = [_like(one, part) for one, part in zip(outs, parts, strict=True)]
-                rows.append(pulled._run(args, kwargs, {"g": out_tree.unflatten(seeds)}))
-            stacked = pytree.tree_map(
-                lambda *leaves: np.stack([np.asarray(leaf) for leaf in leaves]).reshape(
-                    _shape(out) + _shape(leaves[0])  # noqa: B023
-                ),
-                *rows,
+                rows.append(pytree.flatten(pulled(out_tree.unflatten(seeds)))[0])
+            columns = zip(*rows, strict=True) if rows else ([] for _ in leaves)
+            block = tree.unflatten(
+                [
+                    np.array([np.asarray(row) for row in column], _dtype(leaf)).reshape(_shape(out) + _shape(leaf))
+                    for leaf, column in zip(leaves, columns, strict=True)
+                ]
             )
-            blocks.append(stacked[0] if isinstance(asked, int) else stacked)
+            blocks.append(block[0] if isinstance(asked, int) else block)
         return out_tree.unflatten(blocks)
 
     return jacobian_of
+
+
+def _linearised(
+    fun: Callable[..., Any], numbers: tuple[int, ...], backend: Backend
+) -> Callable[[tuple[Any, ...], dict[str, Any]], tuple[Any, Callable[[Any], Any]]]:
+    """(args, kwargs) -> (value, pullback): the value is computed once, and read by every call of the pullback.
+
+    With Numba the pullback computes it again.
+    """
+    if backend not in IN_ONE_PIECE:
+        halves = Pullback(fun, numbers, False, backend)
+        return lambda args, kwargs: halves(*args, **kwargs)
+    whole = Gradient(fun, numbers, False, False, backend, True)
+
+    def at(args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, Callable[[Any], Any]]:
+        value = fun(*pytree.tree_map(_fresh, args), **pytree.tree_map(_fresh, kwargs))
+        return value, lambda g: whole._run(args, kwargs, {"g": g})
+
+    return at
 
 
 def _fresh(leaf: object) -> object:

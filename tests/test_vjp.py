@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from differences import assert_gradient, assert_same
 
-from adcompiler import CompileError, check_grads, jacrev, pullback, vjp
+from adcompiler import CompileError, check_grads, jacfwd, jacrev, on_backward, pullback, vjp
 
 A = np.array([[0.5, -1.0, 0.3], [2.0, 0.7, -0.4]])
 X = np.array([0.5, -1.0, 2.0])
@@ -297,3 +297,30 @@ def test_a_list_that_grows(backend: str) -> None:
     assert_gradient(
         lambda xs: sum(np.sum(w * p) for w, p in zip(weights, f(xs)["out"], strict=True)), (xs,), rows, 0
     )
+
+
+def test_a_jacobian_by_reverse_mode_runs_forwards_once(capsys: pytest.CaptureFixture[str]) -> None:
+    """The rows share one sweep forwards; each has a sweep backwards of its own."""
+
+    def f(x: Any) -> Any:
+        y = x.copy()
+        print("forwards")
+        for i in range(1, len(y)):
+            y[i] *= np.sin(y[i - 1])
+        return on_backward(y, lambda dy: print("backwards"))
+
+    x = np.array([0.5, -1.0, 2.0, 0.3])
+    rows = jacrev(f)(x)
+    assert capsys.readouterr().out.split() == ["forwards"] + ["backwards"] * 4
+    np.testing.assert_allclose(rows, jacfwd(_recurrence)(x), rtol=1e-12)
+
+
+def test_a_jacobian_without_rows() -> None:
+    assert jacrev(lambda x: x[:0])(np.ones(3)).shape == (0, 3)
+
+
+def _recurrence(x: Any) -> Any:
+    y = x.copy()
+    for i in range(1, len(y)):
+        y[i] *= np.sin(y[i - 1])
+    return y
