@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from differences import assert_gradient, assert_same
 
-from adcompiler import CompileError, check_grads, jacfwd, jacrev, on_backward, pullback, vjp
+from adcompiler import CompileError, check_grads, grad, jacfwd, jacrev, on_backward, pullback, vjp
 
 A = np.array([[0.5, -1.0, 0.3], [2.0, 0.7, -0.4]])
 X = np.array([0.5, -1.0, 2.0])
@@ -324,3 +324,25 @@ def _recurrence(x: Any) -> Any:
     for i in range(1, len(y)):
         y[i] *= np.sin(y[i - 1])
     return y
+
+
+def left_early(x: Any, e: Any, c: float) -> Any:
+    for s in e:
+        k = 0
+        while True:
+            k += 1
+            if k > 1 or c <= 0.1:
+                break
+            if s > 0.0:
+                return np.sum(e[0:1] * 2.0)
+            e += 0.34 * x[0]
+    return np.sum(x) + np.sum(e * np.linspace(1.25, 2.0, 1))
+
+
+@pytest.mark.parametrize("e", [0.5, -0.5])
+@pytest.mark.parametrize("c", [0.0, 1.0])
+def test_sizes_are_not_those_of_what_the_path_did_not_make(e: float, c: float) -> None:
+    x, e = np.array([0.3, -0.2]), np.array([e])
+    _, pulled = pullback(left_early, (0, 1))(x, e.copy(), c)
+    for ours, wanted in zip(pulled(1.0), grad(left_early, (0, 1))(x, e.copy(), c), strict=True):
+        assert_same(ours, wanted)

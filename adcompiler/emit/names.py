@@ -18,10 +18,11 @@ from typing import TypeAlias
 from adcompiler.analysis.alias import Buffers
 from adcompiler.analysis.described import descriptions
 from adcompiler.analysis.liveness import Liveness, is_write, reads
+from adcompiler.analysis.partial import partial, unmade
 from adcompiler.emit.effects import error_names
 from adcompiler.emit.folding import Folding
 from adcompiler.emit.template import scipy_modules
-from adcompiler.emit.variables import Names, needed, partial, same_sizes
+from adcompiler.emit.variables import Names, needed, same_sizes
 from adcompiler.ir.core import Apply, Call, For, Function, If, Op, Operand, Region, Value, While, walk
 from adcompiler.ir.types import Token
 from adcompiler.runtime import HELPERS
@@ -41,9 +42,7 @@ def name_values(function: Function, folding: Folding, buffers: Buffers) -> Names
     """Give every value that is not printed inside an expression a variable."""
     live = Liveness(function.body, folding.inline, folding.dead)
     names = Names(function, folding, buffers, live)
-    names.unbound = {
-        op.result for op in walk(function.body) if isinstance(op, Apply) and op.primitive == "undefined"
-    }
+    names.unbound = unmade(function.body)
     names.partial = partial(function.body, names.unbound)
     _Namer(names).run()
     names.bound = needed(names)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from adcompiler.analysis.alias import ITEMS, STORES, Buffers
+from adcompiler.analysis.alias import STORES, Buffers
 from adcompiler.analysis.liveness import Liveness
 from adcompiler.emit.folding import Folding
 from adcompiler.ir.core import Apply, Call, For, Function, If, Operand, Region, Value, While, walk
@@ -69,40 +69,6 @@ class Names:
             if copy or not isinstance(source, Value) or self.of.get(source) != variable:
                 moves.append(Move(variable, source, copy))
         return moves
-
-
-def partial(body: Region, unbound: Collection[Value]) -> set[Value]:
-    """The values that some path leaves without a meaning."""
-    found = set(unbound)
-
-    def visit(region: Region) -> None:
-        for op in region.ops:
-            if isinstance(op, Apply) and (op.primitive in STORES or op.primitive in ITEMS):
-                # a list that holds one, and what is taken out of it
-                if not found.isdisjoint(op.operands):
-                    found.update(op.results)
-            if isinstance(op, (Apply, Call)):
-                continue
-            while True:
-                before = len(found)
-                for inner in op.regions:
-                    visit(inner)
-                    if isinstance(op, If):
-                        found.update(
-                            r for r, end in zip(op.results, inner.results, strict=True) if end in found
-                        )
-                if isinstance(op, (For, While)):
-                    carried = op.body.params[-len(op.inits) :] if op.inits else ()
-                    for init, param, end, result in zip(
-                        op.inits, carried, op.body.results, op.results, strict=True
-                    ):
-                        if init in found or end in found:
-                            found.update((param, result))
-                if len(found) == before:
-                    break
-
-    visit(body)
-    return found
 
 
 def same_sizes(a: Value, b: Value, buffers: Buffers) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from adcompiler.analysis.described import Descriptions, descriptions
+from adcompiler.analysis.partial import partial, unmade
 from adcompiler.errors import InternalError
 from adcompiler.ir.core import Apply, Function, Op, Operand, Param, Region, Value, free_values, walk
 from adcompiler.ir.rewrite import substitute
@@ -98,7 +99,8 @@ def _measured(
     bare -= set(results) | {
         v for op in walk(Region((), tuple(late), ())) for r in _inner(op) for v in r.results
     }
-    held = [v for v in read if v not in bare]
+    doubtful = partial(Region((), tuple(early), ()), unmade(Region((), tuple(early), ())))
+    held = [v for v in read if v not in bare and v not in doubtful]
 
     def twin(value: Operand) -> Operand | None:
         """What is given anyway, and has the sizes of a value."""
