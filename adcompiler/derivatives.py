@@ -283,7 +283,9 @@ def jacrev(fun: Callable[..., Any], argnums: Argnums = 0, backend: Backend = "nu
             columns = zip(*rows, strict=True) if rows else ([] for _ in leaves)
             block = tree.unflatten(
                 [
-                    np.array([np.asarray(row) for row in column], _dtype(leaf)).reshape(_shape(out) + _shape(leaf))
+                    np.array([np.asarray(row) for row in column], _dtype(leaf)).reshape(
+                        _shape(out) + _shape(leaf)
+                    )
                     for leaf, column in zip(leaves, columns, strict=True)
                 ]
             )

@@ -15,7 +15,7 @@ from dataclasses import replace
 from functools import reduce
 
 from adcompiler.ir.builder import Builder
-from adcompiler.ir.core import Apply, Const, If, Op, Operand, Region, Value, free_values, walk
+from adcompiler.ir.core import Apply, Call, Const, If, Op, Operand, Region, Value, free_values, walk
 from adcompiler.ir.dims import Atom, Dim, dim
 from adcompiler.ir.rewrite import map_regions
 from adcompiler.ir.types import Array
@@ -32,7 +32,7 @@ def _filled(region: Region, recorded: set[Value]) -> Region:
 
 
 def _op(op: Op, recorded: set[Value]) -> Op:
-    if not isinstance(op, Apply) and op.regions:
+    if not isinstance(op, Apply | Call):
         op = map_regions(op, lambda inner: _filled(inner, recorded))
     if isinstance(op, If) and not recorded.isdisjoint(op.results):
         then, orelse = _arm(op.then, op, recorded), _arm(op.orelse, op, recorded)
@@ -119,7 +119,10 @@ def _size(builder: Builder, size: Dim, known: dict[Atom, tuple[Value, int | None
     def plus(a: Operand, b: Operand) -> Operand:
         return apply(builder, "add", a, b, path="operator.add")
 
-    terms = [reduce(times, map(number, atoms), Const(factor)) for atoms, factor in size.terms]
+    terms: list[Operand] = []
+    for atoms, factor in size.terms:
+        one: Operand = Const(factor)
+        terms.append(reduce(times, map(number, atoms), one))
     if size.const or not terms:
         terms.append(Const(size.const))
     return reduce(plus, terms)
