@@ -1,7 +1,7 @@
 """A symbolic, source-transformation autodiff compiler: gradients of NumPy functions, as source code."""
 
 from adcompiler.api import Gradient, grad, value_and_grad
-from adcompiler.custom import custom_jvp, custom_vjp, from_sympy, on_backward
+from adcompiler.custom import custom_jvp, custom_vjp, from_sympy, on_backward, opaque
 from adcompiler.derivatives import (
     hessian,
     hvp,
@@ -38,6 +38,7 @@ __all__ = [
     "jvp",
     "linearize",
     "on_backward",
+    "opaque",
     "pullback",
     "pushforward",
     "stop_gradient",

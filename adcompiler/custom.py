@@ -83,6 +83,22 @@ class custom_jvp:  # noqa: N801
         return self.fun(*args, **kwargs)
 
 
+class opaque:  # noqa: N801
+    """A function that the compiler does not read: JAX traces it, and jax.vjp differentiates it. On XLA alone.
+
+    f = opaque(fun), or a decorator. fun takes arrays, numbers, constants and tuples of these, and returns an array or a
+    tuple of arrays. It stands at the top level of a module, from which the emitted code imports it.
+    """
+
+    def __init__(self, fun: Callable[..., Any]) -> None:
+        functools.update_wrapper(self, fun)
+        self.fun = fun
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """The function itself."""
+        return self.fun(*args, **kwargs)
+
+
 def from_sympy(expression: Any, *symbols: Any, name: str = "expression") -> custom_jvp:
     """A function of numbers and arrays, element by element, from a SymPy expression, whose derivative SymPy finds.
 

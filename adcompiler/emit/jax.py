@@ -28,6 +28,7 @@ from adcompiler.emit.jax_products import vectors_first
 from adcompiler.emit.jax_ragged import whole_axes
 from adcompiler.emit.jax_subscripts import widths
 from adcompiler.emit.jax_tapes import BOUND
+from adcompiler.emit.jax_traced import imports_of_traced, modules_of_traced, remarks_on_traced
 from adcompiler.emit.kernels import DECORATOR, IMPORT, kernel_of, kernels
 from adcompiler.emit.layout import Comment
 from adcompiler.emit.output import output_expr
@@ -252,8 +253,8 @@ def _module(plan: Plan, counting: bool) -> ast.Module:
         if name in called:
             body += ast.parse(text).body
     body += kernels(plan.function)
-    body.append(definition)
-    module = ast.Module([*_imports(body), *body], [])
+    body += [*remarks_on_traced(plan.function), definition]
+    module = ast.Module([*_imports(body), *imports_of_traced(plan.function), *body], [])
     hidden = {
         argument.arg for argument in ast.walk(definition.args) if isinstance(argument, ast.arg)
     } & GLOBALS
@@ -310,6 +311,7 @@ def _definition(plan: Plan, printer: Printer, counting: bool) -> ast.FunctionDef
     called = {
         kernel_of(op).name for op in walk(function.body) if isinstance(op, Apply) and op.primitive == "native"
     }
+    called |= modules_of_traced(function)
     names = Names({*_sized_names(plan), *error_names(function, "jax"), function.name, *called})
     names.held = {argument.arg: -1 for argument in ast.walk(header) if isinstance(argument, ast.arg)}
     for param, value in zip(function.params, function.body.params, strict=True):

@@ -9,6 +9,7 @@ from adcompiler.emit.jax_facts import DEFAULT, NUMPY_INSTEAD, of_shapes, pythoni
 from adcompiler.emit.jax_names import OWN, names_in
 from adcompiler.emit.jax_operands import PYTHON, UNSIZED, Operands, array
 from adcompiler.emit.jax_subscripts import getitem, index_of, scatter, write
+from adcompiler.emit.jax_traced import traced_call
 from adcompiler.emit.kernels import kernel_of
 from adcompiler.emit.operations import item_at, items_at, list_at
 from adcompiler.emit.template import call_expr, fill, index_expr, literal
@@ -16,6 +17,7 @@ from adcompiler.errors import CompileError, InternalError
 from adcompiler.ir.core import Apply, Const, Operand, Value
 from adcompiler.ir.types import Array, Seq, Shape, Type
 from adcompiler.primitives.registry import PRIMITIVES
+from adcompiler.primitives.traced import Pulled, function_of
 
 # max and min of Python, by the number of operands: they pass over a NaN unless it comes first
 PYTHON_EXTREMES = {
@@ -86,6 +88,16 @@ class Expressions(Operands):
             self.note(made, False)
         return ast.Call(ast.Name(kernel_of(op).name, ast.Load()), arguments, [])
 
+    def _traced(self, op: Apply, arguments: list[ast.expr]) -> ast.expr:
+        """A call of a function that JAX traces; the cotangents that it is given have the dtypes of its results."""
+        for made in op.results:
+            self.note(made, False)
+        function = function_of(op)
+        if isinstance(function, Pulled):
+            for k in range(len(arguments) - function.results, len(arguments)):
+                arguments[k] = self.converted(op.operands[k], op.operands[k].type)
+        return traced_call(op, arguments)
+
     def _length(self, op: Apply) -> ast.expr:
         sequence = op.operands[0]
         assert isinstance(sequence, Value)
@@ -115,6 +127,8 @@ class Expressions(Operands):
                 return self._moved(op, x, by, size)
             case "native", _:
                 return self._native(op, arguments)
+            case "traced", _:
+                return self._traced(op, arguments)
             case "copy" | "exactly", [x]:
                 return self._same(op, x)
             case "array", items:

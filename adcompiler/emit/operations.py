@@ -16,10 +16,11 @@ import numpy as np
 from adcompiler.analysis.liveness import index_of
 from adcompiler.emit.template import call_expr, dotted, index_expr, literal
 from adcompiler.emit.variables import Names
-from adcompiler.errors import InternalError
+from adcompiler.errors import CompileError, InternalError
 from adcompiler.ir.core import Apply, Call, Const, Function, If, Op, Operand, Value, walk
 from adcompiler.ir.types import Array, Seq, Shape, Type
 from adcompiler.primitives.registry import PRIMITIVES
+from adcompiler.primitives.traced import callee, function_of
 from adcompiler.runtime import HELPERS
 
 _Each: TypeAlias = Callable[[ast.expr], ast.expr]
@@ -100,6 +101,12 @@ class Speller:
                 return self._size(op)
             case "zeros_of":
                 return self.zeros(operands[0], op.result.type)
+            case "traced":
+                raise CompileError.at(
+                    op.location,
+                    f"`{callee(function_of(op))}` is not compiled: JAX traces it, and NumPy code cannot call it",
+                    'backend="jax", or write it with NumPy functions',
+                )
             case "full_of":
                 return self._full(operands[0], operands[1], op.result.type)
             case "expand":

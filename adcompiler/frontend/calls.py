@@ -9,7 +9,7 @@ import types
 
 import numpy as np
 
-from adcompiler.custom import custom_jvp, custom_vjp
+from adcompiler.custom import custom_jvp, custom_vjp, opaque
 from adcompiler.frontend.array_methods import array_method
 from adcompiler.frontend.bindings import (
     Binding,
@@ -41,6 +41,7 @@ from adcompiler.frontend.outside import at, lift
 from adcompiler.frontend.primitive_calls import call_primitive
 from adcompiler.frontend.sequence_builtins import sort
 from adcompiler.frontend.static import row_of
+from adcompiler.frontend.traced import call_of_jax, call_opaque
 from adcompiler.frontend.unpacking import dict_items, evaluated
 from adcompiler.frontend.unsupported import call_of_object, reason, unknown
 from adcompiler.frontend.wrappers import cached, may_be_kept, watched, wrapped
@@ -155,6 +156,8 @@ def call_object(
         )
     if is_custom(function):
         return call_custom(low, function, arguments, keywords)
+    if isinstance(function, opaque):
+        return call_opaque(low, function, arguments, keywords)
     if (inner_function := wrapped(function)) is not None:
         return call_object(low, inner_function, origin, arguments, keywords)
     if (inner_function := cached(function)) is not None:
@@ -162,6 +165,10 @@ def call_object(
     if (shown := watched(low, function, arguments)) is not None:
         return shown
     refusal = reason(function, origin)
+    if refusal == unknown(function, origin):
+        traced = call_of_jax(low, function, arguments, keywords)
+        if traced is not None:
+            return traced
     if refusal is not None:
         low.stop(*refusal)
     if isinstance(function, types.MethodType):

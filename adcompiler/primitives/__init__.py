@@ -17,6 +17,7 @@ from adcompiler.primitives import (
     statistics,
     structure,
     ties,
+    traced,
 )
 
 __all__ = [
@@ -36,4 +37,5 @@ __all__ = [
     "statistics",
     "structure",
     "ties",
+    "traced",
 ]

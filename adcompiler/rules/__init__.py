@@ -16,6 +16,7 @@ from adcompiler.rules import (
     spectral,
     statistics,
     structure,
+    traced,
 )
 
 __all__ = [
@@ -34,4 +35,5 @@ __all__ = [
     "spectral",
     "statistics",
     "structure",
+    "traced",
 ]

@@ -35,10 +35,12 @@ from adcompiler.ir.core import (
 )
 from adcompiler.ir.rewrite import rename, substitute
 from adcompiler.ir.types import Array, Seq, cotangent_type, differentiable
-from adcompiler.primitives.build import apply
+from adcompiler.primitives.build import apply, apply_all
 from adcompiler.primitives.registry import PRIMITIVES
+from adcompiler.primitives.traced import Pushed, function_of
 from adcompiler.rules.language import Sym, call
 from adcompiler.rules.registry import RULES, NoDerivative, Rule, evaluate
+from adcompiler.rules.traced import MIXED
 from adcompiler.transforms.cotangents import reached
 from adcompiler.transforms.dce import dce
 from adcompiler.transforms.record import record
@@ -247,6 +249,9 @@ class _Forward:
                 if tangent is not None:
                     self.put(result, tangent)
             return
+        if op.primitive == "traced":
+            self.traced(op, builder)
+            return
         if op.primitive in LINEAR or op.primitive in ARRANGING:
             self.linear(op, builder)
             return
@@ -265,6 +270,16 @@ class _Forward:
             self.pointwise(op, rule, builder)
         else:
             self.transposed(op, [o for o in varied if isinstance(o, Value)], results, builder)
+
+    def traced(self, op: Apply, builder: Builder) -> None:
+        """The tangents of a function that JAX traces: those of jax.jvp."""
+        if not all(differentiable(result.type) for result in op.results):
+            raise CompileError.at(op.location, *MIXED)
+        moved = tuple(k for k, operand in enumerate(op.operands) if self.of(operand) is not None)
+        tangents = [self.full(builder, op.operands[k]) for k in moved]
+        found = apply_all(builder, "traced", *op.operands, *tangents, function=Pushed(function_of(op), moved))
+        for result, tangent in zip(op.results, found, strict=True):
+            self.put(result, tangent)
 
     def linear(self, op: Apply, builder: Builder) -> None:
         """The op itself, of the tangents."""
