@@ -45,6 +45,7 @@ from adcompiler.frontend.sequence_builtins import (
 from adcompiler.frontend.static import on_static, static_key
 from adcompiler.frontend.trees import stopped
 from adcompiler.frontend.unpacking import known_items
+from adcompiler.frontend.vectorized import call_vectorized, vectorize
 from adcompiler.ir.core import Value
 from adcompiler.marks import checkpoint, stop_gradient
 
@@ -174,6 +175,8 @@ BUILTINS: dict[object, Builtin] = {
     warnings.filterwarnings: Builtin(
         filters, Takes(1, 6, ("message", "category", "module", "lineno", "append"))
     ),
+    np.vectorize: Builtin(vectorize, ANYTHING),
+    np.vectorize.__call__: Builtin(call_vectorized, ANYTHING),
     np.ndindex: Builtin(nests.ndindex, Takes(0, MANY)),
     np.ndenumerate: Builtin(nests.ndenumerate, Takes(1, 1)),
 }

@@ -104,6 +104,7 @@ class Lowering(Memory):
     discovering: int = 0  # while the result of such a function is not known yet
     argument_arrays: dict[int, Binding] = field(default_factory=dict)
     parameters: set[str] = field(default_factory=set)
+    precise: bool = False  # whether constants keep their dtype where paths meet, for who asks which that is
 
     def expression(self, node: ast.expr) -> Binding:
         """Lower an expression."""
@@ -113,9 +114,11 @@ class Lowering(Memory):
         """Lower statements in order."""
         self.language.block(self, body)
 
-    def call(self, function: Binding, arguments: list[Binding]) -> Binding:
+    def call(
+        self, function: Binding, arguments: list[Binding], keywords: dict[str, Binding] | None = None
+    ) -> Binding:
         """Call what a binding stands for."""
-        return self.language.call(self, function, arguments, {})
+        return self.language.call(self, function, arguments, keywords or {})
 
     def locate(self, node: ast.AST) -> Location:
         """The place of a node in the source, with the calls that led there; for our own code, that of its call."""

@@ -111,11 +111,11 @@ def _broadcast_arrays(low: Lowering, path: str, given: Given) -> Binding:
     packed = given["args"]
     assert isinstance(packed, Tup)
     sources = [_source(low, item) for item in packed.items]
-    shape = Tup(tuple(_broadcast_sizes(low, sources)))
+    shape = Tup(tuple(broadcast_sizes(low, sources)))
     return Tup(tuple(call_primitive(low, "numpy.broadcast_to", [source, shape], {}) for source in sources))
 
 
-def _broadcast_sizes(low: Lowering, sources: list[Binding]) -> list[Binding]:
+def broadcast_sizes(low: Lowering, sources: list[Binding]) -> list[Binding]:
     """The sizes of the shape to which arrays broadcast, each read from an array that has it."""
     shapes = []
     for source in sources:
@@ -145,7 +145,7 @@ def _meshgrid(low: Lowering, path: str, given: Given) -> Binding:
     ]
     copied = static_value(low, given["copy"], "copy")
     if not static_value(low, given["sparse"], "sparse"):
-        shape = Tup(tuple(_broadcast_sizes(low, columns)))
+        shape = Tup(tuple(broadcast_sizes(low, columns)))
         columns = [call_primitive(low, "numpy.broadcast_to", [column, shape], {}) for column in columns]
     if copied:
         columns = [call_primitive(low, "numpy.copy", [column], {}) for column in columns]

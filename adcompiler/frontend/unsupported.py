@@ -40,9 +40,9 @@ _WALKS = (
     "`{}` walks over the elements of an array in an order of its own",
     "loop over indices: for i in range(len(x)), or over rows: for row in x",
 )
-_EACH = (
-    "`{}` calls a function for every element or row",
-    "write it with NumPy functions on whole arrays, or as a loop that fills an array",
+_OBJECTS = (
+    "`{}` makes a function that gives arrays of objects",
+    "say which numbers they are: np.vectorize(f, otypes=[float])",
 )
 _UNORDERED = ("`{}` makes a set, which has no order", "use a tuple or a list")
 _STEPS = ("`{}` keeps a place in what it goes over", "loop with `for`, or use an index")
@@ -80,7 +80,7 @@ _NUMPY: dict[str, Refusal] = {
         _DATA_SHAPE,
     ),
     **dict.fromkeys("nditer broadcast flatiter".split(), _WALKS),
-    **dict.fromkeys("vectorize apply_over_axes frompyfunc".split(), _EACH),
+    "frompyfunc": _OBJECTS,
 }
 _JAX: dict[str, Refusal] = {
     **dict.fromkeys(("vmap", "pmap"), ("`{}` makes a function of whole arrays out of one of their items",

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from operations.record import NUMPY, boolean, family, integers, normal, operation, refused, sample
+from operations.record import (
+    NUMPY,
+    Text,
+    boolean,
+    family,
+    integers,
+    normal,
+    number,
+    operation,
+    refused,
+    sample,
+)
 
 family("rearranging", "Turning, repeating, cutting, joining")
 
@@ -115,6 +126,36 @@ operation(
     sample("np.apply_along_axis(np.sum, {axis}, x)", x=normal(2, 3), axis=[0, 1], jax=False),
     sample("np.apply_along_axis(np.cumsum, 1, x)", x=normal(2, 3, 2), jax=False),
     sample("np.apply_along_axis(lambda v: v ** 2, 0, x)", x=normal(3), jax=False),
+)
+operation(
+    "numpy.apply_over_axes",
+    sample("np.apply_over_axes(np.sum, x, {axes})", x=normal(2, 3, 2), axes=[(0, 2), -1, 1], jax=False),
+    sample("np.apply_over_axes(np.cumsum, x, (0, 1))", x=normal(2, 3), jax=False),
+    sample("np.apply_over_axes(lambda v, k: v.mean(k, keepdims=True) * v, x, 1)", x=normal(2, 3), jax=False),
+)
+operation(
+    "numpy.vectorize",
+    sample("np.vectorize(np.sin)(x) * x", x=[normal(4), normal(2, 3), normal(), normal(1)]),
+    sample("np.vectorize(lambda t: t ** 3 if t > 0 else 0.5 * t)(x)", x=[normal(4), normal(2, 3)]),
+    sample("np.vectorize(lambda t: 0 if t < 0 else t * t, otypes=[float])(x)", x=normal(4)),
+    sample("np.vectorize(lambda a, b: a * max(a, b))(x, y)", x=normal(2, 3), y=[normal(3), normal(2, 1)]),
+    sample("np.vectorize(lambda a, b: a * b)(x, c)", x=normal(3), c=[normal(), number(1.0, 2.0)]),
+    sample("np.vectorize(lambda a, pow: a ** pow)(x, pow=k)", x=normal(3), k=integers(1, 4, 3)),
+    sample("y, z = np.vectorize(lambda t: (t * t, -t))(x); y * z", x=[normal(3), normal(2, 2), normal()]),
+    sample("np.vectorize(lambda t: t * np.sum(x))(x)", x=normal(3)),
+    sample("h = np.vectorize(lambda t: t * t); h(h(x[0]) * x[1:])", x=normal(3, 2)),
+    sample("np.vectorize(lambda t: t, otypes='d')(x[:0]) + x[:1, :0]", x=normal(2, 1)),
+    refused(
+        "np.vectorize(lambda t: {result})(x)",
+        "takes the dtype of the first result",
+        x=normal(3),
+        result=[Text("0 if t < 0 else t"), Text("max(t, 0)")],
+    ),
+    refused("np.vectorize(lambda t: [t])(x)", "gives a list", x=normal(3)),
+    refused("np.vectorize(lambda t: t, excluded=[0])(x)", "'excluded' of np.vectorize", x=normal(3)),
+    analytic=False,
+    jax=False,
+    extended=False,
 )
 operation(
     "numpy.tri",

@@ -102,3 +102,18 @@ def apply_along_axis(func1d: Any, axis: Any, arr: Any, *args: Any) -> Any:
     if parts.ndim == 1:
         return whole
     return np.moveaxis(whole, -1, axis)
+
+
+def apply_over_axes(func: Any, a: Any, axes: Any) -> Any:
+    """A function of an array and an axis, for one axis after the other; the axes stay."""
+    value = np.asarray(a)
+    rank = value.ndim
+    for axis in axes if isinstance(axes, (tuple, list)) else (axes,):
+        place = axis + rank if axis < 0 else axis
+        result = func(value, place)
+        if result.ndim != value.ndim:
+            result = np.expand_dims(result, place)
+            if result.ndim != value.ndim:
+                raise ValueError("function is not returning an array of the correct shape")
+        value = result
+    return value
