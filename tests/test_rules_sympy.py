@@ -110,6 +110,8 @@ n, k, q, v, z, m = sp.symbols("n k q v z m", real=True)
 _normal = (1 + sp.erf(x / sp.sqrt(2))) / 2
 _beta = sp.gamma(a) * sp.gamma(b) / sp.gamma(a + b)
 _sigmoid = 1 / (1 + sp.exp(-x))
+delta, h, r = sp.symbols("delta h r", real=True)
+_huber = _where(sp.Abs(r) > delta, delta * (sp.Abs(r) - delta / 2), r**2 / 2)
 _gelu = sp.tanh(sp.Rational(0.7978845608028654) * (x + sp.Rational(0.044715) * x**3))
 _TABLE += [
     ("erf", sp.erf(x), HALF),
@@ -139,6 +141,13 @@ _TABLE += [
     ("betainc", sp.betainc_regularized(a, b, 0, x), [(0.8, 1.7, 0.3), (2.3, 0.6, 0.7)]),
     ("zeta", sp.zeta(x, q), [(2.5, 0.7), (3.5, 1.9)]),
     ("hyp1f1", sp.hyper([a], [b], x), [(0.8, 1.7, 0.3), (2.3, 0.6, -0.7)]),
+    ("hyp2f1", sp.hyper([a, b], [c], x), [(0.8, 1.7, 2.1, 0.3), (2.3, 0.6, 1.4, -0.7)]),
+    ("hyp0f1", sp.hyper([], [v], x), PAIRS),
+    ("wofz", sp.exp(-(x**2)) * (1 + sp.I * sp.erfi(x)), HALF),
+    ("exp10", 10**x, HALF),
+    ("cosm1", sp.cos(x) - 1, HALF),
+    ("huber", _huber, [(0.5, 2.3), (0.5, -2.3), (2.3, 0.5), (2.3, -0.5)]),
+    ("pseudo_huber", delta**2 * (sp.sqrt(1 + (r / delta) ** 2) - 1), PAIRS),
     ("expit", _sigmoid, HALF),
     ("logit", sp.log(x / (1 - x)), UNIT),
     ("log_expit", sp.log(_sigmoid), HALF),
@@ -170,6 +179,11 @@ _TABLE += [
     ("k0", sp.besselk(0, x), PLUS),
     ("k1", sp.besselk(1, x), PLUS),
     ("kv", sp.besselk(v, x), [(2, 0.7), (2.5, 1.9)]),
+    ("kn", sp.besselk(n, x), [(2, 0.7), (3, 1.9)]),
+    ("k0e", sp.exp(x) * sp.besselk(0, x), PLUS),
+    ("k1e", sp.exp(x) * sp.besselk(1, x), PLUS),
+    ("ellipk", sp.elliptic_k(m), HALF),
+    ("ellipe", sp.elliptic_e(m), HALF),
     ("relu", _where(x > 0, x, 0), HALF),
     ("relu6", _where(x > 0, _where(x < 6, x, 6), 0), [*HALF, (7.5,)]),
     ("sigmoid", _sigmoid, HALF),
@@ -201,7 +215,12 @@ EXACT = {
     math.log(2.0): sp.log(2),
     math.log(10.0): sp.log(10),
     2 / math.sqrt(math.pi): 2 / sp.sqrt(sp.pi),
+    math.sqrt(2): sp.sqrt(2),
     math.pi: sp.pi,
+    math.pi / 2: sp.pi / 2,
+    math.pi / 8: sp.pi / 8,
+    2 * math.pi: 2 * sp.pi,
+    2j / math.sqrt(math.pi): 2 * sp.I / sp.sqrt(sp.pi),
     -(math.pi**2) / 3: -(sp.pi**2) / 3,
     math.sqrt(math.pi) / 2: sp.sqrt(sp.pi) / 2,
     math.sqrt(2 * math.pi): sp.sqrt(2 * sp.pi),
@@ -219,7 +238,7 @@ MEANS_MORE = {
     "isfinite": lambda value: sp.true,
 }
 # proved below: their meaning is no expression over their operands
-APART = {"multigammaln", "gammaincinv", "betaincinv"}
+APART = {"multigammaln", "gammaincinv", "betaincinv", "owens_t"}
 
 
 def symbolic(ops: list[Any], env: dict[Any, Any]) -> None:
@@ -228,8 +247,10 @@ def symbolic(ops: list[Any], env: dict[Any, Any]) -> None:
     def read(operand: Operand) -> Any:
         if isinstance(operand, Value):
             return env[operand]
+        if operand.value in EXACT:
+            return EXACT[operand.value]
         assert isinstance(operand.value, (int, float))
-        return EXACT.get(operand.value, sp.Rational(operand.value))
+        return sp.Rational(operand.value)
 
     for op in ops:
         assert isinstance(op, Apply), op
@@ -326,6 +347,38 @@ def test_the_rules_of_inverse_functions() -> None:
         [{a: sp.Rational(7, 10), b: sp.Rational(5, 2), y: sp.Rational(1, 3)}],
         "betaincinv",
     )
+
+
+def test_the_rule_of_owens_t() -> None:
+    """It is 0 for a = 0, so the slopes are right where that by a is, and the mixed derivatives are equal."""
+    by_a, by_h = (claimed_slope("owens_t", operand, {"h": h, "a": a}) for operand in "ah")
+    integrand = sp.exp(-(h**2) * (1 + a**2) / 2) / (2 * sp.pi * (1 + a**2))
+    points = [{h: sp.Rational(4, 5), a: sp.Rational(17, 10)}, {h: sp.Rational(-2), a: sp.Rational(3, 5)}]
+    prove(by_a - integrand, points, "owens_t: a")
+    prove(sp.diff(by_h, a) - sp.diff(integrand, h), points, "owens_t: h")
+    assert by_h.subs(a, 0) == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "slopes"),
+    [
+        ("sici", (sp.sin(x) / x, sp.cos(x) / x)),
+        ("fresnel", (sp.sin(sp.pi * x**2 / 2), sp.cos(sp.pi * x**2 / 2))),
+    ],
+)
+def test_the_rules_of_pairs_of_integrals(name: str, slopes: tuple[Any, Any]) -> None:
+    integrals = {"sici": (sp.Si(x), sp.Ci(x)), "fresnel": (sp.fresnels(x), sp.fresnelc(x))}[name]
+    for place, (slope, integral) in enumerate(zip(slopes, integrals, strict=True)):
+        assert sp.simplify(sp.diff(integral, x) - slope) == 0
+        builder = Builder()
+        operand, g = Value(strong(FLOAT)), Value(strong(FLOAT))
+        cotangents = [None, None]
+        cotangents[place] = Sym(builder, g)
+        found = evaluate(RULES[name].formulas["x"], {"g": tuple(cotangents), "x": Sym(builder, operand)})
+        assert found is not None
+        env: dict[Any, Any] = {operand: x, g: sp.Integer(1)}
+        symbolic(builder.ops, env)
+        prove(slope - env[found.operand], [{x: sp.Rational(7, 10)}, {x: sp.Rational(-19, 10)}], name)
 
 
 @pytest.mark.parametrize("count", [1, 2, 5])

@@ -60,8 +60,8 @@ _INTEGER_TOTALS = frozenset(["sum", "prod", "cumsum", "cumprod", "trace", "total
 _OTHERWISE = frozenset({"zeros", "ones", "empty", "eye", "identity", "complex"})
 # jax.numpy gives 32-bit positions
 _POSITIONS = frozenset({"searchsorted", "digitize"})
-# jax.numpy gives float64 for the angle of a float32
-_ALWAYS_DOUBLE = frozenset({"angle"})
+# JAX gives float64 for the angle of a float32
+_ALWAYS_DOUBLE = frozenset({"angle", "owens_t"})
 _PECULIAR = _POSITIONS | _ALWAYS_DOUBLE | {"total"}
 
 

@@ -59,6 +59,22 @@ rule("ndtri(x)", x=lambda g, y, **rest: g * ROOT_TWO_PI * call("exp", y**2 / 2))
 rule("log_ndtr(x)", x=lambda g, x, y, **rest: g * call("exp", -(x**2) / 2 - y) / ROOT_TWO_PI)
 
 
+def around(g: Sym, h: Sym, a: Sym, **rest: object) -> Sym:
+    """-exp(-h ** 2 / 2) * erf(a * h / sqrt(2)) / (2 * sqrt(2 * pi))."""
+    return -g * normal(h) * call("erf", a * h / math.sqrt(2)) / 2
+
+
+def wider(g: Sym, h: Sym, a: Sym, **rest: object) -> Sym:
+    """exp(-h ** 2 * (1 + a ** 2) / 2) / (2 * pi * (1 + a ** 2))."""
+    spread = 1 + a**2
+    return g * call("exp", -(h**2) * spread / 2) / (2 * math.pi * spread)
+
+
+# Owen, Tables for computing bivariate normal probabilities (1956), equation 2.1; [D 7.10.1]
+rule("owens_t(h, a)", h=around, a=wider)
+rule("wofz(x)", x=lambda g, x, y, **rest: g * (2j / ROOT_PI - 2 * x * y))
+
+
 def several_gamma(g: Sym, a: Sym, d: int, **rest: object) -> Sym:
     """The sum of digamma(a - k / 2) over k < d."""
     total = call("digamma", a)
@@ -133,6 +149,20 @@ rule(
     b=no_derivative("hyp1f1", "b"),
     x="g * (a / b) * hyp1f1(a + 1, b + 1, x)",
 )
+# [D 15.5.1, 16.3.1]
+rule(
+    "hyp2f1(a, b, c, x)",
+    a=no_derivative("hyp2f1", "a"),
+    b=no_derivative("hyp2f1", "b"),
+    c=no_derivative("hyp2f1", "c"),
+    x="g * (a * b / c) * hyp2f1(a + 1, b + 1, c + 1, x)",
+)
+rule("hyp0f1(v, x)", v=no_derivative("hyp0f1", "v"), x="g / v * hyp0f1(v + 1, x)")
+
+
+def gauss(a: float, b: float, c: float, x: Sym) -> Sym:
+    """The hypergeometric function of Gauss."""
+    return call("hyp2f1", *(Sym(x.builder, Const(value)) for value in (a, b, c)), x)
 
 
 def dilogarithm(g: Sym, x: Sym, **rest: object) -> Sym:
@@ -171,6 +201,42 @@ rule("exp1(x)", x="-g * exp(-x) / x")
 rule("expi(x)", x="g * exp(x) / x")
 rule("expn(n, x)", x="-g * expn(n - 1, x)")
 rule("spence(x)", x=dilogarithm)
+rule("exp10(x)", x=lambda g, y, **rest: g * math.log(10) * y)
+rule("cosm1(x)", x="-g * sin(x)")
+rule(
+    "huber(delta, r)",
+    delta="g * maximum(absolute(r) - delta, 0)",
+    r="g * clip(r, -delta, delta)",
+)
+rule(
+    "pseudo_huber(delta, r)",
+    delta="g * y ** 2 / (delta ** 3 * sqrt(1 + (r / delta) ** 2))",
+    r="g * r / sqrt(1 + (r / delta) ** 2)",
+)
+
+
+def of_pair(first: Callable[[Sym], Sym], second: Callable[[Sym], Sym]) -> Callable[..., Sym | None]:
+    """The rule of a function of one number with two results, by their slopes."""
+
+    def added(g: tuple[Sym | None, Sym | None], x: Sym, **rest: object) -> Sym | None:
+        parts = [gk * slope(x) for gk, slope in zip(g, (first, second), strict=True) if gk is not None]
+        return sum(parts[1:], parts[0]) if parts else None
+
+    return added
+
+
+# [D 6.2.9, 6.2.13, 7.2.7, 7.2.8]
+rule(
+    "sici(x)",
+    x=of_pair(lambda x: call("sinc", x / math.pi), lambda x: call("cos", x) / x),
+)
+rule(
+    "fresnel(x)",
+    x=of_pair(lambda x: call("sin", math.pi / 2 * x**2), lambda x: call("cos", math.pi / 2 * x**2)),
+)
+# as K = pi / 2 F(1/2, 1/2; 1; m) and E = pi / 2 F(-1/2, 1/2; 1; m), which has no hole at 0 [D 19.5.1, 19.5.2]
+rule("ellipk(m)", m=lambda g, m, **rest: g * (math.pi / 8) * gauss(1.5, 1.5, 2.0, m))
+rule("ellipe(m)", m=lambda g, m, **rest: -g * (math.pi / 8) * gauss(0.5, 1.5, 2.0, m))
 
 
 def slope_at_zero(x: Sym, slope: Callable[[Sym], Sym]) -> Sym:
@@ -198,6 +264,9 @@ rule("k0(x)", x="-g * k1(x)")
 rule("k1(x)", x="-g * (k0(x) + kv(2, x)) / 2")
 rule("kv(v, x)", v=no_derivative("kv", "its order"), x="-g * (kv(v - 1, x) + kv(v + 1, x)) / 2")
 rule("yn(n, x)", x="g * (yv(n - 1, x) - yv(n + 1, x)) / 2")
+rule("kn(n, x)", x="-g * (kv(n - 1, x) + kv(n + 1, x)) / 2")
+rule("k0e(x)", x="g * (y - k1e(x))")
+rule("k1e(x)", x="g * (y - k0e(x) - y / x)")
 rule(
     "ive(v, x)",
     v=no_derivative("ive", "its order"),

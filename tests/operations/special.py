@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from operations.record import NUMPY, family, inside, integers, normal, operation, positive, refused, sample
+from operations.record import (
+    NUMPY,
+    complexes,
+    family,
+    inside,
+    integers,
+    normal,
+    operation,
+    positive,
+    refused,
+    sample,
+)
 
 family("special", "Special functions")
 
@@ -26,7 +37,7 @@ def of_one(name: str, low: float, high: float, **proof: object) -> None:
 def of_two(name: str, *bounds: tuple[float, float], **proof: object) -> None:
     """A function of several numbers, with broadcasting."""
     names = "abc"[: len(bounds)]
-    text = f"scipy.special.{name}({', '.join(names)})"
+    text = f"scipy.special.{name.partition(' ')[0]}({', '.join(names)})"
     shapes = [
         [(), (), ()],
         [(3,), (3,), (3,)],
@@ -56,6 +67,15 @@ of_one("dawsn", -2.0, 2.0, mpmath="sqrt(pi) / 2 * exp(-x**2) * erfi(x)", **LOOSE
 of_one("ndtr", -3.0, 3.0, mpmath="ncdf(x)")
 of_one("ndtri", 0.05, 0.95, mpmath="sqrt(2) * erfinv(2 * x - 1)", **LOOSE)
 of_one("log_ndtr", -6.0, 3.0, mpmath="log(ncdf(x))", **LOOSE)
+
+of_two("owens_t", (-2.0, 2.0), (-2.0, 2.0), **LOOSE)
+operation(
+    "scipy.special.wofz",
+    sample("scipy.special.wofz(x)", x=[normal(), normal(4), complexes(), complexes(3), complexes(2, 2)]),
+    sample("w = scipy.special.wofz(x); w.real * w.imag", x=[normal(3), complexes(3)]),
+    analytic=False,
+    **LOOSE,
+)
 
 # --------------------------------------------------------------------------------------- gamma and beta functions
 
@@ -153,6 +173,47 @@ operation(
     **LOOSE,
 )
 
+operation(
+    "scipy.special.hyp2f1",
+    sample(
+        "scipy.special.hyp2f1({a}, 0.6, {c}, x)",
+        a=[0.7, 2.5],
+        c=[1.5, 3.0],
+        x=[inside(-2.0, 0.9), inside(-2.0, 0.9, 4)],
+    ),
+    refused(
+        "scipy.special.hyp2f1(a, 2.0, 1.5, x)",
+        "with respect to a",
+        backends=NUMPY,
+        a=positive(),
+        x=inside(0.1, 0.9),
+    ),
+    analytic=False,
+    jax=False,
+    backends=NUMPY,
+    **LOOSE,
+)
+operation(
+    "scipy.special.hyp0f1",
+    sample("scipy.special.hyp0f1({v}, x)", v=[0.7, 2.0], x=[normal(), normal(4)]),
+    analytic=False,
+    jax=False,
+    backends=NUMPY,
+    **LOOSE,
+)
+for name, text in {"ellipk": "ellipk(x)", "ellipe": "ellipe(x)"}.items():
+    of_one(name, -2.0, 0.9, mpmath=text, jax=False, backends=NUMPY, **LOOSE)
+for name in ("sici", "fresnel"):
+    operation(
+        f"scipy.special.{name}",
+        sample(f"a, b = scipy.special.{name}(x); a * b", x=[normal(), normal(4), normal(2, 3)]),
+        sample(f"scipy.special.{name}(x)[{{k}}]", x=[normal(3), normal(1)], k=[0, 1]),
+        sample(f"y = [scipy.special.{name}(v)[0] for v in x]; y[0] * y[1]", x=normal(2), jax=False),
+        analytic=False,
+        order=2,
+        **LOOSE,
+    )
+
 # ------------------------------------------------------------------------- exponentials, logarithms, entropies
 
 of_one("expit", -4.0, 4.0, mpmath="1 / (1 + exp(-x))")
@@ -163,6 +224,18 @@ of_one("expm1", -2.0, 2.0, mpmath="expm1(x)", jax=False)
 of_one("log1p", -0.5, 2.0, mpmath="log1p(x)", jax=False)
 of_one("cbrt", 0.2, 2.0, mpmath="cbrt(x)", jax=False)
 of_one("exp2", -2.0, 2.0, mpmath="2**x", jax=False)
+of_one("exp10", -1.0, 1.0, mpmath="10**x", jax=False)
+of_one("cosm1", -2.0, 2.0, mpmath="cos(x) - 1", jax=False, backends=NUMPY)
+of_two("huber", (0.3, 2.0), (2.1, 4.0), mpmath="a * (b - a / 2)", jax=False, backends=NUMPY)
+of_two("huber (inside)", (2.1, 3.0), (-2.0, 2.0), mpmath="b**2 / 2", jax=False, backends=NUMPY)
+of_two(
+    "pseudo_huber",
+    (0.3, 2.0),
+    (-2.0, 2.0),
+    mpmath="a**2 * (sqrt(1 + (b / a)**2) - 1)",
+    jax=False,
+    backends=NUMPY,
+)
 of_one("entr", 0.2, 2.0, mpmath="-x * log(x)")
 of_one("exp1", 0.2, 2.0, mpmath="e1(x)", **LOOSE)
 of_one("expi", 0.2, 2.0, mpmath="ei(x)", **LOOSE)
@@ -185,6 +258,7 @@ of_two("kl_div", (0.3, 2.0), (0.3, 2.0), mpmath="a * log(a / b) - a + b")
 for name, text in {
     "j0": "besselj(0, x)", "j1": "besselj(1, x)", "y0": "bessely(0, x)", "y1": "bessely(1, x)",
     "k0": "besselk(0, x)", "k1": "besselk(1, x)",
+    "k0e": "exp(x) * besselk(0, x)", "k1e": "exp(x) * besselk(1, x)",
 }.items():  # fmt: skip
     of_one(name, 0.3, 4.0, mpmath=text, jax=False, backends=NUMPY, **LOOSE)
 for name, text in {
@@ -192,14 +266,15 @@ for name, text in {
     "i1e": "exp(-abs(x)) * besseli(1, x)",
 }.items():  # fmt: skip
     of_one(name, 0.3, 4.0, mpmath=text.replace("abs(x)", "x"), **LOOSE)
-operation(
-    "scipy.special.yn",
-    sample("scipy.special.yn({n}, x)", n=[0, 1, 3], x=[positive(), positive(4)]),
-    analytic=False,
-    jax=False,
-    backends=NUMPY,
-    **LOOSE,
-)
+for name in ("yn", "kn"):
+    operation(
+        f"scipy.special.{name}",
+        sample(f"scipy.special.{name}({{n}}, x)", n=[0, 1, 3], x=[positive(), positive(4)]),
+        analytic=False,
+        jax=False,
+        backends=NUMPY,
+        **LOOSE,
+    )
 for name in ("jv", "jn", "yv", "iv", "ive", "kv"):
     operation(
         f"scipy.special.{name}",
