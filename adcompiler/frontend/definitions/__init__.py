@@ -26,11 +26,12 @@ from adcompiler.frontend.definitions import (
     scipy_matrices,
     selection,
     statistics,
+    windows,
     writing,
 )
 from adcompiler.primitives.registry import Primitive
 
-_MODULES = (calculus, polynomials, rearranging, selection, statistics, writing)
+_MODULES = (calculus, polynomials, rearranging, selection, statistics, windows, writing)
 _OF_MATRICES = (matrices,)
 
 
