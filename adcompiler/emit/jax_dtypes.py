@@ -58,8 +58,8 @@ _APART = {"ldexp": (1,), "where": (0,), "linspace": (2,), "polygamma": (0,)}
 _INTEGER_TOTALS = frozenset(["sum", "prod", "cumsum", "cumprod", "trace", "total"])
 # of a dtype that is not that of their operands: sizes, two real parts
 _OTHERWISE = frozenset({"zeros", "ones", "empty", "eye", "identity", "complex"})
-# jax.numpy gives 32-bit positions
-_POSITIONS = frozenset({"searchsorted", "digitize"})
+# jax.numpy gives 32-bit positions, and counts that are no integers
+_POSITIONS = frozenset({"searchsorted", "digitize", "histogram_of"})
 # JAX gives float64 for the angle of a float32
 _ALWAYS_DOUBLE = frozenset({"angle", "owens_t"})
 _PECULIAR = _POSITIONS | _ALWAYS_DOUBLE | {"total"}

@@ -13,6 +13,7 @@ from adcompiler.frontend.attributes import array_attribute
 from adcompiler.frontend.bindings import Binding, Ref, Static, Tup
 from adcompiler.frontend.context import Lowering, describe
 from adcompiler.frontend.creation import array
+from adcompiler.frontend.histograms import HISTOGRAMS
 from adcompiler.frontend.lax import call_lax, is_of
 from adcompiler.frontend.operands import Adapted, Adapter, Given, adapted, array_operand, static_value
 from adcompiler.frontend.parts import part
@@ -135,6 +136,7 @@ def _of_dtypes(function: Callable[..., object]) -> Adapter:
 
 FUNCTIONS: dict[object, Adapted] = {
     **PIECES,
+    **{getattr(np, name): row for name, row in HISTOGRAMS.items()},
     np.array: adapted("object, dtype=None, copy=True, ndmin=0", array),
     np.copyto: adapted("dst, src, casting='same_kind', where=True", _copy_to),
     np.result_type: adapted("*arrays_and_dtypes", _result_type),

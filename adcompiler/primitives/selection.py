@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from adcompiler.ir.dims import dim, unknown
+from adcompiler.ir.dims import dim, same, unknown
 from adcompiler.ir.types import Array, Type, broadcast_shapes
 from adcompiler.primitives.rearrange import joined_dtype
 from adcompiler.primitives.reductions import normal_axis, total
@@ -94,6 +94,21 @@ def infer_bincount(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     return Array(np.dtype(np.float64) if weighted else POSITION, (size,))
 
 
+def infer_histogram(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
+    """A number for each bin: how many there are, or the sum of their weights."""
+    x, edges, weights = map(array, types)
+    if edges.rank != 1:
+        raise ValueError("`bins` must be 1d, when an array")
+    if any(t.dtype.kind not in "iuf" for t in (x, edges)) or weights.dtype.kind not in "iufcO":
+        raise TypeError("np.histogram is supported for real numbers, with weights that are numbers")
+    weighted = weights.dtype.kind != "O"
+    if weighted and (weights.rank != x.rank or not all(map(same, x.shape, weights.shape))):
+        raise ValueError("weights should have the same shape as a.")
+    count = attrs["bins"]
+    size = dim(count) if isinstance(count, int) else edges.shape[0] - 1
+    return Array(weights.dtype if weighted else POSITION, (size,))
+
+
 def infer_lower_index(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     """The rows, or columns, of the elements of a triangle of n times m elements."""
     rows, columns, k = attrs["n"], attrs["m"], attrs["k"]
@@ -146,6 +161,14 @@ primitive(
     infer_bincount,
     "numpy.bincount",
     numpy="np.bincount(x, weights=weights, minlength=minlength)",
+)
+# XLA finds bins of one width by their edges, as NumPy does where rounding puts a number into the bin beside its own
+primitive(
+    "histogram_of(a, edges, weights=None, /, bins=None)",
+    infer_histogram,
+    numpy="np.histogram(a, bins, edges[[0, -1]], weights=weights)[0] if bins"
+    " else np.histogram(a, edges, weights=weights)[0]",
+    jax="jnp.histogram(a, edges, weights=weights)[0]",
 )
 for _name, _infer in (("tril", infer_lower_index), ("triu", infer_upper_index)):
     _call = f"{_name}_indices(n, k=k, m=m)[axis]"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from adcompiler.ir.index import At
 from adcompiler.rules.language import Sym, call
-from adcompiler.rules.rearrange import sorted_back
+from adcompiler.rules.rearrange import extent, sorted_back
 from adcompiler.rules.registry import constant, rule
 from adcompiler.rules.structure import rank, unbroadcast
 
@@ -34,9 +34,18 @@ def chosen(g: Sym, a: Sym, choices: tuple[Sym, ...], mode: str, **rest: object) 
     return [None, *(unbroadcast(call("where", a.equal(k), g, 0), choice) for k, choice in enumerate(choices))]
 
 
+def weighed(g: Sym, a: Sym, edges: Sym, **rest: object) -> Sym:
+    """For each weight the cotangent of its bin; the last bin has both of its edges."""
+    first, last = (call("getitem", edges, k, index=(At(0),)) for k in (0, -1))
+    place = call("clip", call("searchsorted", edges, a, side="right") - 1, 0, extent(edges, 0) - 2)
+    inside = call("logical_and", a >= first, a <= last)
+    return call("where", inside, call("getitem", g, place, index=(At(0),)), 0)
+
+
 rule("partition(x)", x=partitioned)
 constant("argpartition", "searchsorted", "digitize", "lexsort")
 rule("choose(a, *choices)", every=chosen)
 constant("flatnonzero", "isin", "array_equal")
 rule("bincount(x, weights)", weights=lambda g, x, **rest: call("getitem", g, x, index=(At(0),)))
+rule("histogram_of(a, edges, weights)", weights=weighed)
 constant("tril_index", "triu_index")

@@ -13,6 +13,7 @@ from operations.record import (
     normal,
     number,
     operation,
+    positive,
     refused,
     sample,
 )
@@ -140,7 +141,7 @@ operation(
     sample("np.vectorize(lambda t: 0 if t < 0 else t * t, otypes=[float])(x)", x=normal(4)),
     sample("np.vectorize(lambda a, b: a * max(a, b))(x, y)", x=normal(2, 3), y=[normal(3), normal(2, 1)]),
     sample("np.vectorize(lambda a, b: a * b)(x, c)", x=normal(3), c=[normal(), number(1.0, 2.0)]),
-    sample("np.vectorize(lambda a, pow: a ** pow)(x, pow=k)", x=normal(3), k=integers(1, 4, 3)),
+    sample("np.vectorize(pow)(x, exp=k)", x=normal(3), k=integers(1, 4, 3)),
     sample("y, z = np.vectorize(lambda t: (t * t, -t))(x); y * z", x=[normal(3), normal(2, 2), normal()]),
     sample("np.vectorize(lambda t: t * np.sum(x))(x)", x=normal(3)),
     sample("h = np.vectorize(lambda t: t * t); h(h(x[0]) * x[1:])", x=normal(3, 2)),
@@ -156,6 +157,32 @@ operation(
     analytic=False,
     jax=False,
     extended=False,
+)
+for _name in ("hamming", "hanning", "blackman", "bartlett"):
+    operation(f"numpy.{_name}", sample(f"np.{_name}({{n}}) * x", x=normal(), n=[0, 1, 2, 5], jax=False))
+operation(
+    "numpy.kaiser",
+    sample("np.kaiser({n}, {beta}) * x", x=normal(), n=[1, 5], beta=[0.0, 3, 8.5], jax=False),
+    sample("np.kaiser(4, b) * x", x=normal(4), b=positive(), jax=False),
+    analytic=False,
+    tolerance=1e-10,
+    because="NumPy, SciPy and XLA compute i0 by series of their own, good to 1e-11",
+)
+operation(
+    "numpy.mask_indices",
+    sample(
+        "x[np.mask_indices(3, {f}, {k})] * 2.0",
+        x=normal(3, 3),
+        f=[Text("np.triu"), Text("np.tril")],
+        k=[0, 1],
+        jax=False,
+    ),
+    sample(
+        "x[np.mask_indices(2, lambda m, k: np.triu(m, 1))] * 2.0",
+        x=normal(2, 2),
+        backends=NUMPY,
+        jax=False,
+    ),
 )
 operation(
     "numpy.tri",

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from operations.record import NUMPY, boolean, distinct, family, integers, normal, operation, refused, sample
+from operations.record import (
+    NUMPY,
+    boolean,
+    distinct,
+    family,
+    integers,
+    normal,
+    operation,
+    positive,
+    refused,
+    sample,
+)
 
 family("selection", "Ordering and picking")
 
@@ -152,6 +163,31 @@ operation(
     sample("x[np.argwhere(m)[:, 0], np.argwhere(m)[:, 1]]", x=normal(3, 4), m=boolean(3, 4)),
     backends=NUMPY,
     jax=False,
+)
+operation(
+    "numpy.histogram",
+    sample("np.histogram(x, weights=v)[0]", x=distinct(6), v=normal(6), jax=False),
+    sample(
+        "np.histogram(x, 4, weights=v, density={density})[0]",
+        x=normal(5),
+        v=positive(5),
+        density=[False, True],
+    ),
+    sample("np.histogram(x, bins=3, range=(-1.0, 1.0), weights=v)[0]", x=distinct(2, 3), v=normal(2, 3)),
+    sample("np.histogram(x, np.array([-1.5, -0.2, 0.4, 1.7]), weights=v)[0]", x=distinct(6), v=normal(6)),
+    sample(
+        "np.histogram(k, [1, 2, 4], weights=v)[0]", k=np.array([0, 1, 2, 4, 4, 5]), v=normal(6), jax=False
+    ),
+    sample("n, edges = np.histogram(x, 3); n * edges[1:] ** 2", x=distinct(5)),
+    refused("np.histogram(x, {bins})[0] * x[0]", "depends on the data", x=normal(5), bins=["auto"]),
+    analytic=False,
+)
+operation(
+    "numpy.histogram_bin_edges",
+    sample("np.histogram_bin_edges(x, {n})", x=[distinct(4), distinct(2, 3), normal(1)], n=[1, 3]),
+    sample("np.histogram_bin_edges(x, [0.0, 1.0, 3.0]) * x[0]", x=distinct(3), jax=False),
+    sample("np.histogram_bin_edges(x, 3, (0.0, 2.0)) * x[0]", x=distinct(4)),
+    analytic=False,
 )
 operation(
     "numpy.bincount",
