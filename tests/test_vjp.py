@@ -262,7 +262,7 @@ def test_refused_when_the_value_is_asked_for() -> None:
     """As in JAX a function that cannot be differentiated is refused by vjp itself."""
 
     def f(x):
-        return np.sum(x) if x in {1.0} else x
+        return np.sum(np.unique(x))
 
     with pytest.raises(CompileError):
         vjp(f, 2.0)

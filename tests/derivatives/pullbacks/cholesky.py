@@ -133,9 +133,9 @@ def f_bwd(A, L, g):
             j = i - 1 - k
             L_j_j = read_at(L, j, j)  # line 10: L[i, j] = (A[i, j] - L[i, :j] @ L[j, :j]) / L[j, j]
             dL_i_j = read_at(dL, i, j)
-            dL = write_at(dL, 0, i, j)
             t = dL_i_j / L_j_j
             dL = add_at(dL, -(dL_i_j * read_at(L, i, j) / L_j_j), j, j)
+            dL = write_at(dL, 0, i, j)
             t_2 = t_1 < j
             dL = add_at(dL, jnp.where(t_2, -(t * read_at(L, i)), 0), j)
             dL = add_at(dL, jnp.where(t_2, -(t * read_at(L, j)), 0), i)
