@@ -190,12 +190,17 @@ def differentiate(
 
 def _mixes(region: Region) -> bool:
     """Whether a value has one floating dtype on one path and another on the next."""
-    joined = [op for op in walk(region) if isinstance(op, Apply) and op.primitive == "joined"]
-    kinds = [(op.operands[0].type, op.result.type) for op in joined]
-    return any(
-        isinstance(a, Array) and isinstance(b, Array) and {a.dtype.kind, b.dtype.kind} == {"f"}
-        for a, b in kinds
-    )
+    for op in walk(region):
+        match op:
+            case Apply(primitive="joined"):
+                types = [op.operands[0].type, op.result.type]
+            case Apply(path="builtins.max" | "builtins.min"):
+                types = [operand.type for operand in op.operands]
+            case _:
+                continue
+        if len({type.dtype for type in types if isinstance(type, Array) and type.dtype.kind == "f"}) > 1:
+            return True
+    return False
 
 
 def _exact(

@@ -177,3 +177,33 @@ def test_in_place_operators() -> None:
     assert same_bits(both(A, B)[0], f(A, B))
     lines = [line.strip() for line in both.source().splitlines()]
     assert "A *= B" in lines and "A @= B" in lines
+
+
+def test_added_at_in_single_precision() -> None:
+    """np.add.at adds what is double as such, a number of Python's too; w[places] += v would round it first."""
+
+    def f(w):
+        places = np.arange(len(w))
+        np.add.at(w, places, np.tanh(1.0))
+        np.add.at(w, places, 0.7615941559557649)
+        return np.sum(w)
+
+    w = np.linspace(0.1, 9.7, 97, dtype=np.float32)
+    value, slope = value_and_grad(f)(w)
+    assert same_bits(value, f(w.copy()))
+    assert slope.dtype == np.float32
+
+
+@pytest.mark.parametrize("scale", [0.1, 9.0])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_the_larger_of_single_and_double(scale: float, dtype: type) -> None:
+    """max gives one of its operands as it is; the cotangents keep the dtypes of the arguments on either path."""
+
+    def f(x, w):
+        x[-1] = np.tanh(max(np.mean(w), 1.0)) * min(2.0, w[0])
+        return np.sum(x) + np.sum(w * 2.0)
+
+    x, w = np.array([0.5, 2.0], dtype), np.array([0.3, 0.9, 1.1], np.float32) * np.float32(scale)
+    value, slopes = value_and_grad(f, (0, 1))(x, w)
+    assert same_bits(value, f(x.copy(), w))
+    assert [slope.dtype for slope in slopes] == [dtype, np.float32]

@@ -291,7 +291,7 @@ class _Printer:
 
     def _accumulate(self, op: Apply, variable: str) -> ast.stmt:
         value = self.speller.operand(op.operands[1])
-        if not may_repeat(op, self.makers):
+        if not may_repeat(op, self.makers) and (op.location.adjoint or not _is_widened(op)):
             return added_to(ast.Subscript(name(variable), self._index(op), ast.Store()), value)
         index = self._index(op)
         if any(isinstance(entry, Slice | NewAxis) for entry in index_of(op)):
@@ -464,3 +464,9 @@ def _same_place(read: Apply, write: Apply) -> bool:
     """Whether x[...] is read and written at the same index."""
     same = read.attr("index") == write.attr("index")
     return same and same_operands(read.operands[1:], write.operands[2:])
+
+
+def _is_widened(op: Apply) -> bool:
+    """Whether np.add.at adds in another dtype than that of the array, as it does even for numbers of Python's."""
+    x, value = op.operands[0].type, op.operands[1].type
+    return isinstance(x, Array) and isinstance(value, Array) and x.dtype != value.dtype

@@ -28,5 +28,6 @@ def twin(low: Lowering, tree: Binding, values: Sequence[Binding], function: str)
 
     result = rebuild(low, tree, values, low.store, container)
     for cell, base in watched:
-        low.watch(cell, base)
+        for root in low.roots(base):
+            low.watch(cell, root)
     return result

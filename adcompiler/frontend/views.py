@@ -34,7 +34,8 @@ def apply_row(
     cell = Cell(shared=f"may be a view of {base} (np.{name})", path=first.cell.path)
     low.store.contents[cell] = low.store.contents.pop(made.cell)
     # a write to the array that it may be a view of cannot be followed either
-    low.watch(cell, first.cell)
+    for root in low.roots(first.cell):
+        low.watch(cell, root)
     return Ref(cell)
 
 

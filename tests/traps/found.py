@@ -321,3 +321,19 @@ def double_chosen_beside_single(x, w):
     larger = np.maximum(np.dot(x, w), w[2])
     chosen = np.dot(x, w) if larger > w[2] else w[1] * x[0]
     return larger * chosen + np.abs(np.dot(x, w)) + np.where(w[0] > x[0], x[1], w[1])
+
+
+def overwritten_on_a_path(x, least):
+    if least > 0.5:
+        row = x.reshape(1, -1)
+        row[...] = 1.0
+    else:
+        row = x.reshape(1, -1)
+    return row.ravel()
+
+
+@right_or_refused((V, 0.1), (V, 0.9))
+def a_view_of_what_may_be_one(x, least):
+    first = overwritten_on_a_path(x, least)
+    overwritten_on_a_path(x, 1.0)
+    return np.sum(first)
