@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,8 +14,13 @@ class TooLong(BaseException):
 
 
 @contextmanager
-def at_most(seconds: float) -> Iterator[None]:
-    """Raise TooLong after so many seconds, on systems that have an alarm clock."""
+def at_most(seconds: float, *modules: str) -> Iterator[None]:
+    """Raise TooLong after so many seconds, on systems that have an alarm clock.
+
+    The modules that are needed are imported first: an import that is cut off leaves a package in parts.
+    """
+    for module in modules:
+        importlib.import_module(module)
     if not hasattr(signal, "setitimer"):
         yield
         return
