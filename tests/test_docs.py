@@ -87,7 +87,7 @@ def functions() -> str:
         "derivative zero": "Computed; their derivative is zero wherever it exists",
         "no rule": "Computed, but refused where a derivative has to pass through",
     }
-    own = sorted(_name(function) for function in BUILTINS)
+    own = sorted(name for name in map(_name, BUILTINS) if not name.endswith("__call__"))
     parts = [f"Python: {', '.join(f'`{name}`' for name in own)}."]
     for group, paths in groups.items():
         names = sorted(spelled(path) for path in paths)
