@@ -50,6 +50,7 @@ from adcompiler.rules.language import Sym, call
 from adcompiler.rules.registry import RULES, Rule, evaluate
 from adcompiler.rules.special import no_derivative
 from adcompiler.transforms import cse, recall, reverse, simplify, slots, stores
+from adcompiler.transforms.sums import Sums
 
 RESULTS = Path(__file__).with_name("faults.json")
 Names = dict[str, Any]
@@ -165,7 +166,7 @@ def without_unbroadcast(name: str) -> Callable[[], AbstractContextManager[Any]]:
     contribute = reverse._Reverse.contribute
 
     def faulty(self: Any, op: Any, *rest: Any) -> None:
-        with mock.patch.object(reverse._Reverse, "unbroadcast", lambda self, builder, c, operand: c):
+        with mock.patch.object(reverse, "unbroadcast", lambda builder, c, operand: c):
             if op.primitive == name:
                 contribute(self, op, *rest)
         if op.primitive != name:
@@ -285,12 +286,12 @@ def last_op(change: Callable[[Any, Any], Any]) -> Callable[[Any], Any]:
     """The op that a method appended last is another; the method's builder is the argument that has ops."""
 
     def made(method: Any) -> Any:
-        def faulty(self: Any, *arguments: Any) -> Any:
+        def faulty(*arguments: Any) -> Any:
             builder = next(a for a in arguments if isinstance(a, Builder))
             before = len(builder.ops)
-            found = method(self, *arguments)
+            found = method(*arguments)
             if len(builder.ops) > before:
-                builder.ops[-1] = change(self, builder.ops[-1])
+                builder.ops[-1] = change(arguments[0], builder.ops[-1])
             return found
 
         return faulty
@@ -456,21 +457,21 @@ _Reverse, _Simplifier, _Stores = reverse._Reverse, simplify._Simplifier, stores.
 _Lookup, _Analysis, _Printer = recall.Lookup, alias._Analysis, numpy_printer._Printer
 HALF_WIDTH = r"np.asarray(np.asarray(\1, np.float32), np.float64)[()]"
 PASSES = [
-    Fault("reverse", "a contribution replaces those before it", instead(_Reverse, "accumulate", forgotten)),
-    Fault("reverse", "a contribution is added twice", instead(_Reverse, "accumulate", doubled)),
-    Fault("reverse", "the sign of a later contribution", instead(_Reverse, "accumulate", subtracted)),
+    Fault("reverse", "a contribution replaces those before it", instead(Sums, "add", forgotten)),
+    Fault("reverse", "a contribution is added twice", instead(Sums, "add", doubled)),
+    Fault("reverse", "the sign of a later contribution", instead(Sums, "add", subtracted)),
     Fault(
         "reverse",
         "means instead of sums over broadcast axes",
-        instead(_Reverse, "unbroadcast", last_op(averaged)),
+        instead(reverse, "unbroadcast", last_op(averaged)),
     ),
     Fault(
         "reverse",
         "sums over broadcast axes dropped",
-        instead(_Reverse, "unbroadcast", lambda f: lambda self, b, c, o: c),
+        instead(reverse, "unbroadcast", lambda f: lambda b, c, o: c),
     ),
-    Fault("reverse", "cotangents through float32", instead(_Reverse, "fitted", in_float32)),
-    Fault("reverse", "ones instead of zeros", instead(_Reverse, "zeros", raised)),
+    Fault("reverse", "cotangents through float32", instead(Sums, "_fitted", in_float32)),
+    Fault("reverse", "ones instead of zeros", instead(Sums, "zeros", raised)),
     Fault("reverse", "the arms of a branch exchanged", instead(_Reverse, "branch", last_op(arms_exchanged))),
     Fault("reverse", "the adjoint of a loop runs forwards", instead(_Reverse, "loop", last_op(forwards))),
     Fault("reverse", "the adjoint of a loop starts from zero", instead(_Reverse, "loop", from_zero)),
@@ -537,7 +538,7 @@ PASSES = [
     Fault(
         "emit/numpy",
         "+= through an index that names a place twice",
-        instead(numpy_printer, "_gathers", always(False)),
+        instead(numpy_printer, "may_repeat", always(False)),
     ),
     Fault("emit/numpy", "+= and -= exchanged", instead(numpy_printer, "added_to", other_sign)),
     Fault("emit/numpy", "assignments at once made one by one", instead(_Printer, "_moves", one_by_one)),

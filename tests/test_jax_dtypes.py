@@ -49,8 +49,8 @@ REFUSED = {"clip": "c", "close": "b"}  # kinds of operands that jax.numpy does n
 ROWS = sorted(
     name
     for name, row in PRIMITIVES.items()
-    if row.elementwise and not row.numpy_only and name not in ("multigammaln", "fma")
-)  # the dimension of the one is to be given; JAX has not the other
+    if row.elementwise and not row.numpy_only and name not in ("multigammaln", "fma", "complex")
+)  # the dimension of the first is to be given, JAX has not the second, the third is given doubles alone
 
 
 def array_value(name: str, dtype: str) -> tuple[Value, Any]:

@@ -59,10 +59,14 @@ def _carried(loop: For | While, region: Region) -> tuple[Value, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A view of an array: along which of its axes it goes, in which steps; None where that is not known."""
+    """A view of an array: along which of its axes it goes, in which steps; None where that is not known.
+
+    full: whether it is all of the array.
+    """
 
     whole: Value
     along: tuple[int, int] | None
+    full: bool = False
 
 
 def _rereads(op: Apply, origins: _Origins) -> bool:
@@ -138,7 +142,7 @@ def _parts(value: Operand, origins: _Origins, passed: frozenset[Value] = frozens
     if not isinstance(value, Value) or value in passed:
         return []
     made = origins.get(value)
-    itself = _Part(value, (0, 1) if _rank(value) == 1 else None)
+    itself = _Part(value, (0, 1) if _rank(value) == 1 else None, full=True)
     if isinstance(made, tuple):
         passed |= {value}
         return [itself, *(part for one in made for part in _parts(one, origins, passed))]
@@ -154,18 +158,17 @@ def _parts(value: Operand, origins: _Origins, passed: frozenset[Value] = frozens
 
 def _indexed(part: _Part, op: Apply, indices: Sequence[Operand]) -> _Part:
     """The part of a part that a subscript means."""
-    source = op.operands[0]
     entries = _entries(op)
     if any(isinstance(entry, NewAxis) for entry in entries):
         return _Part(part.whole, None)
     sliced = [(axis, entry) for axis, entry in enumerate(entries) if isinstance(entry, Slice)]
-    if len(sliced) != 1 or (source is not part.whole and part.along is None):
+    if len(sliced) != 1 or not (part.full or part.along):
         return _Part(part.whole, None)
     axis, entry = sliced[0]
     step = Const(1) if entry.step is None else indices[entry.step]
     if not isinstance(step, Const):
         return _Part(part.whole, None)
-    if source is part.whole or part.along is None:
+    if part.full or part.along is None:
         return _Part(part.whole, (axis, step.integer))
     along, before = part.along
     return _Part(part.whole, (along, before * step.integer))

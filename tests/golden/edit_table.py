@@ -275,46 +275,45 @@ def f_grad(x, y, gap):
         i = t_3 - k
 
         def body_j(k, carry):              # line 13: for j in range(1, len(y) + 1):
-            dcost, dx, dy, dgap = carry
+            dcost, dy, dgap, t_1 = carry
             j = t - k
             # line 14: change = cost[i - 1][j - 1] + abs(x[i - 1] - y[j - 1])
-            t_1 = read_at(x, i - 1) - read_at(y, j - 1)
-            change = read_at(cost, i - 1, j - 1) + jnp.abs(t_1)
+            t_2 = read_at(x, i - 1) - read_at(y, j - 1)
+            change = read_at(cost, i - 1, j - 1) + jnp.abs(t_2)
             # line 15: row[j] = min(change, cost[i - 1][j] + gap, row[j - 1] + gap)
-            t_2 = read_at(cost, i - 1, j) + gap
-            t_4 = read_at(cost, i, j - 1) + gap
-            t_5 = smaller(change, t_2)
+            t_4 = read_at(cost, i - 1, j) + gap
+            t_5 = read_at(cost, i, j - 1) + gap
+            t_6 = smaller(change, t_4)
             dcost_i_j = read_at(dcost, i, j)
-            dcost = write_at(dcost, 0, i, j)
-            t_6 = dcost_i_j / 2
-            t_7 = jnp.where(t_4 > t_5, dcost_i_j, jnp.where(t_4 == t_5, t_6, 0))
-            t_4 = jnp.where(t_5 > t_4, dcost_i_j, jnp.where(t_5 == t_4, t_6, 0))
-            t_5 = t_7 / 2
-            dchange = jnp.where(t_2 > change, t_7, jnp.where(t_2 == change, t_5, 0))
-            t_2 = jnp.where(change > t_2, t_7, jnp.where(change == t_2, t_5, 0))
+            t_7 = dcost_i_j / 2
+            t_8 = jnp.where(t_5 > t_6, dcost_i_j, jnp.where(t_5 == t_6, t_7, 0))
+            t_5 = jnp.where(t_6 > t_5, dcost_i_j, jnp.where(t_6 == t_5, t_7, 0))
+            t_6 = t_8 / 2
+            dchange = jnp.where(t_4 > change, t_8, jnp.where(t_4 == change, t_6, 0))
+            t_4 = jnp.where(change > t_4, t_8, jnp.where(change == t_4, t_6, 0))
+            dgap = dgap + t_5
+            dcost = add_at(dcost, t_5, i, j - 1)
             dgap = dgap + t_4
-            dcost = add_at(dcost, t_4, i, j - 1)
-            dgap = dgap + t_2
-            dcost = add_at(dcost, t_2, i - 1, j)
-            t_1 = dchange * jnp.sign(t_1)  # line 14: change = cost[i - 1][j - 1] + abs(x[i - 1] - y[j - 1])
-            dy = add_at(dy, -t_1, j - 1)
-            dx = add_at(dx, t_1, i - 1)
+            dcost = add_at(dcost, t_4, i - 1, j)
+            t_2 = dchange * jnp.sign(t_2)  # line 14: change = cost[i - 1][j - 1] + abs(x[i - 1] - y[j - 1])
+            dy = add_at(dy, -t_2, j - 1)
             dcost = add_at(dcost, dchange, i - 1, j - 1)
-            return dcost, dx, dy, dgap
+            # line 15: row[j] = min(change, cost[i - 1][j] + gap, row[j - 1] + gap)
+            dcost = write_at(dcost, 0, i, j)
+            return dcost, dy, dgap, t_1 + t_2
 
-        dcost, dx, dy, dgap = fori_loop(1, t, body_j, (dcost, dx, dy, dgap))
+        dcost, dy, dgap, dx_im1 = fori_loop(1, t, body_j, (dcost, dy, dgap, read_at(dx, i - 1)))
+        dx = write_at(dx, dx_im1, i - 1)
         return dcost, dy, dx, dgap
 
     dcost, dy, dx, dgap = fori_loop(1, t_3, body_i, (dcost, dy, dx, 0.0))
 
-    def body_j(k, carry):                   # line 9: for j in range(1, len(y) + 1):
-        dcost, dgap = carry
+    def body_j(k, dgap):                        # line 9: for j in range(1, len(y) + 1):
         j = t_2 - k
-        dcost_1 = write_at(dcost, 0, 0, j)  # line 10: cost[0][j] = j * gap
-        dgap = dgap + read_at(dcost, 0, j) * j
-        return dcost_1, dgap
+        return dgap + read_at(dcost, 0, j) * j  # line 10: cost[0][j] = j * gap
 
-    dcost, dgap = fori_loop(1, t_2, body_j, (dcost, dgap))
+    dgap = fori_loop(1, t_2, body_j, dgap)
+    dcost = dcost.at[0, 1:].set(0)  # line 10: cost[0][j] = j * gap
 
     def body_i(k, carry):                       # line 7: for i in range(1, len(x) + 1):
         dcost, dgap = carry
