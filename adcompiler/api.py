@@ -5,27 +5,24 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 import numpy as np
 
 from adcompiler import pytree
 from adcompiler.argnums import Argnums, numbers_of, placed
-from adcompiler.assumptions import guard, still_holds, unchanged
+from adcompiler.assumptions import guard, unchanged
 from adcompiler.errors import CompileError
 from adcompiler.frontend.arguments import parameters_of
 from adcompiler.frontend.lower import location_of, name_of
 from adcompiler.given import as_numpy, is_integer, is_traced, share_memory
 from adcompiler.ir.types import generator_of
 from adcompiler.outcomes import refuse_traced, settled
+from adcompiler.remembered import Compiled, Direct, loops_called
 from adcompiler.results import as_tuples, has_record, rebuilt
 from adcompiler.signature import direct_key, examples, leaf_key
 
 if TYPE_CHECKING:  # imported where it is needed: `import adcompiler` is to be fast
-    from adcompiler.compiled import Xla
-    from adcompiler.frontend.captures import Capture
-    from adcompiler.native import Native
     from adcompiler.pipeline import Program, Stage
     from adcompiler.sweeps import Request
 
@@ -35,31 +32,6 @@ BACKENDS = ("numpy", "jax", "numba", "jax+numba")
 ON_XLA = ("jax", "jax+numba")
 F = TypeVar("F", bound=Callable[..., Any])
 Result = TypeVar("Result")
-
-
-@dataclass(slots=True)
-class Compiled:
-    """The code for one signature."""
-
-    program: Program
-    guard: Callable[..., bool]
-    numpy_function: Callable[..., object] | None = None
-    jax_function: Xla | None = None
-    numba_function: Native | None = None
-    sources: dict[str, str] = field(default_factory=dict)
-
-    def holds(self, arguments: Mapping[str, object]) -> bool:
-        """Whether what was assumed while compiling is still so."""
-        return still_holds(self.program.lowered, self.guard, arguments)
-
-
-@dataclass(frozen=True, slots=True)
-class Direct:
-    """What runs for plain arguments of known types and shapes, while nothing outside has changed."""
-
-    compiled: Compiled
-    function: Callable[..., object]
-    captures: Sequence[Capture]
 
 
 class Gradient:
@@ -370,7 +342,7 @@ class Gradient:
         if compiled.jax_function is None:
             from adcompiler.compiled import Xla
 
-            compiled.jax_function = Xla(compiled.program, _taken(self.backend))
+            compiled.jax_function = Xla(compiled.program, loops_called(self.backend))
         return compiled.jax_function
 
     def _source(self, compiled: Compiled, backend: str) -> str:
@@ -381,7 +353,7 @@ class Gradient:
     def _printed(self, program: Program, backend: str) -> str:
         from adcompiler.pipeline import jax_source, numpy_source
 
-        return jax_source(program, _taken(backend)) if backend in ON_XLA else numpy_source(program)
+        return jax_source(program, loops_called(backend)) if backend in ON_XLA else numpy_source(program)
 
     # -------------------------------------------------------------------------------------------- looking
 
@@ -420,15 +392,6 @@ class Gradient:
         from adcompiler.transforms.nested import inline_gradient
 
         return inline_gradient(low, self, arguments, keywords)
-
-
-def _taken(backend: str) -> Callable[[Any], bool] | None:
-    """Which loops XLA calls rather than runs."""
-    if backend != "jax+numba":
-        return None
-    from adcompiler.kernel import takes
-
-    return takes
 
 
 def _is_data_default(parameter: inspect.Parameter) -> bool:

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from adcompiler import pytree
-from adcompiler.api import Backend, Compiled, Gradient, Untaken
+from adcompiler.api import Backend, Gradient, Untaken
 from adcompiler.argnums import Argnums, placed
 from adcompiler.given import as_numpy
+from adcompiler.remembered import Compiled
 from adcompiler.results import as_tuples, cotangent_of, rebuilt, varies
 
 if TYPE_CHECKING:  # imported where it is needed: `import adcompiler` is to be fast

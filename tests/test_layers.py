@@ -40,6 +40,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "verify",
         "viewer",
     ),
+    ("remembered",),
     ("api",),
     ("pullbacks",),
     ("derivatives", "implicit"),
