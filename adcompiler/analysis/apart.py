@@ -90,9 +90,13 @@ class Apart:
 
     def share(self, a: Near, b: Near) -> bool:
         """Whether two sets of roots and tokens may stand for one memory."""
-        return any(self._pair(one, other) for one in a for other in b)
+        return self._meet(a, b, set())
 
-    def _pair(self, a: Root | Token, b: Root | Token) -> bool:
+    def _meet(self, a: Near, b: Near, seen: set[tuple[Root | Token, Root | Token]]) -> bool:
+        """Whether two sets may stand for one memory; `seen`: the pairs that have been looked at and do not."""
+        return any(self._pair(one, other, seen) for one in a for other in b)
+
+    def _pair(self, a: Root | Token, b: Root | Token, seen: set[tuple[Root | Token, Root | Token]]) -> bool:
         if a == b:
             return True
         match a, b:
@@ -103,7 +107,10 @@ class Apart:
         if self._depth(a) < self._depth(b):
             a, b = b, a
         assert isinstance(a, Token)
-        return self.share(self._expand(a), frozenset({b}))
+        if (a, b) in seen:
+            return False  # had they been found to share memory, the search would have ended
+        seen.add((a, b))
+        return self._meet(self._expand(a), frozenset({b}), seen)
 
     def _depth(self, near: Root | Token) -> int:
         # a result belongs to the region around the loop
