@@ -274,7 +274,7 @@ def _one(region: Region, result: Operand) -> Const:
     """The seed of the adjoint sweep, in the dtype of the result."""
     type = result.type
     assert isinstance(type, Array)
-    return constant(1, type.dtype, mixes_precisions(region))
+    return constant(1, type.dtype, not type.weak and mixes_precisions(region))
 
 
 def _tags(region: Region) -> list[int]:

@@ -455,6 +455,21 @@ def test_double_becomes_single(backend: str) -> None:
     assert (float(value), float(slope)) == (-1.0, 2.0)
 
 
+def test_cotangents_of_python_floats_keep_their_precision(backend: str) -> None:
+    """A float of math that is the cotangent of a float64 does not become float32 beside float32."""
+
+    def f(w, b):
+        v = np.full(len(w), b)
+        return math.sin(float(np.dot(w, v)))
+
+    for w, b in ((np.float32([0.1, 0.7]), 0.3), (np.array([0.1, 0.7]), np.float32(0.3))):
+        dw, db = grad(f, argnums=(0, 1), backend=backend)(w, b)
+        slope = math.cos(float(np.dot(w, np.full(2, b))))
+        assert (np.asarray(dw).dtype, np.asarray(db).dtype) == (w.dtype, np.asarray(b).dtype)
+        epsilon = 1e-15 if np.asarray(db).dtype == np.float64 else 1e-7
+        np.testing.assert_allclose(db, slope * w.astype(float).sum(), rtol=epsilon)
+
+
 def test_size_one_after_many(backend: str) -> None:
     """A gradient compiled for long axes is not used for axes of size 1, nor the other way round."""
 

@@ -69,7 +69,7 @@ class _Simplifier:
         for init, param, end, result in zip(
             loop.inits, loop.body.params[1:], loop.body.results, loop.results, strict=True
         ):
-            if end is param and _compatible(init, param):
+            if end is param and self.compatible(init, param):
                 self.values[param] = init
                 self.values[result] = init
 
@@ -108,7 +108,10 @@ class _Simplifier:
         if self.strong and isinstance(simple, Const) and differentiable(op.result.type):
             assert isinstance(op.result.type, Array)
             simple = constant(simple.value, op.result.type.dtype, not op.result.type.weak)
-        if simple is not None and _compatible(simple, op.result):
+        if self.strong and isinstance(simple, Value) and _weaker(simple, op.result):
+            assert isinstance(op.result.type, Array)
+            simple = apply(builder, "astype", simple, dtype=op.result.type.dtype)
+        if simple is not None and self.compatible(simple, op.result):
             for made in builder.ops:
                 assert isinstance(made, Apply)
                 self.makers[made.result] = made
@@ -130,6 +133,16 @@ class _Simplifier:
             builder.ops[-1] = self.makers[fresh] = replace(last, results=(fresh,))
             return fresh
         return simple
+
+    def compatible(self, simple: Operand, result: Value) -> bool:
+        """Whether an operand may stand for a result: one shape and one dtype.
+
+        A Python number may stand for one of NumPy's, unless it may meet another precision, which it would take on.
+        """
+        a, b = simple.type, result.type
+        if not isinstance(a, Array) or not isinstance(b, Array):
+            return a == b
+        return a.dtype == b.dtype and a.shape == b.shape and not (self.strong and _weaker(simple, result))
 
     def maker(self, operand: Operand, primitive: str) -> Apply | None:
         """The op that makes an operand, if it is this primitive."""
@@ -382,12 +395,10 @@ def _exact(a: Const, b: Const) -> float | int | None:
     return int(product) if float(product).is_integer() and abs(product) < 2**31 else product
 
 
-def _compatible(simple: Operand, result: Value) -> bool:
-    """Whether an operand may stand for a result: one shape, and one dtype or a Python scalar of the same dtype."""
+def _weaker(simple: Operand, result: Value) -> bool:
+    """Whether an operand is a Python number and a result is one of NumPy's."""
     a, b = simple.type, result.type
-    if not isinstance(a, Array) or not isinstance(b, Array):
-        return a == b
-    return a.dtype == b.dtype and a.shape == b.shape
+    return isinstance(a, Array) and isinstance(b, Array) and a.weak and not b.weak
 
 
 def _defined(operand: Operand, region: Region) -> bool:

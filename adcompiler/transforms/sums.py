@@ -59,7 +59,8 @@ class Sums:
         if have.dtype.kind == "c" and want.dtype.kind == "f":
             contribution = apply(builder, "real", contribution)
             have = replace(have, dtype=np.dtype(f"f{have.dtype.itemsize // 2}"))
-        if have.dtype != want.dtype:
+        # beside another precision a Python float would take that one
+        if have.dtype != want.dtype or (self.strong and have.weak and not want.weak):
             contribution = self._cast(builder, contribution, want)
         return contribution
 
