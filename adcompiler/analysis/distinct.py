@@ -25,14 +25,14 @@ class Distinct:
             return False
         if not all(map(self.natural, (*a, *b))):
             return False
-        return any(self._differ(i, j) for i, j in zip(a, b, strict=True))
+        return any(map(self.differ, a, b))
 
     def natural(self, operand: Operand) -> bool:
         """Whether an operand is an integer that is sure not to be negative."""
         return operand.natural if isinstance(operand, Const) else operand in self.naturals
 
-    def _differ(self, i: Operand, j: Operand) -> bool:
-        """Whether two integers differ: by a constant, or because one begins where the other ends."""
+    def differ(self, i: Operand, j: Operand) -> bool:
+        """Whether two integers surely differ: by a constant, or because one begins where the other ends."""
         (base, offset), (other, shift) = affine(i, self.makers), affine(j, self.makers)
         if base is other:
             return offset != shift

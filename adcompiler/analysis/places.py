@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeAlias
 
-from adcompiler.ir.core import Apply, Call, Const, For, Op, Operand, Value, free_values
+from adcompiler.ir.core import Apply, Call, Const, For, Op, Operand, Region, Value, free_values
 from adcompiler.ir.index import At
 from adcompiler.ir.types import Array
 
@@ -19,6 +19,18 @@ def read_by(op: Op) -> set[Value]:
         for inner in op.regions:
             found |= set(free_values(inner))
     return found
+
+
+def users_in(region: Region) -> dict[Value, list[Op | None]]:
+    """The ops of a region that read each value, themselves or inside; None for its results."""
+    users: dict[Value, list[Op | None]] = {}
+    for op in region.ops:
+        for value in read_by(op):
+            users.setdefault(value, []).append(op)
+    for end in region.results:
+        if isinstance(end, Value):
+            users.setdefault(end, []).append(None)
+    return users
 
 
 def affine(operand: Operand, makers: Mapping[Value, Op]) -> tuple[Value | None, int]:
@@ -59,8 +71,11 @@ def _counts_up(operand: Operand, makers: Mapping[Value, Op]) -> bool:
     return False
 
 
-def accesses(loop: For, slot: int) -> list[Apply] | None:
-    """All reads and writes of a carried array in the body, in order; None where one is more than of an element."""
+def accesses(loop: For, slot: int, rows: bool = False) -> list[Apply] | None:
+    """All reads and writes of a carried array in the body, in order; None where one is more than of an element.
+
+    rows: of parts that are picked by integers, all by as many of them.
+    """
     latest = loop.body.params[1 + slot]
     versions: set[Operand] = {latest}
     found: list[Apply] = []
@@ -72,7 +87,10 @@ def accesses(loop: For, slot: int) -> list[Apply] | None:
         if op.operands[0] is not latest or versions & set(op.operands[1:]):
             return None
         whole = isinstance(latest.type, Array) and len(op.index) == latest.type.rank
-        if not whole or not all(isinstance(entry, At) for entry in op.index):
+        alike = all(len(op.index) == len(other.index) for other in found)
+        if not (whole or (rows and op.index)) or not alike:
+            return None
+        if not all(isinstance(entry, At) for entry in op.index):
             return None
         found.append(op)
         if op.primitive != "getitem":

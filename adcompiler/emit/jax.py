@@ -26,6 +26,7 @@ from adcompiler.emit.jax_names import BUILTINS, END, GLOBALS, HIDING, START, Lay
 from adcompiler.emit.jax_plan import Plan, make_plan
 from adcompiler.emit.jax_products import vectors_first
 from adcompiler.emit.jax_ragged import whole_axes
+from adcompiler.emit.jax_rows import rows_at_once
 from adcompiler.emit.jax_subscripts import widths
 from adcompiler.emit.jax_tapes import BOUND
 from adcompiler.emit.jax_traced import imports_of_traced, modules_of_traced, remarks_on_traced
@@ -228,7 +229,7 @@ class JaxModule:
 
 def emit_jax(function: Function) -> JaxModule:
     """The function as JAX source; CompileError for what XLA cannot run."""
-    for step in (extremes_again, vectors_first, constants_last, whole_axes, elements_apart):
+    for step in (extremes_again, vectors_first, constants_last, whole_axes, rows_at_once, elements_apart):
         function = step(function)
     plan = make_plan(function)
     module = _module(plan, counting=True)

@@ -15,7 +15,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from adcompiler.analysis.distinct import Distinct
-from adcompiler.analysis.places import accesses, affine, read_by
+from adcompiler.analysis.places import accesses, affine, users_in
 from adcompiler.ir.builder import Builder
 from adcompiler.ir.core import Apply, Call, Const, For, Function, Op, Operand, Region, Value, While
 from adcompiler.ir.dims import Dim
@@ -148,7 +148,7 @@ class _Constants:
 
     def behind(self, body: Region, store: Apply) -> Region:
         """The body with one store behind the writes that follow."""
-        users = _users(body)
+        users = users_in(body)
         if store not in body.ops:
             return body
         last = store
@@ -193,15 +193,3 @@ def _bounds(builder: Builder, loop: For, offset: int, size: Dim) -> tuple[Operan
     first = isinstance(start, Const) and not start.integer
     last = isinstance(stop.type, Array) and stop.type.size == size
     return None if first else start, None if last else stop
-
-
-def _users(region: Region) -> dict[Value, list[Op | None]]:
-    """The ops of a region that read each value, themselves or inside; None for its results."""
-    users: dict[Value, list[Op | None]] = {}
-    for op in region.ops:
-        for value in read_by(op):
-            users.setdefault(value, []).append(op)
-    for end in region.results:
-        if isinstance(end, Value):
-            users.setdefault(end, []).append(None)
-    return users

@@ -70,7 +70,7 @@ class _Elements:
     def fixed(self, loop: For, slot: int) -> list[_Element]:
         """The elements of a carried array at fixed places that no other access of a trip may reach."""
         type = loop.inits[slot].type
-        found = accesses(loop, slot) or []
+        found = accesses(loop, slot, rows=True) or []
         if not isinstance(type, Array) or not all(_least(size) > 0 for size in type.shape):
             return []  # there may be no element to read before the loop
         if all(op.primitive == "getitem" for op in found) or not all(_fits(op, type) for op in found):
@@ -202,13 +202,16 @@ def _least(size: Dim) -> int:
 
 def _fits(op: Apply, type: Array) -> bool:
     """Whether a subscript is made of numbers, constants of which lie inside, and what is written has the dtype."""
-    for place, size in zip(_places(op), type.shape, strict=True):
+    places = _places(op)
+    for place, size in zip(places, type.shape, strict=False):
         if not isinstance(place.type, Array) or place.type.rank or place.type.dtype.kind not in "iu":
             return False
         if isinstance(place, Const) and not 0 <= place.integer < _least(size):
             return False
+    if op.primitive == "getitem":
+        return True
     v = op.operands[1].type
-    return op.primitive == "getitem" or (isinstance(v, Array) and not v.rank and v.dtype == type.dtype)
+    return isinstance(v, Array) and v.dtype == type.dtype and v.shape == type.shape[len(places) :]
 
 
 def _resolved(operand: Operand, values: Mapping[Value, Operand]) -> Operand:

@@ -160,11 +160,17 @@ def f_grad(U, b):
         dx_i = read_at(dx, i)
         dx = write_at(dx, 0, i)
         t_1 = dx_i / U_i_i
-        dU = add_at(dU, -(dx_i * read_at(x, i) / U_i_i), i, i)
         dx = dx + jnp.where(
             jnp.arange(b.shape[0]) >= i + 1, resized(-(t_1 * read_at(U, i)), b.shape[0], 0), 0
         )
-        dU = add_at(dU, jnp.where(jnp.arange(U.shape[1]) >= i + 1, resized(-(t_1 * x), U.shape[1], 0), 0), i)
+        dU = write_at(
+            dU,
+            (
+                add_at(read_at(dU, i), -(dx_i * read_at(x, i) / U_i_i), i)
+                + jnp.where(jnp.arange(U.shape[1]) >= i + 1, resized(-(t_1 * x), U.shape[1], 0), 0)
+            ),
+            i,
+        )
         db = add_at(db, t_1, i)
         return dx, db, dU
 

@@ -195,14 +195,11 @@ def f_grad(A, b):
 
         def body_i(i, carry):  # records 8 bytes a trip
             A_1, b_1, factor_tapes = carry
-            factor = read_at(A_1, i, k) / read_at(A_1, k, k)
+            A_i = read_at(A_1, i)
+            factor = read_at(A_i, k) / read_at(A_1, k, k)
             factor_tapes = write_at(factor_tapes, factor, k, i - (k + 1))
             A_1 = write_at(
-                A_1,
-                jnp.where(
-                    jnp.arange(A.shape[1]) >= k, read_at(A_1, i) - factor * read_at(A_1, k), read_at(A_1, i)
-                ),
-                i,
+                A_1, jnp.where(jnp.arange(A.shape[1]) >= k, A_i - factor * read_at(A_1, k), A_i), i
             )
             b_1 = write_at(b_1, read_at(b_1, i) - factor * b_k, i)
             return A_1, b_1, factor_tapes
@@ -226,27 +223,29 @@ def f_grad(A, b):
         k = n - 1 - trip
 
         def body_i(k_1, carry):         # line 9: for i in range(k + 1, n):
-            dA, t = carry
+            dA, t, t_1 = carry
             i = k + 1 + (n - 1) - k_1
             # line 9: for i in range(k + 1, n):
             factor = read_at(factor_tapes, k, i - (k + 1))
             A_k_k = read_at(A_1, k, k)  # line 10: factor = A[i, k] / A[k, k]
             db_i = read_at(db, i)       # line 12: b[i] -= factor * b[k]
-            t_1 = db_i * read_at(b_1, k)
+            t_2 = db_i * read_at(b_1, k)
             dA_i = read_at(dA, i)       # line 11: A[i, k:] -= factor * A[k, k:]
-            t_2 = jnp.arange(A.shape[1]) >= k
-            dA = write_at(dA, jnp.where(t_2, 0.0, read_at(dA, i)), i)
-            t_3 = jnp.sum(jnp.where(t_2, -(dA_i * read_at(A_1, k)), 0))
-            dfactor = t_3 - t_1
-            dA = add_at(dA, jnp.where(t_2, -(dA_i * factor), 0), k)
-            dA = add_at(dA, jnp.where(t_2, dA_i, 0), i)
-            # line 10: factor = A[i, k] / A[k, k]
-            dA = add_at(dA, (t_1 - t_3) * factor / A_k_k, k, k)
-            dA = add_at(dA, dfactor / A_k_k, i, k)
-            return dA, t - db_i * factor
+            t_3 = jnp.arange(A.shape[1]) >= k
+            t_4 = jnp.sum(jnp.where(t_3, -(dA_i * read_at(A_1, k)), 0))
+            dfactor = t_4 - t_2
+            dA = write_at(              # line 10: factor = A[i, k] / A[k, k]
+                dA, add_at(jnp.where(t_3, 0.0, dA_i) + jnp.where(t_3, dA_i, 0), dfactor / A_k_k, k), i
+            )
+            return (
+                dA,
+                add_at(t + jnp.where(t_3, -(dA_i * factor), 0), (t_2 - t_4) * factor / A_k_k, k),
+                t_1 - db_i * factor,
+            )
 
-        dA, db_k = lax.fori_loop(k + 1, n, body_i, (dA, read_at(db, k)))
+        dA, dA_k, db_k = lax.fori_loop(k + 1, n, body_i, (dA, read_at(dA, k), read_at(db, k)))
         db = write_at(db, db_k, k)
+        dA = write_at(dA, dA_k, k)
         return dA, db
 
     dA, db = fori_loop(0, n, body_k, (dA, 2 * b_1))
