@@ -118,6 +118,8 @@ def _characters(text: str, offset: int) -> int:
 
 # --- finding the definition of a code object ---
 
+LAMBDA = "<lambda>"  # the name that Python gives to all of them
+
 # By identity, not by equality: equal code objects may come from different files.
 _found: dict[int, tuple[Definable, tuple[str, ...]]] = {}
 
@@ -143,7 +145,7 @@ def _search(code: CodeType, names: dict[str, object]) -> tuple[Definable, tuple[
     if not text:
         raise no_source
     try:
-        file_text = _read(text)
+        file_text = _read(text, lambdas=name == LAMBDA)
     except (SyntaxError, ValueError) as error:
         raise changed from error
     lines = file_text.lines
@@ -172,7 +174,7 @@ class _Definition:
 
 @dataclass(frozen=True)
 class _File:
-    """The functions and lambdas of a file by name, the names that its top level imports, and its lines."""
+    """The functions or the lambdas of a file by name, the names that its top level imports, and its lines."""
 
     definitions: dict[str, list[_Definition]]
     imports: frozenset[str]
@@ -180,15 +182,15 @@ class _File:
 
 
 @lru_cache(maxsize=64)
-def _read(text: str) -> _File:
+def _read(text: str, lambdas: bool) -> _File:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         module = ast.parse(text)
     found: dict[str, list[_Definition]] = {}
-    for node, class_name in _walk(module):
+    for node, class_name in _walk(module, lambdas):
         match node:
             case ast.Lambda():
-                found.setdefault("<lambda>", []).append(_Definition(node, node.lineno, class_name))
+                found.setdefault(LAMBDA, []).append(_Definition(node, node.lineno, class_name))
             case ast.FunctionDef() | ast.AsyncFunctionDef():
                 line = node.decorator_list[0].lineno if node.decorator_list else node.lineno
                 found.setdefault(node.name, []).append(_Definition(node, line, class_name))
@@ -207,17 +209,19 @@ def _imports(module: ast.Module) -> Iterator[str]:
                 stack.extend(ast.iter_child_nodes(node))
 
 
-def _walk(module: ast.Module) -> Iterator[tuple[ast.AST, str | None]]:
-    """Every node with the name of the innermost class around it; a stack, since expressions may be deep."""
+def _walk(module: ast.Module, expressions: bool) -> Iterator[tuple[ast.AST, str | None]]:
+    """Every node, or all but expressions, in which there are no definitions, with the innermost class around it.
+
+    A stack, since expressions may be deep.
+    """
     stack: list[tuple[ast.AST, str | None]] = [(module, None)]
     while stack:
         node, class_name = stack.pop()
         yield node, class_name
-        members = set(node.body) if isinstance(node, ast.ClassDef) else set()
+        members, owner = (set(node.body), node.name) if isinstance(node, ast.ClassDef) else (set(), None)
         for child in reversed(list(ast.iter_child_nodes(node))):
-            stack.append(
-                (child, node.name if isinstance(node, ast.ClassDef) and child in members else class_name)
-            )
+            if expressions or not isinstance(child, ast.expr):
+                stack.append((child, owner if child in members else class_name))
 
 
 # --- comparing code objects ---
