@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from adcompiler.ir.dims import is_one, same
-from adcompiler.ir.types import Array, DType, Type
+from adcompiler.ir.types import Array, DType, Type, broadcast_shapes
 from adcompiler.primitives.reductions import (
     dtype_given,
     infer_position,
@@ -47,11 +47,25 @@ def infer_masked_from(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     x, initial, mask = map(array, types)
     if initial.rank:
         raise TypeError("the argument initial of a reduction is a number")
-    if absent(initial) and path in ("numpy.max", "numpy.min", "numpy.amax", "numpy.amin"):
+    if absent(initial) and path not in ("numpy.sum", "numpy.prod"):
         raise ValueError("a reduction with a mask that has no identity needs an initial value")
     if not absent(initial) and initial.dtype.kind == "c" and x.dtype.kind != "c":
         raise TypeError("a complex start of a real reduction")
     return infer_masked((x, mask), attrs, path)
+
+
+def infer_spread(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
+    """As infer_masked; the mean, if given, is broadcast to the array, and takes part in the dtype."""
+    x, mask, mean = map(array, types)
+    if absent(mean):
+        return infer_masked((x, mask), attrs, path)
+    if len(broadcast_shapes(x.shape, mean.shape)) > x.rank or any(
+        is_one(size) and not is_one(wanted)
+        for size, wanted in zip(x.shape[::-1], mean.shape[::-1], strict=False)
+    ):
+        raise ValueError("the argument mean has more elements than the array along an axis")
+    dtype = x.dtype if mean.weak else np.result_type(x.dtype, mean.dtype)
+    return infer_masked((Array(dtype, x.shape), mask), attrs, path)
 
 
 def _dtype_of_quantile(path: str, x: DType) -> DType:
@@ -115,13 +129,24 @@ def _where(name: str, settings: str) -> None:
     primitive(signature, infer_masked, f"numpy.{name}", given="where", numpy="np" + call, jax="jnp" + call)
 
 
+def _about(name: str) -> None:
+    """A spread with a mask, and about a mean that is given."""
+    settings = "axis=None, dtype=None, ddof=0, keepdims=False"
+    given = ", ".join(f"{s.partition('=')[0]}={s.partition('=')[0]}" for s in settings.split(", "))
+    call = f".{name}(x, {given}, where=where, mean=mean)"
+    signature = f"{name}_from(x, where=None, mean=None, /, {settings})"
+    primitive(signature, infer_spread, f"numpy.{name}", given="where mean", numpy="np" + call, jax="jnp" + call)
+
+
 _masked("sum", "axis=None, dtype=None, keepdims=False", "numpy.sum")
 _masked("prod", "axis=None, dtype=None, keepdims=False", "numpy.prod")
 _masked("max", "axis=None, keepdims=False", "numpy.max numpy.amax")
 _masked("min", "axis=None, keepdims=False", "numpy.min numpy.amin")
+_masked("nanmax", "axis=None, keepdims=False", "numpy.nanmax")
+_masked("nanmin", "axis=None, keepdims=False", "numpy.nanmin")
 _where("mean", "axis=None, dtype=None, keepdims=False")
-_where("var", "axis=None, dtype=None, ddof=0, keepdims=False")
-_where("std", "axis=None, dtype=None, ddof=0, keepdims=False")
+_about("var")
+_about("std")
 _where("all", "axis=None, keepdims=False")
 _where("any", "axis=None, keepdims=False")
 

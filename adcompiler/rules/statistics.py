@@ -6,6 +6,8 @@ from functools import partial
 
 import numpy as np
 
+from adcompiler.ir.dims import dim
+from adcompiler.ir.dims import same as same_size
 from adcompiler.ir.index import At, Slice
 from adcompiler.primitives.reductions import normal_axes
 from adcompiler.rules.elementwise import absent, conjugate
@@ -15,7 +17,7 @@ from adcompiler.rules.linear import permuted
 from adcompiler.rules.rearrange import extent, positions
 from adcompiler.rules.reductions import extremum
 from adcompiler.rules.registry import constant, rule, same
-from adcompiler.rules.structure import Axis, rank
+from adcompiler.rules.structure import Axis, array_type, rank
 
 
 def among(x: Sym, where: Sym, other: Like) -> Sym:
@@ -35,18 +37,45 @@ def prod_from(x: Sym, initial: Sym, where: Sym, axis: Axis, dtype: object, keepd
     return product if absent(initial) else initial * product
 
 
+def is_empty(x: Sym, axis: Axis) -> bool:
+    """Whether nothing lies along an axis that is reduced."""
+    return any(same_size(array_type(x).shape[k], dim(0)) for k in normal_axes(axis, rank(x)))
+
+
 def max_from(x: Sym, initial: Sym, where: Sym, axis: Axis, keepdims: bool) -> Sym:
     """The larger of the start and what the mask lets through."""
+    if is_empty(x, axis):
+        return initial + call("sum", x, axis=axis, keepdims=keepdims)
     return call("maximum", initial, call("max", among(x, where, -np.inf), axis=axis, keepdims=keepdims))
 
 
 def min_from(x: Sym, initial: Sym, where: Sym, axis: Axis, keepdims: bool) -> Sym:
     """The smaller of the start and what the mask lets through."""
+    if is_empty(x, axis):
+        return initial + call("sum", x, axis=axis, keepdims=keepdims)
     return call("minimum", initial, call("min", among(x, where, np.inf), axis=axis, keepdims=keepdims))
+
+
+def numbers_of(x: Sym, where: Sym) -> Sym:
+    """Which elements the mask lets through that are numbers."""
+    there = call("invert", call("isnan", x))
+    return there if absent(where) else call("bitwise_and", where, there)
+
+
+def nanmax_from(x: Sym, initial: Sym, where: Sym, axis: Axis, keepdims: bool) -> Sym:
+    """The same of the numbers among them."""
+    return max_from(x, initial, numbers_of(x, where), axis, keepdims)
+
+
+def nanmin_from(x: Sym, initial: Sym, where: Sym, axis: Axis, keepdims: bool) -> Sym:
+    """The same of the numbers among them."""
+    return min_from(x, initial, numbers_of(x, where), axis, keepdims)
 
 
 def number(x: Sym, where: Sym, axis: Axis, keepdims: bool) -> Sym:
     """How many elements the mask lets through."""
+    if absent(where):
+        where = x.equal(x)
     everywhere = call("broadcast_like", where, call("shape", x)) if rank(x) else where
     return call("sum", everywhere, axis=axis, keepdims=keepdims)
 
@@ -57,18 +86,24 @@ def mean_where(x: Sym, where: Sym, axis: Axis, dtype: object, keepdims: bool) ->
     return total / number(x, where, axis, keepdims)
 
 
-def var_where(x: Sym, where: Sym, axis: Axis, dtype: object, ddof: int, keepdims: bool) -> Sym:
-    """The mean square of the deviation from the mean."""
-    deviation = among(x - mean_where(x, where, axis, dtype, True), where, 0)
+def var_from(
+    x: Sym, where: Sym, mean: Sym, axis: Axis, dtype: object, ddof: int, keepdims: bool
+) -> Sym:
+    """The mean square of the deviation from the mean, which may be given."""
+    if absent(mean):
+        mean = mean_where(x, where, axis, dtype, True)
+    deviation = among(x - mean, where, 0)
     squares = call("real", deviation * conjugate(deviation))
     total = call("sum", squares, axis=axis, keepdims=keepdims)
     n = number(x, where, axis, keepdims)
     return total / (n - ddof if ddof else n)
 
 
-def std_where(x: Sym, where: Sym, axis: Axis, dtype: object, ddof: int, keepdims: bool) -> Sym:
+def std_from(
+    x: Sym, where: Sym, mean: Sym, axis: Axis, dtype: object, ddof: int, keepdims: bool
+) -> Sym:
     """The square root of the variance."""
-    return call("sqrt", var_where(x, where, axis, dtype, ddof, keepdims))
+    return call("sqrt", var_from(x, where, mean, axis, dtype, ddof, keepdims))
 
 
 same("sum_from", sum_from)
@@ -76,8 +111,10 @@ same("prod_from", prod_from)
 same("max_from", max_from)
 same("min_from", min_from)
 same("mean_where", mean_where)
-same("var_where", var_where)
-same("std_where", std_where)
+same("var_from", var_from)
+same("std_from", std_from)
+same("nanmax_from", nanmax_from)
+same("nanmin_from", nanmin_from)
 constant("all_where", "any_where")
 # what is no number is equal to nothing
 rule("nanmax(x)", x=partial(extremum, of="nanmax"))

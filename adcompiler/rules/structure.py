@@ -81,7 +81,15 @@ def may_repeat(indices: tuple[Sym, ...], index: Index) -> bool:
     return any(a.dtype.kind != "b" and any(is_one(size) is not True for size in a.shape) for a in arrays)
 
 
-rule("getitem(x, *indices)", x="scatter(g, shape(x), *indices, index=index)")
+
+def read_from(g: Sym, x: Sym, indices: tuple[Sym, ...], index: Index, **rest: object) -> Sym:
+    """The part at its place; a number has no places, only axes that were given to it."""
+    if rank(x):
+        return call("scatter", g, call("shape", x), *indices, index=index)
+    return call("sum", g) if rank(g) else g
+
+
+rule("getitem(x, *indices)", x=read_from)
 # where an operand reads g and another one writes it, the reading stands first
 rule("setitem(x, v, *indices)", v=written_value, x="setitem(g, 0, *indices, index=index)")
 rule(

@@ -110,14 +110,36 @@ def corrcoef(x: Any, y: Any = None, rowvar: Any = True) -> Any:
     return np.clip(c, -1, 1)
 
 
-def nansum(a: Any, axis: Any = None, dtype: Any = None, *, keepdims: Any = False) -> Any:
+def nansum(
+    a: Any, axis: Any = None, dtype: Any = None, *, keepdims: Any = False, initial: Any = None, where: Any = None
+) -> Any:
     """The sum of the numbers."""
-    return np.sum(_replaced(a, 0), axis=axis, dtype=dtype, keepdims=keepdims)
+    x = _replaced(a, 0)
+    if initial is None:
+        return _sum(x, axis, dtype, keepdims, where)
+    if where is None:
+        return np.sum(x, axis=axis, dtype=dtype, keepdims=keepdims, initial=initial)
+    return np.sum(x, axis=axis, dtype=dtype, keepdims=keepdims, initial=initial, where=where)
 
 
-def nanprod(a: Any, axis: Any = None, dtype: Any = None, *, keepdims: Any = False) -> Any:
+def nanprod(
+    a: Any, axis: Any = None, dtype: Any = None, *, keepdims: Any = False, initial: Any = None, where: Any = None
+) -> Any:
     """The product of the numbers."""
-    return np.prod(_replaced(a, 1), axis=axis, dtype=dtype, keepdims=keepdims)
+    x = _replaced(a, 1)
+    if initial is None and where is None:
+        return np.prod(x, axis=axis, dtype=dtype, keepdims=keepdims)
+    if where is None:
+        return np.prod(x, axis=axis, dtype=dtype, keepdims=keepdims, initial=initial)
+    if initial is None:
+        return np.prod(x, axis=axis, dtype=dtype, keepdims=keepdims, where=where)
+    return np.prod(x, axis=axis, dtype=dtype, keepdims=keepdims, initial=initial, where=where)
+
+
+def _sum(x: Any, axis: Any, dtype: Any, keepdims: Any, where: Any) -> Any:
+    if where is None:
+        return np.sum(x, axis=axis, dtype=dtype, keepdims=keepdims)
+    return np.sum(x, axis=axis, dtype=dtype, keepdims=keepdims, where=where)
 
 
 def nancumsum(a: Any, axis: Any = None, dtype: Any = None) -> Any:
@@ -135,35 +157,75 @@ def _replaced(a: Any, value: Any) -> Any:
     return np.where(np.isnan(x), value, x) if x.dtype.kind in "fc" else x
 
 
-def nanmean(a: Any, axis: Any = None, dtype: Any = None, *, keepdims: Any = False) -> Any:
+def nanmean(
+    a: Any, axis: Any = None, dtype: Any = None, *, keepdims: Any = False, where: Any = None
+) -> Any:
     """The mean of the numbers."""
     x = np.asarray(a)
     if x.dtype.kind not in "fc":
-        return np.mean(x, axis=axis, dtype=dtype, keepdims=keepdims)
+        if where is None:
+            return np.mean(x, axis=axis, dtype=dtype, keepdims=keepdims)
+        return np.mean(x, axis=axis, dtype=dtype, keepdims=keepdims, where=where)
     missing = np.isnan(x)
-    count = np.sum(~missing, axis=axis, keepdims=keepdims)
-    return np.sum(np.where(missing, 0, x), axis=axis, dtype=dtype, keepdims=keepdims) / count
+    count = _sum(~missing, axis, None, keepdims, where)
+    return _divided(_sum(np.where(missing, 0, x), axis, dtype, keepdims, where), count)
 
 
-def nanvar(a: Any, axis: Any = None, dtype: Any = None, *, ddof: Any = 0, keepdims: Any = False) -> Any:
+def _divided(total: Any, count: Any) -> Any:
+    """The quotient in the dtype of the total: a count is an integer of 64 bits, and would make it double."""
+    quotient = total / count
+    return quotient if quotient.dtype == total.dtype else quotient.astype(total.dtype)
+
+
+def nanvar(
+    a: Any,
+    axis: Any = None,
+    dtype: Any = None,
+    *,
+    ddof: Any = 0,
+    keepdims: Any = False,
+    where: Any = None,
+    mean: Any = None,
+    correction: Any = None,
+) -> Any:
     """The variance of the numbers."""
+    if correction is not None:
+        if ddof != 0:
+            raise ValueError("ddof and correction can't be provided simultaneously.")
+        ddof = correction
     x = np.asarray(a)
     if x.dtype.kind not in "fc":
+        if where is not None or mean is not None:
+            raise ValueError("where and mean of np.nanvar of integers are not supported; use np.var")
         return np.var(x, axis=axis, dtype=dtype, ddof=ddof, keepdims=keepdims)
     missing = np.isnan(x)
     number = np.where(missing, 0, x)
-    count = np.sum(~missing, axis=axis, keepdims=True)
-    mean = np.sum(number, axis=axis, dtype=dtype, keepdims=True) / count
-    deviation = np.where(missing, 0, number - mean)
+    if mean is None:
+        count = _sum(~missing, axis, None, True, where)
+        mean = _divided(_sum(number, axis, dtype, True, where), count)
+    deviation = number - mean
+    if deviation.dtype != x.dtype:
+        deviation = deviation.astype(x.dtype)
+    deviation = np.where(missing, 0, deviation)
     squares = deviation * np.conj(deviation) if x.dtype.kind == "c" else np.multiply(deviation, deviation)
-    total = np.sum(np.real(squares), axis=axis, dtype=dtype, keepdims=keepdims)
-    freedom = np.sum(~missing, axis=axis, keepdims=keepdims) - ddof
-    return total / np.where(freedom > 0, freedom, np.nan)
+    total = _sum(np.real(squares), axis, dtype, keepdims, where)
+    freedom = _sum(~missing, axis, None, keepdims, where) - ddof
+    return _divided(total, np.where(freedom > 0, freedom, np.nan))
 
 
-def nanstd(a: Any, axis: Any = None, dtype: Any = None, *, ddof: Any = 0, keepdims: Any = False) -> Any:
+def nanstd(
+    a: Any,
+    axis: Any = None,
+    dtype: Any = None,
+    *,
+    ddof: Any = 0,
+    keepdims: Any = False,
+    where: Any = None,
+    mean: Any = None,
+    correction: Any = None,
+) -> Any:
     """The standard deviation of the numbers."""
-    return np.sqrt(np.nanvar(a, axis=axis, dtype=dtype, ddof=ddof, keepdims=keepdims))
+    return np.sqrt(nanvar(a, axis, dtype, ddof=ddof, keepdims=keepdims, where=where, mean=mean, correction=correction))
 
 
 def var(a: Any, axis: Any = None, dtype: Any = None, *, correction: Any = 0, keepdims: Any = False) -> Any:
