@@ -14,7 +14,7 @@ from adcompiler.frontend.outputs import Compute, call_into, output_of
 from adcompiler.frontend.parts import part
 from adcompiler.frontend.pieces import choose, compress
 from adcompiler.frontend.primitive_calls import call_primitive
-from adcompiler.frontend.rearrange import reshape
+from adcompiler.frontend.rearrange import reshape, turned
 from adcompiler.frontend.subscripts import build, overwrite
 from adcompiler.frontend.unsupported import reason
 from adcompiler.ir.dims import is_one
@@ -58,7 +58,11 @@ def array_method(
         case "conj" | "conjugate" if type.dtype.kind != "c":
             return owner
         case "flatten":
-            in_c_order(low, _given(low, name, arguments, keywords)["order"], "flatten")
+            order = _given(low, name, arguments, keywords)["order"]
+            if order == Static("F"):
+                owner = turned(low, owner)
+            else:
+                in_c_order(low, order, "flatten")
             return low.wrap(low.apply("flatten", low.operand(owner)))
         case "item":
             kind = PYTHON_KINDS[NUMBER_OF_KIND[type.dtype.kind]]

@@ -32,6 +32,7 @@ from adcompiler.frontend.objects import read_attribute, read_super
 from adcompiler.frontend.outside import lift
 from adcompiler.frontend.places import Place, updater
 from adcompiler.frontend.primitive_calls import call_primitive
+from adcompiler.frontend.views import flat
 from adcompiler.ir.core import Operand, Value
 from adcompiler.ir.types import Array, Generator
 
@@ -111,6 +112,8 @@ def array_attribute(low: Lowering, owner: Binding, name: str) -> Binding:
             return call_primitive(
                 low, "numpy.transpose" if name == "T" else "numpy.matrix_transpose", [owner], {}
             )
+        case "flat" if isinstance(owner, Ref):
+            return flat(low, owner)
         case "at" if type.rank:
             return Method(owner, name)
         case "real" | "imag":

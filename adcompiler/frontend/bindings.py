@@ -50,6 +50,7 @@ class Cell:
     ordered: bool = (
         False  # whether its elements surely lie in C order without gaps, so that ravel gives a view
     )
+    flat: bool = False  # whether it is the `flat` of an array, whose parts are copies
     site: Location | None = None  # of a list, or a row of one, that could be a table: where it is made
 
 

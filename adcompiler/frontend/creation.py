@@ -5,20 +5,35 @@ from __future__ import annotations
 from adcompiler.frontend.arrays import is_nested, make_array
 from adcompiler.frontend.bindings import Binding, Ref, Static
 from adcompiler.frontend.context import Lowering
+from adcompiler.frontend.definitions.calculus import linspace_of_arrays
+from adcompiler.frontend.inlining import call_function
 from adcompiler.frontend.operands import Given, sizes_of, static_dtype, static_value
 from adcompiler.frontend.views import apply_row
-from adcompiler.ir.core import Value
+from adcompiler.ir.core import Operand, Value
 from adcompiler.ir.types import Array, DType
 
 
 def sized(low: Lowering, path: str, given: Given) -> Binding:
     """np.zeros, np.ones, np.empty and np.full."""
     name = path.rpartition(".")[2]
-    before = [low.operand(given["fill_value"])] if "fill_value" in given else []
+    before = [low.operand(_plain(low, given["fill_value"]))] if "fill_value" in given else []
     dtype = static_dtype(low, given["dtype"])
+    if before and isinstance(before[0].type, Array) and before[0].type.rank:
+        return _spread(low, before[0], given["shape"], dtype)
     return changeable(
         low, low.wrap(low.apply(name, *before, *sizes_of(low, given["shape"]), path=path, dtype=dtype))
     )
+
+
+def _spread(low: Lowering, value: Operand, shape: Binding, dtype: DType | None) -> Binding:
+    """np.full of an array, which is repeated."""
+    wide = low.apply("copy", low.apply("broadcast_to", value, *sizes_of(low, shape)))
+    return low.wrap(wide if dtype is None else low.apply("astype", wide, dtype=dtype))
+
+
+def _plain(low: Lowering, binding: Binding) -> Binding:
+    """A list as an array, a number as it is."""
+    return make_array(low, binding, None) if is_nested(binding) else binding
 
 
 def memory(low: Lowering, path: str, given: Given) -> Binding:
@@ -51,7 +66,10 @@ def identity(low: Lowering, path: str, given: Given) -> Binding:
 
 def linspace(low: Lowering, path: str, given: Given) -> Binding:
     """np.linspace."""
-    operands = [low.operand(given[n]) for n in ("start", "stop", "num")]
+    ends = {n: _plain(low, given[n]) for n in ("start", "stop")}
+    operands = [low.operand(b) for b in (*ends.values(), given["num"])]
+    if any(isinstance(o.type, Array) and o.type.rank for o in operands):
+        return call_function(low, linspace_of_arrays, [], {**given, **ends}, "np.linspace")
     endpoint = static_value(low, given["endpoint"], "endpoint")
     dtype = static_dtype(low, given["dtype"])
     return low.wrap(low.apply("linspace", *operands, path=path, endpoint=endpoint, dtype=dtype))

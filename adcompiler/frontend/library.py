@@ -142,6 +142,7 @@ FUNCTIONS: dict[object, Adapted] = {
     np.result_type: adapted("*arrays_and_dtypes", _result_type),
     np.issubdtype: adapted("arg1, arg2", _of_dtypes(np.issubdtype)),
     np.promote_types: adapted("type1, type2", _of_dtypes(np.promote_types)),
+    np.isdtype: adapted("dtype, kind", _of_dtypes(np.isdtype)),
     np.can_cast: adapted("from_, to, casting='safe'", _of_dtypes(np.can_cast)),
     np.shape: adapted("a", _attribute("shape")),
     np.ndim: adapted("a", _attribute("ndim")),

@@ -30,7 +30,7 @@ def part(low: Lowering, array: Binding, subscript: Subscript) -> Binding:
     if isinstance(array, Value):
         return low.wrap(low.apply("getitem", array, *operands, index=index))
     assert isinstance(array, Ref)
-    if any(isinstance(e, At) and _is_array(operands[e.operand]) for e in index):
+    if array.cell.flat or any(isinstance(e, At) and _is_array(operands[e.operand]) for e in index):
         return low.wrap(low.apply("getitem", low.content(array.cell), *operands, index=index))
     view = low.view(
         array.cell,

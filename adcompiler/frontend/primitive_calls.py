@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import string
+
 import numpy as np
 
 from adcompiler.frontend import creation, matrices, rearrange, transforms
@@ -116,7 +118,10 @@ def _clip(low: Lowering, path: str, given: Given) -> Binding:
 def _einsum(low: Lowering, path: str, given: Given) -> Binding:
     given_operands = given["operands"]
     assert isinstance(given_operands, Tup)
-    text = static_value(low, given["subscripts"], "subscripts")
+    if isinstance(given["subscripts"], Static):
+        text = static_value(low, given["subscripts"], "subscripts")
+    else:
+        text, given_operands = _letters(low, (given["subscripts"], *given_operands.items))
     operands = [array_operand(low, a, path) for a in given_operands.items]
     fixed: Statics = {"subscripts": text}
     if optimize := static_value(low, given["optimize"], "optimize"):
@@ -131,6 +136,26 @@ def _einsum(low: Lowering, path: str, given: Given) -> Binding:
         if set(letters) == set(subscripts.output):
             return apply_row(low, "einsum", path, array, operands, fixed)
     return low.wrap(low.apply("einsum", *operands, path=path, **fixed))
+
+
+# in the order of their codes, in which np.einsum puts the axes of a result that is not given
+_LETTERS = string.ascii_uppercase + string.ascii_lowercase
+
+
+def _letters(low: Lowering, items: tuple[Binding, ...]) -> tuple[str, Tup]:
+    """The subscripts that follow each array as lists of integers, as letters, and the arrays."""
+
+    def word(binding: Binding) -> str:
+        axes = static_value(low, binding, "a list of subscripts")
+        if not isinstance(axes, tuple) or not all(axis is ... or isinstance(axis, int) for axis in axes):
+            low.stop("np.einsum takes a text, or a list of integers behind each array", "write a text: 'ij,jk'")
+        return "".join("..." if axis is ... else _LETTERS[axis] for axis in axes)
+
+    pairs = len(items) // 2
+    text = ",".join(word(items[2 * k + 1]) for k in range(pairs))
+    if len(items) % 2:
+        text += "->" + word(items[-1])
+    return text, Tup(items[: 2 * pairs : 2])
 
 
 def _power_of_matrix(low: Lowering, path: str, given: Given) -> Binding:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from adcompiler.frontend.arrays import is_nested
-from adcompiler.frontend.bindings import Binding, Items, ListRef, Ref, Tup
+from adcompiler.frontend.bindings import Binding, Items, ListRef, Ref, Static, Tup
 from adcompiler.frontend.context import Lowering, Statics
 from adcompiler.frontend.operands import Given, array_operand, in_c_order, sizes_of, static_value
 from adcompiler.frontend.unpacking import known_items
@@ -13,14 +13,32 @@ from adcompiler.ir.types import Array
 
 def ravel(low: Lowering, path: str, given: Given) -> Binding:
     """np.ravel."""
+    if given["order"] == Static("F"):
+        return ravel(low, path, {"a": turned(low, given["a"]), "order": Static("C")})
     in_c_order(low, given["order"], "ravel")
     return apply_row(low, "ravel", path, given["a"], [array_operand(low, given["a"], path)], {})
 
 
 def reshape(low: Lowering, path: str, given: Given) -> Binding:
     """np.reshape."""
+    if given["order"] == Static("F"):
+        sizes = Tup(tuple(reversed(_sizes(low, given["shape"]))))
+        return turned(low, _to_sizes(low, path, turned(low, given["a"]), sizes))
     in_c_order(low, given["order"], "reshape")
     return _to_sizes(low, path, given["a"], given["shape"])
+
+
+def turned(low: Lowering, source: Binding) -> Binding:
+    """x.T, whose elements in C's order are those of x in Fortran's."""
+    operand = array_operand(low, source, "numpy.transpose")
+    return apply_row(low, "transpose", "numpy.transpose", source, [operand], {})
+
+
+def _sizes(low: Lowering, shape: Binding) -> list[Binding]:
+    match shape:
+        case Tup() | ListRef() | Static(tuple() | list()):
+            return known_items(low, shape, "as a shape")
+    return [shape]
 
 
 def broadcast_to(low: Lowering, path: str, given: Given) -> Binding:

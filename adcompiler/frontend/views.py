@@ -82,10 +82,24 @@ def _may_share(low: Lowering, row: Primitive, cell: Cell, fixed: Statics) -> boo
     return row.name != "diag" or type.rank > 1
 
 
+def flat(low: Lowering, owner: Ref) -> Binding:
+    """x.flat: the elements of any array in C's order, to be read and written where they are."""
+    view = low.view(
+        owner.cell,
+        lambda base: low.value("ravel", base),
+        lambda base, new: _back_shape(low, base, new, {}),
+    )
+    assert isinstance(view, Ref)
+    view.cell.flat = True
+    return view
+
+
 def _surely_shares(low: Lowering, row: Primitive, path: str, cell: Cell) -> bool:
     """Whether it is one for every order in which the elements may lie."""
     type = low.content(cell).type
     assert isinstance(type, Array)
+    if cell.flat:
+        return False
     if row.name == "ravel" or path == "numpy.ascontiguousarray":
         return cell.ordered
     return row.name != "reshape" or type.rank == 1 or cell.ordered

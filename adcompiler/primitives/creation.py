@@ -87,7 +87,7 @@ def infer_linspace(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     """num numbers from start to stop."""
     start, stop, num = map(array, types)
     if start.rank or stop.rank:
-        raise TypeError("np.linspace between arrays is not supported; between numbers it is")
+        raise TypeError("linspace is a row between numbers; between arrays it is written out")
     return Array(_dtype(attrs["dtype"], _plain("numpy.linspace", [start, stop])), (size_of(num),))
 
 

@@ -150,9 +150,69 @@ def divmod(x1: Any, x2: Any, /) -> Any:
     return np.floor_divide(x1, x2), np.remainder(x1, x2)
 
 
-def logspace(start: Any, stop: Any, num: Any = 50, endpoint: Any = True, base: Any = 10.0) -> Any:
+def linspace(
+    start: Any,
+    stop: Any,
+    num: Any = 50,
+    endpoint: Any = True,
+    retstep: Any = False,
+    dtype: Any = None,
+    axis: Any = 0,
+) -> Any:
+    """Evenly spaced numbers along an axis, and the step between them."""
+    numbers = np.linspace(start, stop, num, endpoint, dtype=dtype)
+    if axis != 0:
+        numbers = np.moveaxis(numbers, 0, axis)
+    if not retstep:
+        return numbers
+    spaces = num - 1 if endpoint else num
+    return numbers, (stop * 1.0 - start * 1.0) / spaces if spaces > 0 else np.nan
+
+
+def linspace_of_arrays(start: Any, stop: Any, num: Any, endpoint: Any, dtype: Any) -> Any:
+    """Evenly spaced numbers between arrays, along a new first axis."""
+    first, last = start * 1.0, stop * 1.0
+    way = last - first
+    spaces = num - 1 if endpoint else num
+    if spaces <= 0:
+        raise ValueError("np.linspace between arrays needs two numbers or more")
+    places = np.reshape(np.arange(num, dtype=way.dtype), (-1,) + (1,) * way.ndim)
+    step = way / spaces
+    shares = places / spaces * way if np.any(step == 0) else places * step
+    numbers = shares + first
+    if endpoint:
+        numbers[-1] = last
+    return numbers if dtype is None else numbers.astype(dtype)
+
+
+def logspace(
+    start: Any,
+    stop: Any,
+    num: Any = 50,
+    endpoint: Any = True,
+    base: Any = 10.0,
+    dtype: Any = None,
+    axis: Any = 0,
+) -> Any:
     """Powers of a base whose exponents are evenly spaced."""
-    return np.power(base, np.linspace(start, stop, num, endpoint))
+    if np.ndim(base) > 0:
+        raise ValueError("np.logspace with several bases is not supported")
+    exponents = np.linspace(start, stop, num, endpoint)
+    numbers = np.power(base, np.moveaxis(exponents, 0, axis) if axis != 0 else exponents)
+    return numbers if dtype is None else numbers.astype(dtype)
+
+
+def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period: Any = None) -> Any:
+    """Straight lines between points that come again after a period."""
+    if period is None:
+        return np.interp(x, xp, fp, left, right)
+    length = abs(period)
+    places = np.asarray(xp, np.float64) % length
+    order = np.argsort(places)
+    places, values = places[order], np.asarray(fp)[order]
+    places = np.concatenate((places[-1:] - length, places, places[:1] + length))
+    values = np.concatenate((values[-1:], values, values[:1]))
+    return np.interp(np.asarray(x, np.float64) % length, places, values)
 
 
 def geomspace(start: Any, stop: Any, num: Any = 50, endpoint: Any = True) -> Any:

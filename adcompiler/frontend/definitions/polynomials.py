@@ -62,6 +62,25 @@ def polymul(a1: Any, a2: Any) -> Any:
     return np.convolve(a, b)
 
 
+def polydiv(u: Any, v: Any) -> Any:
+    """The quotient and the remainder, whose leading coefficient is not 0."""
+    a, b = np.atleast_1d(u) + 0.0, np.atleast_1d(v) + 0.0
+    more = len(a) - len(b)
+    dtype = np.result_type(a.dtype, b.dtype)
+    quotient = np.zeros(max(more + 1, 1), dtype)
+    rest = a.astype(dtype)
+    scale = 1.0 / b[0]
+    for k in range(more + 1):
+        quotient[k] = scale * rest[k]
+        rest[k : k + len(b)] -= quotient[k] * b
+    gone = min(max(more + 1, 0), len(a) - 1)
+    if not np.allclose(rest[:gone], 0, rtol=1e-14) or (
+        gone < len(a) - 1 and np.allclose(rest[gone], 0, rtol=1e-14)
+    ):
+        raise ValueError("how many coefficients the remainder of np.polydiv has depends on the data")
+    return quotient, rest[gone:]
+
+
 def poly(seq_of_zeros: Any) -> Any:
     """The coefficients of the polynomial with these zeros."""
     zeros = np.atleast_1d(seq_of_zeros)

@@ -65,9 +65,64 @@ def _product(sizes: Any) -> Any:
     return product
 
 
-def concat(arrays: Any, /, *, axis: Any = 0) -> Any:
+def concat(arrays: Any, /, *, axis: Any = 0, dtype: Any = None, casting: Any = "same_kind") -> Any:
     """The name of concatenate in the array standard."""
-    return np.concatenate(arrays, axis=axis)
+    if dtype is None:
+        return np.concatenate(arrays, axis=axis)
+    return concatenate(arrays, axis, dtype=dtype, casting=casting)
+
+
+def concatenate(arrays: Any, axis: Any = 0, *, dtype: Any = None, casting: Any = "same_kind") -> Any:
+    """Arrays joined as arrays of one dtype."""
+    return np.concatenate(_converted(arrays, dtype, casting), axis=axis)
+
+
+def stack(arrays: Any, axis: Any = 0, *, dtype: Any = None, casting: Any = "same_kind") -> Any:
+    """Arrays joined along a new axis as arrays of one dtype."""
+    return np.stack(_converted(arrays, dtype, casting), axis=axis)
+
+
+def hstack(tup: Any, *, dtype: Any = None, casting: Any = "same_kind") -> Any:
+    """Arrays put side by side as arrays of one dtype."""
+    return np.hstack(_converted(tup, dtype, casting))
+
+
+def vstack(tup: Any, *, dtype: Any = None, casting: Any = "same_kind") -> Any:
+    """Arrays put below one another as arrays of one dtype."""
+    return np.vstack(_converted(tup, dtype, casting))
+
+
+def _converted(arrays: Any, dtype: Any, casting: Any) -> Any:
+    items = tuple([np.asarray(item) for item in arrays])
+    if dtype is None:
+        return items
+    for item in items:
+        if not np.can_cast(item.dtype, dtype, casting):
+            raise TypeError("Cannot cast array data to the dtype given according to the rule given")
+    return tuple([item.astype(dtype) for item in items])
+
+
+def trace(a: Any, offset: Any = 0, axis1: Any = 0, axis2: Any = 1, dtype: Any = None) -> Any:
+    """The sum of a diagonal, in another dtype."""
+    return np.sum(np.diagonal(a, offset, axis1, axis2), axis=-1, dtype=dtype)
+
+
+def broadcast_shapes(*args: Any) -> Any:
+    """The shape that arrays of these shapes are broadcast to."""
+    shapes = tuple([(shape,) if isinstance(shape, int) else tuple(shape) for shape in args])
+    rank = 0
+    for shape in shapes:
+        rank = max(rank, len(shape))
+    result: tuple[Any, ...] = ()
+    for k in tuple(range(1, rank + 1)):
+        size = 1
+        for shape in shapes:
+            if len(shape) >= k and shape[-k] != 1:
+                if size != 1 and size != shape[-k]:
+                    raise ValueError("shape mismatch: objects cannot be broadcast to a single shape")
+                size = shape[-k]
+        result = (size, *result)
+    return result
 
 
 def astype(x: Any, dtype: Any, /) -> Any:

@@ -85,12 +85,27 @@ def diag_indices_from(arr: Any) -> Any:
     return (np.arange(np.shape(arr)[0]),) * np.ndim(arr)
 
 
-def ravel_multi_index(multi_index: Any, dims: Any) -> Any:
+def ravel_multi_index(multi_index: Any, dims: Any, mode: Any = "raise", order: Any = "C") -> Any:
     """Places in the flattened array."""
+    if isinstance(mode, tuple):
+        raise ValueError("a mode for each axis is not supported")
+    places, sizes = tuple(multi_index), tuple(dims)
+    if order == "F":
+        places, sizes = places[::-1], sizes[::-1]
     flat = 0
-    for k, place in enumerate(tuple(multi_index)):
-        flat = flat * dims[k] + np.asarray(place)
+    for place, size in zip(places, sizes, strict=True):
+        index = np.asarray(place)
+        if mode == "clip":
+            index = np.clip(index, 0, size - 1)
+        elif mode == "wrap":
+            index = index % size
+        flat = flat * size + index
     return flat
+
+
+def searchsorted(a: Any, v: Any, side: Any = "left", sorter: Any = None) -> Any:
+    """Where to insert into an array that a permutation sorts."""
+    return np.searchsorted(a if sorter is None else np.take(a, sorter), v, side)
 
 
 def iscomplexobj(x: Any) -> Any:
