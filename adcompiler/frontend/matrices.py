@@ -153,6 +153,42 @@ def scipy_eigh(low: Lowering, path: str, given: Given) -> Binding:
     return together(low, PRIMITIVES["eigh_triangle"], low.results("eigh_triangle", a, path=path, **flags))
 
 
+def scipy_eig(low: Lowering, path: str, given: Given) -> Binding:
+    """scipy.linalg.eig and eigvals of one matrix, from the right."""
+    for name, value in (("b", None), ("left", False), ("homogeneous_eigvals", False)):
+        if given.get(name, Static(value)) != Static(value):
+            refuse_keyword(low, name, path)
+    flags = _flags(low, given, "check_finite")
+    a = array_operand(low, given["a"], path)
+    if given.get("right") != Static(True):
+        return low.wrap(low.apply("eigvals_complex", a, path="scipy.linalg.eigvals", **flags))
+    return together(low, PRIMITIVES["eig_complex"], low.results("eig_complex", a, path=path, **flags))
+
+
+def scipy_pinv(low: Lowering, path: str, given: Given) -> Binding:
+    """scipy.linalg.pinv, with the tolerance that it has by itself."""
+    for name in ("atol", "rtol"):
+        if given[name] != Static(None):
+            refuse_keyword(low, name, path)
+    if given["return_rank"] != Static(False):
+        refuse_keyword(low, "return_rank", path)
+    return scipy_one("pinv_one")(low, path, given)
+
+
+def scipy_lstsq(low: Lowering, path: str, given: Given) -> Binding:
+    """scipy.linalg.lstsq, of which the solution alone is known here."""
+    for name in ("cond", "lapack_driver"):
+        if given[name] != Static(None):
+            refuse_keyword(low, name, path)
+    flags = _flags(low, given, "check_finite")
+    operands = [array_operand(low, given[n], path) for n in ("a", "b")]
+    solution = low.wrap(low.apply("lstsq_one", *operands, path=path, **flags))
+    why = "of what scipy.linalg.lstsq gives, only the solution is supported"
+    hint = "write np.sum((a @ x - b) ** 2, axis=0), np.linalg.matrix_rank(a), linalg.svdvals(a)"
+    lost = Poison(why, where=low.builder.location, hint=hint)
+    return Tup((solution, lost, lost, lost))
+
+
 def scipy_qr(low: Lowering, path: str, given: Given) -> Binding:
     """scipy.linalg.qr, which with mode="r" is a tuple of one."""
     if given["pivoting"] != Static(False):
@@ -215,6 +251,19 @@ SCIPY: dict[str, Adapted] = {
         ("svd", f"a, full_matrices=True, compute_uv=True, {_OVERWRITE}, lapack_driver='gesdd'", scipy_svd),
         ("eigh", f"a, b=None, *, lower=True, eigvals_only=False, {_ONE}, driver=None", scipy_eigh),
         ("eigvalsh", f"a, b=None, *, lower=True, {_ONE}, driver=None", scipy_eigh),
+        ("pinv", "a, *, atol=None, rtol=None, return_rank=False, check_finite=True", scipy_pinv),
+        (
+            "lstsq",
+            "a, b, cond=None, overwrite_a=False, overwrite_b=False, check_finite=True, lapack_driver=None",
+            scipy_lstsq,
+        ),
+        (
+            "eig",
+            "a, b=None, left=False, right=True, overwrite_a=False, overwrite_b=False, check_finite=True,"
+            " homogeneous_eigvals=False",
+            scipy_eig,
+        ),
+        ("eigvals", f"a, b=None, {_OVERWRITE}, homogeneous_eigvals=False", scipy_eig),
         ("qr", "a, overwrite_a=False, lwork=None, mode='full', pivoting=False, check_finite=True", scipy_qr),
         ("cho_factor", f"a, lower=False, {_OVERWRITE}", cho_factor),
         ("cho_solve", "c_and_lower, b, overwrite_b=False, check_finite=True", cho_solve),

@@ -7,6 +7,8 @@ import numpy as np
 from adcompiler.frontend.arrays import as_array
 from adcompiler.frontend.bindings import Binding, Ref, Static
 from adcompiler.frontend.context import Lowering, Statics
+from adcompiler.frontend.definitions.writing import at_each
+from adcompiler.frontend.inlining import call_function
 from adcompiler.frontend.operands import Given, bind, refuse_keyword, signature, static_value
 from adcompiler.frontend.parts import Subscript, part
 from adcompiler.frontend.primitive_calls import call_primitive
@@ -48,6 +50,9 @@ def ufunc_method(
         return _outer(low, ufunc, bind(low, text, _OUTER, arguments, keywords))
     if name == "at" and ufunc in SIGN:
         return _add_at(low, SIGN[ufunc], bind(low, text, _AT, arguments, keywords))
+    if name == "at" and _is_binary(ufunc):
+        given = bind(low, text, _AT, arguments, keywords)
+        return call_function(low, at_each, [Static(ufunc), *given.values()], {}, f"np.{text}")
     row = by_path(f"numpy.{text}")
     if row is not None and name in ("reduce", "accumulate"):
         return _by_row(low, row, text, bind(low, text, _OF[name], arguments, keywords))

@@ -181,6 +181,13 @@ def infer_fraction(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     return infer_elementwise(types, attrs, "numpy.trunc")
 
 
+def infer_parts(types: Sequence[Type], attrs: Attrs, path: str) -> tuple[Type, ...]:
+    """The mantissas and the exponents of np.frexp."""
+    x = infer_elementwise(types, attrs, "numpy.spacing")
+    assert isinstance(x, Array)
+    return Array(x.dtype, x.shape), Array(np.dtype(np.intc), x.shape)
+
+
 def infer_digits(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     """Python's round with digits keeps the type."""
     (x,) = types
@@ -238,6 +245,7 @@ elementwise("hypot(a, b, /)", "numpy.hypot math.hypot")
 elementwise("fmod(a, b, /)", "numpy.fmod math.fmod")
 elementwise("ieee_remainder(a, b, /)", "math.remainder", jax="a - jnp.round(a / b) * b")
 elementwise("fma(a, b, c, /)", "math.fma", jax="a * b + c")
+primitive("frexp(x, /)", infer_parts, "numpy.frexp", cheap=True)
 elementwise("ldexp(x, i, /)", "numpy.ldexp math.ldexp")
 
 # exponentials and logarithms

@@ -11,6 +11,8 @@ from adcompiler.ir.types import Array, Type, type_of
 from adcompiler.primitives.linalg import (
     infer_eigh,
     infer_factor,
+    infer_inverse,
+    infer_lstsq,
     infer_qr,
     infer_solve,
     infer_square,
@@ -54,6 +56,13 @@ def infer_modes(types: Sequence[Type], attrs: Attrs, path: str) -> tuple[Type, .
     x = matrix(types[0])
     mode = "reduced" if same(x.shape[-2], x.shape[-1]) else names[str(attrs["mode"])]
     return infer_qr(types, {"mode": mode}, path)
+
+
+def infer_one_inverse(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
+    """The transposed shape, of one matrix."""
+    if matrix(types[0]).rank != 2:
+        raise ValueError("one matrix is taken here; loop over stacks of them")
+    return infer_inverse(types, {"hermitian": False}, path)
 
 
 def infer_lu(types: Sequence[Type], attrs: Attrs, path: str) -> tuple[Type, ...]:
@@ -137,6 +146,21 @@ primitive(
     "scipy.linalg.svdvals",
     numpy="linalg.svdvals(a, check_finite=check_finite)",
     jax="jnp.linalg.svdvals(a)",
+)
+
+primitive(
+    "pinv_one(a, /, check_finite=True)",
+    infer_one_inverse,
+    "scipy.linalg.pinv",
+    numpy="linalg.pinv(a, check_finite=check_finite)",
+    jax="jnp.linalg.pinv(a)",
+)
+primitive(
+    "lstsq_one(a, b, /, check_finite=True)",
+    infer_lstsq,
+    "scipy.linalg.lstsq",
+    numpy="linalg.lstsq(a, b, check_finite=check_finite)[0]",
+    jax="jnp.linalg.lstsq(a, b)[0]",
 )
 
 # a symmetric matrix of which one triangle is read

@@ -27,6 +27,16 @@ def infer_eigvals(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     return infer_eig(types, attrs, path)[0]
 
 
+def infer_complex_eig(types: Sequence[Type], attrs: Attrs, path: str) -> tuple[Type, ...]:
+    """Complex eigenvalues and eigenvectors of one matrix."""
+    return infer_eig((one_square(types[0]),), {"real": False}, path)
+
+
+def infer_complex_eigvals(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
+    """Complex eigenvalues of one matrix."""
+    return infer_complex_eig(types, attrs, path)[0]
+
+
 def infer_roots(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     """One root less than there are coefficients, the first of which is not 0."""
     p = array(types[0])
@@ -79,6 +89,21 @@ primitive(
     "numpy.linalg.eigvals",
     numpy="np.linalg.eigvals(a)",
     jax="real_or_nan(jnp.linalg.eigvals(a)) if real else jnp.linalg.eigvals(a)",
+)
+# scipy.linalg gives complex numbers also where all of them are real
+primitive(
+    "eig_complex(a, /, check_finite=True)",
+    infer_complex_eig,
+    "scipy.linalg.eig",
+    numpy="linalg.eig(a, check_finite=check_finite)",
+    jax="jnp.linalg.eig(a)",
+)
+primitive(
+    "eigvals_complex(a, /, check_finite=True)",
+    infer_complex_eigvals,
+    "scipy.linalg.eigvals",
+    numpy="linalg.eigvals(a, check_finite=check_finite)",
+    jax="jnp.linalg.eigvals(a)",
 )
 primitive(
     "roots(p, /, *, real=False)",

@@ -166,6 +166,7 @@ rule("hypot(a, b)", a="g * a / y", b="g * b / y")
 rule("fmod(a, b)", a="g", b="-g * trunc(a / b)")
 rule("ieee_remainder(a, b)", a="g", b="-g * rint(a / b)")
 rule("fma(a, b, c)", a="g * b", b="g * a", c="g")
+rule("frexp(x)", x=lambda g, y, **rest: None if g[0] is None else call("ldexp", g[0], -y[1]))
 rule("ldexp(x, i)", x="ldexp(g, i)")
 
 # exponentials and logarithms

@@ -18,8 +18,11 @@ from adcompiler.rules.linalg import (
     eigen,
     half,
     inverted,
+    least_squares_matrix,
+    least_squares_right,
     orthogonal,
     products,
+    pseudo_inverse,
     singular,
     singular_values,
     solve_matrix,
@@ -42,6 +45,8 @@ def real(name: str, *operands: Sym) -> None:
 
 rule("solve_one(a, b)", a=solve_matrix, b=solve_right)
 rule("inv_one(a)", a=inverted)
+rule("pinv_one(a)", a=pseudo_inverse)
+rule("lstsq_one(a, b)", a=least_squares_matrix, b=least_squares_right)
 rule("det_double(a)", a=determinant)
 rule("norm_blas(x)", x=norm)
 rule("svd_one(a)", a=singular)

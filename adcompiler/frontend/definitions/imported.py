@@ -17,4 +17,5 @@ class Imported:
 
 
 special = Imported("scipy.special")
+linalg = Imported("scipy.linalg")
 lax = Imported("jax.lax")
