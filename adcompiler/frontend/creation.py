@@ -106,6 +106,11 @@ def array(low: Lowering, path: str, given: Given) -> Binding:
         made = apply_row(low, "asarray", "numpy.asarray", source, [low.operand(source)], {"dtype": dtype})
     else:
         made = changeable(low, make_array(low, source, dtype))
+    order = given["order"]
+    if order in (Static("C"), Static("F")) and given["copy"] == Static(True) and isinstance(made, Ref):
+        made = low.wrap(low.apply("copy", low.operand(made), order="F" if order == Static("F") else None))
+    elif order not in (Static(None), Static("K")):
+        low.stop_keyword("order", "whether this copies depends on how the array lies", "x.copy(order='F')")
     least = low.static_int(given["ndmin"], "ndmin")
     kind = low.operand(made).type
     rank = kind.rank if isinstance(kind, Array) else 0
@@ -122,8 +127,14 @@ def _is_array_of(low: Lowering, source: Binding, dtype: DType | None) -> bool:
 
 
 def as_array(low: Lowering, path: str, given: Given) -> Binding:
-    """np.asarray and its kin: the array itself where it is one of that dtype."""
+    """np.asarray and its kin: the array itself where it is one of that dtype, and in that order."""
+    if given["copy"] != Static(None):
+        return array(low, path, {"object": given["a"], "ndmin": Static(0), **given})
     source, dtype = given["a"], static_dtype(low, given["dtype"])
+    if given["order"] == Static("C"):
+        path = "numpy.ascontiguousarray" if is_nested(source) or isinstance(source, Ref) else path
+    elif given["order"] not in (Static(None), Static("K"), Static("A")):
+        low.stop_keyword("order", "whether np.asarray copies depends on how the array lies", "x.copy(order='F')")
     if is_nested(source):
         return make_array(low, source, dtype)
     return apply_row(low, "asarray", path, source, [low.operand(source)], {"dtype": dtype})

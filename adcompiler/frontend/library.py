@@ -137,7 +137,7 @@ def _of_dtypes(function: Callable[..., object]) -> Adapter:
 FUNCTIONS: dict[object, Adapted] = {
     **PIECES,
     **{getattr(np, name): row for name, row in HISTOGRAMS.items()},
-    np.array: adapted("object, dtype=None, copy=True, ndmin=0", array),
+    np.array: adapted("object, dtype=None, copy=True, order='K', ndmin=0", array),
     np.copyto: adapted("dst, src, casting='same_kind', where=True", _copy_to),
     np.result_type: adapted("*arrays_and_dtypes", _result_type),
     np.issubdtype: adapted("arg1, arg2", _of_dtypes(np.issubdtype)),

@@ -24,6 +24,7 @@ from adcompiler.frontend.unpacking import known_items
 from adcompiler.frontend.views import together
 from adcompiler.ir.core import Const
 from adcompiler.ir.index import At
+from adcompiler.ir.types import Array
 from adcompiler.primitives.registry import PRIMITIVES
 
 
@@ -189,6 +190,21 @@ def scipy_lstsq(low: Lowering, path: str, given: Given) -> Binding:
     return Tup((solution, lost, lost, lost))
 
 
+def solve_banded(low: Lowering, path: str, given: Given) -> Binding:
+    """scipy.linalg.solve_banded; XLA has a solver for three diagonals."""
+    flags = _flags(low, given, "check_finite")
+    counts = known_items(low, given["l_and_u"], "of numbers of diagonals")
+    if len(counts) != 2:
+        low.stop("l_and_u is a pair: the diagonals below and above the main one", "write (1, 1)")
+    lower, upper = (low.static_int(item, "a number of diagonals") for item in counts)
+    operands = [array_operand(low, given[n], path) for n in ("ab", "b")]
+    if lower == upper == 1:
+        right = operands[1].type
+        flags["vector"] = isinstance(right, Array) and right.rank == 1
+        return low.wrap(low.apply("solve_tridiagonal", *operands, path=path, **flags))
+    return low.wrap(low.apply("solve_banded", *operands, path=path, lower=lower, upper=upper, **flags))
+
+
 def scipy_qr(low: Lowering, path: str, given: Given) -> Binding:
     """scipy.linalg.qr, which with mode="r" is a tuple of one."""
     if given["pivoting"] != Static(False):
@@ -264,6 +280,11 @@ SCIPY: dict[str, Adapted] = {
             scipy_eig,
         ),
         ("eigvals", f"a, b=None, {_OVERWRITE}, homogeneous_eigvals=False", scipy_eig),
+        (
+            "solve_banded",
+            "l_and_u, ab, b, overwrite_ab=False, overwrite_b=False, check_finite=True",
+            solve_banded,
+        ),
         ("qr", "a, overwrite_a=False, lwork=None, mode='full', pivoting=False, check_finite=True", scipy_qr),
         ("cho_factor", f"a, lower=False, {_OVERWRITE}", cho_factor),
         ("cho_solve", "c_and_lower, b, overwrite_b=False, check_finite=True", cho_solve),

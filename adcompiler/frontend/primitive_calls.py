@@ -189,7 +189,7 @@ ADAPTED: dict[str, Adapted] = {
     "identity": adapted("n, dtype=None", creation.identity),
     "linspace": adapted("start, stop, num=50, endpoint=True, dtype=None", creation.linspace),
     "arange": adapted("start=None, stop=None, step=None, dtype=None", creation.arange),
-    "asarray": adapted("a, dtype=None", creation.as_array),
+    "asarray": adapted("a, dtype=None, order=None, *, copy=None", creation.as_array),
     "reshape": adapted("a, shape, order='C'", rearrange.reshape),
     "ravel": adapted("a, order='C'", rearrange.ravel),
     "broadcast_to": adapted("array, shape", rearrange.broadcast_to),

@@ -36,6 +36,10 @@ _DATA_SHAPE = (
     "keep the shape: np.where(mask, x, 0), or read with a boolean mask x[mask]",
 )
 
+_REAL_OR_COMPLEX = (
+    "whether `{}` gives real or complex numbers depends on the data",
+    "use np.sqrt, np.log and their kin, for numbers that may be negative with x.astype(complex)",
+)
 _WALKS = (
     "`{}` walks over the elements of an array in an order of its own",
     "loop over indices: for i in range(len(x)), or over rows: for row in x",
@@ -59,6 +63,7 @@ _BUILTINS: dict[str, Refusal] = {
 _MODULES: dict[str, Refusal] = {
     **dict.fromkeys(("random", "_random", "secrets", "numpy.random", "uuid"), _DRAWS),
     **dict.fromkeys(("time", "datetime", "_datetime", "calendar"), _CLOCK),
+    "numpy.lib.scimath": _REAL_OR_COMPLEX,
     **dict.fromkeys(("logging", "warnings", "_warnings"), _LOGS),
     "itertools": ("`{}` keeps a place in what it goes over", "write nested loops, or a comprehension"),
     "collections": ("`{}` is not followed: only lists, tuples, dicts and arrays are", "use a list or a dict"),
@@ -76,7 +81,7 @@ _NUMPY: dict[str, Refusal] = {
         "save savez savez_compressed savetxt load loadtxt genfromtxt fromfile memmap".split(), _WORLD
     ),
     **dict.fromkeys(
-        "unique unique_all unique_values setdiff1d intersect1d union1d setxor1d trim_zeros".split(),
+        "unique unique_all unique_values unique_counts unique_inverse setdiff1d intersect1d union1d setxor1d trim_zeros".split(),
         _DATA_SHAPE,
     ),
     **dict.fromkeys("nditer broadcast flatiter".split(), _WALKS),
@@ -113,7 +118,7 @@ def reason(function: object, origin: str) -> Refusal | None:
     for thing in (function, held, None if held is None else type(held)):
         module = getattr(thing, "__module__", None) or ""
         parts = module.split(".")
-        found = _MODULES.get(".".join(parts[:2])) or _MODULES.get(parts[0])
+        found = _MODULES.get(module) or _MODULES.get(".".join(parts[:2])) or _MODULES.get(parts[0])
         if found is not None:
             return _filled(found, function, origin)
     numpy = sys.modules["numpy"]

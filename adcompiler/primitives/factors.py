@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from adcompiler.ir.dims import same
+from adcompiler.ir.dims import dim, same
 from adcompiler.ir.types import Array, Type, type_of
 from adcompiler.primitives.linalg import (
     infer_eigh,
@@ -63,6 +63,20 @@ def infer_one_inverse(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     if matrix(types[0]).rank != 2:
         raise ValueError("one matrix is taken here; loop over stacks of them")
     return infer_inverse(types, {"hermitian": False}, path)
+
+
+def infer_banded(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
+    """The shape of the right side."""
+    ab, b = array(types[0]), array(types[1])
+    if ab.rank != 2 or b.rank not in (1, 2):
+        raise ValueError("solve_banded takes the diagonals of one matrix, and a vector or matrix")
+    if same(ab.shape[1], b.shape[0]) is False:
+        raise ValueError("shapes of ab and b are not compatible.")
+    lower, upper = attrs["lower"], attrs["upper"]
+    assert isinstance(lower, int) and isinstance(upper, int)
+    if same(ab.shape[0], dim(lower + upper + 1)) is False:
+        raise ValueError(f"invalid values for the number of lower and upper diagonals: l+u+1 ({lower + upper + 1})")
+    return Array(linalg_dtype(ab.dtype, b.dtype), b.shape)
 
 
 def infer_lu(types: Sequence[Type], attrs: Attrs, path: str) -> tuple[Type, ...]:
@@ -193,6 +207,23 @@ primitive(
     "scipy.linalg.qr",
     numpy="linalg.qr(a, mode=mode, check_finite=check_finite)",
     jax="jax.scipy.linalg.qr(a, mode=mode)",
+)
+
+# a matrix by its diagonals: row upper + i - j of ab has element (i, j) at j
+_BANDED = "linalg.solve_banded((lower, upper), ab, b, check_finite=check_finite)"
+primitive(
+    "solve_banded(ab, b, /, lower=1, upper=1, check_finite=True)",
+    infer_banded,
+    "scipy.linalg.solve_banded",
+    numpy=_BANDED,
+    numpy_only=True,
+)
+_DIAGONALS = "jax.lax.linalg.tridiagonal_solve(jnp.roll(ab[2], 1), ab[1], jnp.roll(ab[0], -1),"
+primitive(
+    "solve_tridiagonal(ab, b, /, lower=1, upper=1, check_finite=True, *, vector=True)",
+    infer_banded,
+    numpy=_BANDED,
+    jax=f"{_DIAGONALS} b[:, None])[:, 0] if vector else {_DIAGONALS} b)",
 )
 
 # factors; of a Cholesky factor one triangle counts, and the other one is what it was

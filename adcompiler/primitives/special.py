@@ -231,6 +231,9 @@ for _name in ("sici", "fresnel"):
 _special("ellipk(m, /)", numpy_only=True)
 _special("ellipe(m, /)", numpy_only=True)
 
+# spherical harmonics
+_special("sph_harm_y(n, m, theta, phi, /)", numpy_only=True)
+
 # Bessel functions
 _special("j0(x, /)", numpy_only=True)
 _special("j1(x, /)", numpy_only=True)

@@ -29,7 +29,8 @@ from adcompiler.rules.linalg import (
     solve_right,
     unit,
 )
-from adcompiler.rules.linear import transposed
+from adcompiler.rules.linear import column, transposed
+from adcompiler.rules.rearrange import extent, numbered, positions
 from adcompiler.rules.reductions import norm
 from adcompiler.rules.registry import NoDerivative, constant, rule
 from adcompiler.rules.structure import rank
@@ -87,6 +88,50 @@ def orthogonal_by_mode(g: Cotangents, y: Results, a: Sym, mode: str, **rest: obj
 
 
 rule("qr_modes(a)", a=orthogonal_by_mode)
+
+
+# ---------------------------------------------------------------------------------------------------- diagonals
+
+
+def banded(ab: Sym, b: Sym, lower: int, upper: int) -> Sym:
+    """The solution for a matrix that is given by its diagonals."""
+    if lower == upper == 1:
+        return call("solve_tridiagonal", ab, b, vector=rank(b) == 1)
+    return call("solve_banded", ab, b, lower=lower, upper=upper)
+
+
+def along_diagonals(ab: Sym, upper: int, wide: int) -> Sym:
+    """The row of each element of the diagonals in the matrix; some are outside."""
+    return positions(ab, 1) + column(numbered(ab, wide) - upper)
+
+
+def within(places: Sym, ab: Sym) -> Sym:
+    """Places, those outside moved to an end."""
+    return call("clip", places, 0, extent(ab, 1) - 1)
+
+
+def banded_right(g: Sym, ab: Sym, b: Sym, lower: int, upper: int, **rest: object) -> Sym:
+    """inv(A).T g; the diagonals of A.T are those of A from the last to the first, moved."""
+    wide = lower + upper + 1
+    rows = column(wide - 1 - numbered(ab, wide))
+    columns = within(along_diagonals(ab, lower, wide), ab)
+    turned = call("getitem", ab, rows, columns, index=(At(0), At(1)))
+    return banded(turned, g, upper, lower)
+
+
+def banded_matrix(g: Sym, y: Sym, ab: Sym, b: Sym, lower: int, upper: int, **rest: object) -> Sym:
+    """-inv(A).T g y.T, of which the elements on the diagonals are kept."""
+    s = banded_right(g, ab, b, lower, upper)
+    rows = along_diagonals(ab, upper, lower + upper + 1)
+    near = within(rows, ab)
+    products = call("getitem", s, near, index=(At(0),)) * y
+    if rank(b) == 2:
+        products = call("sum", products, axis=2)
+    return call("where", near.equal(rows), -products, 0)
+
+
+rule("solve_banded(ab, b)", ab=banded_matrix, b=banded_right)
+rule("solve_tridiagonal(ab, b)", ab=banded_matrix, b=banded_right)
 
 
 # ---------------------------------------------------------------------------------------------------- factors

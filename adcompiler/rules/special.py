@@ -247,6 +247,18 @@ def slope_at_zero(x: Sym, slope: Callable[[Sym], Sym]) -> Sym:
 
 # Bessel functions [A 9.1.27, 9.6.26, 9.6.27]; the order of jv and its kin has no derivative
 rule("j0(x)", x="-g * j1(x)")
+
+
+def polar_slope(g: Sym, n: Sym, m: Sym, theta: Sym, phi: Sym, **rest: object) -> Sym:
+    """Handbook, 8.5.1 and 8.5.3, for functions of the polar angle that are normalised: no division by its sine."""
+    # where the order is larger than the degree, all of them are 0
+    up, down = call("maximum", (n - m) * (n + m + 1), 0), call("maximum", (n + m) * (n - m + 1), 0)
+    above = call("sqrt", up) * call("sph_harm_y", n, m + 1, theta, phi)
+    below = call("sqrt", down) * call("sph_harm_y", n, m - 1, theta, phi)
+    return g * (call("exp", phi * -1j) * above - call("exp", phi * 1j) * below) / 2
+
+
+rule("sph_harm_y(n, m, theta, phi)", theta=polar_slope, phi="g * y * m * 1j")
 rule("j1(x)", x="g * (j0(x) - jv(2, x)) / 2")
 rule("jv(v, x)", v=no_derivative("jv", "its order"), x="g * (jv(v - 1, x) - jv(v + 1, x)) / 2")
 rule("y0(x)", x="-g * y1(x)")

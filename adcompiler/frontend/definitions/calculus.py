@@ -145,6 +145,12 @@ def _uneven_slope(x: Any, steps: Any, edge_order: Any) -> Any:
     return slope
 
 
+def angle(z: Any, deg: Any = False) -> Any:
+    """The angle of complex numbers, in degrees."""
+    turn = np.angle(z)
+    return turn * (180 / np.pi) if deg else turn
+
+
 def divmod(x1: Any, x2: Any, /) -> Any:
     """The quotient rounded down, and the remainder."""
     return np.floor_divide(x1, x2), np.remainder(x1, x2)

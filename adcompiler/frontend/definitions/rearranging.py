@@ -65,6 +65,56 @@ def _product(sizes: Any) -> Any:
     return product
 
 
+def zeros_like(
+    a: Any, dtype: Any = None, *, order: Any = "K", subok: Any = True, shape: Any = None, device: Any = None
+) -> Any:
+    """Zeros in the dtype of an array, of another shape."""
+    _laid_out(order)
+    return np.zeros_like(a, dtype) if shape is None else np.zeros(shape, _dtype_of(a, dtype))
+
+
+def ones_like(
+    a: Any, dtype: Any = None, *, order: Any = "K", subok: Any = True, shape: Any = None, device: Any = None
+) -> Any:
+    """Ones in the dtype of an array, of another shape."""
+    _laid_out(order)
+    return np.ones_like(a, dtype) if shape is None else np.ones(shape, _dtype_of(a, dtype))
+
+
+def empty_like(
+    a: Any, dtype: Any = None, *, order: Any = "K", subok: Any = True, shape: Any = None, device: Any = None
+) -> Any:
+    """Memory for the dtype of an array, of another shape."""
+    _laid_out(order)
+    return np.empty_like(a, dtype) if shape is None else np.empty(shape, _dtype_of(a, dtype))
+
+
+def full_like(
+    a: Any,
+    fill_value: Any,
+    dtype: Any = None,
+    *,
+    order: Any = "K",
+    subok: Any = True,
+    shape: Any = None,
+    device: Any = None,
+) -> Any:
+    """One value in the dtype of an array, of another shape."""
+    _laid_out(order)
+    if shape is None:
+        return np.full_like(a, fill_value, dtype)
+    return np.full(shape, fill_value, _dtype_of(a, dtype))
+
+
+def _dtype_of(a: Any, dtype: Any) -> Any:
+    return np.asarray(a).dtype if dtype is None else dtype
+
+
+def _laid_out(order: Any) -> None:
+    if order != "K":
+        raise ValueError("how the new array lies in memory is not known here: leave order out")
+
+
 def concat(arrays: Any, /, *, axis: Any = 0, dtype: Any = None, casting: Any = "same_kind") -> Any:
     """The name of concatenate in the array standard."""
     if dtype is None:

@@ -7,6 +7,23 @@ from typing import Any
 import numpy as np
 
 
+def median(a: Any, axis: Any = None, *, overwrite_input: Any = False, keepdims: Any = False) -> Any:
+    """The median; what becomes of an array that may be overwritten is not known."""
+    _kept(overwrite_input)
+    return np.median(a, axis=axis, keepdims=keepdims)
+
+
+def nanmedian(a: Any, axis: Any = None, *, overwrite_input: Any = False, keepdims: Any = False) -> Any:
+    """The median of the numbers."""
+    _kept(overwrite_input)
+    return np.nanmedian(a, axis=axis, keepdims=keepdims)
+
+
+def _kept(overwrite_input: Any) -> None:
+    if overwrite_input:
+        raise ValueError("overwrite_input=True leaves anything in an argument; leave it out")
+
+
 def ptp(a: Any, axis: Any = None, *, keepdims: Any = False) -> Any:
     """The largest less the smallest."""
     return np.max(a, axis=axis, keepdims=keepdims) - np.min(a, axis=axis, keepdims=keepdims)
