@@ -237,8 +237,8 @@ MEANS_MORE = {
     "logical_and": sp.And,
     "isfinite": lambda value: sp.true,
 }
-# proved below: their meaning is no expression over their operands
-APART = {"multigammaln", "gammaincinv", "betaincinv", "owens_t"}
+# proved below, or where it is complex by its record: their meaning is no expression over their operands
+APART = {"multigammaln", "gammaincinv", "betaincinv", "owens_t", "sph_harm_y"}
 
 
 def symbolic(ops: list[Any], env: dict[Any, Any]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from adcompiler.frontend.arrays import is_nested, make_array
 from adcompiler.frontend.bindings import Binding, Ref, Static
 from adcompiler.frontend.context import Lowering
-from adcompiler.frontend.definitions.calculus import linspace_of_arrays
+from adcompiler.frontend.definitions.elements import linspace_of_arrays
 from adcompiler.frontend.inlining import call_function
 from adcompiler.frontend.operands import Given, sizes_of, static_dtype, static_value
 from adcompiler.frontend.views import apply_row

@@ -85,7 +85,7 @@ def in_c_order(low: Lowering, order: Binding, name: str) -> None:
     if order not in (Static("C"), Static(None)):
         low.stop_keyword(
             "order",
-            f"only order='C' of {name} is supported, not {describe(order)}",
+            f"only order='C' or 'F' of {name} is supported, not {describe(order)}",
             "transpose first: x.T.ravel()",
         )
 

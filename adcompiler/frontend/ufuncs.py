@@ -7,7 +7,7 @@ import numpy as np
 from adcompiler.frontend.arrays import as_array
 from adcompiler.frontend.bindings import Binding, Ref, Static
 from adcompiler.frontend.context import Lowering, Statics
-from adcompiler.frontend.definitions.writing import at_each
+from adcompiler.frontend.definitions.elements import at_each
 from adcompiler.frontend.inlining import call_function
 from adcompiler.frontend.operands import Given, bind, refuse_keyword, signature, static_value
 from adcompiler.frontend.parts import Subscript, part

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from operations.linalg import CONDITION, SYMMETRIC, matrices
-from operations.record import complexes, family, normal, operation, refused, sample
+from operations.record import NUMPY, complexes, family, normal, operation, refused, sample
 
 family("factors", "Linear algebra of SciPy")
 
 A = matrices(3, 3)
 EXCHANGED = A[[2, 0, 1]]
 SIDES = [False, True]
+DIAGONALS = matrices(5, 4, seed=2) + np.array([[0.0], [0.0], [4.0], [0.0], [0.0]])
 
 operation(
     "scipy.linalg.solve",
@@ -177,3 +180,73 @@ operation(
     jax=False,
 )
 operation("scipy.linalg.circulant", sample("scipy.linalg.circulant(c)", c=[normal(4), normal(1)]), jax=False)
+
+# ---------------------------------------------------------------------------------------------------- other factors
+
+operation(
+    "scipy.linalg.lu",
+    sample("p, lower, upper = scipy.linalg.lu(a); p @ lower @ upper * b", a=EXCHANGED, b=normal(3, 3), order=2),
+    sample("p, lower, upper = scipy.linalg.lu(a); lower + upper * upper", a=[A, EXCHANGED, matrices(1, 1)]),
+    sample("lower, upper = scipy.linalg.lu(a, permute_l=True); lower * upper", a=EXCHANGED),
+    sample("p, lower, upper = scipy.linalg.lu(a, p_indices=True); lower[p]", a=EXCHANGED, jax=False),
+    analytic=False,
+    extended=False,
+    **CONDITION,
+)
+operation(
+    "scipy.linalg.polar",
+    sample("u, p = scipy.linalg.polar(a); u", a=[A, matrices(4, 3)]),
+    sample("u, p = scipy.linalg.polar(a, side={side}); p", a=[A, matrices(4, 3)], side=["right", "left"]),
+    analytic=False,
+    extended=False,
+    jax=False,  # no derivative in reverse
+    **CONDITION,
+)
+operation(
+    "scipy.linalg.pinv",
+    sample("scipy.linalg.pinv(a)", a=[A, matrices(4, 3), matrices(2, 4)]),
+    sample("scipy.linalg.pinv(a, check_finite=False) @ b", a=matrices(4, 3), b=normal(4)),
+    analytic=False,
+    extended=False,
+    jax=False,  # there is none
+    **CONDITION,
+)
+operation(
+    "scipy.linalg.lstsq",
+    sample("scipy.linalg.lstsq(a, b)[0]", a=matrices(4, 3), b=[normal(4), normal(4, 2)]),
+    refused("scipy.linalg.lstsq(a, b)[1]", "only the solution", a=matrices(4, 3), b=normal(4)),
+    analytic=False,
+    extended=False,
+    jax=False,  # there is none
+    **CONDITION,
+)
+operation(
+    "scipy.linalg.solve_banded",
+    sample("scipy.linalg.solve_banded((1, 1), a, b)", a=DIAGONALS[1:4], b=[normal(4), normal(4, 2)]),
+    sample("np.sum(scipy.linalg.solve_banded((1, 1), a, b) ** 2)", a=DIAGONALS[1:4], b=normal(4), order=2),
+    sample(
+        "scipy.linalg.solve_banded((2, 2), a, b)", a=DIAGONALS, b=[normal(4), normal(4, 2)], backends=NUMPY
+    ),
+    sample("scipy.linalg.solve_banded((1, 2), a, b)", a=DIAGONALS[:4], b=normal(4), backends=NUMPY),
+    sample("scipy.linalg.solve_banded((0, 1), a, b)", a=DIAGONALS[1:3], b=normal(4), backends=NUMPY),
+    analytic=False,
+    extended=False,
+    jax=False,  # there is none
+    **CONDITION,
+)
+
+# ---------------------------------------------------------------------------------------------------- patterns
+
+operation("scipy.linalg.companion", sample("scipy.linalg.companion(a)", a=[normal(4), normal(2)]))
+operation(
+    "scipy.linalg.convolution_matrix",
+    sample("scipy.linalg.convolution_matrix(a, {n}, {mode})", a=normal(3), n=[2, 5], mode=["full", "same", "valid"]),
+)
+operation("scipy.linalg.fiedler", sample("scipy.linalg.fiedler(a)", a=normal(4), analytic=False))
+operation("scipy.linalg.leslie", sample("scipy.linalg.leslie(f, s)", f=normal(3), s=normal(2)))
+operation(
+    "matrices of a size",
+    sample("scipy.linalg.hilbert(3) @ x", x=normal(3)),
+    sample("scipy.linalg.dft(4, {scale}) @ x", x=normal(4), scale=[None, "n", "sqrtn"]),
+    analytic=False,
+)

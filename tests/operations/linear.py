@@ -145,3 +145,10 @@ operation(
     sample("np.trace(x, offset={k})", x=normal(3, 4), k=[1, -1, 2]),
     sample("x.trace()", x=normal(3, 3)),
 )
+
+operation(
+    "numpy.einsum (of lists)",
+    sample("np.einsum(x, [0, 1], y, [1, 2], [0, 2])", x=normal(2, 3), y=normal(3, 2)),
+    sample("np.einsum(x, [2, 1], y, [1, 0])", x=normal(2, 3), y=normal(3, 4)),
+    sample("np.einsum(x, [..., 0, 1], y, [1], [..., 0])", x=[normal(2, 3), normal(2, 2, 3)], y=normal(3)),
+)

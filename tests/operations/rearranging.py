@@ -295,3 +295,56 @@ operation(
     sample("y = x.copy(); np.fill_diagonal(y, v); y", x=normal(3, 4), v=[normal(3), normal(2)]),
     jax=False,
 )
+
+# ---------------------------------------------------------------------------------------------------- orders and dtypes
+
+FORTRAN = np.asfortranarray([[1.0, -0.5, 0.3], [0.4, 2.0, -1.1]])
+
+operation(
+    "elements in Fortran's order",
+    sample("np.ravel(x, order='F') * y", x=[normal(2, 3), FORTRAN], y=normal(6)),
+    sample("x.ravel('F') + x.flatten('F') * y", x=[normal(2, 3), normal(6)], y=normal(6)),
+    sample("np.reshape(x, {shape}, order='F')", x=normal(2, 3, 2), shape=[(4, 3), (-1, 6), -1, (3, 2, 2)]),
+    sample("x.reshape(3, 2, order='F') @ y", x=[normal(2, 3), FORTRAN], y=normal(2)),
+)
+operation(
+    "numpy.ndarray.flat",
+    sample("x.flat[3] * y", x=[normal(2, 3), FORTRAN], y=normal()),
+    sample("x.flat[1:5] * x.T.flat[{places}]", x=normal(2, 3), places=[Text("[0, 2, 2, 5]"), Text("2:")]),
+    sample("y = x.copy(); y.flat[::2] = v; y", x=[normal(2, 3), FORTRAN], v=[normal(), normal(3)]),
+    sample("y = x * x; y.flat[::4] += v; y", x=normal(3, 3), v=normal(3)),
+    sample("y = x.copy(); v = y.flat[1:4]; v[0] = 9.0; y * y", x=normal(2, 3)),
+    sample("y = 0.0\nfor v in x.flat:\n    y = 0.5 * y + v * v\ny", x=normal(2, 3)),
+    jax=False,
+)
+for _name in ("concatenate", "stack", "hstack", "vstack"):
+    operation(
+        f"numpy.{_name} (dtype)",
+        sample(f"np.{_name}([x, y], dtype=np.float64)", x=normal(3), y=[normal(3), normal(3, dtype="f4")]),
+        extended=False,
+        single=False,
+    )
+operation("numpy.trace (dtype)", sample("np.trace(x, dtype=np.float64)", x=normal(3, 3), extended=False))
+operation(
+    "numpy.full (of an array)",
+    sample("np.full((2, 3), x)", x=[normal(3), normal(2, 1)]),
+    sample("np.full(3, [x, 1.0, y])", x=normal(), y=normal()),
+    jax=False,
+)
+operation(
+    "numpy.zeros_like (keywords)",
+    sample("np.zeros_like(x, shape=(2, 2)) + x[0]", x=normal(3)),
+    sample("np.ones_like(x, shape=2) * x[0]", x=normal(3)),
+    sample("np.full_like(x, x[1], shape=(2, 2))", x=normal(3), jax=False),
+)
+operation(
+    "numpy.array (order)",
+    sample("np.array(x, order={how}) * x", x=[normal(2, 3), FORTRAN], how=["C", "F", "K"]),
+    sample("np.asarray(x, order='C') * x", x=[normal(2, 3), FORTRAN]),
+    sample("y = np.asarray(x, copy=True); y[0] = 2.0; y * x", x=normal(3)),
+    jax=False,
+)
+operation(
+    "numpy.broadcast_shapes",
+    sample("np.zeros(np.broadcast_shapes(x.shape, y.shape)) + x * y", x=normal(3, 1), y=[normal(4), normal(1, 4)]),
+)

@@ -252,3 +252,15 @@ operation(
     sample("x + np.zeros(3, np.result_type(x, np.float32, 1.5))", x=normal(3)),
     analytic=False,
 )
+
+operation(
+    "numpy.searchsorted (sorter)",
+    sample("np.searchsorted(y, x, sorter=np.argsort(y)) * x", x=distinct(4), y=np.array([1.0, -1.0, 0.1])),
+    analytic=False,
+)
+operation(
+    "numpy.ravel_multi_index (keywords)",
+    sample("x[np.ravel_multi_index(([0, 7], [1, -2]), (3, 4), mode={mode})]", x=normal(12), mode=["clip", "wrap"]),
+    sample("x[np.ravel_multi_index((i, j), (3, 4), order='F')]", x=normal(12), i=FIRST, j=FIRST),
+    jax=False,
+)

@@ -28,7 +28,7 @@ operation(
     sample("np.interp(x, np.cumsum(p) - 1.5, y)", x=inside(-1.0, 0.5, 4), p=positive(5), y=normal(5)),
     sample("np.interp(x, p, y, left=a, right=b)", x=normal(6), p=GRID, y=normal(4), a=normal(), b=0.3),
     sample("np.interp(x, [0.0, 1.0, 2.0], y)", x=normal(5), y=normal(3), jax=False),
-    refused("np.interp(x, p, y, period=2.0)", "'period'", x=normal(3), p=GRID, y=normal(4)),
+    sample("np.interp(x, p, y, period={period})", x=normal(5), p=GRID, y=normal(4), period=[3.1, -3.1]),
     analytic=False,
     order=2,
 )
@@ -133,6 +133,13 @@ operation(
     "numpy.polymul",
     sample("np.polymul(p, q)", p=normal(3), q=[normal(2), normal()], jax=False),
 )
+operation(
+    "numpy.polydiv",
+    sample("q, r = np.polydiv(p, d); q", p=normal(5), d=[normal(2), normal(3), normal(1)], jax=False),
+    sample("q, r = np.polydiv(p, d); r", p=normal(5), d=[normal(2), normal(3)], jax=False),
+    sample("q, r = np.polydiv(p, d); q[0] + r * r", p=normal(2), d=normal(3), jax=False),
+    analytic=False,
+)
 operation("numpy.poly", sample("np.poly(x)", x=normal(4)), backends=NUMPY)
 operation(
     "numpy.polyfit",
@@ -167,6 +174,24 @@ operation(
     "numpy.logspace",
     sample("np.logspace(x, y, 4)", x=normal(), y=normal()),
     sample("np.logspace(x, y, 3, endpoint=False, base=2.0)", x=normal(), y=normal()),
+)
+operation(
+    "numpy.linspace (between arrays)",
+    sample("np.linspace(x, y, 4, axis={axis})", x=normal(3), y=[normal(3), normal()], axis=[0, 1, -1]),
+    sample("np.linspace(x, y, 3, endpoint=False)", x=normal(2, 2), y=normal(2, 2)),
+    sample("a, h = np.linspace(x, y, 5, retstep=True); a * h", x=normal(), y=[normal(), normal(2)]),
+    sample("np.linspace([0.0, x], 1.0, 3)", x=normal(), jax=False),
+    analytic=False,
+)
+operation(
+    "numpy.logspace (between arrays)",
+    sample("np.logspace(x, y, 4, axis={axis})", x=normal(3), y=normal(3), axis=[0, 1]),
+    analytic=False,
+)
+operation(
+    "numpy.frexp",
+    sample("m, e = np.frexp(9 * x); m * (e + 1)", x=[normal(4), normal(2, 3)]),
+    analytic=False,
 )
 operation(
     "numpy.divmod",

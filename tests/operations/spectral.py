@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from operations.linalg import CONDITION, matrices
-from operations.record import complexes, family, normal, operation, sample
+from operations.record import complexes, family, normal, operation, refused, sample
 
 family("spectral", "Eigenvalues and equations of matrices")
 
@@ -65,6 +65,25 @@ operation(
     sample("np.roots(p)", p=complexes(4)),
     analytic=False,
     jax=False,  # it refuses to strip zeros of what it traces
+    **CONDITION,
+)
+operation(
+    "scipy.linalg.eigvals",
+    sample("scipy.linalg.eigvals(a)", a=[REAL[0], TURNING, COMPLEX[0]]),
+    sample("np.sum(np.abs(scipy.linalg.eigvals(a)) ** 3)", a=[REAL[0], TURNING], order=2),
+    analytic=False,
+    extended=False,
+    jax=False,  # its own convention for real results
+    **CONDITION,
+)
+operation(
+    "scipy.linalg.eig",
+    sample("w, v = scipy.linalg.eig(a); w * v * v", a=[REAL[0], TURNING, COMPLEX[0]]),
+    sample("scipy.linalg.eig(a, right=False)", a=TURNING),
+    refused("scipy.linalg.eig(a, left=True)", "'left'", a=REAL[0]),
+    analytic=False,
+    extended=False,
+    jax=False,
     **CONDITION,
 )
 operation(

@@ -13,6 +13,8 @@ DOUBLES = "NumPy takes the weights as float64, so that differences are not of lo
 AXES = [None, 0, 1, -1, (0, 1)]
 GAPS = np.array([[1.0, np.nan, 3.0], [0.4, 0.5, -1.0]])
 SOME = np.array([[True, False, True, True], [False, True, False, True]])
+FEW = np.array([[1.0, np.nan, 3.0, 0.2], [0.4, 0.5, -1.0, np.nan]])
+MOST = np.array([[True, True, True, True], [True, False, True, True]])
 HOLES = np.array([1.5, np.nan, -0.3, 2.0, np.nan])
 
 operation(
@@ -38,7 +40,8 @@ for _name in ("var", "std"):
         sample(f"np.{_name}(x, where=m)", x=normal(6), m=boolean(6)),
         sample(f"np.{_name}(x, axis={{axis}}, ddof=1, where=m)", x=normal(2, 4), m=SOME, axis=[1, None]),
         sample(f"x.{_name}({{axis}})", x=normal(2, 3), axis=[None, 0]),
-        refused(f"np.{_name}(x, mean=x.mean())", "'mean'", x=normal(3)),
+        sample(f"np.{_name}(x, mean=y)", x=normal(4), y=[normal(), 0.3], jax=False),
+        sample(f"np.{_name}(x, axis=0, mean=y, where=m)", x=normal(2, 3), y=normal(3), m=SOME[:, :3], jax=False),
         analytic=False,
         order=2,
     )
@@ -104,6 +107,7 @@ operation(
     "numpy.median",
     sample("np.median(x)", x=[distinct(), distinct(1), distinct(4), distinct(5), distinct(2, 3)]),
     sample("np.median(x, axis={axis}, keepdims={keepdims})", x=distinct(3, 4), axis=AXES, keepdims=KEEP),
+    sample("np.median(x, overwrite_input=False)", x=distinct(4)),
     sample("np.median(x, axis={axis})", x=distinct(2, 3, 4), axis=[(0, 2), (2, 0), 1]),
     analytic=False,
     order=2,
@@ -162,6 +166,41 @@ for _name in ("nansum", "nanmean", "nanprod"):
         sample(f"np.{_name}(x, axis={{axis}}, keepdims={{keepdims}})", x=GAPS, axis=AXES, keepdims=KEEP),
         analytic=False,
     )
+for _name in ("nansum", "nanprod"):
+    operation(
+        f"numpy.{_name} (keywords)",
+        sample(f"np.{_name}(x, axis={{axis}}, where=m)", x=GAPS, m=SOME[:, :3], axis=[None, 1]),
+        sample(f"np.{_name}(x, axis=0, initial=y)", x=GAPS, y=normal()),
+        sample(f"np.{_name}(x, initial=y, where=m, keepdims=True)", x=GAPS, y=normal(), m=SOME[:, :3]),
+        analytic=False,
+    )
+for _name in ("nanmean", "nanvar", "nanstd"):
+    operation(
+        f"numpy.{_name} (keywords)",
+        sample(f"np.{_name}(x, axis={{axis}}, where=m)", x=FEW, m=MOST, axis=[None, 1], jax=_name == "nanmean"),
+        sample(f"np.{_name}(x, dtype=np.float64)", x=GAPS),
+        analytic=False,
+    )
+for _name in ("nanvar", "nanstd"):
+    operation(
+        f"numpy.{_name} (mean, correction)",
+        sample(f"np.{_name}(x, mean=y)", x=GAPS, y=normal(), jax=False),
+        sample(f"np.{_name}(x, axis=1, correction=1)", x=FEW, jax=False),
+        analytic=False,
+    )
+for _name, _start in (("nanmax", 0.6), ("nanmin", -0.6)):
+    operation(
+        f"numpy.{_name} (where, initial)",
+        sample(f"np.{_name}(x, initial=y)", x=[HOLES, GAPS], y=[_start, 9.0, -9.0]),
+        sample(f"np.{_name}(x, axis={{axis}}, where=m, initial={_start})", x=GAPS, m=SOME[:, :3], axis=[0, 1]),
+        analytic=False,
+    )
+operation(
+    "extrema of nothing",
+    sample("np.max(x[:0], initial=y) * x", x=normal(3), y=normal()),
+    sample("np.min(x[:, :0], axis=1, initial=y)", x=normal(2, 3), y=normal()),
+    analytic=False,
+)
 for _name in ("nancumsum", "nancumprod"):
     operation(
         f"numpy.{_name}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from operations.record import distinct, family, normal, operation, positive, refused, sample
+from operations.record import boolean, distinct, family, normal, operation, positive, sample
 
 family("ufuncs", "Methods of ufuncs")
 
@@ -60,6 +60,13 @@ operation(
 operation(
     "numpy.add.at",
     sample("y = x * x; np.add.at(y, [0, 0, 2], v); y", x=normal(4), v=normal(3)),
-    refused("np.multiply.at(x, [0, 0], 2.0); x", "np.multiply.at is not supported", x=normal(4)),
     jax=False,
 )
+for _name in ("multiply", "divide", "maximum", "minimum", "power"):
+    operation(
+        f"numpy.{_name}.at",
+        sample(f"y = x * x; np.{_name}.at(y, [0, 0, 2], v); y", x=distinct(4), v=[positive(3), positive()]),
+        sample(f"y = x * x; np.{_name}.at(y, m, v); y", x=distinct(4), v=positive(), m=boolean(4)),
+        analytic=False,
+        jax=False,
+    )

@@ -175,22 +175,6 @@ def linspace(
     return numbers, (stop * 1.0 - start * 1.0) / spaces if spaces > 0 else np.nan
 
 
-def linspace_of_arrays(start: Any, stop: Any, num: Any, endpoint: Any, dtype: Any) -> Any:
-    """Evenly spaced numbers between arrays, along a new first axis."""
-    first, last = start * 1.0, stop * 1.0
-    way = last - first
-    spaces = num - 1 if endpoint else num
-    if spaces <= 0:
-        raise ValueError("np.linspace between arrays needs two numbers or more")
-    places = np.reshape(np.arange(num, dtype=way.dtype), (-1,) + (1,) * way.ndim)
-    step = way / spaces
-    shares = places / spaces * way if np.any(step == 0) else places * step
-    numbers = shares + first
-    if endpoint:
-        numbers[-1] = last
-    return numbers if dtype is None else numbers.astype(dtype)
-
-
 def logspace(
     start: Any,
     stop: Any,

@@ -37,21 +37,6 @@ def place(arr: Any, mask: Any, vals: Any) -> None:
         arr[chosen] = given[np.arange(np.count_nonzero(chosen)) % len(given)]
 
 
-def at_each(ufunc: Any, a: Any, indices: Any, b: Any) -> None:
-    """ufunc.at: elements changed one after the other, so that one that is named twice is changed twice."""
-    if isinstance(indices, tuple):
-        raise ValueError("ufunc.at with a tuple of indices is supported for np.add and np.subtract")
-    places = np.asarray(indices)
-    if places.ndim == 0 or places.dtype.kind == "b":
-        a[places] = ufunc(a[places], b)
-    elif places.ndim > 1:
-        raise ValueError("ufunc.at with indices of several axes is supported for np.add and np.subtract")
-    else:
-        values = np.broadcast_to(b, places.shape + a.shape[1:])
-        for k in range(len(places)):
-            a[places[k]] = ufunc(a[places[k]], values[k])
-
-
 def fill_diagonal(a: Any, val: Any, *, wrap: Any = False) -> None:
     """The elements of the main diagonal replaced."""
     if wrap:
