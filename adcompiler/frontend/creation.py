@@ -134,7 +134,9 @@ def as_array(low: Lowering, path: str, given: Given) -> Binding:
     if given["order"] == Static("C"):
         path = "numpy.ascontiguousarray" if is_nested(source) or isinstance(source, Ref) else path
     elif given["order"] not in (Static(None), Static("K"), Static("A")):
-        low.stop_keyword("order", "whether np.asarray copies depends on how the array lies", "x.copy(order='F')")
+        low.stop_keyword(
+            "order", "whether np.asarray copies depends on how the array lies", "x.copy(order='F')"
+        )
     if is_nested(source):
         return make_array(low, source, dtype)
     return apply_row(low, "asarray", path, source, [low.operand(source)], {"dtype": dtype})

@@ -163,7 +163,9 @@ def scipy_eig(low: Lowering, path: str, given: Given) -> Binding:
     a = array_operand(low, given["a"], path)
     if given.get("right") != Static(True):
         return low.wrap(low.apply("eigvals_complex", a, path="scipy.linalg.eigvals", **flags))
-    return together(low, PRIMITIVES["eig_complex"], low.results("eig_complex", a, path=path, **flags))
+    values = low.wrap(low.apply("eig_values", a, path=path, **flags))
+    why = "whether the eigenvectors of scipy.linalg.eig are real depends on the data"
+    return Tup((values, Poison(why, where=low.builder.location, hint="use np.linalg.eig")))
 
 
 def scipy_pinv(low: Lowering, path: str, given: Given) -> Binding:

@@ -148,7 +148,9 @@ def _letters(low: Lowering, items: tuple[Binding, ...]) -> tuple[str, Tup]:
     def word(binding: Binding) -> str:
         axes = static_value(low, binding, "a list of subscripts")
         if not isinstance(axes, tuple) or not all(axis is ... or isinstance(axis, int) for axis in axes):
-            low.stop("np.einsum takes a text, or a list of integers behind each array", "write a text: 'ij,jk'")
+            low.stop(
+                "np.einsum takes a text, or a list of integers behind each array", "write a text: 'ij,jk'"
+            )
         return "".join("..." if axis is ... else _LETTERS[axis] for axis in axes)
 
     pairs = len(items) // 2

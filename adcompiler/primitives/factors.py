@@ -75,7 +75,9 @@ def infer_banded(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     lower, upper = attrs["lower"], attrs["upper"]
     assert isinstance(lower, int) and isinstance(upper, int)
     if same(ab.shape[0], dim(lower + upper + 1)) is False:
-        raise ValueError(f"invalid values for the number of lower and upper diagonals: l+u+1 ({lower + upper + 1})")
+        raise ValueError(
+            f"invalid values for the number of lower and upper diagonals: l+u+1 ({lower + upper + 1})"
+        )
     return Array(linalg_dtype(ab.dtype, b.dtype), b.shape)
 
 

@@ -90,13 +90,15 @@ primitive(
     numpy="np.linalg.eigvals(a)",
     jax="real_or_nan(jnp.linalg.eigvals(a)) if real else jnp.linalg.eigvals(a)",
 )
-# scipy.linalg gives complex numbers also where all of them are real
+# scipy.linalg gives complex eigenvalues also where all of them are real; the eigenvectors are real then, which no
+# program sees, but complex for the rule
+primitive("eig_complex(a, /)", infer_complex_eig, numpy="linalg.eig(a)", jax="jnp.linalg.eig(a)")
 primitive(
-    "eig_complex(a, /, check_finite=True)",
-    infer_complex_eig,
+    "eig_values(a, /, check_finite=True)",
+    infer_complex_eigvals,
     "scipy.linalg.eig",
-    numpy="linalg.eig(a, check_finite=check_finite)",
-    jax="jnp.linalg.eig(a)",
+    numpy="linalg.eig(a, check_finite=check_finite)[0]",
+    jax="jnp.linalg.eigvals(a)",
 )
 primitive(
     "eigvals_complex(a, /, check_finite=True)",

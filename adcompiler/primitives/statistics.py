@@ -135,7 +135,9 @@ def _about(name: str) -> None:
     given = ", ".join(f"{s.partition('=')[0]}={s.partition('=')[0]}" for s in settings.split(", "))
     call = f".{name}(x, {given}, where=where, mean=mean)"
     signature = f"{name}_from(x, where=None, mean=None, /, {settings})"
-    primitive(signature, infer_spread, f"numpy.{name}", given="where mean", numpy="np" + call, jax="jnp" + call)
+    primitive(
+        signature, infer_spread, f"numpy.{name}", given="where mean", numpy="np" + call, jax="jnp" + call
+    )
 
 
 _masked("sum", "axis=None, dtype=None, keepdims=False", "numpy.sum")

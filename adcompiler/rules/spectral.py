@@ -49,10 +49,8 @@ def general_eigenvalues(g: Sym, a: Sym, real: bool, **rest: object) -> Sym:
 
 rule("eig(a)", a=general_eigen)
 rule("eig_complex(a)", a=general_eigen)
-rule(
-    "eigvals_complex(a)",
-    a=lambda g, a, **rest: general_eigen((g, None), several("eig_complex", a)),
-)
+for _name in ("eig_values", "eigvals_complex"):
+    rule(f"{_name}(a)", a=lambda g, a, **rest: general_eigen((g, None), several("eig_complex", a)))
 rule("eigvals(a)", a=general_eigenvalues)
 constant("is_real", "is_complex")
 

@@ -86,9 +86,7 @@ def mean_where(x: Sym, where: Sym, axis: Axis, dtype: object, keepdims: bool) ->
     return total / number(x, where, axis, keepdims)
 
 
-def var_from(
-    x: Sym, where: Sym, mean: Sym, axis: Axis, dtype: object, ddof: int, keepdims: bool
-) -> Sym:
+def var_from(x: Sym, where: Sym, mean: Sym, axis: Axis, dtype: object, ddof: int, keepdims: bool) -> Sym:
     """The mean square of the deviation from the mean, which may be given."""
     if absent(mean):
         mean = mean_where(x, where, axis, dtype, True)
@@ -99,9 +97,7 @@ def var_from(
     return total / (n - ddof if ddof else n)
 
 
-def std_from(
-    x: Sym, where: Sym, mean: Sym, axis: Axis, dtype: object, ddof: int, keepdims: bool
-) -> Sym:
+def std_from(x: Sym, where: Sym, mean: Sym, axis: Axis, dtype: object, ddof: int, keepdims: bool) -> Sym:
     """The square root of the variance."""
     return call("sqrt", var_from(x, where, mean, axis, dtype, ddof, keepdims))
 

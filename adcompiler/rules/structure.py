@@ -81,7 +81,6 @@ def may_repeat(indices: tuple[Sym, ...], index: Index) -> bool:
     return any(a.dtype.kind != "b" and any(is_one(size) is not True for size in a.shape) for a in arrays)
 
 
-
 def read_from(g: Sym, x: Sym, indices: tuple[Sym, ...], index: Index, **rest: object) -> Sym:
     """The part at its place; a number has no places, only axes that were given to it."""
     if rank(x):

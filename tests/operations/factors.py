@@ -185,7 +185,9 @@ operation("scipy.linalg.circulant", sample("scipy.linalg.circulant(c)", c=[norma
 
 operation(
     "scipy.linalg.lu",
-    sample("p, lower, upper = scipy.linalg.lu(a); p @ lower @ upper * b", a=EXCHANGED, b=normal(3, 3), order=2),
+    sample(
+        "p, lower, upper = scipy.linalg.lu(a); p @ lower @ upper * b", a=EXCHANGED, b=normal(3, 3), order=2
+    ),
     sample("p, lower, upper = scipy.linalg.lu(a); lower + upper * upper", a=[A, EXCHANGED, matrices(1, 1)]),
     sample("lower, upper = scipy.linalg.lu(a, permute_l=True); lower * upper", a=EXCHANGED),
     sample("p, lower, upper = scipy.linalg.lu(a, p_indices=True); lower[p]", a=EXCHANGED, jax=False),
@@ -240,7 +242,12 @@ operation(
 operation("scipy.linalg.companion", sample("scipy.linalg.companion(a)", a=[normal(4), normal(2)]))
 operation(
     "scipy.linalg.convolution_matrix",
-    sample("scipy.linalg.convolution_matrix(a, {n}, {mode})", a=normal(3), n=[2, 5], mode=["full", "same", "valid"]),
+    sample(
+        "scipy.linalg.convolution_matrix(a, {n}, {mode})",
+        a=normal(3),
+        n=[2, 5],
+        mode=["full", "same", "valid"],
+    ),
 )
 operation("scipy.linalg.fiedler", sample("scipy.linalg.fiedler(a)", a=normal(4), analytic=False))
 operation("scipy.linalg.leslie", sample("scipy.linalg.leslie(f, s)", f=normal(3), s=normal(2)))

@@ -321,10 +321,17 @@ for _name in ("concatenate", "stack", "hstack", "vstack"):
     operation(
         f"numpy.{_name} (dtype)",
         sample(f"np.{_name}([x, y], dtype=np.float64)", x=normal(3), y=[normal(3), normal(3, dtype="f4")]),
+        analytic=False,
         extended=False,
         single=False,
     )
-operation("numpy.trace (dtype)", sample("np.trace(x, dtype=np.float64)", x=normal(3, 3), extended=False))
+operation(
+    "numpy.trace (dtype)",
+    sample("np.trace(x, dtype=np.float64)", x=normal(3, 3)),
+    analytic=False,
+    extended=False,
+    single=False,
+)
 operation(
     "numpy.full (of an array)",
     sample("np.full((2, 3), x)", x=[normal(3), normal(2, 1)]),
@@ -346,5 +353,7 @@ operation(
 )
 operation(
     "numpy.broadcast_shapes",
-    sample("np.zeros(np.broadcast_shapes(x.shape, y.shape)) + x * y", x=normal(3, 1), y=[normal(4), normal(1, 4)]),
+    sample(
+        "np.zeros(np.broadcast_shapes(x.shape, y.shape)) + x * y", x=normal(3, 1), y=[normal(4), normal(1, 4)]
+    ),
 )

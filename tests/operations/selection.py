@@ -260,7 +260,9 @@ operation(
 )
 operation(
     "numpy.ravel_multi_index (keywords)",
-    sample("x[np.ravel_multi_index(([0, 7], [1, -2]), (3, 4), mode={mode})]", x=normal(12), mode=["clip", "wrap"]),
+    sample(
+        "x[np.ravel_multi_index(([0, 7], [1, -2]), (3, 4), mode={mode})]", x=normal(12), mode=["clip", "wrap"]
+    ),
     sample("x[np.ravel_multi_index((i, j), (3, 4), order='F')]", x=normal(12), i=FIRST, j=FIRST),
     jax=False,
 )

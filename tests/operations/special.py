@@ -372,7 +372,9 @@ ORDERS = np.array([1, 2, 3])
 operation(
     "scipy.special.sph_harm_y",
     sample("scipy.special.sph_harm_y({n}, {m}, x, y)", n=3, m=[0, 1, -2, 3], x=positive(3), y=normal(3)),
-    sample("np.abs(scipy.special.sph_harm_y(n, m, x, y) + 2)", n=ORDERS, m=ORDERS - 1, x=positive(3), y=normal()),
+    sample(
+        "np.abs(scipy.special.sph_harm_y(n, m, x, y) + 2)", n=ORDERS, m=ORDERS - 1, x=positive(3), y=normal()
+    ),
     sample("scipy.special.sph_harm_y(2, 0, 0 * x, y).real", x=normal(), y=normal()),
     analytic=False,
     extended=False,

@@ -41,7 +41,9 @@ for _name in ("var", "std"):
         sample(f"np.{_name}(x, axis={{axis}}, ddof=1, where=m)", x=normal(2, 4), m=SOME, axis=[1, None]),
         sample(f"x.{_name}({{axis}})", x=normal(2, 3), axis=[None, 0]),
         sample(f"np.{_name}(x, mean=y)", x=normal(4), y=[normal(), 0.3], jax=False),
-        sample(f"np.{_name}(x, axis=0, mean=y, where=m)", x=normal(2, 3), y=normal(3), m=SOME[:, :3], jax=False),
+        sample(
+            f"np.{_name}(x, axis=0, mean=y, where=m)", x=normal(2, 3), y=normal(3), m=SOME[:, :3], jax=False
+        ),
         analytic=False,
         order=2,
     )
@@ -177,7 +179,9 @@ for _name in ("nansum", "nanprod"):
 for _name in ("nanmean", "nanvar", "nanstd"):
     operation(
         f"numpy.{_name} (keywords)",
-        sample(f"np.{_name}(x, axis={{axis}}, where=m)", x=FEW, m=MOST, axis=[None, 1], jax=_name == "nanmean"),
+        sample(
+            f"np.{_name}(x, axis={{axis}}, where=m)", x=FEW, m=MOST, axis=[None, 1], jax=_name == "nanmean"
+        ),
         sample(f"np.{_name}(x, dtype=np.float64)", x=GAPS),
         analytic=False,
     )
@@ -192,7 +196,9 @@ for _name, _start in (("nanmax", 0.6), ("nanmin", -0.6)):
     operation(
         f"numpy.{_name} (where, initial)",
         sample(f"np.{_name}(x, initial=y)", x=[HOLES, GAPS], y=[_start, 9.0, -9.0]),
-        sample(f"np.{_name}(x, axis={{axis}}, where=m, initial={_start})", x=GAPS, m=SOME[:, :3], axis=[0, 1]),
+        sample(
+            f"np.{_name}(x, axis={{axis}}, where=m, initial={_start})", x=GAPS, m=SOME[:, :3], axis=[0, 1]
+        ),
         analytic=False,
     )
 operation(

@@ -34,7 +34,7 @@ def linspace_of_arrays(start: Any, stop: Any, num: Any, endpoint: Any, dtype: An
     spaces = num - 1 if endpoint else num
     if spaces <= 0:
         raise ValueError("np.linspace between arrays needs two numbers or more")
-    places = np.reshape(np.arange(num, dtype=way.dtype), (-1,) + (1,) * way.ndim)
+    places = np.reshape(np.arange(num).astype(way.dtype), (-1,) + (1,) * way.ndim)
     step = way / spaces
     shares = places / spaces * way if np.any(step == 0) else places * step
     numbers = shares + first

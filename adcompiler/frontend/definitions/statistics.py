@@ -128,7 +128,13 @@ def corrcoef(x: Any, y: Any = None, rowvar: Any = True) -> Any:
 
 
 def nansum(
-    a: Any, axis: Any = None, dtype: Any = None, *, keepdims: Any = False, initial: Any = None, where: Any = None
+    a: Any,
+    axis: Any = None,
+    dtype: Any = None,
+    *,
+    keepdims: Any = False,
+    initial: Any = None,
+    where: Any = None,
 ) -> Any:
     """The sum of the numbers."""
     x = _replaced(a, 0)
@@ -140,7 +146,13 @@ def nansum(
 
 
 def nanprod(
-    a: Any, axis: Any = None, dtype: Any = None, *, keepdims: Any = False, initial: Any = None, where: Any = None
+    a: Any,
+    axis: Any = None,
+    dtype: Any = None,
+    *,
+    keepdims: Any = False,
+    initial: Any = None,
+    where: Any = None,
 ) -> Any:
     """The product of the numbers."""
     x = _replaced(a, 1)
@@ -174,9 +186,7 @@ def _replaced(a: Any, value: Any) -> Any:
     return np.where(np.isnan(x), value, x) if x.dtype.kind in "fc" else x
 
 
-def nanmean(
-    a: Any, axis: Any = None, dtype: Any = None, *, keepdims: Any = False, where: Any = None
-) -> Any:
+def nanmean(a: Any, axis: Any = None, dtype: Any = None, *, keepdims: Any = False, where: Any = None) -> Any:
     """The mean of the numbers."""
     x = np.asarray(a)
     if x.dtype.kind not in "fc":
@@ -242,7 +252,9 @@ def nanstd(
     correction: Any = None,
 ) -> Any:
     """The standard deviation of the numbers."""
-    return np.sqrt(nanvar(a, axis, dtype, ddof=ddof, keepdims=keepdims, where=where, mean=mean, correction=correction))
+    return np.sqrt(
+        nanvar(a, axis, dtype, ddof=ddof, keepdims=keepdims, where=where, mean=mean, correction=correction)
+    )
 
 
 def var(a: Any, axis: Any = None, dtype: Any = None, *, correction: Any = 0, keepdims: Any = False) -> Any:
