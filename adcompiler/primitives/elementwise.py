@@ -314,6 +314,7 @@ primitive(
     elementwise=True,
 )
 elementwise("nextafter(a, b, /)", "numpy.nextafter math.nextafter")
+elementwise("bitwise_count(x, /)", "numpy.bitwise_count")
 elementwise("spacing(x, /)", "numpy.spacing math.ulp")
 
 # complex numbers

@@ -258,7 +258,7 @@ rule("angle(x)", x=angular)
 # comparisons and logic
 constant("less", "less_equal", "greater", "greater_equal", "equal", "not_equal")
 constant("logical_and", "logical_or", "logical_xor", "logical_not")
-constant("bitwise_and", "bitwise_or", "bitwise_xor", "invert", "left_shift", "right_shift")
+constant("bitwise_count", "bitwise_and", "bitwise_or", "bitwise_xor", "invert", "left_shift", "right_shift")
 constant(
     "isnan", "isinf", "isfinite", "isposinf", "isneginf", "iscomplex", "isreal", "signbit", "isclose", "close"
 )

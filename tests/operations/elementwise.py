@@ -353,6 +353,7 @@ operation(
 )
 operation(
     "integers",
+    sample("x * np.bitwise_count(n)", x=normal(3), n=integers(-9, 40, 3)),
     sample(
         "x * np.{name}(n, m)",
         x=normal(3),

@@ -320,7 +320,7 @@ operation(
 for _name in ("concatenate", "stack", "hstack", "vstack"):
     operation(
         f"numpy.{_name} (dtype)",
-        sample(f"np.{_name}([x, y], dtype=np.float64)", x=normal(3), y=[normal(3), normal(3, dtype="f4")]),
+        sample(f"np.{_name}([x, y], dtype=np.float64)", x=normal(3), y=[normal(3), integers(0, 5, 3)]),
         analytic=False,
         extended=False,
         single=False,
