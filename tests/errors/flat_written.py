@@ -3,7 +3,7 @@ import numpy as np
 
 def f(a):
     b = a.copy()
-    b.flat = 1.0  # E: 5: 'b.flat'
+    b.flat = 1.0  # E: 5: `b.flat`
     return np.sum(b * b)
 
 
