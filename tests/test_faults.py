@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 
 import faults
 import pytest
@@ -14,14 +15,21 @@ from operations import Sample
 from adcompiler.primitives.registry import PRIMITIVES
 
 
+@cache
+def names_in(sample: Sample) -> tuple[set[str], set[str]]:
+    """The plain names in a sample, and those behind a dot."""
+    nodes = list(ast.walk(ast.parse(sample.text)))
+    plain = {node.id for node in nodes if isinstance(node, ast.Name)}
+    return plain, {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+
+
 def mentions(sample: Sample, primitive: str) -> bool:
     """Whether a sample names a function of a primitive."""
     paths = [path.rpartition(".") for path in PRIMITIVES[primitive].paths]
     plain = {name for module, _, name in paths if module == "builtins"}
     dotted = {name for module, _, name in paths if module != "builtins"}
-    nodes = list(ast.walk(ast.parse(sample.text)))
-    named = {n.id for n in nodes if isinstance(n, ast.Name)}
-    return bool(plain & named) or bool(dotted & {n.attr for n in nodes if isinstance(n, ast.Attribute)})
+    names, attributes = names_in(sample)
+    return bool(plain & names) or bool(dotted & attributes)
 
 
 def few() -> list[tuple[faults.Fault, list[Sample]]]:
