@@ -99,10 +99,10 @@ def program(kind: str, count: int) -> Callable[..., Any]:
     return f
 
 
-def compiled(f: Callable[..., Any], stage: str, *args: Any) -> str:
-    """The text that a new gradient object gives after a stage."""
-    gradient = grad(f)
-    return gradient.ir(*args) if stage == "build" else gradient.source(*args, backend=stage)
+def text_of(gradient: Any, stage: str, *args: Any) -> str:
+    """What a gradient object gives after a stage."""
+    text: str = gradient.ir(*args) if stage == "build" else gradient.source(*args, backend=stage)
+    return text
 
 
 # ---------------------------------------------------------------- counting
@@ -123,14 +123,14 @@ def counted_lines() -> Iterator[list[int]]:
         sys.settrace(before)
 
 
-def work(f: Callable[..., Any], stage: str, *args: Any) -> int:
-    """The lines of Python that a stage executes, without the stages before it."""
-    gradient = grad(f)
-    if stage != "build":
-        gradient.ir(*args)
-    with counted_lines() as lines:
-        gradient.ir(*args) if stage == "build" else gradient.source(*args, backend=stage)
-    return lines[0]
+def work(f: Callable[..., Any], *args: Any) -> dict[str, int]:
+    """The lines of Python that each stage executes, without the stages before it."""
+    gradient, counts = grad(f), {}
+    for stage in STAGES:
+        with counted_lines() as lines:
+            text_of(gradient, stage, *args)
+        counts[stage] = lines[0]
+    return counts
 
 
 def statements(text: str) -> int:
@@ -138,9 +138,15 @@ def statements(text: str) -> int:
     return sum(isinstance(node, ast.stmt) for node in ast.walk(ast.parse(text)))
 
 
+@cache
+def gradient_of(kind: str, count: int) -> Any:
+    """The gradient object of a program, one for all of its stages."""
+    return grad(program(kind, count))
+
+
 def size(kind: str, count: int, stage: str) -> int:
     """How much a stage gives: ops (a line each in the dump) or statements."""
-    text = compiled(program(kind, count), stage, 0.7)
+    text = text_of(gradient_of(kind, count), stage, 0.7)
     return len(text.splitlines()) if stage == "build" else statements(text)
 
 
@@ -154,24 +160,24 @@ def test_size_is_linear(kind: str, stage: str) -> None:
 
 
 @cache
-def growth(kind: str, stage: str) -> float:
-    """How much more work five times as many statements are, divided by five."""
-    work(program(kind, 20), stage, 0.7)  # what is found once and kept
-    few, many = (work(program(kind, count), stage, 0.7) for count in (140, 700))
-    return many / few / 5
+def growth(kind: str) -> dict[str, float]:
+    """For each stage, how much more work five times as many statements are, divided by five."""
+    work(program(kind, 20), 0.7)  # what is found once and kept
+    few, many = (work(program(kind, count), 0.7) for count in (140, 700))
+    return {stage: many[stage] / few[stage] / 5 for stage in STAGES}
 
 
 @pytest.mark.parametrize("stage", STAGES)
 @pytest.mark.parametrize("kind", PROGRAMS)
 def test_work_is_linear(kind: str, stage: str) -> None:
     """Five times the statements take five times the work."""
-    assert growth(kind, stage) < SLACK
+    assert growth(kind)[stage] < SLACK
 
 
 @pytest.mark.parametrize("kind", ["arithmetic", "control"])
 def test_five_thousand_statements(kind: str) -> None:
     """A function of 5,000 statements compiles: nothing recurses along its length."""
-    assert all(growth(kind, stage) < SLACK for stage in ("build", "numpy")), (
+    assert all(growth(kind)[stage] < SLACK for stage in ("build", "numpy")), (
         "not to be tried: it would take hours"
     )
     f = program(kind, 5000)
@@ -182,7 +188,7 @@ def test_five_thousand_statements(kind: str) -> None:
 
 def test_five_thousand_statements_for_xla() -> None:
     """So it does for XLA."""
-    assert all(growth("arithmetic", stage) < SLACK for stage in ("build", "jax")), (
+    assert all(growth("arithmetic")[stage] < SLACK for stage in ("build", "jax")), (
         "not to be tried: it would take hours"
     )
     few, many = (size("arithmetic", count, "jax") for count in (1000, 5000))
@@ -206,8 +212,9 @@ def test_long_chains(stage: str) -> None:
         "    return x",
     ]
     f = saved("\n".join(lines) + "\n", FOLDER / "chains.py").f
-    compile(compiled(f, stage, 30.5), "chains", "exec")
-    assert float(grad(f)(30.5)) == pytest.approx(31.5 * 0.99**120, rel=1e-14)
+    gradient = grad(f)
+    compile(text_of(gradient, stage, 30.5), "chains", "exec")
+    assert float(gradient(30.5)) == pytest.approx(31.5 * 0.99**120, rel=1e-14)
 
 
 def power(x, steps):
@@ -242,9 +249,7 @@ def test_trips_do_not_matter(f: Callable[..., Any]) -> None:
     }
     assert len(sources) == 2
     assert gradient.compilations == 1
-    compiled(f, "jax", 0.7, 10)
-    for stage in STAGES:
-        assert work(f, stage, 0.7, 10_000) == pytest.approx(work(f, stage, 0.7, 10), rel=0.01)
+    assert work(f, 0.7, 10_000) == pytest.approx(work(f, 0.7, 10), rel=0.01)
 
 
 @pytest.mark.parametrize("f", [power, while_power, recurrence])
@@ -263,14 +268,14 @@ def test_xla_gets_a_loop(f: Callable[..., Any]) -> None:
 
 def report() -> None:
     """Print the counts for functions of 100, 1,000 and 5,000 statements."""
-    compiled(program("arithmetic", 20), "jax", 0.7)
+    text_of(gradient_of("arithmetic", 20), "jax", 0.7)
     titles = ("program", "statements", "ops", "NumPy", "JAX", "lines run", "per statement", "seconds")
     print("".join(f"{title:>14}" for title in titles))
     for kind, count in itertools.product(PROGRAMS, (100, 1000, 5000)):
         start = time.perf_counter()
         sizes = [size(kind, count, stage) for stage in STAGES]
         seconds = time.perf_counter() - start
-        lines = sum(work(program(kind, count), stage, 0.7) for stage in STAGES)
+        lines = sum(work(program(kind, count), 0.7).values())
         cells = (kind, count, *sizes, lines, lines // count, f"{seconds:.1f}")
         print("".join(f"{cell:>14}" for cell in cells), flush=True)
 
