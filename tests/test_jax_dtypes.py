@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -107,6 +107,19 @@ def cases(name: str) -> list[tuple[Function, list[Any], Any]]:
     return found
 
 
+def compiled(f: Function) -> tuple[Callable[..., Any], str]:
+    """The JAX function that is emitted, and its source."""
+    namespace: dict[str, Any] = {}
+    tree = ast.fix_missing_locations(normalise_constants(emit_jax(f).module, "jnp"))
+    exec(compile(tree, "<emitted>", "exec"), namespace)
+    return namespace["f"], ast.unparse(tree)
+
+
+def results_of(functions: Sequence[Callable[..., Any]], arguments: list[list[Any]]) -> list[Any]:
+    """What functions give, to be compiled by XLA as one program."""
+    return [f(*given) for f, given in zip(functions, arguments, strict=True)]
+
+
 @pytest.mark.parametrize("name", ROWS)
 def test_elementwise(name: str) -> None:
     row = PRIMITIVES[name]
@@ -114,33 +127,24 @@ def test_elementwise(name: str) -> None:
         pytest.skip("this Python has no such function")
     found = cases(name)
     assert found
-    functions = []
-    for f, _, _ in found:
-        namespace: dict[str, Any] = {}
-        tree = ast.fix_missing_locations(normalise_constants(emit_jax(f).module, "jnp"))
-        exec(compile(tree, "<emitted>", "exec"), namespace)
-        functions.append((namespace["f"], tree))
+    functions = [compiled(f) for f, _, _ in found]
     arguments = [given for _, given, _ in found]
     # all dtypes; the values of a part, since compiling takes its time
     part = range(0, len(found), 1 if len(found) < 20 else 7)
 
-    def run(inputs: list[list[Any]], numbers: Sequence[int]) -> list[Any]:
-        return [functions[k][0](*given) for k, given in zip(numbers, inputs, strict=True)]
-
+    run = jax.jit(results_of, static_argnums=0)
     with jax.enable_x64(True):
-        shapes = jax.eval_shape(lambda inputs: run(inputs, range(len(found))), arguments)
-        results = jax.jit(lambda inputs: run(inputs, part))([arguments[k] for k in part])
+        shapes = jax.eval_shape(lambda inputs: results_of([f for f, _ in functions], inputs), arguments)
+        results = run(tuple(functions[k][0] for k in part), [arguments[k] for k in part])
         results = jax.tree.map(np.asarray, results)
-    for (_, given, expected), (_, tree), shape in zip(found, functions, shapes, strict=True):
-        what = f"{[np.asarray(g).dtype for g in given]} {ast.unparse(tree)}"
+    for (_, given, expected), (_, text), shape in zip(found, functions, shapes, strict=True):
+        what = f"{[np.asarray(g).dtype for g in given]} {text}"
         assert shape.dtype == np.asarray(expected).dtype, what
     for k, result in zip(part, results, strict=True):
         expected = np.asarray(found[k][2])
         small = expected.dtype.itemsize <= 4 or expected.dtype == np.complex64
         loose = 5e-3 if expected.dtype == np.float16 else 1e-5 if small else LOOSE.get(name, 1e-13)
-        np.testing.assert_allclose(
-            result, expected, rtol=loose, atol=loose, err_msg=ast.unparse(functions[k][1])
-        )
+        np.testing.assert_allclose(result, expected, rtol=loose, atol=loose, err_msg=functions[k][1])
 
 
 MATRIX = (2, 3)
@@ -222,7 +226,7 @@ def test_functions_of_whole_arrays(name: str) -> None:
         for d in ("float64", "float32", "int64", "int32", "bool", "complex64")
         if name != "linspace" or d[0] == "f"
     ]
-    tried = 0
+    functions, arguments, expected = [], [], []
     for dtypes in itertools.product(sorts, repeat=len(shapes)):
         p = Program()
         values, given = [], []
@@ -234,25 +238,23 @@ def test_functions_of_whole_arrays(name: str) -> None:
         try:
             result = p(name, *operands, **attrs)
             (op,) = p.builder.ops
-            expected = evaluate(op, [*given, *([3] if name == "linspace" else [])])
+            wanted = evaluate(op, [*given, *([3] if name == "linspace" else [])])
         except (CompileError, TypeError, ValueError):
             continue
         if name.startswith("arg") and dtypes[0] == "complex64" or name == "arange" and dtypes[0][0] != "i":
             continue
-        tree = ast.fix_missing_locations(
-            normalise_constants(emit_jax(function(values, [result], p)).module, "jnp")
-        )
-        namespace: dict[str, Any] = {}
-        exec(compile(tree, "<emitted>", "exec"), namespace)
-        with jax.enable_x64(True):
-            if name == "arange":
-                found = np.asarray(namespace["f"](*given))
-            else:
-                found = np.asarray(jax.jit(namespace["f"])(*given))
-        assert found.dtype == np.asarray(expected).dtype, f"{dtypes} {ast.unparse(tree)}"
-        np.testing.assert_allclose(found, expected, rtol=1e-5, err_msg=f"{dtypes} {ast.unparse(tree)}")
-        tried += 1
-    assert tried
+        functions.append(compiled(function(values, [result], p)))
+        arguments.append(given)
+        expected.append(np.asarray(wanted))
+    assert functions
+    # the size of np.arange is its argument
+    run = results_of if name == "arange" else jax.jit(results_of, static_argnums=0)
+    with jax.enable_x64(True):
+        results = run(tuple(f for f, _ in functions), arguments)
+    for found, wanted, given, (_, text) in zip(results, expected, arguments, functions, strict=True):
+        what = f"{[g.dtype for g in given]} {text}"
+        assert found.dtype == wanted.dtype, what
+        np.testing.assert_allclose(found, wanted, rtol=1e-5, err_msg=what)
 
 
 def test_promotion_is_that_of_jax() -> None:
