@@ -18,6 +18,7 @@ from dataclasses import dataclass
 
 from adcompiler.emit.effects import error_classes, error_names
 from adcompiler.emit.jax_arguments import requirements
+from adcompiler.emit.jax_branches import writes_behind_branches
 from adcompiler.emit.jax_constants import constants_last
 from adcompiler.emit.jax_control import Printer
 from adcompiler.emit.jax_elements import elements_apart
@@ -79,6 +80,30 @@ def write_at(x, v, *index):
 def add_at(x, v, *index):
     """x with v added at an index that is not negative: XLA adds it in place."""
     return write_at(x, read_at(x, *index) + v, *index)
+''',
+    ),
+    "from_start": (
+        (),
+        '''
+def from_start(x, index):
+    """A subscript of x whose integers may count from the end as one whose integers do not."""
+    return [jnp.where(i < 0, i + n, i) for i, n in zip(index, x.shape)]
+''',
+    ),
+    "write_to": (
+        ("from_start", "write_at"),
+        '''
+def write_to(x, v, *index):
+    """x with v at an index that may be negative: XLA writes it in place."""
+    return write_at(x, v, *from_start(x, index))
+''',
+    ),
+    "add_to": (
+        ("from_start", "read_at", "write_at", "add_at"),
+        '''
+def add_to(x, v, *index):
+    """x with v added at an index that may be negative: XLA adds it in place."""
+    return add_at(x, v, *from_start(x, index))
 ''',
     ),
     "resized": (
@@ -229,7 +254,15 @@ class JaxModule:
 
 def emit_jax(function: Function) -> JaxModule:
     """The function as JAX source; CompileError for what XLA cannot run."""
-    for step in (extremes_again, vectors_first, constants_last, whole_axes, rows_at_once, elements_apart):
+    for step in (
+        extremes_again,
+        vectors_first,
+        writes_behind_branches,
+        constants_last,
+        whole_axes,
+        rows_at_once,
+        elements_apart,
+    ):
         function = step(function)
     plan = make_plan(function)
     module = _module(plan, counting=True)

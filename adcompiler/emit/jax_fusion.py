@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from adcompiler.analysis.ranges import Ranges, naturals
 from adcompiler.emit.jax_facts import INDEXED, Facts
-from adcompiler.ir.core import Apply, Const, For, Op, Operand, While
+from adcompiler.ir.core import Apply, Const, For, If, Op, Operand, Value, While
 from adcompiler.ir.index import At
 from adcompiler.ir.types import Array
 from adcompiler.primitives.registry import PRIMITIVES
@@ -22,15 +22,15 @@ _IN_PLACE = frozenset({"setitem", "add_at", "copy", "record", "tape", "undefined
 def by_element(facts: Facts) -> bool:
     """Whether XLA should not fuse: loops write elements, and those inside all others compute numbers only.
 
-    Where a loop around them works on whole arrays, elements have to be reached without a gather or a scatter too,
-    which XLA runs as a loop of its own when it is not fused.
+    Where a loop around them works on whole arrays, elements have to be in sight too: what data compute for a subscript
+    makes the body of a loop so long that XLA, when it does not fuse, runs it op by op.
     """
     looped = [op for op in facts.ops if isinstance(op, Apply) and _around(facts, op)]
     outer = {loop for op in facts.ops if isinstance(op, For | While) for loop in _around(facts, op)}
     innermost = [op for op in looped if _around(facts, op)[-1] not in outer]
     if not any(op.primitive in _IN_PLACE for op in innermost) or not _numbers(innermost):
         return False
-    return _numbers(looped) or _in_sight(facts, innermost)
+    return _numbers(looped) or (_in_sight(facts, innermost) and not _branched(facts))
 
 
 def _around(facts: Facts, op: Op) -> list[For | While]:
@@ -47,17 +47,33 @@ def _numbers(ops: Sequence[Apply]) -> bool:
     )
 
 
+def _branched(facts: Facts) -> bool:
+    """Whether a branch in a loop gives an array, which XLA copies in any case."""
+    branches = [op for op in facts.ops if isinstance(op, If) and _around(facts, op)]
+    return any(isinstance(r.type, Array) and r.type.rank > 0 for op in branches for r in op.results)
+
+
 def _in_sight(facts: Facts, ops: Sequence[Apply]) -> bool:
-    """Whether all subscripts are integers that are sure not to be negative."""
+    """Whether all subscripts are integers that are sure not to be negative, or near the indices of loops."""
     body = facts.function.body
     natural = naturals(body, Ranges(body))
 
-    def holds(operand: Operand) -> bool:
-        return operand.natural if isinstance(operand, Const) else operand in natural
+    def near(operand: Operand) -> bool:
+        if not isinstance(operand, Value):
+            return True
+        if operand in natural or operand in facts.index_of:
+            return True
+        match facts.defs.get(operand):
+            case Apply(primitive="add" | "subtract", operands=(base, Const(value=int()))):
+                return near(base)
+            case If(then=then, orelse=orelse, results=results):
+                place = results.index(operand)
+                return near(then.results[place]) and near(orelse.results[place])
+        return False
 
     return all(
         all(isinstance(entry, At) for entry in op.index)
-        and all(map(holds, op.operands[len(PRIMITIVES[op.primitive].operands) :]))
+        and all(map(near, op.operands[len(PRIMITIVES[op.primitive].operands) :]))
         for op in ops
         if op.primitive in INDEXED
     )

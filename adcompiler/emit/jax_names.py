@@ -20,6 +20,7 @@ from adcompiler.primitives.registry import PRIMITIVES
 MODULES = frozenset({"np", "jnp", "jax", "lax", "math", "warnings"})
 OWN = frozenset(
     {"add_at", "fori_loop", "read_at", "unbroadcast", "while_loop", "write_at"}
+    | {"add_to", "from_start", "write_to"}
     | {"nearly_real", "next_snapshot", "real_or_nan", "square_root_slots"}
 )
 BUILTINS = frozenset(

@@ -29,7 +29,7 @@ def getitem(values: Operands, op: Apply, arguments: list[ast.expr]) -> ast.expr:
             )
     values.seen[op.result] = Seen(array(op.result.type).dtype, None)
     place = _place(values, op, arguments)
-    if place is not None:
+    if place is not None and _in_front(values, op):
         return values.own("read_at", arguments[0], *place)
     x, index = _windows(values, op, arguments[0], index)
     if index and all(entry == Slice() for entry in index):
@@ -38,20 +38,28 @@ def getitem(values: Operands, op: Apply, arguments: list[ast.expr]) -> ast.expr:
 
 
 def _place(values: Operands, op: Apply, arguments: Sequence[ast.expr]) -> list[ast.expr] | None:
-    """A subscript that is made of integers, none of them negative, and that moves from trip to trip.
-
-    XLA then needs no arithmetic to wrap it around, which would keep it from reading and writing in place.
-    """
+    """A subscript that is made of integers and that moves from trip to trip."""
     index = index_of(op)
     while index and index[-1] == Slice():
         index = index[:-1]
     fixed = len(PRIMITIVES[op.primitive].operands)
     place = []
     for entry in index:
-        if not isinstance(entry, At) or not values.natural(op.operands[fixed + entry.operand]):
+        if not isinstance(entry, At) or not _is_integer(op.operands[fixed + entry.operand]):
             return None
         place.append(fixed + entry.operand)
     return None if all(values.static(op.operands[k]) for k in place) else [arguments[k] for k in place]
+
+
+def _in_front(values: Operands, op: Apply) -> bool:
+    """Whether no integer of a subscript counts from the end.
+
+    XLA then needs no arithmetic to wrap it around.
+    """
+    fixed = len(PRIMITIVES[op.primitive].operands)
+    return all(
+        values.natural(op.operands[fixed + entry.operand]) for entry in index_of(op) if isinstance(entry, At)
+    )
 
 
 def _windows(values: Operands, op: Apply, x: ast.expr, index: Index) -> tuple[ast.expr, Index]:
@@ -132,14 +140,17 @@ def write(values: Operands, op: Apply, x: ast.expr, adds: bool, type: Array | No
     """x with v written to, or added to, a part."""
     index, indices = index_of(op), op.operands[2:]
     arguments = [values(operand) for operand in indices]
-    element = _place(values, op, [x, x, *arguments])
+    ahead = _in_front(values, op)
+    # a scatter is in place too where XLA fuses
+    element = _place(values, op, [x, x, *arguments]) if ahead or values.plan.by_element else None
     type = type or array(op.operands[0].type)
     values.seen[op.results[0]] = Seen(type.dtype, values.weakness(op.operands[0]) if type.rank else None)
     value = _fitting(values, op, type, indices)
     if any(isinstance(entry, At) and _is_mask(indices[entry.operand]) for entry in index):
         return _masked(values, op, x, value, adds, type)
     if element is not None:
-        return values.own("add_at" if adds else "write_at", x, value, *element)
+        names = ("write_at", "add_at") if ahead else ("write_to", "add_to")
+        return values.own(names[adds], x, value, *element)
     steps = _steps_over_all(index, indices)
     if steps is not None and type.rank:
         return _replaced(values, op, x, value, adds, type, steps)
@@ -251,6 +262,10 @@ def index_of(op: Apply) -> Index:
     index = op.attr("index")
     assert isinstance(index, tuple)
     return index
+
+
+def _is_integer(operand: Operand) -> bool:
+    return isinstance(operand.type, Array) and not operand.type.rank and operand.type.dtype.kind in "iu"
 
 
 def _is_mask(operand: Operand) -> bool:

@@ -174,14 +174,12 @@ def f_grad(x, level):
     def body_i(k, carry):
         ds, dx = carry
         i_1 = i - 1 - k
-        x_i = read_at(x, i_1)  # line 7: if x[i] > level:
-
-        def then():
-            dx_1 = add_at(dx, 2 * x_i * ds, i_1)  # line 8: s = x[i] ** 2
-            return dx_1, 0.0
-
-        dx, ds = lax.cond(x_i > level, then, lambda: (dx, ds))
-        return ds, dx
+        x_i = read_at(x, i_1)    # line 7: if x[i] > level:
+        t = x_i > level
+        ds_1 = jnp.where(t, 0.0, ds)
+        t = jnp.where(t, 2 * x_i * ds, -0.0)
+        dx = add_at(dx, t, i_1)  # line 8: s = x[i] ** 2
+        return ds_1, dx
 
     _, dx = lax.fori_loop(0, i, body_i, (ds, dx))
     return dx, dlevel
