@@ -7,7 +7,12 @@
         dz[i] += dy[i]; dy[i] = 0          ->         dz[i] += dy[i]
                                                   dy[:k] = 0
 
-A constant depends on nothing that was read. If it is stored first, XLA copies the array to read what was there.
+    for k: ...                                    for k: ...
+        t = dy[k]; dy[k] = 0               ->         t = dy[k]; dy[k] = 0 if k >= 0 else t
+
+A constant depends on nothing that was read. If it is stored first, XLA copies the array to read what was there. A
+slice stored behind a loop in another one is no better. XLA does not see that an index is never negative, and so takes
+the constant for something that depends on what was read.
 """
 
 from __future__ import annotations
@@ -17,7 +22,7 @@ from dataclasses import replace
 from adcompiler.analysis.distinct import Distinct
 from adcompiler.analysis.places import accesses, affine, users_in
 from adcompiler.ir.builder import Builder
-from adcompiler.ir.core import Apply, Call, Const, For, Function, Op, Operand, Region, Value, While
+from adcompiler.ir.core import Apply, Call, Const, For, Function, If, Op, Operand, Region, Value, While
 from adcompiler.ir.dims import Dim
 from adcompiler.ir.index import At, Slice
 from adcompiler.ir.rewrite import map_regions, substitute
@@ -34,24 +39,25 @@ class _Constants:
     def __init__(self, distinct: Distinct) -> None:
         self.distinct = distinct
 
-    def region(self, region: Region) -> Region:
+    def region(self, region: Region, looped: bool = False) -> Region:
         """A region with its loops rewritten, those inside others first."""
-        return replace(region, ops=tuple(new for op in region.ops for new in self.op(op)))
+        return replace(region, ops=tuple(new for op in region.ops for new in self.op(op, looped)))
 
-    def op(self, op: Op) -> list[Op]:
-        """What stands for an op."""
+    def op(self, op: Op, looped: bool) -> list[Op]:
+        """What stands for an op, in a loop or not."""
         if isinstance(op, Apply | Call):
             return [op]
-        changed = map_regions(op, self.region)
+        inside = looped or isinstance(op, For | While)
+        changed = map_regions(op, lambda region: self.region(region, inside))
         after: list[Op] = []
-        if isinstance(changed, For):
+        if isinstance(changed, For) and not looped:
             for slot in reversed(range(len(changed.inits))):
                 index = self.own_places(changed, slot)
                 if index is not None:
                     changed, behind = self.stored_behind(changed, slot, *index)
                     after += behind
         if isinstance(changed, For | While):
-            changed = replace(changed, body=self.sunk(changed.body))
+            changed = replace(changed, body=self.after_reads(self.sunk(changed.body)))
         return [changed, *after]
 
     # ----------------------------------------------------------------------------------------- behind the loop
@@ -183,6 +189,43 @@ class _Constants:
             if user.primitive != "getitem":
                 writes.append(user)
         return writes[0] if len(writes) == 1 else None
+
+    # ----------------------------------------------------------------------------------------- behind the reads
+
+    def after_reads(self, body: Region) -> Region:
+        """A loop body in which a constant that is stored over what is read is chosen beside that."""
+        read: dict[tuple[object, ...], Value] = {}
+        ops: list[Op] = []
+        for op in body.ops:
+            match op:
+                case Apply(primitive="getitem", operands=(array, *_)) if _of_element(op):
+                    read.setdefault((array, *self.places(op)), op.result)
+                case Apply(primitive="setitem", operands=(array, Const(), *_)) if _of_element(op):
+                    op, *choice = self.chosen(op, read.get((array, *self.places(op))))
+                    ops += reversed(choice)
+            ops.append(op)
+        return replace(body, ops=tuple(ops))
+
+    def chosen(self, store: Apply, old: Value | None) -> list[Op]:
+        """A store of a constant over an element that was read; then, last first, what chooses: an index, if not negative."""
+        array, value, *given = store.operands
+        moving = [place for place in given if isinstance(place, Value)]
+        if old is None or not moving or not all(map(self.distinct.natural, given)):
+            return [store]
+        builder = Builder(store.location)
+        always = apply(builder, "greater_equal", moving[0], Const(0))
+        new = Value(old.type)
+        choice = If(always, Region((), (), (value,)), Region((), (), (old,)), (new,), location=store.location)
+        return [replace(store, operands=(array, new, *given)), choice, *builder.ops]
+
+
+def _of_element(op: Apply) -> bool:
+    """Whether an op reads or writes by integers alone."""
+    given = op.operands[1 if op.primitive == "getitem" else 2 :]
+    numbers = all(isinstance(i.type, Array) and not i.type.rank and i.type.dtype.kind in "iu" for i in given)
+    array = op.operands[0].type
+    whole = isinstance(array, Array) and len(op.index) == array.rank
+    return numbers and whole and all(isinstance(entry, At) for entry in op.index)
 
 
 def _bounds(builder: Builder, loop: For, offset: int, size: Dim) -> tuple[Operand | None, Operand | None]:

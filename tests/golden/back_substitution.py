@@ -158,7 +158,7 @@ def f_grad(U, b):
         i = t + (trips - 1 - k) * -1
         U_i_i = read_at(U, i, i)  # line 9: x[i] = (b[i] - U[i, i + 1 :] @ x[i + 1 :]) / U[i, i]
         dx_i = read_at(dx, i)
-        dx = write_at(dx, 0, i)
+        dx = write_at(dx, jnp.where(i >= 0, 0.0, dx_i), i)
         t_1 = dx_i / U_i_i
         dx = dx + jnp.where(
             jnp.arange(b.shape[0]) >= i + 1, resized(-(t_1 * read_at(U, i)), b.shape[0], 0), 0

@@ -335,36 +335,41 @@ def f_grad(r):
         t = 1.0 - alpha * alpha                   # line 13: beta = (1.0 - alpha * alpha) * beta
         beta_1 = t * beta
         alpha_1 = read_at(alpha_tape, k - 1 + 1)  # line 12: for k in range(1, n):
-        dalpha = dalpha + read_at(dy, k)          # line 22: y[k] = alpha
-        dy = write_at(dy, 0, k)
+        dy_k = read_at(dy, k)                     # line 22: y[k] = alpha
+        dalpha = dalpha + dy_k
+        dy = write_at(dy, jnp.where(k >= 0, 0.0, dy_k), k)
 
-        def body_i(k_1, dz):                      # line 20: for i in range(k):
+        def body_i(k_1, carry):    # line 20: for i in range(k):
+            dy, dz = carry
             i = k - 1 - k_1
-            return add_at(dz, read_at(dy, i), i)  # line 21: y[i] = z[i]
+            dy_i = read_at(dy, i)  # line 21: y[i] = z[i]
+            dy = write_at(dy, jnp.where(i >= 0, 0.0, dy_i), i)
+            dz = add_at(dz, dy_i, i)
+            return dy, dz
 
-        dz = lax.fori_loop(0, k, body_i, dz)
-        t_1 = jnp.arange(r.shape[0]) < k  # line 21: y[i] = z[i]
+        dy, dz = lax.fori_loop(0, k, body_i, (dy, dz))
 
         def body_i(k_1, carry):    # line 18: for i in range(k):
-            dy, dalpha = carry
+            dz, dy, dalpha = carry
             i = k - 1 - k_1
             dz_i = read_at(dz, i)  # line 19: z[i] = y[i] + alpha * y[k - i - 1]
+            dz = write_at(dz, jnp.where(i >= 0, 0.0, dz_i), i)
             dalpha = dalpha + dz_i * read_at(y_tapes, k - 1, i)
             dy = add_at(dy, dz_i * alpha_1, k - i - 1)
             dy = add_at(dy, dz_i, i)
-            return dy, dalpha
+            return dz, dy, dalpha
 
-        dy, dalpha = lax.fori_loop(0, k, body_i, (jnp.where(t_1, 0.0, dy), dalpha))
-        t_2 = dalpha / beta_1  # line 17: alpha = -total / beta
+        dz, dy, dalpha = lax.fori_loop(0, k, body_i, (dz, dy, dalpha))
+        t_1 = dalpha / beta_1  # line 17: alpha = -total / beta
         dbeta = dbeta - dalpha * alpha_1 / beta_1
-        dtotal = -t_2
+        dtotal = -t_1
 
         def body_i(k_1, carry):  # line 15: for i in range(k):
             dr, dy = carry
             i = k - 1 - k_1
             t = k - i - 1        # line 16: total += r[k - i - 1] * y[i]
-            dy = add_at(dy, -(t_2 * read_at(r, t)), i)
-            dr = add_at(dr, -(t_2 * read_at(y_i_tapes, k - 1, i)), t)
+            dy = add_at(dy, -(t_1 * read_at(r, t)), i)
+            dr = add_at(dr, -(t_1 * read_at(y_i_tapes, k - 1, i)), t)
             return dr, dy
 
         dr, dy = lax.fori_loop(0, k, body_i, (dr, dy))
@@ -373,7 +378,7 @@ def f_grad(r):
         t = dbeta * beta * alpha
         dalpha = -t
         dalpha = dalpha - t
-        return dalpha, dbeta_1, dy, jnp.where(t_1, 0.0, dz), dr
+        return dalpha, dbeta_1, dy, dz, dr
 
     dalpha, _, dy, _, dr = fori_loop(1, n, body_k, (0.0, 0.0, 2 * y, jnp.zeros_like(z), dr))
     dr = dr.at[0].add(-dalpha)  # line 10: alpha = -r[0]

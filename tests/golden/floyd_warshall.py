@@ -203,10 +203,11 @@ def f_grad(W):
                 t = read_at(tapes, k, i, j)  # line 10: for j in range(n):
                 t_1 = read_at(tapes_1, k, i, j)
                 # line 11: D[i, j] = -np.log(np.exp(-D[i, j]) + np.exp(-(D[i, k] + D[k, j])))
-                dD_1 = write_at(dD, 0, i, j)
-                t_2 = read_at(dD, i, j) / (t + t_1)
+                dD_i_j = read_at(dD, i, j)
+                dD = write_at(dD, jnp.where(i >= 0, 0.0, dD_i_j), i, j)
+                t_2 = dD_i_j / (t + t_1)
                 t_1 = t_2 * t_1
-                dD = add_at(dD_1, t_1, k, j)
+                dD = add_at(dD, t_1, k, j)
                 dD = add_at(dD, t_1, i, k)
                 return add_at(dD, t_2 * t, i, j)
 

@@ -152,7 +152,7 @@ def f_grad(L, b):
         i = n - 1 - k
         L_i_i = read_at(L, i, i)  # line 12: x[i] = total / L[i, i]
         dx_i = read_at(dx, i)
-        dx = write_at(dx, 0, i)
+        dx = write_at(dx, jnp.where(i >= 0, 0.0, dx_i), i)
         dtotal = dx_i / L_i_i
         dL = add_at(dL, -(dx_i * read_at(x, i) / L_i_i), i, i)
 
