@@ -26,9 +26,10 @@ from adcompiler.ir.dims import recording
 from adcompiler.ir.printer import print_function
 from adcompiler.ir.types import Generator
 from adcompiler.ir.verify import verify
-from adcompiler.sweeps import Request, differentiate, output_of, pullback, push, with_keywords
+from adcompiler.sweeps import Request, differentiate, output_of, pullback, push, tangent, with_keywords
 from adcompiler.transforms.cse import cse
 from adcompiler.transforms.dce import dce
+from adcompiler.transforms.forward import PUSHFORWARD
 from adcompiler.transforms.outline import outline
 from adcompiler.transforms.record import record
 from adcompiler.transforms.reverse import PULLBACK
@@ -141,8 +142,6 @@ def _built(
     combined, output, result, extra = (push if request.pushforward else differentiate)(
         lowered, region, request
     )
-    if request.pushforward:
-        passes = AFTER_FORWARD
     adjoint = replace(
         primal,
         name=f"{name}_{request.suffix}",
@@ -159,7 +158,7 @@ def _built(
         adjoint = replace(adjoint, signature=with_keywords(adjoint.signature, request.tangents))
     optimized = combined
     recorded = request.pushforward  # until then the adjoint sweep reads values from inside the primal's loops
-    for step in passes:
+    for step in AFTER_FORWARD if request.pushforward else passes:
         try:
             optimized = step(optimized)
             recorded = recorded or step is record
@@ -201,7 +200,7 @@ def _refuse_draws(lowered: Lowered, region: Region) -> None:
 def _callees(
     region: Region, lowered: Lowered, passes: Sequence[Callable[[Region], Region]], untaken: str
 ) -> tuple[Function, ...]:
-    """The functions that a region calls, with the pullbacks that the adjoint sweep needs, in order of first call."""
+    """The functions that a region calls, with the pullbacks and tangents that it needs, in order of first call."""
     known = {callee.name: callee for callee in lowered.functions}
     found: dict[str, Function] = {}
 
@@ -213,8 +212,10 @@ def _callees(
                 visit(callee.body)
 
     def made(name: str) -> Function:
-        if name not in known:
+        if name not in known and name.endswith(PULLBACK):
             known[name] = pullback(made(name.removesuffix(PULLBACK)), lowered.location, passes, untaken)
+        if name not in known:
+            known[name] = tangent(made(name.removesuffix(PUSHFORWARD)), AFTER_FORWARD)
         return replace(known[name], body=dce(untie(known[name].body)))
 
     visit(region)

@@ -16,7 +16,7 @@ from adcompiler.primitives.build import apply
 from adcompiler.transforms.cotangents import constant, mixes_precisions
 from adcompiler.transforms.count import count
 from adcompiler.transforms.dce import dce
-from adcompiler.transforms.forward import forward
+from adcompiler.transforms.forward import PUSHFORWARD, forward
 from adcompiler.transforms.reverse import PULLBACK, reverse
 from adcompiler.transforms.settle import settle
 
@@ -72,6 +72,38 @@ def pullback(
     names = ", ".join(param.name for param in inputs)
     doc = f"Pullback of {function.name} with respect to {names}: the cotangents, given that of its result."
     return Function(f"{function.name}{PULLBACK}", tuple(texts), params, body, output, doc)
+
+
+def tangent(function: Function, passes: Sequence[Callable[[Region], Region]]) -> Function:
+    """The function that gives a function's results and their tangents, given its arguments and the tangents of these."""
+    region = settle(dce(function.body))
+    inputs = [param for param in region.params if differentiable(param.type)]
+    texts = list(function.signature)
+    for param in inputs:
+        text = f"{function.signature[region.params.index(param)]}_dot"
+        while text in texts:
+            text = f"{text}_"
+        texts.append(text)
+    moved = {
+        param: Value(cotangent_type(param.type), text)
+        for param, text in zip(inputs, texts[len(function.signature) :], strict=True)
+    }
+    tags = itertools.count(max(_tags(region), default=0) + 1)
+    ops, slopes = forward(region, moved, tags)
+    builder = Builder(function.location.reversed())
+    ends = [
+        _zero(builder, result) if slope is None else slope
+        for result, slope in zip(region.results, slopes, strict=True)
+        if differentiable(result.type)
+    ]
+    body = Region((*region.params, *moved.values()), (*ops, *builder.ops), (*region.results, *ends))
+    for step in passes:
+        body = step(body)
+    output = ("tuple", list(range(len(body.results))))
+    names = ", ".join(param.name for param in inputs)
+    doc = f"Value and tangent of {function.name} with respect to {names}."
+    params = tuple(Param(text) for text in texts)
+    return Function(f"{function.name}{PUSHFORWARD}", tuple(texts), params, body, output, doc)
 
 
 def with_keywords(signature: tuple[str, ...], names: Sequence[str]) -> tuple[str, ...]:

@@ -49,6 +49,8 @@ from adcompiler.transforms.settle import settle
 from adcompiler.transforms.simplify import simplify
 from adcompiler.transforms.ties import pushed, tie_of
 
+PUSHFORWARD = "_tangent"  # behind the name of a function, the function that gives its value and its tangent
+
 # ops that are linear in these operands together; the others are indices, sizes and conditions
 LINEAR: dict[str, tuple[int, ...]] = {
     "setitem": (0, 1),
@@ -107,6 +109,14 @@ LINEAR: dict[str, tuple[int, ...]] = {
     "python": (0,),
     "joined": (0,),
     "exactly": (0,),
+    # complex numbers, as pairs of real ones
+    "complex": (0, 1),
+    "real": (0,),
+    "imag": (0,),
+    "conj": (0,),
+    # Fourier transforms
+    **dict.fromkeys(("fft", "ifft", "rfft", "irfft", "hfft", "ihfft", "fftshift", "ifftshift"), (0,)),
+    **dict.fromkeys(("fft2", "ifft2", "rfft2", "irfft2", "fftn", "ifftn", "rfftn", "irfftn"), (0,)),
     # repeated
     "repeat": (0,),
     "repeat_each": (0,),
@@ -140,6 +150,8 @@ PRODUCTS = frozenset(
     }
     | {"vecdot", "matvec", "vecmat", "convolve", "correlate"}
 )
+# what rules do with a cotangent where they multiply it by a derivative
+SCALING = frozenset({"multiply", "divide", "negative", "positive", "add", "subtract", "where"})
 # functions of a matrix: the transpose of the derivative is the derivative at the transposed matrix
 OF_TRANSPOSES = frozenset({"expm", "matrix_power"})
 
@@ -221,14 +233,25 @@ class _Forward:
                 case For() | While():
                     made += self.loop(op, builder)
                 case Call():
-                    if any(self.of(operand) is not None for operand in op.operands):
-                        raise CompileError.at(
-                            op.location,
-                            "the tangent of a function that calls itself is not supported",
-                            "use vjp or grad, or write it as a loop",
-                        )
-                    made.append(op)
+                    made += self.call(op, builder)
         return made
+
+    def call(self, op: Call, builder: Builder) -> list[Op]:
+        """A call -> a call that gives the tangents of the results as well, and takes those of the arguments."""
+        if all(self.of(operand) is None for operand in op.operands):
+            return [op]
+        given = [self.full(builder, operand) for operand in op.operands if differentiable(operand.type)]
+        slopes = {r: Value(cotangent_type(r.type)) for r in op.results if differentiable(r.type)}
+        for result, slope in slopes.items():
+            self.put(result, slope)
+        called = Call(
+            f"{op.callee}{PUSHFORWARD}",
+            (*op.operands, *given),
+            (*op.results, *slopes.values()),
+            next(self.tags),
+            op.location,
+        )
+        return [*builder.ops, called]
 
     def apply(self, op: Apply, builder: Builder) -> None:
         """The tangents of a primitive's results."""
@@ -255,20 +278,11 @@ class _Forward:
         if op.primitive in LINEAR or op.primitive in ARRANGING:
             self.linear(op, builder)
             return
-        for operand in (*varied, *op.results):
-            if isinstance(operand.type, Array) and operand.type.dtype.kind == "c":
-                raise CompileError.at(
-                    op.location,
-                    "forward mode of complex numbers is not supported",
-                    "use vjp or grad, or split the number into its parts",
-                )
         if op.primitive in PRODUCTS:
             self.product(op, builder)
         elif op.primitive in OF_TRANSPOSES:
             self.mirrored(op, builder)
-        elif rule is not None and PRIMITIVES[op.primitive].elementwise and not (rule.variadic or rule.same):
-            self.pointwise(op, rule, builder)
-        else:
+        elif rule is None or not self.pointwise(op, rule, builder):
             self.transposed(op, [o for o in varied if isinstance(o, Value)], results, builder)
 
     def traced(self, op: Apply, builder: Builder) -> None:
@@ -305,22 +319,32 @@ class _Forward:
         ]
         self.summed(op, terms, builder)
 
-    def pointwise(self, op: Apply, rule: Rule, builder: Builder) -> None:
-        """The sum of what the rule makes of each operand's tangent: that of a number is its own transpose."""
+    def pointwise(self, op: Apply, rule: Rule, builder: Builder) -> bool:
+        """The sum of what the rule makes of each operand's tangent: that of a number is its own transpose.
+
+        False, with nothing made, where it is not: of several numbers, or of a complex one that is not holomorphic.
+        """
         row = PRIMITIVES[op.primitive]
-        named = {n: Sym(builder, operand) for n, operand in zip(row.operands, op.operands, strict=True)}
-        builder.plain = op.path.startswith("math.")
-        terms = []
+        if not row.elementwise or rule.variadic or rule.same:
+            return False
+        inner = Builder(builder.location)
+        inner.plain = op.path.startswith("math.")
+        named = {n: Sym(inner, operand) for n, operand in zip(row.operands, op.operands, strict=True)}
+        terms, tangents = [], []
         for name, formula in rule.formulas.items():
             tangent = self.of(named[name].operand)
             if tangent is None:
                 continue
-            names = {**dict(op.attrs), **named, "g": Sym(builder, tangent), "y": Sym(builder, op.result)}
+            names = {**dict(op.attrs), **named, "g": Sym(inner, tangent), "y": Sym(inner, op.result)}
             part = evaluate(formula, names)
+            tangents.append(tangent)
             if part is not None:
                 terms.append(part.operand)
-        builder.plain = False
+        if any(map(_is_complex, (*tangents, *terms, op.result))) and not _is_scaled(inner.ops, tangents, op):
+            return False
+        builder.ops += inner.ops
         self.summed(op, terms, builder)
+        return True
 
     def summed(self, op: Apply, terms: Sequence[Operand], builder: Builder) -> None:
         """Note the sum of terms as the tangent of the result, if there are any."""
@@ -437,6 +461,20 @@ class _Forward:
         unread = [Value(slope.type) for slope in slopes.values()]
         condition = replace(op.condition, params=(*op.condition.params, *unread))
         return [*builder.ops, replace(op, inits=inits_all, condition=condition, body=body, results=results)]
+
+
+def _is_complex(operand: Operand) -> bool:
+    return isinstance(operand.type, Array) and operand.type.dtype.kind == "c"
+
+
+def _is_scaled(ops: Sequence[Op], tangents: Sequence[Operand], result: Apply) -> bool:
+    """Whether ops multiply tangents by complex numbers, so that they are their own transpose in complex numbers too."""
+    given = {tangent for tangent in tangents if isinstance(tangent, Value)}
+    moved = reached(ops, given)
+    scaling = all(
+        isinstance(op, Apply) and op.primitive in SCALING for op in ops if not moved.isdisjoint(op.results)
+    )
+    return scaling and _is_complex(result.result)
 
 
 def _again(
