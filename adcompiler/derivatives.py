@@ -152,11 +152,17 @@ def _slope(fun: Callable[..., Any], argnums: int | tuple[int, ...], backend: Bac
 
 
 def jacfwd(
-    fun: Callable[..., Any], argnums: Argnums = 0, backend: Backend = "numpy", *, sparsity: Any = None
+    fun: Callable[..., Any],
+    argnums: Argnums = 0,
+    backend: Backend = "numpy",
+    *,
+    holomorphic: bool = False,
+    sparsity: Any = None,
 ) -> Callable[..., Any]:
     """The Jacobian by forward mode, a column for each element of what is differentiated, as jax.jacfwd.
 
     For each leaf of the value, the structure of the argument with arrays of shape value.shape + argument.shape.
+    holomorphic: arguments and values are complex, and the elements are complex derivatives; without it arguments are real.
     sparsity: where a Jacobian of one array by one array can have elements, as a matrix of SciPy or a Boolean array of shape
               (value.size, argument.size); the Jacobian is then a scipy.sparse.csr_array, and columns without a common row
               share a sweep. ValueError where the Jacobian has more. Needs the extra `sparse`.
@@ -171,7 +177,7 @@ def jacfwd(
     def jacobian_of(*args: Any, **kwargs: Any) -> Any:
         args, kwargs = placed(fun, argnums, args, kwargs)
         chosen = [args[k] for k in numbers]
-        _refuse_what_does_not_vary("jacfwd", "argument", chosen)
+        _refuse_other_dtypes("jacfwd", "argument", chosen, "c" if holomorphic else "f")
         leaves, tree = pytree.flatten(chosen)
         columns: list[list[np.ndarray[Any, Any]]] = []
         values: Any = None
@@ -185,11 +191,11 @@ def jacfwd(
                     [_like(one, part) for one, part in zip(leaves, parts, strict=True)]
                 )
                 values, tangent = pushed.along(args, kwargs, directions)
-                _refuse_what_does_not_vary("jacfwd", "result", values)
+                _refuse_other_dtypes("jacfwd", "result", values, "c" if holomorphic else "fc")
                 columns.append([np.asarray(part) for part in pytree.flatten(tangent)[0]])
         if not columns:
             values = fun(*pytree.tree_map(_fresh, args), **pytree.tree_map(_fresh, kwargs))
-            _refuse_what_does_not_vary("jacfwd", "result", values)
+            _refuse_other_dtypes("jacfwd", "result", values, "c" if holomorphic else "fc")
         outs, out_tree = pytree.flatten(values)
         blocks = []
         for row, out in enumerate(outs):
@@ -198,7 +204,7 @@ def jacfwd(
                 count = _size(leaf)
                 block = [column[row] for column in columns[first : first + count]]
                 first += count
-                stacked = np.stack(block, axis=-1) if block else np.zeros((*_shape(out), 0), _dtype(leaf))
+                stacked = np.stack(block, axis=-1) if block else np.zeros((*_shape(out), 0), _dtype(out))
                 parts.append(stacked.reshape(_shape(out) + _shape(leaf)))
             inner = tree.unflatten(parts)
             blocks.append(inner[0] if isinstance(asked, int) else tuple(inner))
@@ -218,7 +224,7 @@ def _sparse(pushed: Pushforward, argnums: Argnums, sparsity: Any) -> Callable[..
     def jacobian_of(*args: Any, **kwargs: Any) -> Any:
         args, kwargs = placed(pushed.primal, argnums, args, kwargs)
         point = args[number]
-        _refuse_what_does_not_vary("a sparse Jacobian", "argument", point)
+        _refuse_other_dtypes("a sparse Jacobian", "argument", point, "f")
         if not isinstance(getattr(point, "shape", None), tuple) or np.size(point) != pattern.shape[1]:
             raise ValueError(
                 f"a pattern of shape {pattern.shape} is for an array of {pattern.shape[1]} elements"
@@ -226,7 +232,7 @@ def _sparse(pushed: Pushforward, argnums: Argnums, sparsity: Any) -> Callable[..
 
         def product(direction: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
             value, tangent = pushed.along(args, kwargs, [direction.reshape(np.shape(point))])
-            _refuse_what_does_not_vary("a sparse Jacobian", "result", value)
+            _refuse_other_dtypes("a sparse Jacobian", "result", value, "f")
             if pytree.node(value) is not None:
                 raise TypeError("a sparse Jacobian is that of one array, not of a container")
             return np.ravel(np.asarray(tangent))
@@ -236,11 +242,12 @@ def _sparse(pushed: Pushforward, argnums: Argnums, sparsity: Any) -> Callable[..
     return jacobian_of
 
 
-def _refuse_what_does_not_vary(name: str, what: str, tree: Any) -> None:
-    """As in JAX: the elements of a Jacobian are real numbers, and so are what it is taken of and by."""
+def _refuse_other_dtypes(name: str, what: str, tree: Any, kinds: str) -> None:
+    """As in JAX: complex numbers only where it is plain what the elements of a Jacobian by them are."""
+    wanted = {"f": "real floats", "c": "complex numbers (holomorphic=True)", "fc": "floats"}[kinds]
     for leaf in pytree.flatten(tree)[0]:
-        if not varies(leaf) or _dtype(leaf).kind == "c":
-            raise TypeError(f"{name} needs real floats, and this {what} has the dtype {_dtype(leaf)}")
+        if not varies(leaf) or _dtype(leaf).kind not in kinds:
+            raise TypeError(f"{name} needs {wanted}, and this {what} has the dtype {_dtype(leaf)}")
 
 
 def _like(leaf: Any, part: np.ndarray[Any, Any]) -> Any:
@@ -250,14 +257,17 @@ def _like(leaf: Any, part: np.ndarray[Any, Any]) -> Any:
         if np.ndim(leaf) or isinstance(leaf, np.ndarray)
         else part[()]
         if hasattr(leaf, "dtype")
-        else float(part)
+        else part.item()
     )
 
 
-def jacrev(fun: Callable[..., Any], argnums: Argnums = 0, backend: Backend = "numpy") -> Callable[..., Any]:
+def jacrev(
+    fun: Callable[..., Any], argnums: Argnums = 0, backend: Backend = "numpy", *, holomorphic: bool = False
+) -> Callable[..., Any]:
     """The Jacobian by reverse mode, as jax.jacrev: one sweep forwards, then one backwards for each element of the value.
 
     For each leaf of the value, the structure of the argument with arrays of shape value.shape + argument.shape.
+    holomorphic: arguments and values are complex, and the elements are complex derivatives; without it values are real.
     """
     asked = numbers_of(fun, argnums)
     numbers = (asked,) if isinstance(asked, int) else asked
@@ -267,9 +277,9 @@ def jacrev(fun: Callable[..., Any], argnums: Argnums = 0, backend: Backend = "nu
     def jacobian_of(*args: Any, **kwargs: Any) -> Any:
         args, kwargs = placed(fun, argnums, args, kwargs)
         chosen = [args[k] for k in numbers]
-        _refuse_what_does_not_vary("jacrev", "argument", chosen)
+        _refuse_other_dtypes("jacrev", "argument", chosen, "c" if holomorphic else "fc")
         value, pulled = linearised(args, kwargs)
-        _refuse_what_does_not_vary("jacrev", "result", value)
+        _refuse_other_dtypes("jacrev", "result", value, "c" if holomorphic else "f")
         outs, out_tree = pytree.flatten(value)
         leaves, tree = pytree.flatten(tuple(chosen))
         blocks = []
@@ -318,9 +328,15 @@ def _fresh(leaf: object) -> object:
     return leaf.copy(order="K") if isinstance(leaf, np.ndarray) else leaf
 
 
-def jacobian(fun: Callable[..., Any], argnums: Argnums = 0, backend: Backend = "numpy") -> Callable[..., Any]:
-    """The Jacobian by the mode that needs fewer sweeps: forward where there are more results than arguments."""
-    forwards, backwards = jacfwd(fun, argnums, backend), jacrev(fun, argnums, backend)
+def jacobian(
+    fun: Callable[..., Any], argnums: Argnums = 0, backend: Backend = "numpy", *, holomorphic: bool = False
+) -> Callable[..., Any]:
+    """The Jacobian by the mode that needs fewer sweeps: forward where there are more results than arguments.
+
+    Of complex numbers without `holomorphic`, by the mode that has them: forward for values, reverse for arguments.
+    """
+    forwards = jacfwd(fun, argnums, backend, holomorphic=holomorphic)
+    backwards = jacrev(fun, argnums, backend, holomorphic=holomorphic)
     asked = numbers_of(fun, argnums)
     numbers = (asked,) if isinstance(asked, int) else asked
 
@@ -328,9 +344,11 @@ def jacobian(fun: Callable[..., Any], argnums: Argnums = 0, backend: Backend = "
     def jacobian_of(*args: Any, **kwargs: Any) -> Any:
         args, kwargs = placed(fun, argnums, args, kwargs)
         value = fun(*pytree.tree_map(_fresh, args), **pytree.tree_map(_fresh, kwargs))
-        wide = sum(_size(leaf) for leaf in pytree.flatten(value)[0])
-        long = sum(_size(leaf) for k in numbers for leaf in pytree.flatten(args[k])[0])
-        return (forwards if long <= wide else backwards)(*args, **kwargs)
+        given, made = pytree.flatten([args[k] for k in numbers])[0], pytree.flatten(value)[0]
+        forward = sum(map(_size, given)) <= sum(map(_size, made))
+        if not holomorphic and any(_dtype(leaf).kind == "c" for leaf in (*given, *made)):
+            forward = all(_dtype(leaf).kind != "c" for leaf in given)
+        return (forwards if forward else backwards)(*args, **kwargs)
 
     return jacobian_of
 

@@ -195,6 +195,119 @@ def test_unknown_number_of_trips(tmp_path: Path) -> None:
         assert counted(module, "until_small_value_and_grad", n) == 2 * trips + by_formula(trips, 4)
 
 
+WHILES = {
+    "settles": """
+def f(x, n):
+    y = np.ones_like(x)
+    change = 1.0
+    while LOOP(change > 10.0 ** -n):
+        new = np.cos(x * y)
+        change = np.sum((new - y) ** 2)
+        y = new
+    return np.sum(y)
+""",
+    "writes_in_place": """
+def f(x, n):
+    y = x.copy()
+    trips = 0
+    while LOOP(trips < 3 * n):
+        y[0] = np.sin(y[0]) * y[1]
+        y += 0.1 * y[0] * x
+        trips += 1
+        if np.max(y) > 5.0:
+            break
+    return np.sum(y ** 2) * trips
+""",
+    "inside_a_loop": """
+def f(x, n):
+    total = 0.0
+    for i in range(n):
+        s = x[i % 3]
+        while LOOP(s * s < 4.0):
+            s = s * 1.3 + 0.2 * np.sin(s)
+        total += s * np.sin(s)
+    return total
+""",
+    "with_a_loop_inside": """
+def f(x, n):
+    y = x.copy()
+    k = 0
+    while LOOP(k < n and np.sum(y * y) > 1e-3):
+        for j in checkpoint(range(3), slots=2):
+            y[j] = np.sin(y[j] * y[j - 1]) + 0.5 * x[j]
+        k += 1
+    return np.sum(y)
+""",
+    "ends_with_return": """
+def f(x, n):
+    y = x
+    k = 0
+    while LOOP(True):
+        if k >= n:
+            return np.sum(y * y)
+        y = np.sin(y) * x
+        k += 1
+""",
+}
+WHILE = re.compile(r"LOOP\((.*)\):")
+
+
+def while_program(name: str, path: Path, condition: str) -> Callable[..., Any]:
+    """A program whose `while` has the condition that `condition` makes of its own."""
+    text = WHILE.sub(lambda found: f"{condition.format(found[1])}:", WHILES[name])
+    f: Callable[..., Any] = saved(HEAD + text.lstrip("\n"), path / f"{name}_{abs(hash(condition))}.py").f
+    return f
+
+
+@pytest.mark.parametrize("slots", ["", ", slots=1", ", slots=3"])
+@pytest.mark.parametrize("name", WHILES)
+def test_while(name: str, slots: str, tmp_path: Path) -> None:
+    """A `while` with any number of slots and of trips: value and gradient are those without checkpoint, bit for bit."""
+    plain = while_program(name, tmp_path, "{0}")
+    kept = while_program(name, tmp_path, f"checkpoint({{0}}{slots})")
+    assert "_kept = [None] *" in grad(kept).source(X, 1)
+    for n in (0, 1, 11):
+        value, slope = value_and_grad(plain)(X.copy(), n)
+        again, found = value_and_grad(kept)(X.copy(), n)
+        assert np.array_equal(kept(X.copy(), n), value) and np.array_equal(again, value)
+        assert np.array_equal(found, slope)
+
+
+@pytest.mark.parametrize("name", ["settles", "writes_in_place", "with_a_loop_inside"])
+def test_while_on_xla(name: str, tmp_path: Path) -> None:
+    """XLA allocates the slots, and no tape: the number of trips needs no bound."""
+    plain = while_program(name, tmp_path, "{0}")
+    kept = grad(while_program(name, tmp_path, "checkpoint({0}, slots=3)"), backend="jax")
+    for n in (0, 1, 11):
+        np.testing.assert_allclose(kept(X, n), grad(plain)(X, n), rtol=1e-10, atol=1e-14)
+    assert "max_trips" not in kept.source()
+
+
+def while_large(x: Any, n: int) -> Any:
+    """A sine a trip, until data say that it is enough."""
+    y = x.copy()
+    size = 1.0
+    while checkpoint(size >= 10.0**-n, slots=4):
+        y = np.sin(y) * x
+        size = np.sum(y * y)
+    return np.sum(y)
+
+
+def test_trips_of_a_while(tmp_path: Path) -> None:
+    """As many trips as the best schedule for the number that there were: it is known once the loop has ended."""
+    compiled = value_and_grad(while_large)
+    for n in (1, 4, 12):
+        compiled(X, n)
+        trips, size, y = 0, 1.0, X.copy()
+        while size >= 10.0**-n:
+            y = np.sin(y) * X
+            size = float(np.sum(y * y))
+            trips += 1
+        module = saved(compiled.source(), tmp_path / f"while_large_{n}.py")
+        assert counted(module, "while_large_value_and_grad", n) == 2 * trips + by_formula(trips, 4)
+        assert compiled.source().count("[None] * 5") == 2
+
+
 # ---------------------------------------------------------------------------------------------------- functions
 
 
@@ -451,8 +564,27 @@ def slots_of_a_function(x: Any) -> Any:
 
 
 def a_condition(x: Any) -> Any:
-    """A while loop is no iterable."""
-    while checkpoint(np.sum(x) < 100, slots=2):
+    """A truth value that no loop waits for."""
+    return np.sum(x * 1.5) if checkpoint(np.sum(x) < 100) else np.sum(x)
+
+
+def one_of_two_conditions(x: Any) -> Any:
+    """The condition of the loop is not the one that is checkpointed."""
+    while np.sum(x) < 50 and checkpoint(np.sum(x) < 100, slots=2):
+        x = x * 1.5
+    return np.sum(x)
+
+
+def two_numbers_of_slots(x: Any) -> Any:
+    """Python would refuse the call."""
+    while checkpoint(np.sum(x) < 100, 2, slots=2):  # type: ignore[misc]
+        x = x * 1.5
+    return np.sum(x)
+
+
+def no_slots_of_a_while(x: Any) -> Any:
+    """As for a range."""
+    while checkpoint(np.sum(x) < 100, slots=0):
         x = x * 1.5
     return np.sum(x)
 
@@ -466,7 +598,10 @@ def a_condition(x: Any) -> Any:
         (no_slots, "at least 1 slot"),
         (slots_from_data, "must be known while compiling"),
         (slots_of_a_function, "a function keeps its arguments"),
-        (a_condition, "cannot be iterated over"),
+        (a_condition, "belongs to a `while`"),
+        (one_of_two_conditions, "belongs to a `while`"),
+        (two_numbers_of_slots, "takes the condition of a loop, and slots"),
+        (no_slots_of_a_while, "at least 1 slot"),
     ],
 )
 def test_refused(f: Callable[..., Any], reason: str) -> None:

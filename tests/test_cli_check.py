@@ -304,7 +304,6 @@ def test_complex_and_single(file: Path) -> None:
         "complex step",
         "SymPy",
         "50 digits",
-        "forward mode",
     }
     rows = by_name(report(f"{file}:both", "-a", "x=f32[n]"))
     assert rows["jax.grad"]["tolerance"] == pytest.approx(2e-3, rel=1e-2)
@@ -356,7 +355,8 @@ def test_second_derivatives_of_arrays(file: Path, backend: str) -> None:
 
 def test_second_derivatives_of_awkward_arguments(file: Path) -> None:
     """Complex arguments, and parameters with names that the slope would use itself."""
-    assert "finite differences" not in blind(report(f"{file}:size", "-a", "z=c128[n]", "--order", "2"))
+    seen = blind(report(f"{file}:size", "-a", "z=c128[n]", "--order", "2"))
+    assert seen.isdisjoint({"finite differences", "forward mode", "symmetry", "other backend"})
     words = ("-a", "v=f64[n]", "-a", "gradient=f64[n]", "--argnum", "0", "--argnum", "1", "--order", "2")
     found = report(f"{file}:shadowed", *words, "-a", "slopes=3.0")
     assert blind(found) == {"SymPy", "50 digits"}
@@ -370,7 +370,16 @@ def test_second_derivatives_that_are_wrong(file: Path) -> None:
     ):
         assert blind(report(f"{file}:wave", "-a", "x=0.7")) == set()
         found = report(f"{file}:wave", "-a", "x=0.7", "--order", "2", code=1)
-    assert agreements(found)["finite differences"] == agreements(found)["jax.grad"] == "disagrees"
+    wrong = {name for name, agreement in agreements(found).items() if agreement == "disagrees"}
+    knowing_the_function = {
+        "finite differences",
+        "complex step",
+        "dot product",
+        "SymPy",
+        "50 digits",
+        "jax.grad",
+    }
+    assert wrong == knowing_the_function and "cannot see" not in agreements(found).values()
 
 
 # ---------------------------------------------------------------- where oracles cannot see

@@ -21,10 +21,14 @@ from adcompiler import (
     custom_vjp,
     from_sympy,
     grad,
+    hessian,
     hvp,
     implicit,
+    jacfwd,
+    jacrev,
     jvp,
     on_backward,
+    pushforward,
     stop_gradient,
     value_and_grad,
     vjp,
@@ -365,10 +369,74 @@ def test_rules_are_given_outside() -> None:
     assert "inside a function that is compiled" in refusal(made_inside, 0.4)
 
 
-def test_no_forward_mode() -> None:
-    """As in JAX, there is no tangent of a function with a rule for reverse mode."""
-    with pytest.raises(CompileError, match="has a rule for reverse mode alone"):
-        jvp(lambda x: product(x, x), (0.3,), (1.0,))
+@custom_vjp
+def weighted(p: Any, x: Any) -> Any:
+    """Several arguments, one a container with an integer; several results."""
+    y = p["w"] * np.sin(x) ** p["n"]
+    return y, np.sum(y)
+
+
+def weighted_fwd(p: Any, x: Any) -> Any:
+    """With residuals of several shapes."""
+    s = np.sin(x)
+    y = p["w"] * s ** p["n"]
+    return (y, np.sum(y)), (p["w"], p["n"], s, np.cos(x))
+
+
+def weighted_bwd(residuals: Any, g: Any) -> Any:
+    """A loop, and a sum over what was broadcast."""
+    w, n, s, c = residuals
+    dy = g[0] + g[1]
+    dx = np.zeros_like(s)
+    for i in range(len(s)):
+        dx[i] = dy[i] * w * n * s[i] ** (n - 1) * c[i]
+    return {"w": np.sum(dy * s**n), "n": None}, dx
+
+
+weighted.defvjp(weighted_fwd, weighted_bwd)
+
+
+def test_forward_mode_transposes(backend: Any) -> None:
+    """The tangent of a function with a rule for reverse mode is the rule's transpose, where the rule is linear."""
+    f = lambda w, x: weighted({"w": w, "n": 3}, x * x)
+    plain = lambda w, x: weighted.fun({"w": w, "n": 3}, x * x)
+    ours, theirs = (jvp(g, (0.7, X), (0.3, X + 1.0), backend=backend) for g in (f, plain))
+    for part, other in zip((*ours[0], *ours[1]), (*theirs[0], *theirs[1]), strict=True):
+        assert_same(part, other)
+    first, other_first = jacfwd(f, (0, 1), backend=backend)(0.7, X), jacrev(f, (0, 1))(0.7, X)
+    for row, other_row in zip(first, other_first, strict=True):
+        for block, other_block in zip(row, other_row, strict=True):
+            assert_same(block, other_block)
+    assert_same(jvp(lambda x: product(x, x), (0.3,), (1.0,))[1], grad(lambda x: product(x, x))(0.3))
+
+
+def test_forward_mode_of_untrue_rules() -> None:
+    """What the rule says is what forward mode gives: here twice the slope."""
+    f = custom_vjp(lambda x: np.sin(x))
+    f.defvjp(lambda x: (np.sin(x), np.cos(x)), lambda c, g: (2.0 * g * c,))
+    assert_same(jvp(lambda x: np.sum(f(x)), (X,), (X,))[1], 2.0 * np.sum(np.cos(X) * X))
+
+
+NOT_LINEAR = [
+    lambda r, g: (np.clip(g, -1.0, 1.0),),
+    lambda r, g: (np.round(g) * r,),
+    lambda r, g: (np.sign(g) * r,),
+    lambda r, g: (np.where(g > 0, g, 0.1 * g),),
+    lambda r, g: (g if np.sum(g) > 0 else 2.0 * g,),
+    lambda r, g: (g * g,),
+    lambda r, g: (g / np.linalg.norm(g),),
+    lambda r, g: (g[np.argsort(g)],),
+]
+
+
+@pytest.mark.parametrize("bwd", NOT_LINEAR)
+def test_no_forward_mode(bwd: Any) -> None:
+    """A rule that is not linear has no transpose: forward mode refuses it."""
+    f = custom_vjp(lambda x: np.sin(x))
+    f.defvjp(lambda x: (np.sin(x), x), bwd)
+    assert grad(lambda x: np.sum(f(x)))(X).shape == X.shape
+    with pytest.raises(CompileError, match="is not linear in the cotangents, which forward mode needs"):
+        jvp(lambda x: f(x), (X,), (X,))
 
 
 def test_derivative_of_a_call_inside_its_rule() -> None:
@@ -808,6 +876,26 @@ def test_fixed_point() -> None:
         return x
 
     check_grads(lambda w, b: np.sum(equilibrium({"w": w, "b": b}, 80) ** 2), (A / 3, B))
+
+
+def test_solutions_in_forward_mode(backend: Any) -> None:
+    """A tangent by one linear solve, and what is made of tangents, as through the steps."""
+    directions = (0.2 * A - 0.1, B + 0.5)
+    plain = lambda a, b: np.sum(cubic.fun(a, b) ** 2 * b)
+    assert_same(jvp(cubic_cost, (A, B), directions, backend=backend)[1], jvp(plain, (A, B), directions)[1])
+    assert pushforward(cubic_cost, (0, 1), backend=backend).source(A, B).count("linalg.solve(matrix.T") == 1
+    found = jacfwd(cubic, (0, 1), backend=backend)(A, B)
+    for part, other in zip(found, jacrev(cubic, (0, 1))(A, B), strict=True):
+        assert_same(part, other, rtol=1e-10)
+    assert_same(hessian(cubic_cost, 1, backend=backend)(A, B), hessian(plain, 1)(A, B), rtol=1e-9)
+    products = (hvp(f, (A, B), directions, backend=backend) for f in (cubic_cost, plain))
+    for part, other in zip(*products, strict=True):
+        assert_same(part, other, rtol=1e-9)
+    slope = jvp(lambda e: kepler_cost(e, 1.0), (0.3,), (1.0,), backend=backend)[1]
+    assert_same(slope, grad(kepler_cost)(0.3, 1.0))
+    root = implicit(lambda x, a: x**2 - a)(lambda a: np.sqrt(a))
+    square = np.array([[1.0, 2.0], [3.0, 4.0]])
+    assert_same(jvp(lambda a: root(a), (square,), (square,), backend=backend)[1], np.sqrt(square) / 2)
 
 
 def test_matrix_solution() -> None:

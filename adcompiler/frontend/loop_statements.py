@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from adcompiler.frontend.assignment import assign
 from adcompiler.frontend.bindings import ListRef, Static, Tup
+from adcompiler.frontend.checkpoints import checkpointed_condition
 from adcompiler.frontend.choice import both, either, has_changed
 from adcompiler.frontend.comprehensions import LISTED
 from adcompiler.frontend.conditions import truth
@@ -178,11 +179,12 @@ def stoppable(low: Lowering, node: ast.For, over: Iteration, stop: str, stays: b
 
 def while_loop(low: Lowering, node: ast.While) -> None:
     """while, on data or on sizes."""
+    test, slots = checkpointed_condition(low, node.test)
 
     def going() -> Operand:
-        return low.operand(truth(low, node.test))
+        return low.operand(truth(low, test))
 
-    loop_while(low, getattr(node, "stop", None), going, lambda: low.block(node.body))
+    loop_while(low, getattr(node, "stop", None), going, lambda: low.block(node.body), slots)
 
 
 def loop_while(

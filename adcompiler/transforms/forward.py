@@ -266,7 +266,8 @@ class _Forward:
             return
         if op.primitive == "tied":
             inputs = op.operands[tie_of(op).results :][: tie_of(op).inputs]
-            ops, tangents = pushed(op, [self.full(builder, o) for o in inputs], varied, self.tags)
+            given = [self.full(builder, o) for o in inputs]
+            ops, tangents = pushed(op, given, varied, self.tags, reverse)
             builder.ops += ops
             for result, tangent in zip(op.results, tangents, strict=True):
                 if tangent is not None:

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 
+from adcompiler.analysis.activity import active
 from adcompiler.errors import CompileError
 from adcompiler.ir.core import Apply, Const, Op, Operand, Region, Value, walk
 from adcompiler.ir.rewrite import clone, substitute
-from adcompiler.ir.types import cotangent_type
+from adcompiler.ir.types import Array, cotangent_type
+from adcompiler.primitives.registry import PRIMITIVES
 from adcompiler.primitives.ties import Tie
+from adcompiler.rules.registry import RULES
 from adcompiler.transforms.cotangents import reached
 from adcompiler.transforms.count import count
 from adcompiler.transforms.dce import dce
@@ -37,7 +40,7 @@ def pulled_back(
     """The ops of the rule, and what it contributes to which operands.
 
     cotangents: those of the results, in full. varied: what is differentiated; refuses (CompileError) what the rule does
-    not cover. reverse: the transform that asks, which transposes the rule of a tangent.
+    not cover. reverse: the transform that transposes the rule of a tangent.
     """
     tie = tie_of(op)
     inputs = op.operands[tie.results : tie.results + tie.inputs]
@@ -45,24 +48,28 @@ def pulled_back(
     if tie.kind == "vjp":
         rule = _rule(op, tie, cotangents, tags)
     else:
-        rule = _transposed(op, tie, cotangents, tags, reverse)
+        rule = _transposed(op, tie, inputs, cotangents, tags, reverse)
     pairs = zip(inputs, rule.results, strict=True)
     return settle(rule, adjoint=True).ops, [(o, part) for o, part in pairs if not _is_none(part)]
 
 
 def pushed(
-    op: Apply, tangents: Sequence[Operand], varied: Collection[Operand], tags: Iterator[int]
+    op: Apply,
+    tangents: Sequence[Operand],
+    varied: Collection[Operand],
+    tags: Iterator[int],
+    reverse: Callable[..., tuple[tuple[Op, ...], tuple[Operand, ...]]],
 ) -> tuple[tuple[Op, ...], tuple[Operand | None, ...]]:
-    """The ops of the rule of a tangent, and the tangents of the results; None where there is none."""
+    """The ops of the rule, and the tangents of the results; None where there is none.
+
+    tangents: those of what the rule is differentiated by, in full; the others as for `pulled_back`.
+    """
     tie = tie_of(op)
-    if tie.kind == "vjp":
-        raise CompileError.at(
-            op.location,
-            f"`{tie.name}` has a rule for reverse mode alone, and a tangent is asked for",
-            "use grad, vjp or jacrev; custom_jvp gives a function a rule for both modes",
-        )
     _refuse_uncovered(op, tie, varied)
-    rule = _rule(op, tie, tangents, tags)
+    if tie.kind == "jvp":
+        rule = _rule(op, tie, tangents, tags)
+    else:
+        rule = _transposed(op, tie, op.results, tangents, tags, reverse)
     return settle(rule, adjoint=True).ops, tuple(None if _is_none(part) else part for part in rule.results)
 
 
@@ -79,30 +86,51 @@ def _rule(op: Apply, tie: Tie, given: Sequence[Operand], tags: Iterator[int]) ->
 def _transposed(
     op: Apply,
     tie: Tie,
-    cotangents: Sequence[Operand],
+    taken: Sequence[Operand],
+    given: Sequence[Operand],
     tags: Iterator[int],
     reverse: Callable[..., tuple[tuple[Op, ...], tuple[Operand, ...]]],
 ) -> Region:
-    """The rule of a tangent, which is linear, from the cotangents of the results to those of the inputs."""
-    inputs = op.operands[tie.results : tie.results + tie.inputs]
-    tangents = [Value(cotangent_type(operand.type)) for operand in inputs]
-    rule = count(_rule(op, tie, tangents, tags))
-    seeds = {
-        k: cotangent
-        for k, (cotangent, part) in enumerate(zip(cotangents, rule.results, strict=True))
-        if not _is_none(part)
-    }
-    ops, ends = reverse(rule, tangents, seeds, tags, op.location)
+    """The transpose of a rule, which is linear: from cotangents of what it gives to those of what it takes.
+
+    taken: the values whose tangents, or cotangents, the rule takes. given: in place of those that it gives.
+    """
+    slopes = [Value(cotangent_type(operand.type)) for operand in taken]
+    rule = dce(count(_rule(op, tie, slopes, tags)))
+    seeds = {k: g for k, (g, part) in enumerate(zip(given, rule.results, strict=True)) if not _is_none(part)}
+    ops, ends = reverse(rule, slopes, seeds, tags, op.location)
     whole = dce(simplify(record(Region((), (*rule.ops, *ops), ends))))
-    depending = reached(whole.ops, set(tangents))
-    if any(end in depending for end in whole.results):
+    depending = reached(whole.ops, set(slopes))
+    if _breaks(rule, slopes) or any(end in depending for end in whole.results):
+        what, other = ("tangents", "reverse") if tie.kind == "jvp" else ("cotangents", "forward")
         raise CompileError.at(
             op.location,
-            f"the rule of `{tie.name}` is not linear in the tangents",
-            "a tangent is a sum of tangents, each times what does not depend on them",
+            f"the rule of `{tie.name}` is not linear in the {what}, which {other} mode needs",
+            f"let it give a sum of {what}, each times what does not depend on them"
+            + (", or use grad, vjp or jacrev" if tie.kind == "vjp" else ""),
         )
-    # of the tangents no more than the sizes are read any more
-    return substitute(whole, dict(zip(tangents, inputs, strict=True)))
+    # of what it took no more than the sizes are read any more
+    return substitute(whole, dict(zip(slopes, taken, strict=True)))
+
+
+def _breaks(rule: Region, slopes: Sequence[Value]) -> bool:
+    """Whether an op of a rule prints, compares, rounds or indexes by what the rule has to be linear in."""
+    varied = active(rule, slopes)
+    return any(
+        operand in varied and not _follows(op, k)
+        for op in walk(rule)
+        if isinstance(op, Apply) and op.primitive not in ("shape", "size", "count")
+        for k, operand in enumerate(op.operands)
+    )
+
+
+def _follows(op: Apply, k: int) -> bool:
+    """Whether a derivative passes through an op from its k-th operand."""
+    rule, names = RULES.get(op.primitive), PRIMITIVES[op.primitive].operands
+    if rule is None or rule.variadic or rule.same:
+        return not PRIMITIVES[op.primitive].effect
+    real = all(isinstance(r.type, Array) and r.type.dtype.kind != "c" for r in op.results)
+    return k < len(names) and names[k] in rule.formulas and not (op.primitive == "sign" and real)
 
 
 def _is_none(part: Operand) -> bool:
