@@ -28,11 +28,12 @@ FOLDER = Path(__file__).parent / "derivatives"
 BACKENDS = ("numpy", "jax")
 TANGENTS = """
     attention back_substitution barrier bisection chebyshev cholesky dict_params elementwise first_passage function_table
-    heat histogram log_sum_exp_rows mask_write recurrence square_root thomas time_warping
+    heat histogram implicit_newton log_sum_exp_rows mask_write power_spectrum recurrence square_root thomas
+    time_warping
 """.split()
 PRODUCTS = """
-    barrier black_scholes dict_params forward_substitution heat histogram horner log_sum_exp_rows quadratic_form
-    radial_basis recurrence rosenbrock square_root sweep
+    barrier black_scholes dict_params forward_substitution heat histogram horner log_sum_exp_rows power_spectrum
+    quadratic_form radial_basis recurrence rosenbrock square_root sweep
 """.split()
 PULLBACKS = """
     affine attention bisection checkpointed_steps chebyshev cholesky dict_params first_passage function_table

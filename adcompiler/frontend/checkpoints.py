@@ -18,9 +18,11 @@ from adcompiler.marks import Checkpointed, checkpoint
 
 def checkpointed_condition(low: Lowering, test: ast.expr) -> tuple[ast.expr, Slots]:
     """The condition of `while checkpoint(condition, slots=k)`, and its slots; of any other loop the test itself."""
-    if not isinstance(test, ast.Call) or not isinstance(test.func, (ast.Name, ast.Attribute)):
-        return test, None
-    function = low.expression(test.func)
+    match test:
+        case ast.Call(func=ast.Name() | ast.Attribute(value=ast.Name(), attr=checkpoint.__name__) as called):
+            function = low.expression(called)
+        case _:
+            return test, None
     if not isinstance(function, Static) or function.value is not checkpoint:
         return test, None
     slots = [*test.args[1:], *(word.value for word in test.keywords)]
