@@ -260,7 +260,28 @@ class Frame:
     tree: ast.FunctionDef | ast.Lambda | None = None
     kind: object = None
     generated: frozenset[str] = frozenset()  # names that normalisation introduced
+    consume: Callable[[Binding], None] | None = None  # what a `yield` does: the body of the loop around
+    within: Frame | None = None  # the function that yields to a loop here, and carries the names meanwhile
     ended: bool = False  # whether the function has returned; what was defined in it still has its names
+
+
+# in front of the names of a function that loops, among those of the function that yields to it
+CARRIED = "^"
+
+
+def carried(names: Mapping[str, Binding]) -> dict[str, Binding]:
+    """What the names of a function that yields tell of those of the function that loops."""
+    return {name[len(CARRIED) :]: held for name, held in names.items() if name.startswith(CARRIED)}
+
+
+def visible(frame: Frame) -> dict[str, Binding]:
+    """The names of a function, wherever they are while it waits for another."""
+    return frame.names if frame.within is None else carried(visible(frame.within))
+
+
+def as_written(name: str) -> str:
+    """A name as the source has it."""
+    return name.lstrip(CARRIED)
 
 
 def _unwatched(cell: Cell, base: Cell) -> NoReturn:

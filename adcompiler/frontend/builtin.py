@@ -42,10 +42,12 @@ from adcompiler.frontend.sequence_builtins import (
     tuple_,
     zip_,
 )
+from adcompiler.frontend.streaming import STREAMS
 from adcompiler.frontend.static import on_static, static_key
 from adcompiler.frontend.trees import stopped
 from adcompiler.frontend.unpacking import known_items
 from adcompiler.frontend.vectorized import call_vectorized, vectorize
+from adcompiler.frontend.yielding import collected, is_yielded
 from adcompiler.ir.core import Value
 from adcompiler.marks import checkpoint, stop_gradient
 
@@ -110,6 +112,8 @@ class Builtin:
 
 
 def _gone_over(low: Lowering, binding: Binding) -> Binding:
+    if is_yielded(binding):
+        return collected(low, binding)
     if isinstance(binding, Static) and isinstance(binding.value, Lazy):
         return Tup(tuple(known_items(low, binding, "to read it")))
     return binding
@@ -140,7 +144,7 @@ BUILTINS: dict[object, Builtin] = {
         Takes(1, MANY, ("key", "default")),
         whole=True,
     ),
-    sum: Builtin(sum_, Takes(1, 2, ("start",)), whole=True),
+    sum: Builtin(sum_, Takes(1, 2, ("start",))),
     any: Builtin(some("any", prelude.any_of), Takes(1, 1), whole=True),
     all: Builtin(some("all", prelude.all_of), Takes(1, 1), whole=True),
     round: Builtin(rounded, Takes(1, 2, ("ndigits",))),
@@ -175,6 +179,7 @@ BUILTINS: dict[object, Builtin] = {
     warnings.filterwarnings: Builtin(
         filters, Takes(1, 6, ("message", "category", "module", "lineno", "append"))
     ),
+    **{function: Builtin(handler, takes) for function, (handler, takes) in STREAMS.items()},
     np.vectorize: Builtin(vectorize, ANYTHING),
     np.vectorize.__call__: Builtin(call_vectorized, ANYTHING),
     np.ndindex: Builtin(nests.ndindex, Takes(0, MANY)),

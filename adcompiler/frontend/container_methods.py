@@ -13,6 +13,7 @@ from adcompiler.frontend.iteration import iterated
 from adcompiler.frontend.static import all_static, static_call, static_key
 from adcompiler.frontend.structure import leaf_operand, leaves, skeleton
 from adcompiler.frontend.unpacking import dict_items, item_of, known_items
+from adcompiler.frontend.yielding import collected, is_yielded
 from adcompiler.ir.core import Const, Operand, Value
 
 METHODS_TAKE = {
@@ -49,6 +50,8 @@ def container_method(
             return Static(None)
         case ListRef(), "extend" if isinstance(more := arguments[0], ListRef) and low.store.items(more.cell):
             return low.call(Static(prelude.extended), [owner, more])
+        case ListRef(), "extend" if is_yielded(arguments[0]):
+            return container_method(low, owner, name, [collected(low, arguments[0])], {})
         case ListRef(cell), "extend":
             for item in iterated(low, arguments[0]):
                 _append(low, cell, item)

@@ -28,6 +28,7 @@ from adcompiler.frontend.bindings import (
     Table,
     Tup,
     Unbound,
+    as_written,
     type_name,
 )
 from adcompiler.frontend.captures import Capture, CapturedArray
@@ -43,6 +44,7 @@ from adcompiler.primitives.build import apply, apply_all
 Statics: TypeAlias = dict[str, Any]  # static arguments of a primitive by name: whatever its row takes
 OWN = (
     "adcompiler.frontend.prelude",
+    "adcompiler.frontend.streams",
     "adcompiler.frontend.definitions",
     "adcompiler.implicit",
     "adcompiler.custom",
@@ -251,12 +253,13 @@ class Lowering(Memory):
 
     def clash(self, name: str, why: str, where: Location, hint: str = "") -> Poison:
         """What a name stands for where the values of two paths cannot be joined: to read it is an error."""
+        generated, name = name in self.frame.generated, as_written(name)
         hint = hint or "give it one kind of value, of one rank, on every path, or use two names"
         if name == CHOSEN:
             return Poison(f"this conditional expression is {why}", hint=hint)
         if name.endswith("?"):
             return Poison(f"this sum is {why}", hint="add in a loop that starts from zeros of that shape")
-        if name in self.frame.generated:
+        if generated:
             return Poison(
                 f"the return value is {why}", hint="return one kind of value, of one rank, on every path"
             )

@@ -18,7 +18,7 @@ from adcompiler.frontend.source import Source
 Refusal = tuple[str, str]
 
 _ORDER = "a set has no order, and the gradient must be the same program every time"
-_LATER = "`{}` hands control back in the middle of the function, which has no single result to differentiate"
+_SENT = "`{}` is only supported as a statement of its own: what it gives is what the caller sends"
 _AROUND = "put the `{}` around the call of the function, outside of what is differentiated"
 
 _SYNTAX: dict[str, Refusal] = {
@@ -33,8 +33,6 @@ _SYNTAX: dict[str, Refusal] = {
         "`await` is not supported: it waits for an event loop",
         "await outside, and pass the result as an argument",
     ),
-    "Yield": (_LATER.format("yield"), "append to a list and return the list"),
-    "YieldFrom": (_LATER.format("yield from"), "extend a list with the items and return the list"),
     "ClassDef": (
         "a class cannot be defined inside a differentiated function",
         "move the class to the top level of the module",
@@ -118,6 +116,11 @@ def _refused(node: ast.AST, in_comprehension: bool, own: set[str]) -> Iterator[t
         case ast.Try() if (jump := jump_in(node)) is not None:
             message = f"`{type(jump).__name__.lower()}` in the middle of a `try` is not supported"
             yield jump, (message, "assign in the `try`, and leave behind it, in its `else`")
+        case ast.Try() if (place := _yield_in(node)) is not None:
+            yield place, ("`yield` inside a `try` is not supported", "yield behind it")
+        case ast.Yield() | ast.YieldFrom():
+            word = "yield" if isinstance(node, ast.Yield) else "yield from"
+            yield node, (_SENT.format(word), "pass what the generator needs as arguments")
         case ast.ImportFrom(module=module, names=[ast.alias(name="*")]):
             message = "`import *` inside a function hides which names it binds"
             yield node, (message, f"import the names that are used: `from {module} import name`")
@@ -137,6 +140,10 @@ def _refused(node: ast.AST, in_comprehension: bool, own: set[str]) -> Iterator[t
             yield target, (message, "collect the items first, then write the comprehension without `async`")
         case _ if (refusal := _SYNTAX.get(type(node).__name__)) is not None:
             yield node, refusal
+
+
+def _yield_in(node: ast.Try) -> ast.AST | None:
+    return next((one for one in ast.walk(node) if isinstance(one, (ast.Yield, ast.YieldFrom))), None)
 
 
 def _list(names: list[str]) -> str:
@@ -161,6 +168,8 @@ def _nodes(tree: ast.FunctionDef | ast.Lambda) -> Iterator[tuple[ast.AST, bool]]
             case ast.ClassDef():
                 yield node, within  # the class is to move out whole
                 parts = []
+            case ast.Expr(value=ast.Yield(value=value) | ast.YieldFrom(value=value)):
+                parts = [] if value is None else [value]
             case ast.AnnAssign():
                 yield node, within
                 parts = (

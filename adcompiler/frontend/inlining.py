@@ -19,8 +19,13 @@ from adcompiler.frontend.outside import at, is_foreign, lift
 from adcompiler.frontend.recursion import call_apart, is_recursive, kind_of
 from adcompiler.frontend.source import Source, get_source
 from adcompiler.frontend.unsupported import OUTSIDE_HINT
+from adcompiler.frontend.yielding import Yielding, first_yield
 
 DEPTH = 60
+NO_RESULT = (
+    "`yield` hands control back in the middle of the function, which has no single result to differentiate",
+    "append to a list and return the list",
+)
 
 
 def call_function(
@@ -154,6 +159,10 @@ def inline(
         found = [replace(d, location=d.location.inlined_at(caller)) for d in refusals(source)]
         if found:
             raise CompileError(*found)
+    if isinstance(tree, ast.FunctionDef) and (place := first_yield(tree)) is not None:
+        if not low.frames:
+            raise CompileError.at(source.locate(place), *NO_RESULT)
+        return Static(Yielding(frame, tree, names))
     frame.kind = kind_of(low, frame, names)
     if is_recursive(low, frame, names):
         return call_apart(low, frame, names, lambda inner: _body(low, frame, inner))

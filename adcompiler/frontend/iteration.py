@@ -29,6 +29,7 @@ from adcompiler.frontend.parts import row
 from adcompiler.frontend.special import special, special_method
 from adcompiler.frontend.subscripts import homogeneous
 from adcompiler.frontend.unpacking import item_of, known_items
+from adcompiler.frontend.yielding import Yielding
 from adcompiler.ir.core import Const, Operand, Slots, Value
 from adcompiler.ir.dims import record, same
 from adcompiler.ir.index import at_least
@@ -229,6 +230,8 @@ def _over_known(low: Lowering, binding: Binding, items: list[Binding], path: str
 
 def _over_lazy(low: Lowering, value: Lazy) -> Iteration:
     """Over what can be gone over again and again, and gives what is there then."""
+    if isinstance(value, Yielding):
+        low.stop("this goes over a generator together with something else", "make a list of it: list(...)")
     count = len(value.items(low))
     return Iteration(
         lambda low, k: value.items(low)[low.static_int(k, "the number of an item")],
@@ -277,14 +280,13 @@ def _shortest(low: Lowering, lengths: list[Operand], strict: bool) -> Operand:
     for other in lengths[1:]:
         a, b = best.type, other.type
         assert isinstance(a, Array) and isinstance(b, Array)
-        if a.size is None or b.size is None:
-            low.stop("which of these is the shortest depends on data", "loop over a range: for i in range(n)")
-        if a.size == b.size:
+        if a.size is not None and a.size == b.size:
             continue
-        if a.size.hint is None or b.size.hint is None:
-            low.stop(
-                "which of these is the shortest depends on the loop", "loop over a range: for i in range(n)"
-            )
+        if a.size is None or b.size is None or a.size.hint is None or b.size.hint is None:
+            if strict:
+                low.stop("whether these are equally long depends on data", "leave out strict=True")
+            best = low.apply("minimum", best, other, path="builtins.min")
+            continue
         if same(a.size, b.size):
             continue
         if strict:

@@ -17,6 +17,7 @@ from adcompiler.frontend.interrupts import Unroll
 from adcompiler.frontend.iteration import Iteration, iterate
 from adcompiler.frontend.loops import Carried
 from adcompiler.frontend.nests import Nest, nested
+from adcompiler.frontend.yielding import Yielding, go_over, iterator
 from adcompiler.ir.core import Const, For, Operand, Region, Slots, Value, While
 from adcompiler.ir.dims import index_of_loop
 from adcompiler.ir.types import INT, Array
@@ -28,6 +29,10 @@ def for_loop(low: Lowering, node: ast.For) -> None:
         binding = low.expression(node.iter)
         if isinstance(binding, Static) and isinstance(binding.value, Nest):
             nested(low, node, binding.value)
+            return
+        binding = iterator(low, binding)
+        if isinstance(binding, Static) and isinstance(binding.value, Yielding):
+            go_over(low, node, binding.value)
             return
         over = iterate(low, binding)
     held = (

@@ -12,6 +12,7 @@ from adcompiler.frontend.bindings import (
     Ref,
     Store,
     Unbound,
+    as_written,
     passing,
 )
 from adcompiler.frontend.changes import Changes
@@ -154,7 +155,7 @@ class Carried:
                 self.lost[name] = Poison(binding.why, hint="give it a value before the loop")
                 continue
             if isinstance(binding, Closure) or passing(binding, low.store):
-                why = f"{name!r} is bound to {describe(binding)} in the loop, which cannot be used after it"
+                why = f"{as_written(name)!r} is bound to {describe(binding)} in the loop, which cannot be used after it"
                 self.lost[name] = Poison(why, hint="bind it after the loop, or before it")
                 continue
             found = leaves(low, binding, low.store)
@@ -211,21 +212,22 @@ class Carried:
         """A name first bound inside the loop has, after it, the value of the last trip, if there was one."""
         low = self.low
         new: list[Binding] = []
+        shown = as_written(name)
         found = leaves(low, binding, inside)
         for number, (leaf, operand) in enumerate(zip(found, operands, strict=True)):
             label = f"{self.changes.label}.{name}.{number}"
             inits.append(low.apply("undefined", type=item_type(operand.type, f"{label}'")))
             type = item_type(operand.type, label)
-            params.append(Value(type, name))
-            result = Value(type, name)
+            params.append(Value(type, shown))
+            result = Value(type, shown)
             results.append(result)
             low.number_from(result, operand, None)
-            new.append(result if not is_array(result.type) else self._last(result, leaf, name))
+            new.append(result if not is_array(result.type) else self._last(result, leaf, shown))
         after = rebuild(low, binding, new, inside, lambda cell: self._last_container(cell, name, inside))
         if self.runs:
             low.frame.names[name] = after
             return
-        why = f"{name!r} gets its value in a loop that may run zero times"
+        why = f"{shown!r} gets its value in a loop that may run zero times"
         low.frame.names[name] = Unbound(after, ran, why, name in low.frame.generated)
 
     def _last_container(self, cell: Cell, name: str, inside: Store) -> Cell:
@@ -233,7 +235,8 @@ class Carried:
         low = self.low
         known = cell.shared or cell in self.changes.entry_store.contents
         known = known or cell in referenced(low, (self.ended,), name, store=inside)
-        fresh = Cell(name, shared=f"may have another name ({name!r} was bound in a loop)" if known else "")
+        shown = as_written(name)
+        fresh = Cell(shown, shared=f"may have another name ({shown!r} was bound in a loop)" if known else "")
         self.watching.extend(
             (fresh, root) for root in low.roots(cell) if root in self.changes.entry_store.contents
         )

@@ -22,6 +22,7 @@ from adcompiler.frontend.bindings import (
     Store,
     Tup,
     Unbound,
+    as_written,
     cells_in,
     passing,
 )
@@ -160,7 +161,7 @@ class Merge:
         return self._join(a, b, name)
 
     def _one_sided(self, name: str, given: Binding, on_then: bool) -> Binding:
-        why = f"{name!r} has no value on one path"
+        why = f"{as_written(name)!r} has no value on one path"
         inner, defined = (
             (given.binding, given.defined) if isinstance(given, Unbound) else (given, Const(True))
         )
@@ -169,7 +170,7 @@ class Merge:
         if passing(inner, (self.then if on_then else self.orelse).store):
             what = f"{describe(inner)}, bound on one path"
             return Poison(
-                f"{name!r} is {what}, which cannot be used where the paths meet",
+                f"{as_written(name)!r} is {what}, which cannot be used where the paths meet",
                 hint="bind it on no path alone",
             )
         binding = self._alone(inner, self.then if on_then else self.orelse, name)
@@ -181,13 +182,13 @@ class Merge:
         inner_b, defined_b = (b.binding, b.defined) if isinstance(b, Unbound) else (b, Const(True))
         if defined_a is None or defined_b is None:
             return Unbound(
-                inner_a, None, f"{name!r} may have no value here", name in self.low.frame.generated
+                inner_a, None, f"{as_written(name)!r} may have no value here", name in self.low.frame.generated
             )
         inner = inner_a if same(inner_a, inner_b) else self._join(inner_a, inner_b, name)
         if isinstance(inner, Poison):
             return inner
         flag = self._flag(defined_a, defined_b)
-        return Unbound(inner, flag, f"{name!r} may have no value here", name in self.low.frame.generated)
+        return Unbound(inner, flag, f"{as_written(name)!r} may have no value here", name in self.low.frame.generated)
 
     def _read(self, leaf: Binding, arm: Arm) -> Operand:
         """The operand at the end of an arm; a view that is read again there appends to the arm."""
@@ -259,7 +260,7 @@ class Merge:
         shared = ours.shared or theirs.shared
         if not others.isdisjoint((ours, theirs)):
             shared = "another name stands for too, on one of two paths"
-        cell = Cell("" if name == CHOSEN else name, shared=shared)
+        cell = Cell("" if name == CHOSEN else as_written(name), shared=shared)
         self.watching.extend((cell, root) for source in (ours, theirs) for root in self.low.roots(source))
         return cell
 
@@ -290,7 +291,7 @@ class Merge:
             slot = self._slot(operand, None, name) if arm is self.then else self._slot(None, operand, name)
             fresh.append(self._leaf(slot, name, self._aliased(leaf, leaf, name, holder), leaf))
         return rebuild(
-            self.low, given, fresh, arm.store, lambda cell: self._container(cell, Cell(name), name, holder)
+            self.low, given, fresh, arm.store, lambda cell: self._container(cell, Cell(as_written(name)), name, holder)
         )
 
     def _in_words(self, binding: Binding, arm: Arm, other: Binding) -> str:
@@ -329,6 +330,7 @@ class Merge:
         assert given is not None
         label = f"{self.label}.{len(self.results)}"
         type = given.type if a is None or b is None else joined(a, b, label)
+        name = as_written(name)
         value = Value(type, name if name.isidentifier() else "")
         self.results.append(value)
         self.low.number_from(value, *(operand for operand in (a, b) if operand is not None))
@@ -339,7 +341,7 @@ class Merge:
     def _leaf(self, slot: Value, name: str, shared: str, *was: Binding) -> Binding:
         if not is_array(slot.type):
             return slot
-        cell = Cell("" if name == CHOSEN else name, shared=shared)
+        cell = Cell("" if name == CHOSEN else as_written(name), shared=shared)
         self.low.store.put(cell, slot)
         for leaf in was:
             if isinstance(leaf, Ref):

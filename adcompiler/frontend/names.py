@@ -8,7 +8,7 @@ import difflib
 import functools
 import importlib
 
-from adcompiler.frontend.bindings import Binding, Frame, Static
+from adcompiler.frontend.bindings import Binding, Frame, Static, visible
 from adcompiler.frontend.context import Lowering
 from adcompiler.frontend.outside import lift
 
@@ -17,8 +17,8 @@ def lookup(low: Lowering, node: ast.expr, name: str) -> Binding:
     """What a name stands for: local, enclosing, global, builtin."""
     scope: Frame | None = low.frame
     while scope is not None:
-        if name in scope.names:
-            return scope.names[name]
+        if name in (names := visible(scope)):
+            return names[name]
         if scope.tree is not None and name in local_names(scope.tree):
             low.refuse(node, f"{name!r} has no value here", "give it a value before this line, on every path")
         frame, scope = scope, scope.outer
@@ -35,7 +35,7 @@ def lookup(low: Lowering, node: ast.expr, name: str) -> Binding:
         return lift(low, space[name], name, lambda: space[name])
     if hasattr(builtins, name):
         return Static(getattr(builtins, name), name)
-    like = difflib.get_close_matches(name, [*low.frame.names, *frame.globals], 1)
+    like = difflib.get_close_matches(name, [*visible(low.frame), *frame.globals], 1)
     hint = f"did you mean {like[0]!r}?" if like else "define it before this line"
     low.refuse(node, f"the name {name!r} is not defined", hint)
 

@@ -29,6 +29,11 @@ def columns(items: Any) -> Any:
     return np.column_stack(items)
 
 
+def collected(items: Any) -> Any:
+    """list(items), of what is yielded."""
+    return [item for item in items]
+
+
 def listed(items: Any) -> Any:
     """list(items), of a row of a table."""
     row = []

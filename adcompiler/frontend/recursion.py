@@ -28,6 +28,7 @@ from adcompiler.frontend.bindings import (
     Tup,
     Unbound,
     cells_in,
+    visible,
 )
 from adcompiler.frontend.context import Lowering
 from adcompiler.frontend.interrupts import Poisoned, Restart
@@ -115,10 +116,10 @@ def environment(low: Lowering, frame: Frame) -> object:
         found = []
         for name in _mentioned(tree):
             place: Frame | None = outer
-            while place is not None and name not in place.names:
+            while place is not None and name not in visible(place):
                 place = place.outer
             if place is not None:
-                found.append((name, held(place.names[name])))
+                found.append((name, held(visible(place)[name])))
         return (_Same(outer), tuple(found))
 
     def held(binding: Binding) -> object:

@@ -8,7 +8,7 @@ from functools import reduce
 
 import numpy as np
 
-from adcompiler.frontend import prelude, tables
+from adcompiler.frontend import prelude, streams, tables
 from adcompiler.frontend.attributes import rank_of, size_of
 from adcompiler.frontend.bindings import (
     Binding,
@@ -32,8 +32,10 @@ from adcompiler.frontend.inlining import call_function
 from adcompiler.frontend.iteration import backwards, enumerated, iterate, iterated, mapped, zipped
 from adcompiler.frontend.operators import BINARY_NAMES, arithmetic
 from adcompiler.frontend.special import special
+from adcompiler.frontend.streaming import beside, stream
 from adcompiler.frontend.static import all_static, named_static, static_call, static_key
 from adcompiler.frontend.unpacking import dict_items, known_items
+from adcompiler.frontend.yielding import collected, is_yielded, iterator
 from adcompiler.ir.core import Const, Value
 from adcompiler.ir.types import Array, Seq
 
@@ -93,14 +95,20 @@ def range_(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]
 def enumerate_(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
     """enumerate(x, start)."""
     start = keywords.get("start") or (arguments[1] if len(arguments) > 1 else Static(0))
-    return Static(enumerated(iterate(low, arguments[0]), low.operand(start)))
+    over = iterator(low, arguments[0])
+    if is_yielded(over):
+        return stream(low, streams.counted, over, start)
+    return Static(enumerated(iterate(low, over), low.operand(start)))
 
 
 def zip_(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
     """zip(...)."""
     _plain(low, keywords, "strict")
     strict = static_key(low, keywords.get("strict", Static(False)), "`strict`")
-    over = zipped(low, [iterate(low, a) for a in arguments], bool(strict))
+    parts = [iterator(low, argument) for argument in arguments]
+    if any(map(is_yielded, parts)) and not strict:
+        return beside(low, parts)
+    over = zipped(low, [iterate(low, part) for part in parts], bool(strict))
     if strict:
         over.length(low)  # refused here, not where the loop stands
     return Static(over)
@@ -121,10 +129,10 @@ def _is_items(low: Lowering, owner: Binding) -> bool:
 def sum_(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
     """sum(x, start)."""
     start = keywords.get("start") or (arguments[1] if len(arguments) > 1 else Static(0))
-    owner = arguments[0]
+    owner = iterator(low, arguments[0])
     if isinstance(owner, Ref) and start == Static(0):
         return low.wrap(low.apply("total", low.operand(owner)))
-    if isinstance(owner, Ref) or _is_items(low, owner):
+    if isinstance(owner, Ref) or _is_items(low, owner) or is_yielded(owner):
         return _inline(low, prelude.sum_of, owner, start)
     items = known_items(low, owner, "to add its items")
     add = BINARY_NAMES["add"]
@@ -186,11 +194,13 @@ def list_(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding])
     """list(x)."""
     if not arguments:
         return low.new_list(())
-    owner = arguments[0]
+    owner = iterator(low, arguments[0])
     if isinstance(owner, ListRef) and _is_items(low, owner):
         return copied(low, owner)
     if isinstance(owner, Table):
         return copied(low, owner)
+    if is_yielded(owner):
+        return collected(low, owner)
     if isinstance(owner, Ref):
         array = low.content(owner.cell)
         rows = low.value("seq_unstack", array)
@@ -218,7 +228,10 @@ def dict_(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding])
 def map_(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
     """map(f, ...)."""
     function, *others = arguments
-    return Static(mapped(low, function, zipped(low, [iterate(low, a) for a in others])))
+    parts = [iterator(low, other) for other in others]
+    if len(parts) == 1 and is_yielded(parts[0]):
+        return stream(low, streams.called, function, parts[0])
+    return Static(mapped(low, function, zipped(low, [iterate(low, part) for part in parts])))
 
 
 def folded(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from adcompiler.frontend.bindings import Binding, Cell, DictRef, Instance, Maybe, Ref, Store, Unbound
+from adcompiler.frontend.bindings import Binding, Cell, DictRef, Instance, Maybe, Ref, Store, Unbound, as_written
 from adcompiler.frontend.context import Lowering
 from adcompiler.frontend.structure import leaves
 from adcompiler.ir.core import Value
@@ -34,7 +34,7 @@ class Slot:
     @property
     def name(self) -> str:
         """What the source calls it."""
-        return self.key.rstrip("?") if isinstance(self.key, str) else self.key.name
+        return as_written(self.key).rstrip("?") if isinstance(self.key, str) else self.key.name
 
     def leaves(self, low: Lowering, store: Store) -> list[Binding]:
         """Its leaves before the loop."""

@@ -89,6 +89,8 @@ def statement(low: Lowering, node: ast.stmt) -> None:
                 assign(low, target, low.expression(value))
         case ast.AugAssign():
             augmented(low, node)
+        case ast.Expr(value=ast.Yield(value=value)) if low.frame.consume is not None:
+            low.frame.consume(Static(None) if value is None else low.expression(value))
         case ast.Expr(value=value):
             if not (isinstance(value, ast.Constant) and isinstance(value.value, (str, type(...)))):
                 refuse_unused(low, low.expression(value))

@@ -51,7 +51,6 @@ _OBJECTS = (
 _UNORDERED = ("`{}` makes a set, which has no order", "use a tuple or a list")
 _STEPS = ("`{}` keeps a place in what it goes over", "loop with `for`, or use an index")
 _BUILTINS: dict[str, Refusal] = {
-    "filter": ("`{}` gives as many items as the data says", "write a comprehension: [v for v in x if f(v)]"),
     "set": _UNORDERED,
     "frozenset": _UNORDERED,
     "iter": _STEPS,

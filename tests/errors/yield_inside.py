@@ -1,7 +1,8 @@
 def f(x):
     def halves():
         for k in range(3):
-            yield x / 2**k  # E: 13: yield
+            factor = yield x / 2**k  # E: 22: `yield` is only supported as a statement
+            print(factor)
 
     return sum(halves())
 
