@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import collections
 from typing import Any
 
 import numpy as np
 
 from adcompiler.frontend import prelude, tables
-from adcompiler.frontend.bindings import Binding, ListRef, Range, Ref, Static, Table, Tup
+from adcompiler.frontend.bindings import Binding, Instance, ListRef, Range, Ref, Static, Table, Tup
 from adcompiler.frontend.context import NUMBERS, Lowering, describe
 from adcompiler.frontend.unpacking import known_items
 from adcompiler.ir.core import Const, Operand
@@ -24,9 +25,13 @@ def dtype_of(low: Lowering, value: Any) -> DType:
 
 def is_nested(binding: Binding) -> bool:
     """Whether NumPy makes an array of the items of a thing."""
-    return isinstance(binding, (Tup, ListRef, Table)) or (
+    return isinstance(binding, (Tup, ListRef, Table)) or _is_deque(binding) or (
         isinstance(binding, Static) and isinstance(binding.value, (list, tuple, range))
     )
+
+
+def _is_deque(binding: Binding) -> bool:
+    return isinstance(binding, Instance) and getattr(binding.kind, "stands_for", None) is collections.deque
 
 
 def as_array(low: Lowering, binding: Binding) -> Binding:
@@ -36,6 +41,8 @@ def as_array(low: Lowering, binding: Binding) -> Binding:
 
 def make_array(low: Lowering, binding: Binding, dtype: DType | None) -> Binding:
     """np.array(binding, dtype): a fresh array."""
+    if isinstance(binding, Instance) and _is_deque(binding):
+        return make_array(low, low.store.mapping(binding.cell)["items"], dtype)
     if isinstance(binding, ListRef) and (items := low.store.items(binding.cell)):
         if isinstance(items.item, (ListRef, Tup)):
             binding = low.call(Static(prelude.arrays), [binding])

@@ -8,13 +8,14 @@ from typing import NoReturn
 
 import numpy as np
 
-from adcompiler.frontend.bindings import Binding, DictRef, Instance, ListRef, Record, Ref, Table
-from adcompiler.frontend.container_methods import container_method
-from adcompiler.frontend.context import Lowering
+from adcompiler.frontend.bindings import Binding, DictRef, Instance, ListRef, Record, Ref, Static, Table
+from adcompiler.frontend.container_methods import container_method, owned
+from adcompiler.frontend.context import Lowering, describe
 from adcompiler.frontend.interrupts import Mutable
 from adcompiler.frontend.objects import becomes_mutable, read_attribute, write_attribute
 from adcompiler.frontend.operators import BINARY, binary
-from adcompiler.frontend.special import special
+from adcompiler.frontend.scopes import bind, box_of
+from adcompiler.frontend.special import special, special_method
 from adcompiler.frontend.structure import convert
 from adcompiler.frontend.subscripts import Update, store_subscript
 from adcompiler.frontend.unpacking import unpack
@@ -27,7 +28,7 @@ def assign(low: Lowering, target: ast.expr, value: Binding) -> None:
     """Bind a target."""
     match target:
         case ast.Name(id=name):
-            low.frame.names[name] = named(low, value, name.rstrip("?"))
+            bind(low, name, named(low, value, name.rstrip("?")))
         case ast.Tuple(elts=elements) | ast.List(elts=elements):
             with low.at(target):
                 items = unpack(low, value, elements)
@@ -77,6 +78,45 @@ def _refuse_attribute(low: Lowering, target: ast.Attribute) -> NoReturn:
         f"writing to the attribute `{text}` is not supported: other code may see the object change",
         "return the new value, or a new object: dataclasses.replace(obj, name=value)",
     )
+
+
+def delete(low: Lowering, target: ast.expr) -> None:
+    """del target: a name has no value from here on; a container drops an item."""
+    with low.at(target):
+        match target:
+            case ast.Name(id=name):
+                if box_of(low, name) is not None or name not in low.frame.names:
+                    low.stop(f"{name!r} has no value here that can be deleted", "leave it alone")
+                del low.frame.names[name]
+            case ast.Tuple(elts=elements) | ast.List(elts=elements):
+                for element in elements:
+                    delete(low, element)
+            case ast.Subscript(value=value, slice=place):
+                _drop(low, low.present(low.expression(value)), place)
+            case _:
+                low.stop("`del` of an attribute is not supported", "set it to None")
+
+
+def _drop(low: Lowering, owner: Binding, place: ast.expr) -> None:
+    """del owner[place]."""
+    if special_method(owner, "__delitem__") is not None:
+        special(low, owner, "__delitem__", low.expression(place))
+        return
+    match owner:
+        case ListRef(cell) if isinstance(place, ast.Slice):
+            owned(low, cell)
+            content = low.listed(cell)
+            bounds = [low.expression(e) if e else Static(None) for e in (place.lower, place.upper, place.step)]
+            if not isinstance(content, tuple):
+                low.stop("`del` of a slice of a list whose length depends on data", "xs = xs[:i] + xs[j:]")
+            known = [None if b == Static(None) else low.static_int(b, "the bound") for b in bounds]
+            items = list(content)
+            del items[slice(*known)]
+            low.store.put(cell, tuple(items))
+        case ListRef() | DictRef():
+            container_method(low, owner, "pop", [low.expression(place)], {})
+        case _:
+            low.stop(f"an item of {describe(owner)} cannot be deleted", "make a new one: np.delete(x, i)")
 
 
 def named(low: Lowering, value: Binding, name: str) -> Binding:

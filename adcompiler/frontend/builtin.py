@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+import collections
 import copy
 import dataclasses
+import functools
 import itertools
 import math
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import reduce
 
 import numpy as np
 
 from adcompiler.custom import on_backward
-from adcompiler.frontend import copies, nests, prelude
+from adcompiler.frontend import copies, nests, objects, prelude, stand_ins
 from adcompiler.frontend.arity import ANYTHING, MANY, Takes
 from adcompiler.frontend.attributes import attribute
-from adcompiler.frontend.bindings import Binding, DictRef, Lazy, ListRef, Ref, Static, Tup
+from adcompiler.frontend.bindings import Binding, DictRef, Instance, Lazy, ListRef, Ref, Static, Tup
 from adcompiler.frontend.captures import Capture
 from adcompiler.frontend.checkpoints import checkpoint_
-from adcompiler.frontend.context import Handler, Lowering
+from adcompiler.frontend.context import Handler, Lowering, describe
 from adcompiler.frontend.contexts import filters
 from adcompiler.frontend.hooks import hooked
+from adcompiler.frontend.inlining import call_function
 from adcompiler.frontend.instances import is_instance, replaced, type_of_binding
 from adcompiler.frontend.number_builtins import absolute, divided, number, power, rounded
 from adcompiler.frontend.objects import super_
@@ -43,11 +47,12 @@ from adcompiler.frontend.sequence_builtins import (
     zip_,
 )
 from adcompiler.frontend.streaming import STREAMS
+from adcompiler.frontend.stand_ins import STAND_INS, Set
 from adcompiler.frontend.static import on_static, static_key
 from adcompiler.frontend.trees import stopped
 from adcompiler.frontend.unpacking import known_items
 from adcompiler.frontend.vectorized import call_vectorized, vectorize
-from adcompiler.frontend.yielding import collected, is_yielded
+from adcompiler.frontend.yielding import collected, is_yielded, iterator
 from adcompiler.ir.core import Value
 from adcompiler.marks import checkpoint, stop_gradient
 
@@ -93,6 +98,34 @@ def stop_gradient_(low: Lowering, arguments: list[Binding], keywords: dict[str, 
     return stopped(low, arguments[0])
 
 
+def iter_(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
+    """iter(x)."""
+    over = iterator(low, arguments[0])
+    if isinstance(over, Static) and isinstance(over.value, Lazy):
+        return over
+    return objects.made(low, stand_ins.Iterator_, [over], {})
+
+
+def next_(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
+    """next(x), next(x, default)."""
+    over, *default = arguments
+    if isinstance(over, Instance) and over.kind is stand_ins.Iterator_:
+        return call_function(low, stand_ins.next_or if default else stand_ins.next_of, arguments, {})
+    if is_yielded(over):
+        return call_function(low, stand_ins.first_or if default else stand_ins.first_of, arguments, {})
+    low.stop(f"`next` of {describe(over)} keeps a place in it", "loop with `for`, or use an index")
+
+
+def in_language(function: Callable[..., object]) -> Handler:
+    """A function that is written in the language."""
+    return lambda low, arguments, keywords: call_function(low, function, arguments, keywords)
+
+
+def stood_in(kind: type) -> Handler:
+    """A class by the one that stands for it."""
+    return lambda low, arguments, keywords: objects.made(low, kind, arguments, keywords)
+
+
 @dataclass(frozen=True, slots=True)
 class Builtin:
     """What a builtin takes, and what lowers a call of it."""
@@ -107,11 +140,18 @@ class Builtin:
         """Call it with arguments that it takes."""
         self.takes.check(low, getattr(function, "__name__", "this"), arguments, keywords)
         if self.whole:
-            arguments = [_gone_over(low, argument) for argument in arguments]
+            resolve = iterator if function is not len else _as_it_is
+            arguments = [_gone_over(low, resolve(low, argument)) for argument in arguments]
         return self.handler(low, arguments, keywords)
 
 
+def _as_it_is(low: Lowering, binding: Binding) -> Binding:
+    return binding
+
+
 def _gone_over(low: Lowering, binding: Binding) -> Binding:
+    if isinstance(binding, Instance) and binding.kind is Set:
+        return Tup(tuple(known_items(low, low.store.mapping(binding.cell)["held"], "to read it")))
     if is_yielded(binding):
         return collected(low, binding)
     if isinstance(binding, Static) and isinstance(binding.value, Lazy):
@@ -179,6 +219,12 @@ BUILTINS: dict[object, Builtin] = {
     warnings.filterwarnings: Builtin(
         filters, Takes(1, 6, ("message", "category", "module", "lineno", "append"))
     ),
+    iter: Builtin(iter_, Takes(1, 1)),
+    next: Builtin(next_, Takes(1, 2)),
+    **{kind.stands_for: Builtin(stood_in(kind), ANYTHING) for kind in STAND_INS},
+    frozenset: Builtin(stood_in(Set), ANYTHING),
+    collections.OrderedDict: Builtin(dict_, ANYTHING),
+    functools.partial: Builtin(in_language(stand_ins.partial), ANYTHING),
     **{function: Builtin(handler, takes) for function, (handler, takes) in STREAMS.items()},
     np.vectorize: Builtin(vectorize, ANYTHING),
     np.vectorize.__call__: Builtin(call_vectorized, ANYTHING),

@@ -25,7 +25,7 @@ from adcompiler.frontend.bindings import (
 )
 from adcompiler.frontend.builtin import BUILTINS
 from adcompiler.frontend.checkpoints import recomputed
-from adcompiler.frontend.comprehensions import total_of
+from adcompiler.frontend.comprehensions import comprehension, total_of
 from adcompiler.frontend.container_methods import container_method
 from adcompiler.frontend.context import Lowering, describe
 from adcompiler.frontend.custom import call_custom, is_custom
@@ -65,7 +65,13 @@ def call(low: Lowering, node: ast.Call) -> Binding:
         ):
             start = [*evaluated(low, rest), *(low.expression(k.value) for k in node.keywords), Static(0)]
             return total_of(low, items, start[0])
-    arguments = evaluated(low, node.args)
+        case [ast.GeneratorExp() as items] if function != Static(next, "next"):
+            # the call uses the generator up at once: no different from a list
+            return _called(low, node, function, [comprehension(low, items)])
+    return _called(low, node, function, evaluated(low, node.args))
+
+
+def _called(low: Lowering, node: ast.Call, function: Binding, arguments: list[Binding]) -> Binding:
     keywords: dict[str, Binding] = {}
     for keyword in node.keywords:
         value = low.expression(keyword.value)

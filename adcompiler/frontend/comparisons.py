@@ -195,6 +195,9 @@ def contains(low: Lowering, left: Binding, right: Binding) -> Binding:
         condition = truth_of(low, held)
         if isinstance(condition, Static):
             return condition
+        known = low.settled(left, "what may be `in` it")
+        if known is not left:
+            return contains(low, known, right)
         low.stop("whether this is `in` it depends on data", "call a method that returns the condition")
     match right:
         case Static(Lazy()):

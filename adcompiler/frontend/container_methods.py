@@ -134,10 +134,9 @@ def _pop(low: Lowering, cell: Cell, arguments: list[Binding]) -> Binding:
             _replace(low, cell, low.call(Static(prelude.rest), [ListRef(cell)]))
             return item
         if arguments and arguments[0] != Static(-1):
-            low.stop(
-                "only the first or the last item can be popped from a list whose length depends on data",
-                "use pop(0) or pop()",
-            )
+            item = item_of(low, content, low.operand(arguments[0], "the position"))
+            _replace(low, cell, low.call(Static(prelude.without), [ListRef(cell), arguments[0]]))
+            return item
         item = item_of(low, content, Const(-1))
         dropped = tuple(low.value("seq_drop", sequence, hint=cell.name) for sequence in content.sequences)
         low.store.put(cell, Items(dropped, content.item, content.store))

@@ -44,6 +44,7 @@ from adcompiler.primitives.build import apply, apply_all
 Statics: TypeAlias = dict[str, Any]  # static arguments of a primitive by name: whatever its row takes
 OWN = (
     "adcompiler.frontend.prelude",
+    "adcompiler.frontend.stand_ins",
     "adcompiler.frontend.streams",
     "adcompiler.frontend.definitions",
     "adcompiler.implicit",
@@ -325,7 +326,7 @@ def describe(binding: Binding) -> str:
         case Maybe(inner):
             return f"{describe(inner)}, or None"
         case Record(kind) | Instance(kind=kind):
-            return f"a {kind.__name__}"
+            return f"a {getattr(kind, 'stands_for', kind).__name__}"
         case Tup():
             return "a tuple"
         case ListRef() | Table() | Value(type=Seq()):

@@ -24,6 +24,7 @@ from adcompiler.frontend.static import static_call, static_key
 from adcompiler.frontend.subscripts import load_subscript
 from adcompiler.frontend.text import formatted
 from adcompiler.frontend.unpacking import dict_items, evaluated
+from adcompiler.frontend.yielding import generator
 from adcompiler.ir.core import Const, Operand, Value
 from adcompiler.ir.types import Array
 
@@ -54,7 +55,14 @@ def expression(low: Lowering, node: ast.expr) -> Binding:
                 return attribute(low, low.expression(value), attr)
             case ast.Subscript():
                 return load_subscript(low, node)
-            case ast.Tuple(elts=elements) | ast.Set(elts=elements):  # a set only stands behind `in`
+            case ast.Set(elts=elements):
+                return low.call(Static(set, "set"), [Tup(tuple(evaluated(low, elements)))])
+            case ast.SetComp(item, generators):
+                items = ast.copy_location(ast.ListComp(item, generators), node)
+                return low.call(Static(set, "set"), [low.expression(items)])
+            case ast.GeneratorExp():
+                return generator(low, node)
+            case ast.Tuple(elts=elements):
                 return Tup(tuple(evaluated(low, elements)))
             case ast.List(elts=elements):
                 return low.new_list(evaluated(low, elements))
@@ -62,12 +70,12 @@ def expression(low: Lowering, node: ast.expr) -> Binding:
                 return dictionary(low, keys, values)
             case ast.Lambda():
                 return closure(low, node)
-            case ast.ListComp() | ast.GeneratorExp() | ast.DictComp():
+            case ast.ListComp() | ast.DictComp():
                 return comprehension(low, node)
             case ast.NamedExpr(target=target, value=value):
                 result = low.expression(value)
                 assign(low, target, result)
-                return low.bound(low.frame.names[target.id])
+                return low.bound(lookup(low, target, target.id))
             case ast.JoinedStr():
                 return Static(formatted(low, node))
             case ast.Slice():
@@ -114,7 +122,7 @@ def comparison(low: Lowering, node: ast.Compare) -> Binding:
     left = low.expression(node.left)
 
     def chain(left: Binding, k: int) -> Binding:
-        right = low.expression(node.comparators[k])
+        right = _looked_into(low, node.comparators[k])
         first = compare(low, node.ops[k], left, right)
         if k + 1 == len(node.ops):
             return first
@@ -126,6 +134,13 @@ def comparison(low: Lowering, node: ast.Compare) -> Binding:
         return low.wrap(both(low, condition, lambda: low.operand(truth_of(low, chain(right, k + 1)))))
 
     return chain(left, 0)
+
+
+def _looked_into(low: Lowering, node: ast.expr) -> Binding:
+    """An operand of a comparison: a set behind `in` may hold what only a run knows."""
+    if isinstance(node, ast.Set):
+        return Tup(tuple(evaluated(low, node.elts)))
+    return low.expression(node)
 
 
 def boolean(low: Lowering, op: ast.boolop, nodes: Sequence[ast.expr]) -> Binding:

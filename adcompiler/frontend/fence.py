@@ -17,7 +17,6 @@ from adcompiler.frontend.source import Source
 # Why a piece of syntax is refused, and what to write instead.
 Refusal = tuple[str, str]
 
-_ORDER = "a set has no order, and the gradient must be the same program every time"
 _SENT = "`{}` is only supported as a statement of its own: what it gives is what the caller sends"
 _AROUND = "put the `{}` around the call of the function, outside of what is differentiated"
 
@@ -37,13 +36,7 @@ _SYNTAX: dict[str, Refusal] = {
         "a class cannot be defined inside a differentiated function",
         "move the class to the top level of the module",
     ),
-    "Delete": (
-        "`del` is not supported: a name keeps its value to the end, and a container its items",
-        "leave the name alone, an unused value costs nothing; drop an item by slicing: `xs[:i] + xs[i + 1:]`",
-    ),
     "Match": ("`match` is not supported", "write `if` and `elif` with `==` or `isinstance`"),
-    "Set": ("a set is not supported: " + _ORDER, "write a tuple `(...)` or a list `[...]`"),
-    "SetComp": ("a set comprehension is not supported: " + _ORDER, "write a list comprehension `[...]`"),
     "TypeAlias": (
         "a type alias cannot be defined inside a differentiated function",
         "move it to the top level of the module",
@@ -86,20 +79,9 @@ def refusals(source: Source) -> list[Diagnostic]:
 def _refused(node: ast.AST, in_comprehension: bool, own: set[str]) -> Iterator[tuple[ast.AST, Refusal]]:
     """What is wrong with this one node, each with the node to point at."""
     match node:
-        case ast.Global(names=names):
+        case ast.Global(names=names) if changed := [name for name in names if name in own]:
             message = "`global` is not supported: a gradient must not change what other code sees"
-            yield node, (message, f"pass {_list(names)} as an argument and return the new value")
-        case ast.Nonlocal(names=names):
-            message = (
-                "`nonlocal` is not supported: a nested function may read outer names, but not rebind them"
-            )
-            yield (
-                node,
-                (
-                    message,
-                    f"return the new value of {_list(names)} and assign it where the function is called",
-                ),
-            )
+            yield node, (message, f"pass {_list(changed)} as an argument and return the new value")
         case ast.FunctionDef(name=name, decorator_list=decorators):
             for decorator in decorators:
                 message = (
@@ -127,11 +109,6 @@ def _refused(node: ast.AST, in_comprehension: bool, own: set[str]) -> Iterator[t
         case ast.Call(func=ast.Name(id=name)) if name in _CALLS and name not in own:
             message, hint = _CALLS[name]
             yield node, (message.format(name), hint)
-        case ast.GeneratorExp():
-            message = (
-                "a generator expression is only supported as the sole argument of a call: `sum(... for ...)`"
-            )
-            yield node, (message, "write a list comprehension `[...]`")
         case ast.NamedExpr(target=target) if in_comprehension:
             message = f"`:=` inside a comprehension is not supported: it assigns `{target.id}` outside of it"
             yield node, (message, "write a `for` loop that assigns and appends")
@@ -157,14 +134,6 @@ def _nodes(tree: ast.FunctionDef | ast.Lambda) -> Iterator[tuple[ast.AST, bool]]
     while stack:
         node, within = stack.pop()
         match node:
-            case ast.Call(func=func, args=[ast.GeneratorExp() as items], keywords=keywords):
-                # The generator is used up by the call at once: no different from a list.
-                yield node, within
-                parts = [func, *keywords]
-                stack += [(n, True) for n in ast.iter_child_nodes(items)]
-            case ast.Compare(ops=[ast.In() | ast.NotIn()], comparators=[ast.Set(elts=items)]):
-                yield node, within  # a set that is only looked into needs no order
-                parts = [node.left, *items]
             case ast.ClassDef():
                 yield node, within  # the class is to move out whole
                 parts = []

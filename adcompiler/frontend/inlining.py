@@ -17,6 +17,7 @@ from adcompiler.frontend.interrupts import Poisoned
 from adcompiler.frontend.normalise import generated_names, normalise
 from adcompiler.frontend.outside import at, is_foreign, lift
 from adcompiler.frontend.recursion import call_apart, is_recursive, kind_of
+from adcompiler.frontend.scopes import boxed
 from adcompiler.frontend.source import Source, get_source
 from adcompiler.frontend.unsupported import OUTSIDE_HINT
 from adcompiler.frontend.yielding import Yielding, first_yield
@@ -175,7 +176,7 @@ def _body(low: Lowering, frame: Frame, names: dict[str, Binding]) -> Binding:
     assert frame.tree is not None
     body = _normalised(frame.tree)
     frame.generated = generated_names(body)
-    frame.names, frame.caller = names, location if low.frames else None
+    frame.names, frame.caller = boxed(low, frame.tree, names), location if low.frames else None
     low.frame = frame
     low.frames.append(low.frame)
     try:

@@ -62,7 +62,8 @@ def _type_of(low: Lowering, binding: Binding) -> type:
         case DictRef():
             return dict
         case Record(kind) | Instance(kind=kind):
-            return kind
+            found: type = getattr(kind, "stands_for", kind)
+            return found
         case Ref():
             return np.ndarray
         case Value(type=Array(weak=True, dtype=dtype)):
@@ -70,7 +71,7 @@ def _type_of(low: Lowering, binding: Binding) -> type:
         case Value(type=Array(dtype=dtype)):
             return dtype.type
         case Value(type=Generator(kind)):
-            found: type = getattr(np.random, kind)
+            found = getattr(np.random, kind)
             return found
     return type(lambda: None)
 

@@ -5,20 +5,20 @@ from __future__ import annotations
 import ast
 import builtins
 import difflib
-import functools
 import importlib
 
 from adcompiler.frontend.bindings import Binding, Frame, Static, visible
 from adcompiler.frontend.context import Lowering
 from adcompiler.frontend.outside import lift
+from adcompiler.frontend.scopes import held_in, local_names
 
 
 def lookup(low: Lowering, node: ast.expr, name: str) -> Binding:
     """What a name stands for: local, enclosing, global, builtin."""
     scope: Frame | None = low.frame
     while scope is not None:
-        if name in (names := visible(scope)):
-            return names[name]
+        if (found := held_in(low, scope, name)) is not None:
+            return found
         if scope.tree is not None and name in local_names(scope.tree):
             low.refuse(node, f"{name!r} has no value here", "give it a value before this line, on every path")
         frame, scope = scope, scope.outer
@@ -38,34 +38,6 @@ def lookup(low: Lowering, node: ast.expr, name: str) -> Binding:
     like = difflib.get_close_matches(name, [*visible(low.frame), *frame.globals], 1)
     hint = f"did you mean {like[0]!r}?" if like else "define it before this line"
     low.refuse(node, f"the name {name!r} is not defined", hint)
-
-
-@functools.cache
-def local_names(tree: ast.FunctionDef | ast.Lambda) -> frozenset[str]:
-    """The names that a function binds itself: read before that, they are no names of the scopes around it."""
-    arguments = tree.args
-    every = (
-        *arguments.posonlyargs,
-        *arguments.args,
-        *arguments.kwonlyargs,
-        arguments.vararg,
-        arguments.kwarg,
-    )
-    names = {a.arg for a in every if a is not None}
-    stack: list[ast.AST] = list(tree.body) if isinstance(tree, ast.FunctionDef) else [tree.body]
-    while stack:
-        match stack.pop():
-            case ast.FunctionDef(name=name):
-                names.add(name)
-            case ast.Lambda() | ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
-                continue
-            case ast.Name(id=name, ctx=ast.Store()):
-                names.add(name)
-            case ast.alias(name=name, asname=asname):
-                names.add(asname or name.partition(".")[0])
-            case node:
-                stack.extend(ast.iter_child_nodes(node))
-    return frozenset(names)
 
 
 def import_names(low: Lowering, node: ast.Import | ast.ImportFrom) -> dict[str, object]:

@@ -65,6 +65,32 @@ def smallest(items: Any) -> Any:
     return best
 
 
+def largest_or(items: Any, default: Any) -> Any:
+    """max(items, default=default)."""
+    best = default
+    for k in range(len(items)):
+        if k == 0 or items[k] > best:
+            best = items[k]
+    return best
+
+
+def smallest_or(items: Any, default: Any) -> Any:
+    """min(items, default=default)."""
+    best = default
+    for k in range(len(items)):
+        if k == 0 or items[k] < best:
+            best = items[k]
+    return best
+
+
+def product_of(items: Any) -> Any:
+    """math.prod(items)."""
+    product = 1
+    for item in items:
+        product = product * item
+    return product
+
+
 def largest_by(items: Any, key: Any) -> Any:
     """max(items, key=key)."""
     best, most = None, None
@@ -130,6 +156,12 @@ def each_of_rows(rows: Any, function: Any) -> Any:
 def rest(items: Any) -> Any:
     """items[1:]."""
     return [items[place] for place in range(1, len(items))]
+
+
+def without(items: Any, place: Any) -> Any:
+    """items without the one at `place`."""
+    at = place if place >= 0 else len(items) + place
+    return [items[k + 1 if k >= at else k] for k in range(len(items) - 1)]
 
 
 def turned(items: Any) -> Any:

@@ -28,11 +28,11 @@ from adcompiler.frontend.bindings import (
     Tup,
     Unbound,
     cells_in,
-    visible,
 )
 from adcompiler.frontend.context import Lowering
 from adcompiler.frontend.interrupts import Poisoned, Restart
 from adcompiler.frontend.memory import is_array
+from adcompiler.frontend.scopes import held_in
 from adcompiler.frontend.structure import as_joined, containers, leaf_operand, leaves, rebuild, skeleton
 from adcompiler.ir.core import Apply, Call, Function, Op, Operand, Param, Region, Value, free_values, walk
 from adcompiler.ir.dims import Dim, is_one, opaque
@@ -116,10 +116,11 @@ def environment(low: Lowering, frame: Frame) -> object:
         found = []
         for name in _mentioned(tree):
             place: Frame | None = outer
-            while place is not None and name not in visible(place):
+            while place is not None and held_in(low, place, name) is None:
                 place = place.outer
-            if place is not None:
-                found.append((name, held(visible(place)[name])))
+            bound = None if place is None else held_in(low, place, name)
+            if bound is not None:
+                found.append((name, held(bound)))
         return (_Same(outer), tuple(found))
 
     def held(binding: Binding) -> object:

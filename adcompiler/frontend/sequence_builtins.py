@@ -31,7 +31,7 @@ from adcompiler.frontend.context import Handler, Lowering, describe
 from adcompiler.frontend.inlining import call_function
 from adcompiler.frontend.iteration import backwards, enumerated, iterate, iterated, mapped, zipped
 from adcompiler.frontend.operators import BINARY_NAMES, arithmetic
-from adcompiler.frontend.special import special
+from adcompiler.frontend.special import by_class, special
 from adcompiler.frontend.streaming import beside, stream
 from adcompiler.frontend.static import all_static, named_static, static_call, static_key
 from adcompiler.frontend.unpacking import dict_items, known_items
@@ -138,6 +138,9 @@ def sum_(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) 
     add = BINARY_NAMES["add"]
 
     def plus(a: Binding, b: Binding) -> Binding:
+        made = by_class(low, "__add__", "__radd__", a, b)
+        if made is not None:
+            return made
         if isinstance(a, Static) and isinstance(b, Static):
             return static_call(low, add[2], a, b)
         if a == Static(0):
@@ -155,6 +158,8 @@ def product(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding
             return static_call(low, operator.mul, a, b)
         return arithmetic(low, "multiply", "operator.mul", a, b)
 
+    if isinstance(arguments[0], Ref) or _is_items(low, arguments[0]):
+        return _inline(low, prelude.product_of, arguments[0])
     one: Binding = Static(1)
     return reduce(times, known_items(low, arguments[0], "to multiply its items"), one)
 
@@ -284,7 +289,15 @@ def extreme(name: str, path: str, function: Callable[..., object], over: Callabl
     """min and max, of several numbers or of one sequence."""
 
     def handler(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
-        _plain(low, keywords, "key")
+        _plain(low, keywords, "key", "default")
+        if "default" in keywords:
+            default = keywords.pop("default")
+            empty = truth_of(low, length(low, arguments, {}))
+            if not isinstance(empty, Static):
+                with_default = prelude.largest_or if function is max else prelude.smallest_or
+                return _inline(low, with_default, arguments[0], default)
+            if not empty.value:
+                return default
         if "key" in keywords and keywords["key"] != Static(None):
             owner = arguments[0] if len(arguments) == 1 else Tup(tuple(arguments))
             by = prelude.largest_by if function is max else prelude.smallest_by

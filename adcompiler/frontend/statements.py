@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from typing import NoReturn
 
 from adcompiler.errors import CompileError, InternalError
-from adcompiler.frontend.assignment import assign, augmented
+from adcompiler.frontend.assignment import assign, augmented, delete
 from adcompiler.frontend.attempts import attempt
 from adcompiler.frontend.bindings import Poison, Static
 from adcompiler.frontend.checks import Raised, check, error_of, raised_by
@@ -19,6 +20,7 @@ from adcompiler.frontend.inlining import closure
 from adcompiler.frontend.interrupts import Poisoned
 from adcompiler.frontend.loop_statements import for_loop, while_loop
 from adcompiler.frontend.names import import_names
+from adcompiler.frontend.scopes import bind, box_of
 
 
 def block(low: Lowering, body: Sequence[ast.stmt]) -> None:
@@ -107,10 +109,19 @@ def statement(low: Lowering, node: ast.stmt) -> None:
         case ast.Pass():
             return
         case ast.FunctionDef():
-            low.frame.names[node.name] = closure(low, node)
+            bind(low, node.name, closure(low, node))
         case ast.Import() | ast.ImportFrom():
             for name, found in import_names(low, node).items():
-                low.frame.names[name] = Static(found, name)
+                bind(low, name, Static(found, name))
+        case ast.Nonlocal(names=names):
+            for name in names:
+                if box_of(low, name) is None:
+                    _refuse_outside(low, node, name)
+        case ast.Global():
+            return  # what is only read
+        case ast.Delete(targets=targets):
+            for target in targets:
+                delete(low, target)
         case ast.Assert(test=test, msg=message):
             check(low, truth(low, test), Raised("AssertionError", () if message is None else (message,)))
         case ast.Raise(exc=ast.expr() as error):
@@ -123,6 +134,14 @@ def statement(low: Lowering, node: ast.stmt) -> None:
             low.refuse(
                 node, f"`{type(node).__name__}` statements are not supported", "write it in another way"
             )
+
+
+def _refuse_outside(low: Lowering, node: ast.AST, name: str) -> NoReturn:
+    low.refuse(
+        node,
+        f"`nonlocal {name}` changes what lives outside the function",
+        f"pass `{name}` as an argument and return the new value",
+    )
 
 
 # ---------------------------------------------------------------------------------------------------- branches

@@ -14,7 +14,7 @@ from adcompiler.ir.core import Value
 from adcompiler.ir.types import Array
 
 Row = TypeVar("Row")
-KEY = "a dict key"
+KEY = "a key of a dict or a set"
 
 
 def all_static(bindings: Collection[Binding]) -> TypeGuard[Collection[Static]]:

@@ -167,6 +167,8 @@ def dict_items(low: Lowering, binding: Binding) -> dict[object, Binding]:
     match binding:
         case DictRef(cell):
             return dict(low.store.mapping(cell))
+        case Instance(cell, kind) if issubclass(getattr(kind, "stands_for", object), dict):
+            return dict_items(low, low.store.mapping(cell)["held"])
         case Static(dict() as value, origin):
             low.captures.append(Capture(lambda: list(value), list(value), origin))
             return {

@@ -48,13 +48,7 @@ _OBJECTS = (
     "`{}` makes a function that gives arrays of objects",
     "say which numbers they are: np.vectorize(f, otypes=[float])",
 )
-_UNORDERED = ("`{}` makes a set, which has no order", "use a tuple or a list")
-_STEPS = ("`{}` keeps a place in what it goes over", "loop with `for`, or use an index")
 _BUILTINS: dict[str, Refusal] = {
-    "set": _UNORDERED,
-    "frozenset": _UNORDERED,
-    "iter": _STEPS,
-    "next": _STEPS,
     "id": ("`{}` tells where an object lies in memory", "compare values with `==`"),
     "hash": ("`{}` gives another number in every run", "compare values with `==`"),
 }

@@ -23,11 +23,13 @@ from adcompiler.frontend import prelude
 from adcompiler.frontend.bindings import CARRIED, Binding, Frame, Lazy, ListRef, Static, carried
 from adcompiler.frontend.context import OWN, Lowering
 from adcompiler.frontend.normalise import generated_names, normalise, stop_flag
+from adcompiler.frontend.scopes import boxed
 from adcompiler.frontend.special import special
 
 # names that the source cannot use
 ITEM = "item?"
 GIVEN = "given?"
+FIRST = "first?"
 STOPPED = "stopped?"
 
 
@@ -53,6 +55,27 @@ class Yielding(Lazy):
         if not isinstance(content, tuple):
             low.stop("how many items this yields depends on data", "make a list of them: list(...)")
         return list(content)
+
+
+def generator(low: Lowering, node: ast.GeneratorExp) -> Static:
+    """A generator expression, which goes over its first iterable when it is gone over itself."""
+    outer = low.frame
+    frame = Frame(outer.source, {}, outer.globals, outer.cells, outer, None)
+    return Static(Yielding(frame, _as_function(node), {FIRST: low.expression(node.generators[0].iter)}))
+
+
+@functools.cache
+def _as_function(node: ast.GeneratorExp) -> ast.FunctionDef:
+    body: ast.stmt = ast.Expr(ast.Yield(node.elt))
+    for number, clause in reversed(list(enumerate(node.generators))):
+        for test in reversed(clause.ifs):
+            body = ast.If(test, [body], [])
+        over = clause.iter if number else ast.Name(FIRST, ast.Load())
+        body = ast.For(clause.target, over, [body], [])
+    tree = ast.parse("def generator(): pass").body[0]
+    assert isinstance(tree, ast.FunctionDef)
+    tree.body = [ast.fix_missing_locations(ast.copy_location(body, node))]
+    return ast.copy_location(tree, node)
 
 
 def iterator(low: Lowering, binding: Binding) -> Binding:
@@ -115,7 +138,7 @@ def go_over(low: Lowering, node: ast.For, given: Yielding) -> None:
             low.frames[:] = frames
         frame.names[STOPPED] = flag
 
-    frame.names = dict(given.arguments) | _carrying(before)
+    frame.names = boxed(low, given.tree, dict(given.arguments)) | _carrying(before)
     frame.generated = generated_names(body).union(CARRIED + name for name in consumer.generated)
     frame.caller, frame.consume = low.builder.location, consume
     consumer.names, consumer.within, low.frame = {}, frame, frame
