@@ -19,7 +19,7 @@ from adcompiler.custom import on_backward
 from adcompiler.frontend import copies, nests, objects, prelude, stand_ins
 from adcompiler.frontend.arity import ANYTHING, MANY, Takes
 from adcompiler.frontend.attributes import attribute
-from adcompiler.frontend.bindings import Binding, DictRef, Instance, Lazy, ListRef, Ref, Static, Tup
+from adcompiler.frontend.bindings import Binding, DictRef, Flat, Instance, Lazy, ListRef, Ref, Static, Tup
 from adcompiler.frontend.captures import Capture
 from adcompiler.frontend.checkpoints import checkpoint_
 from adcompiler.frontend.context import Handler, Lowering, describe
@@ -47,6 +47,7 @@ from adcompiler.frontend.sequence_builtins import (
     zip_,
 )
 from adcompiler.frontend.streaming import STREAMS
+from adcompiler.frontend.sliding import sliding_window_view
 from adcompiler.frontend.stand_ins import STAND_INS, Set
 from adcompiler.frontend.static import on_static, static_key
 from adcompiler.frontend.trees import stopped
@@ -146,6 +147,9 @@ class Builtin:
 
 
 def _as_it_is(low: Lowering, binding: Binding) -> Binding:
+    match binding:
+        case Static(Flat(array)):
+            return array
     return binding
 
 
@@ -228,6 +232,7 @@ BUILTINS: dict[object, Builtin] = {
     **{function: Builtin(handler, takes) for function, (handler, takes) in STREAMS.items()},
     np.vectorize: Builtin(vectorize, ANYTHING),
     np.vectorize.__call__: Builtin(call_vectorized, ANYTHING),
+    np.lib.stride_tricks.sliding_window_view: Builtin(sliding_window_view, ANYTHING),
     np.ndindex: Builtin(nests.ndindex, Takes(0, MANY)),
     np.ndenumerate: Builtin(nests.ndenumerate, Takes(1, 1)),
 }

@@ -215,6 +215,7 @@ def copied(low: Lowering, owner: ListRef | Table | DictRef) -> Binding:
         case ListRef(cell):
             return low.new_list(low.store.listed(cell))
         case Table() if tables.rank(low, owner) > 1:
+            low.held_rows |= low.roots(owner.array.cell)
             return owner  # the same rows: a table has its own for good
         case Table():
             return low.call(Static(prelude.listed), [owner])

@@ -17,6 +17,7 @@ from adcompiler.frontend.bindings import (
     Cell,
     Closure,
     DictRef,
+    Flat,
     Instance,
     ListRef,
     Maybe,
@@ -102,6 +103,7 @@ class Lowering(Memory):
     mutable: frozenset[type] = frozenset()  # the dataclasses whose objects change
     # the lists of lists that are arrays, by where they are made, with the type of their numbers
     tables: dict[Location, Any] = field(default_factory=dict)
+    held_rows: set[Cell] = field(default_factory=set)  # the arrays of tables of which another list holds rows
     silenced: set[str] = field(default_factory=set)  # the kinds of warnings that np.errstate turns off
     running: list[Any] = field(default_factory=list)  # calls of functions whose own rules are being lowered
     discovering: int = 0  # while the result of such a function is not known yet
@@ -196,6 +198,8 @@ class Lowering(Memory):
             case Value() if not isinstance(binding.type, Generator):
                 return binding
             case Ref(cell):
+                return self.content(cell)
+            case Static(Flat(Ref(cell))):
                 return self.content(cell)
             case Static(value) if isinstance(value, NUMBERS):
                 return Const(value)

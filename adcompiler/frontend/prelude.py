@@ -24,6 +24,31 @@ def row(items: Any) -> Any:
     return np.concatenate([np.atleast_1d(item) for item in items])
 
 
+def windows_of_vector(x: Any, size: Any) -> Any:
+    """sliding_window_view(x, size), of a vector."""
+    if size > len(x):
+        raise ValueError("window shape cannot be larger than input array shape")
+    return x[np.arange(len(x) - size + 1)[:, None] + np.arange(size)]
+
+
+def windows(x: Any, sizes: Any, axes: Any, every: Any) -> Any:
+    """sliding_window_view(x, sizes, axes); `every` axis by its number."""
+    rank = x.ndim + len(sizes)
+    places = []
+    for axis in every:
+        along = [-1 if k == axis else 1 for k in range(rank)]
+        if axis in axes:
+            number = axes.index(axis)
+            if sizes[number] > x.shape[axis]:
+                raise ValueError("window shape cannot be larger than input array shape")
+            inside = [-1 if k == x.ndim + number else 1 for k in range(rank)]
+            first = np.arange(x.shape[axis] - sizes[number] + 1)
+            places.append(first.reshape(along) + np.arange(sizes[number]).reshape(inside))
+        else:
+            places.append(np.arange(x.shape[axis]).reshape(along))
+    return x[tuple(places)]
+
+
 def columns(items: Any) -> Any:
     """np.c_[*items]."""
     return np.column_stack(items)
@@ -40,6 +65,20 @@ def listed(items: Any) -> Any:
     for item in items:
         row.append(item)
     return row
+
+
+def refilled(row: Any, items: Any) -> None:
+    """table[i] = items, for the row of a table that nothing else holds."""
+    if len(items) != len(row):
+        raise ValueError("a row of a list of lists that is held as an array is replaced by one of another length")
+    for k in range(len(row)):
+        row[k] = items[k]
+
+
+def swapped(first: Any, second: Any) -> None:
+    """table[i], table[j] = table[j], table[i]."""
+    for k in range(len(first)):
+        first[k], second[k] = second[k], first[k]
 
 
 def arrays(rows: Any) -> Any:

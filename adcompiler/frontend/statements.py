@@ -20,6 +20,7 @@ from adcompiler.frontend.inlining import closure
 from adcompiler.frontend.interrupts import Poisoned
 from adcompiler.frontend.loop_statements import for_loop, while_loop
 from adcompiler.frontend.names import import_names
+from adcompiler.frontend.rows import exchanged
 from adcompiler.frontend.scopes import bind, box_of
 
 
@@ -82,6 +83,10 @@ def _root(node: ast.expr) -> str:
 def statement(low: Lowering, node: ast.stmt) -> None:
     """Lower one statement."""
     match node:
+        case ast.Assign(targets=[ast.Tuple() as target], value=ast.Tuple() as value):
+            given = exchanged(low, target, value)
+            if given is not None:
+                assign(low, target, given)
         case ast.Assign(targets=targets, value=value):
             result = low.expression(value)
             for target in targets:

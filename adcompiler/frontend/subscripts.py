@@ -14,6 +14,7 @@ from adcompiler.frontend.bindings import (
     Binding,
     Cell,
     DictRef,
+    Flat,
     Instance,
     Items,
     ListRef,
@@ -34,6 +35,7 @@ from adcompiler.frontend.outside import lift
 from adcompiler.frontend.parts import Subscript, part
 from adcompiler.frontend.picked import as_sequences, by_data, number_of
 from adcompiler.frontend.places import Place
+from adcompiler.frontend.rows import replaced
 from adcompiler.frontend.special import special, special_method
 from adcompiler.frontend.static import KEY, static_key
 from adcompiler.frontend.structure import leaf_operand, leaves, same, skeleton
@@ -181,6 +183,9 @@ def read(low: Lowering, owner: Binding, node: ast.expr) -> Binding:
                 message = f"the dict has no key {key!r}; it has {', '.join(map(repr, held))}"
                 low.fail(KeyError(key), message, "use one of its keys")
             return held[key]
+        case Static(Flat(array)):
+            found = part(low, array, parse(low, array, node))
+            return low.wrap(low.apply("copy", low.operand(found))) if isinstance(found, Ref) else found
         case Static(value) if value is np.r_ or value is np.c_:
             return _concatenated(low, value, node)
         case Static(value, origin):
@@ -381,10 +386,10 @@ def store_subscript(
         special(low, owner, "__setitem__", at, value)
         return
     match owner:
-        case Ref(cell):
-            subscript = parse(low, owner, node.slice)
+        case Static(Flat(Ref(cell) as array)) | (Ref(cell) as array):
+            subscript = parse(low, array, node.slice)
             if update is not None:
-                value = update(part(low, owner, subscript), False)
+                value = update(part(low, array, subscript), False)
             assert value is not None
             write_part(low, cell, subscript, value)
         case ListRef(cell):
@@ -395,6 +400,9 @@ def store_subscript(
             if update is not None:
                 value = update(tables.item(low, owner, k), True)
             assert value is not None
+            if tables.rank(low, owner) > 1 and not isinstance(value, Table):
+                replaced(low, owner, k, value)
+                return
             write_part(low, *tables.place(low, owner, k, value), value)
         case DictRef(cell):
             content = low.store.mapping(cell)

@@ -56,6 +56,7 @@ def rows(
     numbers = iter(range(len(first.operands), len(first.operands) + len(given)))
     cut = Slice(*(next(numbers) if bound is not None else None for bound in (start, stop, step)))
     chosen = part(low, table.array, Subscript((*first.index, cut), (*first.operands, *given)))
+    low.held_rows |= low.roots(table.array.cell)
     assert isinstance(chosen, Ref)
     return Table(chosen, (), table.site)
 

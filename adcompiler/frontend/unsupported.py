@@ -42,7 +42,7 @@ _REAL_OR_COMPLEX = (
 )
 _WALKS = (
     "`{}` walks over the elements of an array in an order of its own",
-    "loop over indices: for i in range(len(x)), or over rows: for row in x",
+    "loop over its elements in their own order: for v in x.flat",
 )
 _OBJECTS = (
     "`{}` makes a function that gives arrays of objects",
