@@ -31,6 +31,7 @@ import traps.paths
 import traps.python
 import traps.shared
 import traps.tables
+import traps.turns
 import traps.writes
 from differences import assert_gradient, assert_same, fresh, leaves, snapshot
 from traps import TRAPS, M, V, W
@@ -59,6 +60,7 @@ def test_there_are_enough() -> None:
         traps.python,
         traps.shared,
         traps.tables,
+        traps.turns,
         traps.writes,
     )
     assert {case.f.__module__ for case in TRAPS.values()} == {module.__name__ for module in modules}

@@ -25,8 +25,10 @@ def dtype_of(low: Lowering, value: Any) -> DType:
 
 def is_nested(binding: Binding) -> bool:
     """Whether NumPy makes an array of the items of a thing."""
-    return isinstance(binding, (Tup, ListRef, Table)) or _is_deque(binding) or (
-        isinstance(binding, Static) and isinstance(binding.value, (list, tuple, range))
+    return (
+        isinstance(binding, (Tup, ListRef, Table))
+        or _is_deque(binding)
+        or (isinstance(binding, Static) and isinstance(binding.value, (list, tuple, range)))
     )
 
 

@@ -106,7 +106,9 @@ def _drop(low: Lowering, owner: Binding, place: ast.expr) -> None:
         case ListRef(cell) if isinstance(place, ast.Slice):
             owned(low, cell)
             content = low.listed(cell)
-            bounds = [low.expression(e) if e else Static(None) for e in (place.lower, place.upper, place.step)]
+            bounds = [
+                low.expression(e) if e else Static(None) for e in (place.lower, place.upper, place.step)
+            ]
             if not isinstance(content, tuple):
                 low.stop("`del` of a slice of a list whose length depends on data", "xs = xs[:i] + xs[j:]")
             known = [None if b == Static(None) else low.static_int(b, "the bound") for b in bounds]

@@ -18,6 +18,7 @@ import numpy as np
 from adcompiler.custom import on_backward
 from adcompiler.frontend import copies, nests, objects, prelude, stand_ins
 from adcompiler.frontend.arity import ANYTHING, MANY, Takes
+from adcompiler.frontend.arrays import make_array
 from adcompiler.frontend.attributes import attribute
 from adcompiler.frontend.bindings import Binding, DictRef, Flat, Instance, Lazy, ListRef, Ref, Static, Tup
 from adcompiler.frontend.captures import Capture
@@ -29,6 +30,7 @@ from adcompiler.frontend.inlining import call_function
 from adcompiler.frontend.instances import is_instance, replaced, type_of_binding
 from adcompiler.frontend.number_builtins import absolute, divided, number, power, rounded
 from adcompiler.frontend.objects import super_
+from adcompiler.frontend.operands import static_dtype
 from adcompiler.frontend.sequence_builtins import (
     dict_,
     enumerate_,
@@ -46,10 +48,10 @@ from adcompiler.frontend.sequence_builtins import (
     tuple_,
     zip_,
 )
-from adcompiler.frontend.streaming import STREAMS
 from adcompiler.frontend.sliding import sliding_window_view
 from adcompiler.frontend.stand_ins import STAND_INS, Set
 from adcompiler.frontend.static import on_static, static_key
+from adcompiler.frontend.streaming import STREAMS
 from adcompiler.frontend.trees import stopped
 from adcompiler.frontend.unpacking import known_items
 from adcompiler.frontend.vectorized import call_vectorized, vectorize
@@ -115,6 +117,15 @@ def next_(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding])
     if is_yielded(over):
         return call_function(low, stand_ins.first_or if default else stand_ins.first_of, arguments, {})
     low.stop(f"`next` of {describe(over)} keeps a place in it", "loop with `for`, or use an index")
+
+
+def from_iterator(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
+    """np.fromiter(items, dtype)."""
+    items, *rest = arguments
+    dtype = rest[0] if rest else keywords.get("dtype")
+    if dtype is None or len(rest) > 1 or "count" in keywords:
+        low.stop("np.fromiter is only supported with a dtype and without a count", "np.array(list(items))")
+    return make_array(low, items, static_dtype(low, dtype))
 
 
 def in_language(function: Callable[..., object]) -> Handler:
@@ -233,6 +244,7 @@ BUILTINS: dict[object, Builtin] = {
     np.vectorize: Builtin(vectorize, ANYTHING),
     np.vectorize.__call__: Builtin(call_vectorized, ANYTHING),
     np.lib.stride_tricks.sliding_window_view: Builtin(sliding_window_view, ANYTHING),
+    np.fromiter: Builtin(from_iterator, Takes(1, 3, ("dtype", "count")), whole=True),
     np.ndindex: Builtin(nests.ndindex, Takes(0, MANY)),
     np.ndenumerate: Builtin(nests.ndenumerate, Takes(1, 1)),
 }

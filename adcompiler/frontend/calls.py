@@ -39,10 +39,10 @@ from adcompiler.frontend.library import call_library, call_pure
 from adcompiler.frontend.outputs import call_into, output_of
 from adcompiler.frontend.outside import at, lift
 from adcompiler.frontend.primitive_calls import call_primitive
-from adcompiler.frontend.sequence_builtins import sort
+from adcompiler.frontend.sequence_builtins import sort, transposed
 from adcompiler.frontend.static import row_of
 from adcompiler.frontend.traced import call_of_jax, call_opaque
-from adcompiler.frontend.unpacking import dict_items, evaluated
+from adcompiler.frontend.unpacking import dict_items, evaluated, known_items
 from adcompiler.frontend.unsupported import call_of_object, reason, unknown
 from adcompiler.frontend.wrappers import cached, may_be_kept, watched, wrapped
 from adcompiler.ir.core import Value
@@ -65,6 +65,13 @@ def call(low: Lowering, node: ast.Call) -> Binding:
         ):
             start = [*evaluated(low, rest), *(low.expression(k.value) for k in node.keywords), Static(0)]
             return total_of(low, items, start[0])
+        case [ast.Starred(value) as star] if function == Static(zip, "zip") and not node.keywords:
+            with low.at(star):
+                owner = low.expression(value)
+                columns = transposed(low, owner)
+                if columns is not None:
+                    return columns
+                return _called(low, node, function, known_items(low, owner, "behind a star"))
         case [ast.GeneratorExp() as items] if function != Static(next, "next"):
             # the call uses the generator up at once: no different from a list
             return _called(low, node, function, [comprehension(low, items)])

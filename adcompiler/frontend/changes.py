@@ -24,7 +24,7 @@ from adcompiler.frontend.bindings import (
     reached,
 )
 from adcompiler.frontend.context import Lowering, describe
-from adcompiler.frontend.interrupts import Unroll
+from adcompiler.frontend.interrupts import Peel, Unroll
 from adcompiler.frontend.items import common_types, item_types, make_items
 from adcompiler.frontend.merge import referenced
 from adcompiler.frontend.slots import Slot
@@ -278,10 +278,12 @@ class Changes:
 
     def _clash(self, key: str | Cell, why: str) -> bool:
         if isinstance(key, Cell):
-            self.low.stop(
+            problem = CompileError.at(
+                self.low.builder.location,
                 f"{key.name or 'a container'!r} changes its structure in the loop: it is {why}",
                 "keep the same keys, lengths and kinds of items from trip to trip",
             )
+            raise Peel(self.index, problem) if self.index is not None else problem
         return self._poison(key, self.low.clash(key, why, self.location))
 
     def _poison(self, key: str, poison: Poison) -> bool:

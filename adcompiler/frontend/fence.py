@@ -133,6 +133,7 @@ def _nodes(tree: ast.FunctionDef | ast.Lambda) -> Iterator[tuple[ast.AST, bool]]
     stack: list[tuple[ast.AST, bool]] = [(n, False) for n in body]
     while stack:
         node, within = stack.pop()
+        parts: list[ast.AST]
         match node:
             case ast.ClassDef():
                 yield node, within  # the class is to move out whole

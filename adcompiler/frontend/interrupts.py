@@ -49,6 +49,15 @@ class Unroll(Exception):
         self.reason = reason
 
 
+class Peel(Exception):
+    """The first trip of the loop whose index is `index` gives something another structure: it is to stand alone."""
+
+    def __init__(self, index: Value, reason: CompileError) -> None:
+        super().__init__(str(reason))
+        self.index = index
+        self.reason = reason
+
+
 class Diverged(Exception):
     """The path ends here, since the program raises; `reason` refuses it where it is the only path."""
 

@@ -52,6 +52,7 @@ class Iteration(Lazy):
     indices: set[Value] = field(default_factory=set)
     over: tuple[Binding, ...] = ()  # the arrays, lists and tuples that it goes over
     slots: Slots = None  # of a checkpointed loop
+    peeled: int = 0  # how many trips stand before it
 
     once = True
 
@@ -239,6 +240,21 @@ def _over_lazy(low: Lowering, value: Lazy) -> Iteration:
         unrolled=True,
         over=value.over,
     )
+
+
+def after_first(low: Lowering, over: Iteration) -> Iteration:
+    """What is left of it after its first item."""
+    if (r := over.range) is not None:
+        start = low.apply("add", r.start, r.step, path="operator.add")
+        return replace(_over_range(Range(start, r.stop, r.step)), peeled=over.peeled + 1)
+
+    def item(low: Lowering, k: Binding) -> Binding:
+        return over.item(low, low.wrap(low.apply("add", low.operand(k), Const(1), path="operator.add")))
+
+    def length(low: Lowering) -> Operand:
+        return low.apply("subtract", over.length(low), Const(1), path="operator.sub")
+
+    return Iteration(item, length, named=over.named, over=over.over, peeled=over.peeled + 1)
 
 
 def enumerated(inner: Iteration, start: Operand) -> Iteration:

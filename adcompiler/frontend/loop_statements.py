@@ -13,8 +13,8 @@ from adcompiler.frontend.choice import both, either, has_changed
 from adcompiler.frontend.comprehensions import LISTED
 from adcompiler.frontend.conditions import truth
 from adcompiler.frontend.context import Lowering
-from adcompiler.frontend.interrupts import Unroll
-from adcompiler.frontend.iteration import Iteration, iterate
+from adcompiler.frontend.interrupts import Peel, Unroll
+from adcompiler.frontend.iteration import Iteration, after_first, iterate
 from adcompiler.frontend.loops import Carried
 from adcompiler.frontend.nests import Nest, nested
 from adcompiler.frontend.yielding import Yielding, go_over, iterator
@@ -64,6 +64,21 @@ def _for_loop(low: Lowering, node: ast.For, over: Iteration) -> None:
             unroll(low, node, over)
         else:
             _stay(low, node, over, count)
+    except Peel as found:
+        if found.index not in over.indices:
+            raise
+        low.frame.names, low.store = before[:2]
+        del low.builder.ops[before[2] :]
+        _peeled(low, node, over, found)
+
+
+def _peeled(low: Lowering, node: ast.For, over: Iteration, found: Peel) -> None:
+    """A loop whose first trip makes what the others find, such as the keys of a dict: that trip stands before it."""
+    if over.peeled > 1 or over.backwards or over.slots is not None or over.runs(low) is not True:
+        raise found.reason
+    assign(low, node.target, over.item(low, Static(0)))
+    low.block(node.body)
+    _for_loop(low, node, after_first(low, over))
 
 
 def _stay(low: Lowering, node: ast.For, over: Iteration, count: int | None) -> None:
@@ -76,6 +91,8 @@ def _stay(low: Lowering, node: ast.For, over: Iteration, count: int | None) -> N
         if count is None and low.loops:  # it may be known once the loop around this one is unrolled
             raise Unroll(low.loops[-1], unrolled.reason) from None
         raise unrolled.reason from None
+    except Peel as found:
+        raise found.reason from None
 
 
 def unroll(low: Lowering, node: ast.For, over: Iteration) -> None:

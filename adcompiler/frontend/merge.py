@@ -182,13 +182,18 @@ class Merge:
         inner_b, defined_b = (b.binding, b.defined) if isinstance(b, Unbound) else (b, Const(True))
         if defined_a is None or defined_b is None:
             return Unbound(
-                inner_a, None, f"{as_written(name)!r} may have no value here", name in self.low.frame.generated
+                inner_a,
+                None,
+                f"{as_written(name)!r} may have no value here",
+                name in self.low.frame.generated,
             )
         inner = inner_a if same(inner_a, inner_b) else self._join(inner_a, inner_b, name)
         if isinstance(inner, Poison):
             return inner
         flag = self._flag(defined_a, defined_b)
-        return Unbound(inner, flag, f"{as_written(name)!r} may have no value here", name in self.low.frame.generated)
+        return Unbound(
+            inner, flag, f"{as_written(name)!r} may have no value here", name in self.low.frame.generated
+        )
 
     def _read(self, leaf: Binding, arm: Arm) -> Operand:
         """The operand at the end of an arm; a view that is read again there appends to the arm."""
@@ -291,7 +296,11 @@ class Merge:
             slot = self._slot(operand, None, name) if arm is self.then else self._slot(None, operand, name)
             fresh.append(self._leaf(slot, name, self._aliased(leaf, leaf, name, holder), leaf))
         return rebuild(
-            self.low, given, fresh, arm.store, lambda cell: self._container(cell, Cell(as_written(name)), name, holder)
+            self.low,
+            given,
+            fresh,
+            arm.store,
+            lambda cell: self._container(cell, Cell(as_written(name)), name, holder),
         )
 
     def _in_words(self, binding: Binding, arm: Arm, other: Binding) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from adcompiler.frontend.bindings import Binding, Items, Ref, Tup
-from adcompiler.frontend.context import Lowering
+from adcompiler.frontend.bindings import Binding, Items, Ref, Static, Tup
+from adcompiler.frontend.context import NUMBERS, Lowering
 from adcompiler.frontend.items import common_types
 from adcompiler.frontend.structure import is_leaf, skeleton
 from adcompiler.frontend.unpacking import item_of
@@ -63,3 +64,16 @@ def _of_one_kind(column: Sequence[Operand]) -> bool:
     """Whether numbers have one dtype, or are integers and floats of Python."""
     types = [one.type for one in column if isinstance(one.type, Array)]
     return len({type.dtype for type in types}) == 1 or all(t.weak and t.dtype.kind in "if" for t in types)
+
+
+def known_table(value: object) -> tuple[Any, ...] | None:
+    """The numbers in a list of numbers, or of lists of them."""
+    if not isinstance(value, list):
+        return None
+    rows = tuple(item if isinstance(item, NUMBERS) else known_table(item) for item in value)
+    return None if None in rows else rows
+
+
+def as_binding(item: Any) -> Binding:
+    """A number, or a row of such a table."""
+    return Tup(tuple(map(as_binding, item))) if isinstance(item, tuple) else Static(item)

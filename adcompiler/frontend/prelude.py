@@ -54,13 +54,8 @@ def columns(items: Any) -> Any:
     return np.column_stack(items)
 
 
-def collected(items: Any) -> Any:
-    """list(items), of what is yielded."""
-    return [item for item in items]
-
-
 def listed(items: Any) -> Any:
-    """list(items), of a row of a table."""
+    """list(items), of a row of a table, or of what is yielded."""
     row = []
     for item in items:
         row.append(item)
@@ -70,7 +65,9 @@ def listed(items: Any) -> Any:
 def refilled(row: Any, items: Any) -> None:
     """table[i] = items, for the row of a table that nothing else holds."""
     if len(items) != len(row):
-        raise ValueError("a row of a list of lists that is held as an array is replaced by one of another length")
+        raise ValueError(
+            "a row of a list of lists that is held as an array is replaced by one of another length"
+        )
     for k in range(len(row)):
         row[k] = items[k]
 
@@ -79,6 +76,11 @@ def swapped(first: Any, second: Any) -> None:
     """table[i], table[j] = table[j], table[i]."""
     for k in range(len(first)):
         first[k], second[k] = second[k], first[k]
+
+
+def column(rows: Any, place: Any) -> Any:
+    """What the tuples in a list hold at a place."""
+    return [row[place] for row in rows]
 
 
 def arrays(rows: Any) -> Any:

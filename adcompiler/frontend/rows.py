@@ -55,7 +55,9 @@ def _forget(low: Lowering, row: Table) -> None:
     for frame in low.frames:
         names = visible(frame)
         for name, binding in list(names.items()):
-            stale = [one for one in reached(binding, low.store) if isinstance(one, Table) and _moves(low, one, row)]
+            stale = [
+                one for one in reached(binding, low.store) if isinstance(one, Table) and _moves(low, one, row)
+            ]
             if not stale:
                 continue
             if stale != [binding] or frame is not low.frame or name.endswith("?"):

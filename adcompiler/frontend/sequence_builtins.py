@@ -32,8 +32,8 @@ from adcompiler.frontend.inlining import call_function
 from adcompiler.frontend.iteration import backwards, enumerated, iterate, iterated, mapped, zipped
 from adcompiler.frontend.operators import BINARY_NAMES, arithmetic
 from adcompiler.frontend.special import by_class, special
-from adcompiler.frontend.streaming import beside, stream
 from adcompiler.frontend.static import all_static, named_static, static_call, static_key
+from adcompiler.frontend.streaming import beside, stream
 from adcompiler.frontend.unpacking import dict_items, known_items
 from adcompiler.frontend.yielding import collected, is_yielded, iterator
 from adcompiler.ir.core import Const, Value
@@ -228,6 +228,15 @@ def dict_(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding])
     cell = Cell()
     low.store.put(cell, content)
     return DictRef(cell)
+
+
+def transposed(low: Lowering, owner: Binding) -> Binding | None:
+    """zip(*owner), of a list of unknown length whose items are tuples: a list for each place in these."""
+    content = low.store.items(owner.cell) if isinstance(owner, ListRef) else None
+    if content is None or not isinstance(content.item, Tup):
+        return None
+    places = range(len(content.item.items))
+    return Tup(tuple(_inline(low, prelude.column, owner, Static(place)) for place in places))
 
 
 def map_(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:

@@ -48,7 +48,9 @@ def sliding_window_view(low: Lowering, arguments: list[Binding], keywords: dict[
         if rank == 1:
             made = low.call(Static(prelude.windows_of_vector), [over, sizes[0]])
         else:
-            made = low.call(Static(prelude.windows), [over, Tup(tuple(sizes)), _tuple(axes), _tuple(range(rank))])
+            made = low.call(
+                Static(prelude.windows), [over, Tup(tuple(sizes)), _tuple(axes), _tuple(range(rank))]
+            )
         found = low.operand(made)
         assert isinstance(found, Value)
         return found

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from adcompiler.frontend.bindings import Binding, Cell, DictRef, Instance, Maybe, Ref, Store, Unbound, as_written
+from adcompiler.frontend.bindings import (
+    Binding,
+    Cell,
+    DictRef,
+    Instance,
+    Maybe,
+    Ref,
+    Store,
+    Unbound,
+    as_written,
+)
 from adcompiler.frontend.context import Lowering
 from adcompiler.frontend.structure import leaves
 from adcompiler.ir.core import Value

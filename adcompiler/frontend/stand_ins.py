@@ -10,7 +10,7 @@ from typing import Any
 class Deque:
     """collections.deque: a list that can be changed at both ends, and keeps at most `maxlen` items."""
 
-    stands_for = collections.deque
+    stands_for: Any = collections.deque
 
     def __init__(self, iterable: Any = (), maxlen: Any = None) -> None:
         self.items = list(iterable)
@@ -73,7 +73,7 @@ class Deque:
 class DefaultDict:
     """collections.defaultdict: a dict that makes what it is asked for and does not have."""
 
-    stands_for = collections.defaultdict
+    stands_for: Any = collections.defaultdict
 
     def __init__(self, default_factory: Any = None, *items: Any, **named: Any) -> None:
         self.default_factory = default_factory
@@ -129,7 +129,7 @@ class DefaultDict:
 class Counter(DefaultDict):
     """collections.Counter: how often each item comes."""
 
-    stands_for = collections.Counter
+    stands_for: Any = collections.Counter
 
     def __init__(self, iterable: Any = (), **named: Any) -> None:
         self.held = dict(**named)
@@ -153,7 +153,7 @@ class Counter(DefaultDict):
 class Set:
     """set: of what is known while compiling. It has no order, and so cannot be gone over."""
 
-    stands_for = set
+    stands_for: Any = set
 
     def __init__(self, iterable: Any = ()) -> None:
         self.held: Any = {}
@@ -187,19 +187,19 @@ class Set:
         return both
 
     def intersection(self, other: Any) -> Any:
-        return set([item for item in self.held if item in other])
+        return {item for item in self.held if item in other}
 
     def difference(self, other: Any) -> Any:
-        return set([item for item in self.held if item not in other])
+        return {item for item in self.held if item not in other}
 
     def issubset(self, other: Any) -> Any:
-        return all([item in other for item in self.held])
+        return all(item in other for item in self.held)
 
     def issuperset(self, other: Any) -> Any:
-        return all([item in self.held for item in members(other)])
+        return all(item in self.held for item in members(other))
 
     def isdisjoint(self, other: Any) -> Any:
-        return not any([item in other for item in self.held])
+        return not any(item in other for item in self.held)
 
     def __or__(self, other: Any) -> Any:
         return self.union(other)
@@ -226,7 +226,7 @@ class Set:
 class Iterator_:
     """iter(items): what has been given stands before `place`."""
 
-    stands_for = type(iter([]))
+    stands_for: Any = type(iter([]))
 
     def __init__(self, items: Any) -> None:
         self.items = items
@@ -240,7 +240,8 @@ class Iterator_:
 
 def members(items: Any) -> Any:
     """The items of a set, or of anything that can be gone over."""
-    return items.held if isinstance(items, set) else items
+    held: Any = items
+    return held.held if isinstance(items, set) else items
 
 
 def next_of(items: Any) -> Any:

@@ -83,10 +83,10 @@ def _root(node: ast.expr) -> str:
 def statement(low: Lowering, node: ast.stmt) -> None:
     """Lower one statement."""
     match node:
-        case ast.Assign(targets=[ast.Tuple() as target], value=ast.Tuple() as value):
-            given = exchanged(low, target, value)
+        case ast.Assign(targets=[ast.Tuple() as names], value=ast.Tuple() as value):
+            given = exchanged(low, names, value)
             if given is not None:
-                assign(low, target, given)
+                assign(low, names, given)
         case ast.Assign(targets=targets, value=value):
             result = low.expression(value)
             for target in targets:
@@ -125,8 +125,8 @@ def statement(low: Lowering, node: ast.stmt) -> None:
         case ast.Global():
             return  # what is only read
         case ast.Delete(targets=targets):
-            for target in targets:
-                delete(low, target)
+            for gone in targets:
+                delete(low, gone)
         case ast.Assert(test=test, msg=message):
             check(low, truth(low, test), Raised("AssertionError", () if message is None else (message,)))
         case ast.Raise(exc=ast.expr() as error):

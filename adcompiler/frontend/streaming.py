@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from adcompiler.frontend import streams
-from adcompiler.frontend.arity import MANY, Takes
+from adcompiler.frontend.arity import Takes
 from adcompiler.frontend.bindings import Binding, Lazy, Static, Tup
 from adcompiler.frontend.context import Handler, Lowering
 from adcompiler.frontend.inlining import call_function
@@ -80,7 +80,9 @@ def sliced(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]
     items, *bounds = arguments
     if len(bounds) == 1 and bounds[0] != Static(None):
         return stream(low, streams.first, items, bounds[0])
-    start, stop, step = (*bounds, Static(None))[:3] if len(bounds) > 1 else (Static(0), Static(None), Static(1))
+    start, stop, step = (
+        (*bounds, Static(None))[:3] if len(bounds) > 1 else (Static(0), Static(None), Static(1))
+    )
     start, step = (Static(d) if b == Static(None) else b for b, d in ((start, 0), (step, 1)))
     return stream(low, streams.sliced, items, start, Static(1 << 62) if stop == Static(None) else stop, step)
 
@@ -95,7 +97,9 @@ def repeated(low: Lowering, arguments: list[Binding], keywords: dict[str, Bindin
 
 def _indexed(low: Lowering, items: Binding) -> Binding:
     if isinstance(items, Static) and isinstance(items.value, Lazy):
-        low.stop("this goes over an iterator, of which an item is needed twice", "make a list of it: list(...)")
+        low.stop(
+            "this goes over an iterator, of which an item is needed twice", "make a list of it: list(...)"
+        )
     return items
 
 

@@ -138,8 +138,7 @@ def numbers(start: Any = 0, step: Any = 1) -> Iterator[Any]:
 def again(items: Any) -> Iterator[Any]:
     """itertools.cycle(items)."""
     while True:
-        for item in items:
-            yield item
+        yield from items
 
 
 def repeated(item: Any, times: Any) -> Iterator[Any]:
@@ -156,7 +155,7 @@ def for_ever(item: Any) -> Iterator[Any]:
 
 def chosen(items: Any, selectors: Any) -> Iterator[Any]:
     """itertools.compress(items, selectors)."""
-    for item, selector in zip(items, selectors):
+    for item, selector in zip(items, selectors, strict=False):
         if selector:
             yield item
 
@@ -164,5 +163,4 @@ def chosen(items: Any, selectors: Any) -> Iterator[Any]:
 def one_after_another(parts: Any) -> Iterator[Any]:
     """itertools.chain.from_iterable(parts)."""
     for part in parts:
-        for item in part:
-            yield item
+        yield from part

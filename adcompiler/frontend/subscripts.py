@@ -33,7 +33,7 @@ from adcompiler.frontend.interrupts import Restart, Tabled
 from adcompiler.frontend.items import keep, placed, put_item
 from adcompiler.frontend.outside import lift
 from adcompiler.frontend.parts import Subscript, part
-from adcompiler.frontend.picked import as_sequences, by_data, number_of
+from adcompiler.frontend.picked import as_binding, as_sequences, by_data, known_table, number_of
 from adcompiler.frontend.places import Place
 from adcompiler.frontend.rows import replaced
 from adcompiler.frontend.special import special, special_method
@@ -218,9 +218,9 @@ def _static_item(low: Lowering, value: Any, origin: str, node: ast.expr) -> Bind
         key: object = slice(*bounds)
     else:
         at = low.expression(node)
-        if isinstance(at, Value) and (table := _table(value)) is not None:
-            low.captures.append(Capture(lambda: _table(value), table, origin))
-            return _chosen(low, Static(value, origin), tuple(map(_row, table)), "", at)
+        if isinstance(at, Value) and (table := known_table(value)) is not None:
+            low.captures.append(Capture(lambda: known_table(value), table, origin))
+            return _chosen(low, Static(value, origin), tuple(map(as_binding, table)), "", at)
         key = static_key(low, at, "the index into a list" if isinstance(value, list) else KEY)
     try:
         found = value[key]
@@ -239,18 +239,6 @@ def _is_in(container: Any, key: Any) -> bool:
     except (KeyError, IndexError, TypeError):
         return False
     return True
-
-
-def _table(value: object) -> tuple[Any, ...] | None:
-    """The numbers in a list of numbers, or of lists of them."""
-    if not isinstance(value, list):
-        return None
-    rows = tuple(item if isinstance(item, NUMBERS) else _table(item) for item in value)
-    return None if None in rows else rows
-
-
-def _row(item: Any) -> Binding:
-    return Tup(tuple(map(_row, item))) if isinstance(item, tuple) else Static(item)
 
 
 def _item(low: Lowering, owner: Binding, items: tuple[Binding, ...], path: str, node: ast.expr) -> Binding:

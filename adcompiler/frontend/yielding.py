@@ -94,7 +94,7 @@ def is_yielded(binding: Binding) -> bool:
 
 def collected(low: Lowering, given: Binding) -> ListRef:
     """The list of what a generator gives."""
-    made = low.call(Static(prelude.collected), [given])
+    made = low.call(Static(prelude.listed), [given])
     assert isinstance(made, ListRef)
     return made
 
@@ -189,7 +189,9 @@ class _Yields(ast.NodeTransformer):
                 loop = ast.For(ast.Name(ITEM, ast.Store()), items, self._followed(each), [])
                 return ast.fix_missing_locations(ast.copy_location(loop, node))
             case ast.Yield():
-                return [ast.fix_missing_locations(ast.copy_location(one, node)) for one in self._followed(node)]
+                return [
+                    ast.fix_missing_locations(ast.copy_location(one, node)) for one in self._followed(node)
+                ]
         return node
 
     def _followed(self, node: ast.Expr) -> list[ast.stmt]:

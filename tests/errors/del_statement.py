@@ -3,9 +3,8 @@ import numpy as np
 
 def f(x):
     y = x * x
-    total = np.sum(y)
-    del y  # E: 5: del
-    return total
+    del y[0]  # E: 9: deleted
+    return np.sum(y)
 
 
 args = (np.array([1.0, 2.0]),)

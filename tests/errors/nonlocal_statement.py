@@ -1,12 +1,13 @@
-def f(x):
-    total = 0.0
+def make():
+    calls = 0
 
-    def add(y):
-        nonlocal total  # E: 9: nonlocal
-        total += y
+    def f(x):
+        nonlocal calls  # E: 9: `nonlocal calls`
+        calls += 1
+        return x * x * calls
 
-    add(x * x)
-    return total
+    return f
 
 
+f = make()
 args = (2.0,)

@@ -9,7 +9,6 @@ def f(x):
     match calls:  # E: 5: match
         case _:
             y = np.log(x)
-    del calls  # E: 5: del
     z = np.sqrt(y)
     print(open("log.txt"))  # noqa: SIM115  # E: 11: open
     return z
