@@ -49,7 +49,7 @@ from adcompiler.frontend.sequence_builtins import (
     zip_,
 )
 from adcompiler.frontend.sliding import sliding_window_view
-from adcompiler.frontend.stand_ins import STAND_INS, Set
+from adcompiler.frontend.stand_ins import STAND_INS, Frozen
 from adcompiler.frontend.static import on_static, static_key
 from adcompiler.frontend.streaming import STREAMS
 from adcompiler.frontend.trees import stopped
@@ -165,7 +165,7 @@ def _as_it_is(low: Lowering, binding: Binding) -> Binding:
 
 
 def _gone_over(low: Lowering, binding: Binding) -> Binding:
-    if isinstance(binding, Instance) and binding.kind is Set:
+    if isinstance(binding, Instance) and issubclass(binding.kind, Frozen):
         return Tup(tuple(known_items(low, low.store.mapping(binding.cell)["held"], "to read it")))
     if is_yielded(binding):
         return collected(low, binding)
@@ -237,7 +237,6 @@ BUILTINS: dict[object, Builtin] = {
     iter: Builtin(iter_, Takes(1, 1)),
     next: Builtin(next_, Takes(1, 2)),
     **{kind.stands_for: Builtin(stood_in(kind), ANYTHING) for kind in STAND_INS},
-    frozenset: Builtin(stood_in(Set), ANYTHING),
     collections.OrderedDict: Builtin(dict_, ANYTHING),
     functools.partial: Builtin(in_language(stand_ins.partial), ANYTHING),
     **{function: Builtin(handler, takes) for function, (handler, takes) in STREAMS.items()},

@@ -69,6 +69,13 @@ class Deque:
     def __contains__(self, item: Any) -> Any:
         return item in self.items
 
+    def __iadd__(self, iterable: Any) -> Any:
+        self.extend(iterable)
+        return self
+
+    def __eq__(self, other: Any) -> Any:
+        return isinstance(other, collections.deque) and list(self) == list(other)
+
 
 class DefaultDict:
     """collections.defaultdict: a dict that makes what it is asked for and does not have."""
@@ -100,6 +107,11 @@ class DefaultDict:
 
     def __iter__(self) -> Any:
         return self.held.keys()
+
+    def __eq__(self, other: Any) -> Any:
+        if not isinstance(other, dict) or len(self.held) != len(other):
+            return False
+        return all(key in other and self.held[key] == other[key] for key in self.held)
 
     def keys(self) -> Any:
         return self.held.keys()
@@ -150,39 +162,21 @@ class Counter(DefaultDict):
         return sum(self.held.values())
 
 
-class Set:
-    """set: of what is known while compiling. It has no order, and so cannot be gone over."""
+class Frozen:
+    """frozenset: of what is known while compiling. It has no order, and so cannot be gone over."""
 
-    stands_for: Any = set
+    stands_for: Any = frozenset
 
     def __init__(self, iterable: Any = ()) -> None:
         self.held: Any = {}
         for item in members(iterable):
             self.held[item] = None
 
-    def add(self, item: Any) -> None:
-        self.held[item] = None
-
-    def discard(self, item: Any) -> None:
-        if item in self.held:
-            self.held.pop(item)
-
-    def remove(self, item: Any) -> None:
-        self.held.pop(item)
-
-    def update(self, *others: Any) -> None:
-        for other in others:
-            for item in members(other):
-                self.held[item] = None
-
-    def clear(self) -> None:
-        self.held.clear()
-
     def copy(self) -> Any:
-        return set(self.held)
+        return set(members(self))
 
     def union(self, *others: Any) -> Any:
-        both = set(self.held)
+        both = set(members(self))
         both.update(*others)
         return both
 
@@ -214,6 +208,8 @@ class Set:
         return self.issubset(other)
 
     def __eq__(self, other: Any) -> Any:
+        if not isinstance(other, (set, frozenset)):
+            return False
         return len(self.held) == len(other) and self.issubset(other)
 
     def __len__(self) -> Any:
@@ -221,6 +217,42 @@ class Set:
 
     def __contains__(self, item: Any) -> Any:
         return item in self.held
+
+
+class Set(Frozen):
+    """set: as a frozenset, and it can be changed."""
+
+    stands_for: Any = set
+
+    def add(self, item: Any) -> None:
+        self.held[item] = None
+
+    def discard(self, item: Any) -> None:
+        if item in self.held:
+            self.held.pop(item)
+
+    def remove(self, item: Any) -> None:
+        self.held.pop(item)
+
+    def update(self, *others: Any) -> None:
+        for other in others:
+            for item in members(other):
+                self.held[item] = None
+
+    def clear(self) -> None:
+        self.held.clear()
+
+    def __ior__(self, other: Any) -> Any:
+        self.update(other)
+        return self
+
+    def __iand__(self, other: Any) -> Any:
+        self.held = self.intersection(other).held
+        return self
+
+    def __isub__(self, other: Any) -> Any:
+        self.held = self.difference(other).held
+        return self
 
 
 class Iterator_:
@@ -241,7 +273,7 @@ class Iterator_:
 def members(items: Any) -> Any:
     """The items of a set, or of anything that can be gone over."""
     held: Any = items
-    return held.held if isinstance(items, set) else items
+    return held.held if isinstance(items, (set, frozenset)) else items
 
 
 def next_of(items: Any) -> Any:
@@ -279,4 +311,4 @@ def partial(function: Any, *arguments: Any, **keywords: Any) -> Any:
     return lambda *more, **others: function(*arguments, *more, **{**keywords, **others})
 
 
-STAND_INS = (Deque, DefaultDict, Counter, Set)
+STAND_INS = (Deque, DefaultDict, Counter, Frozen, Set)

@@ -28,7 +28,7 @@ from adcompiler.frontend.bindings import (
     Tup,
 )
 from adcompiler.frontend.captures import Capture
-from adcompiler.frontend.context import NUMBERS, Lowering, describe
+from adcompiler.frontend.context import Lowering, describe
 from adcompiler.frontend.interrupts import Restart, Tabled
 from adcompiler.frontend.items import keep, placed, put_item
 from adcompiler.frontend.outside import lift

@@ -210,9 +210,9 @@ def items_are_appended_while_neighbours_are_looked_at(x):
     return total
 
 
-@trap((V,))
+@numpy_trap((V,))
 def a_range_ends_before_what_never_ends(x):
-    return sum(v * w for v, w in zip(x, itertools.cycle([1.0, 4.0]), strict=False)) if len(x) else 0.0
+    return sum(v * w for v, w in zip(x, itertools.cycle([1.0, 4.0]), strict=False))
 
 
 # ------------------------------------------------------------------------------------------------------- next
