@@ -98,7 +98,9 @@ def functions() -> str:
 
 def _name(function: object) -> str:
     """How a function of Python's is called: `len`, `functools.reduce`."""
-    module, name = getattr(function, "__module__", ""), getattr(function, "__name__", "")
+    owner = getattr(function, "__self__", None)  # of a class method, which has no module of its own
+    module = getattr(owner if isinstance(owner, type) else function, "__module__", "")
+    name = getattr(function, "__qualname__", "")
     return name if module == "builtins" else f"{module.lstrip('_')}.{name}"
 
 

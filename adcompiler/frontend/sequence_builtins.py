@@ -26,7 +26,7 @@ from adcompiler.frontend.bindings import (
     Tup,
 )
 from adcompiler.frontend.comparisons import by_size, truth_of
-from adcompiler.frontend.container_methods import copied, owned
+from adcompiler.frontend.container_methods import container_method, copied, owned
 from adcompiler.frontend.context import Handler, Lowering, describe
 from adcompiler.frontend.inlining import call_function
 from adcompiler.frontend.iteration import backwards, enumerated, iterate, iterated, mapped, zipped
@@ -143,6 +143,10 @@ def sum_(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) 
             return made
         if isinstance(a, Static) and isinstance(b, Static):
             return static_call(low, add[2], a, b)
+        if isinstance(a, ListRef) and isinstance(b, ListRef):
+            both = copied(low, a)
+            container_method(low, both, "extend", [b], {})
+            return both
         if a == Static(0):
             return b if isinstance(b, Value) else arithmetic(low, add[0], add[1], a, b)
         return arithmetic(low, add[0], add[1], a, b)

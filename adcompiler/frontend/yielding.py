@@ -25,6 +25,7 @@ from adcompiler.frontend.context import OWN, Lowering
 from adcompiler.frontend.normalise import generated_names, normalise, stop_flag
 from adcompiler.frontend.scopes import boxed
 from adcompiler.frontend.special import special
+from adcompiler.frontend.unpacking import known_items
 
 # names that the source cannot use
 ITEM = "item?"
@@ -50,11 +51,7 @@ class Yielding(Lazy):
     def items(self, low: Lowering) -> list[Binding]:
         """All items, where their number is known while compiling."""
         low.store.spent -= {self}  # who asks has noted that it is gone over
-        made = collected(low, Static(self))
-        content = low.listed(made.cell)
-        if not isinstance(content, tuple):
-            low.stop("how many items this yields depends on data", "make a list of them: list(...)")
-        return list(content)
+        return known_items(low, collected(low, Static(self)), "that are yielded")
 
 
 def generator(low: Lowering, node: ast.GeneratorExp) -> Static:
