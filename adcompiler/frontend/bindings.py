@@ -158,24 +158,6 @@ class Lazy(ABC):
         """What it gives now, as many as are known while compiling."""
 
 
-@dataclass(slots=True, eq=False)
-class Flat(Lazy):
-    """x.flat: the elements of an array by one number each; `array` is a view of them as a vector."""
-
-    array: Ref
-    over: tuple[Binding, ...] = field(init=False)
-
-    once = True
-    __match_args__ = ("array",)
-
-    def __post_init__(self) -> None:
-        self.over = (self.array,)
-
-    def items(self, low: Any) -> list[Binding]:
-        """It is gone over as the vector that it is."""
-        raise AssertionError("x.flat is no list")
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Closure:
     """A function or lambda defined inside the function that is compiled; its free names are those of its frame."""

@@ -20,7 +20,7 @@ from adcompiler.frontend import copies, nests, objects, prelude, stand_ins
 from adcompiler.frontend.arity import ANYTHING, MANY, Takes
 from adcompiler.frontend.arrays import make_array
 from adcompiler.frontend.attributes import attribute
-from adcompiler.frontend.bindings import Binding, DictRef, Flat, Instance, Lazy, ListRef, Ref, Static, Tup
+from adcompiler.frontend.bindings import Binding, DictRef, Instance, Lazy, ListRef, Ref, Static, Tup
 from adcompiler.frontend.captures import Capture
 from adcompiler.frontend.checkpoints import checkpoint_
 from adcompiler.frontend.context import Handler, Lowering, describe
@@ -158,9 +158,6 @@ class Builtin:
 
 
 def _as_it_is(low: Lowering, binding: Binding) -> Binding:
-    match binding:
-        case Static(Flat(array)):
-            return array
     return binding
 
 

@@ -17,7 +17,6 @@ from adcompiler.frontend.bindings import (
     Cell,
     Closure,
     DictRef,
-    Flat,
     Instance,
     ListRef,
     Maybe,
@@ -198,8 +197,6 @@ class Lowering(Memory):
             case Value() if not isinstance(binding.type, Generator):
                 return binding
             case Ref(cell):
-                return self.content(cell)
-            case Static(Flat(Ref(cell))):
                 return self.content(cell)
             case Static(value) if isinstance(value, NUMBERS):
                 return Const(value)

@@ -1,4 +1,4 @@
-"""Views that have no function of their own among the primitives: x.flat, and the windows of an array."""
+"""The windows of an array: a view that is read by integer indices."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NoReturn
 
 from adcompiler.frontend import prelude
 from adcompiler.frontend.arrays import as_array
-from adcompiler.frontend.bindings import Binding, Flat, Ref, Static, Tup
+from adcompiler.frontend.bindings import Binding, Ref, Static, Tup
 from adcompiler.frontend.context import Lowering, describe
 from adcompiler.frontend.static import static_key
 from adcompiler.frontend.unpacking import known_items
@@ -15,17 +15,6 @@ from adcompiler.ir.core import Value
 from adcompiler.ir.types import Array
 
 READ_ONLY = "holds the windows of another array (np.lib.stride_tricks.sliding_window_view)"
-
-
-def flat(low: Lowering, owner: Ref) -> Static:
-    """owner.flat: the elements in the order of C, wherever they lie."""
-    view = low.view(
-        owner.cell,
-        lambda base: low.value("ravel", base, path="numpy.ravel"),
-        lambda base, new: low.value("reshape_to", new, low.apply("shape", base)),
-    )
-    assert isinstance(view, Ref)
-    return Static(Flat(view))
 
 
 def sliding_window_view(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:

@@ -14,7 +14,6 @@ from adcompiler.frontend.bindings import (
     Binding,
     Cell,
     DictRef,
-    Flat,
     Instance,
     Items,
     ListRef,
@@ -183,9 +182,6 @@ def read(low: Lowering, owner: Binding, node: ast.expr) -> Binding:
                 message = f"the dict has no key {key!r}; it has {', '.join(map(repr, held))}"
                 low.fail(KeyError(key), message, "use one of its keys")
             return held[key]
-        case Static(Flat(array)):
-            found = part(low, array, parse(low, array, node))
-            return low.wrap(low.apply("copy", low.operand(found))) if isinstance(found, Ref) else found
         case Static(value) if value is np.r_ or value is np.c_:
             return _concatenated(low, value, node)
         case Static(value, origin):
@@ -374,10 +370,10 @@ def store_subscript(
         special(low, owner, "__setitem__", at, value)
         return
     match owner:
-        case Static(Flat(Ref(cell) as array)) | (Ref(cell) as array):
-            subscript = parse(low, array, node.slice)
+        case Ref(cell):
+            subscript = parse(low, owner, node.slice)
             if update is not None:
-                value = update(part(low, array, subscript), False)
+                value = update(part(low, owner, subscript), False)
             assert value is not None
             write_part(low, cell, subscript, value)
         case ListRef(cell):

@@ -12,7 +12,6 @@ from adcompiler.frontend.bindings import (
     Binding,
     Cell,
     DictRef,
-    Flat,
     Instance,
     Items,
     Lazy,
@@ -90,9 +89,6 @@ def known_items(low: Lowering, binding: Binding, what: str) -> list[Binding]:
             return [tables.item(low, binding, Static(k)) for k in range(trips)]
         case DictRef(cell):
             return [Static(key) for key in low.store.mapping(cell)]
-        case Static(Flat(array) as value):
-            low.spend(value)
-            return known_items(low, array, what)
         case Static(Lazy() as value):
             if value.once:
                 low.spend(value)

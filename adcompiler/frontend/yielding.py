@@ -20,7 +20,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from adcompiler.frontend import prelude
-from adcompiler.frontend.bindings import CARRIED, Binding, Flat, Frame, Lazy, ListRef, Static, carried
+from adcompiler.frontend.bindings import CARRIED, Binding, Frame, Lazy, ListRef, Static, carried
 from adcompiler.frontend.context import OWN, Lowering
 from adcompiler.frontend.normalise import generated_names, normalise, stop_flag
 from adcompiler.frontend.scopes import boxed
@@ -76,10 +76,7 @@ def _as_function(node: ast.GeneratorExp) -> ast.FunctionDef:
 
 
 def iterator(low: Lowering, binding: Binding) -> Binding:
-    """What the `__iter__` of an object gives, or the vector that x.flat is; any other binding as it is."""
-    if isinstance(binding, Static) and isinstance(binding.value, Flat):
-        low.spend(binding.value)
-        return binding.value.array
+    """What the `__iter__` of an object gives; any other binding as it is."""
     made = special(low, binding, "__iter__")
     return binding if made is None else iterator(low, made)
 
