@@ -139,6 +139,7 @@ operation(
     sample("q, r = np.polydiv(p, d); r", p=normal(5), d=[normal(2), normal(3)], jax=False),
     sample("q, r = np.polydiv(p, d); q[0] + r * r", p=normal(2), d=normal(3), jax=False),
     analytic=False,
+    single=False,  # what is left over is not close to 0 in single precision
 )
 operation("numpy.poly", sample("np.poly(x)", x=normal(4)), backends=NUMPY)
 operation(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from operations.record import boolean, distinct, family, normal, operation, positive, sample
+from operations.record import NUMPY, boolean, distinct, family, normal, operation, positive, sample
 
 family("ufuncs", "Methods of ufuncs")
 
@@ -66,7 +66,9 @@ for _name in ("multiply", "divide", "maximum", "minimum", "power"):
     operation(
         f"numpy.{_name}.at",
         sample(f"y = x * x; np.{_name}.at(y, [0, 0, 2], v); y", x=distinct(4), v=[positive(3), positive()]),
-        sample(f"y = x * x; np.{_name}.at(y, m, v); y", x=distinct(4), v=positive(), m=boolean(4)),
+        sample(
+            f"y = x * x; np.{_name}.at(y, m, v); y", x=distinct(4), v=positive(), m=boolean(4), backends=NUMPY
+        ),
         analytic=False,
         jax=False,
     )
