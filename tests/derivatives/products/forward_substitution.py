@@ -125,8 +125,8 @@ def f_grad_jvp(L, b, *, L_dot, b_dot):
         x_i = read_at(x, i)
         dx_dot_i = read_at(dx_dot, i)
         dx_i = read_at(dx, i)
-        dx_dot = write_at(dx_dot, 0, i)
-        dx = write_at(dx, 0, i)
+        dx_dot = write_at(dx_dot, jnp.where(i >= 0, 0.0, dx_dot_i), i)
+        dx = write_at(dx, jnp.where(i >= 0, 0.0, dx_i), i)
         dtotal = dx_i / L_i_i
         dtotal_dot = dx_dot_i / L_i_i - L_dot_i_i * dtotal / L_i_i
         t = dx_i * x_i / L_i_i

@@ -118,32 +118,33 @@ def f_bwd(A, L, g):
     def body_i(k, carry):
         dL, dA = carry
         i = A.shape[0] - 1 - k
-        L_i_i = read_at(L, i, i)           # line 11: L[i, i] = np.sqrt(A[i, i] - L[i, :i] @ L[i, :i])
+        L_i_i = read_at(L, i, i)  # line 11: L[i, i] = np.sqrt(A[i, i] - L[i, :i] @ L[i, :i])
         # line 12: logdet += 2 * np.log(L[i, i])
         t = add_at(read_at(dL, i), g * 2 / L_i_i, i)
-        t_1 = read_at(t, i) / (2 * L_i_i)  # line 11: L[i, i] = np.sqrt(A[i, i] - L[i, :i] @ L[i, :i])
-        t_2 = jnp.arange(A.shape[1])
-        t_3 = jnp.where(t_2 < i, -(t_1 * read_at(L, i)), 0)
-        dL = write_at(dL, write_at(t, 0, i) + t_3 + t_3, i)
-        dA = add_at(dA, t_1, i, i)
+        t_1 = read_at(t, i)       # line 11: L[i, i] = np.sqrt(A[i, i] - L[i, :i] @ L[i, :i])
+        t_2 = t_1 / (2 * L_i_i)
+        t_3 = jnp.arange(A.shape[1])
+        t_4 = jnp.where(t_3 < i, -(t_2 * read_at(L, i)), 0)
+        dL = write_at(dL, write_at(t, jnp.where(i >= 0, 0.0, t_1), i) + t_4 + t_4, i)
+        dA = add_at(dA, t_2, i, i)
 
         def body_j(k, carry):         # line 9: for j in range(i):
             dL, dA, t = carry
             j = i - 1 - k
             L_j_j = read_at(L, j, j)  # line 10: L[i, j] = (A[i, j] - L[i, :j] @ L[j, :j]) / L[j, j]
             t_1 = read_at(t, j)
-            t_3 = t_1 / L_j_j
-            t_4 = t_2 < j
+            t_2 = t_1 / L_j_j
+            t_4 = t_3 < j
             dL = write_at(
                 dL,
                 (
                     add_at(read_at(dL, j), -(t_1 * read_at(L, i, j) / L_j_j), j)
-                    + jnp.where(t_4, -(t_3 * read_at(L, i)), 0)
+                    + jnp.where(t_4, -(t_2 * read_at(L, i)), 0)
                 ),
                 j,
             )
-            dA = add_at(dA, t_3, i, j)
-            return dL, dA, write_at(t, 0, j) + jnp.where(t_4, -(t_3 * read_at(L, j)), 0)
+            dA = add_at(dA, t_2, i, j)
+            return dL, dA, write_at(t, 0, j) + jnp.where(t_4, -(t_2 * read_at(L, j)), 0)
 
         dL, dA, dL_i = lax.fori_loop(0, i, body_j, (dL, dA, read_at(dL, i)))
         dL = write_at(dL, dL_i, i)

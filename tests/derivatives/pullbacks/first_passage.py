@@ -89,9 +89,10 @@ def f_fwd(x, level):
 
     def body(carry):
         broke, s, has_s, i = carry
+        x_i = read_at(x, i)
 
         def then():
-            s = read_at(x, i) ** 2
+            s = x_i ** 2
             return True, s, True
 
         broke, s, t = lax.cond(read_at(x, i) > level, then, lambda: (broke, s, has_s))
@@ -130,14 +131,12 @@ def f_bwd(x, level, i, t, t_2, g):
     def body_i(k, carry):
         ds, dx = carry
         i_1 = i - 1 - k
-        x_i = read_at(x, i_1)  # line 7: if x[i] > level:
-
-        def then():
-            dx_1 = add_at(dx, 2 * x_i * ds, i_1)  # line 8: s = x[i] ** 2
-            return dx_1, 0.0
-
-        dx, ds = lax.cond(x_i > level, then, lambda: (dx, ds))
-        return ds, dx
+        x_i = read_at(x, i_1)    # line 7: if x[i] > level:
+        t = x_i > level
+        ds_1 = jnp.where(t, 0.0, ds)
+        t = jnp.where(t, 2 * x_i * ds, -0.0)
+        dx = add_at(dx, t, i_1)  # line 8: s = x[i] ** 2
+        return ds_1, dx
 
     _, dx = lax.fori_loop(0, i, body_i, (ds, dx))
     return dx, dlevel

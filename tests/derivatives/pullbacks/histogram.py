@@ -42,6 +42,16 @@ def write_at(x, v, *index):
     return lax.dynamic_update_slice(x, v, start, allow_negative_indices=False)
 
 
+def from_start(x, index):
+    """A subscript of x whose integers may count from the end as one whose integers do not."""
+    return [jnp.where(i < 0, i + n, i) for i, n in zip(index, x.shape)]
+
+
+def write_to(x, v, *index):
+    """x with v at an index that may be negative: XLA writes it in place."""
+    return write_at(x, v, *from_start(x, index))
+
+
 def fori_loop(start, stop, body, init):
     """lax.fori_loop; a loop without trips is not traced, since there may be no elements to pick."""
     return lax.fori_loop(start, stop, body, init) if start < stop else jax.tree.map(jnp.asarray, init)
@@ -57,7 +67,7 @@ def f_fwd(weights, bins, count):
 
     def body_i(i, total):
         bins_i = read_at(bins, i)
-        return total.at[bins_i].set(total[bins_i] + read_at(weights, i) ** 2)
+        return write_to(total, total[bins_i] + read_at(weights, i) ** 2, bins_i)
 
     total = fori_loop(0, weights.shape[0], body_i, total)
     return jnp.sum(total ** 2), (weights, bins, total)

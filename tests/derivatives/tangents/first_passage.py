@@ -61,10 +61,12 @@ def f_jvp(x, level, *, x_dot, level_dot):
     def body(carry):
         broke, i, s, has_s, s_dot = carry
         x_i = read_at(x, i)
+        x_dot_i = read_at(x_dot, i)
+        x_i_1 = read_at(x, i)
 
         def then():
-            s_dot = 2 * x_i * read_at(x_dot, i)
-            s = read_at(x, i) ** 2
+            s_dot = 2 * x_i * x_dot_i
+            s = x_i_1 ** 2
             return True, s, True, s_dot
 
         broke, s, t, s_dot = lax.cond(x_i > level, then, lambda: (broke, s, has_s, s_dot))

@@ -28,6 +28,24 @@ def read_at(x, *index):
     return lax.dynamic_slice(x, start, (1,) * len(index) + rest, allow_negative_indices=False).reshape(rest)
 
 
+def write_at(x, v, *index):
+    """x with v at an index that is not negative: XLA writes it in place."""
+    rest = x.shape[len(index):]
+    start = (*index, *(0 for _ in rest))
+    v = jnp.broadcast_to(jnp.asarray(v, x.dtype), rest).reshape((1,) * len(index) + rest)
+    return lax.dynamic_update_slice(x, v, start, allow_negative_indices=False)
+
+
+def from_start(x, index):
+    """A subscript of x whose integers may count from the end as one whose integers do not."""
+    return [jnp.where(i < 0, i + n, i) for i, n in zip(index, x.shape)]
+
+
+def write_to(x, v, *index):
+    """x with v at an index that may be negative: XLA writes it in place."""
+    return write_at(x, v, *from_start(x, index))
+
+
 def fori_loop(start, stop, body, init):
     """lax.fori_loop; a loop without trips is not traced, since there may be no elements to pick."""
     return lax.fori_loop(start, stop, body, init) if start < stop else jax.tree.map(jnp.asarray, init)
@@ -46,8 +64,8 @@ def f_jvp(weights, bins, count, *, weights_dot):
         total, total_dot = carry
         bins_i = read_at(bins, i)
         weights_i = read_at(weights, i)
-        total_dot = total_dot.at[bins_i].set(total_dot[bins_i] + 2 * weights_i * read_at(weights_dot, i))
-        total = total.at[bins_i].set(total[bins_i] + weights_i ** 2)
+        total_dot = write_to(total_dot, total_dot[bins_i] + 2 * weights_i * read_at(weights_dot, i), bins_i)
+        total = write_to(total, total[bins_i] + weights_i ** 2, bins_i)
         return total, total_dot
 
     total, total_dot = fori_loop(0, weights.shape[0], body_i, (total, jnp.zeros_like(total)))
