@@ -15,7 +15,7 @@ class TooLong(BaseException):
 
 @contextmanager
 def at_most(seconds: float, *modules: str) -> Iterator[None]:
-    """Raise TooLong after so many seconds, on systems that have an alarm clock.
+    """Raise TooLong after so many seconds of processor time, on systems that have such an alarm clock.
 
     The modules that are needed are imported first: an import that is cut off leaves a package in parts.
     """
@@ -29,13 +29,13 @@ def at_most(seconds: float, *modules: str) -> Iterator[None]:
         raise TooLong
 
     try:
-        before = signal.signal(signal.SIGALRM, ring)
+        before = signal.signal(signal.SIGPROF, ring)
     except ValueError:  # only the main thread may set an alarm
         yield
         return
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
