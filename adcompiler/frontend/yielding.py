@@ -20,7 +20,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from adcompiler.frontend import prelude
-from adcompiler.frontend.bindings import CARRIED, Binding, Frame, Lazy, ListRef, Static, carried
+from adcompiler.frontend.bindings import (
+    CARRIED,
+    Binding,
+    Cell,
+    Frame,
+    Lazy,
+    ListRef,
+    Ref,
+    Static,
+    carried,
+    cells_in,
+)
 from adcompiler.frontend.context import OWN, Lowering
 from adcompiler.frontend.normalise import generated_names, normalise, stop_flag
 from adcompiler.frontend.scopes import boxed
@@ -76,9 +87,23 @@ def _as_function(node: ast.GeneratorExp) -> ast.FunctionDef:
 
 
 def iterator(low: Lowering, binding: Binding) -> Binding:
-    """What the `__iter__` of an object gives; any other binding as it is."""
+    """What the `__iter__` of an object gives, the elements of x.flat; any other binding as it is."""
+    match binding:
+        case Ref(cell) if cell.flat:
+            return _from_start(low, cell)
     made = special(low, binding, "__iter__")
     return binding if made is None else iterator(low, made)
+
+
+def _from_start(low: Lowering, flat: Cell) -> Binding:
+    """The elements of x.flat, of which nothing can have been taken yet: it has no name."""
+    held = (binding for frame in low.frames for binding in frame.names.values())
+    if any(flat in cells_in(binding, low.store) for binding in held):
+        low.stop(
+            "x.flat goes on where it was left, and one that has a name may have been gone over before",
+            "loop over x.flat itself, or over x.ravel()",
+        )
+    return low.view(flat, lambda base: base, lambda base, new: new)
 
 
 def is_yielded(binding: Binding) -> bool:
