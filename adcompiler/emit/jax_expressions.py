@@ -6,8 +6,9 @@ import ast
 
 from adcompiler.emit.jax_dtypes import Seen, conversions
 from adcompiler.emit.jax_facts import DEFAULT, NUMPY_INSTEAD, of_shapes, pythonic
-from adcompiler.emit.jax_names import OWN, names_in
+from adcompiler.emit.jax_names import names_in
 from adcompiler.emit.jax_operands import PYTHON, UNSIZED, Operands, array
+from adcompiler.emit.jax_own import OWN
 from adcompiler.emit.jax_subscripts import getitem, index_of, scatter, write
 from adcompiler.emit.jax_traced import traced_call
 from adcompiler.emit.kernels import kernel_of
@@ -57,7 +58,7 @@ class Expressions(Operands):
             if python
             else _unwrapped(call_expr(row, op, arguments, "jax"), op.primitive)
         )
-        self.called |= OWN & names_in(expression)  # a template may call one of them
+        self.called |= OWN.keys() & names_in(expression)  # a template may call one of them
         for made in op.results:
             if isinstance(made.type, Array):
                 self.seen[made] = Seen(made.type.dtype, change.weak if len(op.results) == 1 else False)

@@ -13,16 +13,12 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from adcompiler.emit.jax_own import OWN
 from adcompiler.ir.core import Apply, Const, For, Op, Operand, Region, Value, free_values
 from adcompiler.ir.types import Seq
 from adcompiler.primitives.registry import PRIMITIVES
 
 MODULES = frozenset({"np", "jnp", "jax", "lax", "math", "warnings"})
-OWN = frozenset(
-    {"add_at", "fori_loop", "read_at", "unbroadcast", "while_loop", "write_at"}
-    | {"add_to", "from_start", "write_to"}
-    | {"nearly_real", "next_snapshot", "real_or_nan", "square_root_slots"}
-)
 BUILTINS = frozenset(
     {
         "range",
@@ -40,7 +36,7 @@ BUILTINS = frozenset(
     }
     | {"min", "max", "abs", "round", "pow", "sum"}
 )
-GLOBALS = MODULES | OWN | BUILTINS
+GLOBALS = MODULES | OWN.keys() | BUILTINS
 HIDING = "hiding_"  # marks, until the module is complete, a parameter that has the name of a global
 NEVER = frozenset({*keyword.kwlist, *GLOBALS, "_"})
 START, END = -2, 1 << 60  # places before the first op of a region, and after its last

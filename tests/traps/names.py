@@ -27,6 +27,14 @@ def names_of_modules(jnp, jax):
     return early + lax[0]
 
 
+@trap((V, W, V, 0.5), argnums=(0, 1, 2))
+def names_of_emitted_functions(read_at, moved, resized, larger):
+    s = 0.0
+    for i in range(1, len(read_at)):
+        s += np.sum(read_at[:i] * moved[:i]) * max(moved[i], larger)
+    return s + np.sum(resized)
+
+
 @trap((V,))
 def names_of_builtins(x):
     len = x[0]
