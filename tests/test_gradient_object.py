@@ -113,6 +113,38 @@ def test_xla_while_bound_is_reused() -> None:
     assert float(gradient(400.0)) == pytest.approx(0.025, rel=1e-9)
 
 
+def falls(x, stop):
+    s = x[0]
+    while s > stop:
+        s = 0.99 * s + 1e-6 * np.sin(x[1] * s)
+    return s * x[1]
+
+
+def turns(x, m):
+    s = x[0]
+    for k in range(int(m[0])):
+        if s > m[1]:
+            break
+        s += 0.001 * np.sin(x[1] * k) ** 2
+    return s**2
+
+
+@pytest.mark.parametrize(
+    ("f", "given"),
+    [(falls, (1.3e-4, 5e-5)), (turns, (np.array([900.0, 9.0]), np.array([1000.0, 9.0])))],
+    ids=["while", "for"],
+)
+def test_other_numbers_of_trips_compile_nothing(f: Any, given: tuple[Any, Any]) -> None:
+    """Some 900 trips and some 1,000, as data say, have one executable: slots come in powers of two."""
+    gradient = grad(f, backend="jax")
+    x = np.array([1.1, 0.7])
+    first, second = given
+    np.testing.assert_allclose(gradient(x, first), grad(f)(x, first), rtol=1e-10)
+    compiled_by_xla.clear()
+    np.testing.assert_allclose(gradient(x, second), grad(f)(x, second), rtol=1e-10)
+    assert compiled_by_xla == []
+
+
 # ---------------------------------------------------------------- the object
 def test_metadata() -> None:
     """The object looks like the function that it wraps."""
