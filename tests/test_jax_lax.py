@@ -473,6 +473,34 @@ def test_control_flow(name: str, backend: Any) -> None:
     assert_as_jax(*FLOWS[name], backend)
 
 
+def dropped(x: Any) -> Any:
+    y = jnp.zeros(4)
+    for k in range(len(x)):
+        y = y.at[k].set(x[k] ** 2)
+        y = y.at[2 * k - 6].add(jnp.sin(x[k]))
+        y = y.at[k - 2].multiply(x[0])
+    return jnp.sum(y * jnp.arange(1.0, 5.0))
+
+
+def dropped_at_once(x: Any) -> Any:
+    y = jnp.ones((4, 2)).at[np.array([0, 4, 3, -1, -5]), 1].add(x[:5])
+    y = y.at[:, np.array([1, 7])].subtract(x[:2] ** 2)
+    return jnp.sum(y**2 * jnp.arange(8.0).reshape(4, 2))
+
+
+def dropped_stores(x: Any) -> Any:
+    y = jnp.ones((4, 2)).at[np.array([0, 4, 3, -5])].set(x[:4, None] * x[:2])
+    y = y.at[9, 0].set(x[0]).at[1, -2].max(x[1])
+    return jnp.sum(y**2 * jnp.arange(8.0).reshape(4, 2))
+
+
+def test_places_that_there_are_not() -> None:
+    """What x.at[...] writes outside of an array is dropped, and has no derivative, as in JAX."""
+    for f in (dropped, dropped_at_once, dropped_stores):
+        assert_as_jax(f, (X,), "jax")
+    assert_as_jax(dropped, (X,), "numpy")
+
+
 @pytest.mark.parametrize("backend", ["numpy", "jax"])
 def test_no_trips(backend: Any) -> None:
     assert_as_jax(recurrent, (W3, XS[:0]), backend)
