@@ -122,7 +122,7 @@ def comparison(low: Lowering, node: ast.Compare) -> Binding:
     left = low.expression(node.left)
 
     def chain(left: Binding, k: int) -> Binding:
-        right = _looked_into(low, node.comparators[k])
+        right = _compared(low, node.ops[k], node.comparators[k])
         first = compare(low, node.ops[k], left, right)
         if k + 1 == len(node.ops):
             return first
@@ -136,9 +136,9 @@ def comparison(low: Lowering, node: ast.Compare) -> Binding:
     return chain(left, 0)
 
 
-def _looked_into(low: Lowering, node: ast.expr) -> Binding:
+def _compared(low: Lowering, op: ast.cmpop, node: ast.expr) -> Binding:
     """An operand of a comparison: a set behind `in` may hold what only a run knows."""
-    if isinstance(node, ast.Set):
+    if isinstance(node, ast.Set) and isinstance(op, ast.In | ast.NotIn):
         return Tup(tuple(evaluated(low, node.elts)))
     return low.expression(node)
 
