@@ -431,7 +431,7 @@ def elements_by_one_number(a):
     return np.sum(b**2) + np.sum(part) + a.flat[4] * 3 + b.flat[-1]
 
 
-@trap((M,))
+@right_or_refused((M,))
 def elements_are_read_when_they_are_gone_over(a):
     b = a[:, ::2].copy()
     over = b.flat
