@@ -42,24 +42,25 @@ REFUSED = {
     ),
     "finally": (["try:", "    x = 1", "finally:", "    return 0"], "return 0", "`try`", "`else`"),
     "try star": (["try:", "    x = 1", "except* ValueError:", "    x = 0"], "try:", "`except*`", "around"),
-    "yield": (["yield x"], "yield x", "`yield`", "return the list"),
-    "yield in an expression": (["y = (yield)"], "yield", "`yield`", "append"),
-    "yield from": (["yield from x"], "yield from x", "`yield from`", "extend"),
-    "yield in a lambda": (["g = lambda: (yield x)"], "yield x", "`yield`", "append"),
+    "yield in an expression": (["y = (yield)"], "yield", "`yield`", "pass what"),
+    "yield in a lambda": (["g = lambda: (yield x)"], "yield x", "`yield`", "pass what"),
+    "in a nested function": (["def g(y):", "    y = eval('1')", "return g"], "eval('1')", "`eval`", "lambda"),
+    "in a default of a nested function": (
+        ["def g(y=eval('1')):", "    return y"],
+        "eval('1')",
+        "`eval`",
+        "lambda",
+    ),
+    "in a branch of a loop": (
+        ["for i in x:", "    if i:", "        exec('i')", "    else:", "        pass"],
+        "exec('i')",
+        "`exec`",
+        "write the statements out",
+    ),
     "async def": (["async def g(): pass"], "async def g(): pass", "`async def`", "write `def`"),
     "global": (["global a, b", "a = b = x"], "global a, b", "`global`", "pass `a`, `b` as an argument"),
-    "nonlocal": (
-        ["def g():", "    nonlocal x", "    x = 1", "return g"],
-        "nonlocal x",
-        "`nonlocal`",
-        "return the new value of `x`",
-    ),
     "class": (["class A:", "    def g(self): yield"], "class A:", "class", "top level"),
-    "del of a name": (["y = x", "del y"], "del y", "`del`", "leave the name"),
-    "del of an item": (["del x[0]"], "del x[0]", "`del`", "slicing"),
     "match": (["match x:", "    case 1: return 2"], "match x:", "`match`", "`elif`"),
-    "set": (["return len({n, 2})"], "{n, 2}", "a set", "tuple"),
-    "set comprehension": (["return {y for y in x}"], "{y for y in x}", "set comprehension", "list compr"),
     "decorator": (["@len", "def g(): pass"], "len", "decorator on the nested function `g`", "top level"),
     "exec": (["exec('x = 1')"], "exec('x = 1')", "`exec` runs text", "write the statements out"),
     "eval": (["return eval('x')"], "eval('x')", "`eval` runs text", "lambda"),
@@ -84,23 +85,7 @@ REFUSED = {
         "`for` loop",
     ),
     "walrus in a generator": (["return any((y := z) for z in x)"], "y := z", "assigns `y`", "`for` loop"),
-    "generator as a value": (["g = (y for y in x)"], "(y for y in x)", "sole argument", "list compr"),
-    "generator of two arguments": (
-        ["return zip((y for y in x), x)"],
-        "(y for y in x)",
-        "sole argument",
-        "list compr",
-    ),
-    "starred generator": (["return max(*(y for y in x))"], "(y for y in x)", "sole argument", "list compr"),
-    "in a nested function": (["def g(y):", "    del y", "return g"], "del y", "`del`", "leave"),
-    "in a default of a nested function": (["def g(y={1}):", "    return y"], "{1}", "a set", "tuple"),
     "in a lambda": (["return lambda y: eval(y)"], "eval(y)", "`eval`", "write"),
-    "in a branch of a loop": (
-        ["for i in x:", "    if i:", "        del i", "    else:", "        pass"],
-        "del i",
-        "`del`",
-        "leave",
-    ),
 }
 
 
@@ -133,12 +118,12 @@ def test_refused(case: str) -> None:
         (
             [
                 "try:",
-                "    with x: del x",
+                "    with x: exec('x')",
                 "except ValueError:",
-                "    global a; yield {1}",
+                "    global a; a = eval('1')",
                 "y = open(eval(n))",
             ],
-            ["del x", "global a", "yield {1}", "{1}", "open(eval(n))", "eval(n)"],
+            ["exec('x')", "global a", "eval('1')", "open(eval(n))", "eval(n)"],
         ),
     ],
 )
@@ -184,7 +169,9 @@ def test_a_name_of_a_built_in_that_means_something_else() -> None:
 
 
 def test_what_runs_outside_of_the_function_is_not_looked_at() -> None:
-    f = defined("def same(f): return f\n@same\ndef f(x: {1}, y=eval('1'), *, z={2}) -> {3}:\n    return x\n")
+    f = defined(
+        "def same(f): return f\n@same\ndef f(x: eval('1'), y=eval('1'), *, z=eval('2')) -> eval('3'):\n    return x\n"
+    )
     assert refusals(get_source(f)) == []
 
 
@@ -194,8 +181,8 @@ def test_a_type_alias() -> None:
 
 
 def test_a_lambda() -> None:
-    f = defined("f = lambda x, y={1}: [x, {2}]\n")
-    assert [underlined(d) for d in refusals(get_source(f))] == ["{2}"]
+    f = defined("f = lambda x, y=eval('1'): [x, eval('2')]\n")
+    assert [underlined(d) for d in refusals(get_source(f))] == ["eval('2')"]
 
 
 def test_import_star() -> None:
@@ -209,12 +196,11 @@ def test_import_star() -> None:
 
 
 def test_how_a_refusal_prints() -> None:
-    (found,) = refused("y = {x}")
+    (found,) = refused("y = eval(x)")
     location = f"{found.location.file}:2:9"
-    why = "a set has no order, and the gradient must be the same program every time"
     assert str(found).splitlines() == [
-        f"{location}: a set is not supported: {why}",
-        "        y = {x}",
-        "            ^^^",
-        "  instead: write a tuple `(...)` or a list `[...]`",
+        f"{location}: {found.message}",
+        "        y = eval(x)",
+        "            ^^^^^^^",
+        f"  instead: {found.hint}",
     ]

@@ -148,7 +148,12 @@ def _masked(parts: Parts, op: Apply, operands: Sequence[Operand]) -> None:
     if mask is None:
         parts.give(op, replace(op, operands=(x,)), kept)
         return
-    parts.give(op, replace(op, primitive=f"{op.primitive}_where", operands=(x, mask)), kept)
+    name, given = (
+        ("mean_where", (x, mask))
+        if op.primitive == "mean"
+        else (f"{op.primitive}_from", (x, mask, Const(None)))
+    )
+    parts.give(op, replace(op, primitive=name, operands=given), kept)
 
 
 def _extreme(parts: Parts, op: Apply, operands: Sequence[Operand]) -> None:

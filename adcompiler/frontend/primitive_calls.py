@@ -180,7 +180,21 @@ def _differences(low: Lowering, path: str, given: Given) -> Binding:
 
 _CMATH = [path for row in PRIMITIVES.values() for path in row.paths if path.startswith("cmath.")]
 
+
 # by the name of the row or, where only one of its functions is meant, by its path
+def _spread(low: Lowering, path: str, given: Given) -> Binding:
+    """np.var and np.std by a mask, or about a mean, which gets the axes of the array, since XLA broadcasts none."""
+    row = PRIMITIVES[f"{path.rpartition('.')[2]}_from"]
+    x, where, mean = (
+        Const(None) if given[n] == Static(None) else array_operand(low, given[n], path)
+        for n in ("a", "where", "mean")
+    )
+    axes = x.type.rank if isinstance(x.type, Array) else 0
+    while isinstance(mean.type, Array) and 0 < mean.type.rank < axes:
+        mean = low.apply("expand_dims", mean, axis=0)
+    return apply_row(low, row.name, path, given["a"], [x, where, mean], statics(low, row, given))
+
+
 ADAPTED: dict[str, Adapted] = {
     **dict.fromkeys(_CMATH, adapted("x, /", _of_complex)),
     "zeros": adapted("shape, dtype=None", creation.sized),
@@ -204,6 +218,10 @@ ADAPTED: dict[str, Adapted] = {
     "dstack": adapted("tup", rearrange.joined),
     "repeat": adapted("a, repeats, axis=None", rearrange.repeat),
     "where": adapted("condition, x=None, y=None", _where),
+    **dict.fromkeys(
+        ("var_from", "std_from"),
+        adapted("a, axis=None, dtype=None, *, ddof=0, keepdims=False, where=None, mean=None", _spread),
+    ),
     "clip": adapted("a, a_min=None, a_max=None, *, min=None, max=None", _clip),
     "einsum": adapted("subscripts, /, *operands, optimize=False", _einsum),
     "matrix_power": adapted("a, n", _power_of_matrix),

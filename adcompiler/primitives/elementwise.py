@@ -314,7 +314,14 @@ primitive(
     elementwise=True,
 )
 elementwise("nextafter(a, b, /)", "numpy.nextafter math.nextafter")
-elementwise("bitwise_count(x, /)", "numpy.bitwise_count")
+# XLA takes the bits of the number itself, and the result is of one byte, to which no operand is converted
+primitive(
+    "bitwise_count(x, /)",
+    infer_elementwise,
+    "numpy.bitwise_count",
+    jax="jnp.bitwise_count(jnp.abs(x))",
+    cheap=True,
+)
 elementwise("spacing(x, /)", "numpy.spacing math.ulp")
 
 # complex numbers

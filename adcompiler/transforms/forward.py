@@ -255,7 +255,8 @@ class _Forward:
 
     def apply(self, op: Apply, builder: Builder) -> None:
         """The tangents of a primitive's results."""
-        if op.primitive in ("undefined", "tape") or (op.primitive == "seq_make" and not op.operands):
+        empty = op.primitive == "seq_make" and not op.operands
+        if empty or op.primitive in ("undefined", "tape", "seq_blank"):
             self.blank[op.result] = op
         varied = [o for o in dict.fromkeys(op.operands) if self.of(o) is not None]
         results = [
