@@ -138,11 +138,7 @@ def nansum(
 ) -> Any:
     """The sum of the numbers."""
     x = _replaced(a, 0)
-    if initial is None:
-        return _sum(x, axis, dtype, keepdims, where)
-    if where is None:
-        return np.sum(x, axis=axis, dtype=dtype, keepdims=keepdims, initial=initial)
-    return np.sum(x, axis=axis, dtype=dtype, keepdims=keepdims, initial=initial, where=where)
+    return np.sum(x, axis=axis, dtype=dtype, keepdims=keepdims, **_given(initial, where))
 
 
 def nanprod(
@@ -156,19 +152,17 @@ def nanprod(
 ) -> Any:
     """The product of the numbers."""
     x = _replaced(a, 1)
-    if initial is None and where is None:
-        return np.prod(x, axis=axis, dtype=dtype, keepdims=keepdims)
-    if where is None:
-        return np.prod(x, axis=axis, dtype=dtype, keepdims=keepdims, initial=initial)
-    if initial is None:
-        return np.prod(x, axis=axis, dtype=dtype, keepdims=keepdims, where=where)
-    return np.prod(x, axis=axis, dtype=dtype, keepdims=keepdims, initial=initial, where=where)
+    return np.prod(x, axis=axis, dtype=dtype, keepdims=keepdims, **_given(initial, where))
+
+
+def _given(initial: Any, where: Any) -> Any:
+    """Those that are given, by name: a start of 0 would make 0.0 of -0.0."""
+    given = {"initial": initial, "where": where}
+    return {name: value for name, value in given.items() if value is not None}
 
 
 def _sum(x: Any, axis: Any, dtype: Any, keepdims: Any, where: Any) -> Any:
-    if where is None:
-        return np.sum(x, axis=axis, dtype=dtype, keepdims=keepdims)
-    return np.sum(x, axis=axis, dtype=dtype, keepdims=keepdims, where=where)
+    return np.sum(x, axis=axis, dtype=dtype, keepdims=keepdims, **_given(None, where))
 
 
 def nancumsum(a: Any, axis: Any = None, dtype: Any = None) -> Any:
@@ -190,9 +184,7 @@ def nanmean(a: Any, axis: Any = None, dtype: Any = None, *, keepdims: Any = Fals
     """The mean of the numbers."""
     x = np.asarray(a)
     if x.dtype.kind not in "fc":
-        if where is None:
-            return np.mean(x, axis=axis, dtype=dtype, keepdims=keepdims)
-        return np.mean(x, axis=axis, dtype=dtype, keepdims=keepdims, where=where)
+        return np.mean(x, axis=axis, dtype=dtype, keepdims=keepdims, **_given(None, where))
     missing = np.isnan(x)
     count = _sum(~missing, axis, None, keepdims, where)
     return _divided(_sum(np.where(missing, 0, x), axis, dtype, keepdims, where), count)
