@@ -47,9 +47,14 @@ def affine(operand: Operand, makers: Mapping[Value, Op]) -> tuple[Value | None, 
     return operand, 0
 
 
+def subscript_of(op: Apply) -> tuple[Operand, ...]:
+    """The operands of the subscript of a read or a write."""
+    return op.operands[1 if op.primitive == "getitem" else 2 :]
+
+
 def places(op: Apply) -> tuple[Operand, ...]:
     """The operands of a subscript made of integers, in the order of the axes."""
-    given = op.operands[1 if op.primitive == "getitem" else 2 :]
+    given = subscript_of(op)
     return tuple(given[entry.operand] for entry in op.index if isinstance(entry, At))
 
 

@@ -17,7 +17,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from adcompiler.analysis.places import affine, read_by
+from adcompiler.analysis.places import affine, read_by, subscript_of
 from adcompiler.emit.jax_facts import Facts
 from adcompiler.emit.jax_names import has_effect
 from adcompiler.emit.jax_plan import unroll
@@ -160,10 +160,10 @@ class _Split:
             if kept is None:
                 return None
             values = [kept if one is None else one.operands[1] for one in pair]
-            places = list(_places(write))
+            places = list(subscript_of(write))
         else:
             values = [one.operands[1] for one in pair if one is not None]
-            sides = [_places(one) for one in pair if one is not None]
+            sides = [subscript_of(one) for one in pair if one is not None]
             places = [self.either(a, b, INT) for a, b in zip(*sides, strict=True)]
         value = self.either(values[0], values[1], replace(array.type, shape=()))
         fresh = Value(array.type, write.result.name)
@@ -173,11 +173,11 @@ class _Split:
         """What a write has to write, or add, to change nothing; None where that cannot be told before the branch."""
         assert isinstance(array.type, Array)
         kind = array.type.dtype.kind
-        if self.inside & set(_places(write)):
+        if self.inside & set(subscript_of(write)):
             return None
         if write.primitive == "setitem":
             builder = Builder(write.location)
-            apply(builder, "getitem", array, *_places(write), index=write.index)
+            apply(builder, "getitem", array, *subscript_of(write), index=write.index)
             (read,) = builder.ops
             return self.hoist(read) if isinstance(read, Apply) else None
         return Const.of(_NOTHING[kind], array.type.dtype) if kind in _NOTHING else None
@@ -246,7 +246,7 @@ def _of_element(op: Apply) -> bool:
         and (v.dtype == array.dtype and not v.rank)
         and all(isinstance(entry, At) for entry in op.index)
         and len(op.index) == array.rank
-        and all(map(_is_integer, _places(op)))
+        and all(map(_is_integer, subscript_of(op)))
     )
 
 
@@ -256,11 +256,6 @@ def _harmless(op: Op) -> bool:
         return False
     row = PRIMITIVES[op.primitive]
     return _reads(op) or (row.elementwise and not row.effect and all(map(_is_integer, op.results)))
-
-
-def _places(op: Apply) -> tuple[Operand, ...]:
-    """The operands of a subscript."""
-    return op.operands[2 if _is_write(op) else 1 :]
 
 
 def _is_integer(operand: Operand) -> bool:

@@ -20,7 +20,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from adcompiler.analysis.distinct import Distinct
-from adcompiler.analysis.places import accesses, affine, users_in
+from adcompiler.analysis.places import accesses, affine, subscript_of, users_in
 from adcompiler.ir.builder import Builder
 from adcompiler.ir.core import Apply, Call, Const, For, Function, If, Op, Operand, Region, Value, While
 from adcompiler.ir.dims import Dim
@@ -93,7 +93,7 @@ class _Constants:
 
     def places(self, op: Apply) -> list[tuple[Value | None, int]]:
         """The subscript of an element: for each axis a value, and what is added to it."""
-        return [affine(i, self.distinct.makers) for i in op.operands[1 if op.primitive == "getitem" else 2 :]]
+        return [affine(i, self.distinct.makers) for i in subscript_of(op)]
 
     def counts(self, loop: For, offset: int) -> bool:
         """Whether the bounds of a loop, so far moved, are bounds of a slice: none of them negative."""
@@ -183,7 +183,7 @@ class _Constants:
             array, *rest = user.operands
             if array is not version or version in rest:
                 return None
-            places = user.operands[1 if user.primitive == "getitem" else 2 :]
+            places = subscript_of(user)
             if not self.distinct(store.operands[2:], places, store, user):
                 return None
             if user.primitive != "getitem":
@@ -221,7 +221,7 @@ class _Constants:
 
 def _of_element(op: Apply) -> bool:
     """Whether an op reads or writes by integers alone."""
-    given = op.operands[1 if op.primitive == "getitem" else 2 :]
+    given = subscript_of(op)
     numbers = all(isinstance(i.type, Array) and not i.type.rank and i.type.dtype.kind in "iu" for i in given)
     array = op.operands[0].type
     whole = isinstance(array, Array) and len(op.index) == array.rank

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from adcompiler.analysis.distinct import Distinct
-from adcompiler.analysis.places import accesses, affine
+from adcompiler.analysis.places import accesses, affine, subscript_of
 from adcompiler.ir.builder import Builder
 from adcompiler.ir.core import Apply, Call, Const, For, Function, Op, Operand, Region, Value
 from adcompiler.ir.dims import Dim
@@ -78,13 +78,13 @@ class _Elements:
         inside = {*loop.body.params, *(result for op in loop.body.ops for result in op.results)}
         groups: dict[Key, list[Apply]] = {}
         for op in found:
-            groups.setdefault(tuple(affine(i, self.distinct.makers) for i in _places(op)), []).append(op)
+            groups.setdefault(tuple(affine(i, self.distinct.makers) for i in subscript_of(op)), []).append(op)
         return [
             _Element(ops)
             for key, ops in groups.items()
             if not any(base in inside for base, _ in key)
             and all(
-                self.distinct(_places(ops[0]), _places(other), ops[0], other)
+                self.distinct(subscript_of(ops[0]), subscript_of(other), ops[0], other)
                 for other in found
                 if other not in ops
             )
@@ -175,15 +175,10 @@ def _without(loop: For, slot: int) -> For:
     )
 
 
-def _places(op: Apply) -> tuple[Operand, ...]:
-    """The operands of a subscript."""
-    return op.operands[1 if op.primitive == "getitem" else 2 :]
-
-
 def _outside(builder: Builder, op: Apply, makers: Mapping[Value, Op]) -> tuple[Operand, ...]:
     """The operands of a subscript as they are before the loop."""
     found: list[Operand] = []
-    for operand in _places(op):
+    for operand in subscript_of(op):
         base, offset = affine(operand, makers)
         if base is None or base is operand:
             found.append(operand)
@@ -202,7 +197,7 @@ def _least(size: Dim) -> int:
 
 def _fits(op: Apply, type: Array) -> bool:
     """Whether a subscript is made of numbers, constants of which lie inside, and what is written has the dtype."""
-    places = _places(op)
+    places = subscript_of(op)
     for place, size in zip(places, type.shape, strict=False):
         if not isinstance(place.type, Array) or place.type.rank or place.type.dtype.kind not in "iu":
             return False

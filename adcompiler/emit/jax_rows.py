@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from adcompiler.analysis.distinct import Distinct
-from adcompiler.analysis.places import Place, affine, users_in
+from adcompiler.analysis.places import Place, affine, subscript_of, users_in
 from adcompiler.ir.builder import Builder
 from adcompiler.ir.core import Apply, Call, For, Function, Op, Operand, Region, Structured, Value, While
 from adcompiler.ir.dims import Dim
@@ -123,14 +123,9 @@ def _accesses(version: Operand, users: Users) -> list[Apply]:
     ]
 
 
-def _given(op: Apply) -> tuple[Operand, ...]:
-    """The operands of a subscript."""
-    return op.operands[1 if op.primitive == "getitem" else 2 :]
-
-
 def _is_plain(op: Apply) -> bool:
     """Whether a subscript is made of integers and slices."""
-    basic = is_basic(op.index, [operand.type for operand in _given(op)])
+    basic = is_basic(op.index, [operand.type for operand in subscript_of(op)])
     return basic and not any(isinstance(entry, NewAxis) for entry in op.index)
 
 
@@ -141,7 +136,7 @@ def _leading(index: Index) -> int:
 
 def _place(op: Apply) -> tuple[Operand, ...]:
     """The integers that a subscript begins with."""
-    given = _given(op)
+    given = subscript_of(op)
     return tuple(given[entry.operand] for entry in op.index[: _leading(op.index)] if isinstance(entry, At))
 
 
@@ -159,7 +154,7 @@ def _wide(op: Apply, depth: int) -> bool:
         return False
     type = op.operands[0].type
     assert isinstance(type, Array)
-    sizes = result_shape(type.shape, op.index, [operand.type for operand in _given(op)])
+    sizes = result_shape(type.shape, op.index, [operand.type for operand in subscript_of(op)])
     return all(map(_almost, sizes, type.shape[depth:]))
 
 
@@ -208,7 +203,7 @@ def _in_rows(
 
 def _accessed(builder: Builder, op: Apply, part: Operand, depth: int, makers: Mapping[Value, Op]) -> Operand:
     """What an access reads of a row, or makes of it."""
-    given = _given(op)
+    given = subscript_of(op)
     rest: list[Operand] = []
 
     def number(k: int) -> int:
