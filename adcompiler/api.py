@@ -21,6 +21,7 @@ from adcompiler.outcomes import refuse_traced, settled
 from adcompiler.remembered import Compiled, Direct, loops_called
 from adcompiler.results import as_tuples, has_record, rebuilt
 from adcompiler.signature import direct_key, examples, leaf_key
+from adcompiler.whole_loops import ask_for_whole_loops
 
 if TYPE_CHECKING:  # imported where it is needed: `import adcompiler` is to be fast
     from adcompiler.pipeline import Program, Stage
@@ -54,6 +55,8 @@ class Gradient:
             from adcompiler.overloads import require_numba
 
             require_numba(backend)
+        if backend in ON_XLA:
+            ask_for_whole_loops()
         if untaken not in ("nan", "zero"):
             raise ValueError(f"untaken must be 'nan' or 'zero', not {untaken!r}")
         if not callable(primal):

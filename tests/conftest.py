@@ -8,6 +8,9 @@ import os
 import pytest
 from hypothesis import HealthCheck, settings
 
+from adcompiler.whole_loops import ask_for_whole_loops
+
+ask_for_whole_loops()  # whichever test starts XLA
 os.environ.setdefault("JAX_PLATFORMS", "cpu")
 # examples are judged by what they show, not by how long a busy machine takes to draw them
 settings.register_profile("calm", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -15,7 +15,7 @@ PACKAGE = adcompiler.__name__
 
 # from the bottom; the names on one line do not import each other
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("custom", "errors", "marks", "overloads", "pytree", "runtime", "stack"),
+    ("custom", "errors", "marks", "overloads", "pytree", "runtime", "stack", "whole_loops"),
     ("ir",),
     ("primitives",),
     ("rules", "frontend"),

@@ -93,7 +93,9 @@ def bench(
     from adcompiler.bench.measure import measure
     from adcompiler.bench.plot import plot_growth, plot_ratios
     from adcompiler.bench.report import as_json, markdown, show
+    from adcompiler.whole_loops import ask_for_whole_loops
 
+    ask_for_whole_loops()  # JAX's programs are compiled in the same way
     kernels = _kernels(suites)
     names = _names(against)
     console = Console(highlight=False)

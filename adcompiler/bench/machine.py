@@ -15,7 +15,11 @@ PACKAGES = ("adcompiler", "numpy", "scipy", "jax", "jaxlib", "autograd", "torch"
 
 @dataclass(frozen=True)
 class Machine:
-    """What figures depend on. `load` is the mean number of running processes when they were begun."""
+    """What figures depend on.
+
+    load:  the mean number of running processes when they were begun.
+    flags: what the process asks of XLA, for all contenders.
+    """
 
     processor: str
     cores: int
@@ -26,6 +30,7 @@ class Machine:
     load: float | None
     date: str
     accelerator: str = ""
+    flags: str = ""
 
     def sentence(self) -> str:
         """The machine in words."""
@@ -33,8 +38,9 @@ class Machine:
         load = f"; load {self.load:.1f} at the start" if self.load is not None else ""
         packages = ", ".join(f"{name} {version}" for name, version in self.versions.items())
         accelerator = f"; XLA on {self.accelerator}" if self.accelerator else ""
+        flags = f"; XLA_FLAGS={self.flags}" if self.flags else ""
         return (
-            f"{self.processor}, {self.cores} cores{memory}, {self.system}{accelerator}; Python {self.python}, {packages}; "
+            f"{self.processor}, {self.cores} cores{memory}, {self.system}{accelerator}{flags}; Python {self.python}, {packages}; "
             f"{self.date}{load}"
         )
 
@@ -51,6 +57,7 @@ def describe(packages: Sequence[str] = PACKAGES) -> Machine:
         os.getloadavg()[0] if hasattr(os, "getloadavg") else None,
         time.strftime("%Y-%m-%d"),
         _accelerator(),
+        os.environ.get("XLA_FLAGS", ""),
     )
 
 
