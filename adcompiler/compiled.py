@@ -49,7 +49,7 @@ class Xla:
         self.emitted = emitted
         self.name = name
         self.required = _required(tuple(signature), emitted.requires)
-        self.options = UNFUSED if emitted.by_element and jax.default_backend() == "cpu" else None
+        self.options = UNFUSED if emitted.in_place and jax.default_backend() == "cpu" else None
         self.jitted: dict[object, Callable[..., Any]] = {}
         self.bound = FIRST_BOUND
         self.waits = False

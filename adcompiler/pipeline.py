@@ -288,7 +288,7 @@ def _jitted(module: ast.Module, program: Program, static: tuple[str, ...], emitt
     if not traceable(program):
         return module
     names = (*held_parameters(program, static), *("max_trips",) * emitted.counts)
-    return jitted(module, program.optimized.name, names, emitted.by_element)
+    return jitted(module, program.optimized.name, names, emitted.in_place)
 
 
 def held_parameters(program: Program, static: tuple[str, ...]) -> tuple[str, ...]:
@@ -298,7 +298,7 @@ def held_parameters(program: Program, static: tuple[str, ...]) -> tuple[str, ...
     return tuple(text for text in dict.fromkeys([*static, *held]) if text in parameters)
 
 
-def jitted(module: ast.Module, name: str, static: Sequence[str], by_element: bool) -> ast.Module:
+def jitted(module: ast.Module, name: str, static: Sequence[str], in_place: bool) -> ast.Module:
     """The module with a function of it under jax.jit."""
     module = ast.Module(list(module.body), [])
     k = next(
@@ -307,7 +307,7 @@ def jitted(module: ast.Module, name: str, static: Sequence[str], by_element: boo
     module.body[k] = definition = copy.copy(module.body[k])
     assert isinstance(definition, ast.FunctionDef)
     wanted = f"jax.jit(static_argnames={tuple(static)!r})" if static else "jax.jit"
-    if by_element:
+    if in_place:
         module.body.insert(
             k, Comment(f"alone on a CPU, jit with compiler_options={UNFUSED!r} keeps the loops in place")
         )

@@ -80,6 +80,6 @@ def jax_halves_source(program: Program) -> str:
     module, emitted = made.emitted.module, made.emitted
     if traceable(program):
         names = (*held_parameters(program, emitted.static), *("max_trips",) * emitted.counts)
-        module = jitted(module, f"{program.lowered.name}{FORWARD}", names, emitted.by_element)
+        module = jitted(module, f"{program.lowered.name}{FORWARD}", names, emitted.in_place)
         module = jitted(module, f"{program.lowered.name}{BACKWARD}", made.pair.static, False)
     return print_module(module, "jnp")

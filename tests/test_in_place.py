@@ -28,7 +28,7 @@ BY_ELEMENT = {
     kernel.name: kernel for kernel in KERNELS if (kernel.group, kernel.grain) == ("loops", "element")
 }
 # how many copies there still are where there are any
-KNOWN = {"particle_in_cell": 2, "adi": 2}
+KNOWN = {"adi": 2}
 # what gives an array without going over it, or updates a part of one where it lies
 FREE = frozenset(
     "parameter get-tuple-element tuple bitcast while call conditional dynamic-update-slice scatter".split()

@@ -29,6 +29,26 @@ def test_matrices_stay_in_place(name: str) -> None:
     assert shapes and not [op for op in found if op.startswith("copy") and any(s in op for s in shapes)]
 
 
+@pytest.mark.parametrize("name", ["elimination", "hmm_forward", "wave"])
+def test_rows_that_meet_stay_in_place(name: str) -> None:
+    """Rows that meet in a trip: what is not fused is not copied."""
+    kernel = KERNEL[name]
+    args = kernel.make(kernel.sizes["small"])
+    program = Xla(program_of(kernel, args))
+    assert program.emitted.in_place
+    assert [op for op in expensive(program.executable(*args).as_text()) if op.startswith("copy")] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "fused"),
+    [("rnn", True), ("cavity", True), ("heat_1d", True), ("gauss_seidel", True), ("thomas", False)],
+)
+def test_what_is_fused(name: str, fused: bool) -> None:
+    """Whole arrays are, and rows that are made from others in one go; elements are not."""
+    kernel = KERNEL[name]
+    assert Xla(program_of(kernel, kernel.make(kernel.sizes["small"]))).emitted.in_place is not fused
+
+
 def one_row(x):
     A = np.outer(x, x)
     s = 0.0

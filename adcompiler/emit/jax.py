@@ -52,7 +52,7 @@ class JaxModule:
               (result, slots needed); the result is NaN where there were too few.
     printed:  the function as a person calls it: it gives the result alone.
     static:   the parameters that have to be static under jax.jit, because a shape depends on them.
-    by_element: whether XLA's CPU compiler should not fuse, because loops write elements; see `jax_fusion`.
+    in_place: whether XLA's CPU compiler should not fuse, so that loops write where arrays lie; see `jax_fusion`.
     requires: conditions over the parameters, which are known while tracing: where one does not hold, a
               constant subscript lies outside its array; NumPy raises IndexError, JAX takes another element.
     """
@@ -62,7 +62,7 @@ class JaxModule:
     static: tuple[str, ...]
     requires: tuple[str, ...]
     printed: ast.Module
-    by_element: bool
+    in_place: bool
 
 
 def emit_jax(function: Function) -> JaxModule:
@@ -86,7 +86,7 @@ def emit_jax(function: Function) -> JaxModule:
         plan.static_params,
         requirements(plan.function),
         printed,
-        plan.by_element,
+        plan.in_place,
     )
 
 

@@ -17,7 +17,7 @@ from adcompiler.emit import jax_tapes
 from adcompiler.emit.jax_arguments import needy
 from adcompiler.emit.jax_facts import DEFAULT, INDEXED, SIZES, Facts, dims, may_be_static, pythonic
 from adcompiler.emit.jax_flat import flat
-from adcompiler.emit.jax_fusion import by_element
+from adcompiler.emit.jax_fusion import in_place
 from adcompiler.errors import CompileError, Location
 from adcompiler.ir.core import Apply, Call, Const, For, Function, If, Op, Operand, Value, While
 from adcompiler.ir.dims import Atom, Dim
@@ -50,7 +50,7 @@ class Plan:
     most_trips:    for the first variable of a while loop, how often the loop can run.
     needy:         arguments that have to be JAX arrays even where the code runs outside jax.jit.
     bound:         the parameter `max_trips`, if there is one.
-    by_element:    whether XLA's CPU compiler should not fuse, because loops write elements; see `jax_fusion`.
+    in_place:      whether XLA's CPU compiler should not fuse, so that loops write where arrays lie; see `jax_fusion`.
     """
 
     function: Function
@@ -63,7 +63,7 @@ class Plan:
     most_trips: dict[Value, Dim]
     needy: frozenset[Value]
     bound: Value | None
-    by_element: bool
+    in_place: bool
 
 
 def make_plan(function: Function) -> Plan:
@@ -107,7 +107,7 @@ def make_plan(function: Function) -> Plan:
         },
         needy(facts, static),
         bound,
-        by_element(facts),
+        in_place(facts),
     )
 
 

@@ -142,7 +142,7 @@ def write(values: Operands, op: Apply, x: ast.expr, adds: bool, type: Array | No
     arguments = [values(operand) for operand in indices]
     ahead = _in_front(values, op)
     # a scatter is in place too where XLA fuses
-    element = _place(values, op, [x, x, *arguments]) if ahead or values.plan.by_element else None
+    element = _place(values, op, [x, x, *arguments]) if ahead or values.plan.in_place else None
     type = type or array(op.operands[0].type)
     values.seen[op.results[0]] = Seen(type.dtype, values.weakness(op.operands[0]) if type.rank else None)
     value = _fitting(values, op, type, indices)

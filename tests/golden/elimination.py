@@ -183,6 +183,7 @@ def fori_loop(start, stop, body, init):
     return lax.fori_loop(start, stop, body, init) if start < stop else jax.tree.map(jnp.asarray, init)
 
 
+# alone on a CPU, jit with compiler_options={'xla_disable_hlo_passes': 'fusion'} keeps the loops in place
 @jax.jit
 def f_grad(A, b):
     """Gradient of f with respect to A, b.   A: f64[n,m], b: f64[k]"""

@@ -72,6 +72,7 @@ def fori_loop(start, stop, body, init):
     return lax.fori_loop(start, stop, body, init) if start < stop else jax.tree.map(jnp.asarray, init)
 
 
+# alone on a CPU, jit with compiler_options={'xla_disable_hlo_passes': 'fusion'} keeps the loops in place
 @jax.jit
 def f_fwd(A):
     """Value of f, and what f_bwd reads."""
