@@ -27,6 +27,7 @@ from adcompiler.ir.printer import print_function
 from adcompiler.ir.types import Generator
 from adcompiler.ir.verify import verify
 from adcompiler.sweeps import Request, differentiate, output_of, pullback, push, tangent, with_keywords
+from adcompiler.transforms.adds import adds
 from adcompiler.transforms.cse import cse
 from adcompiler.transforms.dce import dce
 from adcompiler.transforms.forward import PUSHFORWARD
@@ -56,6 +57,7 @@ AFTER_REVERSE: tuple[Callable[[Region], Region], ...] = (
     dce,
     record,
     cse,
+    adds,
     simplify,
     cse,
     dce,

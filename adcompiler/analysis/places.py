@@ -52,6 +52,15 @@ def subscript_of(op: Apply) -> tuple[Operand, ...]:
     return op.operands[1 if op.primitive == "getitem" else 2 :]
 
 
+def same_part(a: Apply, b: Apply) -> bool:
+    """Whether two reads or writes have one subscript: the same slices, with the same values or constants."""
+    return a.index == b.index and all(map(_same, subscript_of(a), subscript_of(b)))
+
+
+def _same(a: Operand, b: Operand) -> bool:
+    return a is b or (isinstance(a, Const) and isinstance(b, Const) and a.value == b.value)
+
+
 def places(op: Apply) -> tuple[Operand, ...]:
     """The operands of a subscript made of integers, in the order of the axes."""
     given = subscript_of(op)

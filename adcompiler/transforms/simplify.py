@@ -16,7 +16,7 @@ import numpy as np
 from adcompiler.ir.builder import Builder
 from adcompiler.ir.core import Apply, Call, Const, For, If, Op, Operand, Region, Value, While
 from adcompiler.ir.index import NewAxis, Slice
-from adcompiler.ir.rewrite import substitute_all, substituted
+from adcompiler.ir.rewrite import rename, substitute_all, substituted
 from adcompiler.ir.types import BOOL, Array, differentiable
 from adcompiler.primitives.build import apply
 from adcompiler.primitives.registry import PRIMITIVES
@@ -25,7 +25,8 @@ from adcompiler.transforms.cotangents import constant, mixes_precisions
 
 def simplify(region: Region) -> Region:
     """The region with the ops of its adjoint sweep in their simplest form."""
-    return _Simplifier(mixes_precisions(region)).region(region)
+    simplifier = _Simplifier(mixes_precisions(region))
+    return rename(simplifier.region(region), simplifier.names)
 
 
 class _Simplifier:
@@ -33,6 +34,7 @@ class _Simplifier:
         self.strong = strong  # whether NumPy's constants must not become Python's
         self.values: dict[Value, Operand] = {}
         self.makers: dict[Value, Apply] = {}
+        self.names: dict[Value, str] = {}  # what has none, and takes that of a variable which it stands for
 
     def region(self, region: Region) -> Region:
         """Simplify ops in order; later ones see what earlier ones became."""
@@ -72,6 +74,9 @@ class _Simplifier:
             if end is param and self.compatible(init, param):
                 self.values[param] = init
                 self.values[result] = init
+                made = self.makers.get(init) if isinstance(init, Value) else None
+                if made is not None and made.location.adjoint and not made.result.name:
+                    self.names[made.result] = param.name
 
     def branch(self, op: If) -> list[Op]:
         """A branch on a constant is the arm taken; results that are the same on both arms are no results."""
@@ -285,6 +290,9 @@ class _Simplifier:
     def sum(self, a: Operand, b: Operand, builder: Builder) -> Operand | None:
         """a + (-b) is a - b, a + a is 2 * a; a zero array that was just made adds nothing."""
         if a is b and isinstance(a, Value):
+            negated = self.maker(a, "negative")
+            if negated is not None:
+                return apply(builder, "multiply", Const(-2), negated.operands[0])
             factors = self.maker(a, "multiply")
             if factors is None or isinstance(factors.operands[0], Const):
                 return apply(builder, "multiply", Const(2), a)

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from adcompiler.analysis.distinct import Distinct
-from adcompiler.analysis.places import accesses, affine, only_before, places, read_by
+from adcompiler.analysis.places import accesses, affine, only_before, places, read_by, same_part
 from adcompiler.ir.core import (
     Apply,
     Call,
@@ -117,8 +117,7 @@ class _Stores:
             isinstance(made, Apply)
             and made.primitive == "getitem"
             and made.operands[0] is zeroed.operands[0]
-            and made.index == op.index
-            and all(_same(a, b) for a, b in zip(made.operands[1:], op.operands[2:], strict=True))
+            and same_part(made, op)
         )
 
     def _passes(self, between: Apply, op: Apply) -> bool:
@@ -147,8 +146,7 @@ class _Stores:
         return (
             zeroed.primitive == "setitem"
             and _zero(zeroed.operands[1])
-            and zeroed.attr("index") == op.attr("index")
-            and all(_same(a, b) for a, b in zip(zeroed.operands[2:], op.operands[2:], strict=True))
+            and same_part(zeroed, op)
             and self._only_written(zeroed.result, op)
             and is_basic(op.index, [o.type for o in op.operands[2:]])
         )
@@ -377,10 +375,6 @@ def _natural(loop: For, offset: int) -> bool:
 
 def _zero(operand: Operand) -> bool:
     return isinstance(operand, Const) and operand.value == 0
-
-
-def _same(a: Operand, b: Operand) -> bool:
-    return a is b or (isinstance(a, Const) and isinstance(b, Const) and a.value == b.value)
 
 
 def _single(op: Apply) -> bool:

@@ -74,17 +74,15 @@ more_args = [(np.array([0.3, -0.5, 0.8, 0.1, 0.4]), n) for n in (0, 1, 2)]
 #         %t.30: f64[u.shape[0] - 2] = add(%t.28, %t.29)    # line 10
 #         %t.31: f64[u.shape[0] - 2] = tanh(%t.30)    # line 10
 #         %t.32: f64[u.shape[0] - 2] = getitem(%du.1, 1, -1, index=(Slice(start=0, stop=1, step=None),))    # adjoint of line 10
-#         %du.2: f64[u.shape[0]] = setitem(%du.1, 0, 1, -1, index=(Slice(start=0, stop=1, step=None),))    # adjoint of line 10
 #         %t.33: f64[u.shape[0] - 2] = multiply(%t.32, 0.2)    # adjoint of line 10
 #         %t.34: f64[u.shape[0] - 2] = power(%t.31, 2)    # adjoint of line 10
 #         %t.35: f64[u.shape[0] - 2] = subtract(1, %t.34)    # adjoint of line 10
 #         %t.36: f64[u.shape[0] - 2] = multiply(%t.33, %t.35)    # adjoint of line 10
-#         %du.3: f64[u.shape[0]] = add_at(%du.2, %t.36, -2, index=(Slice(start=None, stop=0, step=None),))    # adjoint of line 10
 #         %t.37: f64[u.shape[0] - 2] = multiply(-2, %t.36)    # adjoint of line 10
-#         %du.4: f64[u.shape[0]] = add_at(%du.3, %t.37, 1, -1, index=(Slice(start=0, stop=1, step=None),))    # adjoint of line 10
-#         %du.5: f64[u.shape[0]] = add_at(%du.4, %t.36, 2, index=(Slice(start=0, stop=None, step=None),))    # adjoint of line 10
-#         %du.6: f64[u.shape[0]] = add_at(%du.5, %t.32, 1, -1, index=(Slice(start=0, stop=1, step=None),))    # adjoint of line 10
-#         yield %du.6, %u_kept.4, %trip_kept.4, %kept.6
+#         %du.2: f64[u.shape[0]] = add_at(%du.1, %t.37, 1, -1, index=(Slice(start=0, stop=1, step=None),))    # adjoint of line 10
+#         %du.3: f64[u.shape[0]] = add_at(%du.2, %t.36, -2, index=(Slice(start=None, stop=0, step=None),))    # adjoint of line 10
+#         %du.4: f64[u.shape[0]] = add_at(%du.3, %t.36, 2, index=(Slice(start=0, stop=None, step=None),))    # adjoint of line 10
+#         yield %du.4, %u_kept.4, %trip_kept.4, %kept.6
 #     return %du
 
 # %% numpy
@@ -137,14 +135,12 @@ def f_grad(u, n):
             kept += 1
         kept -= 1
         u = u_kept[kept]
-        t = du[1:-1].copy()       # line 10: u[1:-1] += 0.2 * np.tanh(u[2:] - 2 * u[1:-1] + u[:-2])
-        du[1:-1] = 0
-        t1 = np.tanh(u[2:] - 2 * u[1:-1] + u[:-2]) ** 2
-        t2 = t * 0.2 * (1 - t1)
-        du[:-2] += t2
-        du[1:-1] -= 2 * t2
-        du[2:] += t2
-        du[1:-1] += t
+        # line 10: u[1:-1] += 0.2 * np.tanh(u[2:] - 2 * u[1:-1] + u[:-2])
+        t = np.tanh(u[2:] - 2 * u[1:-1] + u[:-2]) ** 2
+        t1 = du[1:-1] * 0.2 * (1 - t)
+        du[1:-1] -= 2 * t1
+        du[:-2] += t1
+        du[2:] += t1
     return du
 
 # %% jax
@@ -227,13 +223,11 @@ def f_grad(u, n):
         u_kept, trip_kept, kept = lax.while_loop(condition, body, (u_kept, trip_kept, kept))
         kept = kept - 1
         u = read_at(u_kept, kept)
-        t = du[1:-1]  # line 10: u[1:-1] += 0.2 * np.tanh(u[2:] - 2 * u[1:-1] + u[:-2])
-        du = du.at[1:-1].set(0)
-        t_1 = t * 0.2 * (1 - jnp.tanh(u[2:] - 2 * u[1:-1] + u[:-2]) ** 2)
-        du = du.at[:-2].add(t_1)
-        du = du.at[1:-1].add(-2 * t_1)
-        du = du.at[2:].add(t_1)
-        du = du.at[1:-1].add(t)
+        # line 10: u[1:-1] += 0.2 * np.tanh(u[2:] - 2 * u[1:-1] + u[:-2])
+        t = du[1:-1] * 0.2 * (1 - jnp.tanh(u[2:] - 2 * u[1:-1] + u[:-2]) ** 2)
+        du = du.at[1:-1].add(-2 * t)
+        du = du.at[:-2].add(t)
+        du = du.at[2:].add(t)
         return du, u_kept, trip_kept, kept
 
     du, _, _, _ = lax.fori_loop(0, n, body_k, (2 * u_1, u_kept, trip_kept, 1))

@@ -50,35 +50,34 @@ args = (np.array([[4.0, 1.0, 0.5], [1.0, 3.0, 0.2], [0.5, 0.2, 2.0]]),)
 #         %t.20: f64 = divide(%t.19, %t.18)    # adjoint of line 12
 #         %dL.2: f64[A.shape[0],A.shape[1]] = add_at(%dL.1, %t.20, %i.1, %i.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 12
 #         %t.21: f64 = getitem(%dL.2, %i.1, %i.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 11
-#         %dL.3: f64[A.shape[0],A.shape[1]] = setitem(%dL.2, 0, %i.1, %i.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 11
 #         %t.22: f64 = multiply(2, %t.18)    # adjoint of line 11
 #         %t.23: f64 = divide(%t.21, %t.22)    # adjoint of line 11
 #         %t.24: f64[?i@loop1] = multiply(%t.23, %t.17)    # adjoint of line 11
-#         %t.25: f64[?i@loop1] = negative(%t.24)    # adjoint of line 11
+#         %dL.3: f64[A.shape[0],A.shape[1]] = setitem(%dL.2, 0, %i.1, %i.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 11
+#         %t.25: f64[?i@loop1] = multiply(-2, %t.24)    # adjoint of line 11
 #         %dL.4: f64[A.shape[0],A.shape[1]] = add_at(%dL.3, %t.25, %i.1, %i.1, index=(At(operand=0), Slice(start=None, stop=1, step=None)))    # adjoint of line 11
-#         %dL.5: f64[A.shape[0],A.shape[1]] = add_at(%dL.4, %t.25, %i.1, %i.1, index=(At(operand=0), Slice(start=None, stop=1, step=None)))    # adjoint of line 11
 #         %dA.3: f64[A.shape[0],A.shape[1]] = add_at(%dA.2, %t.23, %i.1, %i.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 11
-#         %dL.6: f64[A.shape[0],A.shape[1]], %dA.4: f64[A.shape[0],A.shape[1]] = for %j.1 in reversed range(0, %i.1, 1) carrying (%dL.7 = %dL.5, %dA.5 = %dA.3):    # adjoint of line 9
+#         %dL.5: f64[A.shape[0],A.shape[1]], %dA.4: f64[A.shape[0],A.shape[1]] = for %j.1 in reversed range(0, %i.1, 1) carrying (%dL.6 = %dL.4, %dA.5 = %dA.3):    # adjoint of line 9
 #             %t.26: f64[?j@loop4] = getitem(%L.1, %i.1, %j.1, index=(At(operand=0), Slice(start=None, stop=1, step=None)))    # adjoint of line 10
 #             %t.27: f64[?j@loop4] = getitem(%L.1, %j.1, %j.1, index=(At(operand=0), Slice(start=None, stop=1, step=None)))    # adjoint of line 10
 #             %t.28: f64 = getitem(%L.1, %j.1, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 10
 #             %t.29: f64 = getitem(%L.1, %i.1, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 10
-#             %t.30: f64 = getitem(%dL.7, %i.1, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 10
-#             %dL.8: f64[A.shape[0],A.shape[1]] = setitem(%dL.7, 0, %i.1, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 10
+#             %t.30: f64 = getitem(%dL.6, %i.1, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 10
+#             %dL.7: f64[A.shape[0],A.shape[1]] = setitem(%dL.6, 0, %i.1, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 10
 #             %t.31: f64 = divide(%t.30, %t.28)    # adjoint of line 10
 #             %t.32: f64 = multiply(%t.30, %t.29)    # adjoint of line 10
 #             %t.33: f64 = divide(%t.32, %t.28)    # adjoint of line 10
 #             %t.34: f64 = negative(%t.33)    # adjoint of line 10
-#             %dL.9: f64[A.shape[0],A.shape[1]] = add_at(%dL.8, %t.34, %j.1, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 10
+#             %dL.8: f64[A.shape[0],A.shape[1]] = add_at(%dL.7, %t.34, %j.1, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 10
 #             %t.35: f64[?j@loop4] = multiply(%t.31, %t.27)    # adjoint of line 10
 #             %t.36: f64[?j@loop4] = negative(%t.35)    # adjoint of line 10
 #             %t.37: f64[?j@loop4] = multiply(%t.31, %t.26)    # adjoint of line 10
 #             %t.38: f64[?j@loop4] = negative(%t.37)    # adjoint of line 10
-#             %dL.10: f64[A.shape[0],A.shape[1]] = add_at(%dL.9, %t.38, %j.1, %j.1, index=(At(operand=0), Slice(start=None, stop=1, step=None)))    # adjoint of line 10
-#             %dL.11: f64[A.shape[0],A.shape[1]] = add_at(%dL.10, %t.36, %i.1, %j.1, index=(At(operand=0), Slice(start=None, stop=1, step=None)))    # adjoint of line 10
+#             %dL.9: f64[A.shape[0],A.shape[1]] = add_at(%dL.8, %t.38, %j.1, %j.1, index=(At(operand=0), Slice(start=None, stop=1, step=None)))    # adjoint of line 10
+#             %dL.10: f64[A.shape[0],A.shape[1]] = add_at(%dL.9, %t.36, %i.1, %j.1, index=(At(operand=0), Slice(start=None, stop=1, step=None)))    # adjoint of line 10
 #             %dA.6: f64[A.shape[0],A.shape[1]] = add_at(%dA.5, %t.31, %i.1, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 10
-#             yield %dL.11, %dA.6
-#         yield %dL.6, %dA.4
+#             yield %dL.10, %dA.6
+#         yield %dL.5, %dA.4
 #     return %dA.1
 
 # %% numpy
@@ -99,12 +98,9 @@ def f_grad(A):
     for i in reversed(range(A.shape[0])):  # line 8: for i in range(A.shape[0])
         L_i_i = L[i, i]                    # line 11: L[i, i] = np.sqrt(A[i, i] - L[i, :i] @ L[i, :i])
         dL[i, i] += 1.0 * 2 / L_i_i        # line 12: logdet += 2 * np.log(L[i, i])
-        dL_i_i = dL[i, i]                  # line 11: L[i, i] = np.sqrt(A[i, i] - L[i, :i] @ L[i, :i])
+        t = dL[i, i] / (2 * L_i_i)         # line 11: L[i, i] = np.sqrt(A[i, i] - L[i, :i] @ L[i, :i])
         dL[i, i] = 0
-        t = dL_i_i / (2 * L_i_i)
-        t1 = -(t * L[i, :i])
-        dL[i, :i] += t1
-        dL[i, :i] += t1
+        dL[i, :i] -= 2 * (t * L[i, :i])
         dA[i, i] += t
         for j in reversed(range(i)):       # line 9: for j in range(i)
             L_j_j = L[j, j]                # line 10: L[i, j] = (A[i, j] - L[i, :j] @ L[j, :j]) / L[j, j]
@@ -191,8 +187,11 @@ def f_grad(A):
         t_1 = read_at(t, i)       # line 11: L[i, i] = np.sqrt(A[i, i] - L[i, :i] @ L[i, :i])
         t_2 = t_1 / (2 * L_i_i)
         t_3 = jnp.arange(A.shape[1])
-        t_4 = jnp.where(t_3 < i, -(t_2 * read_at(L, i)), 0)
-        dL = write_at(dL, write_at(t, jnp.where(i >= 0, 0.0, t_1), i) + t_4 + t_4, i)
+        dL = write_at(
+            dL,
+            write_at(t, jnp.where(i >= 0, 0.0, t_1), i) + jnp.where(t_3 < i, -2 * (t_2 * read_at(L, i)), 0),
+            i,
+        )
         dA = add_at(dA, t_2, i, i)
 
         def body_j(k, carry):         # line 9: for j in range(i):

@@ -62,14 +62,13 @@ args = (np.array([[0.3, 1.0, 2.0], [1.5, 0.2, 0.7], [0.9, 1.1, 0.4]]),)
 #                 %t.13: f64 = recall(%tape.9, %j.1)    # adjoint of line 10
 #                 %t.14: f64 = add(%t.12, %t.13)    # adjoint of line 11
 #                 %t.15: f64 = getitem(%dD.6, %i.1, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 11
-#                 %dD.7: f64[W.shape[0],W.shape[1]] = setitem(%dD.6, 0, %i.1, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 11
 #                 %t.16: f64 = divide(%t.15, %t.14)    # adjoint of line 11
 #                 %t.17: f64 = multiply(%t.16, %t.13)    # adjoint of line 11
+#                 %t.18: f64 = multiply(%t.16, %t.12)    # adjoint of line 11
+#                 %dD.7: f64[W.shape[0],W.shape[1]] = setitem(%dD.6, %t.18, %i.1, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 11
 #                 %dD.8: f64[W.shape[0],W.shape[1]] = add_at(%dD.7, %t.17, %k.1, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 11
 #                 %dD.9: f64[W.shape[0],W.shape[1]] = add_at(%dD.8, %t.17, %i.1, %k.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 11
-#                 %t.18: f64 = multiply(%t.16, %t.12)    # adjoint of line 11
-#                 %dD.10: f64[W.shape[0],W.shape[1]] = add_at(%dD.9, %t.18, %i.1, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 11
-#                 yield %dD.10
+#                 yield %dD.9
 #             yield %dD.5
 #         yield %dD.3
 #     return %dD.1
@@ -102,24 +101,22 @@ def f_grad(W):
         tapes.append(tapes_2)
         tapes_1.append(tapes_3)
     # adjoint
-    dD = np.ones_like(D)              # line 12: return np.sum(D)
-    for k in reversed(range(n)):      # line 8: for k in range(n)
+    dD = np.ones_like(D)                  # line 12: return np.sum(D)
+    for k in reversed(range(n)):          # line 8: for k in range(n)
         tapes_2 = tapes_1[k]
         tapes_3 = tapes[k]
-        for i in reversed(range(n)):  # line 9: for i in range(n)
+        for i in reversed(range(n)):      # line 9: for i in range(n)
             tape = tapes_3[i]
             tape_1 = tapes_2[i]
-            # line 10: for j in range(n)
-            for j in reversed(range(n)):
+            for j in reversed(range(n)):  # line 10: for j in range(n)
                 t = tape[j]
                 t1 = tape_1[j]
-                dD_i_j = dD[i, j]     # line 11: D[i, j] = -np.log(np.exp(-D[i, j]) + np.exp(-(D[i, k] + ...
-                dD[i, j] = 0
-                t2 = dD_i_j / (t + t1)
+                # line 11: D[i, j] = -np.log(np.exp(-D[i, j]) + np.exp(-(D[i, k] + ...
+                t2 = dD[i, j] / (t + t1)
                 t3 = t2 * t1
+                dD[i, j] = t2 * t
                 dD[k, j] += t3
                 dD[i, k] += t3
-                dD[i, j] += t2 * t
     return dD
 
 # %% jax
@@ -203,13 +200,11 @@ def f_grad(W):
                 t = read_at(tapes, k, i, j)  # line 10: for j in range(n):
                 t_1 = read_at(tapes_1, k, i, j)
                 # line 11: D[i, j] = -np.log(np.exp(-D[i, j]) + np.exp(-(D[i, k] + D[k, j])))
-                dD_i_j = read_at(dD, i, j)
-                dD = write_at(dD, jnp.where(i >= 0, 0.0, dD_i_j), i, j)
-                t_2 = dD_i_j / (t + t_1)
+                t_2 = read_at(dD, i, j) / (t + t_1)
                 t_1 = t_2 * t_1
+                dD = write_at(dD, t_2 * t, i, j)
                 dD = add_at(dD, t_1, k, j)
-                dD = add_at(dD, t_1, i, k)
-                return add_at(dD, t_2 * t, i, j)
+                return add_at(dD, t_1, i, k)
 
             return fori_loop(0, n, body_j, dD)
 

@@ -35,17 +35,15 @@ argnums = (0, 1)
 #     %du: f64[u.shape[0]], %drate: f64 = for %_.1 in reversed range(0, %steps, 1) carrying (%du.1 = %t.9, %drate.1 = 0.0):    # adjoint of line 7
 #         %t.10: f64[u.shape[0] - 2] = recall(%tape.1, %_.1)    # adjoint of line 7
 #         %t.11: f64[u.shape[0] - 2] = getitem(%du.1, 1, -1, index=(Slice(start=0, stop=1, step=None),))    # adjoint of line 8
-#         %du.2: f64[u.shape[0]] = setitem(%du.1, 0, 1, -1, index=(Slice(start=0, stop=1, step=None),))    # adjoint of line 8
 #         %t.12: f64[u.shape[0] - 2] = multiply(%t.11, %t.10)    # adjoint of line 8
 #         %t.13: f64 = sum(%t.12, keepdims=False)    # adjoint of line 8
 #         %drate.2: f64 = add(%drate.1, %t.13)    # adjoint of line 8
 #         %t.14: f64[u.shape[0] - 2] = multiply(%t.11, %rate)    # adjoint of line 8
-#         %du.3: f64[u.shape[0]] = add_at(%du.2, %t.14, -2, index=(Slice(start=None, stop=0, step=None),))    # adjoint of line 8
 #         %t.15: f64[u.shape[0] - 2] = multiply(-2, %t.14)    # adjoint of line 8
-#         %du.4: f64[u.shape[0]] = add_at(%du.3, %t.15, 1, -1, index=(Slice(start=0, stop=1, step=None),))    # adjoint of line 8
-#         %du.5: f64[u.shape[0]] = add_at(%du.4, %t.14, 2, index=(Slice(start=0, stop=None, step=None),))    # adjoint of line 8
-#         %du.6: f64[u.shape[0]] = add_at(%du.5, %t.11, 1, -1, index=(Slice(start=0, stop=1, step=None),))    # adjoint of line 8
-#         yield %du.6, %drate.2
+#         %du.2: f64[u.shape[0]] = add_at(%du.1, %t.15, 1, -1, index=(Slice(start=0, stop=1, step=None),))    # adjoint of line 8
+#         %du.3: f64[u.shape[0]] = add_at(%du.2, %t.14, -2, index=(Slice(start=None, stop=0, step=None),))    # adjoint of line 8
+#         %du.4: f64[u.shape[0]] = add_at(%du.3, %t.14, 2, index=(Slice(start=0, stop=None, step=None),))    # adjoint of line 8
+#         yield %du.4, %drate.2
 #     return %du, %drate
 
 # %% numpy
@@ -65,14 +63,12 @@ def f_grad(u, rate, steps):
     du = 2 * u                        # line 9: return np.sum(u**2)
     drate = 0.0
     for k in reversed(range(steps)):  # line 7: for _ in range(steps)
-        t = du[1:-1].copy()           # line 8: u[1:-1] = u[1:-1] + rate * (u[2:] - 2 * u[1:-1] + u[:-2])
-        du[1:-1] = 0
+        t = du[1:-1]                  # line 8: u[1:-1] = u[1:-1] + rate * (u[2:] - 2 * u[1:-1] + u[:-2])
         drate += np.sum(t * tape[k])
         t1 = t * rate
-        du[:-2] += t1
         du[1:-1] -= 2 * t1
+        du[:-2] += t1
         du[2:] += t1
-        du[1:-1] += t
     return du, drate
 
 # %% jax
@@ -120,13 +116,11 @@ def f_grad(u, rate, steps):
         du, drate = carry
         k = steps - 1 - trip
         t = du[1:-1]          # line 8: u[1:-1] = u[1:-1] + rate * (u[2:] - 2 * u[1:-1] + u[:-2])
-        du = du.at[1:-1].set(0)
         drate = drate + jnp.sum(t * read_at(tape, k))
-        t_1 = t * rate
-        du = du.at[:-2].add(t_1)
-        du = du.at[1:-1].add(-2 * t_1)
-        du = du.at[2:].add(t_1)
-        du = du.at[1:-1].add(t)
+        t = t * rate
+        du = du.at[1:-1].add(-2 * t)
+        du = du.at[:-2].add(t)
+        du = du.at[2:].add(t)
         return du, drate
 
     du, drate = fori_loop(0, steps, body_k, (2 * u_1, 0.0))

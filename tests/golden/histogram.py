@@ -24,17 +24,17 @@ args = (np.array([0.5, -1.0, 2.0, 0.7]), np.array([1, 0, 1, 2]), 3)
 #         %t.5: f64 = add(%t.2, %t.4)    # line 8
 #         %total.3: f64[count] = setitem(%total.2, %t.5, %t.1, index=(At(operand=0),))    # line 8
 #         yield %total.3
-#     %t.6: f64[count] = multiply(2, %total.1)    # adjoint of line 9
-#     %t.7: (weights.shape[0]) = shape(%weights)    # adjoint of line 7
-#     %dweights: f64[weights.shape[0]] = zeros_of(%t.7)    # adjoint of line 7
-#     %dtotal: f64[count], %dweights.1: f64[weights.shape[0]] = for %i.1 in reversed range(0, %t, 1) carrying (%dtotal.1 = %t.6, %dweights.2 = %dweights):    # adjoint of line 7
-#         %t.8: i64 = getitem(%bins, %i.1, index=(At(operand=0),))    # adjoint of line 8
-#         %t.9: f64 = getitem(%weights, %i.1, index=(At(operand=0),))    # adjoint of line 8
-#         %t.10: f64 = getitem(%dtotal.1, %t.8, index=(At(operand=0),))    # adjoint of line 8
-#         %t.11: f64 = multiply(2, %t.9)    # adjoint of line 8
-#         %t.12: f64 = multiply(%t.11, %t.10)    # adjoint of line 8
-#         %dweights.3: f64[weights.shape[0]] = setitem(%dweights.2, %t.12, %i.1, index=(At(operand=0),))    # adjoint of line 8
-#         yield %dtotal.1, %dweights.3
+#     %dtotal: f64[count] = multiply(2, %total.1)    # adjoint of line 9
+#     %t.6: (weights.shape[0]) = shape(%weights)    # adjoint of line 7
+#     %dweights: f64[weights.shape[0]] = zeros_of(%t.6)    # adjoint of line 7
+#     %dweights.1: f64[weights.shape[0]] = for %i.1 in reversed range(0, %t, 1) carrying (%dweights.2 = %dweights):    # adjoint of line 7
+#         %t.7: i64 = getitem(%bins, %i.1, index=(At(operand=0),))    # adjoint of line 8
+#         %t.8: f64 = getitem(%weights, %i.1, index=(At(operand=0),))    # adjoint of line 8
+#         %t.9: f64 = getitem(%dtotal, %t.7, index=(At(operand=0),))    # adjoint of line 8
+#         %t.10: f64 = multiply(2, %t.8)    # adjoint of line 8
+#         %t.11: f64 = multiply(%t.10, %t.9)    # adjoint of line 8
+#         %dweights.3: f64[weights.shape[0]] = setitem(%dweights.2, %t.11, %i.1, index=(At(operand=0),))    # adjoint of line 8
+#         yield %dweights.3
 #     return %dweights.1
 
 # %% numpy
@@ -106,14 +106,13 @@ def f_grad(weights, bins, count):
 
     total = fori_loop(0, weights.shape[0], body_i, total)
     # adjoint
+    dtotal = 2 * total                  # line 9: return np.sum(total**2)
     dweights = jnp.zeros_like(weights)  # line 7: for i in range(len(weights)):
 
-    def body_i(k, carry):
-        dtotal, dweights = carry
+    def body_i(k, dweights):
         i = weights.shape[0] - 1 - k
         # line 8: total[bins[i]] += weights[i] ** 2
-        dweights = write_at(dweights, 2 * read_at(weights, i) * dtotal[read_at(bins, i)], i)
-        return dtotal, dweights
+        return write_at(dweights, 2 * read_at(weights, i) * dtotal[read_at(bins, i)], i)
 
-    _, dweights = fori_loop(0, weights.shape[0], body_i, (2 * total, dweights))
+    dweights = fori_loop(0, weights.shape[0], body_i, dweights)
     return dweights

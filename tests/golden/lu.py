@@ -68,8 +68,8 @@ more_args = [(np.array([[4.0, 1.0, 0.5, 0.3], [1.5, 3.0, 0.2, -0.4], [-0.5, 0.7,
 #             %t.28: f64 = multiply(%t.26, %t.19)    # adjoint of line 10
 #             %t.29: f64 = divide(%t.28, %t.18)    # adjoint of line 10
 #             %t.30: f64 = negative(%t.29)    # adjoint of line 10
-#             %dA.10: f64[A.shape[0],A.shape[1]] = add_at(%dA.6, %t.30, %k.1, %k.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 10
-#             %dA.11: f64[A.shape[0],A.shape[1]] = setitem(%dA.10, %t.27, %i.1, %k.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 10
+#             %dA.10: f64[A.shape[0],A.shape[1]] = setitem(%dA.6, %t.27, %i.1, %k.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 10
+#             %dA.11: f64[A.shape[0],A.shape[1]] = add_at(%dA.10, %t.30, %k.1, %k.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 10
 #             yield %dA.11
 #         yield %dA.4
 #     return %dA.2
@@ -103,8 +103,8 @@ def f_grad(A):
                 dA[k, j] -= dA_i_j * A_i_k
                 dA[i, k] -= dA_i_j * A[k, j]
             dA_i_k = dA[i, k]                # line 10: A[i, k] /= A[k, k]
-            dA[k, k] -= dA_i_k * A_i_k / A_k_k
             dA[i, k] = dA_i_k / A_k_k
+            dA[k, k] -= dA_i_k * A_i_k / A_k_k
     return dA
 
 # %% jax
@@ -182,8 +182,8 @@ def f_grad(A):
             dA, dA_i_k = lax.fori_loop(k + 1, n, body_j, (dA, read_at(dA, i, k)))
             dA = write_at(dA, dA_i_k, i, k)
             dA_i_k = read_at(dA, i, k)  # line 10: A[i, k] /= A[k, k]
-            dA = add_at(dA, -(dA_i_k * A_i_k / A_k_k), k, k)
-            return write_at(dA, dA_i_k / A_k_k, i, k)
+            dA = write_at(dA, dA_i_k / A_k_k, i, k)
+            return add_at(dA, -(dA_i_k * A_i_k / A_k_k), k, k)
 
         return lax.fori_loop(k + 1, n, body_i, dA)
 

@@ -77,10 +77,10 @@ more_args = [(np.array([[0.5, 1.0, 0.2], [0.2, 0.1, 0.3]]), 3.0)]
 #                 yield %ds.6, 0.0
 #             else:
 #                 yield %ds.4, %dresult.4
-#             %t.20: f64 = multiply(%ds.5, %t.17)    # adjoint of line 9
-#             %dA.5: f64[A.shape[0],A.shape[1]] = add_at(%dA.4, %t.20, %i.2, %j.3, index=(At(operand=0), At(operand=1)))    # adjoint of line 9
-#             %dA.6: f64[A.shape[0],A.shape[1]] = add_at(%dA.5, %t.20, %i.2, %j.3, index=(At(operand=0), At(operand=1)))    # adjoint of line 9
-#             yield %ds.5, %dresult.5, %dA.6
+#             %t.20: f64 = multiply(2, %ds.5)    # adjoint of line 9
+#             %t.21: f64 = multiply(%t.20, %t.17)    # adjoint of line 9
+#             %dA.5: f64[A.shape[0],A.shape[1]] = add_at(%dA.4, %t.21, %i.2, %j.3, index=(At(operand=0), At(operand=1)))    # adjoint of line 9
+#             yield %ds.5, %dresult.5, %dA.5
 #         yield %ds.3, %dresult.3, %dA.3
 #     return %dA.1
 
@@ -123,9 +123,7 @@ def f_grad(A, level):
             if tape[j]:
                 ds += dresult * (i + 1)       # line 11: return s * (i + 1)
                 dresult = 0.0
-            t = ds * A[i, j]                  # line 9: s += A[i, j] * A[i, j]
-            dA[i, j] += t
-            dA[i, j] += t
+            dA[i, j] += 2 * ds * A[i, j]      # line 9: s += A[i, j] * A[i, j]
     return dA
 
 # %% jax
@@ -222,9 +220,7 @@ def f_grad(A, level):
                 return ds_1, 0.0
 
             ds, dresult = lax.cond(read_at(tapes, i_1, j_1), then, lambda: (ds, dresult))
-            t = ds * read_at(A, i_1, j_1)  # line 9: s += A[i, j] * A[i, j]
-            dA = add_at(dA, t, i_1, j_1)
-            dA = add_at(dA, t, i_1, j_1)
+            dA = add_at(dA, 2 * ds * read_at(A, i_1, j_1), i_1, j_1)  # line 9: s += A[i, j] * A[i, j]
             return ds, dresult, dA
 
         return lax.fori_loop(0, j, body_j, (ds, dresult, dA))

@@ -97,12 +97,12 @@ more_args = [(np.array([0.3]), 0.7)]
 #         %t.50: f64 = multiply(%rate, %t.49)    # adjoint of line 10
 #         %t.51: f64 = getitem(%du.10, %i.3, index=(At(operand=0),))    # adjoint of line 10
 #         %t.52: f64 = multiply(%t.51, 0.5)    # adjoint of line 10
-#         %du.11: f64[u.shape[0]] = setitem(%du.10, %t.52, %i.3, index=(At(operand=0),))    # adjoint of line 10
 #         %t.53: f64 = cos(%t.50)    # adjoint of line 10
 #         %t.54: f64 = multiply(%t.51, %t.53)    # adjoint of line 10
 #         %t.55: f64 = multiply(%t.54, %t.49)    # adjoint of line 10
 #         %drate.6: f64 = add(%drate.5, %t.55)    # adjoint of line 10
 #         %t.56: f64 = multiply(%t.54, %rate)    # adjoint of line 10
+#         %du.11: f64[u.shape[0]] = setitem(%du.10, %t.52, %i.3, index=(At(operand=0),))    # adjoint of line 10
 #         %du.12: f64[u.shape[0]] = add_at(%du.11, %t.56, %t.48, index=(At(operand=0),))    # adjoint of line 10
 #         yield %du.12, %drate.6
 #     return %du.9, %drate.4
@@ -146,9 +146,9 @@ def f_grad(u, rate):
     for i in reversed(range(1, len(u))):
         u_im1 = u[i - 1]        # line 10: u[i] = np.sin(rate * u[i - 1]) + 0.5 * u[i]
         du_i = du[i]
-        du[i] = du_i * 0.5
         t = du_i * np.cos(rate * u_im1)
         drate += t * u_im1
+        du[i] = du_i * 0.5
         du[i - 1] += t * rate
     return du, drate
 
@@ -234,9 +234,9 @@ def f_grad(u, rate):
         i = u.shape[0] - k
         u_im1 = read_at(u_1, i - 1)  # line 10: u[i] = np.sin(rate * u[i - 1]) + 0.5 * u[i]
         du_i = read_at(du, i)
-        du = write_at(du, du_i * 0.5, i)
         t = du_i * jnp.cos(rate * u_im1)
         drate = drate + t * u_im1
+        du = write_at(du, du_i * 0.5, i)
         du = add_at(du, t * rate, i - 1)
         return du, drate
 

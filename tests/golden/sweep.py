@@ -85,13 +85,13 @@ more_args = [(rng.normal(size=(5, 6)), 0), (rng.normal(size=(3, 3)), 1), (rng.no
 #                 %t.31: f64 = getitem(%dA.6, %i.1, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 11
 #                 %t.32: f64 = multiply(%t.31, %t.26)    # adjoint of line 11
 #                 %t.33: f64 = multiply(%t.31, %t.25)    # adjoint of line 11
-#                 %dA.7: f64[A.shape[0],A.shape[1]] = setitem(%dA.6, %t.33, %i.1, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 11
 #                 %t.34: f64 = multiply(%t.32, 0.5)    # adjoint of line 11
-#                 %dA.8: f64[A.shape[0],A.shape[1]] = add_at(%dA.7, %t.34, %t.30, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 11
 #                 %t.35: f64 = cos(%t.29)    # adjoint of line 11
 #                 %t.36: f64 = multiply(%t.31, %t.35)    # adjoint of line 11
 #                 %t.37: f64 = multiply(%t.36, %t.28)    # adjoint of line 11
 #                 %t.38: f64 = multiply(%t.36, %t.27)    # adjoint of line 11
+#                 %dA.7: f64[A.shape[0],A.shape[1]] = setitem(%dA.6, %t.33, %i.1, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 11
+#                 %dA.8: f64[A.shape[0],A.shape[1]] = add_at(%dA.7, %t.34, %t.30, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 11
 #                 %dA.9: f64[A.shape[0],A.shape[1]] = add_at(%dA.8, %t.38, %t.22, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 11
 #                 %dA.10: f64[A.shape[0],A.shape[1]] = add_at(%dA.9, %t.37, %i.1, %t.24, index=(At(operand=0), At(operand=1)))    # adjoint of line 11
 #                 yield %dA.10
@@ -142,9 +142,9 @@ def sweep_grad(A, steps):
                 A_i_jm1 = A[i, j - 1]
                 A_im1_j = A[i - 1, j]
                 dA_i_j = dA[i, j]
+                t1 = dA_i_j * np.cos(A_i_jm1 * A_im1_j)
                 dA[i, j] = dA_i_j * tape[j - 1]
                 dA[i + 1, j] += dA_i_j * A_i_j_tape[j - 1] * 0.5
-                t1 = dA_i_j * np.cos(A_i_jm1 * A_im1_j)
                 dA[i - 1, j] += t1 * A_i_jm1
                 dA[i, j - 1] += t1 * A_im1_j
     return dA
@@ -240,9 +240,9 @@ def sweep_grad(A, steps):
                 A_i_jm1 = read_at(A_1, i, j - 1)
                 A_im1_j = read_at(A_1, i - 1, j)
                 dA_i_j = read_at(dA, i, j)
+                t_3 = dA_i_j * jnp.cos(A_i_jm1 * A_im1_j)
                 dA = write_at(dA, dA_i_j * read_at(tapes, t, i - 1, j - 1), i, j)
                 dA = add_at(dA, dA_i_j * read_at(A_i_j_tapes, t, i - 1, j - 1) * 0.5, i + 1, j)
-                t_3 = dA_i_j * jnp.cos(A_i_jm1 * A_im1_j)
                 dA = add_at(dA, t_3 * A_i_jm1, i - 1, j)
                 return add_at(dA, t_3 * A_im1_j, i, j - 1)
 

@@ -79,8 +79,8 @@ argnums = (0, 1, 2, 3)
 #         %t.34: f64 = negative(%t.33)    # adjoint of line 15
 #         %t.35: f64 = multiply(%t.32, %t.29)    # adjoint of line 15
 #         %t.36: f64 = negative(%t.35)    # adjoint of line 15
-#         %dd.2: f64[d.shape[0]] = add_at(%dd.1, %t.36, %t.30, index=(At(operand=0),))    # adjoint of line 15
 #         %dc.3: f64[c.shape[0]] = add_at(%dc.2, %t.34, %i.2, index=(At(operand=0),))    # adjoint of line 15
+#         %dd.2: f64[d.shape[0]] = add_at(%dd.1, %t.36, %t.30, index=(At(operand=0),))    # adjoint of line 15
 #         yield %dd.2, %dc.3
 #     %t.37: (b.shape[0]) = shape(%b)    # adjoint of line 10
 #     %db: f64[b.shape[0]] = zeros_of(%t.37)    # adjoint of line 10
@@ -105,9 +105,9 @@ argnums = (0, 1, 2, 3)
 #         %t.52: f64 = negative(%t.51)    # adjoint of line 13
 #         %t.53: f64 = multiply(%t.48, %t.39)    # adjoint of line 13
 #         %t.54: f64 = negative(%t.53)    # adjoint of line 13
-#         %dd.5: f64[d.shape[0]] = add_at(%dd.4, %t.54, %t.40, index=(At(operand=0),))    # adjoint of line 13
 #         %da.3: f64[a.shape[0]] = add_at(%da.2, %t.52, %i.3, index=(At(operand=0),))    # adjoint of line 13
-#         %dd.6: f64[d.shape[0]] = setitem(%dd.5, %t.48, %i.3, index=(At(operand=0),))    # adjoint of line 13
+#         %dd.5: f64[d.shape[0]] = setitem(%dd.4, %t.48, %i.3, index=(At(operand=0),))    # adjoint of line 13
+#         %dd.6: f64[d.shape[0]] = add_at(%dd.5, %t.54, %t.40, index=(At(operand=0),))    # adjoint of line 13
 #         %t.55: f64 = getitem(%dc.5, %i.3, index=(At(operand=0),))    # adjoint of line 12
 #         %t.56: f64 = divide(%t.55, %m.1)    # adjoint of line 12
 #         %t.57: f64 = multiply(%t.55, %t.44)    # adjoint of line 12
@@ -167,8 +167,8 @@ def f_grad(a, b, c, d):
     # line 14: for i in range(n - 2, -1, -1)
     for i in reversed(range(t, -1, -1)):
         dd_i = dd[i]  # line 15: d[i] -= c[i] * d[i + 1]
-        dd[i + 1] -= dd_i * c[i]
         dc[i] -= dd_i * d[i + 1]
+        dd[i + 1] -= dd_i * c[i]
     db = np.zeros_like(b)
     da = np.zeros_like(a)
     # line 10: for i in range(1, n)
@@ -180,9 +180,9 @@ def f_grad(a, b, c, d):
         dd_i_1 = dd_i / m
         t = dd_i * d_copy[i] / m
         dm = -t
-        dd[i - 1] -= dd_i_1 * a_i
         da[i] -= dd_i_1 * d_copy[i - 1]
         dd[i] = dd_i_1
+        dd[i - 1] -= dd_i_1 * a_i
         dc_i = dc[i]  # line 12: c[i] = c[i] / m
         t1 = dc_i * c[i] / m
         dm -= t1
@@ -270,8 +270,8 @@ def f_grad(a, b, c, d):
         dd, dc = carry
         i = t + (trips - 1 - k) * -1
         dd_i = read_at(dd, i)  # line 15: d[i] -= c[i] * d[i + 1]
-        dd = add_at(dd, -(dd_i * read_at(c, i)), i + 1)
         dc = add_at(dc, -(dd_i * read_at(d_1, i + 1)), i)
+        dd = add_at(dd, -(dd_i * read_at(c, i)), i + 1)
         return dd, dc
 
     dd, dc = fori_loop(0, trips, body_i, (2 * d_1, dc))
@@ -288,9 +288,9 @@ def f_grad(a, b, c, d):
         dd_i_1 = dd_i / m
         t = dd_i * read_at(d, i) / m
         dm = -t
-        dd = add_at(dd, -(dd_i_1 * a_i), i - 1)
         da = add_at(da, -(dd_i_1 * read_at(d, i - 1)), i)
         dd = write_at(dd, dd_i_1, i)
+        dd = add_at(dd, -(dd_i_1 * a_i), i - 1)
         dc_i = read_at(dc, i)  # line 12: c[i] = c[i] / m
         t_1 = dc_i * read_at(c, i) / m
         dm = dm - t_1

@@ -53,14 +53,12 @@ def f_bwd(u, n, u_1, g):
             kept += 1
         kept -= 1
         u = u_kept[kept]
-        t = du[1:-1].copy()       # line 10: u[1:-1] += 0.2 * np.tanh(u[2:] - 2 * u[1:-1] + u[:-2])
-        du[1:-1] = 0
-        t1 = np.tanh(u[2:] - 2 * u[1:-1] + u[:-2]) ** 2
-        t2 = t * 0.2 * (1 - t1)
-        du[:-2] += t2
-        du[1:-1] -= 2 * t2
-        du[2:] += t2
-        du[1:-1] += t
+        # line 10: u[1:-1] += 0.2 * np.tanh(u[2:] - 2 * u[1:-1] + u[:-2])
+        t = np.tanh(u[2:] - 2 * u[1:-1] + u[:-2]) ** 2
+        t1 = du[1:-1] * 0.2 * (1 - t)
+        du[1:-1] -= 2 * t1
+        du[:-2] += t1
+        du[2:] += t1
     return (du,)
 
 # %% jax
@@ -148,13 +146,11 @@ def f_bwd(u, n, u_1, g):
         u_kept, trip_kept, kept = lax.while_loop(condition, body, (u_kept, trip_kept, kept))
         kept = kept - 1
         u = read_at(u_kept, kept)
-        t = du[1:-1]  # line 10: u[1:-1] += 0.2 * np.tanh(u[2:] - 2 * u[1:-1] + u[:-2])
-        du = du.at[1:-1].set(0)
-        t_1 = t * 0.2 * (1 - jnp.tanh(u[2:] - 2 * u[1:-1] + u[:-2]) ** 2)
-        du = du.at[:-2].add(t_1)
-        du = du.at[1:-1].add(-2 * t_1)
-        du = du.at[2:].add(t_1)
-        du = du.at[1:-1].add(t)
+        # line 10: u[1:-1] += 0.2 * np.tanh(u[2:] - 2 * u[1:-1] + u[:-2])
+        t = du[1:-1] * 0.2 * (1 - jnp.tanh(u[2:] - 2 * u[1:-1] + u[:-2]) ** 2)
+        du = du.at[1:-1].add(-2 * t)
+        du = du.at[:-2].add(t)
+        du = du.at[2:].add(t)
         return du, u_kept, trip_kept, kept
 
     du, _, _, _ = lax.fori_loop(0, n, body_k, (du, u_kept, trip_kept, 1))

@@ -23,12 +23,9 @@ def f_bwd(L, g):
     for i in reversed(range(len(L))):  # line 8: for i in range(A.shape[0])
         L_i_i = L[i, i]                # line 11: L[i, i] = np.sqrt(A[i, i] - L[i, :i] @ L[i, :i])
         dL[i, i] += g * 2 / L_i_i      # line 12: logdet += 2 * np.log(L[i, i])
-        dL_i_i = dL[i, i]              # line 11: L[i, i] = np.sqrt(A[i, i] - L[i, :i] @ L[i, :i])
+        t = dL[i, i] / (2 * L_i_i)     # line 11: L[i, i] = np.sqrt(A[i, i] - L[i, :i] @ L[i, :i])
         dL[i, i] = 0
-        t = dL_i_i / (2 * L_i_i)
-        t1 = -(t * L[i, :i])
-        dL[i, :i] += t1
-        dL[i, :i] += t1
+        dL[i, :i] -= 2 * (t * L[i, :i])
         dA[i, i] += t
         for j in reversed(range(i)):   # line 9: for j in range(i)
             L_j_j = L[j, j]            # line 10: L[i, j] = (A[i, j] - L[i, :j] @ L[j, :j]) / L[j, j]
@@ -125,8 +122,11 @@ def f_bwd(A, L, g):
         t_1 = read_at(t, i)       # line 11: L[i, i] = np.sqrt(A[i, i] - L[i, :i] @ L[i, :i])
         t_2 = t_1 / (2 * L_i_i)
         t_3 = jnp.arange(A.shape[1])
-        t_4 = jnp.where(t_3 < i, -(t_2 * read_at(L, i)), 0)
-        dL = write_at(dL, write_at(t, jnp.where(i >= 0, 0.0, t_1), i) + t_4 + t_4, i)
+        dL = write_at(
+            dL,
+            write_at(t, jnp.where(i >= 0, 0.0, t_1), i) + jnp.where(t_3 < i, -2 * (t_2 * read_at(L, i)), 0),
+            i,
+        )
         dA = add_at(dA, t_2, i, i)
 
         def body_j(k, carry):         # line 9: for j in range(i):

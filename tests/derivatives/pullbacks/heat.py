@@ -20,14 +20,12 @@ def f_bwd(rate, steps, u, tape, g):
     du = 2 * u * g                    # line 9: return np.sum(u**2)
     drate = 0.0
     for k in reversed(range(steps)):  # line 7: for _ in range(steps)
-        t = du[1:-1].copy()           # line 8: u[1:-1] = u[1:-1] + rate * (u[2:] - 2 * u[1:-1] + u[:-2])
-        du[1:-1] = 0
+        t = du[1:-1]                  # line 8: u[1:-1] = u[1:-1] + rate * (u[2:] - 2 * u[1:-1] + u[:-2])
         drate += np.sum(t * tape[k])
         t1 = t * rate
-        du[:-2] += t1
         du[1:-1] -= 2 * t1
+        du[:-2] += t1
         du[2:] += t1
-        du[1:-1] += t
     return du, drate
 
 # %% jax
@@ -80,13 +78,11 @@ def f_bwd(rate, tape, u_1, g, *, steps):
         du, drate = carry
         k = steps - 1 - trip
         t = du[1:-1]          # line 8: u[1:-1] = u[1:-1] + rate * (u[2:] - 2 * u[1:-1] + u[:-2])
-        du = du.at[1:-1].set(0)
         drate = drate + jnp.sum(t * read_at(tape, k))
-        t_1 = t * rate
-        du = du.at[:-2].add(t_1)
-        du = du.at[1:-1].add(-2 * t_1)
-        du = du.at[2:].add(t_1)
-        du = du.at[1:-1].add(t)
+        t = t * rate
+        du = du.at[1:-1].add(-2 * t)
+        du = du.at[:-2].add(t)
+        du = du.at[2:].add(t)
         return du, drate
 
     du, drate = fori_loop(0, steps, body_k, (du, 0.0))

@@ -76,15 +76,14 @@ def f_fwd(weights, bins, count):
 @jax.jit
 def f_bwd(weights, bins, total, g):
     """Cotangents of the arguments of f, for the cotangent g of its value."""
+    g = jnp.asarray(g)
     dtotal = 2 * total * g              # line 9: return np.sum(total**2)
     dweights = jnp.zeros_like(weights)  # line 7: for i in range(len(weights)):
 
-    def body_i(k, carry):
-        dtotal, dweights = carry
+    def body_i(k, dweights):
         i = weights.shape[0] - 1 - k
         # line 8: total[bins[i]] += weights[i] ** 2
-        dweights = write_at(dweights, 2 * read_at(weights, i) * dtotal[read_at(bins, i)], i)
-        return dtotal, dweights
+        return write_at(dweights, 2 * read_at(weights, i) * dtotal[read_at(bins, i)], i)
 
-    _, dweights = fori_loop(0, weights.shape[0], body_i, (dtotal, dweights))
+    dweights = fori_loop(0, weights.shape[0], body_i, dweights)
     return (dweights,)

@@ -34,8 +34,8 @@ def f_bwd(a, b, b0, c0, b0_1, d0, c, d, t, d_1, g):
     # line 14: for i in range(n - 2, -1, -1)
     for i in reversed(range(t, -1, -1)):
         dd_i = dd[i]  # line 15: d[i] -= c[i] * d[i + 1]
-        dd[i + 1] -= dd_i * c[i]
         dc[i] -= dd_i * d_1[i + 1]
+        dd[i + 1] -= dd_i * c[i]
     db = np.zeros_like(b)
     da = np.zeros_like(a)
     # line 10: for i in range(1, n)
@@ -47,9 +47,9 @@ def f_bwd(a, b, b0, c0, b0_1, d0, c, d, t, d_1, g):
         dd_i_1 = dd_i / m
         t = dd_i * d[i] / m
         dm = -t
-        dd[i - 1] -= dd_i_1 * a_i
         da[i] -= dd_i_1 * d[i - 1]
         dd[i] = dd_i_1
+        dd[i - 1] -= dd_i_1 * a_i
         dc_i = dc[i]  # line 12: c[i] = c[i] / m
         t1 = dc_i * c[i] / m
         dm -= t1
@@ -145,8 +145,8 @@ def f_bwd(a, b, c, d, d_before, b0, c0, b0_1, d0, d_1, g):
         dd, dc = carry
         i = t + (trips - 1 - k) * -1
         dd_i = read_at(dd, i)  # line 15: d[i] -= c[i] * d[i + 1]
-        dd = add_at(dd, -(dd_i * read_at(c, i)), i + 1)
         dc = add_at(dc, -(dd_i * read_at(d_1, i + 1)), i)
+        dd = add_at(dd, -(dd_i * read_at(c, i)), i + 1)
         return dd, dc
 
     dd, dc = fori_loop(0, trips, body_i, (dd, dc))
@@ -163,9 +163,9 @@ def f_bwd(a, b, c, d, d_before, b0, c0, b0_1, d0, d_1, g):
         dd_i_1 = dd_i / m
         t = dd_i * read_at(d, i) / m
         dm = -t
-        dd = add_at(dd, -(dd_i_1 * a_i), i - 1)
         da = add_at(da, -(dd_i_1 * read_at(d, i - 1)), i)
         dd = write_at(dd, dd_i_1, i)
+        dd = add_at(dd, -(dd_i_1 * a_i), i - 1)
         dc_i = read_at(dc, i)  # line 12: c[i] = c[i] / m
         t_1 = dc_i * read_at(c, i) / m
         dm = dm - t_1
