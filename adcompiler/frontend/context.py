@@ -108,7 +108,6 @@ class Lowering(Memory):
     discovering: int = 0  # while the result of such a function is not known yet
     argument_arrays: dict[int, Binding] = field(default_factory=dict)
     parameters: set[str] = field(default_factory=set)
-    precise: bool = False  # whether constants keep their dtype where paths meet, for who asks which that is
 
     def expression(self, node: ast.expr) -> Binding:
         """Lower an expression."""

@@ -42,6 +42,7 @@ from adcompiler.frontend.contexts import KINDS
 from adcompiler.frontend.expressions import expression
 from adcompiler.frontend.instances import as_record
 from adcompiler.frontend.interrupts import Diverged, Mutable, Poisoned, Restart, Tabled, Unroll
+from adcompiler.frontend.mixtures import settled
 from adcompiler.frontend.outcomes import Outcome
 from adcompiler.frontend.recursion import function_of
 from adcompiler.frontend.source import Source, get_source
@@ -223,7 +224,7 @@ def _attempt(
     arrays = tuple(low.arrays.values())
     leaves = (*taken.leaves, *(Leaf(a.name, a.value, False) for a in arrays))
     texts = emitted_default_order(emitted_parameters(signature, [a.name for a in arrays]))
-    region = low.builder.region([leaf.value for leaf in leaves], outputs)
+    region = settled(low.builder.region([leaf.value for leaf in leaves], outputs))
     region = rename(region, {value: name for value, name in low.value_names.items() if not value.name})
     region = rename(region, _leaf_names(low, leaves, region))
     leaves = tuple(replace(leaf, value=value) for leaf, value in zip(leaves, region.params, strict=True))

@@ -32,6 +32,7 @@ from adcompiler.frontend.bindings import (
 from adcompiler.frontend.context import Lowering
 from adcompiler.frontend.interrupts import Poisoned, Restart
 from adcompiler.frontend.memory import is_array
+from adcompiler.frontend.mixtures import settled
 from adcompiler.frontend.scopes import held_in
 from adcompiler.frontend.structure import as_joined, containers, leaf_operand, leaves, rebuild, skeleton
 from adcompiler.ir.core import Apply, Call, Function, Op, Operand, Param, Region, Value, free_values, walk
@@ -359,11 +360,11 @@ def _close(low: Lowering, callee: Callee) -> None:
 def function_of(callee: Callee, names: Mapping[Value, str]) -> Function:
     """A callee as an IR function: its leaves are its parameters."""
     assert callee.region is not None
-    region = rename(callee.region, {value: name for value, name in names.items() if not value.name})
+    region = rename(settled(callee.region), {value: name for value, name in names.items() if not value.name})
     texts: list[str] = []
-    for k, param in enumerate(callee.region.params):
+    for k, param in enumerate(region.params):
         wanted = param.name or f"x{k}"
         texts.append(wanted if wanted not in texts else f"{wanted}_{k}")
-    results = list(range(len(callee.region.results)))
+    results = list(range(len(region.results)))
     output: object = results[0] if len(results) == 1 else ("tuple", results)
     return Function(callee.name, tuple(texts), tuple(Param(text) for text in texts), region, output)

@@ -306,9 +306,6 @@ def as_joined(low: Lowering, operand: Operand, type: Type) -> Operand:
     have = operand.type
     if not isinstance(have, Array) or not isinstance(type, Array) or have.dtype == type.dtype:
         return operand
-    native = type.dtype.char in "?ldD" and not low.precise
-    if isinstance(operand, Const) and native and type.dtype.type(operand.value) == operand.value:
-        return convert(low, operand, type)
     return low.apply("joined", operand, kind=type)
 
 

@@ -194,14 +194,14 @@ def _dtypes(low: Lowering, calls: _Calls, wanted: list[DType] | None) -> list[DT
 
 @contextmanager
 def _attempt(low: Lowering) -> Iterator[Builder]:
-    """Ops, names and memory of their own, of which nothing is kept; joined constants keep their dtype."""
-    names, store, precise = low.frame.names, low.store, low.precise
-    low.frame.names, low.store, low.precise = dict(names), store.copy(), True
+    """Ops, names and memory of their own, of which nothing is kept."""
+    names, store = low.frame.names, low.store
+    low.frame.names, low.store = dict(names), store.copy()
     try:
         with low.region() as builder:
             yield builder
     finally:
-        low.frame.names, low.store, low.precise = names, store, precise
+        low.frame.names, low.store = names, store
 
 
 def _first(low: Lowering, source: Binding) -> Binding:

@@ -337,3 +337,57 @@ def a_view_of_what_may_be_one(x, least):
     first = overwritten_on_a_path(x, least)
     overwritten_on_a_path(x, 1.0)
     return np.sum(first)
+
+
+@right_or_refused((V, 0.5), (V, 1.5))
+def a_number_that_may_be_an_int_fills_an_array(x, c):
+    k = 0
+    while k < 2 and c <= 0.95:
+        k += 1
+        c = 1
+    t = np.full(3, c)
+    t[0] += 0.47 * x[0]
+    return np.sum(t * x[1]) + c
+
+
+@right_or_refused((V, 0.5), (V, 1.5))
+def a_list_of_such_numbers(x, c):
+    if c < 1.0:
+        c = 2
+    t = np.array([c, 1, c])
+    y = np.zeros_like(t)
+    y[1] = x[1] * x[2]
+    return np.sum(y * t)
+
+
+@right_or_refused((V, 0.5), (V, 1.5))
+def a_view_of_such_an_array(x, c):
+    for _ in range(2):
+        c = 3
+    t = np.ones(4, dtype=int) * c
+    row = t[1:]
+    row[0] = x[1] * x[2]
+    return np.sum(t * x)
+
+
+@trap((V, 0.5), (V, 1.5))
+def such_an_array_that_is_only_read(x, c):
+    if c < 1.0:
+        c = 2
+    t = np.full(4, c) * x
+    t[0] = t[1] * x[0]
+    return np.sum(t * x) / c
+
+
+@trap((V,), (V[:2],))
+def a_sum_that_starts_at_an_int(x):
+    total, largest = 0, 0
+    for v in x:
+        total += v * v
+        if v > largest:
+            largest = v
+    y = np.full(3, total)
+    y[0] = largest * x[0]
+    z = np.ones(3) * largest
+    z[1] += total
+    return np.sum(y * z)
