@@ -12,6 +12,7 @@ import numpy as np
 
 from adcompiler import pytree
 from adcompiler.emit.jax import JaxModule
+from adcompiler.emit.jax_bounds import Requirement
 from adcompiler.emit.source import load_module, print_module
 from adcompiler.errors import OtherDtype
 from adcompiler.ir.core import Apply
@@ -221,14 +222,14 @@ def _held(tree: tuple[object, ...], known: Mapping[str, object]) -> object:
     return jax.tree_util.Partial(Outline(structure, kept, known), *data)
 
 
-def _required(signature: tuple[str, ...], conditions: tuple[str, ...]) -> Callable[..., None]:
-    """A check, while tracing, of what XLA would pass over in silence: constant subscripts outside their arrays."""
-    tests = [(text, eval(f"lambda {', '.join(signature)}: {text}")) for text in conditions]
+def _required(signature: tuple[str, ...], conditions: Sequence[Requirement]) -> Callable[..., None]:
+    """A check, while tracing, of what XLA would pass over in silence: subscripts outside their arrays."""
+    tests = [(one, eval(f"lambda {', '.join(signature)}: {one.text}")) for one in conditions]
 
     def check(*args: object, **kwargs: object) -> None:
-        for text, holds in tests:
+        for one, holds in tests:
             if not holds(*args, **kwargs):
-                raise IndexError(f"index out of bounds: {text} does not hold")
+                raise IndexError(f"{one.location}: index out of bounds: {one.text} does not hold")
 
     return check
 

@@ -14,6 +14,7 @@ from adcompiler.analysis.overlaps import refuse_overlaps
 from adcompiler.analysis.tapes import remark_on, tape_bytes
 from adcompiler.emit.docstring import docstring
 from adcompiler.emit.jax import JaxModule, emit_jax
+from adcompiler.emit.jax_bounds import requirements
 from adcompiler.emit.jax_names import NEVER
 from adcompiler.emit.layout import Comment
 from adcompiler.emit.numpy import emit_numpy
@@ -267,7 +268,10 @@ def jax_module(program: Program, taken: Callable[[Apply], bool] | None = None) -
     name, static = program.optimized.name, static_parameters(program, emitted)
     module = asserting(emitted.module, program, name)
     printed = module if emitted.printed is emitted.module else asserting(emitted.printed, program, name)
-    return replace(emitted, module=module, printed=_jitted(printed, program, static, emitted), static=static)
+    printed = _jitted(printed, program, static, emitted)
+    return replace(
+        emitted, module=module, printed=printed, static=static, requires=requirements(program.primal, static)
+    )
 
 
 def _emitted_for_jax(function: Function, taken: Callable[[Apply], bool] | None) -> JaxModule:

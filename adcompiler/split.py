@@ -6,6 +6,7 @@ import ast
 from dataclasses import dataclass, replace
 
 from adcompiler.emit.jax import JaxModule, emit_jax
+from adcompiler.emit.jax_bounds import requirements
 from adcompiler.emit.jax_halves import Halves, split
 from adcompiler.emit.numpy import emit_numpy
 from adcompiler.emit.source import print_module
@@ -71,7 +72,8 @@ def jax_halves(program: Program) -> JaxHalves:
     known = (*static, *("max_trips",) * emitted.counts)
     pair = split(definition, name, known, program.request.seed, docs, emitted.counts)
     body = [*module.body[:k], pair.forward, pair.backward, *module.body[k + 1 :]]
-    return JaxHalves(replace(emitted, module=ast.Module(body, []), static=static), pair)
+    requires = requirements(program.primal, static)
+    return JaxHalves(replace(emitted, module=ast.Module(body, []), static=static, requires=requires), pair)
 
 
 def jax_halves_source(program: Program) -> str:

@@ -49,7 +49,7 @@ from adcompiler.primitives.registry import PRIMITIVES, find
 from adcompiler.rules.language import Sym, call
 from adcompiler.rules.registry import RULES, Rule, evaluate
 from adcompiler.rules.special import no_derivative
-from adcompiler.transforms import cse, recall, reverse, simplify, slots, stores
+from adcompiler.transforms import adds, cse, recall, reverse, simplify, slots, stores
 from adcompiler.transforms.sums import Sums
 
 RESULTS = Path(__file__).with_name("faults.json")
@@ -529,6 +529,9 @@ PASSES = [
     Fault("stores", "what is added to is taken for untouched", instead(_Stores, "_untouched", always(True))),
     Fault("stores", "what is added to is taken for zeros", instead(_Stores, "_fresh", always(True))),
     Fault("stores", "what is added to is taken for just zeroed", instead(_Stores, "_rezeroed", always(True))),
+    Fault("adds", "any term is taken for what was there", instead(adds, "_was_there", always(True))),
+    Fault("adds", "all parts are taken for one", instead(adds, "same_part", always(True))),
+    Fault("adds", "what stands between is not seen", instead(adds, "_follows", always(True))),
     Fault(
         "alias", "a write in place over what is read later", instead(_Analysis, "_conflict", always(False))
     ),

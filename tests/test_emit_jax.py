@@ -27,6 +27,7 @@ from jax_programs import (
 from random_ir import Generator, Juggler, arguments
 
 from adcompiler.emit.jax import emit_jax
+from adcompiler.emit.jax_bounds import requirements
 from adcompiler.errors import CompileError
 from adcompiler.ir.core import Call, Value
 from adcompiler.ir.dims import Atom, dim
@@ -288,7 +289,7 @@ def test_a_constant_subscript_outside_a_known_size_is_refused() -> None:
     p = Program()
     x = Value(Array(F64, (dim(3),)), "x")
     with pytest.raises(CompileError, match="out of bounds"):
-        emit_jax(function([x], [p("getitem", x, -4, index=ITEM)], p))
+        requirements(function([x], [p("getitem", x, -4, index=ITEM)], p), ())
 
 
 # ------------------------------------------------------------------------------------------ random programs

@@ -23,10 +23,17 @@ class Ranges:
 
     def largest(self, size: Dim) -> Dim | None:
         """A printable size that is never less than this one; loop indices are at the end of their range."""
+        return self._extreme(size, upper=True)
+
+    def smallest(self, size: Dim) -> Dim | None:
+        """A printable size that is never greater than this one."""
+        return self._extreme(size, upper=False)
+
+    def _extreme(self, size: Dim, upper: bool) -> Dim | None:
         for _ in range(_DEEP):
             if size.printable:
                 return size
-            replaced = self._at_end(size, upper=True)
+            replaced = self._at_end(size, upper)
             if replaced is None:
                 return None
             size = replaced

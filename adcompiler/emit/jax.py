@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from adcompiler.emit.effects import error_classes, error_names
-from adcompiler.emit.jax_arguments import requirements
+from adcompiler.emit.jax_bounds import Requirement
 from adcompiler.emit.jax_branches import writes_behind_branches
 from adcompiler.emit.jax_constants import constants_last
 from adcompiler.emit.jax_control import Printer
@@ -53,16 +53,15 @@ class JaxModule:
     printed:  the function as a person calls it: it gives the result alone.
     static:   the parameters that have to be static under jax.jit, because a shape depends on them.
     in_place: whether XLA's CPU compiler should not fuse, so that loops write where arrays lie; see `jax_fusion`.
-    requires: conditions over the parameters, which are known while tracing: where one does not hold, a
-              constant subscript lies outside its array; NumPy raises IndexError, JAX takes another element.
+    requires: what has to hold for subscripts of the function itself to lie inside their arrays; see `jax_bounds`.
     """
 
     module: ast.Module
     counts: bool
     static: tuple[str, ...]
-    requires: tuple[str, ...]
     printed: ast.Module
     in_place: bool
+    requires: tuple[Requirement, ...] = ()
 
 
 def emit_jax(function: Function) -> JaxModule:
@@ -84,7 +83,6 @@ def emit_jax(function: Function) -> JaxModule:
         module,
         plan.bound is not None,
         plan.static_params,
-        requirements(plan.function),
         printed,
         plan.in_place,
     )

@@ -1,14 +1,10 @@
-"""What the JAX flavour asks of its arguments: to be JAX arrays, and to have the elements that are read."""
+"""What the JAX flavour asks of its arguments: to be JAX arrays, and to have elements where some are picked."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from adcompiler.emit.jax_facts import INDEXED, Facts, dims, pythonic
-from adcompiler.errors import CompileError
-from adcompiler.ir.core import Apply, Const, For, Function, If, Op, Operand, Region, Value, While, walk
-from adcompiler.ir.dims import Dim
-from adcompiler.ir.index import At, axes_used
+from adcompiler.emit.jax_facts import INDEXED, Facts, pythonic
+from adcompiler.ir.core import Apply, Const, For, If, Op, Operand, Region, Value, While, walk
+from adcompiler.ir.index import At
 from adcompiler.ir.types import Array, Seq, Type
 from adcompiler.primitives.registry import PRIMITIVES
 
@@ -86,42 +82,6 @@ def needy(facts: Facts, static: frozenset[Value]) -> frozenset[Value]:
             case For(results=results) as made if made in facts.unrolled:
                 pending.append(made.body.params[1 + results.index(value)])
     return frozenset(found)
-
-
-def requirements(function: Function) -> tuple[str, ...]:
-    """Conditions over the parameters under which constant subscripts lie inside their arrays.
-
-    NumPy raises IndexError where they do not, JAX takes the nearest element. CompileError where they cannot.
-    """
-    found: dict[str, None] = {}
-    for op in function.body.ops:
-        if not isinstance(op, Apply) or op.primitive not in INDEXED:
-            continue
-        for size, k in _constant_subscripts(op):
-            least = k + 1 if k >= 0 else -k
-            if size.known is not None and size.known < least:
-                raise CompileError.at(op.location, f"index {k} is out of bounds for an axis of size {size}")
-            if size.known is None and size.printable:
-                found[f"{size} >= {least}"] = None
-    return tuple(found)
-
-
-def _constant_subscripts(op: Apply) -> Iterator[tuple[Dim, int]]:
-    """The constant integers in a subscript, each with the size of its axis."""
-    fixed = len(PRIMITIVES[op.primitive].operands)
-    indices = op.operands[fixed:]
-    types = [operand.type for operand in indices]
-    sizes = tuple(dims(op.operands[1].type if op.primitive == "scatter" else op.operands[0].type))
-    index = op.attr("index")
-    assert isinstance(index, tuple)
-    axis = 0
-    for entry in index:
-        match entry:
-            case At(operand):
-                match indices[operand]:
-                    case Const(value=int(k)) if not isinstance(k, bool):
-                        yield sizes[axis], k
-        axis += axes_used(entry, types)
 
 
 def picks(region: Region) -> bool:
