@@ -47,7 +47,9 @@ def checkpoint(target: Any, slots: int | None = None) -> Any:
     goes over, such as a range: the loop keeps what it carries at no more than `slots` trips at a time (at about the
     square root of twice the number of trips, if None), and the reverse sweep runs it again from there, on the
     schedule with the fewest trips (Griewank and Walther, Algorithm 799: revolve, ACM TOMS 26(1), 2000). Of the condition
-    of a `while`, which is then all of it: the same for that loop.
+    of a `while`, which is then all of it: the same for that loop, which chooses these trips as it runs (Wang, Moin and
+    Iaccarino, Minimal repetition dynamic checkpointing algorithm, SIAM J. Sci. Comput. 31(4), 2009), as does a `for`
+    that is left early.
     ValueError: slots below 1. TypeError: slots of a function.
     """
     if slots is not None and (isinstance(slots, bool) or not isinstance(slots, int)):

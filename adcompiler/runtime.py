@@ -68,6 +68,19 @@ def next_snapshot(at: int, end: int, free: int) -> int:
     return at + max(twice, trips - behind, 1)
 
 
+def next_place(levels: list[int], kept: int) -> tuple[int, int]:
+    """The place of the next snapshot of a loop whose trips nobody knows before, and its level; `kept` are there.
+
+    Where no place is free, its level is one more than that of the last. It takes the place of the first that is of a
+    lower level: that one, and those behind it, the longer loop has no need of (Wang, Moin and Iaccarino, Minimal
+    repetition dynamic checkpointing algorithm, SIAM J. Sci. Comput. 31(4), 2009). The first of all stays.
+    """
+    if kept < len(levels):
+        return kept, 0
+    level = levels[-1] + 1
+    return next(place for place in range(1, kept) if levels[place] < level), level
+
+
 HELPERS: dict[str, Any] = {
     "unbroadcast": unbroadcast,
     "added": added,
@@ -75,6 +88,7 @@ HELPERS: dict[str, Any] = {
     "lu_order": lu_order,
     "square_root_slots": square_root_slots,
     "next_snapshot": next_snapshot,
+    "next_place": next_place,
 }
 
 

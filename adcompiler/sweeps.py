@@ -62,7 +62,7 @@ def pullback(
                 wanted = f"d{wanted}"
             texts.append(wanted)
     tags = itertools.count(max(_tags(region), default=0) + 1)
-    ops, cotangents = reverse(region, inputs, seeds, tags, location, untaken)
+    region, ops, cotangents = reverse(region, inputs, seeds, tags, location, untaken)
     body = Region((*region.params, *extra), (*region.ops, *ops), cotangents)
     for step in passes:
         body = step(body)
@@ -198,7 +198,7 @@ def differentiate(
         seeds[wanted.leaf] = _one(region, region.results[wanted.leaf])
     inputs = [leaf.value for leaf in lowered.leaves if leaf.active]
     tags = itertools.count(max(_tags(region), default=0) + 1)
-    ops, cotangents = reverse(region, inputs, seeds, tags, lowered.location, request.untaken)
+    region, ops, cotangents = reverse(region, inputs, seeds, tags, lowered.location, request.untaken)
     if _mixes(region):
         ops, cotangents = _exact(ops, cotangents, inputs, lowered.location.reversed())
     outputs: list[Operand] = list(cotangents)

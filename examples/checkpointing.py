@@ -59,10 +59,21 @@ def three_slots(u, n):
     return np.sum(u * u)
 
 
+def ten_slots_online(u, n):
+    """Ten snapshots, of a loop that does not know how often it will run."""
+    v = np.zeros_like(u)
+    k = 0
+    while checkpoint(k < n, slots=10):
+        u, v = step(u, v)
+        k += 1
+    return np.sum(u * u)
+
+
 VARIANTS = {
     "recorded": recorded,
     "square root": square_root,
     "10 slots": ten_slots,
+    "10 slots, while": ten_slots_online,
     "3 slots": three_slots,
 }
 

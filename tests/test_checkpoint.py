@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import cache
-from math import comb
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
 import pytest
+from checkpoint_counts import by_formula, fewest, rewound, sines
 from checkpoint_programs import PROGRAMS
 from modules import saved
 
 import adcompiler
 from adcompiler import CompileError, check_grads, checkpoint, grad, hessian, jvp, value_and_grad
-from adcompiler.runtime import next_snapshot, square_root_slots
+from adcompiler.runtime import square_root_slots
 from adcompiler.verify.unoptimised import Unoptimised
 
 X = np.array([0.3, 0.9, -0.4])
@@ -84,41 +82,11 @@ def test_square_root_on_xla(name: str, tmp_path: Path) -> None:
 # ---------------------------------------------------------------------------------------------------- the schedule
 
 
-@cache
-def fewest(trips: int, slots: int) -> int:
-    """The fewest trips to be run for reversing so many with so many slots, by trying every split."""
-    if trips <= 1:
-        return 0
-    if slots == 1:
-        return trips * (trips - 1) // 2
-    return min(m + fewest(trips - m, slots - 1) + fewest(m, slots) for m in range(1, trips))
-
-
-def by_formula(trips: int, slots: int) -> int:
-    """Griewank and Walther, Algorithm 799, ACM TOMS 26(1), 2000: t(l, c) = r l - binomial(c + r, r - 1)."""
-    runs = next(r for r in range(trips + 1) if comb(slots + r, slots) >= trips)
-    return runs * trips - comb(slots + runs, runs - 1) if runs else 0
-
-
-def rewound(trips: int, slots: int) -> int:
-    """How many trips the schedule runs; asserts that no more than so many snapshots are held."""
-    kept, ran = [0], 0
-    for trip in reversed(range(trips)):
-        while kept[-1] < trip:
-            stop = next_snapshot(kept[-1], trip, slots - len(kept))
-            assert kept[-1] < stop <= trip
-            ran += stop - kept[-1]
-            kept.append(stop)
-            assert stop == trip or len(kept) <= slots
-        assert kept.pop() == trip
-    return ran
-
-
 @pytest.mark.parametrize("slots", range(1, 8))
 def test_fewest_trips(slots: int) -> None:
     """The schedule is the best there is, and as good as the paper says."""
     for trips in range(1, 60):
-        assert rewound(trips, slots) == fewest(trips, slots) == by_formula(trips, slots)
+        assert rewound([0], trips, slots) == fewest(trips, slots) == by_formula(trips, slots)
 
 
 @pytest.mark.parametrize("trips", [0, 1, 2, 3, 10, 99, 100, 1000, 5000])
@@ -126,22 +94,7 @@ def test_square_root(trips: int) -> None:
     """With the default number of slots no trip is run again more than twice."""
     slots = square_root_slots(trips)
     assert slots <= (2 * trips) ** 0.5 + 2
-    assert rewound(trips, slots) <= 2 * trips
-
-
-class Counting:
-    """NumPy, whose sines are counted."""
-
-    def __init__(self) -> None:
-        self.sines = 0
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(np, name)
-
-    def sin(self, x: Any) -> Any:
-        """A sine that is counted."""
-        self.sines += 1
-        return np.sin(x)
+    assert rewound([0], trips, slots) <= 2 * trips
 
 
 def one_sine(x: Any, n: int) -> Any:
@@ -152,47 +105,15 @@ def one_sine(x: Any, n: int) -> Any:
     return np.sum(y)
 
 
-def until_small(x: Any, n: int) -> Any:
-    """A sine a trip; how many trips is seen by running them."""
-    y = x.copy()
-    for _ in checkpoint(range(1000), slots=4):
-        y = np.sin(y) * x
-        if np.sum(y * y) < 10.0**-n:
-            break
-    return np.sum(y)
-
-
 @pytest.mark.parametrize("n", [0, 1, 2, 3, 4, 10, 35, 36, 100])
 def test_trips_run(n: int, tmp_path: Path) -> None:
     """The emitted code runs each trip once in the primal, once in its adjoint, and as the formula says between."""
     source = value_and_grad(one_sine)
     source(X, n)
     module = saved(source.source(), tmp_path / "one_sine_emitted.py")
-    assert counted(module, "one_sine_value_and_grad", n) == n + (by_formula(n, 3) if n else 0) + n
+    assert sines(module, "one_sine_value_and_grad", X, n) == n + (by_formula(n, 3) if n else 0) + n
     if n:  # three slots, and what is carried into the trip itself
         assert source.source().count("[None] * 4") == 2
-
-
-def counted(module: ModuleType, name: str, n: int) -> int:
-    """The sines of a call."""
-    counting = Counting()
-    vars(module)["np"] = counting
-    getattr(module, name)(X, n)
-    return counting.sines
-
-
-def test_unknown_number_of_trips(tmp_path: Path) -> None:
-    """A loop that is left early is rewound from the trips that it ran."""
-    compiled = value_and_grad(until_small)
-    for n in (1, 4, 12):
-        compiled(X, n)
-        trips = 0
-        y = X.copy()
-        while trips == 0 or np.sum(y * y) >= 10.0**-n:
-            y = np.sin(y) * X
-            trips += 1
-        module = saved(compiled.source(), tmp_path / f"until_small_{n}.py")
-        assert counted(module, "until_small_value_and_grad", n) == 2 * trips + by_formula(trips, 4)
 
 
 WHILES = {
@@ -281,31 +202,6 @@ def test_while_on_xla(name: str, tmp_path: Path) -> None:
     for n in (0, 1, 11):
         np.testing.assert_allclose(kept(X, n), grad(plain)(X, n), rtol=1e-10, atol=1e-14)
     assert "max_trips" not in kept.source()
-
-
-def while_large(x: Any, n: int) -> Any:
-    """A sine a trip, until data say that it is enough."""
-    y = x.copy()
-    size = 1.0
-    while checkpoint(size >= 10.0**-n, slots=4):
-        y = np.sin(y) * x
-        size = np.sum(y * y)
-    return np.sum(y)
-
-
-def test_trips_of_a_while(tmp_path: Path) -> None:
-    """As many trips as the best schedule for the number that there were: it is known once the loop has ended."""
-    compiled = value_and_grad(while_large)
-    for n in (1, 4, 12):
-        compiled(X, n)
-        trips, size, y = 0, 1.0, X.copy()
-        while size >= 10.0**-n:
-            y = np.sin(y) * X
-            size = float(np.sum(y * y))
-            trips += 1
-        module = saved(compiled.source(), tmp_path / f"while_large_{n}.py")
-        assert counted(module, "while_large_value_and_grad", n) == 2 * trips + by_formula(trips, 4)
-        assert compiled.source().count("[None] * 5") == 2
 
 
 # ---------------------------------------------------------------------------------------------------- functions

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from adcompiler.ir.core import Apply, For, Operand, Region, While, walk
+from adcompiler.ir.core import Apply, For, If, Operand, Region, Value, While, walk
 from adcompiler.ir.dims import Atom, Dim, dim
 from adcompiler.ir.types import Array, Seq, Shape, Type
 
@@ -86,7 +86,35 @@ def _in_trips(loop: For, indices: Mapping[Atom, int]) -> int | None:
 
 
 def _records(region: Region) -> bool:
-    return any(isinstance(op, Apply) and op.primitive in ("record", "tape") for op in walk(region))
+    return any(
+        isinstance(op, Apply)
+        and (op.primitive == "tape" or (op.primitive == "record" and not dict(op.attrs).get("places")))
+        for op in walk(region)
+    )
+
+
+def with_places(region: Region) -> set[Value]:
+    """The lists of snapshots of a region, at every depth: some of their places may be empty."""
+    found: set[Value] = set()
+
+    def note(inner: Region) -> None:
+        for op in inner.ops:
+            match op:
+                case Apply(primitive="tape" | "record") if dict(op.attrs).get("places"):
+                    found.update(op.results)
+                case If():
+                    note(op.then)
+                    note(op.orelse)
+                    ends = zip(op.results, op.then.results, op.orelse.results, strict=True)
+                    found.update(result for result, *arms in ends if not found.isdisjoint(arms))
+                case For() | While():
+                    params = op.body.params[1:] if isinstance(op, For) else op.body.params
+                    carried = zip(op.inits, params, op.results, strict=True)
+                    found.update(value for init, *values in carried if init in found for value in values)
+                    note(op.body)
+
+    note(region)
+    return found
 
 
 def _asked(region: Region) -> set[Atom]:

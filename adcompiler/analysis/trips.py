@@ -7,7 +7,7 @@ from adcompiler.ir.core import Apply, Const, For, Operand, Region, Value, While,
 
 
 def tape_lengths(body: Region) -> dict[Value, Operand]:
-    """For each tape that a loop records into once a trip, the number of trips, where a value says it."""
+    """For each tape that grows by a slot in each trip of a loop, the number of trips, where a value says it."""
     tapes = {op.result for op in walk(body) if isinstance(op, Apply) and op.primitive == "tape"}
     lengths: dict[Value, Operand] = {}
     for loop in walk(body):
@@ -19,10 +19,10 @@ def tape_lengths(body: Region) -> dict[Value, Operand]:
         for param, init, last, result in zip(
             params, loop.inits, loop.body.results, loop.results, strict=True
         ):
-            made = makers.get(last) if isinstance(last, Value) else None
-            recorded = made is not None and made.primitive == "record" and made.operands[0] is param
-            if trips is not None and recorded and init in tapes:
-                lengths[result] = trips
+            match makers.get(last) if isinstance(last, Value) else None:
+                case Apply(primitive="record", operands=(tape, *_)) as made if tape is param:
+                    if trips is not None and init in tapes and not made.attr("places"):
+                        lengths[result] = trips
     return lengths
 
 

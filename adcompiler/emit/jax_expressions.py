@@ -122,7 +122,7 @@ class Expressions(Operands):
                 return self._zeros(op, shape)
             case "full_of", [shape, value]:
                 return self._full(op, shape, value, op.operands[0], op.operands[1])
-            case "unbroadcast" | "next_snapshot", _:
+            case "unbroadcast" | "next_snapshot" | "next_place", _:
                 return self.own(op.primitive, *arguments)
             case "moved", [x, by, size]:
                 return self._moved(op, x, by, size)

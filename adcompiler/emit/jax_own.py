@@ -172,6 +172,20 @@ def next_snapshot(at, end, free):
     return jnp.where((free == 0) | (trips <= 2), end, due)
 ''',
     ),
+    "next_place": (
+        (),
+        '''
+def next_place(levels, kept):
+    """The place of the next snapshot of a loop whose trips nobody knows before, and its level; `kept` are there.
+
+    With full places, that of the first of a lower level (Wang, Moin and Iaccarino, SIAM J. Sci. Comput. 31(4), 2009).
+    """
+    level = levels[-1] + 1
+    lower = 1 + jnp.argmax(levels[1:] < level)
+    free = kept < len(levels)
+    return jnp.where(free, kept, lower), jnp.where(free, 0, level)
+''',
+    ),
     "fori_loop": (
         (),
         '''

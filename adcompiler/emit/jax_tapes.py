@@ -88,6 +88,8 @@ def _recording(facts: Facts, root: Value) -> Iterator[While | None]:
     """For each record on a tape the While loop around it, if that is the loop that carries the tape."""
     for op in facts.ops:
         if isinstance(op, Apply) and op.primitive == "record" and facts.same(op.operands[0], root):
+            if op.attr("places"):
+                continue
             around = facts.loops_around(op)
             carrying = [loop for loop in around if any(facts.same(init, root) for init in loop.inits)]
             alone = len(carrying) == 1 and carrying[0] is around[-1]

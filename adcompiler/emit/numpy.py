@@ -15,7 +15,7 @@ from adcompiler.analysis.alias import STORES
 from adcompiler.analysis.liveness import index_of, is_write, same_operands
 from adcompiler.analysis.numbers import Numbers
 from adcompiler.analysis.places import may_repeat
-from adcompiler.analysis.tapes import remark_on
+from adcompiler.analysis.tapes import remark_on, with_places
 from adcompiler.analysis.trips import counts_all, tape_lengths
 from adcompiler.emit.augmented import AUGMENTED, added_to, reproduces
 from adcompiler.emit.dynamic import dynamic
@@ -119,7 +119,8 @@ class _Printer:
         operand = self.names.function.body.results[number]
         match self.names.buffers.copied_results.get(number):
             case "items":
-                return _with_items(self.speller.operand(operand), operand.type)
+                partly = operand in with_places(self.names.function.body)
+                return _with_items(self.speller.operand(operand), operand.type, partly)
             case "array" | "list":
                 return self.speller.copied(operand)
         return self.speller.operand(operand)
@@ -451,13 +452,17 @@ def _item(variable: str, k: ast.expr) -> ast.Subscript:
     return ast.Subscript(name(variable), k, ast.Store())
 
 
-def _with_items(items: ast.expr, type: Type) -> ast.expr:
-    """A list with copies of its arrays; a list of lists with copies of theirs."""
+def _with_items(items: ast.expr, type: Type, partly: bool = False) -> ast.expr:
+    """A list with copies of its arrays; a list of lists with copies of theirs. partly: some places may be empty."""
     if not isinstance(type, Seq):
         return ast.Call(ast.Attribute(items, "copy", ast.Load()), [], [])
     variable = "items" if isinstance(type.item, Seq) else "item"
     each = ast.comprehension(ast.Name(variable, ast.Store()), items, [], 0)
-    return ast.ListComp(_with_items(name(variable), type.item), [each])
+    copy = _with_items(name(variable), type.item)
+    if partly:
+        there = ast.Compare(name(variable), [ast.IsNot()], [ast.Constant(None)])
+        copy = ast.IfExp(there, copy, ast.Constant(None))
+    return ast.ListComp(copy, [each])
 
 
 def _same_place(read: Apply, write: Apply) -> bool:

@@ -242,9 +242,16 @@ def infer_count_of_trips(types: Sequence[Type], attrs: Attrs, path: str) -> Type
     return INT
 
 
-# of a checkpointed loop: at how many trips its state is kept, and the trip at which it is kept next (runtime)
+def infer_place_and_level(types: Sequence[Type], attrs: Attrs, path: str) -> tuple[Type, ...]:
+    """Two integers that are no sizes."""
+    return INT, INT
+
+
+# of a checkpointed loop: at how many trips its state is kept, the trip at which it is kept next, and where that is kept
+# of a trip of which nobody knows how many follow (runtime)
 primitive("square_root_slots(n, /)", infer_count_of_trips)
 primitive("next_snapshot(at, end, free, /)", infer_count_of_trips)
+primitive("next_place(levels, kept, /)", infer_place_and_level)
 # x, which XLA must not compute before `after`, nor take from where it was computed before
 primitive("barrier(x, after, /)", same_as_first, jax="lax.optimization_barrier((x, after))[0]")
 

@@ -128,7 +128,7 @@ constant("seq_length")
 rule("seq_stack(seq)", seq="seq_unstack(g)")
 rule("seq_unstack(x)", x="seq_stack(g)")
 
-constant("tape", "square_root_slots", "next_snapshot")
+constant("tape", "square_root_slots", "next_snapshot", "next_place")
 
 
 def recorded_before(g: Sym, tape: Sym, k: Sym, v: Sym, places: object, **rest: object) -> Sym | None:

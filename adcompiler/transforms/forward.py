@@ -384,10 +384,10 @@ class _Forward:
         op = replace(op, location=replace(op.location, recomputed=()))
         seeds = {k: Value(cotangent_type(op.results[k].type)) for k in results}
         here = Region((), (op,), op.results)
-        rule, cotangents = reverse(here, varied, dict(seeds), self.tags, op.location)
+        _, rule, cotangents = reverse(here, varied, dict(seeds), self.tags, op.location)
         given = {k: self.full(builder, operand) for k, operand in enumerate(varied)}
         back = settle(Region((), rule, cotangents))
-        ops, tangents = reverse(back, list(seeds.values()), given, self.tags, op.location)
+        back, ops, tangents = reverse(back, list(seeds.values()), given, self.tags, op.location)
         moved = dce(simplify(record(Region((), (*back.ops, *ops), tangents))))
         depending = reached(moved.ops, set(seeds.values()))
         if any(tangent in depending for tangent in moved.results):

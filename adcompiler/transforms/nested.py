@@ -69,7 +69,9 @@ def inline_gradient(
     region = count(region)
     seed = Const.of(1, target.type.dtype)
     flat = [param for params in inputs for param in params]
-    ops, cotangents = reverse(region, flat, {0: seed}, low.tags, low.builder.location, gradient.untaken)
+    region, ops, cotangents = reverse(
+        region, flat, {0: seed}, low.tags, low.builder.location, gradient.untaken
+    )
     combined = untie(Region((), (*region.ops, *ops), (*cotangents, *region.results[1:])), flat)
     for step in (simplify, cse, dce, record, fill, cse, simplify, cse, dce, stores, dce):
         combined = step(combined)

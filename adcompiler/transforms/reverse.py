@@ -33,6 +33,7 @@ from adcompiler.transforms.cotangents import (
 )
 from adcompiler.transforms.recompute import Copy, behind, defined, inside_call, recompute, resolve
 from adcompiler.transforms.rewind import rewind
+from adcompiler.transforms.snapshots import Snapshots, with_snapshots
 from adcompiler.transforms.sums import Adjoints, Sums
 from adcompiler.transforms.ties import pulled_back
 
@@ -48,15 +49,17 @@ def reverse(
     tags: Iterator[int],
     location: Location,
     untaken: str = "nan",
-) -> tuple[tuple[Op, ...], tuple[Operand, ...]]:
-    """The adjoint sweep: its ops, to follow those of the region, and the cotangents of the inputs.
+) -> tuple[Region, tuple[Op, ...], tuple[Operand, ...]]:
+    """The region, the ops of the adjoint sweep, to follow its own, and the cotangents of the inputs.
 
-    seeds: the cotangents of the region's results, by number. Refuses (CompileError) what has no derivative.
+    Of the region only loops change that take snapshots for their adjoints. seeds: the cotangents of the region's results, by number. Refuses (CompileError) what has no derivative.
     untaken: "zero" lets a zero cotangent pass nothing on where it may stem from the untaken side of a `where`.
     """
     doubtful = behind_where(region) if untaken == "zero" else frozenset()
     strong = mixes_precisions(region)
-    return _Reverse(active(region, inputs), tags, doubtful, strong).top(region, inputs, seeds, location)
+    made = _Reverse(active(region, inputs), tags, doubtful, strong)
+    ops, cotangents = made.top(region, inputs, seeds, location)
+    return with_snapshots(region, made.taken), ops, cotangents
 
 
 class _Reverse:
@@ -66,6 +69,8 @@ class _Reverse:
         self.sums = Sums(varied, strong)
         self.doubtful = set(doubtful)
         self.tags = tags
+        self.taken: dict[int, Snapshots] = {}  # by loops that take them, by tag
+        self.recorded = False  # whether what stands here is recorded in each trip of a loop around it
 
     def top(
         self, region: Region, inputs: Sequence[Value], seeds: Mapping[int, Operand], location: Location
@@ -120,8 +125,10 @@ class _Reverse:
         copy = self.copied(Region((), tuple(map(inside_call, ops)), ()))
         inner = Builder(builder.location)
         local = {**adjoints, **{copy.values[v]: cotangent for v, cotangent in cotangents.items()}}
+        around, self.recorded = self.recorded, False
         self.sweep(copy.region.ops, inner, local)
-        both = (*copy.region.ops, *inner.ops)
+        self.recorded = around
+        both = (*with_snapshots(copy.region, self.taken).ops, *inner.ops)
         own = set(defined(Region((), both, ())))
         changed = [v for v, cotangent in local.items() if v not in own and adjoints.get(v) is not cotangent]
         made = resolve(Region((), both, tuple(local[v] for v in changed)), self.sums.names, self.sums.strong)
@@ -349,6 +356,7 @@ class _Reverse:
             slots = [(init, copy.values[param], result) for init, param, result in slots]
         captured = [v for v in captured_by(body) if v in self.sums.varied]
         read: list[Value] = []
+        around, self.recorded = self.recorded, copy is None
         while True:
             inner = Builder(builder.location)
             params, results, more_slots, more_read = self.trip(body, slots, carried, captured, read, inner)
@@ -356,6 +364,7 @@ class _Reverse:
                 break
             carried = sorted({*carried, *more_slots})
             read = [v for v in captured if v in read or v in more_read]
+        self.recorded = around
         inits: list[Operand] = []
         for k in carried:
             cotangent = cotangents[k]
@@ -380,7 +389,10 @@ class _Reverse:
             *bounds, tuple(inits), region, outs, backwards, next(self.tags), op.tag, op.location.reversed()
         )
         if copy is not None:
-            made = rewind(made, op, body, builder, self.tags)
+            body = with_snapshots(body, self.taken)
+            made, taken = rewind(made, op, body, builder, self.tags, not self.recorded)
+            if taken is not None:
+                self.taken[op.tag] = taken
             made = replace(made, body=resolve(made.body, self.sums.names, self.sums.strong))
         builder.ops.append(made)
         ends = dict(zip([*carried, *read], outs, strict=True))

@@ -12,8 +12,9 @@
                                                       dx = dx * f'(x)
 
 The one behind the last slot holds what is carried into trip i itself. The schedule runs the fewest trips that so many
-slots allow (Griewank and Walther, Algorithm 799: revolve, ACM TOMS 26(1), 2000), the first time from the start, since
-the rest of the program lies between the loop and its adjoint.
+slots allow (Griewank and Walther, Algorithm 799: revolve, ACM TOMS 26(1), 2000). It starts from the snapshots that the
+loop itself has taken (snapshots), or from the first trip, since the rest of the program lies between the loop and its
+adjoint.
 """
 
 from __future__ import annotations
@@ -26,18 +27,23 @@ from adcompiler.errors import CompileError
 from adcompiler.ir.builder import Builder
 from adcompiler.ir.core import Const, For, Operand, Region, Value, While, free_values
 from adcompiler.ir.rewrite import substitute
-from adcompiler.ir.types import INT, Array, Type
+from adcompiler.ir.types import INT, Array
 from adcompiler.primitives.build import apply
 from adcompiler.transforms.recompute import defined, recompute
 from adcompiler.transforms.slots import slot_count
+from adcompiler.transforms.snapshots import Snapshots, shelf, snapshots
 
 _Place: TypeAlias = Callable[[Builder, Operand], Operand]  # the index of a trip
 
 
-def rewind(adjoint: For, primal: For | While, body: Region, builder: Builder, tags: Iterator[int]) -> For:
+def rewind(
+    adjoint: For, primal: For | While, body: Region, builder: Builder, tags: Iterator[int], taking: bool
+) -> tuple[For, Snapshots | None]:
     """The adjoint of a loop that reads values of `body`, the loop's body once more, with these computed again.
 
-    What stands before it goes to the builder. Refuses (CompileError) lists among what the loop carries.
+    What stands before it goes to the builder. taking: where nobody knows before how many trips there will be, the loop
+    is to take the snapshots itself; then it stands beside the adjoint. Refuses (CompileError) lists among what the
+    loop carries.
     """
     if isinstance(primal, For):
         index, params, ends = body.params[0], body.params[1:], body.results
@@ -54,11 +60,15 @@ def rewind(adjoint: For, primal: For | While, body: Region, builder: Builder, ta
     kept = [params[k] for k in states]
     start, stop, place = _trips(primal, builder)
     slots = _slots(primal, start, stop, builder)
-    rows = apply(builder, "add", slots, Const(1), path="operator.add")
-    items = [primal.inits[k] for k in states], [param.type for param in kept], [param.name for param in kept]
-    inits = [_shelf(builder, rows, *item) for item in zip(*items, strict=True)]
-    inits.append(_shelf(builder, rows, start, INT, "trip"))
-    shelves = tuple(replace(init) for init in inits)
+    taken = None
+    if taking and isinstance(primal, While) and isinstance(primal.slots, int):
+        taken = snapshots(primal, states, primal.slots + 1)
+        lists = taken.shelves
+    else:
+        rows = apply(builder, "add", slots, Const(1), path="operator.add")
+        firsts = zip((*kept, Value(INT, "trip")), (*(primal.inits[k] for k in states), start), strict=True)
+        lists = tuple(_first_on_shelf(builder, rows, *first) for first in firsts)
+    shelves = tuple(replace(value) for value in lists)
     count = Value(INT, "kept")
     trip = replace(adjoint.index, name=adjoint.index.name or "k")
     if place is not _itself:
@@ -79,17 +89,18 @@ def rewind(adjoint: For, primal: For | While, body: Region, builder: Builder, ta
         Region((), (*inner.ops, *body.ops, *adjoint.body.ops), (*adjoint.body.results, *found, left)), values
     )
     carried = (*adjoint.body.params[1:], *shelves, count)
-    return replace(
+    rewound = replace(
         adjoint,
         start=start,
         stop=stop,
         step=Const(1),
-        inits=(*adjoint.inits, *inits, Const(1)),
+        inits=(*adjoint.inits, *lists, taken.kept if taken else Const(1)),
         body=replace(again, params=(trip, *carried)),
         results=(*adjoint.results, *(replace(value) for value in (*shelves, count))),
         backwards=True,
         reverses=None,
     )
+    return rewound, taken
 
 
 def _states(adjoint: For, body: Region, params: Sequence[Value]) -> list[int]:
@@ -142,13 +153,12 @@ def _slots(primal: For | While, start: Operand, stop: Operand, builder: Builder)
     return apply(builder, "square_root_slots", stop, hint="slots")
 
 
-def _shelf(builder: Builder, rows: Operand, first: Operand, item: Type, name: str) -> Value:
-    """A place for what is carried into each trip that is kept, the first of them in it."""
-    hint = f"{name}_kept" if name else ""
-    empty = apply(builder, "tape", rows, item=item, places=True, hint=hint)
-    shelf = apply(builder, "record", empty, Const(0), first, places=True, hint=hint)
-    assert isinstance(shelf, Value)
-    return shelf
+def _first_on_shelf(builder: Builder, rows: Operand, param: Value, first: Operand) -> Value:
+    """Places for what is carried into each trip that is kept, the first of them taken."""
+    empty = shelf(builder, rows, param.type, param.name)
+    taken = apply(builder, "record", empty, Const(0), first, places=True, hint=empty.name)
+    assert isinstance(taken, Value)
+    return taken
 
 
 def _forwards(

@@ -35,7 +35,7 @@ def pulled_back(
     cotangents: Sequence[Operand],
     varied: Collection[Operand],
     tags: Iterator[int],
-    reverse: Callable[..., tuple[tuple[Op, ...], tuple[Operand, ...]]],
+    reverse: Callable[..., tuple[Region, tuple[Op, ...], tuple[Operand, ...]]],
 ) -> tuple[tuple[Op, ...], list[tuple[Operand, Operand]]]:
     """The ops of the rule, and what it contributes to which operands.
 
@@ -58,7 +58,7 @@ def pushed(
     tangents: Sequence[Operand],
     varied: Collection[Operand],
     tags: Iterator[int],
-    reverse: Callable[..., tuple[tuple[Op, ...], tuple[Operand, ...]]],
+    reverse: Callable[..., tuple[Region, tuple[Op, ...], tuple[Operand, ...]]],
 ) -> tuple[tuple[Op, ...], tuple[Operand | None, ...]]:
     """The ops of the rule, and the tangents of the results; None where there is none.
 
@@ -89,7 +89,7 @@ def _transposed(
     taken: Sequence[Operand],
     given: Sequence[Operand],
     tags: Iterator[int],
-    reverse: Callable[..., tuple[tuple[Op, ...], tuple[Operand, ...]]],
+    reverse: Callable[..., tuple[Region, tuple[Op, ...], tuple[Operand, ...]]],
 ) -> Region:
     """The transpose of a rule, which is linear: from cotangents of what it gives to those of what it takes.
 
@@ -98,7 +98,7 @@ def _transposed(
     slopes = [Value(cotangent_type(operand.type)) for operand in taken]
     rule = dce(count(_rule(op, tie, slopes, tags)))
     seeds = {k: g for k, (g, part) in enumerate(zip(given, rule.results, strict=True)) if not _is_none(part)}
-    ops, ends = reverse(rule, slopes, seeds, tags, op.location)
+    rule, ops, ends = reverse(rule, slopes, seeds, tags, op.location)
     whole = dce(simplify(record(Region((), (*rule.ops, *ops), ends))))
     depending = reached(whole.ops, set(slopes))
     if _breaks(rule, slopes) or any(end in depending for end in whole.results):

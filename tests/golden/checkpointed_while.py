@@ -21,47 +21,51 @@ args = (np.array([0.2, 0.5, 0.8]),)
 # %% ir
 # func f_grad(%x: f64[x.shape[0]]):
 #     %y: f64[x.shape[0]] = ones_like(%x)    # line 9
-#     %y.1: f64[x.shape[0]], %change: f64, %trips: i64 = while carrying (%y.2 = %y, %change.1 = 1.0, %k = 0) slots=3:    # line 11
+#     %y_kept: list[f64[x.shape[0]]] = tape(4, item=f64[x.shape[0]], places=True)    # line 11
+#     %trip_kept: list[i64] = tape(4, item=i64, places=True)    # line 11
+#     %level_kept: list[i64] = tape(4, item=i64, places=True)    # line 11
+#     %y.1: f64[x.shape[0]], %change: f64, %y_kept.1: list[f64[x.shape[0]]], %trip_kept.1: list[i64], %level_kept.1: list[i64], %kept: i64, %trips: i64 = while carrying (%y.2 = %y, %change.1 = 1.0, %y_kept.2 = %y_kept, %trip_kept.2 = %trip_kept, %level_kept.2 = %level_kept, %kept.1 = 0, %k = 0):    # line 11
 #         %t: bool = greater(%change.1, 1e-26)    # line 11
 #         test %t
 #     do:
+#         %place: i64, %level: i64 = next_place(%level_kept.3, %kept.2)    # line 11
+#         %y_kept.4: list[f64[x.shape[0]]] = record(%y_kept.3, %place, %y.2, places=True)    # line 11
+#         %trip_kept.4: list[i64] = record(%trip_kept.3, %place, %k, places=True)    # line 11
+#         %level_kept.4: list[i64] = record(%level_kept.3, %place, %level, places=True)    # line 11
+#         %kept.3: i64 = add(%place, 1)    # line 11
 #         %t.1: f64[x.shape[0]] = multiply(%x, %y.2)    # line 12
 #         %new: f64[x.shape[0]] = cos(%t.1)    # line 12
 #         %t.2: f64[x.shape[0]] = subtract(%new, %y.2)    # line 13
 #         %t.3: f64[x.shape[0]] = power(%t.2, 2)    # line 13
 #         %change.2: f64 = sum(%t.3, keepdims=False)    # line 13
 #         %t.4: i64 = add(%k, 1)    # line 11
-#         yield %new, %change.2, %t.4
+#         yield %new, %change.2, %y_kept.4, %trip_kept.4, %level_kept.4, %kept.3, %t.4
 #     %t.5: (x.shape[0]) = shape(%y.1)    # adjoint of line 15
 #     %dy: f64[x.shape[0]] = full_of(%t.5, 1.0)    # adjoint of line 15
 #     %t.6: (x.shape[0]) = shape(%x)    # adjoint of line 11
 #     %dx: f64[x.shape[0]] = zeros_of(%t.6)    # adjoint of line 11
-#     %y_kept: list[f64[x.shape[0]]] = tape(4, item=f64[x.shape[0]], places=True)    # adjoint of line 11
-#     %y_kept.1: list[f64[x.shape[0]]] = record(%y_kept, 0, %y, places=True)    # adjoint of line 11
-#     %trip_kept: list[i64] = tape(4, item=i64, places=True)    # adjoint of line 11
-#     %trip_kept.1: list[i64] = record(%trip_kept, 0, 0, places=True)    # adjoint of line 11
-#     %dy.1: f64[x.shape[0]], %dx.1: f64[x.shape[0]], %y_kept.2: list[f64[x.shape[0]]], %trip_kept.2: list[i64], %kept: i64 = for %k.1 in reversed range(0, %trips, 1) carrying (%dy.2 = %dy, %dx.2 = %dx, %y_kept.3 = %y_kept.1, %trip_kept.3 = %trip_kept.1, %kept.1 = 1):    # adjoint of line 11
-#         %y_kept.4: list[f64[x.shape[0]]], %trip_kept.4: list[i64], %kept.2: i64 = while carrying (%y_kept.5 = %y_kept.3, %trip_kept.5 = %trip_kept.3, %kept.3 = %kept.1):    # line 11
-#             %t.7: i64 = subtract(%kept.3, 1)    # adjoint of line 11
-#             %at: i64 = recall(%trip_kept.5, %t.7, places=True)    # adjoint of line 11
+#     %dy.1: f64[x.shape[0]], %dx.1: f64[x.shape[0]], %y_kept.5: list[f64[x.shape[0]]], %trip_kept.5: list[i64], %kept.4: i64 = for %k.1 in reversed range(0, %trips, 1) carrying (%dy.2 = %dy, %dx.2 = %dx, %y_kept.6 = %y_kept.1, %trip_kept.6 = %trip_kept.1, %kept.5 = %kept):    # adjoint of line 11
+#         %y_kept.7: list[f64[x.shape[0]]], %trip_kept.7: list[i64], %kept.6: i64 = while carrying (%y_kept.8 = %y_kept.6, %trip_kept.8 = %trip_kept.6, %kept.7 = %kept.5):    # line 11
+#             %t.7: i64 = subtract(%kept.7, 1)    # adjoint of line 11
+#             %at: i64 = recall(%trip_kept.8, %t.7, places=True)    # adjoint of line 11
 #             %t.8: bool = less(%at, %k.1)    # adjoint of line 11
 #             test %t.8
 #         do:
-#             %t.9: i64 = subtract(%kept.4, 1)    # adjoint of line 11
-#             %at.1: i64 = recall(%trip_kept.6, %t.9, places=True)    # adjoint of line 11
-#             %t.10: i64 = subtract(3, %kept.4)    # adjoint of line 11
+#             %t.9: i64 = subtract(%kept.8, 1)    # adjoint of line 11
+#             %at.1: i64 = recall(%trip_kept.9, %t.9, places=True)    # adjoint of line 11
+#             %t.10: i64 = subtract(3, %kept.8)    # adjoint of line 11
 #             %stop: i64 = next_snapshot(%at.1, %k.1, %t.10)    # adjoint of line 11
-#             %y.3: f64[x.shape[0]] = recall(%y_kept.6, %t.9, places=True)    # adjoint of line 11
+#             %y.3: f64[x.shape[0]] = recall(%y_kept.9, %t.9, places=True)    # adjoint of line 11
 #             %y.4: f64[x.shape[0]] = for %k.2 in range(%at.1, %stop, 1) carrying (%y.5 = %y.3):    # line 11
 #                 %t.11: f64[x.shape[0]] = multiply(%x, %y.5)    # line 12
 #                 %new.1: f64[x.shape[0]] = cos(%t.11)    # line 12
 #                 yield %new.1
-#             %y_kept.7: list[f64[x.shape[0]]] = record(%y_kept.6, %kept.4, %y.4, places=True)    # adjoint of line 11
-#             %trip_kept.7: list[i64] = record(%trip_kept.6, %kept.4, %stop, places=True)    # adjoint of line 11
-#             %kept.5: i64 = add(%kept.4, 1)    # adjoint of line 11
-#             yield %y_kept.7, %trip_kept.7, %kept.5
-#         %kept.6: i64 = subtract(%kept.2, 1)    # adjoint of line 11
-#         %y.6: f64[x.shape[0]] = recall(%y_kept.4, %kept.6, places=True)    # adjoint of line 11
+#             %y_kept.10: list[f64[x.shape[0]]] = record(%y_kept.9, %kept.8, %y.4, places=True)    # adjoint of line 11
+#             %trip_kept.10: list[i64] = record(%trip_kept.9, %kept.8, %stop, places=True)    # adjoint of line 11
+#             %kept.9: i64 = add(%kept.8, 1)    # adjoint of line 11
+#             yield %y_kept.10, %trip_kept.10, %kept.9
+#         %kept.10: i64 = subtract(%kept.6, 1)    # adjoint of line 11
+#         %y.6: f64[x.shape[0]] = recall(%y_kept.7, %kept.10, places=True)    # adjoint of line 11
 #         %t.12: f64[x.shape[0]] = multiply(%x, %y.6)    # line 12
 #         %t.13: f64[x.shape[0]] = sin(%t.12)    # adjoint of line 12
 #         %t.14: f64[x.shape[0]] = multiply(%dy.2, %t.13)    # adjoint of line 12
@@ -69,11 +73,24 @@ args = (np.array([0.2, 0.5, 0.8]),)
 #         %dx.3: f64[x.shape[0]] = subtract(%dx.2, %t.15)    # adjoint of line 12
 #         %t.16: f64[x.shape[0]] = multiply(%t.14, %x)    # adjoint of line 12
 #         %dy.3: f64[x.shape[0]] = negative(%t.16)    # adjoint of line 12
-#         yield %dy.3, %dx.3, %y_kept.4, %trip_kept.4, %kept.6
+#         yield %dy.3, %dx.3, %y_kept.7, %trip_kept.7, %kept.10
 #     return %dx.1
 
 # %% numpy
 import numpy as np
+
+
+def next_place(levels, kept):
+    """The place of the next snapshot of a loop whose trips nobody knows before, and its level; `kept` are there.
+
+    Where no place is free, its level is one more than that of the last. It takes the place of the first that is of a
+    lower level: that one, and those behind it, the longer loop has no need of (Wang, Moin and Iaccarino, Minimal
+    repetition dynamic checkpointing algorithm, SIAM J. Sci. Comput. 31(4), 2009). The first of all stays.
+    """
+    if kept < len(levels):
+        return kept, 0
+    level = levels[-1] + 1
+    return next(place for place in range(1, kept) if levels[place] < level), level
 
 
 def next_snapshot(at, end, free):
@@ -99,22 +116,25 @@ def f_grad(x):
     """Gradient of f with respect to x.   x: f64[n]"""
     # primal
     y = np.ones_like(x)
-    y_1 = y
+    y_kept = [None] * 4
+    trip_kept = [None] * 4
+    level_kept = [None] * 4
     change = 1.0
+    kept = 0
     k = 0
     while change > 1e-26:
-        new = np.cos(x * y_1)
-        change = np.sum((new - y_1) ** 2)
+        place, level = next_place(level_kept, kept)
+        y_kept[place] = y
+        trip_kept[place] = k
+        level_kept[place] = level
+        kept = place + 1
+        new = np.cos(x * y)
+        change = np.sum((new - y) ** 2)
         k = k + 1
-        y_1 = new
+        y = new
     # adjoint
-    dy = np.ones_like(y_1)        # line 15: return np.sum(y)
+    dy = np.ones_like(y)          # line 15: return np.sum(y)
     dx = np.zeros_like(x)
-    y_kept = [None] * 4
-    y_kept[0] = y
-    trip_kept = [None] * 4
-    trip_kept[0] = 0
-    kept = 1
     for k in reversed(range(k)):  # line 11: while checkpoint(change > 1e-26, slots=3)
         while trip_kept[kept - 1] < k:
             t = kept - 1
@@ -173,6 +193,17 @@ def next_snapshot(at, end, free):
     return jnp.where((free == 0) | (trips <= 2), end, due)
 
 
+def next_place(levels, kept):
+    """The place of the next snapshot of a loop whose trips nobody knows before, and its level; `kept` are there.
+
+    With full places, that of the first of a lower level (Wang, Moin and Iaccarino, SIAM J. Sci. Comput. 31(4), 2009).
+    """
+    level = levels[-1] + 1
+    lower = 1 + jnp.argmax(levels[1:] < level)
+    free = kept < len(levels)
+    return jnp.where(free, kept, lower), jnp.where(free, 0, level)
+
+
 @jax.jit
 def f_grad(x):
     """Gradient of f with respect to x.   x: f64[n]"""
@@ -180,21 +211,28 @@ def f_grad(x):
     y = jnp.ones_like(x)
 
     def condition(carry):
-        _, change, _ = carry
+        _, change, _, _, _, _, _ = carry
         return change > 1e-26
 
     def body(carry):
-        y, _, k = carry
+        y, _, y_kept, trip_kept, level_kept, kept, k = carry
+        place, level = next_place(level_kept, kept)
+        y_kept = write_at(y_kept, y, place)
+        trip_kept = write_at(trip_kept, k, place)
+        level_kept = write_at(level_kept, level, place)
+        kept = place + 1
         new = jnp.cos(x * y)
         change = jnp.sum((new - y) ** 2)
-        return new, change, k + 1
+        return new, change, y_kept, trip_kept, level_kept, kept, k + 1
 
-    y_1, _, trips = lax.while_loop(condition, body, (y, 1.0, 0))
+    y, _, y_kept, trip_kept, _, kept, trips = lax.while_loop(
+        condition,
+        body,
+        (y, 1.0, jnp.zeros((4, *y.shape)), jnp.zeros(4, jnp.int64), jnp.zeros(4, jnp.int64), 0, 0),
+    )
     # adjoint
-    dy = jnp.ones_like(y_1)  # line 15: return np.sum(y)
-    dx = jnp.zeros_like(x)   # line 11: while checkpoint(change > 1e-26, slots=3):
-    y_kept = write_at(jnp.zeros((4, *y.shape)), y, 0)
-    trip_kept = write_at(jnp.zeros(4, jnp.int64), 0, 0)
+    dy = jnp.ones_like(y)   # line 15: return np.sum(y)
+    dx = jnp.zeros_like(x)  # line 11: while checkpoint(change > 1e-26, slots=3):
 
     def body_k(trip, carry):
         dy, dx, y_kept, trip_kept, kept = carry
@@ -229,5 +267,5 @@ def f_grad(x):
         dy = -(t * x)
         return dy, dx, y_kept, trip_kept, kept
 
-    _, dx, _, _, _ = lax.fori_loop(0, trips, body_k, (dy, dx, y_kept, trip_kept, 1))
+    _, dx, _, _, _ = lax.fori_loop(0, trips, body_k, (dy, dx, y_kept, trip_kept, kept))
     return dx
