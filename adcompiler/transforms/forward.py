@@ -17,6 +17,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from adcompiler.analysis.activity import active
+from adcompiler.analysis.shifts import shifts
 from adcompiler.errors import CompileError
 from adcompiler.ir.builder import Builder
 from adcompiler.ir.core import (
@@ -167,6 +169,7 @@ def forward(
     for op in walk(region):
         if not isinstance(op, Apply):
             read.update(*(inner.results for inner in op.regions))
+    read -= shifts(region, active(region, tangents), region.results)
     sweep = _Forward(dict(tangents), tags, read)
     ops = sweep.ops(region.ops)
     results = tuple(sweep.of(result) for result in region.results)

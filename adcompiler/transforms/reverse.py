@@ -31,6 +31,7 @@ from adcompiler.transforms.cotangents import (
     mixes_precisions,
     unbroadcast,
 )
+from adcompiler.transforms.dce import dce
 from adcompiler.transforms.recompute import Copy, behind, defined, inside_call, recompute, resolve
 from adcompiler.transforms.rewind import rewind
 from adcompiler.transforms.snapshots import Snapshots, with_snapshots
@@ -57,7 +58,9 @@ def reverse(
     """
     doubtful = behind_where(region) if untaken == "zero" else frozenset()
     strong = mixes_precisions(region)
-    made = _Reverse(active(region, inputs), tags, doubtful, strong)
+    wanted = Region(region.params, region.ops, tuple(region.results[k] for k in seeds))
+    needed = wanted if len(seeds) == len(region.results) else dce(wanted)
+    made = _Reverse(active(needed, inputs, needed.results), tags, doubtful, strong)
     ops, cotangents = made.top(region, inputs, seeds, location)
     return with_snapshots(region, made.taken), ops, cotangents
 

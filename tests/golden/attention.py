@@ -41,16 +41,9 @@ argnums = (0, 1, 2)
 #     %t.13: f64[Q.shape[0],1] = sum(%t.12, axis=1, keepdims=True)    # adjoint of line 8
 #     %dweights.2: f64[Q.shape[0],V.shape[0]] = add(%dweights.1, %t.13)    # adjoint of line 8
 #     %dscores: f64[Q.shape[0],V.shape[0]] = multiply(%dweights.2, %weights)    # adjoint of line 7
-#     %t.14: f64[Q.shape[0],V.shape[0]] = negative(%dscores)    # adjoint of line 7
-#     %t.15: f64[Q.shape[0],1] = sum(%t.14, axis=1, keepdims=True)    # adjoint of line 7
-#     %t.16: bool[Q.shape[0],K.shape[0]] = hits(%scores, %t.3, axis=1, of='max')    # adjoint of line 7
-#     %t.17: i64[Q.shape[0],1] = sum(%t.16, axis=1, keepdims=True)    # adjoint of line 7
-#     %t.18: f64[Q.shape[0],K.shape[0]] = where(%t.16, %t.15, 0)    # adjoint of line 7
-#     %t.19: f64[Q.shape[0],K.shape[0]] = divide(%t.18, %t.17)    # adjoint of line 7
-#     %dscores.1: f64[Q.shape[0],V.shape[0]] = add(%dscores, %t.19)    # adjoint of line 7
-#     %t.20: f64[Q.shape[0],V.shape[0]] = divide(%dscores.1, %t.2)    # adjoint of line 6
-#     %dQ: f64[Q.shape[0],K.shape[1]] = einsum(%t.20, %K, subscripts='ij,jd->id', optimize=False)    # adjoint of line 6
-#     %dK: f64[V.shape[0],Q.shape[1]] = einsum(%t.20, %Q, subscripts='ij,id->jd', optimize=False)    # adjoint of line 6
+#     %t.14: f64[Q.shape[0],V.shape[0]] = divide(%dscores, %t.2)    # adjoint of line 6
+#     %dQ: f64[Q.shape[0],K.shape[1]] = einsum(%t.14, %K, subscripts='ij,jd->id', optimize=False)    # adjoint of line 6
+#     %dK: f64[V.shape[0],Q.shape[1]] = einsum(%t.14, %Q, subscripts='ij,id->jd', optimize=False)    # adjoint of line 6
 #     return %dQ, %dK, %dV
 
 # %% numpy
@@ -62,23 +55,18 @@ def f_grad(Q, K, V):
     # primal
     t = np.sqrt(Q.shape[1])
     scores = np.einsum("id,jd->ij", Q, K) / t
-    t1 = np.max(scores, axis=1, keepdims=True)
-    weights = np.exp(scores - t1)
-    t2 = np.sum(weights, axis=1, keepdims=True)
-    weights_1 = weights / t2
+    weights = np.exp(scores - np.max(scores, axis=1, keepdims=True))
+    t1 = np.sum(weights, axis=1, keepdims=True)
+    weights_1 = weights / t1
     out = np.matmul(weights_1, V)
     # adjoint
     dout = (2 * out.T).T          # line 10: return np.sum(np.transpose(out) ** 2)
     dweights = dout @ V.T         # line 9: out = np.matmul(weights, V)
     dV = weights_1.T @ dout
-    t3 = dweights * weights_1     # line 8: weights = weights / np.sum(weights, axis=1, keepdims=True)
-    dweights = dweights / t2
-    dweights = dweights + np.sum(-(t3 / t2), axis=1, keepdims=True)
+    t2 = dweights * weights_1     # line 8: weights = weights / np.sum(weights, axis=1, keepdims=True)
+    dweights = dweights / t1
+    dweights = dweights + np.sum(-(t2 / t1), axis=1, keepdims=True)
     dscores = dweights * weights  # line 7: weights = np.exp(scores - np.max(scores, axis=1, keepdim ...
-    t2 = scores == t1
-    dscores = (
-        dscores + np.where(t2, np.sum(-dscores, axis=1, keepdims=True), 0) / np.sum(t2, axis=1, keepdims=True)
-    )
     t1 = dscores / t              # line 6: scores = np.einsum("id,jd->ij", Q, K) / np.sqrt(Q.shape[1])
     dQ = np.einsum("ij,jd->id", t1, K)
     dK = np.einsum("ij,id->jd", t1, Q)
@@ -95,24 +83,17 @@ def f_grad(Q, K, V):
     # primal
     t = jnp.sqrt(Q.shape[1])
     scores = jnp.einsum("id,jd->ij", Q, K) / t
-    t_1 = jnp.max(scores, axis=1, keepdims=True)
-    weights = jnp.exp(scores - t_1)
-    t_2 = jnp.sum(weights, axis=1, keepdims=True)
-    weights_1 = weights / t_2
+    weights = jnp.exp(scores - jnp.max(scores, axis=1, keepdims=True))
+    t_1 = jnp.sum(weights, axis=1, keepdims=True)
+    weights_1 = weights / t_1
     out = weights_1 @ V
     # adjoint
     dout = (2 * out.T).T          # line 10: return np.sum(np.transpose(out) ** 2)
     dweights = dout @ V.T         # line 9: out = np.matmul(weights, V)
     dV = weights_1.T @ dout
-    dweights_1 = dweights / t_2   # line 8: weights = weights / np.sum(weights, axis=1, keepdims=True)
-    dweights = dweights_1 + jnp.sum(-(dweights * weights_1 / t_2), axis=1, keepdims=True)
+    dweights_1 = dweights / t_1   # line 8: weights = weights / np.sum(weights, axis=1, keepdims=True)
+    dweights = dweights_1 + jnp.sum(-(dweights * weights_1 / t_1), axis=1, keepdims=True)
     dscores = dweights * weights  # line 7: weights = np.exp(scores - np.max(scores, axis=1, keepdims=True))
-    t_1 = scores == t_1
-    dscores = (
-        dscores
-        + jnp.where(t_1, jnp.sum(-dscores, axis=1, keepdims=True), 0)
-            / jnp.sum(t_1.astype(jnp.int64), axis=1, keepdims=True)
-    )
     t = dscores / t               # line 6: scores = np.einsum("id,jd->ij", Q, K) / np.sqrt(Q.shape[1])
     dQ = jnp.einsum("ij,jd->id", t, K)
     dK = jnp.einsum("ij,id->jd", t, Q)

@@ -38,20 +38,13 @@ argnums = (0, 1)
 #     %t.14: f64[tokens.shape[0],1] = divide(%t.13, %t.3)    # adjoint of line 8
 #     %t.15: f64[tokens.shape[0],W.shape[1]] = multiply(%t.14, %t.2)    # adjoint of line 8
 #     %dshifted: f64[tokens.shape[0],W.shape[1]] = add(%dlogp.1, %t.15)    # adjoint of line 8
-#     %t.16: f64[tokens.shape[0],W.shape[1]] = negative(%dshifted)    # adjoint of line 7
-#     %t.17: f64[tokens.shape[0],1] = sum(%t.16, axis=1, keepdims=True)    # adjoint of line 7
-#     %t.18: bool[tokens.shape[0],W.shape[1]] = hits(%logits, %t.1, axis=1, of='max')    # adjoint of line 7
-#     %t.19: i64[tokens.shape[0],1] = sum(%t.18, axis=1, keepdims=True)    # adjoint of line 7
-#     %t.20: f64[tokens.shape[0],W.shape[1]] = where(%t.18, %t.17, 0)    # adjoint of line 7
-#     %t.21: f64[tokens.shape[0],W.shape[1]] = divide(%t.20, %t.19)    # adjoint of line 7
-#     %dlogits: f64[tokens.shape[0],W.shape[1]] = add(%dshifted, %t.21)    # adjoint of line 7
-#     %t.22: f64[W.shape[1],W.shape[0]] = transpose(%W)    # adjoint of line 6
-#     %t.23: f64[tokens.shape[0],W.shape[0]] = matmul(%dlogits, %t.22)    # adjoint of line 6
-#     %t.24: f64[E.shape[1],tokens.shape[0]] = transpose(%t)    # adjoint of line 6
-#     %dW: f64[E.shape[1],W.shape[1]] = matmul(%t.24, %dlogits)    # adjoint of line 6
-#     %t.25: (E.shape[0], E.shape[1]) = shape(%E)    # adjoint of line 6
-#     %dE: f64[E.shape[0],E.shape[1]] = zeros_of(%t.25)    # adjoint of line 6
-#     %dE.1: f64[E.shape[0],E.shape[1]] = add_at(%dE, %t.23, %tokens, index=(At(operand=0),))    # adjoint of line 6
+#     %t.16: f64[W.shape[1],W.shape[0]] = transpose(%W)    # adjoint of line 6
+#     %t.17: f64[tokens.shape[0],W.shape[0]] = matmul(%dshifted, %t.16)    # adjoint of line 6
+#     %t.18: f64[E.shape[1],tokens.shape[0]] = transpose(%t)    # adjoint of line 6
+#     %dW: f64[E.shape[1],W.shape[1]] = matmul(%t.18, %dshifted)    # adjoint of line 6
+#     %t.19: (E.shape[0], E.shape[1]) = shape(%E)    # adjoint of line 6
+#     %dE: f64[E.shape[0],E.shape[1]] = zeros_of(%t.19)    # adjoint of line 6
+#     %dE.1: f64[E.shape[0],E.shape[1]] = add_at(%dE, %t.17, %tokens, index=(At(operand=0),))    # adjoint of line 6
 #     return %dE.1, %dW
 
 # %% numpy
@@ -63,26 +56,20 @@ def f_grad(E, W, tokens, labels):
     # primal
     E_tokens = E[tokens]
     logits = E_tokens @ W
-    t = np.max(logits, axis=1, keepdims=True)
-    shifted = logits - t
-    t1 = np.exp(shifted)
-    t2 = np.sum(t1, axis=1, keepdims=True)
-    logp = shifted - np.log(t2)
-    t3 = np.arange(len(labels))
-    t4 = logp[t3, labels]
+    shifted = logits - np.max(logits, axis=1, keepdims=True)
+    t = np.exp(shifted)
+    t1 = np.sum(t, axis=1, keepdims=True)
+    logp = shifted - np.log(t1)
+    t2 = np.arange(len(labels))
+    t3 = logp[t2, labels]
     # adjoint
     dlogp = np.zeros_like(logits)  # line 9: return -np.mean(logp[np.arange(len(labels)), labels])
-    np.add.at(dlogp, (t3, labels), np.full_like(t4, -1.0 / len(labels)))
+    np.add.at(dlogp, (t2, labels), np.full_like(t3, -1.0 / len(labels)))
     # line 8: logp = shifted - np.log(np.sum(np.exp(shifted), axis=1, ...
-    dshifted = dlogp + np.sum(-dlogp, axis=1, keepdims=True) / t2 * t1
-    t1 = logits == t               # line 7: shifted = logits - np.max(logits, axis=1, keepdims=True)
-    dlogits = (
-        dshifted
-        + np.where(t1, np.sum(-dshifted, axis=1, keepdims=True), 0) / np.sum(t1, axis=1, keepdims=True)
-    )
-    dW = E_tokens.T @ dlogits      # line 6: logits = E[tokens] @ W
+    dshifted = dlogp + np.sum(-dlogp, axis=1, keepdims=True) / t1 * t
+    dW = E_tokens.T @ dshifted     # line 6: logits = E[tokens] @ W
     dE = np.zeros_like(E)
-    np.add.at(dE, tokens, dlogits @ W.T)
+    np.add.at(dE, tokens, dshifted @ W.T)
     return dE, dW
 
 # %% jax
@@ -99,24 +86,17 @@ def f_grad(E, W, tokens, labels):
     # primal
     E_tokens = E[tokens]
     logits = E_tokens @ W
-    t = jnp.max(logits, axis=1, keepdims=True)
-    shifted = logits - t
-    t_1 = jnp.exp(shifted)
-    t_2 = jnp.sum(t_1, axis=1, keepdims=True)
-    logp = shifted - jnp.log(t_2)
-    t_3 = jnp.arange(labels.shape[0])
+    shifted = logits - jnp.max(logits, axis=1, keepdims=True)
+    t = jnp.exp(shifted)
+    t_1 = jnp.sum(t, axis=1, keepdims=True)
+    logp = shifted - jnp.log(t_1)
+    t_2 = jnp.arange(labels.shape[0])
     # adjoint
     dlogp = jnp.zeros_like(logits)  # line 9: return -np.mean(logp[np.arange(len(labels)), labels])
-    dlogp = dlogp.at[t_3, labels].add(jnp.full_like(logp[t_3, labels], -1.0 / labels.shape[0]))
+    dlogp = dlogp.at[t_2, labels].add(jnp.full_like(logp[t_2, labels], -1.0 / labels.shape[0]))
     # line 8: logp = shifted - np.log(np.sum(np.exp(shifted), axis=1, keepdims=True))
-    dshifted = dlogp + jnp.sum(-dlogp, axis=1, keepdims=True) / t_2 * t_1
-    t = logits == t                 # line 7: shifted = logits - np.max(logits, axis=1, keepdims=True)
-    dlogits = (
-        dshifted
-        + jnp.where(t, jnp.sum(-dshifted, axis=1, keepdims=True), 0)
-            / jnp.sum(t.astype(jnp.int64), axis=1, keepdims=True)
-    )
-    dW = E_tokens.T @ dlogits       # line 6: logits = E[tokens] @ W
+    dshifted = dlogp + jnp.sum(-dlogp, axis=1, keepdims=True) / t_1 * t
+    dW = E_tokens.T @ dshifted      # line 6: logits = E[tokens] @ W
     dE = jnp.zeros_like(E)
-    dE = dE.at[tokens].add(dlogits @ W.T)
+    dE = dE.at[tokens].add(dshifted @ W.T)
     return dE, dW

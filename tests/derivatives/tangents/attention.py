@@ -9,13 +9,8 @@ def f_jvp(Q, K, V, *, Q_dot, K_dot, V_dot):
     t = np.sqrt(Q.shape[1])
     scores_dot = (np.einsum("id,jd->ij", Q_dot, K) + np.einsum("id,jd->ij", Q, K_dot)) / t
     scores = np.einsum("id,jd->ij", Q, K) / t
-    t = np.max(scores, axis=1, keepdims=True)
-    t1 = scores == t
-    weights = np.exp(scores - t)
-    weights_dot = (
-        scores_dot
-        - np.sum(np.where(t1, scores_dot / np.sum(t1, axis=1, keepdims=True), 0), axis=1, keepdims=True)
-    ) * weights
+    weights = np.exp(scores - np.max(scores, axis=1, keepdims=True))
+    weights_dot = scores_dot * weights
     t = np.sum(weights, axis=1, keepdims=True)
     weights = weights / t
     weights_dot = weights_dot / t - np.sum(weights_dot, axis=1, keepdims=True) * weights / t
@@ -35,17 +30,8 @@ def f_jvp(Q, K, V, *, Q_dot, K_dot, V_dot):
     t = jnp.sqrt(Q.shape[1])
     scores_dot = (jnp.einsum("id,jd->ij", Q_dot, K) + jnp.einsum("id,jd->ij", Q, K_dot)) / t
     scores = jnp.einsum("id,jd->ij", Q, K) / t
-    t = jnp.max(scores, axis=1, keepdims=True)
-    t_1 = scores == t
-    weights = jnp.exp(scores - t)
-    weights_dot = (
-        scores_dot
-        - jnp.sum(
-            jnp.where(t_1, scores_dot / jnp.sum(t_1.astype(jnp.int64), axis=1, keepdims=True), 0),
-            axis=1,
-            keepdims=True,
-        )
-    ) * weights
+    weights = jnp.exp(scores - jnp.max(scores, axis=1, keepdims=True))
+    weights_dot = scores_dot * weights
     t = jnp.sum(weights, axis=1, keepdims=True)
     weights = weights / t
     weights_dot = weights_dot / t - jnp.sum(weights_dot, axis=1, keepdims=True) * weights / t
