@@ -18,7 +18,11 @@ FORMS = (
     *(f"{PICKED}[np.arange(len(x)), [1, 0, 2, 1]][:, None]", f"{PICKED}[:, ::-1]", f"{PICKED}[1]"),
     f"np.reshape({PICKED}, (2, 8)).reshape(4, 4)",
 )
-MAXIMA = ("np.max(x, axis={axis}, keepdims=True)", "np.expand_dims(x.min({axis}), {axis})", "np.max(x, keepdims=True)")
+MAXIMA = (
+    "np.max(x, axis={axis}, keepdims=True)",
+    "np.expand_dims(x.min({axis}), {axis})",
+    "np.max(x, keepdims=True)",
+)
 
 
 def shift_program(seed: int) -> str:
