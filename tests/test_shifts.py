@@ -336,7 +336,41 @@ def product(x: Any) -> Any:
     return np.sum(np.prod(e, axis=1) / np.sum(e, axis=1))
 
 
+def summed_before(x: Any) -> Any:
+    m = np.max(x, axis=1)
+    return np.sum(np.sin(np.sum(x - m[:, None], axis=1) + m))
+
+
+def products_over_rows(x: Any) -> Any:
+    e = np.exp(x - np.max(x, axis=1, keepdims=True))
+    return np.sum(np.sin((e.T @ x) / (e.T @ np.ones_like(x))))
+
+
+def shifted_in_two_ways(x: Any) -> Any:
+    m = np.max(x, axis=1, keepdims=True)
+    e = np.where(Y > 0.0, np.exp(x - m), np.exp(x - 2.0 * m))
+    return np.sum((e / np.sum(e, axis=1, keepdims=True)) ** 2)
+
+
+def remade(x: Any) -> Any:
+    y = np.reshape(x, (2, 2, 3))
+    e = np.exp(y - np.max(y, axis=(0, 2), keepdims=True))
+    e = np.reshape(e, (3, 2, 2))
+    return np.sum((e / np.sum(e, axis=(0, 2), keepdims=True)) ** 2)
+
+
+def a_condition_of_numbers(x: Any) -> Any:
+    m = np.max(x, axis=1, keepdims=True)
+    e = np.exp(x - m)
+    return np.sum(np.where(x - m, 1.0, 2.0) * e / np.sum(e, axis=1, keepdims=True))
+
+
 NOT_PROVED = [
+    summed_before,
+    products_over_rows,
+    shifted_in_two_ways,
+    remade,
+    a_condition_of_numbers,
     not_normalised,
     over_the_other_axis,
     over_everything,

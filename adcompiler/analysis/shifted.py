@@ -156,7 +156,7 @@ def _elementwise(
 ) -> Shifted | None:
     """What a function that works element by element gives, its operands broadcast."""
     axes = _broadcast_axes(op, parts)
-    if axes is None or not is_real(op.result):
+    if axes is None or (op.primitive == "where" and parts[0] is not None):
         return None
     scaled = {part.scaled for part in parts if part is not None}
     if len(scaled) != 1:
@@ -231,12 +231,10 @@ def _sum(a: Shifted | None, b: Shifted | None, negated: bool, scaled: bool) -> S
 
 def _common(parts: Sequence[Shifted | None]) -> Shifted | None:
     """What all are; None where they differ."""
-    first = parts[0]
-    return (
-        first
-        if all(part is not None and first is not None and part.by == first.by for part in parts)
-        else None
-    )
+    first, *rest = parts
+    if first is None or any(part is None or part.by != first.by for part in rest):
+        return None
+    return first
 
 
 # ------------------------------------------------------------------------------------------------ products of arrays
@@ -312,7 +310,7 @@ SIZES = frozenset({"shape", "size", "count", "zeros_like", "ones_like"})
 SUMS = frozenset({"sum", "total", "fsum", "cumsum", "unbroadcast"})
 POSITIONS = frozenset({"argmax", "argmin"})
 REDUCTIONS = frozenset({"sum", "total", "fsum", "mean", "max", "min", *POSITIONS})
-ALONG = frozenset({"cumsum", "diff", "flip", "roll"})
+ALONG = frozenset({"cumsum", "flip", "roll"})
 ORDERS = frozenset({"transpose", "matrix_transpose", "swapaxes", "moveaxis"})
 RESHAPES = frozenset(
     {"reshape", "reshape_to", "ravel", "flatten", "squeeze", "expand_dims", "atleast_1d", "atleast_2d"}
@@ -333,8 +331,7 @@ def _moved(op: Apply, parts: Sequence[Shifted | None], makers: Mapping[Operand, 
     axes = _moved_axes(op, first.axes, makers)
     if axes is None or (op.primitive in SUMS and not first.scaled):
         return None
-    # the differences of what is shifted alike
-    return NONE if op.primitive == "diff" and not first.scaled else replace(first, axes=axes)
+    return replace(first, axes=axes)
 
 
 def _moved_axes(op: Apply, axes: tuple[int, ...], makers: Mapping[Operand, Apply]) -> tuple[int, ...] | None:
