@@ -169,6 +169,7 @@ def forward(
     for op in walk(region):
         if not isinstance(op, Apply):
             read.update(*(inner.results for inner in op.regions))
+    # of these no tangent is read
     read -= shifts(region, active(region, tangents), region.results)
     sweep = _Forward(dict(tangents), tags, read)
     ops = sweep.ops(region.ops)
