@@ -110,42 +110,48 @@ class Gradient:
         """The derivative at these arguments."""
         if kwargs:
             return self._run(args, kwargs, {})
-        key = direct_key(args)
-        direct = None if key is None else self._direct.get(key)
+        plain = direct_key(args)
+        if plain is None:
+            return self._run(args, kwargs, {})
+        key, leaves = plain
+        direct = self._direct.get(key)
         if direct is not None and (not direct.captures or unchanged(direct.captures)):
             self._last = direct.compiled
-            return direct.function(*args)
+            return direct.function(*(leaves if direct.by_leaf else args))
         result = self._run(args, kwargs, {})
-        if key is not None:
-            self._remember(key, args)
+        self._remember(key, args, leaves)
         return result
 
-    def _remember(self, key: tuple[object, ...], args: tuple[Any, ...]) -> None:
+    def _remember(self, key: tuple[object, ...], args: tuple[Any, ...], leaves: Sequence[object]) -> None:
         """Call the code for plain arguments like these without asking again what has been asked for them once."""
         compiled = self._last
         assert compiled is not None
         lowered = compiled.program.lowered
-        sized = lowered.guards and any(map(is_integer, args))  # a guard may ask for the value
+        sized = lowered.guards and any(map(is_integer, leaves))  # a guard may ask for the value
         last = self.argnums if isinstance(self.argnums, int) else max(self.argnums, default=-1)
         by_default = len(args) <= last  # what is differentiated by name
         asked = lowered.arrays or lowered.written or self._data_defaults or sized or by_default
-        if (
-            asked
-            or lowered.outcomes
-            or any(c.argument for c in lowered.captures)
-            or has_record(compiled.program.result)
-        ):
+        if asked or lowered.outcomes or any(c.argument for c in lowered.captures):
             return
-        if self.backend in ON_XLA:
-            function = compiled.jax_function.direct(args) if compiled.jax_function is not None else None
-        elif not all(isinstance(value, (np.ndarray, np.generic, float, int)) for value in args):
+        by_leaf = self.backend in ON_XLA
+        if by_leaf:
+            function = (
+                compiled.jax_function.direct(args, leaves) if compiled.jax_function is not None else None
+            )
+        elif not all(isinstance(value, (np.ndarray, np.generic, float, int)) for value in leaves):
             function = None
         elif self.backend == "numpy":
             function = compiled.numpy_function
+        elif compiled.numba_function is None or len(leaves) != len(args):
+            function = None
         else:
-            function = compiled.numba_function.direct(args) if compiled.numba_function is not None else None
+            function = compiled.numba_function.direct(args)
         if function is not None:
-            self._direct[key] = Direct(compiled, function, lowered.captures)
+            structure = compiled.program.result
+            if has_record(structure):
+                run = function
+                function = lambda *given: rebuilt(structure, run(*given))
+            self._direct[key] = Direct(compiled, function, lowered.captures, by_leaf)
 
     def _run(self, args: tuple[Any, ...], kwargs: dict[str, Any], given: Mapping[str, object]) -> Any:
         """The result at these arguments; `given`: the cotangent of a pullback, the tangents of a pushforward."""

@@ -77,14 +77,14 @@ class Xla:
                     return value
                 self.bound = 1 << (int(needed) - 1).bit_length()
 
-    def direct(self, args: tuple[object, ...]) -> Callable[..., object] | None:
-        """What runs for arguments of the types and shapes of these; None if that depends on more."""
+    def direct(self, args: tuple[object, ...], leaves: Sequence[object]) -> Callable[..., object] | None:
+        """What runs for the leaves of arguments of the types and shapes of these; None if that depends on more."""
         import jax
 
-        if self.emitted.counts or any(isinstance(value, jax.core.Tracer) for value in args):
+        if self.emitted.counts or any(isinstance(value, jax.core.Tracer) for value in leaves):
             return None
         jitted, arrays = self._compiled(args, {})
-        if len(arrays) != len(args) or any(a is not b for a, b in zip(arrays, args, strict=True)):
+        if len(arrays) != len(leaves) or any(a is not b for a, b in zip(arrays, leaves, strict=True)):
             return None
 
         def run(*arrays: object) -> object:

@@ -33,11 +33,15 @@ class Compiled:
 
 @dataclass(frozen=True, slots=True)
 class Direct:
-    """What runs for plain arguments of known types and shapes, while nothing outside has changed."""
+    """What runs for plain arguments of known types and shapes, while nothing outside has changed.
+
+    by_leaf: whether it takes the leaves of the arguments, and not these.
+    """
 
     compiled: Compiled
     function: Callable[..., object]
     captures: Sequence[Capture]
+    by_leaf: bool
 
 
 def loops_called(backend: str) -> Callable[[Any], bool] | None:

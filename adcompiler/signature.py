@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,8 @@ import numpy as np
 from adcompiler import pytree
 from adcompiler.frontend.structure import same_static
 from adcompiler.ir.types import generator_of
+
+_TEXT = frozenset({str})
 
 
 def leaf_key(leaf: object) -> object:
@@ -28,19 +31,40 @@ def leaf_key(leaf: object) -> object:
     return generator_of(leaf) or _Identity(leaf)
 
 
-def direct_key(args: tuple[object, ...]) -> tuple[object, ...] | None:
-    """What about plain arguments decides which code runs, cheaply: types and whole shapes; None for other arguments."""
+def direct_key(args: tuple[object, ...]) -> tuple[tuple[object, ...], list[object]] | None:
+    """What about arguments decides which code runs, found cheaply, and their leaves.
+
+    Types and whole shapes of arrays and numbers, in tuples, lists and dicts of Python; None for other arguments.
+    """
     key: list[object] = []
-    for value in args:
+    leaves: list[object] = []
+    return (tuple(key), leaves) if _describe(args, key, leaves) else None
+
+
+def _describe(values: Iterable[object], key: list[object], leaves: list[object]) -> bool:
+    """Whether only arrays, numbers and plain containers are among the values; adds to what is known of them."""
+    for value in values:
         kind = type(value)
         if kind is float or kind is int:
             key.append(kind)
+        elif kind is list or kind is tuple:
+            key.append((kind, len(value)))  # type: ignore[arg-type]
+            if not _describe(value, key, leaves):  # type: ignore[arg-type]
+                return False
             continue
-        try:
-            key.append((kind, value.dtype, value.shape))  # type: ignore[attr-defined]
-        except AttributeError:
-            return None
-    return tuple(key)
+        elif kind is dict:
+            names: tuple[object, ...] = tuple(value)  # type: ignore[arg-type]
+            key.append(names)
+            if not _TEXT.issuperset(map(type, names)) or not _describe(value.values(), key, leaves):  # type: ignore[attr-defined]
+                return False
+            continue
+        else:
+            try:
+                key.append((kind, value.dtype, value.shape))  # type: ignore[attr-defined]
+            except AttributeError:
+                return False
+        leaves.append(value)
+    return True
 
 
 @dataclass(frozen=True, slots=True)
