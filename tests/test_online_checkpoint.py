@@ -336,7 +336,7 @@ def test_bit_equal(name: str, tmp_path: Path) -> None:
         assert np.array_equal(*tangents)
 
 
-@pytest.mark.parametrize("name", SOURCES.keys() - {"in_a_recursion"})
+@pytest.mark.parametrize("name", [name for name in SOURCES if name != "in_a_recursion"])
 def test_on_xla(name: str, tmp_path: Path) -> None:
     """XLA's values are those of NumPy."""
     plain, kept = pair(name, tmp_path)
