@@ -249,6 +249,7 @@ def test_command_writes_what_was_measured(tmp_path: Path) -> None:
         "cores",
         "memory_bytes",
         "system",
+        "flags",
         "python",
         "versions",
         "load",
