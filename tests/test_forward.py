@@ -438,3 +438,15 @@ def test_source() -> None:
     assert "def f_jvp(x, w, *, x_dot, w_dot):" in text
     assert "y_dot = x_dot * np.cos(x) * w + t * w_dot" in text
     assert "tape" not in pushforward(total).source(X, W)
+
+
+def test_a_zero_has_the_dtype_of_its_value() -> None:
+    """Where a path gives a Python float, beside a float32 on another one, the tangent is a Python float too."""
+
+    def f(w):
+        return np.square(w[0]) * 0.3 if w[1] > 0.5 else 0.0
+
+    ones = np.ones(2, np.float32)
+    for w, kind in ((np.array([0.3, 0.4]), float), (np.array([0.3, 0.9]), np.float32)):
+        value, tangent = jvp(f, (w.astype(np.float32),), (ones,))
+        assert type(value) is type(tangent) is kind

@@ -189,6 +189,7 @@ class _Forward:
         self.names: dict[Value, str] = {}
         self.given = set(tangents.values())
         self.blank: dict[Operand, Apply] = {}  # what holds nothing, or nothing yet
+        self.joined: dict[Operand, Operand] = {}  # what keeps its own dtype where paths meet
 
     def of(self, operand: Operand) -> Operand | None:
         """The tangent of an operand; None where it does not vary."""
@@ -207,6 +208,8 @@ class _Forward:
         if isinstance(operand, Value) and isinstance(type, Seq):
             return apply(builder, "seq_zeros", operand)
         assert isinstance(type, Array)
+        if operand in self.joined:
+            return apply(builder, "joined", self.full(builder, self.joined[operand]), kind=type)
         if not type.rank:
             return Const.of(0, type.dtype) if type.inexact else Const(0)
         return apply(builder, "zeros_of", apply(builder, "shape", operand), dtype=type.dtype)
@@ -262,6 +265,8 @@ class _Forward:
         empty = op.primitive == "seq_make" and not op.operands
         if empty or op.primitive in ("undefined", "tape", "seq_blank"):
             self.blank[op.result] = op
+        if op.primitive == "joined":
+            self.joined[op.result] = op.operands[0]
         varied = [o for o in dict.fromkeys(op.operands) if self.of(o) is not None]
         results = [
             k for k, result in enumerate(op.results) if differentiable(result.type) and result in self.read
