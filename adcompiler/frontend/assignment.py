@@ -12,6 +12,7 @@ from adcompiler.frontend.bindings import Binding, DictRef, Instance, ListRef, Re
 from adcompiler.frontend.container_methods import container_method, owned
 from adcompiler.frontend.context import Lowering, describe
 from adcompiler.frontend.interrupts import Mutable
+from adcompiler.frontend.mixtures import ask
 from adcompiler.frontend.objects import becomes_mutable, read_attribute, write_attribute
 from adcompiler.frontend.operators import BINARY, binary
 from adcompiler.frontend.scopes import bind, box_of
@@ -190,6 +191,7 @@ def changed(low: Lowering, node: ast.AugAssign, old: Binding, value: Binding) ->
     made = low.builder.ops[-1]
     assert isinstance(made, Apply)
     low.builder.ops[-1] = replace(made, path=IN_PLACE[made.primitive])
+    ask(low, low.content(old.cell))  # an array of ints takes no floats
     have, new = low.content(old.cell).type, low.operand(result).type
     assert isinstance(have, Array) and isinstance(new, Array)
     if have.rank != new.rank:

@@ -28,6 +28,7 @@ from adcompiler.frontend.captures import Capture
 from adcompiler.frontend.context import Lowering, describe
 from adcompiler.frontend.inlining import call_function
 from adcompiler.frontend.memory import is_array
+from adcompiler.frontend.mixtures import ask
 from adcompiler.frontend.objects import read_attribute, read_super
 from adcompiler.frontend.outside import lift
 from adcompiler.frontend.places import Place, updater
@@ -105,8 +106,10 @@ def array_attribute(low: Lowering, owner: Binding, name: str) -> Binding:
         case "size":
             return size_value(low, low.apply("count", operand))
         case "dtype":
+            ask(low, operand)
             return Static(type.dtype)
         case "itemsize":
+            ask(low, operand)
             return Static(type.dtype.itemsize)
         case "T" | "mT":
             return call_primitive(

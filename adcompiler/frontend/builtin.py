@@ -28,6 +28,7 @@ from adcompiler.frontend.contexts import filters
 from adcompiler.frontend.hooks import hooked
 from adcompiler.frontend.inlining import call_function
 from adcompiler.frontend.instances import is_instance, replaced, type_of_binding
+from adcompiler.frontend.mixtures import ask
 from adcompiler.frontend.number_builtins import absolute, divided, number, power, rounded
 from adcompiler.frontend.objects import super_
 from adcompiler.frontend.operands import static_dtype
@@ -88,6 +89,8 @@ def is_callable(low: Lowering, arguments: list[Binding], keywords: dict[str, Bin
 
 def type_(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
     """type(x)."""
+    if isinstance(arguments[0], Value):
+        ask(low, arguments[0])
     return Static(type_of_binding(low, arguments[0]))
 
 

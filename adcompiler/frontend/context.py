@@ -108,6 +108,7 @@ class Lowering(Memory):
     discovering: int = 0  # while the result of such a function is not known yet
     argument_arrays: dict[int, Binding] = field(default_factory=dict)
     parameters: set[str] = field(default_factory=set)
+    asked: list[Any] = field(default_factory=list)  # what is decided by dtypes: see mixtures
 
     def expression(self, node: ast.expr) -> Binding:
         """Lower an expression."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 import inspect
 from collections.abc import Mapping
-from typing import NoReturn
+from dataclasses import replace
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from adcompiler.frontend import objects
 from adcompiler.frontend.bindings import Binding, DictRef, Instance, ListRef, Record, Ref, Static, Table, Tup
 from adcompiler.frontend.context import Lowering, describe
 from adcompiler.frontend.inlining import call_function
+from adcompiler.frontend.mixtures import ask
 from adcompiler.frontend.static import on_static, static_call, static_key
 from adcompiler.ir.core import Const, Value
 from adcompiler.ir.types import Array, Generator
@@ -22,6 +24,9 @@ def is_instance(low: Lowering, arguments: list[Binding], keywords: dict[str, Bin
     """isinstance(x, types)."""
     value, kinds = arguments
     wanted = Static(static_key(low, kinds))
+    if isinstance(value, Value) and isinstance(type := value.type, Array):
+        classes: Any = wanted.value
+        ask(low, value, lambda dtype: issubclass(_class_of(replace(type, dtype=dtype)), classes))
     found = [static_call(low, issubclass, Static(kind), wanted) for kind in types_of(low, value)]
     if any(one != found[0] for one in found):
         _stop_without_axes(low)
@@ -66,14 +71,17 @@ def _type_of(low: Lowering, binding: Binding) -> type:
             return found
         case Ref():
             return np.ndarray
-        case Value(type=Array(weak=True, dtype=dtype)):
-            return type(dtype.type(0).item())
-        case Value(type=Array(dtype=dtype)):
-            return dtype.type
+        case Value(type=Array() as kind_of):
+            return _class_of(kind_of)
         case Value(type=Generator(kind)):
             found = getattr(np.random, kind)
             return found
     return type(lambda: None)
+
+
+def _class_of(number: Array) -> type:
+    """The class of a number of that type."""
+    return type(number.dtype.type(0).item()) if number.weak else number.dtype.type
 
 
 def construct(low: Lowering, kind: type, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:

@@ -97,7 +97,10 @@ class Dtypes:
                 replace(type, dtype=dtype) if isinstance(type, Array) and dtype is not None else type
                 for type, dtype in zip(types, dtypes, strict=True)
             ]
-            made = PRIMITIVES[op.primitive].infer(given, dict(op.attrs), op.path)
+            try:
+                made = PRIMITIVES[op.primitive].infer(given, dict(op.attrs), op.path)
+            except (TypeError, ValueError):  # the program itself raises then
+                continue
             results |= declared(made[op.results.index(value)] if isinstance(made, tuple) else made)
         return frozenset(results)
 

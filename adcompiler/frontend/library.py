@@ -15,6 +15,7 @@ from adcompiler.frontend.context import Lowering, describe
 from adcompiler.frontend.creation import array
 from adcompiler.frontend.histograms import HISTOGRAMS
 from adcompiler.frontend.lax import call_lax, is_of
+from adcompiler.frontend.mixtures import ask
 from adcompiler.frontend.operands import Adapted, Adapter, Given, adapted, array_operand, static_value
 from adcompiler.frontend.parts import part
 from adcompiler.frontend.pieces import FUNCTIONS as PIECES
@@ -116,7 +117,9 @@ def _result_type(low: Lowering, path: str, given: Given) -> Binding:
         if isinstance(binding, Static):
             kinds.append(binding)
             continue
-        type = low.operand(as_array(low, binding)).type
+        operand = low.operand(as_array(low, binding))
+        ask(low, operand)
+        type = operand.type
         assert isinstance(type, Array)
         kinds.append(Static(type.dtype.type(0).item() if type.weak else type.dtype))
     return static_call(low, np.result_type, *kinds)

@@ -224,7 +224,7 @@ def _attempt(
     arrays = tuple(low.arrays.values())
     leaves = (*taken.leaves, *(Leaf(a.name, a.value, False) for a in arrays))
     texts = emitted_default_order(emitted_parameters(signature, [a.name for a in arrays]))
-    region = settled(low.builder.region([leaf.value for leaf in leaves], outputs))
+    region = settled(low.builder.region([leaf.value for leaf in leaves], outputs), low.asked)
     region = rename(region, {value: name for value, name in low.value_names.items() if not value.name})
     region = rename(region, _leaf_names(low, leaves, region))
     leaves = tuple(replace(leaf, value=value) for leaf, value in zip(leaves, region.params, strict=True))

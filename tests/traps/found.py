@@ -391,3 +391,34 @@ def a_sum_that_starts_at_an_int(x):
     z = np.ones(3) * largest
     z[1] += total
     return np.sum(y * z)
+
+
+@right_or_refused((V, 1.5), (V, 0.5))
+def the_class_of_such_a_number(x, c):
+    if c < 1.0:
+        c = 2
+    return np.sum(x) * (3.0 if isinstance(c, int) else 1.0)
+
+
+@right_or_refused((V, 1.5), (V, 0.5))
+def the_type_of_such_a_number(x, c):
+    if c < 1.0:
+        c = 2
+    return np.sum(x) * (3.0 if type(c) is float else 1.0)
+
+
+@trap((V, 1.5), (V, 0.5))
+def such_a_number_is_one_in_any_case(x, c):
+    if c < 1.0:
+        c = 2
+    return np.sum(x * c) if isinstance(c, (int, float)) else np.sum(x)
+
+
+@right_or_refused((V, 1.5), (V, 0.5))
+def the_dtype_of_such_an_array(x, c):
+    if c < 1.0:
+        c = 2
+    t = np.full(4, c)
+    u = np.zeros(4, dtype=t.dtype)
+    u[0] = x[0]
+    return np.sum(u * x) + np.sum(x.astype(t.dtype) * x)
