@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from adcompiler.frontend import objects
+from adcompiler.frontend.attributes import builtins_type
 from adcompiler.frontend.bindings import Binding, DictRef, Instance, ListRef, Record, Ref, Static, Table, Tup
 from adcompiler.frontend.context import Lowering, describe
 from adcompiler.frontend.inlining import call_function
@@ -26,7 +27,7 @@ def is_instance(low: Lowering, arguments: list[Binding], keywords: dict[str, Bin
     wanted = Static(static_key(low, kinds))
     if isinstance(value, Value) and isinstance(type := value.type, Array):
         classes: Any = wanted.value
-        ask(low, value, lambda dtype: issubclass(_class_of(replace(type, dtype=dtype)), classes))
+        ask(low, value, lambda dtype: issubclass(builtins_type(replace(type, dtype=dtype)), classes))
     found = [static_call(low, issubclass, Static(kind), wanted) for kind in types_of(low, value)]
     if any(one != found[0] for one in found):
         _stop_without_axes(low)
@@ -72,16 +73,11 @@ def _type_of(low: Lowering, binding: Binding) -> type:
         case Ref():
             return np.ndarray
         case Value(type=Array() as kind_of):
-            return _class_of(kind_of)
+            return builtins_type(kind_of)
         case Value(type=Generator(kind)):
             found = getattr(np.random, kind)
             return found
     return type(lambda: None)
-
-
-def _class_of(number: Array) -> type:
-    """The class of a number of that type."""
-    return type(number.dtype.type(0).item()) if number.weak else number.dtype.type
 
 
 def construct(low: Lowering, kind: type, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
