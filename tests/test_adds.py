@@ -32,6 +32,21 @@ def relaxed(x):
     return np.sum(A**2)
 
 
+def swept(x):
+    A = np.outer(x, x) + 3 * np.eye(len(x))
+    for _ in range(2):
+        for i in range(len(x)):
+            x[i] += (1.0 - A[i] @ x) / A[i, i]
+    return np.sum(x**2)
+
+
+def drawn_to_the_mean(x):
+    y = x.copy()
+    y[1:3] = y[1:3] * np.mean(y) - np.sum(y) * y[1:3] + np.sum(y * y)
+    y[0] = np.sum(y)
+    return np.sum(y**2)
+
+
 def overlapping(x):
     y = x.copy()
     y[1:4] = y[:3] * y[1:4] + y[2:5]
@@ -73,6 +88,8 @@ PROGRAMS = (
     stencil,
     own_square,
     relaxed,
+    swept,
+    drawn_to_the_mean,
     overlapping,
     whole,
     by_index_arrays,
@@ -93,6 +110,7 @@ def test_values(f: Callable[..., Any]) -> None:
         (stencil, ["du[1:-1] -= ", "du[:-2] += ", "du[2:] += "]),
         (own_square, ["dx[i] = "]),
         (relaxed, ["dA[i, j] = ", "dA[i - 1, j] += ", "dA[i + 1, j] += ", "dA[i, j - 1] += "]),
+        (swept, ["dx = dx - ", "dA[i, i] -= ", "dA[i] -= "]),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
 )

@@ -7,8 +7,9 @@
     du[2:] += t1                                  du[2:] += t1
     du[1:-1] += t
 
-Sums may be taken in any order, so the terms of one part are brought together; a part that is set to zero first is set
-to their sum, and keeps what it has where that is among them.
+Sums may be taken in any order, so the terms of one part are brought together, also where something is added to the
+whole array between them; a part that is set to zero first is set to their sum, and keeps what it has where that is
+among them.
 """
 
 from __future__ import annotations
@@ -32,7 +33,8 @@ def adds(region: Region) -> Region:
     return _merged(replace(region, ops=ops))
 
 
-Part: TypeAlias = list[Apply]  # the writes to one part of an array, in order
+Part: TypeAlias = list[Apply]  # the writes to one part of an array, in order, or one to all of it
+_TO_ALL = ("add", "subtract")
 
 
 def _merged(region: Region) -> Region:
@@ -72,22 +74,24 @@ def _chain(first: Apply, users: Mapping[Value, Sequence[Op | None]]) -> list[App
     chain = [first]
     while True:
         match users.get(chain[-1].result, ()):
-            case [Apply(primitive="add_at") as following] if _follows(chain[-1], following):
+            case [Apply() as following] if _follows(chain[-1], following):
                 chain.append(following)
             case _:
                 return chain
 
 
 def _follows(before: Apply, op: Apply) -> bool:
+    """Whether an op of the same statement adds to what was written before, to a part of it or to all."""
     same = before.location.line, before.location.file, before.location.caller
     here = op.location.line, op.location.file, op.location.caller
-    return op.operands[0] is before.result and before.result not in op.operands[1:] and same == here
+    adds = op.primitive == "add_at" or (op.primitive in _TO_ALL and op.result.type == before.result.type)
+    return adds and op.operands[0] is before.result and before.result not in op.operands[1:] and same == here
 
 
 def _parts(chain: Sequence[Apply]) -> list[Part]:
     found: list[Part] = []
     for op in chain:
-        part = next((part for part in found if same_part(part[0], op)), None)
+        part = next((part for part in found if _one_part(part[0], op)), None)
         if part is None:
             found.append([op])
         else:
@@ -95,10 +99,19 @@ def _parts(chain: Sequence[Apply]) -> list[Part]:
     return found
 
 
+def _one_part(a: Apply, b: Apply) -> bool:
+    return a.primitive not in _TO_ALL and b.primitive not in _TO_ALL and same_part(a, b)
+
+
 def _write(builder: Builder, array: Operand, parts: Sequence[Part], makers: Mapping[Value, Op]) -> Operand:
     """The array with each part written once; a store comes first, as it did before."""
     base = array
     for part in parts:
+        if part[0].primitive in _TO_ALL:
+            written = replace(part[0].result)
+            builder.ops.append(replace(part[0], operands=(array, *part[0].operands[1:]), results=(written,)))
+            array = written
+            continue
         stored = [op for op in part if op.primitive == "setitem"]
         terms = [op.operands[1] for op in part if op.primitive == "add_at"]
         if stored and (kept := next((t for t in terms if _was_there(t, part[0], base, makers)), None)):
