@@ -25,6 +25,7 @@ from adcompiler.emit.jax_elements import elements_apart
 from adcompiler.emit.jax_extremes import extremes_again
 from adcompiler.emit.jax_names import BUILTINS, END, GLOBALS, HIDING, START, Layout, Names, apart, names_in
 from adcompiler.emit.jax_own import OWN
+from adcompiler.emit.jax_pads import sums_of_pads
 from adcompiler.emit.jax_plan import Plan, make_plan
 from adcompiler.emit.jax_products import vectors_first
 from adcompiler.emit.jax_ragged import whole_axes
@@ -74,6 +75,7 @@ def emit_jax(function: Function) -> JaxModule:
         whole_axes,
         rows_at_once,
         elements_apart,
+        sums_of_pads,
     ):
         function = step(function)
     plan = make_plan(function)

@@ -100,14 +100,16 @@ def f_grad_jvp(u, rate, steps, *, u_dot, rate_dot):
         drate = drate + jnp.sum(t_2 * t)
         t = t_1 * rate + t_2 * rate_dot
         t_3 = t_2 * rate
-        du_dot = du_dot.at[:-2].add(t)
-        du = du.at[:-2].add(t_3)
-        du_dot = du_dot.at[1:-1].add(-2 * t)
-        du = du.at[1:-1].add(-2 * t_3)
-        du_dot = du_dot.at[2:].add(t)
-        du = du.at[2:].add(t_3)
-        du_dot = du_dot.at[1:-1].add(t_1)
-        du = du.at[1:-1].add(t_2)
+        du_dot = (
+            du_dot + jnp.pad(t, (0, 2)) + jnp.pad(-2 * t, (1, 1)) + jnp.pad(t, (2, 0)) + jnp.pad(t_1, (1, 1))
+        )
+        du = (
+            du
+            + jnp.pad(t_3, (0, 2))
+            + jnp.pad(-2 * t_3, (1, 1))
+            + jnp.pad(t_3, (2, 0))
+            + jnp.pad(t_2, (1, 1))
+        )
         return du, drate, du_dot, drate_dot
 
     du, drate, du_dot, drate_dot = fori_loop(0, steps, body_k, (2 * u_1, 0.0, 2 * u_dot, 0.0))
