@@ -20,7 +20,7 @@ from adcompiler.ir.types import generator_of
 from adcompiler.outcomes import refuse_traced, settled
 from adcompiler.remembered import Compiled, Direct, loops_called
 from adcompiler.results import as_tuples, has_record, rebuilt
-from adcompiler.signature import direct_key, examples, leaf_key
+from adcompiler.signature import direct_key, examples, leaf_key, valued
 from adcompiler.whole_loops import ask_for_whole_loops
 
 if TYPE_CHECKING:  # imported where it is needed: `import adcompiler` is to be fast
@@ -31,6 +31,7 @@ Backend = Literal["numpy", "jax", "numba", "jax+numba"]
 Untaken = Literal["nan", "zero"]
 BACKENDS = ("numpy", "jax", "numba", "jax+numba")
 ON_XLA = ("jax", "jax+numba")
+MOST_REMEMBERED = 4096  # calls of other shapes and integers
 F = TypeVar("F", bound=Callable[..., Any])
 Result = TypeVar("Result")
 
@@ -74,6 +75,7 @@ class Gradient:
         self._data_defaults = any(_is_data_default(p) for p in self._parameters.parameters.values())
         self._cache: dict[object, list[Compiled]] = {}
         self._direct: dict[object, Direct] = {}
+        self._integers_count = False  # whether the values of integers are part of the keys of these
         self._last: Compiled | None = None
         functools.update_wrapper(self, primal, updated=())
 
@@ -110,7 +112,7 @@ class Gradient:
         """The derivative at these arguments."""
         if kwargs:
             return self._run(args, kwargs, {})
-        plain = direct_key(args)
+        plain = direct_key(args, self._integers_count)
         if plain is None:
             return self._run(args, kwargs, {})
         key, leaves = plain
@@ -127,7 +129,12 @@ class Gradient:
         compiled = self._last
         assert compiled is not None
         lowered = compiled.program.lowered
-        sized = lowered.guards and any(map(is_integer, leaves))  # a guard may ask for the value
+        # a guard may ask for the value, and XLA's program may depend on it
+        static = compiled.jax_function is not None and compiled.jax_function.emitted.static
+        if not self._integers_count and (lowered.guards or static) and any(type(leaf) is int for leaf in leaves):
+            self._integers_count = True
+            return
+        sized = lowered.guards and any(is_integer(leaf) and not valued(leaf) for leaf in leaves)
         last = self.argnums if isinstance(self.argnums, int) else max(self.argnums, default=-1)
         by_default = len(args) <= last  # what is differentiated by name
         asked = lowered.arrays or lowered.written or self._data_defaults or sized or by_default
@@ -138,7 +145,7 @@ class Gradient:
             function = (
                 compiled.jax_function.direct(args, leaves) if compiled.jax_function is not None else None
             )
-        elif not all(isinstance(value, (np.ndarray, np.generic, float, int)) for value in leaves):
+        elif not all(isinstance(value, (np.ndarray, np.generic, float, int, str)) for value in leaves):
             function = None
         elif self.backend == "numpy":
             function = compiled.numpy_function
@@ -151,6 +158,8 @@ class Gradient:
             if has_record(structure):
                 run = function
                 function = lambda *given: rebuilt(structure, run(*given))
+            if len(self._direct) == MOST_REMEMBERED:
+                self._direct.clear()
             self._direct[key] = Direct(compiled, function, lowered.captures, by_leaf)
 
     def _run(self, args: tuple[Any, ...], kwargs: dict[str, Any], given: Mapping[str, object]) -> Any:

@@ -17,6 +17,7 @@ from adcompiler.emit.source import load_module, print_module
 from adcompiler.errors import OtherDtype
 from adcompiler.ir.core import Apply
 from adcompiler.pipeline import UNFUSED, Program, jax_module
+from adcompiler.signature import valued
 from adcompiler.split import jax_halves, names_of, without_seed
 
 FIRST_BOUND = 64
@@ -75,25 +76,42 @@ class Xla:
                     )
                 if int(needed) <= self.bound:
                     return value
-                self.bound = 1 << (int(needed) - 1).bit_length()
+                self.bound = _power_of_two(needed)
 
     def direct(self, args: tuple[object, ...], leaves: Sequence[object]) -> Callable[..., object] | None:
-        """What runs for the leaves of arguments of the types and shapes of these; None if that depends on more."""
+        """What runs for the leaves of arguments like these, as `direct_key` sees them; None if that depends on more."""
         import jax
 
-        if self.emitted.counts or any(isinstance(value, jax.core.Tracer) for value in leaves):
+        if any(isinstance(value, jax.core.Tracer) for value in leaves):
             return None
-        jitted, arrays = self._compiled(args, {})
-        if len(arrays) != len(leaves) or any(a is not b for a, b in zip(arrays, leaves, strict=True)):
+        inner, tree = pytree.flatten((args, {}))
+        if len(inner) != len(leaves) or any(a is not b for a, b in zip(inner, leaves, strict=True)):
             return None
+        dynamic = self._dynamic(args, {}, leaves)
+        static = set(range(len(leaves))).difference(dynamic)
+        if not all(valued(leaves[k]) for k in static):
+            return None
+        (jitted, _), bound = self._compiled(args, {}), self.bound
 
-        def run(*arrays: object) -> object:
+        def run(*leaves: object) -> Any:
+            arrays = map(_owned, [leaves[k] for k in dynamic] if static else leaves)
             if jax.config.jax_enable_x64:
-                return jitted(*map(_owned, arrays))
+                return jitted(*arrays)
             with jax.enable_x64(True):
-                return jitted(*map(_owned, arrays))
+                return jitted(*arrays)
 
-        return run
+        def run_within_bound(*leaves: object) -> object:
+            nonlocal jitted, bound
+            while True:
+                if bound != self.bound:
+                    given, _ = tree.unflatten(leaves)
+                    jitted, bound = self._compiled(given, {})[0], self.bound
+                result, needed = run(*leaves)
+                if int(needed) <= bound:
+                    return result
+                self.bound = _power_of_two(needed)
+
+        return run_within_bound if self.emitted.counts else run
 
     def executable(self, *args: object) -> Any:
         """What XLA made of the program for arguments like these, which it has been called with: for its analyses."""
@@ -111,10 +129,7 @@ class Xla:
         import jax
 
         leaves, tree = pytree.flatten((args, kwargs))
-        names = _names(args, kwargs, self.function) if self.emitted.static else [""] * len(leaves)
-        dynamic = [
-            k for k, leaf in enumerate(leaves) if _traced(leaf) and names[k] not in self.emitted.static
-        ]
+        dynamic = self._dynamic(args, kwargs, leaves)
         static = {k: leaf for k, leaf in enumerate(leaves) if k not in set(dynamic)}
         slots = self.bound
         # options are for the whole of an executable: inside another jit there are none
@@ -138,6 +153,13 @@ class Xla:
             self.jitted[key] = jax.jit(traced, compiler_options=options)
         return self.jitted[key], [leaves[k] for k in dynamic]
 
+    def _dynamic(
+        self, args: tuple[object, ...], kwargs: dict[str, object], leaves: Sequence[object]
+    ) -> list[int]:
+        """Which leaves of the arguments XLA is given; the others are part of the program."""
+        names = _names(args, kwargs, self.function) if self.emitted.static else [""] * len(leaves)
+        return [k for k, leaf in enumerate(leaves) if _traced(leaf) and names[k] not in self.emitted.static]
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Outline:
@@ -155,6 +177,11 @@ class Outline:
 
 
 DATA = object()
+
+
+def _power_of_two(slots: Any) -> int:
+    """The least power of two that is not less."""
+    return 1 << (int(slots) - 1).bit_length()
 
 
 def _is_news(record: logging.LogRecord) -> bool:

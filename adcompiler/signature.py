@@ -15,6 +15,7 @@ from adcompiler.frontend.structure import same_static
 from adcompiler.ir.types import generator_of
 
 _TEXT = frozenset({str})
+_VALUED = frozenset({int, bool, str})
 
 
 def leaf_key(leaf: object) -> object:
@@ -31,31 +32,36 @@ def leaf_key(leaf: object) -> object:
     return generator_of(leaf) or _Identity(leaf)
 
 
-def direct_key(args: tuple[object, ...]) -> tuple[tuple[object, ...], list[object]] | None:
+def direct_key(args: tuple[object, ...], integers: bool) -> tuple[tuple[object, ...], list[object]] | None:
     """What about arguments decides which code runs, found cheaply, and their leaves.
 
-    Types and whole shapes of arrays and numbers, in tuples, lists and dicts of Python; None for other arguments.
+    Types and whole shapes of arrays and numbers, values of bools and text, in tuples, lists and dicts of Python; None
+    for other arguments. integers: also the values of Python's integers.
     """
     key: list[object] = []
     leaves: list[object] = []
-    return (tuple(key), leaves) if _describe(args, key, leaves) else None
+    return (tuple(key), leaves) if _describe(args, key, leaves, integers) else None
 
 
-def _describe(values: Iterable[object], key: list[object], leaves: list[object]) -> bool:
+def _describe(values: Iterable[object], key: list[object], leaves: list[object], integers: bool) -> bool:
     """Whether only arrays, numbers and plain containers are among the values; adds to what is known of them."""
     for value in values:
         kind = type(value)
-        if kind is float or kind is int:
+        if kind is float:
             key.append(kind)
+        elif kind is int:
+            key.append((kind, value) if integers else kind)
+        elif kind is bool or kind is str:
+            key.append((kind, value))
         elif kind is list or kind is tuple:
             key.append((kind, len(value)))  # type: ignore[arg-type]
-            if not _describe(value, key, leaves):  # type: ignore[arg-type]
+            if not _describe(value, key, leaves, integers):  # type: ignore[arg-type]
                 return False
             continue
         elif kind is dict:
             names: tuple[object, ...] = tuple(value)  # type: ignore[arg-type]
             key.append(names)
-            if not _TEXT.issuperset(map(type, names)) or not _describe(value.values(), key, leaves):  # type: ignore[attr-defined]
+            if not _TEXT.issuperset(map(type, names)) or not _describe(value.values(), key, leaves, integers):  # type: ignore[attr-defined]
                 return False
             continue
         else:
@@ -65,6 +71,11 @@ def _describe(values: Iterable[object], key: list[object], leaves: list[object])
                 return False
         leaves.append(value)
     return True
+
+
+def valued(leaf: object) -> bool:
+    """Whether `direct_key` looks at the value of a leaf, if it looks at those of integers."""
+    return type(leaf) in _VALUED
 
 
 @dataclass(frozen=True, slots=True)

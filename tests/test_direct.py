@@ -116,3 +116,64 @@ def test_a_global_that_changes_is_seen() -> None:
     for by in (2.0, 2.0, 3.0, 2.0):
         scale["by"] = by
         np.testing.assert_allclose(gradient(parts)["x"], 2 * by * parts["x"])
+
+
+def powers(x, n):
+    y = x * 1.0
+    for _ in range(n):
+        y = y * x
+    return np.sum(y[1:])
+
+
+def until(x, limit):
+    y = x * 1.0
+    while np.sum(y) < limit:
+        y = y * 1.5
+    return np.sum(y**2)
+
+
+@pytest.mark.parametrize("backend", ["numpy", "jax"])
+def test_integers(backend: str) -> None:
+    """Other trips are other results, also where their number is part of XLA's program."""
+    gradient = grad(powers, backend=backend)  # type: ignore[call-overload]
+    x = np.array([0.5, 1.5, 2.0])
+    for n in (2, 3, 2, 2, 3, 3, 1, 0, 1, 0):
+        np.testing.assert_allclose(gradient(x, n), (n + 1) * x**n * [0, 1, 1], rtol=1e-13)
+    assert len(gradient._direct) == 4
+
+
+@pytest.mark.parametrize("backend", ["numpy", "jax"])
+def test_text_and_bools(backend: str) -> None:
+    """What is decided while compiling is decided anew for each value."""
+
+    def f(x, mode, twice):
+        y = np.sin(x) if mode == "sine" else np.cos(x)
+        return np.sum(2 * y if twice else y)
+
+    gradient = grad(f, backend=backend)  # type: ignore[call-overload]
+    x = np.array([0.5, 1.5])
+    for _ in range(3):
+        for twice in (True, False, 1):
+            np.testing.assert_allclose(gradient(x, "sine", twice), (2 if twice else 1) * np.cos(x))
+            np.testing.assert_allclose(gradient(x, "cosine", twice), -(2 if twice else 1) * np.sin(x))
+
+
+def test_calls_with_integers_are_not_compiled_again() -> None:
+    """A number of trips that XLA has a program for is run by that."""
+    gradient = grad(powers, backend="jax")
+    x = np.array([0.5, 1.5])
+    for _ in range(3):
+        for n in (2, 3):
+            gradient(x, n)
+    (compiled,) = {id(direct.compiled): direct.compiled for direct in gradient._direct.values()}.values()
+    assert compiled.jax_function is not None
+    assert len(compiled.jax_function.jitted) == 2
+
+
+def test_loops_that_only_data_bounds() -> None:
+    """A loop that runs longer than any before gets more slots, in calls that are remembered as well."""
+    gradient = grad(until, backend="jax")
+    x = np.array([0.5, 1.5])
+    for limit in (3.0, 3.0, 3.0, 1e15, 3.0, 1e30, 1e15, 3.0):
+        np.testing.assert_allclose(gradient(x, limit), grad(until)(x, limit), rtol=1e-12)
+    assert len(gradient._direct) == 1
