@@ -29,6 +29,7 @@ from adcompiler.emit.jax_pads import sums_of_pads
 from adcompiler.emit.jax_plan import Plan, make_plan
 from adcompiler.emit.jax_products import vectors_first
 from adcompiler.emit.jax_ragged import whole_axes
+from adcompiler.emit.jax_recorded import bound_to_records
 from adcompiler.emit.jax_rows import rows_at_once
 from adcompiler.emit.jax_subscripts import widths
 from adcompiler.emit.jax_tapes import BOUND
@@ -76,6 +77,7 @@ def emit_jax(function: Function) -> JaxModule:
         rows_at_once,
         elements_apart,
         sums_of_pads,
+        bound_to_records,
     ):
         function = step(function)
     plan = make_plan(function)

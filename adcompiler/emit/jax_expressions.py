@@ -147,6 +147,9 @@ class Expressions(Operands):
                 return self._record(op, tape, slots)
             case "recall", [tape, *slots]:
                 return self._recall(op, tape, slots)
+            case "recorded", [x, tape, *slots]:
+                in_place = op.operands[1] in self.plan.stacked and all(map(self.natural, op.operands[2:]))
+                return self.own("recorded", x, tape, *slots) if in_place else x
             case "needed", [needed, k]:
                 return fill("jnp.maximum(needed, k + 1)", needed=needed, k=k)
         if op.primitive.startswith("seq_"):

@@ -5,7 +5,7 @@
            tapes[i] = tape
 
 Else each trip of the outer loop would copy a row into the outer tape, and out of it again in the adjoint sweep.
-An op `record` or `recall` may have several slots for that: one for each leading axis.
+An op `record`, `recall` or `recorded` may have several slots for that: one for each leading axis.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ def _strange(function: Function, facts: Facts) -> set[Value]:
 
     for op in facts.ops:
         match op:
-            case Apply(primitive="record" | "recall" | "tape" | "undefined") | If() | For() | While():
+            case Apply(primitive="record" | "recall" | "recorded" | "tape" | "undefined") | If() | For() | While():
                 pass
             case _:
                 note((*op.operands, *op.results))
@@ -206,6 +206,9 @@ class _Flattener:
             case Apply(primitive="recall", operands=(tape, k)) if self.row_of(tape) is not None:
                 whole, places = self.part(tape)
                 yield replace(op, operands=(whole, *places, substituted(k, self.values)))
+            case Apply(primitive="recorded", operands=(x, tape, k)) if self.row_of(tape) is not None:
+                whole, places = self.part(tape)
+                yield replace(op, operands=(self.given(x), whole, *places, substituted(k, self.values)))
             case If():
                 yield self.branch(op)
             case For() | While():

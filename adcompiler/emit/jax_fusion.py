@@ -15,7 +15,7 @@ from adcompiler.ir.core import Apply, For, Op, Operand, Value, While
 from adcompiler.ir.types import Array
 
 # these give a version of their first operand, or what has no elements yet
-_IN_PLACE = frozenset({"setitem", "add_at", "copy", "record", "tape", "undefined"})
+_IN_PLACE = frozenset({"setitem", "add_at", "copy", "record", "recorded", "tape", "undefined"})
 _WRITES = frozenset({"setitem", "add_at"})
 
 Loop: TypeAlias = For | While

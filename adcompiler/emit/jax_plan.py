@@ -33,7 +33,7 @@ _SIZE_NAMES = frozenset({"sizes", "counts", "bounds", "num", "n", "s", "repeats"
 # as many elements as the data says
 _BY_DATA = frozenset({"flatnonzero", "bincount"})
 _NO_SIZE = frozenset(
-    {*INDEXED, "moved", "native", "tape", "record", "recall", "python", "undefined", "print", "check"}
+    {*INDEXED, "moved", "native", "tape", "record", "recall", "recorded", "python", "undefined", "print", "check"}
 )
 
 

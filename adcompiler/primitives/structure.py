@@ -235,6 +235,8 @@ primitive("seq_unstack(x, /)", infer_unstacked, numpy="list(x)", jax="list(x)")
 primitive("tape(slots, /, item=None, places=None)", infer_tape)
 primitive("record(tape, k, v, /, places=None)", same_as_first)
 primitive("recall(tape, k, /, places=None)", infer_item, cheap=True, view=True)
+# an array that is on a tape already, for XLA: what is written to it waits for the record
+primitive("recorded(x, tape, /, *slots)", same_as_first)
 
 
 def infer_count_of_trips(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
