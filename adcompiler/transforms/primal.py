@@ -38,6 +38,7 @@ class Export:
     shapes: dict[Value, Apply] = field(
         default_factory=dict
     )  # shapes to be taken of values where these are made
+    reads: dict[Op, Op] = field(default_factory=dict)  # what is to be read before a write
 
 
 class Primal:
@@ -82,6 +83,13 @@ class Primal:
         """Whether a value belongs to this region of the primal."""
         site = self.sites.get(value)
         return site is not None and site.tag == tag and site.arm == arm
+
+    def read_before(self, read: Apply, write: Apply, tag: int) -> None:
+        """Note that the loop with this tag is to read something before one of its writes."""
+        self.export(tag).reads[write] = read
+        self.makers[read.result] = self.versions.makers[read.result] = read
+        self.sites[read.result] = self.sites[write.result]
+        self.versions.homes[read.result] = self.versions.homes[write.result]
 
     def export(self, tag: int) -> Export:
         """What the op with this tag gives out in addition."""

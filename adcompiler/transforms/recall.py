@@ -1,4 +1,4 @@
-"""How a region of the adjoint gets at the values of the primal: at hand, computed again, read again, or recorded."""
+"""How a region of the adjoint gets at the values of the primal: at hand, computed or read again, put back, or recorded."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from adcompiler.analysis.described import tape_of
 from adcompiler.analysis.overwrites import rereads
+from adcompiler.analysis.places import subscript_of
 from adcompiler.analysis.versions import carried
 from adcompiler.errors import CompileError
 from adcompiler.ir.builder import Builder
@@ -19,6 +20,7 @@ from adcompiler.primitives.registry import PRIMITIVES
 from adcompiler.transforms.cut import cut
 from adcompiler.transforms.primal import Export, Primal, Tape
 from adcompiler.transforms.slots import slot_of
+from adcompiler.transforms.undo import Overwritten, overwritten, part_before
 
 LONGEST_CHAIN = 12
 LARGEST_CUT = 400
@@ -47,6 +49,8 @@ class Lookup:
         self.index = index
         self.shapes: dict[tuple[Dim, ...], Value] = {}
         self.taken: dict[Value, Operand] = {}  # the recorded shapes of values
+        self.undone: dict[Value, Overwritten] = {}  # versions of arrays that are put back
+        self.carried: list[tuple[Operand, Value, Operand]] = []  # what they start as, in a trip, and after it
 
     def shapes_from(self, region: Region) -> None:
         """Shapes can be taken from the cotangents that the region gets, and from what all regions see."""
@@ -70,7 +74,25 @@ class Lookup:
             return 0 if value in free else _weight(value)
 
         early = cut(missing, inputs, cost, self._effort, late=False)
-        return early if all(map(_is_number, early)) else cut(missing, inputs, cost, self._effort, late=True)
+        if all(map(_is_number, early)):
+            return early
+        late = cut(missing, inputs, cost, self._effort, late=True)
+        arrays = [found for found in overwritten(self.primal) if not inputs.keys().isdisjoint(found.versions)]
+        versions = {version: found for found in arrays for version in found.versions}
+
+        def cost_of_parts(value: Value) -> int:
+            return _weight_of_parts(versions[value]) if value in versions else cost(value)
+
+        parts = cut(missing, inputs, cost_of_parts, self._effort, late=True) if versions else late
+        if sum(map(cost_of_parts, parts)) >= sum(map(cost, late)):
+            return late
+        self.undone = {
+            version: versions[root]
+            for root in parts
+            if root in versions
+            for version in versions[root].versions
+        }
+        return parts
 
     def _effort(self, value: Value) -> int:
         """What it takes to compute a value again: to save a slot for it, some operations are worth while."""
@@ -235,8 +257,39 @@ class Lookup:
         around = len(versions.homes[source].loops)
         return source.type.rank + around <= len(versions.homes[read.result].loops)
 
+    def _undo(self, found: Overwritten) -> None:
+        """Carry an array from trip to trip, and put back what the trip has overwritten of it."""
+        loop = self.primal
+        assert isinstance(loop, For | While)
+        first = found.versions[0]
+        after = replace(found.versions[-1], name=first.name)
+        array: Operand = after
+        self.known[found.versions[-1]] = after
+        for version, write in zip(found.versions[-2::-1], found.writes[::-1], strict=True):
+            read, there = part_before(loop, write)
+            if not there:
+                self.sweep.read_before(read, write, loop.tag)
+            for value in (read.result, *subscript_of(write)):
+                if isinstance(value, Value):
+                    self.need(value, False)
+            operands = [self.known.get(o, o) if isinstance(o, Value) else o for o in subscript_of(write)]
+            array = apply(
+                self.builder,
+                "setitem",
+                array,
+                self.known[read.result],
+                *operands,
+                index=write.index,
+                hint=first.name,
+            )
+            self.known[version] = array
+        self.carried.append((loop.results[found.place], after, array))
+
     def out(self, value: Value) -> None:
         """Give a value out of the primal region: as a result of the If, or on a tape of the loop."""
+        if value in self.undone:
+            self._undo(self.undone[value])
+            return
         export = self.sweep.export(self.primal.tag)
         if isinstance(self.primal, If):
             for inner, outer in export.values:
@@ -293,6 +346,13 @@ def _weight(value: Value) -> int:
     """The memory of a value, roughly: bytes, where every axis has a hundred elements."""
     type = value.type
     return type.dtype.itemsize * 100**type.rank if isinstance(type, Array) else 800
+
+
+def _weight_of_parts(found: Overwritten) -> int:
+    """That of what a trip overwrites of an array."""
+    type = found.versions[0].type
+    assert isinstance(type, Array)
+    return sum(type.dtype.itemsize * 100**rank for rank in found.ranks)
 
 
 def _is_number(value: Value) -> bool:

@@ -4,8 +4,9 @@
     for i backwards: dx[i] += ds * s     for i backwards: s = tape[i]; dx[i] += ds * s
 
 Each such value is, in this order of preference: the index itself; computed again where that is cheap and all that it
-needs is at hand; re-read from an array whose element is not overwritten any more; else recorded, one slot a trip. A
-carried value that is needed before and after a trip is recorded once, with one slot more. Values of a branch become
+needs is at hand; re-read from an array whose element is not overwritten any more; else recorded, one slot a trip. Of
+an array that a trip writes to, only what it overwrites is recorded, and put back, if that is less (undo). A carried
+value that is needed before and after a trip is recorded once, with one slot more. Values of a branch become
 results of the If. (Griewank and Walther, Evaluating Derivatives, 2nd ed., chapter 12; Hascoet et al., The "to be
 recorded" analysis, 2005.)
 """
@@ -62,15 +63,21 @@ def _resolved(sweep: Primal, op: Op) -> Op:
     if primal is None:
         return op  # nothing inside the primal op is read, so it is gone
     if isinstance(op, If):
-        return replace(
-            op, then=_arm(sweep, op.then, primal, 0, op), orelse=_arm(sweep, op.orelse, primal, 1, op)
-        )
+        then, orelse = (_arm(sweep, region, primal, arm, op)[0] for arm, region in enumerate(op.regions))
+        return replace(op, then=then, orelse=orelse)
     assert isinstance(op, For)
-    return replace(op, body=_arm(sweep, op.body, primal, 0, op))
+    body, inits = _arm(sweep, op.body, primal, 0, op)
+    results = tuple(replace(param) for param in body.params[len(op.body.params) :])
+    return replace(op, inits=(*op.inits, *inits), body=body, results=(*op.results, *results))
 
 
-def _arm(sweep: Primal, region: Region, primal: Structured, arm: int, op: If | For) -> Region:
-    """Resolve what a region of the adjoint reads from the region of the primal that it reverses."""
+def _arm(
+    sweep: Primal, region: Region, primal: Structured, arm: int, op: If | For
+) -> tuple[Region, tuple[Operand, ...]]:
+    """Resolve what a region of the adjoint reads from the region of the primal that it reverses.
+
+    Gives it, and the first values of what it carries in addition.
+    """
     region = replace(region, ops=tuple(_resolved(sweep, inner) for inner in region.ops))
     builder = Builder(op.location.reversed())
     index = op.index if isinstance(op, For) else None
@@ -93,9 +100,9 @@ def _arm(sweep: Primal, region: Region, primal: Structured, arm: int, op: If | F
         lookup.need(value, shape_only)
     values = {**lookup.known, **lookup.measured(region)}
     ops = [*builder.ops, *(substitute_op(inner, values) for inner in region.ops)]
-    return Region(
-        region.params, tuple(_shapes(ops, lookup)), tuple(substituted(r, values) for r in region.results)
-    )
+    results = tuple(substituted(r, values) for r in region.results)
+    inits, params, ends = zip(*lookup.carried, strict=True) if lookup.carried else ((), (), ())
+    return Region((*region.params, *params), tuple(_shapes(ops, lookup)), (*results, *ends)), inits
 
 
 def _counted(loop: While, sweep: Primal, trip: Value, builder: Builder) -> Iterator[tuple[Value, Operand]]:
@@ -178,7 +185,8 @@ def _exported(sweep: Primal, op: Structured) -> Iterator[Op]:
         then, orelse = (_measuring(arm, wanted.shapes) for arm in op.regions)
         yield _giving(replace(op, then=then, orelse=orelse), wanted.values)
     else:
-        yield from _recording(replace(op, body=_measuring(op.body, wanted.shapes)), wanted.tapes)
+        body = _measuring(_reading(op.body, wanted.reads), wanted.shapes)
+        yield from _recording(replace(op, body=body), wanted.tapes)
 
 
 def _recording(op: For | While, tapes: list[Tape]) -> Iterator[Op]:
@@ -246,6 +254,12 @@ def _giving(op: If, values: list[tuple[Value, Value]]) -> If:
             ends.append(value if value in inside else apply(builder, "undefined", type=value.type))
         arms.append(replace(arm, ops=(*arm.ops, *builder.ops), results=(*arm.results, *ends)))
     return replace(op, then=arms[0], orelse=arms[1], results=(*op.results, *(outer for _, outer in values)))
+
+
+def _reading(region: Region, reads: dict[Op, Op]) -> Region:
+    """The region with what is read before its writes."""
+    ops = [new for op in region.ops for new in ([reads[op], op] if op in reads else [op])]
+    return replace(region, ops=tuple(ops))
 
 
 def _measuring(region: Region, shapes: dict[Value, Apply]) -> Region:
