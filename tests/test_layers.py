@@ -24,7 +24,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("emit",),
     ("sweeps",),
     ("pipeline",),
-    ("split",),
+    ("signature", "split"),
     (
         "argnums",
         "assumptions",
@@ -35,7 +35,6 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "native",
         "outcomes",
         "results",
-        "signature",
         "sparse",
         "verify",
         "viewer",
