@@ -6,6 +6,7 @@ that a loop carries on, and what the source does in place, as in `A *= B`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TypeAlias
 
 from adcompiler.analysis.liveness import is_memory, is_write
@@ -14,6 +15,7 @@ from adcompiler.ir.types import Array, Type
 from adcompiler.primitives.elementwise import IN_PLACE
 
 Loop: TypeAlias = "For | While"
+_SUMS = ("add", "subtract", "add_at", "setitem")  # made from the first operand, or the second of a sum
 
 
 def changed(body: Region) -> dict[Loop, set[int]]:
@@ -80,8 +82,8 @@ def _chain(last: Value, param: Value, makers: dict[Value, Op]) -> dict[Op, int]:
     while value is not param:
         op = makers.get(value) if isinstance(value, Value) else None
         match op:
-            case Apply(primitive="add", operands=(a, b)) if op.location.adjoint:
-                number = _accumulator(a, b, param, makers)
+            case Apply(primitive="add" | "subtract", operands=(a, _)) if op.location.adjoint:
+                number = _accumulator(op.operands if op.primitive == "add" else (a,), param, makers)
                 if number is None or _kind(op.operands[number].type) != _kind(op.result.type):
                     return {}
                 found[op] = number
@@ -93,13 +95,13 @@ def _chain(last: Value, param: Value, makers: dict[Value, Op]) -> dict[Op, int]:
     return found
 
 
-def _accumulator(a: Operand, b: Operand, param: Value, makers: dict[Value, Op]) -> int | None:
-    for number, operand in enumerate((a, b)):
+def _accumulator(operands: Sequence[Operand], param: Value, makers: dict[Value, Op]) -> int | None:
+    for number, operand in enumerate(operands):
         while isinstance(operand, Value):
             if operand is param:
                 return number
             op = makers.get(operand)
-            if not isinstance(op, Apply) or op.primitive not in ("add", "add_at", "setitem"):
+            if not isinstance(op, Apply) or op.primitive not in _SUMS:
                 break
             operand = op.operands[0]
     return None

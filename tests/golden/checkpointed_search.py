@@ -165,9 +165,9 @@ def f_grad(x):
         kept -= 1
         y = y_kept[kept]
         t = dy * np.sin(x * y)    # line 11: change = np.cos(x * y) - y
-        dy = dy - dy
-        dx = dx - t * y
-        dy = dy - t * x
+        dy -= dy
+        dx -= t * y
+        dy -= t * x
     return dx
 
 # %% jax

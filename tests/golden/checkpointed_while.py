@@ -150,7 +150,7 @@ def f_grad(x):
         kept -= 1
         y = y_kept[kept]
         t = dy * np.sin(x * y)    # line 12: new = np.cos(x * y)
-        dx = dx - t * y
+        dx -= t * y
         dy = -(t * x)
     return dx
 
