@@ -22,6 +22,9 @@ from adcompiler.primitives.build import apply
 from adcompiler.primitives.registry import PRIMITIVES
 from adcompiler.transforms.cotangents import constant, mixes_precisions
 
+# an array that is one number everywhere is that number whatever its axes become
+_AXES = ("expand_dims", "squeeze", "reshape", "transpose", "broadcast_to")
+
 
 def simplify(region: Region) -> Region:
     """The region with the ops of its adjoint sweep in their simplest form."""
@@ -322,7 +325,7 @@ class _Simplifier:
         result = op.result.type
         assert isinstance(result, Array)
         for k, operand in enumerate(op.operands):
-            expanded = self.maker(operand, "expand") or self.maker(operand, "full_of")
+            expanded = self.maker(operand, "expand") or self.filled(operand)
             others = [o for j, o in enumerate(op.operands) if j != k]
             if expanded is None or not any(
                 isinstance(o.type, Array) and o.type.shape == result.shape for o in others
@@ -343,10 +346,20 @@ class _Simplifier:
                 return self.unexpanded(replace(op, operands=operands), builder)
         return op
 
+    def filled(self, operand: Operand) -> Apply | None:
+        """The op that fills an array with one number, whatever its axes have become."""
+        while (made := next(filter(None, (self.maker(operand, name) for name in _AXES)), None)) is not None:
+            operand = made.operands[0]
+        match self.maker(operand, "expand"):
+            case Apply(operands=(Value(type=Array(rank=0)), *_)) as repeated:
+                return repeated
+        return self.maker(operand, "full_of")
+
     def reduced(self, expanded: Apply, builder: Builder) -> Operand | None:
         """What broadcasts to the same array as an expand."""
         if expanded.primitive == "full_of":
-            return expanded.operands[1] if isinstance(expanded.operands[1], Const) else None
+            number = expanded.operands[1]
+            return number if isinstance(number, Const) or not self.strong else None
         source, axis = expanded.operands[0], expanded.attr("axis")
         wide = expanded.result.type
         assert isinstance(source.type, Array) and isinstance(wide, Array)

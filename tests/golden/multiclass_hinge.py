@@ -35,24 +35,22 @@ args = (rng.normal(size=(2, 3)), rng.normal(size=(4, 2)), np.array([0, 2, 1, 0])
 #     %t.11: i64 = size(%right, axis=0)    # adjoint of line 10
 #     %t.12: f64 = divide(1.0, %t.11)    # adjoint of line 10
 #     %t.13: (X.shape[0]) = shape(%right)    # adjoint of line 10
-#     %t.14: f64[X.shape[0]] = expand(%t.12, %t.13, keepdims=False)    # adjoint of line 10
-#     %t.15: f64[X.shape[0],1] = expand_dims(%t.10, axis=1)    # adjoint of line 10
-#     %t.16: bool[X.shape[0],W.shape[1]] = hits(%t.9, %t.15, axis=1, of='max')    # adjoint of line 10
-#     %t.17: i64[X.shape[0],1] = sum(%t.16, axis=1, keepdims=True)    # adjoint of line 10
-#     %t.18: f64[X.shape[0],1] = expand_dims(%t.14, axis=1)    # adjoint of line 10
-#     %t.19: f64[X.shape[0],W.shape[1]] = where(%t.16, %t.18, 0)    # adjoint of line 10
-#     %t.20: f64[X.shape[0],W.shape[1]] = divide(%t.19, %t.17)    # adjoint of line 10
-#     %dmargins: f64[X.shape[0],W.shape[1]] = multiply(%t.20, %wrong)    # adjoint of line 10
-#     %t.21: f64[X.shape[0],W.shape[1]] = heaviside(%t.4, 0.5)    # adjoint of line 8
-#     %dscores: f64[X.shape[0],W.shape[1]] = multiply(%dmargins, %t.21)    # adjoint of line 8
-#     %t.22: f64[X.shape[0],W.shape[1]] = negative(%dscores)    # adjoint of line 8
-#     %t.23: f64[X.shape[0],1] = sum(%t.22, axis=1, keepdims=True)    # adjoint of line 8
+#     %t.14: f64[X.shape[0],1] = expand_dims(%t.10, axis=1)    # adjoint of line 10
+#     %t.15: bool[X.shape[0],W.shape[1]] = hits(%t.9, %t.14, axis=1, of='max')    # adjoint of line 10
+#     %t.16: i64[X.shape[0],1] = sum(%t.15, axis=1, keepdims=True)    # adjoint of line 10
+#     %t.17: f64[X.shape[0],W.shape[1]] = where(%t.15, %t.12, 0)    # adjoint of line 10
+#     %t.18: f64[X.shape[0],W.shape[1]] = divide(%t.17, %t.16)    # adjoint of line 10
+#     %dmargins: f64[X.shape[0],W.shape[1]] = multiply(%t.18, %wrong)    # adjoint of line 10
+#     %t.19: f64[X.shape[0],W.shape[1]] = heaviside(%t.4, 0.5)    # adjoint of line 8
+#     %dscores: f64[X.shape[0],W.shape[1]] = multiply(%dmargins, %t.19)    # adjoint of line 8
+#     %t.20: f64[X.shape[0],W.shape[1]] = negative(%dscores)    # adjoint of line 8
+#     %t.21: f64[X.shape[0],1] = sum(%t.20, axis=1, keepdims=True)    # adjoint of line 8
 #     %dright: f64[X.shape[0]] = zeros_of(%t.13)    # adjoint of line 8
-#     %dright.1: f64[X.shape[0]] = setitem(%dright, %t.23, index=(Slice(start=None, stop=None, step=None), NewAxis()))    # adjoint of line 8
+#     %dright.1: f64[X.shape[0]] = setitem(%dright, %t.21, index=(Slice(start=None, stop=None, step=None), NewAxis()))    # adjoint of line 8
 #     %dscores.1: f64[X.shape[0],W.shape[1]] = add_at(%dscores, %dright.1, %t.1, %labels, index=(At(operand=0), At(operand=1)))    # adjoint of line 7
-#     %t.24: f64[X.shape[1],X.shape[0]] = transpose(%X)    # adjoint of line 6
-#     %t.25: f64[X.shape[1],W.shape[1]] = matmul(%t.24, %dscores.1)    # adjoint of line 6
-#     %dW.1: f64[W.shape[0],W.shape[1]] = add(%dW, %t.25)    # adjoint of line 6
+#     %t.22: f64[X.shape[1],X.shape[0]] = transpose(%X)    # adjoint of line 6
+#     %t.23: f64[X.shape[1],W.shape[1]] = matmul(%t.22, %dscores.1)    # adjoint of line 6
+#     %dW.1: f64[W.shape[0],W.shape[1]] = add(%dW, %t.23)    # adjoint of line 6
 #     return %dW.1
 
 # %% numpy
@@ -72,10 +70,7 @@ def f_grad(W, X, labels):
     # adjoint
     dW = 0.02 * W            # line 10: return np.mean(np.max(margins * wrong, axis=1)) + 0.01 * ...
     t3 = t2 == np.expand_dims(np.max(t2, axis=1), axis=1)
-    dmargins = (
-        np.where(t3, np.expand_dims(np.full_like(right, 1.0 / len(right)), axis=1), 0)
-        / np.sum(t3, axis=1, keepdims=True) * wrong
-    )
+    dmargins = np.where(t3, 1.0 / len(right), 0) / np.sum(t3, axis=1, keepdims=True) * wrong
     # line 8: margins = np.maximum(0.0, scores - right[:, None] + 1.0)
     dscores = dmargins * np.heaviside(t1, 0.5)
     dright = np.zeros_like(right)
@@ -108,8 +103,8 @@ def f_grad(W, X, labels):
     dW = 0.02 * W            # line 10: return np.mean(np.max(margins * wrong, axis=1)) + 0.01 * np.sum(W * W)
     t_2 = t_2 == jnp.expand_dims(jnp.max(t_2, axis=1), axis=1)
     dmargins = (
-        jnp.where(t_2, jnp.expand_dims(jnp.full_like(right, 1.0 / right.shape[0]), axis=1), 0)
-        / jnp.sum(t_2.astype(jnp.int64), axis=1, keepdims=True) * wrong
+        jnp.where(t_2, 1.0 / right.shape[0], 0) / jnp.sum(t_2.astype(jnp.int64), axis=1, keepdims=True)
+        * wrong
     )
     # line 8: margins = np.maximum(0.0, scores - right[:, None] + 1.0)
     dscores = dmargins * jnp.heaviside(t_1, 0.5)

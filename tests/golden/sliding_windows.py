@@ -24,22 +24,18 @@ args = (np.array([0.5, 1.2, -0.7, 1.5, 0.3]), 3)
 #     %windows: f64[x.shape[0] + 1 - n,n] = getitem(%x, %t.6, index=(At(operand=0),))    # line 8
 #     %t.7: f64[x.shape[0] + 1 - n] = mean(%windows, axis=1, keepdims=False)    # line 9
 #     %t.8: f64[x.shape[0] + 1 - n] = std(%windows, axis=1, ddof=0, keepdims=False)    # line 9
-#     %t.9: (x.shape[0] + 1 - n) = shape(%t.8)    # adjoint of line 9
-#     %t.10: f64[x.shape[0] + 1 - n] = full_of(%t.9, 1.0)    # adjoint of line 9
-#     %t.11: i64 = size(%windows, axis=1)    # adjoint of line 9
-#     %t.12: f64[x.shape[0] + 1 - n] = multiply(%t.8, %t.11)    # adjoint of line 9
-#     %t.13: f64[x.shape[0] + 1 - n,1] = expand_dims(%t.10, axis=1)    # adjoint of line 9
-#     %t.14: f64[x.shape[0] + 1 - n,1] = expand_dims(%t.12, axis=1)    # adjoint of line 9
-#     %t.15: f64[x.shape[0] + 1 - n,1] = mean(%windows, axis=1, keepdims=True)    # adjoint of line 9
-#     %t.16: f64[x.shape[0] + 1 - n,n] = subtract(%windows, %t.15)    # adjoint of line 9
-#     %t.17: f64[x.shape[0] + 1 - n,n] = multiply(%t.13, %t.16)    # adjoint of line 9
-#     %dwindows: f64[x.shape[0] + 1 - n,n] = divide(%t.17, %t.14)    # adjoint of line 9
-#     %t.18: f64[x.shape[0] + 1 - n] = multiply(2, %t.7)    # adjoint of line 9
-#     %t.19: f64[x.shape[0] + 1 - n] = divide(%t.18, %t.11)    # adjoint of line 9
-#     %t.20: f64[x.shape[0] + 1 - n,1] = getitem(%t.19, index=(Slice(start=None, stop=None, step=None), NewAxis()))    # adjoint of line 9
-#     %dwindows.1: f64[x.shape[0] + 1 - n,n] = add(%dwindows, %t.20)    # adjoint of line 9
-#     %t.21: (x.shape[0]) = shape(%x)    # adjoint of line 8
-#     %dx: f64[x.shape[0]] = zeros_of(%t.21)    # adjoint of line 8
+#     %t.9: i64 = size(%windows, axis=1)    # adjoint of line 9
+#     %t.10: f64[x.shape[0] + 1 - n] = multiply(%t.8, %t.9)    # adjoint of line 9
+#     %t.11: f64[x.shape[0] + 1 - n,1] = expand_dims(%t.10, axis=1)    # adjoint of line 9
+#     %t.12: f64[x.shape[0] + 1 - n,1] = mean(%windows, axis=1, keepdims=True)    # adjoint of line 9
+#     %t.13: f64[x.shape[0] + 1 - n,n] = subtract(%windows, %t.12)    # adjoint of line 9
+#     %dwindows: f64[x.shape[0] + 1 - n,n] = divide(%t.13, %t.11)    # adjoint of line 9
+#     %t.14: f64[x.shape[0] + 1 - n] = multiply(2, %t.7)    # adjoint of line 9
+#     %t.15: f64[x.shape[0] + 1 - n] = divide(%t.14, %t.9)    # adjoint of line 9
+#     %t.16: f64[x.shape[0] + 1 - n,1] = getitem(%t.15, index=(Slice(start=None, stop=None, step=None), NewAxis()))    # adjoint of line 9
+#     %dwindows.1: f64[x.shape[0] + 1 - n,n] = add(%dwindows, %t.16)    # adjoint of line 9
+#     %t.17: (x.shape[0]) = shape(%x)    # adjoint of line 8
+#     %dx: f64[x.shape[0]] = zeros_of(%t.17)    # adjoint of line 8
 #     %dx.1: f64[x.shape[0]] = add_at(%dx, %dwindows.1, %t.6, index=(At(operand=0),))    # adjoint of line 8
 #     return %dx.1
 
@@ -52,11 +48,10 @@ def f_grad(x, n):
     # primal
     t = np.arange(len(x) - n + 1)[:, None] + np.arange(n)
     windows = x[t]
-    t1 = np.std(windows, axis=1)
     # adjoint
     dwindows = (           # line 9: return np.sum(np.mean(windows, axis=1) ** 2) + np.sum(np ...
-        np.expand_dims(np.ones_like(t1), axis=1) * (windows - np.mean(windows, axis=1, keepdims=True))
-        / np.expand_dims(t1 * windows.shape[1], axis=1)
+        (windows - np.mean(windows, axis=1, keepdims=True))
+        / np.expand_dims(np.std(windows, axis=1) * windows.shape[1], axis=1)
     )
     dwindows = dwindows + (2 * np.mean(windows, axis=1) / windows.shape[1])[:, None]
     dx = np.zeros_like(x)  # line 8: windows = sliding_window_view(x, n)
@@ -75,11 +70,10 @@ def f_grad(x, n):
     # primal
     t = jnp.arange(x.shape[0] - n + 1)[:, None] + jnp.arange(n)
     windows = x[t]
-    t_1 = jnp.std(windows, axis=1)
     # adjoint
     dwindows = (  # line 9: return np.sum(np.mean(windows, axis=1) ** 2) + np.sum(np.std(windows, axis=1))
-        jnp.expand_dims(jnp.ones_like(t_1), axis=1) * (windows - jnp.mean(windows, axis=1, keepdims=True))
-        / jnp.expand_dims(t_1 * windows.shape[1], axis=1)
+        (windows - jnp.mean(windows, axis=1, keepdims=True))
+        / jnp.expand_dims(jnp.std(windows, axis=1) * windows.shape[1], axis=1)
     )
     dwindows = dwindows + (2 * jnp.mean(windows, axis=1) / windows.shape[1])[:, None]
     # line 8: windows = sliding_window_view(x, n)
