@@ -134,7 +134,7 @@ def put_item(
 
 
 def keep(low: Lowering, binding: Binding) -> None:
-    """Note that a list of unknown length now holds the arrays of a binding."""
+    """Note that a list of unknown length now holds the arrays of a binding, and what these are, or may be, parts of."""
     low.kept_numbers |= {
         low.mutable_numbers[value] for value in numbers_in(binding, low.store) if value in low.mutable_numbers
     }
@@ -146,11 +146,8 @@ def keep(low: Lowering, binding: Binding) -> None:
         )
         raise Unroll(low.loops[-1], reason) if low.loops else reason
     for cell in cells_in(binding, low.store):
-        while True:
-            cell.kept = True
-            if cell.view is None:
-                break
-            cell = cell.view.base
+        for one in low.reaches(cell):
+            one.kept = True
 
 
 def placed(low: Lowering, places: Places, value: Binding, name: str) -> Items:

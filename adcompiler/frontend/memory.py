@@ -199,6 +199,10 @@ class Memory:
 
     def roots(self, cell: Cell) -> set[Cell]:
         """The arrays that an array is, or may be, a part of."""
+        return {one for one in self.reaches(cell) if one.view is None}
+
+    def reaches(self, cell: Cell) -> set[Cell]:
+        """The array, and those that it is, or may be, a part of, views among them."""
         found: set[Cell] = set()
         rest = [cell]
         while rest:
@@ -209,7 +213,7 @@ class Memory:
             if one.view is not None:
                 rest.append(one.view.base)
             rest.extend(base for base, _ in self.store.watch.bases.get(one, ()))
-        return {one for one in found if one.view is None}
+        return found
 
     def watch(self, view: Cell, base: Cell) -> None:
         """After a write to `base`, `view` (which may or may not share its memory) must not be read."""

@@ -92,8 +92,8 @@ class _Sizes:
                 of_cotangent = result.name[0] == "d" and result.name[1:] in self.names.latest
                 if op.location.adjoint and of_cotangent:
                     self.names.cotangents.add(result)
-                # a branch or a loop may leave its result without a meaning
-                certain = isinstance(op, Apply) and op.primitive != "undefined"
+                # a branch or a loop may leave its result without a meaning, and a tape may hold such a one
+                certain = isinstance(op, Apply) and op.primitive not in ("undefined", "recall")
                 self.names.bind(result.name, result if certain else None)
         return op
 

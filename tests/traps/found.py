@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from traps import M, V, W, right_or_refused, trap
+from traps import M, V, W, numpy_trap, right_or_refused, trap
 
 
 @trap((V,))
@@ -422,3 +422,40 @@ def the_dtype_of_such_an_array(x, c):
     u = np.zeros(4, dtype=t.dtype)
     u[0] = x[0]
     return np.sum(u * x) + np.sum(x.astype(t.dtype) * x)
+
+
+@right_or_refused((V, 0.7))
+def views_perhaps_in_a_list_that_a_loop_fills(x, c):
+    flat = [x.reshape(1, -1).ravel() for _ in np.ones(2)]
+    x += c
+    return np.sum(np.sin(flat[-1])) + np.sum(flat[0])
+
+
+@right_or_refused((V, 0.7))
+def appended_in_a_loop_perhaps_as_a_view(x, c):
+    kept = []
+    for k in np.ones(2):
+        kept.append(x.ravel() if k < c else np.asarray(x))
+    x[1:] += c
+    return np.sum(kept[-1] ** 2)
+
+
+@trap((V, 0.7))
+def appended_in_a_loop_as_copies(x, c):
+    kept = []
+    for k in np.ones(2):
+        kept.append(x.ravel().copy() * k)
+    x[1:] += c
+    return np.sum(kept[-1] ** 2) + np.sum(x**3)
+
+
+@numpy_trap((V, np.ones((2, 3))), (V - 5.0, np.ones((2, 3))))
+def a_row_is_as_long_as_what_only_a_branch_makes(x, B):
+    M = 0.5 * np.ones((B.shape[0], len(x)))
+    for _ in range(3):
+        if np.all(x > 0):
+            pass
+        else:
+            x = np.tanh(np.sum(M, axis=-2))
+        M[1, :] *= [x[k - 1] for k in range(len(x))]
+    return np.sum(x) + np.sum(M)
