@@ -112,4 +112,7 @@ def _dtype(type: Type) -> object:
 
 
 def _kind(type: Type) -> object:
-    return (type.dtype, type.shape) if isinstance(type, Array) else type
+    """What an operand and the result of an op have to share; that sizes seen are equal is in the guards by then."""
+    if not isinstance(type, Array):
+        return type
+    return type.dtype, tuple(size if size.hint is None else size.hint for size in type.shape)

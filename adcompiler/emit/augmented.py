@@ -1,4 +1,4 @@
-"""Augmented assignments: `s += x`, `s -= x` where that saves a minus, and where the source has them."""
+"""Augmented assignments, `s += x`, where the source has them; and `-` for `+` where that saves a minus."""
 
 from __future__ import annotations
 
@@ -32,6 +32,14 @@ def added_to(target: ast.Name | ast.Subscript, value: ast.expr) -> ast.AugAssign
     if positive is None:
         return ast.AugAssign(target, ast.Add(), value)
     return ast.AugAssign(target, ast.Sub(), positive)
+
+
+def less(node: ast.expr) -> ast.expr:
+    """a - b for a + -b, as far as it is such a sum."""
+    match node:
+        case ast.BinOp(left=left, op=ast.Add(), right=right) if (positive := _negated_product(right)) is not None:
+            return ast.BinOp(left, ast.Sub(), positive)
+    return node
 
 
 def _negated_product(value: ast.expr) -> ast.expr | None:

@@ -14,6 +14,7 @@ from typing import Literal, TypeAlias, TypeGuard, TypeVar
 
 import numpy as np
 
+from adcompiler.emit.augmented import less
 from adcompiler.errors import InternalError
 from adcompiler.ir.core import Apply, Function, walk
 from adcompiler.ir.index import At, Index, NewAxis, Slice
@@ -155,7 +156,7 @@ def call_expr(row: Primitive, op: Apply, arguments: Sequence[ast.expr], flavour:
     if flavour == "numpy" and path in row.paths[1:] and _calls(result, row):
         # the template calls the row's first function, the user called one of the others
         return ast.Call(_function(row, path, flavour), result.args, result.keywords)
-    return result
+    return less(result) if op.location.adjoint else result
 
 
 def scipy_modules(function: Function) -> set[str]:

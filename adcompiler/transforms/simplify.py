@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 
 from adcompiler.ir.builder import Builder
 from adcompiler.ir.core import Apply, Call, Const, For, If, Op, Operand, Region, Value, While
+from adcompiler.ir.dims import same
 from adcompiler.ir.index import NewAxis, Slice
 from adcompiler.ir.rewrite import rename, substitute_all, substituted
 from adcompiler.ir.types import BOOL, Array, differentiable
@@ -98,8 +99,8 @@ class _Simplifier:
                     self.values[result] = apply(builder, "logical_not", condition, path="operator.not_")
         if op.location.adjoint:
             for a, b, result in zip(then.results, orelse.results, op.results, strict=True):
-                same = a is b or (isinstance(a, Const) and isinstance(b, Const) and _equal(a, b))
-                if same and not _defined(a, then) and not _defined(b, orelse):
+                alike = a is b or (isinstance(a, Const) and isinstance(b, Const) and _equal(a, b))
+                if alike and not _defined(a, then) and not _defined(b, orelse):
                     self.values[result] = a
         return [*builder.ops, replace(op, condition=condition, then=then, orelse=orelse)]
 
@@ -150,7 +151,7 @@ class _Simplifier:
         a, b = simple.type, result.type
         if not isinstance(a, Array) or not isinstance(b, Array):
             return a == b
-        return a.dtype == b.dtype and a.shape == b.shape and not (self.strong and _weaker(simple, result))
+        return a.dtype == b.dtype and _same_shape(a, b) and not (self.strong and _weaker(simple, result))
 
     def maker(self, operand: Operand, primitive: str) -> Apply | None:
         """The op that makes an operand, if it is this primitive."""
@@ -327,9 +328,7 @@ class _Simplifier:
         for k, operand in enumerate(op.operands):
             expanded = self.maker(operand, "expand") or self.filled(operand)
             others = [o for j, o in enumerate(op.operands) if j != k]
-            if expanded is None or not any(
-                isinstance(o.type, Array) and o.type.shape == result.shape for o in others
-            ):
+            if expanded is None or not any(_same_shape(o.type, result) for o in others):
                 continue
             scratch = Builder(op.location)
             reduced = self.reduced(expanded, scratch)
@@ -338,7 +337,7 @@ class _Simplifier:
             operands = (*op.operands[:k], reduced, *op.operands[k + 1 :])
             row = PRIMITIVES[op.primitive]
             found = row.infer([o.type for o in operands], dict(op.attrs), op.path)
-            if found == result:
+            if _same_shape(found, result) and replace(found, shape=result.shape) == result:
                 for made in scratch.ops:
                     assert isinstance(made, Apply)
                     self.makers[made.result] = made
@@ -378,6 +377,11 @@ class _Simplifier:
         while index and index[0] == NewAxis():
             index = index[1:]
         return apply(builder, "getitem", source, index=index)
+
+
+def _same_shape(a: object, b: Array) -> TypeGuard[Array]:
+    """Whether a type is that of an array of the shape of another, as far as the sizes seen tell. May record guards."""
+    return isinstance(a, Array) and a.rank == b.rank and all(map(same, a.shape, b.shape))
 
 
 def _whole(op: Apply) -> bool:

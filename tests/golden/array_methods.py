@@ -34,53 +34,51 @@ argnums = (0, 1)
 #     %t.11: f64 = divide(%t.4, %t.5)    # adjoint of line 9
 #     %t.12: f64 = multiply(%t.6, 2)    # adjoint of line 9
 #     %scale: f64 = add(%t.11, %t.12)    # adjoint of line 9
-#     %t.13: (v.shape[0]) = shape(%v)    # adjoint of line 10
-#     %dv: f64[v.shape[0]] = full_of(%t.13, 1.0)    # adjoint of line 10
-#     %t.14: f64[X.shape[1] * X.shape[1]] = roll(%t.10, 1)    # adjoint of line 10
-#     %t.15: f64[X.shape[1] * X.shape[1]] = setitem(%t.14, 1, 1, index=(Slice(start=None, stop=0, step=None),))    # adjoint of line 10
-#     %t.16: f64[X.shape[1] * X.shape[1]] = cumprod(%t.15)    # adjoint of line 10
-#     %t.17: f64[X.shape[1] * X.shape[1]] = flip(%t.10)    # adjoint of line 10
-#     %t.18: f64[X.shape[1] * X.shape[1]] = roll(%t.17, 1)    # adjoint of line 10
-#     %t.19: f64[X.shape[1] * X.shape[1]] = setitem(%t.18, 1, 1, index=(Slice(start=None, stop=0, step=None),))    # adjoint of line 10
-#     %t.20: f64[X.shape[1] * X.shape[1]] = cumprod(%t.19)    # adjoint of line 10
-#     %t.21: f64[X.shape[1] * X.shape[1]] = flip(%t.20)    # adjoint of line 10
-#     %t.22: f64[X.shape[1] * X.shape[1]] = multiply(%t.16, %t.21)    # adjoint of line 10
-#     %t.23: (X.shape[1], X.shape[1]) = shape(%C)    # adjoint of line 10
-#     %dC: f64[X.shape[1],X.shape[1]] = reshape_to(%t.22, %t.23)    # adjoint of line 10
-#     %t.24: bool[X.shape[0],X.shape[1]] = hits(%X, %t.9, of='min')    # adjoint of line 10
-#     %t.25: i64 = sum(%t.24, keepdims=False)    # adjoint of line 10
-#     %t.26: f64[X.shape[0],X.shape[1]] = where(%t.24, 1.0, 0)    # adjoint of line 10
-#     %dX: f64[X.shape[0],X.shape[1]] = divide(%t.26, %t.25)    # adjoint of line 10
-#     %t.27: f64[v.shape[0]] = multiply(%scale, %v)    # adjoint of line 10
-#     %t.28: f64[X.shape[1]] = multiply(%scale, %t.7)    # adjoint of line 10
+#     %t.13: f64[X.shape[1] * X.shape[1]] = roll(%t.10, 1)    # adjoint of line 10
+#     %t.14: f64[X.shape[1] * X.shape[1]] = setitem(%t.13, 1, 1, index=(Slice(start=None, stop=0, step=None),))    # adjoint of line 10
+#     %t.15: f64[X.shape[1] * X.shape[1]] = cumprod(%t.14)    # adjoint of line 10
+#     %t.16: f64[X.shape[1] * X.shape[1]] = flip(%t.10)    # adjoint of line 10
+#     %t.17: f64[X.shape[1] * X.shape[1]] = roll(%t.16, 1)    # adjoint of line 10
+#     %t.18: f64[X.shape[1] * X.shape[1]] = setitem(%t.17, 1, 1, index=(Slice(start=None, stop=0, step=None),))    # adjoint of line 10
+#     %t.19: f64[X.shape[1] * X.shape[1]] = cumprod(%t.18)    # adjoint of line 10
+#     %t.20: f64[X.shape[1] * X.shape[1]] = flip(%t.19)    # adjoint of line 10
+#     %t.21: f64[X.shape[1] * X.shape[1]] = multiply(%t.15, %t.20)    # adjoint of line 10
+#     %t.22: (X.shape[1], X.shape[1]) = shape(%C)    # adjoint of line 10
+#     %dC: f64[X.shape[1],X.shape[1]] = reshape_to(%t.21, %t.22)    # adjoint of line 10
+#     %t.23: bool[X.shape[0],X.shape[1]] = hits(%X, %t.9, of='min')    # adjoint of line 10
+#     %t.24: i64 = sum(%t.23, keepdims=False)    # adjoint of line 10
+#     %t.25: f64[X.shape[0],X.shape[1]] = where(%t.23, 1.0, 0)    # adjoint of line 10
+#     %dX: f64[X.shape[0],X.shape[1]] = divide(%t.25, %t.24)    # adjoint of line 10
+#     %t.26: f64[v.shape[0]] = multiply(%scale, %v)    # adjoint of line 10
+#     %t.27: f64[X.shape[1]] = multiply(%scale, %t.7)    # adjoint of line 10
+#     %dv: f64[v.shape[0]] = add(1.0, %t.27)    # adjoint of line 10
+#     %t.28: f64[X.shape[1]] = matmul(%C, %t.26)    # adjoint of line 10
 #     %dv.1: f64[v.shape[0]] = add(%dv, %t.28)    # adjoint of line 10
-#     %t.29: f64[X.shape[1]] = matmul(%C, %t.27)    # adjoint of line 10
-#     %dv.2: f64[v.shape[0]] = add(%dv.1, %t.29)    # adjoint of line 10
-#     %t.30: f64[v.shape[0],v.shape[0]] = outer(%v, %t.27)    # adjoint of line 10
-#     %dC.1: f64[X.shape[1],X.shape[1]] = add(%dC, %t.30)    # adjoint of line 10
-#     %t.31: f64 = multiply(%t.8, 2)    # adjoint of line 9
-#     %t.32: bool[v.shape[0]] = hits(%v, %t.6, of='max')    # adjoint of line 9
-#     %t.33: i64 = sum(%t.32, keepdims=False)    # adjoint of line 9
-#     %t.34: f64[v.shape[0]] = where(%t.32, %t.31, 0)    # adjoint of line 9
-#     %t.35: f64[v.shape[0]] = divide(%t.34, %t.33)    # adjoint of line 9
-#     %dv.3: f64[v.shape[0]] = add(%dv.2, %t.35)    # adjoint of line 9
-#     %t.36: f64 = divide(%t.8, %t.5)    # adjoint of line 9
-#     %t.37: (X.shape[1] * X.shape[1]) = shape(%flat)    # adjoint of line 9
-#     %dflat: f64[X.shape[1] * X.shape[1]] = expand(%t.36, %t.37, keepdims=False)    # adjoint of line 9
-#     %t.38: f64[X.shape[1],X.shape[1]] = reshape_to(%dflat, %t.23)    # adjoint of line 8
-#     %dC.2: f64[X.shape[1],X.shape[1]] = add(%dC.1, %t.38)    # adjoint of line 8
-#     %t.39: f64[X.shape[1],X.shape[1]] = divide(%dC.2, %t.3)    # adjoint of line 7
-#     %t.40: f64[X.shape[1],X.shape[0]] = transpose(%centred)    # adjoint of line 7
-#     %t.41: f64[X.shape[1],X.shape[0]] = matmul(%t.39, %t.40)    # adjoint of line 7
-#     %dcentred: f64[X.shape[0],X.shape[1]] = matmul(%centred, %t.39)    # adjoint of line 7
-#     %t.42: f64[X.shape[0],X.shape[1]] = transpose(%t.41)    # adjoint of line 7
-#     %dcentred.1: f64[X.shape[0],X.shape[1]] = add(%dcentred, %t.42)    # adjoint of line 7
+#     %t.29: f64[v.shape[0],v.shape[0]] = outer(%v, %t.26)    # adjoint of line 10
+#     %dC.1: f64[X.shape[1],X.shape[1]] = add(%dC, %t.29)    # adjoint of line 10
+#     %t.30: f64 = multiply(%t.8, 2)    # adjoint of line 9
+#     %t.31: bool[v.shape[0]] = hits(%v, %t.6, of='max')    # adjoint of line 9
+#     %t.32: i64 = sum(%t.31, keepdims=False)    # adjoint of line 9
+#     %t.33: f64[v.shape[0]] = where(%t.31, %t.30, 0)    # adjoint of line 9
+#     %t.34: f64[v.shape[0]] = divide(%t.33, %t.32)    # adjoint of line 9
+#     %dv.2: f64[v.shape[0]] = add(%dv.1, %t.34)    # adjoint of line 9
+#     %t.35: f64 = divide(%t.8, %t.5)    # adjoint of line 9
+#     %t.36: (X.shape[1] * X.shape[1]) = shape(%flat)    # adjoint of line 9
+#     %dflat: f64[X.shape[1] * X.shape[1]] = expand(%t.35, %t.36, keepdims=False)    # adjoint of line 9
+#     %t.37: f64[X.shape[1],X.shape[1]] = reshape_to(%dflat, %t.22)    # adjoint of line 8
+#     %dC.2: f64[X.shape[1],X.shape[1]] = add(%dC.1, %t.37)    # adjoint of line 8
+#     %t.38: f64[X.shape[1],X.shape[1]] = divide(%dC.2, %t.3)    # adjoint of line 7
+#     %t.39: f64[X.shape[1],X.shape[0]] = transpose(%centred)    # adjoint of line 7
+#     %t.40: f64[X.shape[1],X.shape[0]] = matmul(%t.38, %t.39)    # adjoint of line 7
+#     %dcentred: f64[X.shape[0],X.shape[1]] = matmul(%centred, %t.38)    # adjoint of line 7
+#     %t.41: f64[X.shape[0],X.shape[1]] = transpose(%t.40)    # adjoint of line 7
+#     %dcentred.1: f64[X.shape[0],X.shape[1]] = add(%dcentred, %t.41)    # adjoint of line 7
 #     %dX.1: f64[X.shape[0],X.shape[1]] = add(%dX, %dcentred.1)    # adjoint of line 6
-#     %t.43: f64[X.shape[0],X.shape[1]] = negative(%dcentred.1)    # adjoint of line 6
-#     %t.44: f64[X.shape[1]] = sum(%t.43, axis=0, keepdims=False)    # adjoint of line 6
-#     %t.45: f64[X.shape[1]] = divide(%t.44, %t.3)    # adjoint of line 6
-#     %dX.2: f64[X.shape[0],X.shape[1]] = add(%dX.1, %t.45)    # adjoint of line 6
-#     return %dX.2, %dv.3
+#     %t.42: f64[X.shape[0],X.shape[1]] = negative(%dcentred.1)    # adjoint of line 6
+#     %t.43: f64[X.shape[1]] = sum(%t.42, axis=0, keepdims=False)    # adjoint of line 6
+#     %t.44: f64[X.shape[1]] = divide(%t.43, %t.3)    # adjoint of line 6
+#     %dX.2: f64[X.shape[0],X.shape[1]] = add(%dX.1, %t.44)    # adjoint of line 6
+#     return %dX.2, %dv.2
 
 # %% numpy
 import numpy as np
@@ -99,8 +97,7 @@ def f_grad(X, v):
     # adjoint
     # line 9: scale = flat.sum() / flat.size + v.max() * X.ndim
     scale = np.sum(flat) / flat.size + t * 2
-    dv = np.ones_like(v)  # line 10: return scale * v.dot(C).dot(v) + X.min() + C.flatten().p ...
-    t4 = np.roll(t3, 1)
+    t4 = np.roll(t3, 1)  # line 10: return scale * v.dot(C).dot(v) + X.min() + C.flatten().p ...
     t4[:1] = 1
     t5 = np.roll(np.flip(t3), 1)
     t5[:1] = 1
@@ -108,18 +105,18 @@ def f_grad(X, v):
     t3 = X == np.min(X)
     dX = np.where(t3, 1.0, 0) / np.sum(t3)
     t3 = scale * v
-    dv = dv + scale * t1
+    dv = 1.0 + scale * t1
     dv = dv + C @ t3
     dC = dC + np.outer(v, t3)
-    t1 = v == t           # line 9: scale = flat.sum() / flat.size + v.max() * X.ndim
+    t1 = v == t          # line 9: scale = flat.sum() / flat.size + v.max() * X.ndim
     dv = dv + np.where(t1, t2 * 2, 0) / np.sum(t1)
     dflat = np.full_like(flat, t2 / flat.size)
     # line 8: flat = C.reshape(-1)
     dC = dC + np.reshape(dflat, C.shape)
-    t = dC / X.shape[0]   # line 7: C = centred.T.dot(centred) / X.shape[0]
+    t = dC / X.shape[0]  # line 7: C = centred.T.dot(centred) / X.shape[0]
     dcentred = centred @ t
     dcentred = dcentred + (t @ centred.T).T
-    dX = dX + dcentred    # line 6: centred = X - X.mean(axis=0)
+    dX = dX + dcentred   # line 6: centred = X - X.mean(axis=0)
     dX = dX + np.sum(-dcentred, axis=0) / X.shape[0]
     return dX, dv
 
@@ -143,7 +140,6 @@ def f_grad(X, v):
     # adjoint
     scale = jnp.sum(flat) / flat.size + t * 2  # line 9: scale = flat.sum() / flat.size + v.max() * X.ndim
     # line 10: return scale * v.dot(C).dot(v) + X.min() + C.flatten().prod() + v.astype(np.float64).sum()
-    dv = jnp.ones_like(v)
     dC = jnp.reshape(
         (
             jnp.cumprod(jnp.roll(t_3, 1).at[:1].set(1))
@@ -154,7 +150,7 @@ def f_grad(X, v):
     t_3 = X == jnp.min(X)
     dX = jnp.where(t_3, 1.0, 0) / jnp.sum(t_3.astype(jnp.int64))
     t_3 = scale * v
-    dv = dv + scale * t_1
+    dv = 1.0 + scale * t_1
     dv = dv + C @ t_3
     dC = dC + jnp.outer(v, t_3)
     t = v == t                                 # line 9: scale = flat.sum() / flat.size + v.max() * X.ndim

@@ -30,40 +30,37 @@ argnums = (0, 1)
 #         %t.5: f64[v.shape[0]] = multiply(0.1, %v.3)    # line 12
 #         %x.3: f64[x.shape[0]] = add(%x.2, %t.5)    # line 12
 #         yield %x.3, %v.3
-#     %t.6: (x.shape[0]) = shape(%x.1)    # adjoint of line 13
-#     %t.7: f64[x.shape[0]] = full_of(%t.6, 1.0)    # adjoint of line 13
-#     %dx: f64[x.shape[0]] = multiply(%t.7, %v.1)    # adjoint of line 13
 #     %slots: i64 = square_root_slots(%n)    # adjoint of line 9
-#     %t.8: i64 = add(%slots, 1)    # adjoint of line 9
-#     %x_kept: list[f64[x.shape[0]]] = tape(%t.8, item=f64[x.shape[0]], places=True)    # adjoint of line 9
+#     %t.6: i64 = add(%slots, 1)    # adjoint of line 9
+#     %x_kept: list[f64[x.shape[0]]] = tape(%t.6, item=f64[x.shape[0]], places=True)    # adjoint of line 9
 #     %x_kept.1: list[f64[x.shape[0]]] = record(%x_kept, 0, %x, places=True)    # adjoint of line 9
-#     %v_kept: list[f64[v.shape[0]]] = tape(%t.8, item=f64[v.shape[0]], places=True)    # adjoint of line 9
+#     %v_kept: list[f64[v.shape[0]]] = tape(%t.6, item=f64[v.shape[0]], places=True)    # adjoint of line 9
 #     %v_kept.1: list[f64[v.shape[0]]] = record(%v_kept, 0, %v, places=True)    # adjoint of line 9
-#     %trip_kept: list[i64] = tape(%t.8, item=i64, places=True)    # adjoint of line 9
+#     %trip_kept: list[i64] = tape(%t.6, item=i64, places=True)    # adjoint of line 9
 #     %trip_kept.1: list[i64] = record(%trip_kept, 0, 0, places=True)    # adjoint of line 9
-#     %dx.1: f64[x.shape[0]], %dv: f64[v.shape[0]], %x_kept.2: list[f64[x.shape[0]]], %v_kept.2: list[f64[v.shape[0]]], %trip_kept.2: list[i64], %kept: i64 = for %_.1 in reversed range(0, %n, 1) carrying (%dx.2 = %dx, %dv.1 = %x.1, %x_kept.3 = %x_kept.1, %v_kept.3 = %v_kept.1, %trip_kept.3 = %trip_kept.1, %kept.1 = 1):    # adjoint of line 9
+#     %dx: f64[x.shape[0]], %dv: f64[v.shape[0]], %x_kept.2: list[f64[x.shape[0]]], %v_kept.2: list[f64[v.shape[0]]], %trip_kept.2: list[i64], %kept: i64 = for %_.1 in reversed range(0, %n, 1) carrying (%dx.1 = %v.1, %dv.1 = %x.1, %x_kept.3 = %x_kept.1, %v_kept.3 = %v_kept.1, %trip_kept.3 = %trip_kept.1, %kept.1 = 1):    # adjoint of line 9
 #         %x_kept.4: list[f64[x.shape[0]]], %v_kept.4: list[f64[v.shape[0]]], %trip_kept.4: list[i64], %kept.2: i64 = while carrying (%x_kept.5 = %x_kept.3, %v_kept.5 = %v_kept.3, %trip_kept.5 = %trip_kept.3, %kept.3 = %kept.1):    # line 9
-#             %t.9: i64 = subtract(%kept.3, 1)    # adjoint of line 9
-#             %at: i64 = recall(%trip_kept.5, %t.9, places=True)    # adjoint of line 9
-#             %t.10: bool = less(%at, %_.1)    # adjoint of line 9
-#             test %t.10
+#             %t.7: i64 = subtract(%kept.3, 1)    # adjoint of line 9
+#             %at: i64 = recall(%trip_kept.5, %t.7, places=True)    # adjoint of line 9
+#             %t.8: bool = less(%at, %_.1)    # adjoint of line 9
+#             test %t.8
 #         do:
-#             %t.11: i64 = subtract(%kept.4, 1)    # adjoint of line 9
-#             %at.1: i64 = recall(%trip_kept.6, %t.11, places=True)    # adjoint of line 9
-#             %t.12: i64 = subtract(%slots, %kept.4)    # adjoint of line 9
-#             %stop: i64 = next_snapshot(%at.1, %_.1, %t.12)    # adjoint of line 9
-#             %x.4: f64[x.shape[0]] = recall(%x_kept.6, %t.11, places=True)    # adjoint of line 9
-#             %v.4: f64[v.shape[0]] = recall(%v_kept.6, %t.11, places=True)    # adjoint of line 9
+#             %t.9: i64 = subtract(%kept.4, 1)    # adjoint of line 9
+#             %at.1: i64 = recall(%trip_kept.6, %t.9, places=True)    # adjoint of line 9
+#             %t.10: i64 = subtract(%slots, %kept.4)    # adjoint of line 9
+#             %stop: i64 = next_snapshot(%at.1, %_.1, %t.10)    # adjoint of line 9
+#             %x.4: f64[x.shape[0]] = recall(%x_kept.6, %t.9, places=True)    # adjoint of line 9
+#             %v.4: f64[v.shape[0]] = recall(%v_kept.6, %t.9, places=True)    # adjoint of line 9
 #             %x.5: f64[x.shape[0]], %v.5: f64[v.shape[0]] = for %_.2 in range(%at.1, %stop, 1) carrying (%x.6 = %x.4, %v.6 = %v.4):    # line 9
-#                 %t.13: f64[x.shape[0]] = multiply(%x.6, %x.6)    # line 10
-#                 %t.14: f64 = sum(%t.13, keepdims=False)    # line 10
-#                 %r.1: f64 = sqrt(%t.14)    # line 10
-#                 %t.15: f64[x.shape[0]] = multiply(0.1, %x.6)    # line 11
-#                 %t.16: f64 = power(%r.1, 3)    # line 11
-#                 %t.17: f64[x.shape[0]] = divide(%t.15, %t.16)    # line 11
-#                 %v.7: f64[v.shape[0]] = subtract(%v.6, %t.17)    # line 11
-#                 %t.18: f64[v.shape[0]] = multiply(0.1, %v.7)    # line 12
-#                 %x.7: f64[x.shape[0]] = add(%x.6, %t.18)    # line 12
+#                 %t.11: f64[x.shape[0]] = multiply(%x.6, %x.6)    # line 10
+#                 %t.12: f64 = sum(%t.11, keepdims=False)    # line 10
+#                 %r.1: f64 = sqrt(%t.12)    # line 10
+#                 %t.13: f64[x.shape[0]] = multiply(0.1, %x.6)    # line 11
+#                 %t.14: f64 = power(%r.1, 3)    # line 11
+#                 %t.15: f64[x.shape[0]] = divide(%t.13, %t.14)    # line 11
+#                 %v.7: f64[v.shape[0]] = subtract(%v.6, %t.15)    # line 11
+#                 %t.16: f64[v.shape[0]] = multiply(0.1, %v.7)    # line 12
+#                 %x.7: f64[x.shape[0]] = add(%x.6, %t.16)    # line 12
 #                 yield %x.7, %v.7
 #             %x_kept.7: list[f64[x.shape[0]]] = record(%x_kept.6, %kept.4, %x.5, places=True)    # adjoint of line 9
 #             %v_kept.7: list[f64[v.shape[0]]] = record(%v_kept.6, %kept.4, %v.5, places=True)    # adjoint of line 9
@@ -72,30 +69,30 @@ argnums = (0, 1)
 #             yield %x_kept.7, %v_kept.7, %trip_kept.7, %kept.5
 #         %kept.6: i64 = subtract(%kept.2, 1)    # adjoint of line 9
 #         %x.8: f64[x.shape[0]] = recall(%x_kept.4, %kept.6, places=True)    # adjoint of line 9
-#         %t.19: f64[x.shape[0]] = multiply(%x.8, %x.8)    # line 10
-#         %t.20: f64 = sum(%t.19, keepdims=False)    # line 10
-#         %r.2: f64 = sqrt(%t.20)    # line 10
-#         %t.21: f64[x.shape[0]] = multiply(0.1, %x.8)    # line 11
-#         %t.22: f64 = power(%r.2, 3)    # line 11
-#         %t.23: f64[x.shape[0]] = divide(%t.21, %t.22)    # line 11
-#         %t.24: f64[x.shape[0]] = multiply(%dx.2, 0.1)    # adjoint of line 12
-#         %dv.2: f64[v.shape[0]] = add(%dv.1, %t.24)    # adjoint of line 12
-#         %t.25: f64[v.shape[0]] = divide(%dv.2, %t.22)    # adjoint of line 11
-#         %t.26: f64[v.shape[0]] = multiply(%dv.2, %t.23)    # adjoint of line 11
-#         %t.27: f64[v.shape[0]] = divide(%t.26, %t.22)    # adjoint of line 11
-#         %t.28: f64 = sum(%t.27, keepdims=False)    # adjoint of line 11
-#         %t.29: f64 = power(%r.2, 2)    # adjoint of line 11
-#         %t.30: f64 = multiply(3, %t.29)    # adjoint of line 11
-#         %dr: f64 = multiply(%t.30, %t.28)    # adjoint of line 11
-#         %t.31: f64[v.shape[0]] = multiply(-0.1, %t.25)    # adjoint of line 11
-#         %dx.3: f64[x.shape[0]] = add(%dx.2, %t.31)    # adjoint of line 11
-#         %t.32: f64 = multiply(2, %r.2)    # adjoint of line 10
-#         %t.33: f64 = divide(%dr, %t.32)    # adjoint of line 10
-#         %t.34: f64[x.shape[0]] = multiply(%t.33, %x.8)    # adjoint of line 10
-#         %dx.4: f64[x.shape[0]] = add(%dx.3, %t.34)    # adjoint of line 10
-#         %dx.5: f64[x.shape[0]] = add(%dx.4, %t.34)    # adjoint of line 10
-#         yield %dx.5, %dv.2, %x_kept.4, %v_kept.4, %trip_kept.4, %kept.6
-#     return %dx.1, %dv
+#         %t.17: f64[x.shape[0]] = multiply(%x.8, %x.8)    # line 10
+#         %t.18: f64 = sum(%t.17, keepdims=False)    # line 10
+#         %r.2: f64 = sqrt(%t.18)    # line 10
+#         %t.19: f64[x.shape[0]] = multiply(0.1, %x.8)    # line 11
+#         %t.20: f64 = power(%r.2, 3)    # line 11
+#         %t.21: f64[x.shape[0]] = divide(%t.19, %t.20)    # line 11
+#         %t.22: f64[x.shape[0]] = multiply(%dx.1, 0.1)    # adjoint of line 12
+#         %dv.2: f64[v.shape[0]] = add(%dv.1, %t.22)    # adjoint of line 12
+#         %t.23: f64[v.shape[0]] = divide(%dv.2, %t.20)    # adjoint of line 11
+#         %t.24: f64[v.shape[0]] = multiply(%dv.2, %t.21)    # adjoint of line 11
+#         %t.25: f64[v.shape[0]] = divide(%t.24, %t.20)    # adjoint of line 11
+#         %t.26: f64 = sum(%t.25, keepdims=False)    # adjoint of line 11
+#         %t.27: f64 = power(%r.2, 2)    # adjoint of line 11
+#         %t.28: f64 = multiply(3, %t.27)    # adjoint of line 11
+#         %dr: f64 = multiply(%t.28, %t.26)    # adjoint of line 11
+#         %t.29: f64[v.shape[0]] = multiply(-0.1, %t.23)    # adjoint of line 11
+#         %dx.2: f64[x.shape[0]] = add(%dx.1, %t.29)    # adjoint of line 11
+#         %t.30: f64 = multiply(2, %r.2)    # adjoint of line 10
+#         %t.31: f64 = divide(%dr, %t.30)    # adjoint of line 10
+#         %t.32: f64[x.shape[0]] = multiply(%t.31, %x.8)    # adjoint of line 10
+#         %dx.3: f64[x.shape[0]] = add(%dx.2, %t.32)    # adjoint of line 10
+#         %dx.4: f64[x.shape[0]] = add(%dx.3, %t.32)    # adjoint of line 10
+#         yield %dx.4, %dv.2, %x_kept.4, %v_kept.4, %trip_kept.4, %kept.6
+#     return %dx, %dv
 
 # %% numpy
 import numpy as np
@@ -135,7 +132,6 @@ def f_grad(x, v, n):
         v_1 = v_1 - 0.1 * x_1 / r ** 3
         x_1 = x_1 + 0.1 * v_1
     # adjoint
-    dx = np.ones_like(x_1) * v_1  # line 13: return np.sum(x * v)
     slots = square_root_slots(n)
     t = slots + 1
     x_kept = [None] * t
@@ -144,6 +140,7 @@ def f_grad(x, v, n):
     v_kept[0] = v
     trip_kept = [None] * t
     trip_kept[0] = 0
+    dx = v_1
     dv = x_1
     kept = 1
     for k in reversed(range(n)):  # line 9: for _ in checkpoint(range(n))
@@ -168,11 +165,11 @@ def f_grad(x, v, n):
         dv = dv + dx * 0.1        # line 12: x = x + 0.1 * v
         # line 11: v = v - 0.1 * x / r**3
         dr = 3 * r ** 2 * np.sum(dv * (0.1 * x / t) / t)
-        dx -= 0.1 * (dv / t)
+        dx = dx - 0.1 * (dv / t)
         t = dr / (2 * r) * x      # line 10: r = np.sqrt(np.sum(x * x))
         dx += t
         dx += t
-    return dx, dv.copy()
+    return dx.copy(), dv.copy()
 
 # %% jax
 import jax
@@ -237,8 +234,7 @@ def f_grad(x, v, n):
 
     x_1, v_1 = lax.fori_loop(0, n, body_k, (x, v))
     # adjoint
-    dx = jnp.ones_like(x_1) * v_1  # line 13: return np.sum(x * v)
-    slots = square_root_slots(n)   # line 9: for _ in checkpoint(range(n)):
+    slots = square_root_slots(n)  # line 9: for _ in checkpoint(range(n)):
     t = slots + 1
     x_kept = write_at(jnp.zeros((max(t, 0), *x.shape)), x, 0)
     v_kept = write_at(jnp.zeros((max(t, 0), *v.shape)), v, 0)
@@ -283,11 +279,11 @@ def f_grad(x, v, n):
         dv = dv + dx * 0.1    # line 12: x = x + 0.1 * v
         # line 11: v = v - 0.1 * x / r**3
         dr = 3 * r ** 2 * jnp.sum(dv * (0.1 * x / t) / t)
-        dx = dx + -0.1 * (dv / t)
+        dx = dx - 0.1 * (dv / t)
         t = dr / (2 * r) * x  # line 10: r = np.sqrt(np.sum(x * x))
         dx = dx + t
         dx = dx + t
         return dx, dv, x_kept, v_kept, trip_kept, kept
 
-    dx, dv, _, _, _, _ = fori_loop(0, n, body_k, (dx, x_1, x_kept, v_kept, trip_kept, 1))
+    dx, dv, _, _, _, _ = fori_loop(0, n, body_k, (v_1, x_1, x_kept, v_kept, trip_kept, 1))
     return dx, dv

@@ -20,17 +20,14 @@ args = ({"W": rng.normal(size=(3, 2)), "b": rng.normal(size=3), "v": rng.normal(
 #     %t: f64[params['W'].shape[0]] = matmul(%W, %x)    # line 6
 #     %t.1: f64[params['W'].shape[0]] = add(%t, %b)    # adjoint of line 6
 #     %h: f64[params['W'].shape[0]] = tanh(%t.1)    # adjoint of line 6
-#     %t.2: (params['v'].shape[0]) = shape(%v)    # adjoint of line 10
 #     %dv: f64[params['v'].shape[0]] = multiply(0.02, %v)    # adjoint of line 10
 #     %dW: f64[params['W'].shape[0],params['W'].shape[1]] = multiply(0.02, %W)    # adjoint of line 10
-#     %t.3: f64[params['v'].shape[0]] = full_of(%t.2, 1.0)    # adjoint of line 7
-#     %t.4: f64[params['v'].shape[0]] = multiply(%t.3, %h)    # adjoint of line 7
-#     %dv.1: f64[params['v'].shape[0]] = add(%dv, %t.4)    # adjoint of line 7
-#     %t.5: f64[params['W'].shape[0]] = power(%h, 2)    # adjoint of line 6
-#     %t.6: f64[params['W'].shape[0]] = subtract(1, %t.5)    # adjoint of line 6
-#     %db: f64[params['v'].shape[0]] = multiply(%v, %t.6)    # adjoint of line 6
-#     %t.7: f64[params['v'].shape[0],x.shape[0]] = outer(%db, %x)    # adjoint of line 6
-#     %dW.1: f64[params['W'].shape[0],params['W'].shape[1]] = add(%dW, %t.7)    # adjoint of line 6
+#     %dv.1: f64[params['v'].shape[0]] = add(%dv, %h)    # adjoint of line 7
+#     %t.2: f64[params['W'].shape[0]] = power(%h, 2)    # adjoint of line 6
+#     %t.3: f64[params['W'].shape[0]] = subtract(1, %t.2)    # adjoint of line 6
+#     %db: f64[params['v'].shape[0]] = multiply(%v, %t.3)    # adjoint of line 6
+#     %t.4: f64[params['v'].shape[0],x.shape[0]] = outer(%db, %x)    # adjoint of line 6
+#     %dW.1: f64[params['W'].shape[0],params['W'].shape[1]] = add(%dW, %t.4)    # adjoint of line 6
 #     return %dW.1, %db, %dv.1
 
 # %% numpy
@@ -42,11 +39,11 @@ def f_grad(params, x):
     W = params["W"]
     b = params["b"]
     v = params["v"]
-    h = np.tanh(W @ x + b)         # line 6: h = np.tanh(params["W"] @ x + params["b"])
-    dv = 0.02 * v                  # line 10: terms["size"] += np.sum(p**2)
+    h = np.tanh(W @ x + b)  # line 6: h = np.tanh(params["W"] @ x + params["b"])
+    dv = 0.02 * v           # line 10: terms["size"] += np.sum(p**2)
     dW = 0.02 * W
-    dv = dv + np.ones_like(v) * h  # line 7: terms = {"fit": np.sum(params["v"] * h), "size": 0.0}
-    db = v * (1 - h ** 2)          # line 6: h = np.tanh(params["W"] @ x + params["b"])
+    dv = dv + h             # line 7: terms = {"fit": np.sum(params["v"] * h), "size": 0.0}
+    db = v * (1 - h ** 2)   # line 6: h = np.tanh(params["W"] @ x + params["b"])
     dW = dW + np.outer(db, x)
     return {"W": dW, "b": db, "v": dv}
 
@@ -61,9 +58,9 @@ def f_grad(params, x):
     # adjoint
     # line 6: h = np.tanh(params["W"] @ x + params["b"])
     h = jnp.tanh(params["W"] @ x + params["b"])
-    dv = 0.02 * params["v"]                   # line 10: terms["size"] += np.sum(p**2)
+    dv = 0.02 * params["v"]          # line 10: terms["size"] += np.sum(p**2)
     dW = 0.02 * params["W"]
-    dv = dv + jnp.ones_like(params["v"]) * h  # line 7: terms = {"fit": np.sum(params["v"] * h), "size": 0.0}
-    db = params["v"] * (1 - h ** 2)           # line 6: h = np.tanh(params["W"] @ x + params["b"])
+    dv = dv + h                      # line 7: terms = {"fit": np.sum(params["v"] * h), "size": 0.0}
+    db = params["v"] * (1 - h ** 2)  # line 6: h = np.tanh(params["W"] @ x + params["b"])
     dW = dW + jnp.outer(db, x)
     return {"W": dW, "b": db, "v": dv}

@@ -142,7 +142,7 @@ def f_grad(residuals, delta):
         def otherwise():
             ddelta_1 = ddelta + t_3 * (t_2 - 0.5 * delta)
             t_4 = t_3 * delta
-            ddelta_1 = ddelta_1 + -0.5 * t_4
+            ddelta_1 = ddelta_1 - 0.5 * t_4
             dr = t_4 * jnp.sign(r)
             return dr, ddelta_1
 

@@ -190,7 +190,7 @@ def f_grad(ys, q, r):
         dmean = dmean - dy
         dvariance = dvariance + dgain / s  # line 11: gain = variance / s
         ds = (t_1 - t_2) * gain / s
-        ds = ds + -0.5 * (t ** 2 / s) / s  # line 10: nll += 0.5 * (np.log(s) + (y - mean) ** 2 / s)
+        ds = ds - 0.5 * (t ** 2 / s) / s   # line 10: nll += 0.5 * (np.log(s) + (y - mean) ** 2 / s)
         t = t / s
         dy = dy + t
         dmean = dmean - t

@@ -27,23 +27,20 @@ args = ({"head": (rng.normal(size=2), 0.3), "blocks": blocks}, rng.normal(size=2
 #         %tape.3: list[f64[?item3.0!]] = record(%tape.2, %k, %t.3)    # line 7
 #         %x.3: f64[x.shape[0]] = add(%x.2, %t.3)    # line 8
 #         yield %x.3, %x_tape.3, %tape.3
-#     %t.4: (x.shape[0]) = shape(%x.1)    # adjoint of line 9
-#     %t.5: f64[x.shape[0]] = full_of(%t.4, 1.0)    # adjoint of line 9
-#     %dx: f64[x.shape[0]] = multiply(%t.5, %scale)    # adjoint of line 9
 #     %dmodel: list[f64[?model['blocks'][*]['U'].0!,?model['blocks'][*]['U'].1!]] = seq_blank(%model)    # adjoint of line 7
-#     %dx.1: f64[x.shape[0]], %dmodel.1: list[f64[?model['blocks'][*]['U'].0!,?model['blocks'][*]['U'].1!]] = for %k.1 in reversed range(0, %t, 1) carrying (%dx.2 = %dx, %dmodel.2 = %dmodel):    # adjoint of line 7
+#     %dx: f64[x.shape[0]], %dmodel.1: list[f64[?model['blocks'][*]['U'].0!,?model['blocks'][*]['U'].1!]] = for %k.1 in reversed range(0, %t, 1) carrying (%dx.1 = %scale, %dmodel.2 = %dmodel):    # adjoint of line 7
 #         %x.4: f64[x.shape[0]] = recall(%x_tape.1, %k.1)    # adjoint of line 7
-#         %t.6: f64[?item3.0!] = recall(%tape.1, %k.1)    # adjoint of line 7
-#         %t.7: f64[?item3.0!,?item3.1!] = seq_get(%model, %k.1)    # adjoint of line 7
-#         %t.8: f64[?item3.0!] = power(%t.6, 2)    # adjoint of line 8
-#         %t.9: f64[?item3.0!] = subtract(1, %t.8)    # adjoint of line 8
-#         %t.10: f64[x.shape[0]] = multiply(%dx.2, %t.9)    # adjoint of line 8
-#         %t.11: f64[x.shape[0],x.shape[0]] = outer(%t.10, %x.4)    # adjoint of line 8
-#         %t.12: f64[?item3.1!,?item3.0!] = transpose(%t.7)    # adjoint of line 8
-#         %t.13: f64[?item3.1!] = matmul(%t.12, %t.10)    # adjoint of line 8
-#         %dx.3: f64[x.shape[0]] = add(%dx.2, %t.13)    # adjoint of line 8
-#         %dmodel.3: list[f64[?model['blocks'][*]['U'].0!,?model['blocks'][*]['U'].1!]] = seq_set(%dmodel.2, %k.1, %t.11)    # adjoint of line 7
-#         yield %dx.3, %dmodel.3
+#         %t.4: f64[?item3.0!] = recall(%tape.1, %k.1)    # adjoint of line 7
+#         %t.5: f64[?item3.0!,?item3.1!] = seq_get(%model, %k.1)    # adjoint of line 7
+#         %t.6: f64[?item3.0!] = power(%t.4, 2)    # adjoint of line 8
+#         %t.7: f64[?item3.0!] = subtract(1, %t.6)    # adjoint of line 8
+#         %t.8: f64[x.shape[0]] = multiply(%dx.1, %t.7)    # adjoint of line 8
+#         %t.9: f64[x.shape[0],x.shape[0]] = outer(%t.8, %x.4)    # adjoint of line 8
+#         %t.10: f64[?item3.1!,?item3.0!] = transpose(%t.5)    # adjoint of line 8
+#         %t.11: f64[?item3.1!] = matmul(%t.10, %t.8)    # adjoint of line 8
+#         %dx.2: f64[x.shape[0]] = add(%dx.1, %t.11)    # adjoint of line 8
+#         %dmodel.3: list[f64[?model['blocks'][*]['U'].0!,?model['blocks'][*]['U'].1!]] = seq_set(%dmodel.2, %k.1, %t.9)    # adjoint of line 7
+#         yield %dx.2, %dmodel.3
 #     return %x.1, 1.0, %dmodel.1
 
 # %% numpy
@@ -62,11 +59,11 @@ def f_grad(model, x):
         tape.append(t)
         x = x + t
     # adjoint
-    dx = np.ones_like(x) * scale                     # line 9: return np.sum(x * scale) + shift
     dmodel = [None] * len(model["blocks"])
+    dx = scale
     for k in reversed(range(len(model["blocks"]))):  # line 7: for block in blocks
         t = dx * (1 - tape[k] ** 2)                  # line 8: x = x + np.tanh(block["U"] @ x)
-        dx += model["blocks"][k]["U"].T @ t
+        dx = dx + model["blocks"][k]["U"].T @ t
         dmodel[k] = np.outer(t, x_tape[k])
     return {"head": (x.copy(), 1.0), "blocks": [{"U": dmodel_k} for dmodel_k in dmodel]}
 
@@ -87,12 +84,12 @@ def f_grad(model, x):
         tape.append(t)
         x = x + t
     # adjoint
-    dx = jnp.ones_like(x) * model["head"][0]  # line 9: return np.sum(x * scale) + shift
     # line 7: for block in blocks:
     dmodel = [None] * len([item["U"] for item in model["blocks"]])
+    dx = model["head"][0]
     for k in reversed(range(len(model["blocks"]))):
         x_1 = x_tape[k]
-        t = dx * (1 - tape[k] ** 2)           # line 8: x = x + np.tanh(block["U"] @ x)
+        t = dx * (1 - tape[k] ** 2)    # line 8: x = x + np.tanh(block["U"] @ x)
         dx = dx + t @ model["blocks"][k]["U"]
-        dmodel[k] = jnp.outer(t, x_1)         # line 7: for block in blocks:
+        dmodel[k] = jnp.outer(t, x_1)  # line 7: for block in blocks:
     return {"head": (x, 1.0), "blocks": [{"U": dmodel_k} for dmodel_k in dmodel]}

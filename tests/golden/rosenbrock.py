@@ -65,7 +65,7 @@ def rosenbrock_grad(p):
     t = y - x ** 2          # line 7: return (1 - x) ** 2 + 100 * (y - x**2) ** 2
     dy = 200 * t
     dx = 2 * x * (-200 * t)
-    dx = dx + -2 * (1 - x)
+    dx = dx - 2 * (1 - x)
     dp = jnp.zeros_like(p)  # line 6: x, y = p[0], p[1]
     dp = dp.at[1].set(dy)
     dp = dp.at[0].add(dx)

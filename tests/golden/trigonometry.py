@@ -109,7 +109,7 @@ def f_grad(x, y):
     t_2 = x / 3          # line 8: return a + b + math.asin(x / 3) + math.cos(math.tau * x) + math.pow(x, y)
     dx = y * x ** jnp.where(y == 0, 1, y - 1)
     dy = jnp.float_power(x, y) * jnp.log(jnp.where(x == 0, 1, x))
-    dx = dx + -6.283185307179586 * jnp.sin(6.283185307179586 * x)
+    dx = dx - 6.283185307179586 * jnp.sin(6.283185307179586 * x)
     dx = dx + 1.0 / jnp.sqrt((1 - t_2) * (1 + t_2)) / 3
     # line 7: b = math.sinh(x) * math.tanh(y) + math.log1p(x) - math.expm1(-y)
     dy = dy + (jnp.expm1(-y) + 1)
@@ -120,5 +120,5 @@ def f_grad(x, y):
     dy = dy + y / t
     t = y ** 2 + x ** 2
     dy = dy + 0.3183098861837907 * x / t
-    dx = dx + -0.3183098861837907 * y / t
+    dx = dx - 0.3183098861837907 * y / t
     return dx, dy

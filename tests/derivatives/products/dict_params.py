@@ -19,9 +19,8 @@ def f_grad_jvp(params, x, *, params_dot):
     dv = 0.02 * v
     dW_dot = 0.02 * W_dot
     dW = 0.02 * W
-    t1 = np.ones_like(v)
-    dv_dot = dv_dot + t1 * h_dot
-    dv = dv + t1 * h
+    dv_dot = dv_dot + h_dot
+    dv = dv + h
     db_dot = v_dot * t - v * (2 * h * h_dot)
     db = v * t
     dW_dot = dW_dot + np.outer(db_dot, x)
@@ -43,9 +42,8 @@ def f_grad_jvp(params, x, *, params_dot):
     dv = 0.02 * params["v"]
     dW_dot = 0.02 * params_dot["W"]
     dW = 0.02 * params["W"]
-    t_1 = jnp.ones_like(params["v"])
-    dv_dot = dv_dot + t_1 * h_dot
-    dv = dv + t_1 * h
+    dv_dot = dv_dot + h_dot
+    dv = dv + h
     db_dot = params_dot["v"] * t - params["v"] * (2 * h * h_dot)
     db = params["v"] * t
     dW_dot = dW_dot + jnp.outer(db_dot, x)

@@ -15,12 +15,12 @@ def f_fwd(params, x):
 
 def f_bwd(W, v, x, h, g):
     """Cotangents of the arguments of f, for the cotangent g of its value."""
-    t = g * 0.01                      # line 11: return terms["fit"] + 0.01 * terms["size"]
-    dv = 2 * v * t                    # line 10: terms["size"] += np.sum(p**2)
+    t = g * 0.01            # line 11: return terms["fit"] + 0.01 * terms["size"]
+    dv = 2 * v * t          # line 10: terms["size"] += np.sum(p**2)
     dW = 2 * W * t
-    dv = dv + np.full_like(v, g) * h  # line 7: terms = {"fit": np.sum(params["v"] * h), "size": 0.0}
+    dv = dv + g * h         # line 7: terms = {"fit": np.sum(params["v"] * h), "size": 0.0}
     dh = g * v
-    db = dh * (1 - h ** 2)            # line 6: h = np.tanh(params["W"] @ x + params["b"])
+    db = dh * (1 - h ** 2)  # line 6: h = np.tanh(params["W"] @ x + params["b"])
     dW = dW + np.outer(db, x)
     return ({"W": dW, "b": db, "v": dv},)
 
@@ -45,8 +45,7 @@ def f_bwd(params, x, h, g):
     t = g * 0.01              # line 11: return terms["fit"] + 0.01 * terms["size"]
     dv = 2 * params["v"] * t  # line 10: terms["size"] += np.sum(p**2)
     dW = 2 * params["W"] * t
-    # line 7: terms = {"fit": np.sum(params["v"] * h), "size": 0.0}
-    dv = dv + jnp.full_like(params["v"], g) * h
+    dv = dv + g * h           # line 7: terms = {"fit": np.sum(params["v"] * h), "size": 0.0}
     dh = g * params["v"]
     db = dh * (1 - h ** 2)    # line 6: h = np.tanh(params["W"] @ x + params["b"])
     dW = dW + jnp.outer(db, x)

@@ -14,7 +14,7 @@ def f_jvp(a, b, *, a_dot, b_dot):
         unit = np.zeros(x.size, dtype=np.float64)
         unit[k] = 1.0
         matrix[:, k] = 3 * x ** 2 * unit + a.T @ unit
-    return np.sum(x ** 2), np.sum(2 * x * np.linalg.solve(matrix.T, -(a_dot @ x - b_dot)))
+    return np.sum(x ** 2), np.sum(2 * x * np.linalg.solve(matrix.T, b_dot - a_dot @ x))
 
 # %% jax
 import jax
@@ -50,4 +50,4 @@ def f_jvp(a, b, *, a_dot, b_dot):
         return matrix.at[:, k].set(3 * x ** 2 * unit + unit @ a)
 
     matrix = fori_loop(0, x.size, body_k, jnp.zeros((x.size, x.size), dtype=jnp.float64))
-    return jnp.sum(x ** 2), jnp.sum(2 * x * jnp.linalg.solve(matrix.T, -(a_dot @ x - b_dot)))
+    return jnp.sum(x ** 2), jnp.sum(2 * x * jnp.linalg.solve(matrix.T, b_dot - a_dot @ x))
