@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from adcompiler.frontend.bindings import (
     Binding,
@@ -222,7 +222,11 @@ class Carried:
             result = Value(type, shown)
             results.append(result)
             low.number_from(result, operand, None)
-            new.append(result if not is_array(result.type) else self._last(result, leaf, shown))
+            new.append(
+                result
+                if not is_array(result.type)
+                else self._last(result, leaf, name, [*found[:number], *found[number + 1 :]], inside)
+            )
         after = rebuild(low, binding, new, inside, lambda cell: self._last_container(cell, name, inside))
         if self.runs:
             low.frame.names[name] = after
@@ -242,14 +246,23 @@ class Carried:
         )
         return fresh
 
-    def _last(self, result: Value, leaf: Binding, name: str) -> Binding:
-        """The array that a name was bound to in the last trip; a part of another array may not be written through it."""
-        part = isinstance(leaf, Ref) and (
-            leaf.cell.view or leaf.cell.shared or leaf.cell in self.changes.entry_store.contents
-        )
-        cell = Cell(name, shared=f"is part of another array ({name!r} was bound in a loop)" if part else "")
-        self.low.store.put(cell, result)
+    def _last(
+        self, result: Value, leaf: Binding, name: str, others: Sequence[Binding], inside: Store
+    ) -> Binding:
+        """The array that a name was bound to in the last trip; it may not be written through that if others see it.
+
+        others: what else is part of what the name was bound to.
+        """
+        low, shown, why = self.low, as_written(name), ""
+        roots = low.roots(leaf.cell) if isinstance(leaf, Ref) else set()
         if isinstance(leaf, Ref):
-            roots = self.low.roots(leaf.cell)
-            self.watching.extend((cell, root) for root in roots if root in self.changes.entry_store.contents)
+            known = referenced(low, (self.ended,), name, store=inside)
+            known |= {root for other in others if isinstance(other, Ref) for root in low.roots(other.cell)}
+            if leaf.cell.view or leaf.cell.shared or leaf.cell in self.changes.entry_store.contents:
+                why = f"is part of another array ({shown!r} was bound in a loop)"
+            elif not known.isdisjoint(roots):
+                why = f"may have another name ({shown!r} was bound in a loop)"
+        cell = Cell(shown, shared=why)
+        low.store.put(cell, result)
+        self.watching.extend((cell, root) for root in roots if root in self.changes.entry_store.contents)
         return Ref(cell)

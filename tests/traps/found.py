@@ -459,3 +459,54 @@ def a_row_is_as_long_as_what_only_a_branch_makes(x, B):
             x = np.tanh(np.sum(M, axis=-2))
         M[1, :] *= [x[k - 1] for k in range(len(x))]
     return np.sum(x) + np.sum(M)
+
+
+@right_or_refused((V, 0.7))
+def two_names_that_a_loop_binds_to_one_array(x, c):
+    for s in x:
+        v = np.cos(x)
+        w = v
+        w[0] = s
+    v[1] = c
+    return np.sum(w * x)
+
+
+@right_or_refused((V, 0.7))
+def an_array_twice_in_what_a_loop_binds(x, c):
+    for k in range(3):
+        v = np.cos(x * k)
+        pair = (v, v)
+    pair[0][1] = c
+    return np.sum(pair[1] * x)
+
+
+@right_or_refused((V, 0.7))
+def a_name_of_a_loop_and_a_dict_from_before_it(x, c):
+    held = {"a": x * 2.0}
+    for k in range(3):
+        v = np.cos(x * k)
+        held["a"] = v
+    v[1] = c
+    return np.sum(held["a"] * x)
+
+
+@right_or_refused((V, 0.7))
+def a_name_of_a_loop_and_a_view_of_it(x, c):
+    k = 0
+    while k < 3:
+        v = np.cos(x * k)
+        w = v.reshape(2, 2)
+        k += 1
+    v[1] = c
+    return np.sum(w)
+
+
+@trap((V, 0.7))
+def names_of_a_loop_with_arrays_of_their_own(x, c):
+    for k in range(3):
+        v = np.cos(x * k)
+        w = v
+        w = w * 2.0
+    v[1] = c
+    w[0] = c
+    return np.sum(v * x) + np.sum(w)
