@@ -207,3 +207,20 @@ def test_the_larger_of_single_and_double(scale: float, dtype: type) -> None:
     value, slopes = value_and_grad(f, (0, 1))(x, w)
     assert same_bits(value, f(x.copy(), w))
     assert [slope.dtype for slope in slopes] == [dtype, np.float32]
+
+
+@pytest.mark.parametrize("backend", ["numpy", "jax"])
+def test_single_made_double_by_asarray(backend: str) -> None:
+    """np.asarray(x, dtype=float) of what is single is a new array, in double precision."""
+
+    def f(x):
+        y = np.asarray(x, dtype=float)
+        y[0] = 2.0
+        return np.sum(np.sin(y) ** 2) + np.sum(x[:1])
+
+    x = np.array([0.3, 0.7, 1.1], np.float32)
+    value, slope = value_and_grad(f, backend=backend)(x)  # type: ignore[call-overload]
+    assert value.dtype == np.float64
+    np.testing.assert_allclose(value, f(x), rtol=1e-15 if backend == "jax" else 0)
+    assert slope.dtype == np.float32
+    np.testing.assert_allclose(slope, [1.0, *np.sin(2 * x[1:])], rtol=1e-6)

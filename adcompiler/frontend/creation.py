@@ -123,7 +123,8 @@ def array(low: Lowering, path: str, given: Given) -> Binding:
 def _is_array_of(low: Lowering, source: Binding, dtype: DType | None) -> bool:
     """Whether a thing is an array already, of that dtype."""
     type = low.operand(source).type
-    return isinstance(source, Ref) and isinstance(type, Array) and dtype in (None, type.dtype)
+    # not `in`: float64 == None in NumPy
+    return isinstance(source, Ref) and isinstance(type, Array) and (dtype is None or dtype == type.dtype)
 
 
 def as_array(low: Lowering, path: str, given: Given) -> Binding:

@@ -78,7 +78,8 @@ def _may_share(low: Lowering, row: Primitive, cell: Cell, fixed: Statics) -> boo
     type = low.content(cell).type
     assert isinstance(type, Array)
     if row.name == "asarray":
-        return fixed.get("dtype") in (None, type.dtype)
+        dtype = fixed.get("dtype")
+        return dtype is None or dtype == type.dtype  # not `in`: float64 == None in NumPy
     return row.name != "diag" or type.rank > 1
 
 

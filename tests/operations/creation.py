@@ -53,6 +53,7 @@ operation(
 operation(
     "numpy.asarray",
     sample("np.asarray(x) * x", x=[normal(3), normal(), number(0.5, 1.0)]),
+    sample("np.asarray(np.arange(3), dtype=float) / 2 * x", x=normal(3)),
     sample("np.{name}(x) * x", x=normal(3), name=[Text("asanyarray"), Text("ascontiguousarray")], jax=False),
     refused("np.ascontiguousarray(x)", "makes a vector of a number", x=normal()),
 )

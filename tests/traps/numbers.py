@@ -115,3 +115,22 @@ def items_as_python_numbers(x):
     square = (x[None, :] @ x[:, None]).item()
     table = np.outer(x, x)
     return square * x.item(1) * table.item(6) * table.item((0, 3)) * table.item(-1)
+
+
+@trap((V, np.array([1, 2, 3, 4])), (V, np.array([True, False, True, True])), (V, V.astype(np.float32)))
+def integers_made_floats_by_asarray(x, k):
+    k = np.asarray(k, dtype=float)
+    k[0] = 0.5
+    y = np.zeros_like(k)
+    for i in range(len(k)):
+        y[i] = x[i] * k[i]
+    return np.sum(y * x) + np.sum(np.asanyarray(k, float) * x)
+
+
+@trap((V, np.array([1, 2, 3, 4])))
+def integers_made_floats_by_array_without_a_copy(x, k):
+    k = np.array(k, dtype="f8", copy=None)
+    k /= np.sum(k)
+    held = np.ascontiguousarray(np.arange(4), dtype=np.float64)
+    held[1:] += x[1:]
+    return np.sum(x * k * held)
