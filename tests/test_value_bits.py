@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import scipy.stats
 from differences import assert_gradient
 
 from adcompiler import value_and_grad
@@ -224,3 +225,18 @@ def test_single_made_double_by_asarray(backend: str) -> None:
     np.testing.assert_allclose(value, f(x), rtol=1e-15 if backend == "jax" else 0)
     assert slope.dtype == np.float32
     np.testing.assert_allclose(slope, [1.0, *np.sin(2 * x[1:])], rtol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["pdf", "logpdf", "cdf", "logcdf", "sf", "logsf", "ppf"])
+@pytest.mark.parametrize("scale", [1, 0.7, np.float32(0.7)])
+def test_normal_distributions_of_what_is_single(name: str, scale: float) -> None:
+    """SciPy gives what is double, after steps in the precision of its arguments."""
+    method = getattr(scipy.stats.norm, name)
+
+    def f(x, scale):
+        return np.sum(method(x, 0.1, scale) * np.array([1.0, 2.0]))
+
+    x = np.array([0.3, 0.7], np.float32)
+    value, slope = value_and_grad(f)(x, scale)
+    assert value == f(x, scale)
+    assert slope.dtype == np.float32

@@ -170,6 +170,8 @@ def _reduced(row: Primitive, seen: Sequence[Seen | None], result: Array) -> Conv
     if row.name in ("total", "arange") and first.dtype.kind in "iu" and first.dtype.itemsize < 8:
         # jax.numpy widens the one, Python does not; NumPy widens the other
         return Conversions(nothing, result.dtype, False)
+    if row.name == "arange" and first.dtype.kind in "iu" and result.dtype.kind == "f":
+        return Conversions(nothing, None, False)  # it is told its dtype, and its ends have to stay Python's
     if first.dtype == result.dtype:
         return Conversions(nothing, None, weak)
     if first.dtype.kind == result.dtype.kind and result.dtype.kind in "fc":

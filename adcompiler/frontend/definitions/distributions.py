@@ -17,38 +17,50 @@ def _if_positive(scale: Any, value: Any) -> Any:
     return value if positive is True else np.where(positive, value, np.nan)
 
 
+def _standard(x: Any, loc: Any, scale: Any) -> Any:
+    """(x - loc) / scale in double precision, rounded where SciPy rounds it."""
+    x = np.asarray(x)
+    if x.dtype == np.float64:
+        return (x - loc) / scale
+    return np.asarray((x - np.asarray(loc)) / np.asarray(scale), dtype=float)
+
+
 def norm_pdf(x: Any, loc: Any = 0, scale: Any = 1) -> Any:
     """The density of a normal distribution."""
-    z = (np.asarray(x) - loc) / scale
+    z = _standard(x, loc, scale)
     return _if_positive(scale, np.exp(-(z**2) / 2.0) / NORMAL / scale)
 
 
 def norm_logpdf(x: Any, loc: Any = 0, scale: Any = 1) -> Any:
     """The logarithm of the density."""
-    z = (np.asarray(x) - loc) / scale
+    z = _standard(x, loc, scale)
     return _if_positive(scale, -(z**2) / 2.0 - LOG_NORMAL - np.log(scale))
 
 
 def norm_cdf(x: Any, loc: Any = 0, scale: Any = 1) -> Any:
     """The probability of less."""
-    return _if_positive(scale, special.ndtr((np.asarray(x) - loc) / scale))
+    return _if_positive(scale, special.ndtr(_standard(x, loc, scale)))
 
 
 def norm_logcdf(x: Any, loc: Any = 0, scale: Any = 1) -> Any:
     """The logarithm of the probability of less."""
-    return _if_positive(scale, special.log_ndtr((np.asarray(x) - loc) / scale))
+    return _if_positive(scale, special.log_ndtr(_standard(x, loc, scale)))
 
 
 def norm_sf(x: Any, loc: Any = 0, scale: Any = 1) -> Any:
     """The probability of more."""
-    return _if_positive(scale, special.ndtr(-((np.asarray(x) - loc) / scale)))
+    return _if_positive(scale, special.ndtr(-_standard(x, loc, scale)))
 
 
 def norm_logsf(x: Any, loc: Any = 0, scale: Any = 1) -> Any:
     """The logarithm of the probability of more."""
-    return _if_positive(scale, special.log_ndtr(-((np.asarray(x) - loc) / scale)))
+    return _if_positive(scale, special.log_ndtr(-_standard(x, loc, scale)))
 
 
 def norm_ppf(q: Any, loc: Any = 0, scale: Any = 1) -> Any:
     """The number with this probability of less."""
-    return _if_positive(scale, special.ndtri(q) * scale + loc)
+    q = np.asarray(q)
+    if q.dtype == np.float64:
+        return _if_positive(scale, special.ndtri(q) * scale + loc)
+    z = special.ndtri(q) * np.asarray(scale) + np.asarray(loc)
+    return _if_positive(scale, np.asarray(z, dtype=float))
