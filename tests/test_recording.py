@@ -373,3 +373,28 @@ def test_check_grads(name: str) -> None:
     """On both backends."""
     case = load(name)
     check_grads(case.f, case.args)
+
+
+def test_known_shapes_are_not_recorded() -> None:
+    """Arrays of a literal size that a loop or a branch makes: their cotangents are made of that size."""
+
+    def f(q):
+        s = 0.0
+        for i in range(len(q)):
+            if q[i] > 0:
+                e = np.array([q[i], q[i] ** 2, 1.0])
+                s += np.sum(np.array([[e[0], e[1]], [e[2] * e[0], e[1]]]) * q[0])
+            else:
+                e = np.zeros(2)
+                e[0] = q[i] ** 2
+                e[1] = q[i] * e[0]
+                s += e[0] * e[1]
+        return s
+
+    q = np.array([0.7, 0.2, -0.4, 0.5])
+    check_grads(f, (q,), order=2)
+    for backend in ("numpy", "jax"):
+        text = grad(f, backend=backend).source(q)  # type: ignore[call-overload]
+        assert "shape_tape" not in text
+        assert ".zeros(2)" in text
+        assert ".zeros(3)" in text

@@ -233,7 +233,11 @@ class Speller:
         if like is not None:
             return call("np.zeros_like", like)
         dtype = [literal(type.dtype)] if type.dtype != np.dtype(np.float64) else []
-        return call("np.zeros", self.operand(shape), *dtype)
+        match self.operand(shape):
+            case ast.Tuple(elts=[size]):
+                return call("np.zeros", size, *dtype)
+            case sizes:
+                return call("np.zeros", sizes, *dtype)
 
     def _full(self, shape: Operand, value: Operand, type: Type) -> ast.expr:
         assert isinstance(type, Array)

@@ -96,6 +96,14 @@ def infer_count(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     return replace(INT, size=total)
 
 
+def infer_known_shape(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
+    """The sizes that are given."""
+    shape = attrs["shape"]
+    assert isinstance(shape, tuple)
+    return Shape(tuple(map(dim, shape)))
+
+
+primitive("known_shape(*, shape=None)", infer_known_shape, numpy="shape", jax="shape", cheap=True)
 primitive("shape(x, /)", infer_shape, "numpy.shape", numpy="x.shape", jax="x.shape", cheap=True)
 primitive("size(x, /, axis=0)", infer_size, numpy="x.shape[axis]", jax="x.shape[axis]", cheap=True)
 primitive("count(x, /)", infer_count, numpy="x.size", jax="x.size", cheap=True)

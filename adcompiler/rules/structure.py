@@ -98,7 +98,7 @@ rule(
 )
 rule("scatter(v, shape, *indices)", v="getitem(g, *indices, index=index)")
 
-constant("shape", "size", "count", "moved", "recorded")
+constant("shape", "known_shape", "size", "count", "moved", "recorded")
 
 rule("expand(v, shape)", v="sum(g, axis=axis, keepdims=keepdims)")
 rule("full_of(shape, value)", value=lambda g, value, **rest: unbroadcast(g, value))

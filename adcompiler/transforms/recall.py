@@ -127,8 +127,13 @@ class Lookup:
         if value in self.known:
             return
         if shape_only and isinstance(value.type, Array):
-            known = value.type.shape in self.shapes and not changes(value.type.shape)
-            if not known and not self.again(value):
+            shape = value.type.shape
+            sizes = tuple(size.known for size in shape)
+            if shape in self.shapes and not changes(shape):
+                return
+            if None not in sizes:
+                self.taken[value] = apply(self.builder, "known_shape", shape=sizes)
+            elif not self.again(value):
                 self.shape_out(value)
             return
         if not self.again(value):
