@@ -418,12 +418,14 @@ class Printer(Statements):
 
     def _unrolled_inits(self, op: For) -> list[ast.expr]:
         inits: list[ast.expr] = []
-        for init in op.inits:
+        for param, init in zip(op.body.params[1:], op.inits, strict=True):
             made = self.expressions.unmade(init)
-            if made is not None and made.primitive == "undefined":
-                inits.append(ast.Constant(None))
-            else:
+            if made is None or made.primitive != "undefined":
                 inits.append(self.expressions(init))
+            elif isinstance(param.type, Array) and all(map(self.expressions.size, param.type.shape)):
+                inits.append(self.expressions.zeros(param.type, made))  # a loop of XLA may carry it on
+            else:
+                inits.append(ast.Constant(None))
         return inits
 
     def _lend(self, op: For, targets: Sequence[str], names: Names, layout: Layout) -> None:

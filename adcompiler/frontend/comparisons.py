@@ -35,6 +35,7 @@ from adcompiler.frontend.structure import same
 from adcompiler.frontend.unpacking import known_items
 from adcompiler.ir.core import Const, Value
 from adcompiler.ir.dims import dim, record
+from adcompiler.ir.index import At
 from adcompiler.ir.types import Array
 
 
@@ -299,6 +300,13 @@ def truth_of(low: Lowering, binding: Binding) -> Binding:
                 return compare(low, ast.NotEq(), value, Static(0))
             return low.wrap(low.apply("not_equal", value, Const(0), path="operator.ne"))
         case Ref(cell):
+            array = low.content(cell)
+            shape = array.type.shape if isinstance(array.type, Array) else ()
+            if all(size.known == 1 for size in shape):  # an array of one element is what that is
+                index = tuple(At(axis) for axis in range(len(shape)))
+                return truth_of(
+                    low, low.wrap(low.apply("getitem", array, *map(Const, [0] * len(shape)), index=index))
+                )
             low.stop("an array is neither true nor false", "use np.any(...) or np.all(...)")
     low.stop(f"{describe(binding)} is neither true nor false", "compare it with something")
 

@@ -144,7 +144,7 @@ def _compared(low: Lowering, op: ast.cmpop, node: ast.expr) -> Binding:
 
 
 def boolean(low: Lowering, op: ast.boolop, nodes: Sequence[ast.expr]) -> Binding:
-    """a and b, a or b; only truth values can be chosen while the program runs."""
+    """a and b, a or b: one of the operands."""
     first = low.expression(nodes[0])
     if len(nodes) == 1:
         return first
@@ -157,22 +157,33 @@ def boolean(low: Lowering, op: ast.boolop, nodes: Sequence[ast.expr]) -> Binding
         return first if keep_first else boolean(low, op, nodes[1:])
     a = low.operand(condition)
 
-    def rest() -> Operand:
-        return _truth_value(low, boolean(low, op, nodes[1:]))
+    def others() -> Binding:
+        return boolean(low, op, nodes[1:])
 
-    _truth_value(low, first)
+    def rest() -> Operand:
+        return _truth_value(low, others())
+
+    if not _is_truth_value(first):
+        arms = (lambda: first), others
+        return _either(low, a, *(arms if isinstance(op, ast.Or) else arms[::-1]))
     if isinstance(op, ast.And):
         return low.wrap(both(low, a, rest))
     return low.wrap(choose(low, a, lambda: Const(True), rest))
 
 
-def _truth_value(low: Lowering, binding: Binding) -> Operand:
+def _is_truth_value(binding: Binding) -> bool:
     match binding:
-        case Static(bool() as value):
-            return Const(value)
-        case Value(type=Array(dtype=dtype, shape=())) if dtype.kind == "b":
-            return binding
-    low.stop("`and` and `or` between numbers choose one of them", "compare them, or write a if a != 0 else b")
+        case Static(bool()):
+            return True
+        case Value(type=Array(dtype=dtype, shape=())):
+            return dtype.kind == "b"
+    return False
+
+
+def _truth_value(low: Lowering, binding: Binding) -> Operand:
+    if _is_truth_value(binding):
+        return low.operand(binding)
+    low.stop("`and` and `or` give a truth value or a number here", "compare the number: a and b != 0")
 
 
 def conditional(low: Lowering, test: ast.expr, body: ast.expr, orelse: ast.expr) -> Binding:
@@ -180,12 +191,19 @@ def conditional(low: Lowering, test: ast.expr, body: ast.expr, orelse: ast.expr)
     condition = truth(low, test)
     if isinstance(condition, Static):
         return low.expression(body if condition.value else orelse)
+    return _either(low, low.operand(condition), lambda: low.expression(body), lambda: low.expression(orelse))
+
+
+def _either(
+    low: Lowering, condition: Operand, then: Callable[[], Binding], orelse: Callable[[], Binding]
+) -> Binding:
+    """What one of both gives."""
     name = CHOSEN
 
-    def arm(node: ast.expr) -> Callable[[], None]:
+    def arm(value: Callable[[], Binding]) -> Callable[[], None]:
         def run() -> None:
             try:
-                low.frame.names[name] = low.expression(node)
+                low.frame.names[name] = value()
             except Poisoned:
                 if not low.discovering:
                     raise
@@ -193,5 +211,5 @@ def conditional(low: Lowering, test: ast.expr, body: ast.expr, orelse: ast.expr)
 
         return run
 
-    either(low, low.operand(condition), arm(body), arm(orelse))
+    either(low, condition, arm(then), arm(orelse))
     return low.bound(low.frame.names.pop(name))

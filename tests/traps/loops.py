@@ -269,3 +269,15 @@ def items_stored_behind_another_loop(x):
         y[i, 1] = x[i]
         n = n + 1.0
     return np.sum(y[:, 1] * x) * n + y[1, 1]
+
+
+@trap((1.3,))
+def bound_first_in_a_loop_that_data_ends_inside_one_that_fills_a_list(k):
+    widths = []
+    for _ in range(3):
+        x = k
+        while x > 0.1:
+            width = 2 * x
+            x = x * 0.5
+        widths.append(width)
+    return widths[0] * widths[1]

@@ -149,3 +149,28 @@ def looked_for_in_a_set(x, n):
         elif k not in {0}:
             total -= x[k] ** 2
     return total if n in {2} else total * x[0]
+
+
+@trap((V,), (np.array([-0.3, -0.5, -1.1, -2.0]),))
+def numbers_chosen_by_and_and_or(x):
+    scale = float(np.sum(x > 0)) or 2.0
+    first = x[0] or x[1]
+    both = (x[0] and x[2]) if x[3] > 0 else (x[2] or x[1] or 3.0)
+    total = 0.0
+    for v in x:
+        total += (v - 1.0) and v * 2.0
+    return first * scale + both * x[1] + total
+
+
+@trap((V,), (np.array([0.1, 0.5, 0.45, 2.0]),))
+def arrays_of_one_element_as_conditions(x):
+    total = 0.0
+    column = x.reshape(-1, 1)
+    for k in range(len(x)):
+        if column[k] > 0.4:
+            total += np.sum(column[k] ** 2)
+    m, trips = np.array([[np.sum(x)]]), 0
+    while m > 0.5 and trips < 9:
+        m = m * 0.6
+        trips += 1
+    return total + np.sum(m) + (1.0 if m else 0.0)
