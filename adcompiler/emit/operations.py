@@ -222,6 +222,8 @@ class Speller:
         source = made.operands[0]
         if not _rank(source.type) or not isinstance(source.type, Array) or source.type.dtype != type.dtype:
             return None
+        if self.single and type.dtype == np.dtype(np.float64):
+            return None  # what is double on one path may be single on another
         return self.operand(source)
 
     def zeros(self, shape: Operand, type: Type) -> ast.expr:
