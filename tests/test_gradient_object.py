@@ -514,6 +514,40 @@ def test_called_again_after_a_container_has_changed(
     assert gradient.compilations == 2
 
 
+class Gained:
+    """An object with private attributes: a number, an array, and a number of its class."""
+
+    __offset = 1.0
+
+    def __init__(self):
+        self.__gain = 2.0
+        self.__table = np.array([1.0, 2.0])
+
+    def __weighted(self, x):
+        return x * self.__gain * np.sum(self.__table)
+
+    def run(self, x):
+        return self.__weighted(x) + x * self.__offset
+
+    def change(self, gain, table):
+        self.__gain, self.__table = gain, table
+
+
+GAINED = Gained()
+
+
+@pytest.mark.parametrize("bound", [True, False])
+def test_called_again_after_a_private_attribute_has_changed(bound: bool, backend: str) -> None:
+    GAINED.change(2.0, np.array([1.0, 2.0]))
+    gradient = grad(GAINED.run if bound else lambda x: GAINED.run(x), backend=backend)
+    found = [float(gradient(1.0))]
+    GAINED.change(3.0, np.array([1.0, 2.0]))
+    found.append(float(gradient(1.0)))
+    GAINED.change(3.0, np.array([2.0, 5.0, 1.0]))
+    found.append(float(gradient(1.0)))
+    assert found == [7.0, 10.0, 25.0]
+
+
 def powers(x, n):
     s = x
     for _ in range(n - 1):

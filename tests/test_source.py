@@ -24,6 +24,7 @@ from typing import Any
 import pytest
 
 from adcompiler.errors import CompileError
+from adcompiler.frontend.mangling import written_name
 from adcompiler.frontend.source import Source, get_source
 
 Load = Callable[[str], ModuleType]
@@ -152,8 +153,55 @@ def test_methods_private_names_super_and_closures(load: Load) -> None:
             return f
         """)
     assert written(module.A.f).startswith("def f(self, x: int)")
+    assert "y * self._A__scale" in written(module.A.f)
     assert written(module.A.h).startswith("def h(self, x)")
     assert written(module.make(1)).startswith("def f(x, *, b=")
+
+
+def test_private_names_are_those_that_run(load: Load) -> None:
+    """The names in the tree are those in the code, in every place where a name may stand."""
+    module = load("""
+        __outer = 1.0
+
+        class _Base:
+            def __step(self, __x, *, __y=2.0, **__rest):
+                global __outer
+                def __inner(__a):
+                    nonlocal __x
+                    __x = __x + __a
+                    return __x
+                try:
+                    import math as __math
+                except ImportError as __error:
+                    raise __error
+                self.__total: float = __math.sin(__x)
+                return self.__step(__x, __y=__inner(__y)), [__k for __k in __rest], f"{__outer}"
+
+        class Derived(_Base):
+            class __Part:
+                def get(self):
+                    return self.__v + self.__dunder__ + self._single + __class__.__v
+
+            def other(self):
+                return lambda __z: self.__Part(__z)
+
+        class __:
+            def get(self):
+                return self.__v
+        """)
+    step = get_source(module._Base._Base__step)
+    names = {getattr(node, "id", "") for node in ast.walk(step.tree)}
+    assert {"_Base__x", "_Base__outer", "_Base__math", "_Base__k", "_Base__rest"} <= names
+    assert not any(name.startswith("__") for name in names)
+    assert [arg.arg for arg in step.tree.args.args] == ["self", "_Base__x"]
+    assert "_Base__step(_Base__x, __y=_Base__inner(_Base__y))" in written(step.function)
+    assert written_name(step.tree) == "__step"
+    assert under(step, first(step, ast.AnnAssign)) == "self.__total: float = __math.sin(__x)"
+    part = written(module.Derived._Derived__Part.get)
+    assert part.endswith("return self._Part__v + self.__dunder__ + self._single + __class__._Part__v")
+    assert "lambda _Derived__z: self._Derived__Part(_Derived__z)" in written(module.Derived.other)
+    assert written(module.Derived().other()) == "lambda _Derived__z: self._Derived__Part(_Derived__z)"
+    assert written(module.__.get).endswith("return self.__v")
 
 
 def test_definitions_of_one_name_are_told_apart(load: Load) -> None:

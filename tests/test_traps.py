@@ -28,6 +28,7 @@ import traps.objects
 import traps.outcomes
 import traps.outputs
 import traps.paths
+import traps.private
 import traps.python
 import traps.shared
 import traps.tables
@@ -57,6 +58,7 @@ def test_there_are_enough() -> None:
         traps.outcomes,
         traps.outputs,
         traps.paths,
+        traps.private,
         traps.python,
         traps.shared,
         traps.tables,

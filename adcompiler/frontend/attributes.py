@@ -27,6 +27,7 @@ from adcompiler.frontend.bindings import (
 from adcompiler.frontend.captures import Capture
 from adcompiler.frontend.context import Lowering, describe
 from adcompiler.frontend.inlining import call_function
+from adcompiler.frontend.mangling import written_name
 from adcompiler.frontend.memory import is_array
 from adcompiler.frontend.mixtures import ask
 from adcompiler.frontend.objects import read_attribute, read_super
@@ -89,7 +90,7 @@ def attribute(low: Lowering, owner: Binding, name: str) -> Binding:
         case Static(value, origin):
             return object_attribute(low, value, origin, name)
         case Closure() if name == "__name__":
-            return Static(getattr(owner.tree, "name", "<lambda>"))
+            return Static(written_name(owner.tree))
     low.stop(f"the attribute {name!r} of {describe(owner)} is not supported", "use names and containers")
 
 

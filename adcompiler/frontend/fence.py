@@ -11,6 +11,7 @@ import builtins
 from collections.abc import Iterator
 
 from adcompiler.errors import Diagnostic
+from adcompiler.frontend.mangling import written_name
 from adcompiler.frontend.normalise import jump_in
 from adcompiler.frontend.source import Source
 
@@ -82,7 +83,8 @@ def _refused(node: ast.AST, in_comprehension: bool, own: set[str]) -> Iterator[t
         case ast.Global(names=names) if changed := [name for name in names if name in own]:
             message = "`global` is not supported: a gradient must not change what other code sees"
             yield node, (message, f"pass {_list(changed)} as an argument and return the new value")
-        case ast.FunctionDef(name=name, decorator_list=decorators):
+        case ast.FunctionDef(decorator_list=decorators):
+            name = written_name(node)
             for decorator in decorators:
                 message = (
                     f"a decorator on the nested function `{name}` is not supported: "

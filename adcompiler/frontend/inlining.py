@@ -14,6 +14,7 @@ from adcompiler.frontend.bindings import Binding, Closure, Frame, Poison, Static
 from adcompiler.frontend.context import Lowering
 from adcompiler.frontend.fence import refusals
 from adcompiler.frontend.interrupts import Poisoned
+from adcompiler.frontend.mangling import written_name
 from adcompiler.frontend.normalise import generated_names, normalise
 from adcompiler.frontend.outside import at, is_foreign, lift
 from adcompiler.frontend.recursion import call_apart, is_recursive, kind_of
@@ -144,9 +145,7 @@ def inline(
     """Lower the body of a function in place of its call."""
     source, tree = frame.source, frame.tree
     assert isinstance(source, Source) and tree is not None
-    names = bind(
-        low, getattr(tree, "name", "<lambda>"), tree.args, defaults, keyword_defaults, arguments, keywords
-    )
+    names = bind(low, written_name(tree), tree.args, defaults, keyword_defaults, arguments, keywords)
     if tree in low.endless:
         raise Poisoned  # reported already; each further call would go as deep again
     if sum(other.tree is tree for other in low.frames) > DEPTH:

@@ -69,7 +69,6 @@ def becomes_mutable(low: Lowering, kind: type) -> bool:
 
 def read_attribute(low: Lowering, owner: Instance, name: str) -> Binding:
     """owner.name."""
-    _refuse_private(low, name)
     content = low.store.mapping(owner.cell)
     found = inspect.getattr_static(owner.kind, name, _MISSING)
     if isinstance(found, property) and found.fget is not None:
@@ -100,7 +99,6 @@ def _of_class(low: Lowering, owner: Instance, name: str, found: object) -> Bindi
 
 def write_attribute(low: Lowering, owner: Instance, name: str, value: Binding) -> None:
     """owner.name = value."""
-    _refuse_private(low, name)
     found = inspect.getattr_static(owner.kind, name, None)
     if isinstance(found, property) and found.fset is not None:
         call_function(low, found.fset, [owner, value], {})
@@ -114,11 +112,6 @@ def write_attribute(low: Lowering, owner: Instance, name: str, value: Binding) -
     if content.get(name) is not value:
         low.own(owner.cell)
         low.store.put(owner.cell, {**content, name: value})
-
-
-def _refuse_private(low: Lowering, name: str) -> None:
-    if name.startswith("__") and not name.endswith("__"):
-        low.stop(f"the name {name!r} is mangled with that of a class", "use one underscore")
 
 
 def read_super(low: Lowering, owner: Super, name: str) -> Binding:

@@ -23,6 +23,7 @@ from functools import lru_cache
 from types import CodeType, FunctionType
 
 from adcompiler.errors import CompileError, Location
+from adcompiler.frontend.mangling import PRIVATE, mangle
 
 Definable = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
@@ -32,7 +33,10 @@ RELOAD = "reload the module or restart Python, so that the code that runs is the
 
 @dataclass(frozen=True)
 class Source:
-    """A function, its tree (shared between calls: never modify it), and the lines of its file."""
+    """A function, its tree (shared between calls: never modify it), and the lines of its file.
+
+    In the tree, private names are those that run: `_A__x` for `__x` in a class `A`.
+    """
 
     function: FunctionType
     tree: ast.FunctionDef | ast.Lambda
@@ -187,13 +191,15 @@ def _read(text: str, lambdas: bool) -> _File:
         warnings.simplefilter("ignore")
         module = ast.parse(text)
     found: dict[str, list[_Definition]] = {}
-    for node, class_name in _walk(module, lambdas):
+    for node, class_name in _walk(module, expressions=lambdas or PRIVATE.search(text) is not None):
         match node:
             case ast.Lambda():
                 found.setdefault(LAMBDA, []).append(_Definition(node, node.lineno, class_name))
             case ast.FunctionDef() | ast.AsyncFunctionDef():
                 line = node.decorator_list[0].lineno if node.decorator_list else node.lineno
                 found.setdefault(node.name, []).append(_Definition(node, line, class_name))
+        if class_name is not None:
+            mangle(node, class_name)
     return _File(found, frozenset(_imports(module)), tuple(re.split(r"\r\n|\r|\n", text)))
 
 
@@ -259,7 +265,7 @@ def _compile(definition: _Definition, imports: Set[str], like: CodeType) -> Code
     text = [*(f"import {n}" for n in sorted(imports)), f"def around({', '.join(free)}):"]
     if name not in free:
         text.append(f" global {name}")
-    # Private names are mangled with the name of the class around, and `super` asks for that class.
+    # `super` asks for the class around. Its name is that of the class in the file, so private names fit too.
     text += [f" class {name}:" if definition.class_name else " if True:", "  here"]
     module = ast.parse("\n".join(text))
     match module.body[-1]:
