@@ -218,6 +218,20 @@ def test_a_parameter_called_g(backend: str) -> None:
     assert "g_)" in pull.source()
 
 
+def test_a_default_whose_name_another_value_takes(backend: str) -> None:
+    """A default that is left out is a constant; a value that the pullback reads may then have its name."""
+
+    def f(x, t=0.5):
+        return np.sum(np.sin(x) ** 2) * t
+
+    x = np.array([0.1, 0.7, 0.9])
+    expected = np.sin(x) * np.cos(x)
+    value, pull = vjp(f, x, backend=backend)
+    assert_same(value, f(x))
+    assert_same(pull(1.0)[0], expected)
+    assert_same(vjp(f, x, 0.5, backend=backend)[1](1.0)[0], expected)
+
+
 def test_halves_as_an_object(backend: str) -> None:
     """One object for many points, by chosen arguments, with auxiliary results, and of a function of static values."""
 

@@ -62,7 +62,8 @@ def split(
     if seed in _free(early):
         raise InternalError(f"the value of {name} depends on its own cotangent")
     parameters = [a.arg for a in (*definition.args.args, *definition.args.kwonlyargs) if a.arg != seed]
-    fixed = _static(early, set(static) & set(parameters))
+    lasting = set(static) - _bound(early)  # a parameter that is not read may lend its name to another value
+    fixed = _static(early, lasting & set(parameters))
     needed = _slice(_free([*late, ast.Return(slopes)]), [one.again for one in fixed])
     again = [one for one in fixed if one.again in needed]
     late = [*(one.again for one in again), *late]
@@ -73,8 +74,8 @@ def split(
     free = _free([*late, ast.Return(slopes)])
     known = {*parameters, *_bound(early)}
     held = [n for n in dict.fromkeys([*parameters, *_order(early)]) if n in free and n in known]
-    given = tuple(n for n in held if n in static)
-    residuals = tuple(n for n in held if n not in static)
+    given = tuple(n for n in held if n in lasting)
+    residuals = tuple(n for n in held if n not in lasting)
     result: ast.expr = ast.Tuple([value, ast.Tuple([_load(n) for n in residuals], ast.Load())], ast.Load())
     if trips is not None:
         result = ast.Tuple([result, trips], ast.Load())
