@@ -249,8 +249,8 @@ class _Analysis:
             self._hold(result, self._make(result), zeros | self._of(op.operands[0])[1])
         elif name == "copy" and isinstance(result.type, Seq):
             self._hold(result, self._make(result), self._of(op.operands[0])[1])
-        elif name == "seq_unstack":
-            # the rows of an array
+        elif name in ("seq_unstack", "seq_split"):
+            # parts of an array
             self._hold(result, self._make(result), self._of(op.operands[0])[0])
         elif isinstance(result.type, Seq):
             self._hold(result, self._make(result), self._make((result, "items")))

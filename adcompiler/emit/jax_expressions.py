@@ -313,6 +313,11 @@ class Expressions(Operands):
                 return summed(op.result.type, a, b) if nested else None
             case "seq_stack" | "seq_unstack", [x]:
                 return x if stacked else None
+            case "seq_layers" | "seq_concatenate", _:
+                return None  # jax.numpy takes an array in the place of a list
+            case "seq_split", [x, n]:
+                axis = literal(op.attr("axis"))
+                return fill("jnp.array(jnp.split(x, n, axis))", x=x, n=n, axis=axis) if stacked else None
             case "seq_slice", [seq, *bounds]:
                 return ast.Subscript(seq, index_expr(index_of(op), bounds), ast.Load())
         raise InternalError(f"no JAX expression for {op.primitive}")

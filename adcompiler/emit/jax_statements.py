@@ -29,6 +29,7 @@ MAKE_LISTS = (
     "seq_blank",
     "seq_scatter",
     "seq_unstack",
+    "seq_split",
 )
 WEIGHT = 60  # nodes of an expression that may still move into another one
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from adcompiler.frontend import prelude
 from adcompiler.frontend.arrays import is_nested
 from adcompiler.frontend.bindings import Binding, Items, ListRef, Ref, Static, Tup
-from adcompiler.frontend.context import Lowering, Statics
+from adcompiler.frontend.context import Lowering, Statics, describe
+from adcompiler.frontend.items import item_types
 from adcompiler.frontend.operands import Given, array_operand, in_c_order, sizes_of, static_value
 from adcompiler.frontend.unpacking import known_items
 from adcompiler.frontend.views import apply_row
+from adcompiler.ir.dims import Dim
 from adcompiler.ir.types import Array
 
 
@@ -61,7 +64,9 @@ def joined(low: Lowering, path: str, given: Given) -> Binding:
     name = path.rpartition(".")[2]
     source = given["tup"] if "tup" in given else given["arrays"]
     if isinstance(source, ListRef) and (items := low.store.items(source.cell)):
-        return _stacked(low, name, items, low.static_int(given["axis"], "the axis") if "axis" in given else 0)
+        if isinstance(items.item, (ListRef, Tup)):
+            return joined(low, path, {**given, "tup": low.call(Static(prelude.arrays), [source])})
+        return _joined_items(low, name, items, given.get("axis"))
     if isinstance(source, Ref):
         source = Tup(tuple(known_items(low, source, f"for np.{name}")))
     operands = [array_operand(low, item, path) for item in known_items(low, source, f"for np.{name}")]
@@ -80,18 +85,48 @@ def repeat(low: Lowering, path: str, given: Given) -> Binding:
     return low.wrap(low.apply("repeat", x, array_operand(low, times, path), path=path, **fixed))
 
 
-def _stacked(low: Lowering, name: str, items: Items, axis: int) -> Binding:
-    """The same of a list whose length depends on the program: only its items can become rows."""
-    if len(items.sequences) != 1 or name not in ("stack", "vstack") or axis != 0:
+# the axes that items get first, by their rank; those of higher rank stay as they are
+_ADDED: dict[str, tuple[tuple[int, ...], ...]] = {
+    "hstack": ((0,),),
+    "vstack": ((0, 1), (0,)),
+    "column_stack": ((0, 1), (1,)),
+    "dstack": ((0, 1, 2), (0, 2), (2,)),
+}
+# the axis along which they are put then
+_ALONG = {"hstack": 1, "vstack": 0, "column_stack": 1, "dstack": 2}
+
+
+def _joined_items(low: Lowering, name: str, items: Items, given: Binding | None) -> Binding:
+    """The same of a list whose length depends on the program: its items are stacked, or have one shape."""
+    item = item_types(items)[0] if len(items.sequences) == 1 else None
+    if not isinstance(item, Array):
+        low.stop(f"np.{name} of a list of {describe(items.item)}", "use a list of numbers or arrays")
+    sequence = items.sequences[0]
+    if name == "concatenate" and given == Static(None):
+        _of_one_shape(low, name, item.shape)
+        return low.wrap(low.apply("ravel", low.apply("seq_layers", sequence)))
+    if given is None:
+        axis = 0 if name == "hstack" and item.rank < 2 else _ALONG[name]
+    else:
+        axis = low.static_int(given, "the axis")
+    if name == "stack":
+        return low.wrap(low.apply("seq_layers", sequence, axis=axis))
+    added = _ADDED[name][item.rank] if item.rank < len(_ADDED.get(name, ())) else ()
+    if not added:
+        joined = low.apply("seq_concatenate", sequence, axis=axis)
+        _of_one_shape(low, name, (item.shape[axis],))
+        return low.wrap(joined)
+    others = [one for one in added if one != axis]
+    joined = low.apply("seq_layers", sequence, axis=axis - sum(one < axis for one in others))
+    for one in others:
+        joined = low.apply("expand_dims", joined, axis=one)
+    return low.wrap(joined)
+
+
+def _of_one_shape(low: Lowering, name: str, sizes: tuple[Dim, ...]) -> None:
+    """Refuse items that may have other sizes in other trips: where one ends would depend on data."""
+    if not all(size.printable for size in sizes):
         low.stop(
-            f"np.{name} of a list whose length depends on the program is not supported",
-            "use np.stack or np.array",
+            f"np.{name} of a list whose items may differ in length, as far as the compiler can tell",
+            "write them into an array in a loop; where all have one shape, use np.stack and np.reshape",
         )
-    stacked = low.value("seq_stack", items.sequences[0])
-    assert isinstance(stacked.type, Array)
-    if name == "vstack" and stacked.type.rank != 2:
-        low.stop(
-            "np.vstack of a list of matrices whose length depends on the program is not supported",
-            "write the rows into an array in a loop",
-        )
-    return low.wrap(stacked)

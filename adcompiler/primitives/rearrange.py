@@ -12,10 +12,10 @@ import numpy as np
 
 from adcompiler.ir.dims import Dim, dim, is_one, opaque, same, unknown
 from adcompiler.ir.index import At, Slice, result_shape
-from adcompiler.ir.types import Array, Shape, Type, broadcast_shapes
+from adcompiler.ir.types import Array, Seq, Shape, Type, broadcast_shapes
 from adcompiler.primitives.reductions import normal_axes, normal_axis, total
 from adcompiler.primitives.registry import Attrs, Infer, primitive
-from adcompiler.primitives.structure import array
+from adcompiler.primitives.structure import array, sequence
 
 
 def size_of(type: Type) -> Dim:
@@ -304,6 +304,56 @@ _called("hstack(*arrays)", infer_joined, "hstack([*arrays])")
 _called("vstack(*arrays)", infer_joined, "vstack([*arrays])")
 _called("column_stack(*arrays)", infer_joined, "column_stack([*arrays])")
 _called("dstack(*arrays)", infer_joined, "dstack([*arrays])")
+
+
+def infer_items_stacked(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
+    """The items of a list along a new axis."""
+    item, length = _items(types[0])
+    axis = normal_axis(attrs["axis"], item.rank + 1)
+    return Array(item.dtype, (*item.shape[:axis], length, *item.shape[axis:]))
+
+
+def infer_items_joined(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
+    """The items of a list, which have one shape, along an axis of theirs."""
+    item, length = _items(types[0])
+    if not item.rank:
+        raise ValueError("zero-dimensional arrays cannot be concatenated; use np.stack or np.array")
+    axis = normal_axis(attrs["axis"], item.rank)
+    return Array(item.dtype, (*item.shape[:axis], length * item.shape[axis], *item.shape[axis + 1 :]))
+
+
+def infer_items_split(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
+    """Parts of one shape."""
+    item = attrs["item"]
+    assert isinstance(item, Array)
+    return Seq(Array(array(types[0]).dtype, item.shape), array(types[1]).size)
+
+
+def _items(type: Type) -> tuple[Array, Dim]:
+    seq = sequence(type)
+    return array(seq.item), seq.length if seq.length is not None else unknown("items")
+
+
+# of a list whose length the program decides
+primitive(
+    "seq_layers(seq, /, axis=0)",
+    infer_items_stacked,
+    numpy="np.stack(seq, axis=axis)",
+    jax="jnp.stack(seq, axis=axis)",
+)
+primitive(
+    "seq_concatenate(seq, /, axis=0)",
+    infer_items_joined,
+    numpy="np.concatenate(seq, axis=axis)",
+    jax="jnp.concatenate(seq, axis=axis)",
+)
+# n parts of one shape, that of `item`
+primitive(
+    "seq_split(x, n, /, axis=0, item=None)",
+    infer_items_split,
+    numpy="np.split(x, n, axis=axis)",
+    jax="jnp.split(x, n, axis=axis)",
+)
 
 
 def infer_repeat(types: Sequence[Type], attrs: Attrs, path: str) -> Type:

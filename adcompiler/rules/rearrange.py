@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from adcompiler.ir.index import At, Index, Slice
+from adcompiler.ir.types import Seq
 from adcompiler.primitives.rearrange import lifted, moved_order, pad_widths
 from adcompiler.primitives.reductions import normal_axes, normal_axis
 from adcompiler.rules.language import Like, Sym, call, number
@@ -146,6 +147,23 @@ rule("hstack(*arrays)", every=hstacked)
 rule("vstack(*arrays)", every=vstacked)
 rule("column_stack(*arrays)", every=columns_stacked)
 rule("dstack(*arrays)", every=layers_stacked)
+
+
+def layers_of(g: Sym, seq: Sym, axis: int, **rest: object) -> Sym:
+    """The part of item k at place k of the axis."""
+    along = normal_axis(axis, rank(g))
+    return call("seq_unstack", call("moveaxis", g, source=along, destination=0) if along else g)
+
+
+def split_again(g: Sym, seq: Sym, axis: int, **rest: object) -> Sym:
+    """As many parts as the list has items."""
+    assert isinstance(seq.type, Seq)
+    return call("seq_split", g, call("seq_length", seq), axis=axis, item=seq.type.item)
+
+
+rule("seq_layers(seq)", seq=layers_of)
+rule("seq_concatenate(seq)", seq=split_again)
+rule("seq_split(x, n)", x="seq_concatenate(g, axis=axis)")
 
 
 def repeated(g: Sym, x: Sym, repeats: Sym, axis: int | None, **rest: object) -> Sym:

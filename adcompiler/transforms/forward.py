@@ -74,6 +74,9 @@ LINEAR: dict[str, tuple[int, ...]] = {
     "seq_scatter": (0,),
     "seq_stack": (0,),
     "seq_unstack": (0,),
+    "seq_layers": (0,),
+    "seq_concatenate": (0,),
+    "seq_split": (0,),
     "record": (0, 2),
     "recall": (0,),
     # sums

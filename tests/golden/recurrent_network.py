@@ -36,7 +36,7 @@ argnums = (0, 1)
 #         %h_tape.4: list[f64[W.shape[0]]] = record(%h_tape.3, %t.6, %h.3)    # line 8
 #         %states.3: list[f64[W.shape[0]]] = seq_append(%states.2, %h.3)    # line 10
 #         yield %h.3, %states.3, %h_tape.4
-#     %t.7: f64[?items0,W.shape[0]] = seq_stack(%states.1)    # line 11
+#     %t.7: f64[?items0,W.shape[0]] = seq_layers(%states.1, axis=0)    # line 11
 #     %t.8: i64 = count(%t.7)    # adjoint of line 11
 #     %t.9: f64[?items0,W.shape[0]] = multiply(2, %t.7)    # adjoint of line 11
 #     %t.10: f64[?items0,W.shape[0]] = divide(%t.9, %t.8)    # adjoint of line 11
@@ -81,7 +81,7 @@ def f_grad(W, U, xs):
         h = np.tanh(W @ h + U @ x)
         h_tape.append(h)
         states.append(h)
-    t = np.array(states)
+    t = np.stack(states)
     # adjoint
     dstates = list(2 * t / t.size)         # line 11: return np.mean(np.stack(states) ** 2)
     dh = np.zeros_like(h)

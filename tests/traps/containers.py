@@ -381,3 +381,115 @@ def lists_as_queues(x):
             waiting.insert(0, total)
             total *= waiting.pop()
     return total
+
+
+# ---------------------------------------------------------------- lists that the program fills, joined
+M = np.array([[0.5, -1.0, 0.3, 0.2], [2.0, 0.7, -0.4, 1.2], [0.1, 0.9, 1.7, -0.8]])
+
+
+def weighted(r):
+    """A number that depends on where each element stands, and on how the array lies in memory."""
+    return np.sum(np.sin(r) * (1.0 + np.arange(r.size).reshape(r.shape))) + np.sum(np.sum(r, axis=0) ** 2)
+
+
+@trap((M,), (M.T,))
+def numbers_joined(x):
+    items = []
+    for row in x:
+        items.append(row[0] * row[1])
+    total = weighted(np.hstack(items)) + weighted(np.concatenate(items, axis=None))
+    total = total + weighted(np.vstack(items)) * weighted(np.stack(items, axis=-1))
+    return total + weighted(np.column_stack(items)) + weighted(np.dstack(items))
+
+
+@trap((M,), (M.T,))
+def vectors_joined(x):
+    items = [np.sin(row) * x[0, 0] for row in x]
+    total = weighted(np.concatenate(items)) + weighted(np.hstack(items)) * weighted(np.vstack(items))
+    total = total + weighted(np.column_stack(items)) * weighted(np.stack(items, axis=1))
+    return total + weighted(np.dstack(items)) + weighted(np.concatenate(items, axis=-1))
+
+
+@trap((M,), (M.T,))
+def matrices_joined(x):
+    items = []
+    for k in range(len(x)):
+        items.append(np.outer(np.sin(x[k]), x[:, 0]) * k)
+    total = weighted(np.concatenate(items)) + weighted(np.concatenate(items, axis=-1))
+    total = total + weighted(np.hstack(items)) * weighted(np.vstack(items))
+    total = total + weighted(np.column_stack(items)) * weighted(np.dstack(items))
+    return total + weighted(np.concatenate(items, axis=None)) + weighted(np.stack(items, axis=-2))
+
+
+@trap((M,), (M.T,))
+def turned_matrices_joined(x):
+    items = []
+    for k in range(len(x)):
+        items.append((np.outer(np.sin(x[k]), x[:, 0]) * k).T)
+    total = weighted(np.stack(items)) + weighted(np.concatenate(items, axis=1))
+    total = total + weighted(np.stack(items, axis=-1)) * weighted(np.concatenate(items))
+    return total + weighted(np.dstack(items)) + weighted(np.concatenate(items, axis=None))
+
+
+@trap((M,), (M.T,))
+def layers_joined(x):
+    items = []
+    for row in x:
+        items.append(np.swapaxes(row * x[:, None] * x[:, :, None], 0, 2))
+    total = weighted(np.concatenate(items, axis=-2)) + weighted(np.dstack(items))
+    return total + weighted(np.hstack(items)) * weighted(np.stack(items, axis=2))
+
+
+@trap((M,))
+def heads_joined_in_every_layer(x):
+    h = x
+    for _ in range(3):
+        heads = []
+        for i in range(2):
+            heads.append(np.tanh(x[:, :2] * x[i, 0]) * np.sum(h))
+        h = h + 0.1 * np.sum(np.concatenate(heads, axis=-1)[:, 1:] ** 2)
+    return np.sum(h * h)
+
+
+@trap((V,))
+def items_of_joined_lists_are_parts(x):
+    items = []
+    for _ in range(3):
+        items.append(x[1:])
+    r = np.concatenate(items)
+    s = np.column_stack(items)
+    r[1] += x[3]
+    s[0, 1] = 5.0 * x[0]
+    return np.sum(r * r * x[1]) + np.sum(s * s * np.concatenate(items)[4])
+
+
+@trap((V,))
+def pairs_joined(x):
+    return weighted(np.concatenate([[v, v * v] for v in x])) + weighted(np.hstack([(v, x[0]) for v in x]))
+
+
+@trap((V,), (V[::-1] * 2.0,))
+def integers_joined(x):
+    items, mixed = [], [1, 2.5]
+    for k in range(len(x)):
+        items.append(k)
+        mixed.append(x[k])
+    r = np.hstack(items)
+    return np.sum(r // 2 * x) + np.sum(np.hstack(mixed) ** 2) + (x[0] if r.dtype == np.int64 else 0.0)
+
+
+@numpy_trap((V,), (-V,))
+def items_picked_by_data_joined(x):
+    items = []
+    for v in x:
+        if v > 0:
+            items.append(v * x)
+    return weighted(np.concatenate(items)) * weighted(np.hstack(items)) + weighted(np.stack(items, axis=1))
+
+
+@right_or_refused((V,))
+def items_of_other_lengths_joined(x):
+    items = []
+    for k in range(len(x)):
+        items.append(np.sin(x[: k + 1]) * k)
+    return weighted(np.concatenate(items)) + np.sum(np.hstack(items) ** 2)
