@@ -487,9 +487,36 @@ def items_picked_by_data_joined(x):
     return weighted(np.concatenate(items)) * weighted(np.hstack(items)) + weighted(np.stack(items, axis=1))
 
 
-@right_or_refused((V,))
+@trap((V,))
+def joined_lists_that_change_afterwards(x):
+    total, kept = 0.0, [x[:3]]
+    for k in range(len(x)):
+        even = []
+        for _ in range(k + 1):
+            even.append(x[1:] * np.tanh(0.1 * total))
+        total = total + weighted(np.hstack(even)) * 0.01
+        even.append(x[1:])
+        kept.append(x[:3] * k)
+        total = total + weighted(np.stack(even, axis=1)) * 0.01
+        kept[0] = kept[-1] * x[0]
+        even.pop()
+        total = total + weighted(np.concatenate(kept)) * 0.01 + weighted(np.concatenate(even)) * 0.01
+    return total
+
+
+@right_or_refused((V,), (V[:1],))
 def items_of_other_lengths_joined(x):
     items = []
     for k in range(len(x)):
-        items.append(np.sin(x[: k + 1]) * k)
-    return weighted(np.concatenate(items)) + np.sum(np.hstack(items) ** 2)
+        items.append(np.sin(x[:k]) * k)
+        items.append(x[k:])
+    return weighted(np.concatenate(items)) + weighted(np.hstack(items))
+
+
+@right_or_refused((M,))
+def blocks_of_other_widths_joined(x):
+    items = []
+    for k in range(2):
+        items.append(x[:, 2 * k : 2 * k + 2] * x[k, 0])
+        items.append(x[:, : k + 1])
+    return weighted(np.concatenate(items, axis=-1)) * weighted(np.hstack(items))
