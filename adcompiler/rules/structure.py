@@ -8,7 +8,7 @@ import numpy as np
 
 from adcompiler.ir.dims import is_one
 from adcompiler.ir.index import At, Index
-from adcompiler.ir.types import Array, broadcast_axes
+from adcompiler.ir.types import Array, Seq, broadcast_axes
 from adcompiler.rules.language import Sym, call
 from adcompiler.rules.registry import NoDerivative, constant, rule
 
@@ -115,9 +115,19 @@ rule("seq_make(*items)", every=made_items)
 rule("seq_append(seq, v)", v="seq_get(g, -1)", seq="seq_drop(g)")
 rule("seq_drop(seq)", seq=lambda g, seq, **rest: call("seq_append", g, zeros_like(call("seq_get", seq, -1))))
 rule("seq_get(seq, k)", seq="seq_add(seq_zeros(seq), k, g)")
-rule(
-    "seq_set(seq, k, v)", v="seq_get(g, k)", seq=lambda g, k, v, **rest: call("seq_set", g, k, zeros_like(v))
-)
+
+
+def set_before(g: Sym, seq: Sym, k: Sym, v: Sym, **rest: object) -> Sym:
+    """Zeros for the item that was there before, which may have another length than what is set."""
+    item = seq.type.item if isinstance(seq.type, Seq) else None
+    if isinstance(item, Array) and not (
+        item.shape == array_type(v).shape and all(size.printable for size in item.shape)
+    ):
+        v = call("seq_get", seq, k)
+    return call("seq_set", g, k, zeros_like(v))
+
+
+rule("seq_set(seq, k, v)", v="seq_get(g, k)", seq=set_before)
 rule("seq_add(seq, k, v)", seq="g", v="seq_get(g, k)")
 constant("seq_zeros", "seq_blank", "seq_places")
 rule("seq_repeat(value, count)", value="sum(seq_stack(g))")

@@ -23,86 +23,78 @@ argnums = (0, 1)
 #         %t.4: f64[?item5.0,?item5.1!] = zeros_like(%W)    # line 6
 #         %t.5: list[f64[?loop1..0.0,?loop1..0.1!]] = seq_append(%t.3, %t.4)    # line 6
 #         yield %t.5
-#     %tapes: list[list[f64[?(?item23.0 with ?item24.0),?item23.1!]]] = tape(3, item=list[f64[?(?item23.0 with ?item24.0),?item23.1!]])    # line 7
-#     %state_k_shape_tapes: list[list[(?item22.0, ?item22.1!)]] = tape(3, item=list[(?item22.0, ?item22.1!)])    # line 7
-#     %tapes.1: list[list[(?(?item22.0 with ?(?item23.0 with ?item24.0)), ?item22.1!)]] = tape(3, item=list[(?(?item22.0 with ?(?item23.0 with ?item24.0)), ?item22.1!)])    # line 7
-#     %state: list[f64[?loop1..0.0,?loop1..0.1!]], %tapes.2: list[list[f64[?(?item23.0 with ?item24.0),?item23.1!]]], %state_k_shape_tapes.1: list[list[(?item22.0, ?item22.1!)]], %tapes.3: list[list[(?(?item22.0 with ?(?item23.0 with ?item24.0)), ?item22.1!)]] = for %_ in range(0, 3, 1) carrying (%state.1 = %t.2, %tapes.4 = %tapes, %state_k_shape_tapes.2 = %state_k_shape_tapes, %tapes.5 = %tapes.1):    # line 7
+#     %state_tapes: list[list[list[f64[?loop1..0.0,?loop1..0.1!]]]] = tape(3, item=list[list[f64[?loop1..0.0,?loop1..0.1!]]])    # line 7
+#     %state: list[f64[?loop1..0.0,?loop1..0.1!]], %state_tapes.1: list[list[list[f64[?loop1..0.0,?loop1..0.1!]]]] = for %_ in range(0, 3, 1) carrying (%state.1 = %t.2, %state_tapes.2 = %state_tapes):    # line 7
 #         %t.6: i64 = seq_length(%Ws)    # line 8
-#         %tape: list[f64[?(?item23.0 with ?item24.0),?item23.1!]] = tape(%t.6, item=f64[?(?item23.0 with ?item24.0),?item23.1!])    # line 8
-#         %state_k_shape_tape: list[(?item22.0, ?item22.1!)] = tape(%t.6, item=(?item22.0, ?item22.1!))    # line 8
-#         %tape.1: list[(?(?item22.0 with ?(?item23.0 with ?item24.0)), ?item22.1!)] = tape(%t.6, item=(?(?item22.0 with ?(?item23.0 with ?item24.0)), ?item22.1!))    # line 8
-#         %state.2: list[f64[?loop1..0.0,?loop1..0.1!]], %tape.2: list[f64[?(?item23.0 with ?item24.0),?item23.1!]], %state_k_shape_tape.1: list[(?item22.0, ?item22.1!)], %tape.3: list[(?(?item22.0 with ?(?item23.0 with ?item24.0)), ?item22.1!)] = for %k.1 in range(0, %t.6, 1) carrying (%state.3 = %state.1, %tape.4 = %tape, %state_k_shape_tape.2 = %state_k_shape_tape, %tape.5 = %tape.1):    # line 8, records 8 * ?(?item23.0 with ?item24.0) * ?item23.1! + 32 bytes a trip
+#         %state_tape: list[list[f64[?loop1..0.0,?loop1..0.1!]]] = tape(%t.6, item=list[f64[?loop1..0.0,?loop1..0.1!]])    # line 8
+#         %state.2: list[f64[?loop1..0.0,?loop1..0.1!]], %state_tape.1: list[list[f64[?loop1..0.0,?loop1..0.1!]]] = for %k.1 in range(0, %t.6, 1) carrying (%state.3 = %state.1, %state_tape.2 = %state_tape):    # line 8
+#             %state_tape.3: list[list[f64[?loop1..0.0,?loop1..0.1!]]] = record(%state_tape.2, %k.1, %state.3)    # line 8
 #             %t.7: f64[?item22.0,?item22.1!] = seq_get(%state.3, %k.1)    # line 9
-#             %state_k_shape: (?item22.0, ?item22.1!) = shape(%t.7)    # line 8
-#             %state_k_shape_tape.3: list[(?item22.0, ?item22.1!)] = record(%state_k_shape_tape.2, %k.1, %state_k_shape)    # line 8
 #             %t.8: f64[?item22.0,?item22.1!] = multiply(0.9, %t.7)    # line 9
 #             %t.9: f64[?item23.0,?item23.1!] = seq_get(%Ws, %k.1)    # line 9
 #             %t.10: f64[?item24.0,?item24.1!] = seq_get(%state.3, %k.1)    # line 9
 #             %t.11: f64[?(?item23.0 with ?item24.0),?item23.1!] = add(%t.9, %t.10)    # line 9
-#             %tape.6: list[f64[?(?item23.0 with ?item24.0),?item23.1!]] = record(%tape.4, %k.1, %t.11)    # line 8
 #             %t.12: f64[?(?item23.0 with ?item24.0),?item23.1!] = sin(%t.11)    # line 9
 #             %t.13: f64[?(?item23.0 with ?item24.0),?item23.1!] = multiply(%rate, %t.12)    # line 9
 #             %t.14: f64[?(?item22.0 with ?(?item23.0 with ?item24.0)),?item22.1!] = add(%t.8, %t.13)    # line 9
-#             %t.15: (?(?item22.0 with ?(?item23.0 with ?item24.0)), ?item22.1!) = shape(%t.14)    # line 8
-#             %tape.7: list[(?(?item22.0 with ?(?item23.0 with ?item24.0)), ?item22.1!)] = record(%tape.5, %k.1, %t.15)    # line 8
 #             %state.4: list[f64[?loop1..0.0,?loop1..0.1!]] = seq_set(%state.3, %k.1, %t.14)    # line 9
-#             yield %state.4, %tape.6, %state_k_shape_tape.3, %tape.7
-#         %tapes.6: list[list[f64[?(?item23.0 with ?item24.0),?item23.1!]]] = record(%tapes.4, %_, %tape.2)    # line 7
-#         %state_k_shape_tapes.3: list[list[(?item22.0, ?item22.1!)]] = record(%state_k_shape_tapes.2, %_, %state_k_shape_tape.1)    # line 7
-#         %tapes.7: list[list[(?(?item22.0 with ?(?item23.0 with ?item24.0)), ?item22.1!)]] = record(%tapes.5, %_, %tape.3)    # line 7
-#         yield %state.2, %tapes.6, %state_k_shape_tapes.3, %tapes.7
-#     %t.16: i64 = seq_length(%state)    # line 10
-#     %t.17: list[f64] = seq_make(item=f64)    # line 10
-#     %t.18: list[f64] = for %k.2 in range(0, %t.16, 1) carrying (%t.19 = %t.17):    # line 10
+#             yield %state.4, %state_tape.3
+#         %state_tapes.3: list[list[list[f64[?loop1..0.0,?loop1..0.1!]]]] = record(%state_tapes.2, %_, %state_tape.1)    # line 7
+#         yield %state.2, %state_tapes.3
+#     %t.15: i64 = seq_length(%state)    # line 10
+#     %t.16: list[f64] = seq_make(item=f64)    # line 10
+#     %t.17: list[f64] = for %k.2 in range(0, %t.15, 1) carrying (%t.18 = %t.16):    # line 10
 #         %s: f64[?item30.0,?item30.1!] = seq_get(%state, %k.2)    # line 10
-#         %t.20: f64[?item30.0,?item30.1!] = power(%s, 2)    # line 10
-#         %t.21: f64 = sum(%t.20, keepdims=False)    # line 10
-#         %t.22: list[f64] = seq_append(%t.19, %t.21)    # line 10
-#         yield %t.22
-#     %t.23: i64 = seq_length(%t.18)    # line 10
-#     %t.24: list[f64] = seq_blank(%t.18)    # adjoint of line 10
-#     %t.25: list[f64] = for %k.3 in reversed range(0, %t.23, 1) carrying (%t.26 = %t.24):    # adjoint of line 10
-#         %t.27: list[f64] = seq_set(%t.26, %k.3, 1.0)    # adjoint of line 10
-#         yield %t.27
+#         %t.19: f64[?item30.0,?item30.1!] = power(%s, 2)    # line 10
+#         %t.20: f64 = sum(%t.19, keepdims=False)    # line 10
+#         %t.21: list[f64] = seq_append(%t.18, %t.20)    # line 10
+#         yield %t.21
+#     %t.22: i64 = seq_length(%t.17)    # line 10
+#     %t.23: list[f64] = seq_blank(%t.17)    # adjoint of line 10
+#     %t.24: list[f64] = for %k.3 in reversed range(0, %t.22, 1) carrying (%t.25 = %t.23):    # adjoint of line 10
+#         %t.26: list[f64] = seq_set(%t.25, %k.3, 1.0)    # adjoint of line 10
+#         yield %t.26
 #     %dstate: list[f64[?loop1..0.0,?loop1..0.1!]] = seq_blank(%state)    # adjoint of line 10
-#     %t.28: list[f64], %dstate.1: list[f64[?loop1..0.0,?loop1..0.1!]] = for %k.4 in reversed range(0, %t.16, 1) carrying (%t.29 = %t.25, %dstate.2 = %dstate):    # adjoint of line 10
+#     %t.27: list[f64], %dstate.1: list[f64[?loop1..0.0,?loop1..0.1!]] = for %k.4 in reversed range(0, %t.15, 1) carrying (%t.28 = %t.24, %dstate.2 = %dstate):    # adjoint of line 10
 #         %s.1: f64[?item30.0,?item30.1!] = seq_get(%state, %k.4)    # adjoint of line 10
-#         %t.30: f64 = seq_get(%t.29, -1)    # adjoint of line 10
-#         %t.31: list[f64] = seq_drop(%t.29)    # adjoint of line 10
-#         %t.32: f64[?item30.0,?item30.1!] = multiply(2, %s.1)    # adjoint of line 10
-#         %ds: f64[?item30.0,?item30.1!] = multiply(%t.32, %t.30)    # adjoint of line 10
+#         %t.29: f64 = seq_get(%t.28, -1)    # adjoint of line 10
+#         %t.30: list[f64] = seq_drop(%t.28)    # adjoint of line 10
+#         %t.31: f64[?item30.0,?item30.1!] = multiply(2, %s.1)    # adjoint of line 10
+#         %ds: f64[?item30.0,?item30.1!] = multiply(%t.31, %t.29)    # adjoint of line 10
 #         %dstate.3: list[f64[?loop1..0.0,?loop1..0.1!]] = seq_set(%dstate.2, %k.4, %ds)    # adjoint of line 10
-#         yield %t.31, %dstate.3
+#         yield %t.30, %dstate.3
 #     %dWs: list[f64[?Ws[*].0,?Ws[*].1!]] = seq_zeros(%Ws)    # adjoint of line 7
 #     %dstate.4: list[f64[?loop1..0.0,?loop1..0.1!]], %dWs.1: list[f64[?Ws[*].0,?Ws[*].1!]], %drate: f64 = for %_.1 in reversed range(0, 3, 1) carrying (%dstate.5 = %dstate.1, %dWs.2 = %dWs, %drate.1 = 0.0):    # adjoint of line 7
-#         %tape.8: list[f64[?(?item23.0 with ?item24.0),?item23.1!]] = recall(%tapes.2, %_.1)    # adjoint of line 7
-#         %state_k_shape_tape.4: list[(?item22.0, ?item22.1!)] = recall(%state_k_shape_tapes.1, %_.1)    # adjoint of line 7
-#         %tape.9: list[(?(?item22.0 with ?(?item23.0 with ?item24.0)), ?item22.1!)] = recall(%tapes.3, %_.1)    # adjoint of line 7
+#         %state_tape.4: list[list[f64[?loop1..0.0,?loop1..0.1!]]] = recall(%state_tapes.1, %_.1)    # adjoint of line 7
 #         %dstate.6: list[f64[?loop1..0.0,?loop1..0.1!]], %dWs.3: list[f64[?Ws[*].0,?Ws[*].1!]], %drate.2: f64 = for %k.5 in reversed range(0, %t, 1) carrying (%dstate.7 = %dstate.5, %dWs.4 = %dWs.2, %drate.3 = %drate.1):    # adjoint of line 8
-#             %t.33: f64[?(?item23.0 with ?item24.0),?item23.1!] = recall(%tape.8, %k.5)    # adjoint of line 8
-#             %state_k_shape.1: (?item22.0, ?item22.1!) = recall(%state_k_shape_tape.4, %k.5)    # adjoint of line 8
-#             %t.34: f64[?item23.0,?item23.1!] = seq_get(%Ws, %k.5)    # adjoint of line 9
-#             %t.35: f64[?(?item23.0 with ?item24.0),?item23.1!] = sin(%t.33)    # adjoint of line 9
-#             %t.36: (?(?item22.0 with ?(?item23.0 with ?item24.0)), ?item22.1!) = recall(%tape.9, %k.5)    # adjoint of line 8
+#             %state.5: list[f64[?loop1..0.0,?loop1..0.1!]] = recall(%state_tape.4, %k.5)    # adjoint of line 8
+#             %t.32: f64[?item23.0,?item23.1!] = seq_get(%Ws, %k.5)    # adjoint of line 9
+#             %t.33: f64[?item24.0,?item24.1!] = seq_get(%state.5, %k.5)    # adjoint of line 9
+#             %t.34: f64[?(?item23.0 with ?item24.0),?item23.1!] = add(%t.32, %t.33)    # adjoint of line 9
+#             %t.35: f64[?item22.0,?item22.1!] = seq_get(%state.5, %k.5)    # adjoint of line 9
+#             %t.36: f64[?(?item23.0 with ?item24.0),?item23.1!] = sin(%t.34)    # adjoint of line 9
 #             %t.37: f64[?loop1..0.0,?loop1..0.1!] = seq_get(%dstate.7, %k.5)    # adjoint of line 9
-#             %t.38: f64[?(?item22.0 with ?(?item23.0 with ?item24.0)),?item22.1!] = zeros_of(%t.36)    # adjoint of line 9
-#             %dstate.8: list[f64[?loop1..0.0,?loop1..0.1!]] = seq_set(%dstate.7, %k.5, %t.38)    # adjoint of line 9
-#             %t.39: f64[?item22.0,?item22.1!] = unbroadcast(%t.37, %state_k_shape.1)    # adjoint of line 9
-#             %t.40: (?(?item23.0 with ?item24.0), ?item23.1!) = shape(%t.33)    # adjoint of line 9
-#             %t.41: f64[?(?item23.0 with ?item24.0),?item23.1!] = unbroadcast(%t.37, %t.40)    # adjoint of line 9
-#             %t.42: f64[?(?item23.0 with ?item24.0),?item23.1!] = multiply(%t.41, %t.35)    # adjoint of line 9
-#             %t.43: f64 = sum(%t.42, keepdims=False)    # adjoint of line 9
-#             %drate.4: f64 = add(%drate.3, %t.43)    # adjoint of line 9
-#             %t.44: f64[?(?item23.0 with ?item24.0),?item23.1!] = multiply(%t.41, %rate)    # adjoint of line 9
-#             %t.45: f64[?(?item23.0 with ?item24.0),?item23.1!] = cos(%t.33)    # adjoint of line 9
-#             %t.46: f64[?(?item23.0 with ?item24.0),?item23.1!] = multiply(%t.44, %t.45)    # adjoint of line 9
-#             %t.47: (?item23.0, ?item23.1!) = shape(%t.34)    # adjoint of line 9
-#             %t.48: f64[?item23.0,?item23.1!] = unbroadcast(%t.46, %t.47)    # adjoint of line 9
-#             %t.49: f64[?item24.0,?item24.1!] = unbroadcast(%t.46, %state_k_shape.1)    # adjoint of line 9
-#             %dstate.9: list[f64[?loop1..0.0,?loop1..0.1!]] = seq_add(%dstate.8, %k.5, %t.49)    # adjoint of line 9
-#             %dWs.5: list[f64[?Ws[*].0,?Ws[*].1!]] = seq_add(%dWs.4, %k.5, %t.48)    # adjoint of line 9
-#             %t.50: f64[?item22.0,?item22.1!] = multiply(%t.39, 0.9)    # adjoint of line 9
-#             %dstate.10: list[f64[?loop1..0.0,?loop1..0.1!]] = seq_add(%dstate.9, %k.5, %t.50)    # adjoint of line 9
+#             %t.38: f64[?loop1..0.0,?loop1..0.1!] = seq_get(%state.5, %k.5)    # adjoint of line 9
+#             %t.39: (?loop1..0.0, ?loop1..0.1!) = shape(%t.38)    # adjoint of line 9
+#             %t.40: f64[?loop1..0.0,?loop1..0.1!] = zeros_of(%t.39)    # adjoint of line 9
+#             %dstate.8: list[f64[?loop1..0.0,?loop1..0.1!]] = seq_set(%dstate.7, %k.5, %t.40)    # adjoint of line 9
+#             %t.41: (?item22.0, ?item22.1!) = shape(%t.35)    # adjoint of line 9
+#             %t.42: f64[?item22.0,?item22.1!] = unbroadcast(%t.37, %t.41)    # adjoint of line 9
+#             %t.43: (?(?item23.0 with ?item24.0), ?item23.1!) = shape(%t.34)    # adjoint of line 9
+#             %t.44: f64[?(?item23.0 with ?item24.0),?item23.1!] = unbroadcast(%t.37, %t.43)    # adjoint of line 9
+#             %t.45: f64[?(?item23.0 with ?item24.0),?item23.1!] = multiply(%t.44, %t.36)    # adjoint of line 9
+#             %t.46: f64 = sum(%t.45, keepdims=False)    # adjoint of line 9
+#             %drate.4: f64 = add(%drate.3, %t.46)    # adjoint of line 9
+#             %t.47: f64[?(?item23.0 with ?item24.0),?item23.1!] = multiply(%t.44, %rate)    # adjoint of line 9
+#             %t.48: f64[?(?item23.0 with ?item24.0),?item23.1!] = cos(%t.34)    # adjoint of line 9
+#             %t.49: f64[?(?item23.0 with ?item24.0),?item23.1!] = multiply(%t.47, %t.48)    # adjoint of line 9
+#             %t.50: (?item23.0, ?item23.1!) = shape(%t.32)    # adjoint of line 9
+#             %t.51: f64[?item23.0,?item23.1!] = unbroadcast(%t.49, %t.50)    # adjoint of line 9
+#             %t.52: f64[?item24.0,?item24.1!] = unbroadcast(%t.49, %t.41)    # adjoint of line 9
+#             %dstate.9: list[f64[?loop1..0.0,?loop1..0.1!]] = seq_add(%dstate.8, %k.5, %t.52)    # adjoint of line 9
+#             %dWs.5: list[f64[?Ws[*].0,?Ws[*].1!]] = seq_add(%dWs.4, %k.5, %t.51)    # adjoint of line 9
+#             %t.53: f64[?item22.0,?item22.1!] = multiply(%t.42, 0.9)    # adjoint of line 9
+#             %dstate.10: list[f64[?loop1..0.0,?loop1..0.1!]] = seq_add(%dstate.9, %k.5, %t.53)    # adjoint of line 9
 #             yield %dstate.10, %dWs.5, %drate.4
 #         yield %dstate.6, %dWs.3, %drate.2
 #     return %dWs.1, %drate
@@ -127,25 +119,13 @@ def f_grad(Ws, rate):
     state = []
     for W in Ws:
         state.append(np.zeros_like(W))
-    tapes = []
-    state_k_shape_tapes = []
-    tapes_1 = []
+    state_tapes = []
     for _ in range(3):
-        tape = []
-        state_k_shape_tape = []
-        tape_1 = []
+        state_tape = []
         for k in range(len(Ws)):
-            state_k = state[k]
-            state_k_shape = state_k.shape
-            state_k_shape_tape.append(state_k_shape)
-            t = Ws[k] + state[k]
-            tape.append(t)
-            t1 = 0.9 * state_k + rate * np.sin(t)
-            tape_1.append(t1.shape)
-            state[k] = t1
-        tapes.append(tape)
-        state_k_shape_tapes.append(state_k_shape_tape)
-        tapes_1.append(tape_1)
+            state_tape.append(list(state))
+            state[k] = 0.9 * state[k] + rate * np.sin(Ws[k] + state[k])
+        state_tapes.append(state_tape)
     n = len(state)
     t = []
     for k in range(n):
@@ -164,22 +144,22 @@ def f_grad(Ws, rate):
     dWs = [np.zeros_like(item) for item in Ws]
     drate = 0.0
     for k in reversed(range(3)):       # line 7: for _ in range(3)
-        tape = tapes[k]
-        state_k_shape_tape = state_k_shape_tapes[k]
-        tape_1 = tapes_1[k]
+        state_tape = state_tapes[k]
         # line 8: for k in range(len(Ws))
         for k in reversed(range(len(Ws))):
-            t = tape[k]
-            state_k_shape = state_k_shape_tape[k]
+            state = state_tape[k]
             Ws_k = Ws[k]               # line 9: state[k] = 0.9 * state[k] + rate * np.sin(Ws[k] + state[k])
+            t = Ws_k + state[k]
+            state_k = state[k]
             dstate_k = dstate[k]
-            dstate[k] = np.zeros(tape_1[k])
+            state_k_1 = state[k]
+            dstate[k] = np.zeros_like(state_k_1)
             t1 = unbroadcast(dstate_k, t.shape)
             drate += np.sum(t1 * np.sin(t))
             t2 = t1 * rate * np.cos(t)
-            dstate[k] = dstate[k] + unbroadcast(t2, state_k_shape)
+            dstate[k] = dstate[k] + unbroadcast(t2, state_k.shape)
             dWs[k] += unbroadcast(t2, Ws_k.shape)
-            dstate[k] += unbroadcast(dstate_k, state_k_shape) * 0.9
+            dstate[k] += unbroadcast(dstate_k, state_k.shape) * 0.9
     return dWs, drate
 
 # %% jax
@@ -210,25 +190,14 @@ def f_grad(Ws, rate):
         W = Ws[k]
         t.append(jnp.zeros_like(W))
     state = t
-    tapes = []
-    state_k_shape_tapes = []
-    tapes_1 = []
+    state_tapes = []
     for k in range(3):
         state_1 = state
-        tape = []
-        state_k_shape_tape = []
-        tape_1 = []
+        state_tape = []
         for k_1 in range(len(Ws)):
-            state_k = state_1[k_1]
-            state_k_shape_tape.append(state_k.shape)
-            t_1 = Ws[k_1] + state_1[k_1]
-            tape.append(t_1)
-            t_1 = 0.9 * state_k + rate * jnp.sin(t_1)
-            tape_1.append(t_1.shape)
-            state_1 = with_item(state_1, k_1, t_1)
-        tapes.append(tape)
-        state_k_shape_tapes.append(state_k_shape_tape)
-        tapes_1.append(tape_1)
+            state_tape.append(state_1)
+            state_1 = with_item(state_1, k_1, 0.9 * state_1[k_1] + rate * jnp.sin(Ws[k_1] + state_1[k_1]))
+        state_tapes.append(state_tape)
         state = state_1
     t = []
     for k in range(len(state)):
@@ -237,7 +206,7 @@ def f_grad(Ws, rate):
     # adjoint
     t_1 = [None] * len(t)
     for k in reversed(range(len(t))):
-        t_1[k] = 1.0       # line 10: return sum([np.sum(s**2) for s in state])
+        t_1[k] = 1.0                 # line 10: return sum([np.sum(s**2) for s in state])
     dstate = [None] * len(state)
     t = t_1
     for k in reversed(range(len(state))):
@@ -248,26 +217,24 @@ def f_grad(Ws, rate):
         t = t_2
     # line 7: for _ in range(3):
     dWs = [jnp.zeros_like(item) for item in Ws]
-    drate = 0.0            # line 7: for _ in range(3):
+    drate = 0.0                      # line 7: for _ in range(3):
     for k in reversed(range(3)):
-        tape = tapes[k]
-        state_k_shape_tape = state_k_shape_tapes[k]
-        tape_1 = tapes_1[k]
-        dstate_1 = dstate  # line 8: for k in range(len(Ws)):
+        state_tape = state_tapes[k]
+        dstate_1 = dstate            # line 8: for k in range(len(Ws)):
         dWs_1 = dWs
         drate_1 = drate
         for k_1 in reversed(range(len(Ws))):
-            t = tape[k_1]  # line 8: for k in range(len(Ws)):
-            state_k_shape = state_k_shape_tape[k_1]
-            # line 9: state[k] = 0.9 * state[k] + rate * np.sin(Ws[k] + state[k])
+            state = state_tape[k_1]  # line 8: for k in range(len(Ws)):
+            Ws_k = Ws[k_1]           # line 9: state[k] = 0.9 * state[k] + rate * np.sin(Ws[k] + state[k])
+            t = Ws_k + state[k_1]
             dstate_k = dstate_1[k_1]
-            dstate_2 = with_item(dstate_1, k_1, jnp.zeros(tape_1[k_1]))
+            dstate_2 = with_item(dstate_1, k_1, jnp.zeros_like(state[k_1]))
             t_1 = unbroadcast(dstate_k, t.shape)
             drate_1 = drate_1 + jnp.sum(t_1 * jnp.sin(t))
             t = t_1 * rate * jnp.cos(t)
-            dstate_2[k_1] += unbroadcast(t, state_k_shape)
-            dWs_1 = with_item(dWs_1, k_1, dWs_1[k_1] + unbroadcast(t, Ws[k_1].shape))
-            dstate_2[k_1] += unbroadcast(dstate_k, state_k_shape) * 0.9
+            dstate_2[k_1] += unbroadcast(t, state[k_1].shape)
+            dWs_1 = with_item(dWs_1, k_1, dWs_1[k_1] + unbroadcast(t, Ws_k.shape))
+            dstate_2[k_1] += unbroadcast(dstate_k, state[k_1].shape) * 0.9
             dstate_1 = dstate_2
         dstate = dstate_1
         dWs = dWs_1

@@ -520,3 +520,16 @@ def blocks_of_other_widths_joined(x):
         items.append(x[:, 2 * k : 2 * k + 2] * x[k, 0])
         items.append(x[:, : k + 1])
     return weighted(np.concatenate(items, axis=-1)) * weighted(np.hstack(items))
+
+
+@trap((V,))
+def an_item_replaced_by_one_of_another_length(x):
+    total = 0.0
+    for k in range(len(x)):
+        items = []
+        for j in range(k + 1):
+            items.append(np.sin(x[: j + 1]) * x[k])
+        total = total + np.sum(items[0] ** 2)
+        items[0] = x * 2.0
+        total = total + np.sum(items[0] ** 2)
+    return total
