@@ -240,3 +240,25 @@ def test_normal_distributions_of_what_is_single(name: str, scale: float) -> None
     value, slope = value_and_grad(f)(x, scale)
     assert value == f(x, scale)
     assert slope.dtype == np.float32
+
+
+def test_dtypes_of_other_arrays() -> None:
+    """float64 is a dtype that was asked for, though NumPy calls it equal to None."""
+
+    def running(x, k):
+        total = np.add.accumulate(k, dtype=x.dtype)
+        total[0] = 0.5
+        return np.sum(x * total)
+
+    def reduced(x, k):
+        return np.add.reduce(k, dtype=x.dtype) * np.sum(k)
+
+    x = np.array([1.3, 2.7, 3.6])
+    k = np.array([1, 2, 3])
+    value, slope = value_and_grad(running)(x, k)
+    assert value == running(x, k)
+    np.testing.assert_allclose(slope, [0.5, 3.0, 6.0])
+    single = k.astype(np.float32)
+    value, _ = value_and_grad(reduced, 1)(x, single)
+    assert value == reduced(x, single)
+    assert value.dtype == np.float64

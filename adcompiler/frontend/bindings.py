@@ -23,6 +23,12 @@ class Static:
     value: object
     origin: str = ""
 
+    def __eq__(self, other: object) -> bool:
+        # NumPy's float64 == None
+        if not isinstance(other, Static) or (self.value is None) != (other.value is None):
+            return False
+        return (self.value, self.origin) == (other.value, other.origin)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class View:
