@@ -17,7 +17,7 @@ import pytest
 import scipy.stats
 from differences import assert_gradient
 
-from adcompiler import value_and_grad
+from adcompiler import jvp, value_and_grad
 
 STARTS = (
     "A = A * 1.1",
@@ -262,3 +262,21 @@ def test_dtypes_of_other_arrays() -> None:
     value, _ = value_and_grad(reduced, 1)(x, single)
     assert value == reduced(x, single)
     assert value.dtype == np.float64
+
+
+def test_copies_of_transposes_keep_their_order() -> None:
+    """Forward mode copies A.T for the write below: the sum over A is rounded in the order of A, not of A.T."""
+
+    def f(x, A):
+        A[1, 0] += 2.0
+        v = A.T[0]
+        if np.sum(v[::-1]) < 5.0:
+            v[1] -= x[0]
+        return np.sum(A)
+
+    rng = np.random.default_rng(7)
+    for _ in range(20):
+        x, A = rng.uniform(0.1, 0.2, 3), rng.uniform(0.1, 0.9, (2, 4))
+        value, slope = jvp(f, (x, A.copy()), (np.ones(3), np.zeros((2, 4))))
+        assert value == f(x, A.copy())
+        assert slope == -1.0

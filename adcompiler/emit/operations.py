@@ -83,7 +83,7 @@ class Speller:
             # a number, which does not change with the memory that it was read from
             return ast.Subscript(expression, ast.Tuple([], ast.Load()), ast.Load())
         if op in self.names.buffers.copied_views:
-            return ast.Call(ast.Attribute(expression, "copy", ast.Load()), [], [])
+            return _copy(expression, op.result.type, ordered=not op.location.adjoint)
         return expression
 
     def _apply(self, op: Apply) -> ast.expr:
@@ -186,20 +186,8 @@ class Speller:
         return ast.List([self._nested(inner, items) for inner in nesting], ast.Load())
 
     def copied(self, operand: Operand, ordered: bool = False) -> ast.expr:
-        """A copy of an array or list; a number is its own copy.
-
-        `ordered` if the program goes on with the copy: it lies in memory in the order of the array (np.copy
-        keeps it, x.copy() does not), because it decides in which order sums over several axes are rounded.
-        """
-        expression = self.operand(operand)
-        match operand.type:
-            case Seq():
-                return call("list", expression)
-            case Array() as type if type.rank > 1 and ordered:
-                return call("np.copy", expression)
-            case Array() as type if type.rank:
-                return ast.Call(ast.Attribute(expression, "copy", ast.Load()), [], [])
-        return expression
+        """A copy of an array or list; a number is its own copy."""
+        return _copy(self.operand(operand), operand.type, ordered)
 
     def _size(self, op: Apply) -> ast.expr:
         array, axis = self.operand(op.operands[0]), op.attr("axis")
@@ -331,6 +319,21 @@ def call(function: str, *arguments: ast.expr) -> ast.expr:
 def is_bool(operand: Operand) -> bool:
     """Whether an operand is one truth value."""
     return isinstance(operand.type, Array) and operand.type.dtype.kind == "b" and not operand.type.rank
+
+
+def _copy(expression: ast.expr, type: Type, ordered: bool) -> ast.expr:
+    """A copy of an array or list; a number is its own copy.
+
+    `ordered` if the program goes on with the copy: it lies in memory in the order of the array (np.copy
+    keeps it, x.copy() does not), because it decides in which order sums over several axes are rounded.
+    """
+    if isinstance(type, Seq):
+        return call("list", expression)
+    if not _rank(type):
+        return expression
+    if _rank(type) > 1 and ordered:
+        return call("np.copy", expression)
+    return ast.Call(ast.Attribute(expression, "copy", ast.Load()), [], [])
 
 
 def _bool_op(op: ast.boolop, left: ast.expr, right: ast.expr) -> ast.expr:
