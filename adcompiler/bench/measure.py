@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import gc
 import statistics
 import time
@@ -122,7 +121,6 @@ def measure_at(
     import jax
 
     with jax.enable_x64(True), _quiet():
-        _warm()
         args = kernel.make(numbers)
         contenders, results, found = _first_calls(kernel, args, names)
         reference, figures = compared(kernel, args, results, found)
@@ -138,12 +136,13 @@ def measure_at(
     return Row(*place, size, numbers, reference, seconds, figures)
 
 
-@functools.cache
-def _warm() -> None:
-    """Start XLA, and let JAX trace what it keeps: the first kernel is not to pay for the others."""
+def _start_equal() -> None:
+    """Let JAX forget what it has traced, then start XLA: nobody is to pay for the others, nor to profit from them."""
     import jax
     import jax.numpy as jnp
     from jax import lax
+
+    jax.clear_caches()
 
     def function(x: Any) -> Any:
         def step(i: Any, x: Any) -> Any:
@@ -163,6 +162,7 @@ def _first_calls(
     results: dict[Name, Array] = {}
     found: dict[Name, Figures] = {}
     for name in names:
+        _start_equal()
         started = time.perf_counter()
         try:
             contenders[name] = prepare(name, kernel, args)
@@ -273,6 +273,8 @@ def _timed(
     agreed: Mapping[Name, Contender], figures: Mapping[Name, Figures], repeat: int
 ) -> dict[Name, Figures]:
     """The figures with the times of gradients and primals, all of them in turn, so that all meet the same noise."""
+    for contender in agreed.values():
+        contender.gradient()  # JAX may have forgotten it
     gradients = {name: clock(contender.gradient, repeat) for name, contender in agreed.items()}
     primals: dict[Name, Clock] = {}
     messages: dict[Name, str] = {}
