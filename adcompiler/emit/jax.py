@@ -34,6 +34,7 @@ from adcompiler.emit.jax_rows import rows_at_once
 from adcompiler.emit.jax_subscripts import widths
 from adcompiler.emit.jax_tapes import BOUND
 from adcompiler.emit.jax_traced import imports_of_traced, modules_of_traced, remarks_on_traced
+from adcompiler.emit.jax_unread import without_unread
 from adcompiler.emit.kernels import DECORATOR, IMPORT, kernel_of, kernels
 from adcompiler.emit.layout import Comment
 from adcompiler.emit.output import output_expr
@@ -176,6 +177,7 @@ def _definition(plan: Plan, printer: Printer, counting: bool) -> ast.FunctionDef
     statements = converted + statements + _return(plan, printer, names, counting)
     doc: list[ast.stmt] = [ast.Expr(ast.Constant(function.doc))] if function.doc else []
     header.body = [*doc, *statements]
+    without_unread(header)
     return header
 
 

@@ -301,7 +301,7 @@ class Expressions(Operands):
                 item = fill("seq[k]", seq=seq, k=k)
                 return self._replaced(op, seq, k, summed(op.operands[2].type, item, v))
             case "seq_blank", [seq] if not stacked:
-                return fill("[None] * len(seq)", seq=seq)
+                return fill("[None] * count", count=self._length(op))
             case (("seq_zeros" | "seq_blank"), [seq]):
                 return (
                     fill("jnp.zeros_like(seq)", seq=seq) if stacked else self.zero_items(op.result.type, seq)

@@ -84,12 +84,11 @@ def f_grad(model, x):
         tape.append(t)
         x = x + t
     # adjoint
-    # line 7: for block in blocks:
-    dmodel = [None] * len([item["U"] for item in model["blocks"]])
+    dmodel = [None] * len(model["blocks"])  # line 7: for block in blocks:
     dx = model["head"][0]
     for k in reversed(range(len(model["blocks"]))):
         x_1 = x_tape[k]
-        t = dx * (1 - tape[k] ** 2)    # line 8: x = x + np.tanh(block["U"] @ x)
+        t = dx * (1 - tape[k] ** 2)         # line 8: x = x + np.tanh(block["U"] @ x)
         dx = dx + t @ model["blocks"][k]["U"]
-        dmodel[k] = jnp.outer(t, x_1)  # line 7: for block in blocks:
+        dmodel[k] = jnp.outer(t, x_1)       # line 7: for block in blocks:
     return {"head": (x, 1.0), "blocks": [{"U": dmodel_k} for dmodel_k in dmodel]}

@@ -102,17 +102,16 @@ def loss_grad(layers, x, y):
         h = jnp.tanh(a)
         h_tape.append(h)
     # adjoint
-    # line 9: for W, b in layers:
-    dlayers_W = [None] * len([item[0] for item in layers])
-    dlayers_b = [None] * len([item[1] for item in layers])
+    dlayers_W = [None] * len(layers)  # line 9: for W, b in layers:
+    dlayers_b = [None] * len(layers)
     dh = h - y
     for k in reversed(range(len(layers))):
         h_1 = h_tape[k]
         h_2 = h_tape[k + 1]
         W = layers[k][0]
-        da = dh * (1 - h_2 ** 2)  # line 11: h = np.tanh(a)
-        dW = jnp.outer(da, h_1)   # line 10: a = W @ h + b
+        da = dh * (1 - h_2 ** 2)      # line 11: h = np.tanh(a)
+        dW = jnp.outer(da, h_1)       # line 10: a = W @ h + b
         dh = da @ W
-        dlayers_b[k] = da         # line 9: for W, b in layers:
+        dlayers_b[k] = da             # line 9: for W, b in layers:
         dlayers_W[k] = dW
     return list(zip(dlayers_W, dlayers_b))
