@@ -185,10 +185,10 @@ class Gradient:
         self, compiled: Compiled, args: tuple[Any, ...], kwargs: dict[str, Any], given: Mapping[str, object]
     ) -> Any:
         lowered = compiled.program.lowered
-        extra = {**given, **{array.name: array.read() for array in lowered.arrays}}
+        outside = {array.name: array.read() for array in lowered.arrays}
         if lowered.written:
-            self._refuse_overlap(args, kwargs, list(extra.values()))
-        result = self._runner(compiled)(*args, **kwargs, **extra)
+            self._refuse_overlap(args, kwargs, list(outside.values()))
+        result = self._runner(compiled)(*args, **kwargs, **given, **outside)
         return rebuilt(compiled.program.result, result)
 
     def _bound(self, args: Sequence[object], kwargs: Mapping[str, object]) -> inspect.BoundArguments:

@@ -40,6 +40,7 @@ from rich.progress import Progress
 from adcompiler import compiled, pipeline
 from adcompiler.analysis import alias
 from adcompiler.api import Gradient
+from adcompiler.emit import jax_pads, jax_unread
 from adcompiler.emit import numpy as numpy_printer
 from adcompiler.ir.builder import Builder
 from adcompiler.ir.core import Const, For, If, Value
@@ -49,7 +50,7 @@ from adcompiler.primitives.registry import PRIMITIVES, find
 from adcompiler.rules.language import Sym, call
 from adcompiler.rules.registry import RULES, Rule, evaluate
 from adcompiler.rules.special import no_derivative
-from adcompiler.transforms import adds, cse, recall, reverse, simplify, slots, stores
+from adcompiler.transforms import adds, cse, recall, reverse, simplify, slots, stores, undo
 from adcompiler.transforms.sums import Sums
 
 RESULTS = Path(__file__).with_name("faults.json")
@@ -532,6 +533,7 @@ PASSES = [
     Fault("adds", "any term is taken for what was there", instead(adds, "_was_there", always(True))),
     Fault("adds", "all parts are taken for one", instead(adds, "same_part", always(True))),
     Fault("adds", "what stands between is not seen", instead(adds, "_follows", always(True))),
+    Fault("undo", "any read is taken for that of the part", instead(undo, "same_part", always(True))),
     Fault(
         "alias", "a write in place over what is read later", instead(_Analysis, "_conflict", always(False))
     ),
@@ -577,6 +579,18 @@ PASSES = [
         "emit/jax",
         "the trips of a loop forwards",
         printed_for_xla(every(r"(\w+) = \S.* - 1 - k\n", r"\1 = k\n")),
+        on_xla=True,
+    ),
+    Fault(
+        "jax_pads",
+        "the widths of a pad exchanged",
+        instead(jax_pads, "_widths", lambda f: lambda op: (found := f(op)) and found[::-1]),
+        on_xla=True,
+    ),
+    Fault(
+        "jax_unread",
+        "what is bound anew is taken for unread",
+        instead(jax_unread, "_is_bound_anew", always(True)),
         on_xla=True,
     ),
     Fault(

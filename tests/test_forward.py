@@ -450,3 +450,22 @@ def test_a_zero_has_the_dtype_of_its_value() -> None:
     for w, kind in ((np.array([0.3, 0.4]), float), (np.array([0.3, 0.9]), np.float32)):
         value, tangent = jvp(f, (w.astype(np.float32),), (ones,))
         assert type(value) is type(tangent) is kind
+
+
+@pytest.mark.parametrize("backend", ["numpy", "jax"])
+def test_tangents_that_are_the_primals(backend: str) -> None:
+    """A program that writes to its arguments may be pushed along these arguments themselves."""
+
+    def f(x, A):
+        A[0] += x
+        A[1] *= A[0]
+        x[1] = 2.0
+        return np.sum(A * A) + np.sum(x)
+
+    x, A = np.array([1.0, 2.0, 3.0]), np.arange(1.0, 7.0).reshape(2, 3)
+    before = x.copy(), A.copy()
+    _, same = jvp(f, (x, A), (x, A), backend=backend)
+    _, copied = jvp(f, (x, A), before, backend=backend)
+    assert same == copied == 7156.0
+    np.testing.assert_array_equal(x, before[0])
+    np.testing.assert_array_equal(A, before[1])
