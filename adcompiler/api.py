@@ -119,7 +119,7 @@ class Gradient:
         direct = self._direct.get(key)
         if direct is not None and (not direct.captures or unchanged(direct.captures)):
             self._last = direct.compiled
-            return direct.function(*(leaves if direct.by_leaf else args))
+            return direct.function(leaves) if direct.by_leaf else direct.function(*args)
         result = self._run(args, kwargs, {})
         self._remember(key, args, leaves)
         return result

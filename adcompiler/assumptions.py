@@ -41,9 +41,12 @@ def still_holds(lowered: Lowered, sizes: Callable[..., bool], arguments: Mapping
 def unchanged(captures: Sequence[Capture]) -> bool:
     """Whether what was read from outside is the same object as it was."""
     try:
-        return all(capture.read() is capture.expected for capture in captures)
+        for capture in captures:  # noqa: SIM110  (each call passes here)
+            if capture.read() is not capture.expected:
+                return False
     except Exception:  # noqa: BLE001  (what was read then cannot be read now: it has changed)
         return False
+    return True
 
 
 def _reached(text: str, arguments: Mapping[str, object]) -> object:

@@ -79,7 +79,7 @@ class Xla:
                 self.bound = _power_of_two(needed)
 
     def direct(self, args: tuple[object, ...], leaves: Sequence[object]) -> Callable[..., object] | None:
-        """What runs for the leaves of arguments like these, as `direct_key` sees them; None if that depends on more."""
+        """What runs for the list of the leaves of arguments like these, as `direct_key` sees them; None if that depends on more."""
         import jax
 
         if any(isinstance(value, jax.core.Tracer) for value in leaves):
@@ -92,21 +92,22 @@ class Xla:
         if not all(valued(leaves[k]) for k in static):
             return None
         (jitted, _), bound = self._compiled(args, {}), self.bound
+        as_given = not static and not any(isinstance(value, np.ndarray) for value in leaves)
 
-        def run(*leaves: object) -> Any:
-            arrays = map(_owned, [leaves[k] for k in dynamic] if static else leaves)
+        def run(leaves: Sequence[object]) -> Any:
+            arrays = leaves if as_given else map(_owned, [leaves[k] for k in dynamic] if static else leaves)
             if jax.config.jax_enable_x64:
                 return jitted(*arrays)
             with jax.enable_x64(True):
                 return jitted(*arrays)
 
-        def run_within_bound(*leaves: object) -> object:
+        def run_within_bound(leaves: Sequence[object]) -> object:
             nonlocal jitted, bound
             while True:
                 if bound != self.bound:
                     given, _ = tree.unflatten(leaves)
                     jitted, bound = self._compiled(given, {})[0], self.bound
-                result, needed = run(*leaves)
+                result, needed = run(leaves)
                 if int(needed) <= bound:
                     return result
                 self.bound = _power_of_two(needed)

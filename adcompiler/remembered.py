@@ -35,7 +35,7 @@ class Compiled:
 class Direct:
     """What runs for plain arguments of known types and shapes, while nothing outside has changed.
 
-    by_leaf: whether it takes the leaves of the arguments, and not these.
+    by_leaf: whether it takes the list of the leaves of the arguments, and not these.
     """
 
     compiled: Compiled

@@ -15,6 +15,7 @@ from adcompiler.frontend.structure import same_static
 from adcompiler.ir.types import generator_of
 
 _TEXT = frozenset({str})
+_PYTHON = frozenset({float, int, bool, str, list, tuple, dict})
 _VALUED = frozenset({int, bool, str})
 
 
@@ -47,7 +48,12 @@ def _describe(values: Iterable[object], key: list[object], leaves: list[object],
     """Whether only arrays, numbers and plain containers are among the values; adds to what is known of them."""
     for value in values:
         kind = type(value)
-        if kind is float:
+        if kind not in _PYTHON:
+            try:
+                key.append((kind, value.dtype, value.shape))  # type: ignore[attr-defined]
+            except AttributeError:
+                return False
+        elif kind is float:
             key.append(kind)
         elif kind is int:
             key.append((kind, value) if integers else kind)
@@ -58,17 +64,12 @@ def _describe(values: Iterable[object], key: list[object], leaves: list[object],
             if not _describe(value, key, leaves, integers):  # type: ignore[arg-type]
                 return False
             continue
-        elif kind is dict:
+        else:
             names: tuple[object, ...] = tuple(value)  # type: ignore[arg-type]
             key.append(names)
             if not _TEXT.issuperset(map(type, names)) or not _describe(value.values(), key, leaves, integers):  # type: ignore[attr-defined]
                 return False
             continue
-        else:
-            try:
-                key.append((kind, value.dtype, value.shape))  # type: ignore[attr-defined]
-            except AttributeError:
-                return False
         leaves.append(value)
     return True
 
