@@ -94,6 +94,11 @@ class Memory:
         self.kept_numbers.add(None)
         self.parted |= self.roots(base)
 
+    def is_item(self, number: Value) -> None:
+        """Note that a number read out of a list of unknown length may be an array without axes that a list holds."""
+        if self.kept_numbers and isinstance(number.type, Array) and not number.type.weak:
+            self.mutable_numbers[number] = None
+
     def version(self, cell: Cell) -> int:
         """How often the memory behind a cell has been written."""
         return self.version(cell.view.base) if cell.view else self.store.versions.get(cell, 0)

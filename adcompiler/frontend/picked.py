@@ -7,7 +7,7 @@ from typing import Any
 
 from adcompiler.frontend.bindings import Binding, Items, Ref, Static, Tup
 from adcompiler.frontend.context import NUMBERS, Lowering
-from adcompiler.frontend.items import common_types
+from adcompiler.frontend.items import common_types, keep
 from adcompiler.frontend.structure import is_leaf, skeleton
 from adcompiler.frontend.unpacking import item_of
 from adcompiler.ir.core import Operand, Value
@@ -44,6 +44,8 @@ def as_sequences(low: Lowering, name: str, items: tuple[Binding, ...]) -> Items 
     ]
     if not all(map(_of_one_kind, columns)):
         return None
+    for item in items:
+        keep(low, item)
     types = common_types(low, items, low.store, f"items{next(low.labels)}")
     made = [
         low.value("seq_make", *column, item=type, hint=name)

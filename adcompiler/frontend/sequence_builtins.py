@@ -291,10 +291,12 @@ def sort(low: Lowering, owner: ListRef, arguments: list[Binding], keywords: dict
 
 
 def _has_alike_numbers(low: Lowering, owner: Binding) -> bool:
-    """Whether a list holds what an array of its items gives back: numbers of NumPy of one dtype."""
+    """Whether a list holds what an array of its items gives back: numbers of NumPy of one dtype, no arrays."""
     content = low.store.held(owner.cell) if isinstance(owner, ListRef) else ()
     items = content if isinstance(content, tuple) else (content.item,) if isinstance(content, Items) else ()
-    types = {item.type if isinstance(item, Value) else None for item in items}
+    types = {
+        item.type if isinstance(item, Value) and item not in low.mutable_numbers else None for item in items
+    }
     return len(types) == 1 and all(isinstance(t, Array) and not t.rank and not t.weak for t in types)
 
 
@@ -337,4 +339,7 @@ def _choose(
     larger = by_size(low, b, a, BINARY_NAMES["greater" if function is max else "less"][2])
     if larger is not None:
         return b if larger else a
-    return arithmetic(low, name, path, a, b)
+    chosen = arithmetic(low, name, path, a, b)
+    if isinstance(chosen, Value):
+        low.number_from(chosen, low.operand(a), low.operand(b))
+    return chosen

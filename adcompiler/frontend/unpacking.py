@@ -46,6 +46,7 @@ def item_of(low: Lowering, items: Items, k: Operand, site: Location | None = Non
             low.store.contents[cell] = part
             parts.append(Ref(cell))
         else:
+            low.is_item(part)
             parts.append(part)
     return rebuild(
         low,

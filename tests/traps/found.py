@@ -510,3 +510,92 @@ def names_of_a_loop_with_arrays_of_their_own(x, c):
     v[1] = c
     w[0] = c
     return np.sum(v * x) + np.sum(w)
+
+
+# ------------------------------------------------------------- what gives an array without axes as it is
+Z = np.array(2.0)
+
+
+@right_or_refused((V, Z), (V, np.array(0.5)))
+def the_larger_one_changed(x, z):
+    s = max(1.0, z)
+    for _ in range(2):
+        s *= 2.0
+    return z * x[0]
+
+
+@right_or_refused((V, Z), (V, np.array(0.5)))
+def the_smallest_of_a_list_changed(x, z):
+    s = min([3.0, z, x[0] + 5.0])
+    s += 2.0
+    return z * x[0]
+
+
+@right_or_refused((V, Z), (V, np.array(0.5)))
+def what_was_sorted_changed(x, z):
+    s = sorted([z, np.float64(1.0)])[1]
+    s += 2.0
+    return z * x[0]
+
+
+@right_or_refused((V, Z))
+def what_was_sorted_in_place_changed(x, z):
+    items = [z, np.float64(1.0)]
+    items.sort()
+    items[1] += 2.0
+    return z * x[0]
+
+
+@right_or_refused((V, Z))
+def item_picked_by_data_changed(x, z):
+    items = [z, 3.0]
+    s = items[1 - int(np.argmax(np.array(items)))]
+    s += 1.0
+    return z * x[0]
+
+
+@right_or_refused((V, Z))
+def item_of_a_growing_list_changed(x, z):
+    items = []
+    for _ in range(len(x)):
+        items.append(z)
+    s = items[1]
+    s += 1.0
+    return z * x[0]
+
+
+@right_or_refused((V, Z))
+def item_changed_while_the_list_grows(x, z):
+    items = []
+    for k in range(len(x)):
+        if k > 0:
+            s = items[k - 1]
+            s += 1.0
+        items.append(z)
+    return z * x[0]
+
+
+@right_or_refused((V, Z))
+def items_of_tuples_in_a_growing_list_changed(x, z):
+    items = [(z, v) for v in x]
+    for s, _ in items:
+        s += 1.0
+    return z * x[0]
+
+
+@trap((V, Z))
+def the_larger_one_replaced(x, z):
+    s = max(z, x[0])
+    s = s + 2.0
+    s += 1.0
+    return z * s
+
+
+@trap((V, Z))
+def numbers_in_a_growing_list_changed(x, z):
+    items = []
+    for v in x:
+        items.append(v * z)
+    s = items[0]
+    s += 1.0
+    return s * z
