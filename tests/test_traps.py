@@ -16,6 +16,7 @@ import pytest
 import traps.aliases
 import traps.containers
 import traps.copies
+import traps.first_trips
 import traps.found
 import traps.instances
 import traps.known
@@ -46,6 +47,7 @@ def test_there_are_enough() -> None:
         traps.aliases,
         traps.containers,
         traps.copies,
+        traps.first_trips,
         traps.found,
         traps.instances,
         traps.known,

@@ -212,12 +212,15 @@ class Poison:
 
     `where` is the statement after which it cannot; an error points there, not at the place where the name is read.
     `bottom` marks what a recursive call gives while its type is being found: any other path decides.
+    `trip` is the index of the loop around that has made it so, if its first trip, which still has the value from before,
+    may be written before it.
     """
 
     why: str = ""
     bottom: bool = False
     where: Location | None = None
     hint: str = ""
+    trip: Value | None = None
 
 
 Binding: TypeAlias = (

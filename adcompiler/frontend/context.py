@@ -33,7 +33,7 @@ from adcompiler.frontend.bindings import (
 )
 from adcompiler.frontend.captures import Capture, CapturedArray
 from adcompiler.frontend.facts import Facts
-from adcompiler.frontend.interrupts import Caught, Diverged, KeywordRefused, Poisoned, Unroll
+from adcompiler.frontend.interrupts import Caught, Diverged, KeywordRefused, Peel, Poisoned, Unroll
 from adcompiler.frontend.memory import Memory
 from adcompiler.ir.builder import Builder
 from adcompiler.ir.core import Apply, Const, Operand, Value
@@ -83,6 +83,7 @@ class Lowering(Memory):
     diagnostics: dict[tuple[object, ...], Diagnostic] = field(default_factory=dict)
     loops: list[Value] = field(default_factory=list)
     unrollable: set[Value] = field(default_factory=set)
+    peelable: set[Value] = field(default_factory=set)  # of loops whose first trip may be written before them
     endless: set[ast.AST] = field(default_factory=set)  # functions that call themselves without an end
     # the classes of errors that each `try` around here handles
     handled: list[tuple[type[BaseException], ...]] = field(default_factory=list)
@@ -224,7 +225,8 @@ class Lowering(Memory):
             case Poison(why):
                 if not why:
                     raise Poisoned
-                raise CompileError.at(binding.where or self.builder.location, why, binding.hint)
+                reason = CompileError.at(binding.where or self.builder.location, why, binding.hint)
+                raise reason if binding.trip is None else Peel(binding.trip, reason)
         return binding
 
     def present(self, binding: Binding) -> Binding:

@@ -242,9 +242,22 @@ def _over_lazy(low: Lowering, value: Lazy) -> Iteration:
     )
 
 
+def peelable(over: Iteration) -> bool:
+    """Whether `after_first` can say what is left, where there is a first item; not without an end."""
+    if over.peeled > 1 or over.slots is not None:
+        return False
+    match over:
+        case Iteration(range=Range(step=step), backwards=True):
+            return isinstance(step, Const) and abs(step.integer) == 1
+    return True
+
+
 def after_first(low: Lowering, over: Iteration) -> Iteration:
     """What is left of it after its first item."""
-    if (r := over.range) is not None:
+    if (r := over.range) is not None and over.backwards:
+        stop = low.apply("subtract", r.stop, r.step, path="operator.sub")
+        return replace(backwards(low, _over_range(Range(r.start, stop, r.step))), peeled=over.peeled + 1)
+    if r is not None:
         start = low.apply("add", r.start, r.step, path="operator.add")
         return replace(_over_range(Range(start, r.stop, r.step)), peeled=over.peeled + 1)
 

@@ -14,7 +14,7 @@ from adcompiler.frontend.comprehensions import LISTED
 from adcompiler.frontend.conditions import truth
 from adcompiler.frontend.context import Lowering
 from adcompiler.frontend.interrupts import Peel, Unroll
-from adcompiler.frontend.iteration import Iteration, after_first, iterate
+from adcompiler.frontend.iteration import Iteration, after_first, iterate, peelable
 from adcompiler.frontend.loops import Carried
 from adcompiler.frontend.nests import Nest, nested
 from adcompiler.frontend.yielding import Yielding, go_over, iterator
@@ -74,11 +74,16 @@ def _for_loop(low: Lowering, node: ast.For, over: Iteration) -> None:
 
 def _peeled(low: Lowering, node: ast.For, over: Iteration, found: Peel) -> None:
     """A loop whose first trip makes what the others find, such as the keys of a dict: that trip stands before it."""
-    if over.peeled > 1 or over.backwards or over.slots is not None or over.runs(low) is not True:
+    if not peelable(over) or over.runs(low) is not True:
         raise found.reason
     assign(low, node.target, over.item(low, Static(0)))
     low.block(node.body)
-    _for_loop(low, node, after_first(low, over))
+    stop = getattr(node, "stop", None)
+    flag = low.frame.names[stop] if stop else Static(False)
+    if not isinstance(flag, Static):
+        either(low, low.operand(flag), lambda: None, lambda: _for_loop(low, node, after_first(low, over)))
+    elif not flag.value:
+        _for_loop(low, node, after_first(low, over))
 
 
 def _stay(low: Lowering, node: ast.For, over: Iteration, count: int | None) -> None:
@@ -146,10 +151,12 @@ def rolled(low: Lowering, node: ast.For, over: Iteration, stays: bool = False) -
     def body() -> tuple[Operand, ...]:
         index = Value(replace(INT, size=size), name)
         indices.append(index)
-        carried.changes.index = index
         over.indices.add(index)
+        carried.changes.index = index
         if not stays:
             low.unrollable.add(index)
+        if not stays and runs is True and peelable(over):
+            carried.peelable(index)
         low.loops.append(index)
         try:
             assign(low, node.target, over.at_index(low, index))
@@ -177,7 +184,8 @@ def rolled(low: Lowering, node: ast.For, over: Iteration, stays: bool = False) -
 
 def stoppable(low: Lowering, node: ast.For, over: Iteration, stop: str, stays: bool) -> None:
     """A for that can stop early: a While over the trip number and the flag."""
-    if over.runs(low) is False:
+    runs = over.runs(low)
+    if runs is False:
         return
     trips = over.trips(low)
     counter = (over.index_name(node.target) or "k") + "?"
@@ -186,11 +194,13 @@ def stoppable(low: Lowering, node: ast.For, over: Iteration, stop: str, stays: b
     def going() -> Operand:
         return low.apply("less", low.operand(low.frame.names[counter]), trips, path="operator.lt")
 
-    def trip() -> None:
+    def trip(carried: Carried) -> None:
         k = low.frame.names[counter]
         over.indices.add(low.loops[-1])
         if not stays:
             low.unrollable.add(low.loops[-1])
+        if not stays and runs is True and peelable(over):
+            carried.peelable(low.loops[-1])
         assign(low, node.target, over.item(low, k))
         low.block(node.body)
         low.frame.names[counter] = low.wrap(low.apply("add", low.operand(k), Const(1), path="operator.add"))
@@ -206,14 +216,14 @@ def while_loop(low: Lowering, node: ast.While) -> None:
     def going() -> Operand:
         return low.operand(truth(low, test))
 
-    loop_while(low, getattr(node, "stop", None), going, lambda: low.block(node.body), slots)
+    loop_while(low, getattr(node, "stop", None), going, lambda carried: low.block(node.body), slots)
 
 
 def loop_while(
     low: Lowering,
     stop: str | None,
     going: Callable[[], Operand],
-    trip: Callable[[], None],
+    trip: Callable[[Carried], None],
     slots: Slots = None,
 ) -> None:
     """A While; `stop` names the flag that a break sets."""
@@ -236,7 +246,7 @@ def loop_while(
             return ()  # no trip: what the body would do is never done
         low.loops.append(Value(INT))
         try:
-            trip()
+            trip(carried)
         finally:
             low.loops.pop()
         return ()

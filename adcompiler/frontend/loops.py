@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from adcompiler.frontend.bindings import (
     Binding,
@@ -65,6 +66,12 @@ class Carried:
         )
 
     # -------------------------------------------------------------------------------------------- one attempt
+
+    def peelable(self, index: Value) -> None:
+        """The first trip may be written before the loop: to read there what cannot be carried asks for that."""
+        self.low.peelable.add(index)
+        lost = self.changes.poisoned.items()
+        self.low.frame.names.update((name, replace(poison, trip=index)) for name, poison in lost)
 
     def _bind(self) -> None:
         low = self.low

@@ -6,9 +6,12 @@ import ast
 import builtins
 import difflib
 import importlib
+from typing import NoReturn
 
+from adcompiler.errors import CompileError
 from adcompiler.frontend.bindings import Binding, Frame, Static, visible
 from adcompiler.frontend.context import Lowering
+from adcompiler.frontend.interrupts import Peel
 from adcompiler.frontend.outside import lift
 from adcompiler.frontend.scopes import held_in, local_names
 
@@ -20,7 +23,7 @@ def lookup(low: Lowering, node: ast.expr, name: str) -> Binding:
         if (found := held_in(low, scope, name)) is not None:
             return found
         if scope.tree is not None and name in local_names(scope.tree):
-            low.refuse(node, f"{name!r} has no value here", "give it a value before this line, on every path")
+            _refuse_early(low, node, name)
         frame, scope = scope, scope.outer
     if name in frame.cells:
         held = frame.cells[name]
@@ -38,6 +41,16 @@ def lookup(low: Lowering, node: ast.expr, name: str) -> Binding:
     like = difflib.get_close_matches(name, [*visible(low.frame), *frame.globals], 1)
     hint = f"did you mean {like[0]!r}?" if like else "define it before this line"
     low.refuse(node, f"the name {name!r} is not defined", hint)
+
+
+def _refuse_early(low: Lowering, node: ast.expr, name: str) -> NoReturn:
+    """A name is read before it is bound; the first trip of a loop may bind it for the others."""
+    reason = CompileError.at(
+        low.locate(node), f"{name!r} has no value here", "give it a value before this line, on every path"
+    )
+    if low.loops and low.loops[-1] in low.peelable:
+        raise Peel(low.loops[-1], reason)
+    raise reason
 
 
 def import_names(low: Lowering, node: ast.Import | ast.ImportFrom) -> dict[str, object]:

@@ -1,0 +1,135 @@
+"""Loops whose first trip finds something else than the others do: a number where they find an array, or nothing."""
+
+import numpy as np
+
+from traps import M, V, W, numpy_trap, right_or_refused, trap
+
+
+@trap((M,), (M[:1],))
+def number_plus_rows(a):
+    s = 0
+    for i in range(len(a)):
+        s += a[i]
+    return np.sum(np.sin(s))
+
+
+@trap((M.T,), (M.T[:1],))
+def number_of_before_is_read_first(a):
+    d = 2
+    s = 0.0
+    for row in a:
+        s += np.sum(d * row**2)
+        d = row
+    return s * d[0]
+
+
+@trap((M.T,), (M.T[:2],))
+def row_is_written_through_its_new_name(a):
+    d = 0
+    for i in range(len(a)):
+        if i > 0:
+            a[i] += d
+        d = a[i]
+        d *= 2.0
+    return np.sum(a**2) + np.sum(d)
+
+
+@trap((V, 1), (V, 4))
+def powers_as_often_as_an_argument_says(x, n):
+    s = 0
+    for k in range(n):
+        s = s + x**k / (k + 1)
+    return np.sum(s**2)
+
+
+@right_or_refused((V, 0))
+def powers_in_no_trip(x, n):
+    s = 0
+    for k in range(n):
+        s = s + x**k
+    return np.sum(s**2) + np.sum(x)
+
+
+@trap((M.T,), (M.T[:1],))
+def number_times_rows_backwards(a):
+    s = 1
+    for i in reversed(range(len(a))):
+        s = a[i] + 0.5 * s * a[i]
+    for i in range(len(a) - 1, -1, -1):
+        s = s * a[i]
+    return np.sum(s)
+
+
+@trap((V, 1e-3), (V, 1e9))
+def series_until_small(x, tolerance):
+    s, term = 0, 1
+    for n in range(1, 12):
+        term = term * x / n
+        s = s + term
+        if np.max(np.abs(term)) < tolerance:
+            break
+    else:
+        s = s * 2
+    return np.sum(s**2)
+
+
+@trap((M, V))
+def both_loops_of_a_nest(a, w):
+    total = 0
+    for i in range(len(a)):
+        for j in range(len(w)):
+            total = total + np.outer(a[i], w) * w[j]
+    return np.sum(total**2)
+
+
+@trap((V, W))
+def number_in_a_function_that_a_loop_calls(x, w):
+    def combined(weights):
+        s = 0
+        for i, c in enumerate(weights):
+            s = s + c * x[i] * x
+        return s
+
+    total = 0.0
+    for k in range(3):
+        total += np.sum(combined(w**k) * w)
+    return total
+
+
+@trap((V,), (V[:1],))
+def bound_in_the_first_trip(x):
+    for i in range(len(x)):
+        if i == 0:
+            h = x[i]
+        else:
+            h = h * x[i] + 1.0
+    return h * x[0]
+
+
+@trap((M.T,))
+def bound_in_the_first_two_trips(a):
+    for i in range(len(a)):
+        if i > 1:
+            h = h * a[i]
+        else:
+            h = a[i]
+    return np.sum(h**2)
+
+
+@numpy_trap((M.T,), (M.T[:1],))
+def stacked_from_the_first_trip(a):
+    for i in range(len(a)):
+        if i == 0:
+            h = a[i : i + 1]
+        else:
+            h = np.vstack((h, a[i : i + 1] * np.sum(h)))
+    return np.sum(h**2)
+
+
+@right_or_refused((M,))
+def bound_where_data_says(a):
+    h = 1.0
+    for i in range(len(a)):
+        if a[i, 0] > 0:
+            h = h * a[i]
+    return np.sum(h)
