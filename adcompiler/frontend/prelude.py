@@ -15,6 +15,16 @@ def sum_of(items: Any, start: Any = 0) -> Any:
     return total
 
 
+def sum_of_arrays(items: Any) -> Any:
+    """sum(items), of arrays; that of none is the number 0, which is none."""
+    if len(items) == 0:
+        raise ValueError("sum() of an empty list is the number 0, and an array was to be expected")
+    total = 0 + items[0]
+    for k in range(1, len(items)):
+        total = total + items[k]
+    return total
+
+
 def nothing() -> None:
     """object.__init__, of an object."""
 

@@ -102,16 +102,18 @@ def _log_to_base(low: Lowering, path: str, given: Given) -> Binding:
 def _clip(low: Lowering, path: str, given: Given) -> Binding:
     least = given["a_min"] if given["a_min"] != Static(None) else given["min"]
     most = given["a_max"] if given["a_max"] != Static(None) else given["max"]
-    x = low.operand(given["a"])
+    x = array_operand(low, given["a"], path)
     match least, most:
         case Static(None), Static(None):
             made = low.apply("positive", x, path="numpy.positive")
         case Static(None), _:
-            made = low.apply("minimum", x, low.operand(most), path="numpy.minimum")
+            made = low.apply("minimum", x, array_operand(low, most, path), path="numpy.minimum")
         case _, Static(None):
-            made = low.apply("maximum", x, low.operand(least), path="numpy.maximum")
+            made = low.apply("maximum", x, array_operand(low, least, path), path="numpy.maximum")
         case _:
-            made = low.apply("clip", x, low.operand(least), low.operand(most), path=path)
+            made = low.apply(
+                "clip", x, array_operand(low, least, path), array_operand(low, most, path), path=path
+            )
     return low.wrap(made)
 
 

@@ -30,6 +30,7 @@ from adcompiler.frontend.container_methods import container_method, copied, owne
 from adcompiler.frontend.context import Handler, Lowering, describe
 from adcompiler.frontend.inlining import call_function
 from adcompiler.frontend.iteration import backwards, enumerated, iterate, iterated, mapped, zipped
+from adcompiler.frontend.memory import is_array
 from adcompiler.frontend.operators import BINARY_NAMES, arithmetic
 from adcompiler.frontend.special import by_class, special
 from adcompiler.frontend.static import all_static, named_static, static_call, static_key
@@ -126,12 +127,21 @@ def _is_items(low: Lowering, owner: Binding) -> bool:
     )
 
 
+def _has_arrays(low: Lowering, owner: Binding) -> bool:
+    """Whether this is a list, of a length that the program decides, of arrays that are no numbers."""
+    items = low.store.items(owner.cell) if isinstance(owner, ListRef) else None
+    kind = items.sequences[0].type if items is not None else None
+    return isinstance(kind, Seq) and is_array(kind.item)
+
+
 def sum_(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
     """sum(x, start)."""
     start = keywords.get("start") or (arguments[1] if len(arguments) > 1 else Static(0))
     owner = iterator(low, arguments[0])
     if isinstance(owner, Ref) and start == Static(0):
         return low.wrap(low.apply("total", low.operand(owner)))
+    if start == Static(0) and _has_arrays(low, owner):
+        return _inline(low, prelude.sum_of_arrays, owner)
     if isinstance(owner, Ref) or _is_items(low, owner) or is_yielded(owner):
         return _inline(low, prelude.sum_of, owner, start)
     items = known_items(low, owner, "to add its items")
@@ -328,7 +338,10 @@ def extreme(name: str, path: str, function: Callable[..., object], over: Callabl
             return low.wrap(low.apply(path.removeprefix("builtins."), low.operand(owner), path=path))
         if isinstance(owner, Ref) or _is_items(low, owner):
             return _inline(low, over, owner)
-        return handler(low, known_items(low, owner, "to compare its items"), {})
+        items = known_items(low, owner, "to compare its items")
+        if not items:
+            return static_call(low, function, Static(()))
+        return items[0] if len(items) == 1 else handler(low, items, {})
 
     return handler
 

@@ -133,3 +133,19 @@ def bound_where_data_says(a):
         if a[i, 0] > 0:
             h = h * a[i]
     return np.sum(h)
+
+
+@trap((M.T,), (M.T[:1],))
+def sum_of_arrays(a):
+    return np.sum(sum(2 * row for row in a) ** 2) + np.sum(sum([a[i] ** 2 for i in range(len(a))]))
+
+
+@trap((V,))
+def extremes_of_one(x):
+    best = [x[0] * x[1]]
+    return max(best) * x[2] + min((x[3],)) * max([-2.0])
+
+
+@trap((V, 1))
+def clipped_lists(x, i):
+    return np.sum(x[np.clip([i - 2, i, i + 9], 0, 3)]) + np.sum(np.clip([x[0], x[2]], [0, 1], 1.5))
