@@ -267,6 +267,8 @@ class Carried:
             known |= {root for other in others if isinstance(other, Ref) for root in low.roots(other.cell)}
             if leaf.cell.view or leaf.cell.shared or leaf.cell in self.changes.entry_store.contents:
                 why = f"is part of another array ({shown!r} was bound in a loop)"
+            elif leaf.cell.kept:
+                why = "a list holds too"
             elif not known.isdisjoint(roots):
                 why = f"may have another name ({shown!r} was bound in a loop)"
         cell = Cell(shown, shared=why)

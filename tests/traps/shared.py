@@ -432,3 +432,23 @@ def lists_swapped_by_a_branch(x):
         a, b = (b, a)
     a[0] = x[3] * a[0]
     return a[0] * b[0] * b[1]
+
+
+@right_or_refused((X,))
+def array_in_a_list_written_after_the_loop_that_bound_it(x):
+    kept = []
+    for i in range(len(x)):
+        last = x * x[i]
+        kept.append(last)
+    last[0] = 5.0
+    return np.sum(kept[-1]) + np.sum(last**2)
+
+
+@right_or_refused((X,))
+def array_in_a_list_of_tuples_added_to_after_the_loop_that_bound_it(x):
+    kept = []
+    for i in range(len(x)):
+        last = x * x[i]
+        kept.append((last, i))
+    last += x[1]
+    return np.sum(kept[-1][0] ** 2) + np.sum(last)
