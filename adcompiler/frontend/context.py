@@ -226,7 +226,7 @@ class Lowering(Memory):
                 if not why:
                     raise Poisoned
                 reason = CompileError.at(binding.where or self.builder.location, why, binding.hint)
-                raise reason if binding.trip is None else Peel(binding.trip, reason)
+                raise Peel(binding.trip, reason) if binding.trip in self.loops else reason
         return binding
 
     def present(self, binding: Binding) -> Binding:

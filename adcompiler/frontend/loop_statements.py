@@ -52,23 +52,27 @@ def _for_loop(low: Lowering, node: ast.For, over: Iteration) -> None:
         unroll(low, node, over)
         return
     before = dict(low.frame.names), low.store.copy(), len(low.builder.ops)
-    try:
-        rolled(low, node, over)
-    except Unroll as unrolled:
-        if unrolled.index not in over.indices:
-            raise
-        low.frame.names, low.store = before[:2]
+
+    def again() -> None:
+        low.frame.names, low.store = dict(before[0]), before[1].copy()
         del low.builder.ops[before[2] :]
-        count = over.count(low)
-        if count is not None and count <= 512:
-            unroll(low, node, over)
-        else:
-            _stay(low, node, over, count)
+
+    try:
+        try:
+            rolled(low, node, over)
+        except Unroll as unrolled:
+            if unrolled.index not in over.indices:
+                raise
+            again()
+            count = over.count(low)
+            if count is not None and count <= 512:
+                unroll(low, node, over)
+            else:
+                _stay(low, node, over, count)
     except Peel as found:
         if found.index not in over.indices:
             raise
-        low.frame.names, low.store = before[:2]
-        del low.builder.ops[before[2] :]
+        again()
         _peeled(low, node, over, found)
 
 
@@ -96,8 +100,6 @@ def _stay(low: Lowering, node: ast.For, over: Iteration, count: int | None) -> N
         if count is None and low.loops:  # it may be known once the loop around this one is unrolled
             raise Unroll(low.loops[-1], unrolled.reason) from None
         raise unrolled.reason from None
-    except Peel as found:
-        raise found.reason from None
 
 
 def unroll(low: Lowering, node: ast.For, over: Iteration) -> None:
@@ -155,7 +157,7 @@ def rolled(low: Lowering, node: ast.For, over: Iteration, stays: bool = False) -
         carried.changes.index = index
         if not stays:
             low.unrollable.add(index)
-        if not stays and runs is True and peelable(over):
+        if runs is True and peelable(over):
             carried.peelable(index)
         low.loops.append(index)
         try:
@@ -199,7 +201,7 @@ def stoppable(low: Lowering, node: ast.For, over: Iteration, stop: str, stays: b
         over.indices.add(low.loops[-1])
         if not stays:
             low.unrollable.add(low.loops[-1])
-        if not stays and runs is True and peelable(over):
+        if runs is True and peelable(over):
             carried.peelable(low.loops[-1])
         assign(low, node.target, over.item(low, k))
         low.block(node.body)

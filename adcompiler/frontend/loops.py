@@ -153,10 +153,10 @@ class Carried:
                     results.append(as_joined(low, leaf_operand(leaf, low.store, low), type))
         self.lost: dict[str, Poison] = {}
         for name, binding in low.frame.names.items():
-            if name in self.changes.entry_names:
+            if name in self.changes.entry_names and not (self.runs and name in self.changes.poisoned):
                 continue
             if isinstance(binding, Poison):
-                self.lost[name] = binding
+                self.lost[name] = replace(binding, trip=None)
                 continue
             if isinstance(binding, Unbound):
                 self.lost[name] = Poison(binding.why, hint="give it a value before the loop")
@@ -216,7 +216,10 @@ class Carried:
         params: list[Value],
         results: list[Value],
     ) -> None:
-        """A name first bound inside the loop has, after it, the value of the last trip, if there was one."""
+        """A name first bound inside the loop has, after it, the value of the last trip, if there was one.
+
+        So has a name whose value from before the loop cannot be carried, of a loop that runs.
+        """
         low = self.low
         new: list[Binding] = []
         shown = as_written(name)

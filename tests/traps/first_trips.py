@@ -136,6 +136,39 @@ def bound_where_data_says(a):
 
 
 @trap((M.T,), (M.T[:1],))
+def backwards_through_a_list_of_pairs(a):
+    kept = []
+    for i in range(len(a)):
+        kept.append((a[i], np.sin(a[i])))
+    d = 0
+    s = 0.0
+    for i in reversed(range(len(a))):
+        x, y = kept[i]
+        s += np.sum((x + d) * y)
+        d = d + 0.5 * y
+    return s + np.sum(d**2)
+
+
+@trap((M.T,), (M.T[:1],))
+def number_before_and_the_last_row_after(a):
+    last = 0
+    for i in reversed(range(len(a))):
+        if i > 0:
+            a[i - 1] += 0.5 * a[i]
+        last = a[i] * 2
+    return np.sum(last**2) + np.sum(a)
+
+
+@right_or_refused((M.T,), (M.T[-1:],))
+def row_of_the_last_trip_that_went_on(a):
+    last = 0
+    for i in range(len(a)):
+        if a[i, 0] > 0:
+            last = a[i]
+    return np.sum(last)
+
+
+@trap((M.T,), (M.T[:1],))
 def sum_of_arrays(a):
     return np.sum(sum(2 * row for row in a) ** 2) + np.sum(sum([a[i] ** 2 for i in range(len(a))]))
 
