@@ -249,8 +249,12 @@ class Carried:
         low = self.low
         known = cell.shared or cell in self.changes.entry_store.contents
         known = known or cell in referenced(low, (self.ended,), name, store=inside)
-        shown = as_written(name)
-        fresh = Cell(shown, shared=f"may have another name ({shown!r} was bound in a loop)" if known else "")
+        shown, why = as_written(name), ""
+        if cell.kept:
+            why = "a list holds too"
+        elif known:
+            why = f"may have another name ({shown!r} was bound in a loop)"
+        fresh = Cell(shown, shared=why)
         self.watching.extend(
             (fresh, root) for root in low.roots(cell) if root in self.changes.entry_store.contents
         )

@@ -452,3 +452,35 @@ def array_in_a_list_of_tuples_added_to_after_the_loop_that_bound_it(x):
         kept.append((last, i))
     last += x[1]
     return np.sum(kept[-1][0] ** 2) + np.sum(last)
+
+
+@right_or_refused((X,))
+def list_in_a_list_written_after_the_loop_that_bound_it(x):
+    kept = []
+    for i in range(len(x)):
+        row = [x[i], x[0] * x[i]]
+        kept.append(row)
+    row[0] = 9.0
+    return kept[-1][0] * x[2] + row[1]
+
+
+@right_or_refused((X,))
+def list_in_a_list_that_grows_after_the_loop_that_bound_it(x):
+    kept = []
+    for i in range(len(x)):
+        row = []
+        for j in range(i + 1):
+            row.append(x[j])
+        kept.append(row)
+    row.append(x[1])
+    return kept[-1][-1] * x[2] + row[0]
+
+
+@right_or_refused((X,))
+def dict_in_a_tuple_in_a_list_written_after_the_loop_that_bound_it(x):
+    kept = []
+    for i in range(len(x)):
+        d = {"a": x[i] ** 2}
+        kept.append((d, i))
+    d["a"] *= 3
+    return kept[-1][0]["a"] * x[2] + d["a"]
