@@ -42,6 +42,7 @@ from adcompiler.emit.template import fill
 from adcompiler.ir.core import Apply, Function, Operand, walk
 from adcompiler.ir.dims import Dim
 from adcompiler.ir.types import Array, Seq, Shape, Type
+from adcompiler.transforms.compose import compose
 
 DEFAULT_BOUND = 1024
 
@@ -70,6 +71,7 @@ class JaxModule:
 def emit_jax(function: Function) -> JaxModule:
     """The function as JAX source; CompileError for what XLA cannot run."""
     for step in (
+        compose,
         extremes_again,
         vectors_first,
         writes_behind_branches,

@@ -152,6 +152,44 @@ def nearly_real(x):
     return jnp.where(jnp.max(jnp.abs(x.imag)) <= rounding, x.real, jnp.nan)
 ''',
     ),
+    "convolved": (
+        (),
+        '''
+def convolved(a, b, mode, method):
+    """scipy.signal.convolve, also of arrays that JAX does not take: neither has to be the larger one."""
+    dtype = jnp.result_type(a, b)
+    if mode != "valid":
+        behind = [m - 1 if mode == "full" else (m - 1) // 2 for m in b.shape]
+        a = jnp.pad(a, [(m - 1 if mode == "full" else m // 2, n) for m, n in zip(b.shape, behind)])
+    return jax.scipy.signal.convolve(a, b, mode="valid", method=method).astype(dtype)
+''',
+    ),
+    "correlated": (
+        ("convolved",),
+        '''
+def correlated(a, b, mode, method):
+    """scipy.signal.correlate."""
+    return convolved(a, jnp.flip(b.conj()), mode, method)
+''',
+    ),
+    "filtered": (
+        (),
+        '''
+def filtered(b, a, x, axis):
+    """x filtered along an axis: y[i] = b[0] x[i] + b[1] x[i - 1] + ... - a[1] y[i - 1] - ..., all over a[0]."""
+    size, dtype = max(b.size, a.size), jnp.result_type(b, a, x)
+    b, a = (jnp.pad(v / a[0], (0, size - v.size)).astype(dtype) for v in (b, a))
+    x = jnp.moveaxis(x, axis, -1).astype(dtype)
+
+    def step(z, x):
+        z = z + x[..., None] * b
+        y = z[..., 0]
+        return jnp.roll((z - y[..., None] * a).at[..., 0].set(0), -1, axis=-1), y
+
+    _, y = lax.scan(step, jnp.zeros((*x.shape[:-1], size), dtype), jnp.moveaxis(x, -1, 0))
+    return jnp.moveaxis(y, 0, axis)
+''',
+    ),
     "square_root_slots": (
         (),
         '''

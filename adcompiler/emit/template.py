@@ -24,7 +24,9 @@ Flavour: TypeAlias = Literal["numpy", "jax"]
 Tree = TypeVar("Tree", bound=ast.AST)
 
 MODULES: Mapping[Flavour, str] = {"numpy": "np", "jax": "jnp"}
-SCIPY = frozenset({"special", "linalg"})  # modules of SciPy, which NumPy code imports where it needs them
+SCIPY = frozenset(
+    {"special", "linalg", "stats"}
+)  # modules of SciPy, which NumPy code imports where it needs them
 
 
 def dotted(path: str) -> ast.expr:

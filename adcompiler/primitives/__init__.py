@@ -3,6 +3,7 @@
 from adcompiler.primitives import (
     creation,
     diagonals,
+    distributions,
     elementwise,
     factors,
     fft,
@@ -12,6 +13,7 @@ from adcompiler.primitives import (
     reductions,
     selection,
     series,
+    signals,
     special,
     spectral,
     statistics,
@@ -23,6 +25,7 @@ from adcompiler.primitives import (
 __all__ = [
     "creation",
     "diagonals",
+    "distributions",
     "elementwise",
     "factors",
     "fft",
@@ -32,6 +35,7 @@ __all__ = [
     "reductions",
     "selection",
     "series",
+    "signals",
     "special",
     "spectral",
     "statistics",

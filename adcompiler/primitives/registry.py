@@ -14,6 +14,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from types import MethodType
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -80,7 +81,8 @@ def primitive(
     view:      the result may share memory with the first operand (NumPy).
     effect:    must be kept and keep its order.
     cheap:     cheaper to compute again than to record: elementwise functions and views are.
-    numpy_only: JAX has no such function; refused on that backend.
+    numpy_only: JAX has no such function; on that backend the expression of its rule (`same`) stands for it, or it is
+               refused.
     record:    the named tuple, by its path, that the function gives its several results in; empty for a plain tuple.
     given:     operands that are keywords; the row stands for its paths only in calls that give one of these.
     """
@@ -202,7 +204,7 @@ def by_path(path: str, keywords: Iterable[str] = ()) -> Primitive | None:
     return PRIMITIVES[name] if name else None
 
 
-_functions: dict[int, tuple[object, str]] = {}
+_functions: dict[object, tuple[object, str]] = {}
 _modules_seen: tuple[int, int] = (0, 0)
 
 
@@ -215,11 +217,19 @@ def path_of(function: object) -> str | None:
         for path in _BY_PATH:
             found = find(path)
             if found is not None:
-                _functions.setdefault(id(found), (found, path))
+                _functions.setdefault(_identity(found), (found, path))
         if "jax.numpy" in sys.modules:
-            for path in _BY_PATH:
-                found = find("jax." + path) if path.startswith(("numpy.", "scipy.")) else None
+            for path, name in _BY_PATH.items():
+                shared = path.startswith(("numpy.", "scipy.")) and not PRIMITIVES[name].numpy_only
+                found = find("jax." + path) if shared else None
                 if found is not None:
-                    _functions.setdefault(id(found), (found, path))
-    entry = _functions.get(id(function))
-    return entry[1] if entry is not None and entry[0] is function else None
+                    _functions.setdefault(_identity(found), (found, path))
+    entry = _functions.get(_identity(function))
+    return entry[1] if entry is not None else None
+
+
+def _identity(function: object) -> object:
+    """What tells a function from others; a method, such as scipy.stats.norm.pdf, is made anew each time."""
+    if isinstance(function, MethodType):
+        return id(function.__self__), id(function.__func__)
+    return id(function)

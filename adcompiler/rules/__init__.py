@@ -3,6 +3,7 @@
 from adcompiler.rules import (
     creation,
     diagonals,
+    distributions,
     elementwise,
     factors,
     fft,
@@ -12,6 +13,7 @@ from adcompiler.rules import (
     reductions,
     selection,
     series,
+    signals,
     special,
     spectral,
     statistics,
@@ -22,6 +24,7 @@ from adcompiler.rules import (
 __all__ = [
     "creation",
     "diagonals",
+    "distributions",
     "elementwise",
     "factors",
     "fft",
@@ -31,6 +34,7 @@ __all__ = [
     "reductions",
     "selection",
     "series",
+    "signals",
     "special",
     "spectral",
     "statistics",

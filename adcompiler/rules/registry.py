@@ -30,6 +30,7 @@ class Rule:
     variadic: Callable[..., list[Sym | None]] | None = None
     constant: bool = field(default=False)
     same: Callable[..., Sym | None] | None = None
+    composed: Callable[..., Sym | None] | None = None
 
 
 class NoDerivative(Exception):
@@ -80,6 +81,11 @@ def same(name: str, expression: Callable[..., Sym | None]) -> None:
                 Where it gives None, the formulas of the primitive's rule serve.
     """
     RULES[name] = replace(RULES.get(name, Rule(name, {})), same=expression)
+
+
+def composed(name: str, expression: Callable[..., Sym | None]) -> None:
+    """Give XLA an expression that has the value of a primitive that it does not have: by default that of `same`."""
+    RULES[name] = replace(RULES.get(name, Rule(name, {})), composed=expression)
 
 
 def constant(*names: str) -> None:

@@ -19,7 +19,7 @@ from operations.record import Sample
 
 # what the texts call, and what JAX calls it
 MODULES = {"np": "numpy", "math": "math", "cmath": "cmath", "scipy": "scipy"}
-PARTS = ("scipy.special", "scipy.linalg", "scipy.stats")
+PARTS = ("scipy.special", "scipy.linalg", "scipy.stats", "scipy.signal", "scipy.ndimage")
 JAX_MODULES = {"np": "jax.numpy", "scipy": "jax.scipy"}
 
 
