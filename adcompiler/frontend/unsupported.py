@@ -54,6 +54,15 @@ _BUILTINS: dict[str, Refusal] = {
 }
 
 _MODULES: dict[str, Refusal] = {
+    "scipy.integrate": ("`{}` calls a function of the program from compiled code, at points of its own choice",
+        "integrate over a grid: scipy.integrate.simpson or trapezoid; or write the steps of the method as a loop"),
+    "scipy.interpolate": ("`{}` keeps its coefficients in an object of compiled code",
+        "use np.interp for lines; for other pieces solve for their coefficients with np.linalg.solve"),
+    "scipy.optimize": ("`{}` searches in compiled code",
+        "write its steps as a loop, or give the solver to adcompiler.implicit, which differentiates what it finds"),
+    "scipy.spatial": ("`{}` is not one of the functions with a derivative here",
+        "use scipy.spatial.distance.cdist or pdist, or np.linalg.norm of differences"),
+    "scipy.fft": ("`{}` is not one of the functions with a derivative here", "use np.fft, which has the same functions"),
     **dict.fromkeys(("random", "_random", "secrets", "numpy.random", "uuid"), _DRAWS),
     **dict.fromkeys(("time", "datetime", "_datetime", "calendar"), _CLOCK),
     "numpy.lib.scimath": _REAL_OR_COMPLEX,

@@ -3,6 +3,7 @@
 from adcompiler.primitives import (
     creation,
     diagonals,
+    distances,
     distributions,
     elementwise,
     factors,
@@ -25,6 +26,7 @@ from adcompiler.primitives import (
 __all__ = [
     "creation",
     "diagonals",
+    "distances",
     "distributions",
     "elementwise",
     "factors",

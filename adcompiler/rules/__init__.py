@@ -3,6 +3,7 @@
 from adcompiler.rules import (
     creation,
     diagonals,
+    distances,
     distributions,
     elementwise,
     factors,
@@ -24,6 +25,7 @@ from adcompiler.rules import (
 __all__ = [
     "creation",
     "diagonals",
+    "distances",
     "distributions",
     "elementwise",
     "factors",

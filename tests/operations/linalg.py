@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from operations.record import complexes, family, normal, operation, refused, sample
+from operations.record import complexes, distinct, family, normal, operation, refused, sample
 
 family("linalg", "Linear algebra")
 
@@ -361,4 +361,32 @@ operation(
     ),
     analytic=False,
     **CONDITION,
+)
+METRICS = ["euclidean", "sqeuclidean", "cityblock", "chebyshev"]
+operation(
+    "scipy.spatial.distance.cdist",
+    sample(
+        "scipy.spatial.distance.cdist(x, y, {metric})", x=distinct(3, 2), y=distinct(4, 2), metric=METRICS
+    ),
+    sample("scipy.spatial.distance.cdist(x, y)", x=normal(1, 3), y=normal(2, 3)),
+    sample("scipy.spatial.distance.cdist(x, x, {metric})", x=distinct(3, 2), metric=METRICS[:2]),
+    refused(
+        "scipy.spatial.distance.cdist(x, y, 'cosine')", "for the metrics", x=normal(2, 3), y=normal(2, 3)
+    ),
+    analytic=False,
+    extended=False,
+    single=False,
+    jax=False,
+    order=2,
+)
+operation(
+    "scipy.spatial.distance.pdist",
+    sample(
+        "scipy.spatial.distance.pdist(x, metric={metric})", x=[distinct(4, 2), distinct(2, 3)], metric=METRICS
+    ),
+    analytic=False,
+    extended=False,
+    single=False,
+    jax=False,
+    order=2,
 )

@@ -19,7 +19,8 @@ from operations.record import Sample
 
 # what the texts call, and what JAX calls it
 MODULES = {"np": "numpy", "math": "math", "cmath": "cmath", "scipy": "scipy"}
-PARTS = ("scipy.special", "scipy.linalg", "scipy.stats", "scipy.signal", "scipy.ndimage")
+PARTS = tuple(f"scipy.{part}" for part in ("special", "linalg", "stats", "integrate"))
+ALONE = ("scipy.signal", "scipy.ndimage", "scipy.spatial.distance")  # what JAX has of these is not asked
 JAX_MODULES = {"np": "jax.numpy", "scipy": "jax.scipy"}
 
 
@@ -39,6 +40,8 @@ def namespace(text: str, modules: dict[str, str] = MODULES) -> dict[str, Any]:
     if "scipy" in used:
         for part in PARTS:
             importlib.import_module(part.replace("scipy", modules["scipy"], 1))
+        for part in ALONE:
+            importlib.import_module(part)
     return {name: importlib.import_module(path) for name, path in modules.items() if name in used}
 
 

@@ -242,3 +242,38 @@ operation(
     ),
     jax=False,
 )
+operation(
+    "scipy.integrate.trapezoid",
+    sample("scipy.integrate.trapezoid(y)", y=[normal(4), normal(2, 3)]),
+    sample(
+        "scipy.integrate.trapezoid(y, x, axis={axis})",
+        y=normal(3, 3),
+        x=[normal(3), normal(3, 3)],
+        axis=[0, 1],
+    ),
+    sample("scipy.integrate.trapezoid(y, dx=h, axis=1)", y=normal(2, 3, 4), h=normal()),
+)
+operation(
+    "scipy.integrate.cumulative_trapezoid",
+    sample(
+        "scipy.integrate.cumulative_trapezoid(y, initial={initial})",
+        y=[normal(4), normal(2, 3)],
+        initial=[None, 0],
+    ),
+    sample(
+        "scipy.integrate.cumulative_trapezoid(y, x, axis={axis})", y=normal(3, 3), x=normal(3), axis=[0, 1]
+    ),
+    sample("scipy.integrate.cumulative_trapezoid(y, x, initial=0)", y=normal(2, 3), x=normal(2, 3)),
+    jax=False,
+)
+operation(
+    "scipy.integrate.simpson",
+    sample("scipy.integrate.simpson(y)", y=[normal(2), normal(3), normal(4), normal(5), normal(2, 6)]),
+    sample("scipy.integrate.simpson(y, x=np.cumsum(x))", y=[normal(5), normal(2, 5)], x=positive(5)),
+    sample("scipy.integrate.simpson(y, np.cumsum(x), axis=0)", y=[normal(4), normal(4, 2)], x=positive(4)),
+    sample("scipy.integrate.simpson(y, x=np.cumsum(x, axis=1))", y=normal(2, 6), x=positive(2, 6)),
+    sample("scipy.integrate.simpson(y, dx=h, axis=1)", y=[normal(2, 4), normal(2, 3, 2)], h=positive()),
+    extended=False,
+    analytic=False,
+    jax=False,
+)

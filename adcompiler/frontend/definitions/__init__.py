@@ -17,6 +17,7 @@ from adcompiler.frontend.definitions import (
     calculus,
     combinations,
     distributions,
+    integration,
     lax_arrays,
     lax_control,
     lax_slices,
@@ -62,6 +63,7 @@ def _definitions(modules: Iterable[ModuleType]) -> dict[str, Definition]:
 DEFINITIONS = {
     "numpy": _definitions(_MODULES),
     "numpy.linalg": _definitions(_OF_MATRICES),
+    "scipy.integrate": _definitions((integration,)),
     "scipy.linalg": _definitions((scipy_matrices,)),
     "scipy.special": _definitions((combinations,)),
     "jax.lax": _definitions((lax_arrays, lax_control, lax_slices)),
