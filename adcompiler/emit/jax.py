@@ -16,6 +16,7 @@ import ast
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from adcompiler.analysis.ranges import Ranges
 from adcompiler.emit.effects import error_classes, error_names
 from adcompiler.emit.jax_bounds import Requirement
 from adcompiler.emit.jax_branches import writes_behind_branches
@@ -31,10 +32,10 @@ from adcompiler.emit.jax_products import vectors_first
 from adcompiler.emit.jax_ragged import whole_axes
 from adcompiler.emit.jax_recorded import bound_to_records
 from adcompiler.emit.jax_rows import rows_at_once
-from adcompiler.emit.jax_subscripts import widths
 from adcompiler.emit.jax_tapes import BOUND
 from adcompiler.emit.jax_traced import imports_of_traced, modules_of_traced, remarks_on_traced
 from adcompiler.emit.jax_unread import without_unread
+from adcompiler.emit.jax_windows import widths
 from adcompiler.emit.kernels import DECORATOR, IMPORT, kernel_of, kernels
 from adcompiler.emit.layout import Comment
 from adcompiler.emit.output import output_expr
@@ -202,6 +203,7 @@ def _converted(plan: Plan, printer: Printer, names: Names, layout: Layout) -> li
 def _sized_names(plan: Plan) -> set[str]:
     """Names of parameters over which a size is printed; nothing else may get them."""
     found: set[str] = set()
+    ranges = Ranges(plan.function.body)
     for op in walk(plan.function.body):
         if not isinstance(op, Apply) or not op.results:
             continue
@@ -214,7 +216,7 @@ def _sized_names(plan: Plan) -> set[str]:
             # the template has the shape of the item
             sizes = []
         sizes += [size for size in plan.slots.get(result, ()) if size is not None]
-        sizes += widths(op)
+        sizes += widths(op, ranges)
         for size in sizes:
             if size.printable:
                 found |= names_in(ast.parse(str(size), mode="eval"))

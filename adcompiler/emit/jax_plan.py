@@ -18,6 +18,7 @@ from adcompiler.emit.jax_arguments import needy
 from adcompiler.emit.jax_facts import DEFAULT, INDEXED, SIZES, Facts, dims, may_be_static, pythonic
 from adcompiler.emit.jax_flat import flat
 from adcompiler.emit.jax_fusion import in_place
+from adcompiler.emit.jax_windows import widths
 from adcompiler.errors import CompileError, Location
 from adcompiler.ir.core import Apply, Call, Const, For, Function, If, Op, Operand, Value, While
 from adcompiler.ir.dims import Atom, Dim
@@ -241,6 +242,7 @@ def static_params(facts: Facts) -> set[Value]:
             case Apply(primitive=name) if name in INDEXED:
                 for operand in slice_bounds(op):
                     want(operand)
+                wanted.update(_named(facts, widths(op, facts.ranges)))
             case Apply():
                 for operand in size_operands(op):
                     want(operand)

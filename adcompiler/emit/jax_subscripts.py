@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from adcompiler.emit.jax_dtypes import Seen
 from adcompiler.emit.jax_facts import NUMPY_INSTEAD
 from adcompiler.emit.jax_operands import UNSIZED, Operands, array
+from adcompiler.emit.jax_windows import slices, window
 from adcompiler.emit.template import fill, index_expr, literal
 from adcompiler.errors import CompileError
 from adcompiler.ir.core import Apply, Const, Operand
-from adcompiler.ir.dims import Dim, is_one
-from adcompiler.ir.index import At, Index, Slice, axes_used, result_shape, slice_length
-from adcompiler.ir.types import Array, DType, Shape
+from adcompiler.ir.dims import is_one
+from adcompiler.ir.index import At, Index, Slice, result_shape
+from adcompiler.ir.types import Array, DType
 from adcompiler.primitives.registry import PRIMITIVES
 
 
@@ -64,76 +65,51 @@ def _in_front(values: Operands, op: Apply) -> bool:
 
 def _windows(values: Operands, op: Apply, x: ast.expr, index: Index) -> tuple[ast.expr, Index]:
     """The array cut down to the slices that move from run to run, and the subscript that is left."""
-    fixed = len(PRIMITIVES[op.primitive].operands)
     for axis, place in moving(values, op):
-        start, width = _window(values, op, index, axis, place)
+        start, width, step = _window(values, op, index, axis, place)
         x = fill(
             "lax.dynamic_slice_in_dim(x, start, width, axis=axis)",
             x=x,
-            start=values(op.operands[fixed + start]),
+            start=start,
             width=width,
             axis=ast.Constant(axis),
         )
         if not axis:
             assert isinstance(x, ast.Call)
             x.keywords = []
-        index = (*index[:place], Slice(), *index[place + 1 :])
+        index = (*index[:place], Slice(step=step), *index[place + 1 :])
     return x, index
 
 
 def moving(values: Operands, op: Apply) -> list[tuple[int, int]]:
     """Axis and place of each slice whose bounds are not known while tracing."""
     fixed = len(PRIMITIVES[op.primitive].operands)
-    types = [operand.type for operand in op.operands[fixed:]]
     found = []
-    axis = 0
-    for place, entry in enumerate(index_of(op)):
-        if isinstance(entry, Slice):
-            bounds = [b for b in (entry.start, entry.stop, entry.step) if b is not None]
-            if not all(values.static(op.operands[fixed + b]) for b in bounds):
-                found.append((axis, place))
-        axis += axes_used(entry, types)
+    for axis, place, entry in slices(op):
+        bounds = [b for b in (entry.start, entry.stop, entry.step) if b is not None]
+        if not all(values.static(op.operands[fixed + b]) for b in bounds):
+            found.append((axis, place))
     return found
 
 
-def _window(values: Operands, op: Apply, index: Index, axis: int, place: int) -> tuple[int, ast.expr]:
-    """The operand number of the start, and the width, of a slice that is sure to lie inside the array."""
+def _window(
+    values: Operands, op: Apply, index: Index, axis: int, place: int
+) -> tuple[ast.expr, ast.expr, int | None]:
+    """First place, width and step (its operand) of a slice that is sure to lie inside the array."""
     entry = index[place]
     assert isinstance(entry, Slice)
-    whole = op.operands[1].type if op.primitive == "scatter" else op.operands[0].type
-    size = whole.dims[axis] if isinstance(whole, Shape) else array(whole).shape[axis]
-    start, width = _extent(op, entry)
-    if entry.start is not None and start is not None and width is not None:
-        printed = values.size(width)
-        sure = (
-            values.ranges.inside(start, width, size)
-            or slice_length(size, start, start + width, None) == width
+    found = window(op, axis, entry, values.ranges)
+    width = None if found is None else values.size(found.width)
+    if found is None or width is None or entry.start is None:
+        raise CompileError.at(
+            op.location,
+            "the bounds of this slice, and so its shape, are known only when the program runs" + UNSIZED,
+            f"use a slice of fixed length that lies inside the array, or {NUMPY_INSTEAD}",
         )
-        if printed is not None and sure:
-            return entry.start, printed
-    raise CompileError.at(
-        op.location,
-        "the bounds of this slice, and so its shape, are known only when the program runs" + UNSIZED,
-        f"use a slice of fixed length that lies inside the array, or {NUMPY_INSTEAD}",
-    )
-
-
-def _extent(op: Apply, entry: Slice) -> tuple[Dim | None, Dim | None]:
-    """Where a slice with a step of 1 starts and how wide it is, as far as the types tell."""
-    given = op.operands[len(PRIMITIVES[op.primitive].operands) :]
-    step = given[entry.step] if entry.step is not None else Const(1)
-    if entry.start is None or entry.stop is None or not isinstance(step, Const) or step.value != 1:
-        return None, None
-    start, stop = (array(given[n].type).size for n in (entry.start, entry.stop))
-    return start, None if start is None or stop is None else stop - start
-
-
-def widths(op: Apply) -> list[Dim]:
-    """The widths that may be printed for the slices of a read or a write."""
-    if "index" not in dict(op.attrs):
-        return []
-    found = [_extent(op, entry)[1] for entry in index_of(op) if isinstance(entry, Slice)]
-    return [width for width in found if width is not None]
+    start = values(op.operands[len(PRIMITIVES[op.primitive].operands) + entry.start])
+    if found.backwards:
+        start = fill("start - width + 1", start=start, width=width)
+    return start, width, entry.step
 
 
 def write(values: Operands, op: Apply, x: ast.expr, adds: bool, type: Array | None = None) -> ast.expr:
@@ -167,7 +143,7 @@ def write(values: Operands, op: Apply, x: ast.expr, adds: bool, type: Array | No
         new = ast.BinOp(window, ast.Add(), value)
     starts: list[ast.expr] = [ast.Constant(0) for _ in type.shape]
     for axis, place in places:
-        starts[axis] = arguments[_window(values, op, index, axis, place)[0]]
+        starts[axis] = _window(values, op, index, axis, place)[0]
     if type.rank == 1:
         return fill("lax.dynamic_update_slice_in_dim(x, new, start, 0)", x=x, new=new, start=starts[0])
     return fill("lax.dynamic_update_slice(x, new, (*starts,))", x=x, new=new, starts=starts)

@@ -123,6 +123,17 @@ class Dim:
                 total[key] = total.get(key, 0) + c * d
         return _dim(total, total.pop((), 0))
 
+    def slope(self, atom: Atom) -> Dim | None:
+        """By how much the size grows with an unknown; None where that depends on the unknown itself."""
+        total: dict[tuple[Atom, ...], int] = {}
+        for atoms, coefficient in self.terms:
+            if atom in atoms:
+                others = _without(atoms, atom)
+                if atom in others:
+                    return None
+                total[others] = coefficient
+        return _dim(total, total.pop((), 0))
+
     def __str__(self) -> str:
         terms = [(_product(atoms, abs(c)), c < 0) for atoms, c in self.terms]
         if self.const or not terms:
@@ -134,6 +145,33 @@ class Dim:
         for term, negative in rest:
             total = ast.BinOp(total, ast.Sub() if negative else ast.Add(), term)
         return ast.unparse(total)
+
+
+def _without(atoms: tuple[Atom, ...], atom: Atom) -> tuple[Atom, ...]:
+    """A product without one of its factors."""
+    place = atoms.index(atom)
+    return atoms[:place] + atoms[place + 1 :]
+
+
+def divided(size: Dim, by: Dim) -> Dim | None:
+    """The size divided by a product of unknowns and a number; None where that leaves a remainder."""
+    match by:
+        case Dim(terms=((factors, divisor),), const=0):
+            pass
+        case Dim(terms=(), const=divisor):
+            factors = ()
+        case _:
+            return None
+    total: dict[tuple[Atom, ...], int] = {}
+    for atoms, coefficient in (*size.terms, *([((), size.const)] if size.const else [])):
+        for factor in factors:
+            if factor not in atoms:
+                return None
+            atoms = _without(atoms, factor)
+        if coefficient % divisor:
+            return None
+        total[atoms] = coefficient // divisor
+    return _dim(total, total.pop((), 0))
 
 
 def _product(atoms: Iterable[Atom], coefficient: int) -> ast.expr:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from adcompiler.ir.dims import Dim, dim, opaque, record, same, unknown
+from adcompiler.ir.dims import Dim, dim, divided, opaque, record, same, unknown
 from adcompiler.ir.types import Array, Type, broadcast_shapes
 
 
@@ -128,25 +128,31 @@ def slice_length(size: Dim, start: Dim | None, stop: Dim | None, step: Dim | Non
         or (start is not None and start.hint is None)
         or (stop is not None and stop.hint is None)
     ):
-        return _loop_length(size, start, stop, stride)
+        return _loop_length(size, start, stop, step or dim(1))
     if stride == 0:
         raise ValueError("slice step cannot be zero")
     if size.hint is None:
         return (
             size
             if start is None and stop is None and abs(stride) == 1
-            else _loop_length(size, start, stop, stride)
+            else _loop_length(size, start, stop, step or dim(1))
         )
     low, high = _bounds(size, start, stop, stride)
     span = high - low if stride > 0 else low - high
     if not at_least(span, 1):
         return dim(0)
-    if abs(stride) == 1:
-        return span
-    count = -(-_hint(span) // abs(stride))
+    return places_between(span, step or dim(1))
+
+
+def places_between(span: Dim, step: Dim) -> Dim:
+    """How many places a slice names between two that lie so far apart, the second one excluded."""
+    stride = abs(_hint(step))
+    exact = divided(span, step if _hint(step) > 0 else -step)
+    if exact is not None or stride == 1:
+        return span if exact is None else exact
     if span.known is not None:
-        return dim(count)
-    return opaque(f"-(-({span}) // {abs(stride)})", count, span)
+        return dim(-(-span.known // stride))
+    return opaque(f"-(-({span}) // {stride})", None if span.hint is None else -(-span.hint // stride), span)
 
 
 def _bounds(size: Dim, start: Dim | None, stop: Dim | None, stride: int) -> tuple[Dim, Dim]:
@@ -193,13 +199,15 @@ def surely_natural(size: Dim) -> bool:
 
 def _at_lowest(size: Dim) -> Dim | None:
     """The size with one loop index, on which no other one depends, where it makes the size smallest."""
-    terms = [(atoms[0], c) for atoms, c in size.terms if len(atoms) == 1 and atoms[0].ends is not None]
-    bounds = [atom for one, _ in terms for end in one.ends or () for atoms, _ in end.terms for atom in atoms]
-    for atom, coefficient in terms:
-        if atom.ends is None or (atom in bounds and len(terms) > 1):
+    indices = {atom: atom.ends for atoms, _ in size.terms for atom in atoms if atom.ends is not None}
+    bounds = {atom for ends in indices.values() for end in ends for atoms, _ in end.terms for atom in atoms}
+    for atom, ends in indices.items():
+        slope = None if atom in bounds else size.slope(atom)
+        if slope is None:
             continue
-        end = atom.ends[0 if coefficient > 0 else 1]
-        return size - dim(atom) * coefficient + end * coefficient
+        for end, against in zip(ends, (slope, -slope), strict=True):
+            if surely_natural(against):
+                return size - slope * dim(atom) + slope * end
     return None
 
 
@@ -214,22 +222,22 @@ def _hint(size: Dim) -> int:
     return size.hint
 
 
-def _within(bound: Dim | None, otherwise: Dim, size: Dim) -> Dim:
+def _within(bound: Dim | None, otherwise: Dim, size: Dim, forwards: bool) -> Dim:
     """A bound of a slice, counted from the front and clipped where its value is seen."""
     if bound is None:
         return otherwise
     if bound.hint is not None and size.hint is not None:
-        return _clip(bound, size, True)
+        return _clip(bound, size, forwards)
     return bound + size if surely_natural(-bound - 1) else bound
 
 
-def _loop_length(size: Dim, start: Dim | None, stop: Dim | None, stride: int | None) -> Dim:
+def _loop_length(size: Dim, start: Dim | None, stop: Dim | None, step: Dim) -> Dim:
+    stride = step.hint
     if start is None and stop is None and stride in (1, -1):
         return size
-    if stride == 1:
-        first, last = _within(start, dim(0), size), _within(stop, size, size)
-        if surely_natural(first) and surely_natural(last - first) and surely_natural(size - last):
-            return last - first
+    found = inside(size, start, stop, step)
+    if found is not None:
+        return found[1]
     if start is not None and stop is not None and stride == 1:
         width = (stop - start).known
         if width is not None and width > 0 and start.hint is None and same(start, stop) is False:
@@ -240,3 +248,24 @@ def _loop_length(size: Dim, start: Dim | None, stop: Dim | None, stride: int | N
         return length
     ((atom,), _), *_ = length.terms
     return dim(replace(atom, part=(size, start, stop)))
+
+
+def inside(size: Dim, start: Dim | None, stop: Dim | None, step: Dim) -> tuple[Dim, Dim] | None:
+    """The first place and the number of places of a slice all of which surely lie in the axis. May record guards.
+
+    The stop may lie behind the axis by what the last step leaves over: x[i:i + 3 * s:s] ends at i + 2 * s.
+    """
+    if not step.hint:
+        return None
+    forwards = step.hint > 0
+    first = _within(start, dim(0) if forwards else size - 1, size, forwards)
+    last = _within(stop, size if forwards else dim(-1), size, forwards)
+    span = last - first if forwards else first - last
+    if not surely_natural(first) or not surely_natural(span):
+        return None
+    count = places_between(span, step)
+    if forwards:
+        reach = step * (count - 1) + 1
+        return (first, count) if surely_natural(size - last) or surely_natural(size - first - reach) else None
+    above_stop = stop is None or stop.hint is not None or surely_natural(last)
+    return (first, count) if above_stop and surely_natural(size - 1 - first) else None
