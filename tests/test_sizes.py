@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from differences import assert_gradient
 
-from adcompiler import grad
+from adcompiler import check_grads, grad
 
 X = np.arange(12.0).reshape(4, 3) / 7
 W = np.array([0.3, -0.2, 0.5])
@@ -84,3 +84,48 @@ def test_nothing_is_computed_for_its_size() -> None:
     gradient = grad(f, argnums=1)
     assert_gradient(f, (Y**2, W[0]), gradient(Y**2, W[0]), 1)
     assert "2.0 **" not in gradient.source()
+
+
+def of_two_masks(x, m):
+    a, b, c = x[x > 0], x[x < 0], x[m]
+    return np.mean(np.sin(a)) + np.mean(np.cos(b)) * np.sum(c) + np.mean(np.exp(c))
+
+
+def of_a_mask_that_a_loop_replaces(x, m):
+    kept = x > -2
+    s = np.mean(np.sin(x[kept]))
+    for k in range(3):
+        kept = x > 0.5 * k - 1
+        s = s * np.mean(np.exp(x[kept])) + np.var(x[x < 0.5])
+    return s + np.mean(np.cos(x[kept]))
+
+
+def of_a_mask_that_is_written(x, m):
+    s = np.mean(np.sin(x[m]))
+    m[0] = not m[0]
+    return s * np.mean(np.exp(x[m]))
+
+
+def of_masks_in_a_list(x, m):
+    s = 0.0
+    for kept in [x > 0, x < 1, m]:
+        s += np.mean(np.sin(x[kept])) * np.sum(x[kept] ** 2)
+    return s
+
+
+@pytest.mark.parametrize(
+    "f", [of_two_masks, of_a_mask_that_a_loop_replaces, of_a_mask_that_is_written, of_masks_in_a_list]
+)
+def test_masks_select_as_many_as_they_do(f: Callable[..., Any]) -> None:
+    """What two masks of one array select is no more alike than that."""
+    x = np.array([0.3, -0.7, 1.2, 0.4, -0.1, 0.9, -1.3])
+    m = np.array([True, True, False, True, False, False, True])
+    check_grads(f, (x, m), backend="numpy")
+
+
+def test_what_one_mask_selects_has_one_length() -> None:
+    def product(x: Any, m: Any) -> Any:
+        return np.sum(x[m] * np.cos(x)[m])
+
+    source = grad(product).source(np.ones(3), np.array([True, False, True]))
+    assert "unbroadcast" not in source

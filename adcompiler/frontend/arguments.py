@@ -17,6 +17,7 @@ from adcompiler.frontend.outside import array_type, is_outside_array
 from adcompiler.ir.core import Value
 from adcompiler.ir.dims import Atom, Dim, dim, opaque
 from adcompiler.ir.types import COMPLEX, FLOAT, INT, Array, Generator, Seq, generator_of
+from adcompiler.primitives.build import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +158,7 @@ class Arguments:
             raise CompileError.at(
                 self.location, f"the argument {text} has dtype {type.dtype}", "pass numbers"
             )
-        leaf = Value(type, text if text.isidentifier() else name)
+        leaf = Value(counted(type), text if text.isidentifier() else name)
         self.leaves.append(Leaf(text, leaf, active))
         structure = Structure("leaf", leaf=len(self.leaves) - 1)
         if not type.rank:

@@ -19,6 +19,7 @@ from adcompiler.frontend.context import Lowering
 from adcompiler.ir.core import Value
 from adcompiler.ir.dims import Atom, dim
 from adcompiler.ir.types import Array, DType, Generator, generator_of
+from adcompiler.primitives.build import counted
 
 # where Python and the packages that are installed keep their source
 _FOREIGN = tuple(
@@ -100,7 +101,7 @@ def _array(low: Lowering, value: OutsideArray, origin: str, read: Callable[[], o
     else:
         name = _name(low, origin)
         known = CapturedArray(
-            name, read, Value(array_type(value, name), name), Cell(name, shared="is outside the function")
+            name, read, Value(counted(array_type(value, name)), name), Cell(name, shared="is outside the function")
         )
         low.arrays[id(value)] = known
     assert known.cell is not None

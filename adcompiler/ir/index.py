@@ -103,7 +103,7 @@ def result_shape(shape: tuple[Dim, ...], index: Index, types: Sequence[Type]) ->
 
 
 def _count(mask: Array) -> Dim:
-    return opaque(f"?count({', '.join(map(str, mask.shape))})", None)
+    return mask.size if mask.size is not None else unknown("count")
 
 
 def _parts(entry: Slice) -> tuple[int | None, int | None, int | None]:

@@ -22,7 +22,7 @@ def as_dtype(value: Any) -> DType:
 class Array:
     """An ndarray or scalar; `weak` marks a Python scalar, which does not take part in dtype promotion (NEP 50).
 
-    `size` is the value of an integer scalar as a size, where it is one.
+    `size` is the value of an integer scalar as a size, where it is one, and of a mask how many elements are true.
     """
 
     dtype: DType

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from adcompiler.errors import CompileError
 from adcompiler.ir.builder import Builder
 from adcompiler.ir.core import Apply, Const, Operand, Value
+from adcompiler.ir.dims import unknown
+from adcompiler.ir.types import Array, Type
 from adcompiler.primitives.registry import PRIMITIVES, find
 
 PYTHON_SCALARS = (bool, int, float, complex)
@@ -39,9 +43,18 @@ def apply_all(
         raise CompileError.at(
             builder.location, str(problem), "check the shapes and dtypes of the operands"
         ) from problem
-    values = tuple(Value(type, hint) for type in (types if isinstance(types, tuple) else (types,)))
+    given = types if isinstance(types, tuple) else (types,)
+    values = tuple(Value(counted(type), hint) for type in given)
     builder.ops.append(Apply(name, operands, values, tuple(settings.items()), path, builder.location))
     return values
+
+
+def counted(type: Type) -> Type:
+    """The type of a new value: that of a mask has a number of its own, of the elements that are true."""
+    match type:
+        case Array(dtype=dtype) if type.rank and dtype.kind == "b":
+            return replace(type, size=unknown("count"))
+    return type
 
 
 def _fold(path: str, operands: tuple[Operand, ...]) -> Const | None:

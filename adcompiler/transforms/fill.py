@@ -99,7 +99,8 @@ def _known(read: list[Value]) -> Iterator[tuple[Atom, tuple[Value, int | None]]]
     for value in read:
         if not isinstance(value.type, Array):
             continue
-        sizes: list[tuple[int | None, Dim | None]] = [(None, value.type.size), *enumerate(value.type.shape)]
+        number = None if value.type.rank else value.type.size
+        sizes: list[tuple[int | None, Dim | None]] = [(None, number), *enumerate(value.type.shape)]
         for axis, size in sizes:
             atoms = () if size is None else tuple(_atoms(size))
             if len(atoms) == 1 and size == dim(atoms[0]):

@@ -14,10 +14,10 @@ backends = ("numpy",)
 # %% ir
 # func f_grad(%x: f64[x.shape[0]]):
 #     %t: bool[x.shape[0]] = greater(%x, 0)    # line 6
-#     %positive: f64[?count(x.shape[0])] = getitem(%x, %t, index=(At(operand=0),))    # line 6
+#     %positive: f64[?count0] = getitem(%x, %t, index=(At(operand=0),))    # line 6
 #     %t.1: i64 = size(%positive, axis=0)    # line 7
-#     %t.2: f64[?count(x.shape[0])] = multiply(2, %positive)    # adjoint of line 7
-#     %dpositive: f64[?count(x.shape[0])] = divide(%t.2, %t.1)    # adjoint of line 7
+#     %t.2: f64[?count0] = multiply(2, %positive)    # adjoint of line 7
+#     %dpositive: f64[?count0] = divide(%t.2, %t.1)    # adjoint of line 7
 #     %t.3: (x.shape[0]) = shape(%x)    # adjoint of line 6
 #     %dx: f64[x.shape[0]] = zeros_of(%t.3)    # adjoint of line 6
 #     %dx.1: f64[x.shape[0]] = add_at(%dx, %dpositive, %t, index=(At(operand=0),))    # adjoint of line 6

@@ -17,14 +17,14 @@ backends = ("numpy",)
 # func f_grad(%x: f64[x.shape[0]], %slope: f64):
 #     %y: f64[x.shape[0]] = copy(%x)    # line 6
 #     %t: bool[x.shape[0]] = less(%y, 0)    # line 7
-#     %t.1: f64[?count(x.shape[0])] = getitem(%y, %t, index=(At(operand=0),))    # line 7
-#     %t.2: f64[?count(x.shape[0])] = multiply(%t.1, %slope)    # line 7
+#     %t.1: f64[?count0] = getitem(%y, %t, index=(At(operand=0),))    # line 7
+#     %t.2: f64[?count0] = multiply(%t.1, %slope)    # line 7
 #     %y.1: f64[x.shape[0]] = setitem(%y, %t.2, %t, index=(At(operand=0),))    # line 7
 #     %t.3: f64[x.shape[0]] = cos(%y.1)    # adjoint of line 8
-#     %t.4: f64[?count(x.shape[0])] = getitem(%t.3, %t, index=(At(operand=0),))    # adjoint of line 7
+#     %t.4: f64[?count0] = getitem(%t.3, %t, index=(At(operand=0),))    # adjoint of line 7
 #     %dy: f64[x.shape[0]] = setitem(%t.3, 0, %t, index=(At(operand=0),))    # adjoint of line 7
-#     %t.5: f64[?count(x.shape[0])] = multiply(%t.4, %slope)    # adjoint of line 7
-#     %t.6: f64[?count(x.shape[0])] = multiply(%t.4, %t.1)    # adjoint of line 7
+#     %t.5: f64[?count0] = multiply(%t.4, %slope)    # adjoint of line 7
+#     %t.6: f64[?count0] = multiply(%t.4, %t.1)    # adjoint of line 7
 #     %dslope: f64 = sum(%t.6, keepdims=False)    # adjoint of line 7
 #     %dy.1: f64[x.shape[0]] = add_at(%dy, %t.5, %t, index=(At(operand=0),))    # adjoint of line 7
 #     return %dy.1, %dslope
