@@ -180,11 +180,18 @@ def test_masks() -> None:
     check(function([x], [y], p), np.outer(X, X))
 
 
-def test_reading_by_a_mask_is_refused() -> None:
+def test_what_a_mask_selects_is_summed_where_it_lies() -> None:
     p = Program()
     x = vector("x")
-    f = function([x], [p("sum", p("getitem", x, p("greater", x, 0.0), index=ITEM))], p)
-    with pytest.raises(CompileError, match="mask"):
+    text = check(function([x], [p("sum", p("getitem", x, p("greater", x, 0.0), index=ITEM))], p), X)
+    assert "jnp.sum(jnp.where(x > 0.0, x, 0))" in text
+
+
+def test_what_a_mask_selects_is_not_returned() -> None:
+    p = Program()
+    x = vector("x")
+    f = function([x], [p("getitem", x, p("greater", x, 0.0), index=ITEM)], p)
+    with pytest.raises(CompileError, match="shape of the result"):
         emit_jax(f)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, NoReturn, TypeAlias
@@ -17,6 +17,7 @@ from adcompiler.ir.dims import same as equal
 from adcompiler.ir.index import NewAxis, Slice
 from adcompiler.ir.types import Array, Shape, Type
 from adcompiler.primitives.build import apply
+from adcompiler.primitives.registry import PRIMITIVES
 
 PATHS = {
     "add": "operator.add",
@@ -38,6 +39,7 @@ class Part:
 
     size:   of the whole axis, as an operand and as a size.
     length: of the part, as the types say it.
+    mask:   for the elements that a mask selects, the mask; start and stop are those of the axis then.
     """
 
     start: Operand
@@ -45,6 +47,7 @@ class Part:
     size: Operand
     bound: Dim
     length: Dim
+    mask: Operand | None = None
 
 
 Layout: TypeAlias = "tuple[Part | None, ...]"
@@ -66,7 +69,7 @@ def number(operand: Operand | None) -> Dim | None:
 
 def alike(a: Part, b: Part) -> bool:
     """Whether two parts of axes of one size lie at the same place."""
-    return a.bound == b.bound and same(a.start, b.start) and same(a.stop, b.stop)
+    return a.mask is b.mask and a.bound == b.bound and same(a.start, b.start) and same(a.stop, b.stop)
 
 
 def shape_of(type: Type) -> tuple[Dim, ...]:
@@ -90,6 +93,24 @@ def whole(type: Type, layout: Layout) -> Type:
     return type
 
 
+class Twins:
+    """Values that are computed alike, element by element, from the same values."""
+
+    def __init__(self, definitions: Mapping[Value, Op]) -> None:
+        self._definitions = definitions
+        self._first: dict[object, Value] = {}
+
+    def first(self, operand: Operand, depth: int = 8) -> object:
+        """What stands for an operand and for all that are computed alike."""
+        if not isinstance(operand, Value):
+            return type(operand.value), repr(operand.value)
+        made = self._definitions.get(operand)
+        if not depth or not isinstance(made, Apply) or not PRIMITIVES[made.primitive].elementwise:
+            return operand
+        operands = (self.first(each, depth - 1) for each in made.operands)
+        return self._first.setdefault((made.primitive, made.path, made.attrs, *operands), operand)
+
+
 class Parts:
     """Values with whole axes, and which parts of them count.
 
@@ -103,11 +124,13 @@ class Parts:
         ranges: Ranges,
         naturals: frozenset[Value],
         static: frozenset[Value],
+        definitions: Mapping[Value, Op],
     ) -> None:
         self.params = params
         self.ranges = ranges
         self.naturals = naturals
         self.static = static
+        self._alike = Twins(definitions)
         self.builder = Builder()
         self.values: dict[Value, Operand] = {}
         self.layouts: dict[Value, Layout] = {}
@@ -157,12 +180,26 @@ class Parts:
         found = self.layouts.get(operand) if isinstance(operand, Value) else None
         return found if found is not None else (None,) * len(shape_of(operand.type))
 
+    def selected(self, operand: Operand) -> bool:
+        """Whether elements were selected by a mask."""
+        return any(part is not None and part.mask is not None for part in self.layout(operand))
+
     def refuse(self, op: Op, problem: str, hint: str = "") -> NoReturn:
         """XLA has fixed shapes."""
+        if isinstance(op, Apply) and any(self.selected(operand) for operand in self.operands(op)):
+            self.refuse_mask(op)
         raise CompileError.at(
             op.location,
             f"{problem}; XLA needs fixed shapes",
             f"{hint}, or {NUMPY_INSTEAD}" if hint else NUMPY_INSTEAD,
+        )
+
+    def refuse_mask(self, op: Op) -> NoReturn:
+        """What a mask selects has no fixed shape."""
+        raise CompileError.at(
+            op.location,
+            "the number of elements that a mask selects is known only when the program runs; XLA needs fixed shapes",
+            f"use np.where(mask, value, other), or {NUMPY_INSTEAD}",
         )
 
     # ------------------------------------------------------------------------------------------------ numbers
@@ -208,6 +245,8 @@ class Parts:
 
     def count(self, part: Part) -> Operand:
         """How many elements of an axis count."""
+        if part.mask is not None:
+            return self.apply("count_nonzero", part.mask)
         return self.subtract(self.stop(part), part.start)
 
     def remade(self, op: Op, size: Dim | None) -> Operand:
@@ -246,14 +285,22 @@ class Parts:
 
     def mask(self, part: Part, behind: int = 0) -> Operand:
         """Which elements of an axis count; for an array with so many axes behind it."""
+        found = part.mask if part.mask is not None else self._between(part)
+        return self.apply("getitem", found, index=(Slice(), *[NewAxis()] * behind)) if behind else found
+
+    def _between(self, part: Part) -> Operand:
+        """Which places lie between start and stop."""
         places = self.apply("arange", part.size)
         tests = []
         if not same(part.start, Const(0)):
             tests.append(self.apply("greater_equal", places, part.start))
         if part.stop is not None or not tests:
             tests.append(self.apply("less", places, self.stop(part)))
-        found = tests[0] if len(tests) == 1 else self.apply("bitwise_and", *tests)
-        return self.apply("getitem", found, index=(Slice(), *[NewAxis()] * behind)) if behind else found
+        return tests[0] if len(tests) == 1 else self.apply("bitwise_and", *tests)
+
+    def known_mask(self, before: Operand, mask: Operand) -> Operand:
+        """A mask, or the one that was computed alike and used before; `before` is the mask in the function."""
+        return self._made.setdefault(("mask", self._alike.first(before)), mask)
 
     def masks(self, layout: Layout) -> Operand | None:
         """Which elements of an array count; None for all."""
@@ -299,6 +346,8 @@ class Parts:
         assert part is not None
         if alike(part, target):
             return x
+        if part.mask is not None or target.mask is not None:
+            self.unequal(op)
         together = same(part.start, target.start) and same(part.stop, target.stop) and part.stop is not None
         if equal(part.length, target.length) is not True and not together:
             self.unequal(op)

@@ -1,4 +1,4 @@
-"""Reading and writing slices whose length only a run can tell: the whole axis is read, and written back."""
+"""Reading and writing slices whose length only a run can tell, and what masks select: the whole axis is read, and written back."""
 
 from __future__ import annotations
 
@@ -8,20 +8,25 @@ from typing import TypeAlias
 
 import numpy as np
 
-from adcompiler.emit.jax_parts import Layout, Part, Parts, number, same, shape_of
+from adcompiler.emit.jax_parts import Layout, Part, Parts, alike, number, same, shape_of
 from adcompiler.ir.core import Apply, Const, Operand, Value
 from adcompiler.ir.dims import Dim, dim, unknown
+from adcompiler.ir.dims import same as same_size
 from adcompiler.ir.index import At, Index, NewAxis, Slice, axes_used, slice_length
-from adcompiler.ir.types import Array
+from adcompiler.ir.types import Array, Shape
 
 
 @dataclass(frozen=True, slots=True)
 class Picked:
-    """A subscript with whole axes in the place of slices: its entries and operands, and what of the result counts."""
+    """A subscript with whole axes in the place of slices: its entries and operands, and what of the result counts.
+
+    flat: the array with one axis in the place of those of a mask, where that has several.
+    """
 
     index: Index
     indices: tuple[Operand, ...]
     layout: Layout
+    flat: Operand | None = None
 
     @property
     def everything(self) -> bool:
@@ -39,6 +44,7 @@ def chosen(parts: Parts, op: Apply) -> None:
     sizes = shape_of(op.result.type)
     layout = tuple(part and replace(part, length=n) for part, n in zip(picked.layout, sizes, strict=True))
     if picked.everything:
+        x = x if picked.flat is None else picked.flat
         parts.give(op, Apply("copy", (x,), op.results, (("order", None),), "", op.location), layout)
         return
     attrs = _with_index(op, picked.index)
@@ -48,6 +54,13 @@ def chosen(parts: Parts, op: Apply) -> None:
 def written(parts: Parts, op: Apply) -> None:
     """x[index] = v, or x[index] += v."""
     x, v, *indices = parts.operands(op)
+    if (
+        len(op.index) == 1
+        and is_mask(op.operands[-1])
+        and not any(part for operand in (x, v, *indices) for part in parts.layout(operand))
+    ):
+        parts.append(replace(op, operands=(x, v, *indices)))  # one number, or as many as only NumPy can count
+        return
     picked = _picked(parts, op, x, op.operands[0], tuple(indices), op.operands[2:])
     if picked is None:
         parts.aligned(op, v, (None,) * len(shape_of(v.type)))
@@ -62,6 +75,13 @@ def written(parts: Parts, op: Apply) -> None:
         return
     assert isinstance(x.type, Array)
     v = _in_dtype(parts, v, x.type)
+    if picked.flat is not None:
+        other = Const(False if x.type.dtype.kind == "b" else 0) if op.primitive == "add_at" else picked.flat
+        new = parts.apply("where", mask, v, other)
+        if op.primitive == "add_at":
+            new = parts.apply("add", picked.flat, new)
+        parts.give(op, _unflattened(parts, op, new, parts.apply("shape", x)), layout)
+        return
     if op.primitive == "add_at":
         new = parts.apply("where", mask, v, Const(False if x.type.dtype.kind == "b" else 0))
     else:
@@ -87,8 +107,17 @@ def scattered(parts: Parts, op: Apply) -> None:
         v = parts.aligned(op, v, picked.layout)
         assert isinstance(v.type, Array)
         v = parts.apply("where", mask, v, Const(False if v.type.dtype.kind == "b" else 0))
+    if picked.flat is not None:
+        if shape_of(v.type) != shape_of(picked.flat.type):
+            v = parts.apply("broadcast_like", v, parts.apply("shape", picked.flat))
+        parts.give(op, _unflattened(parts, op, v, shape), parts.layout(shape))
+        return
     attrs = _with_index(op, picked.index)
     parts.give(op, replace(op, operands=(v, shape, *picked.indices), attrs=attrs), parts.layout(shape))
+
+
+def _unflattened(parts: Parts, op: Apply, v: Operand, shape: Operand) -> Apply:
+    return Apply("reshape_to", (v, shape), op.results, (), "", op.location)
 
 
 def _with_index(op: Apply, index: Index) -> tuple[tuple[str, object], ...]:
@@ -117,6 +146,11 @@ def _picked(
     """The subscript with whole axes; None where nothing in it is ragged."""
     layout, sizes = parts.layout(x), shape_of(old.type)
     types = [operand.type for operand in before]
+    masks = [before[e.operand] for e in op.index if isinstance(e, At) and is_mask(before[e.operand])]
+    if masks:
+        _check_masks(parts, op, masks, before)
+        if len(shape_of(masks[0].type)) > 1:
+            return _flattened(parts, op, x, parts.known_mask(before[0], indices[0]))
     axis = 0
     entries: list[At | Slice | NewAxis] = []
     given: list[Operand] = []
@@ -132,6 +166,10 @@ def _picked(
             case NewAxis():
                 entries.append(entry)
                 kept.append(None)
+            case At(operand=place) if is_mask(before[place]):
+                entries.append(Slice())
+                mask = parts.known_mask(before[place], indices[place])
+                kept.append(_selected(parts, op, sizes[axis], layout[axis], mask))
             case At(operand=place):
                 index = indices[place]
                 many = isinstance(index.type, Array) and (index.type.rank or index.type.dtype.kind == "b")
@@ -163,6 +201,53 @@ def _picked(
     return Picked(tuple(entries), tuple(given), tuple(kept))
 
 
+def is_mask(operand: Operand) -> bool:
+    """Whether an operand of a subscript is a mask."""
+    return isinstance(operand.type, Array) and operand.type.dtype.kind == "b"
+
+
+def _check_masks(parts: Parts, op: Apply, masks: Sequence[Operand], before: Sequence[Operand]) -> None:
+    """Refuse masks beside others, beside arrays of places, and apart from integers: NumPy moves axes then."""
+    rank = len(shape_of(masks[0].type))
+    places = [(k, before[entry.operand]) for k, entry in enumerate(op.index) if isinstance(entry, At)]
+    numbers = all(is_mask(operand) or not shape_of(operand.type) for _, operand in places)
+    together = places[-1][0] - places[0][0] == len(places) - 1
+    if len(masks) > 1 or not rank or not numbers or not together or (rank > 1 and len(op.index) > 1):
+        parts.refuse_mask(op)
+
+
+def _selected(parts: Parts, op: Apply, size: Dim, part: Part | None, mask: Operand) -> Part:
+    """What a mask selects of an axis, or of the part of it that counts; the mask has to be as long."""
+    (have,) = parts.layout(mask)
+    if part is not None or have is not None:
+        if part is None or have is None or not alike(part, have):
+            parts.refuse_mask(op)
+        both = parts.apply("bitwise_and", parts.mask(part), mask)
+        return replace(part, start=Const(0), stop=None, mask=both)
+    (length,) = shape_of(mask.type)
+    if same_size(size, length) is not True:
+        parts.refuse_mask(op)
+    return Part(Const(0), None, parts.size(mask, 0), length, length, mask)
+
+
+def _flattened(parts: Parts, op: Apply, x: Operand, mask: Operand) -> Picked:
+    """What a mask of several axes selects: of the array, or of zeros of a shape, with one axis in their place."""
+    rank = len(shape_of(mask.type))
+    if any((*parts.layout(x), *parts.layout(mask))):
+        parts.refuse_mask(op)
+    if isinstance(x.type, Shape):
+        x = parts.apply(
+            "zeros_of", x, dtype=op.result.type.dtype if isinstance(op.result.type, Array) else None
+        )
+    sizes = [parts.size(x, axis) for axis in range(len(shape_of(x.type)))]
+    count: Operand = sizes[0]
+    for size in sizes[1:rank]:
+        count = parts.apply("multiply", count, size)
+    flat = parts.apply("ravel", x) if rank == len(sizes) else parts.apply("reshape", x, count, *sizes[rank:])
+    part = _selected(parts, op, shape_of(flat.type)[0], None, parts.apply("ravel", mask))
+    return Picked((Slice(),), (), (part, *[None] * (len(sizes) - rank)), flat)
+
+
 Bounds: TypeAlias = "Sequence[Operand | None]"
 
 
@@ -174,6 +259,8 @@ def _cut(
     part = parts.layout(x)[axis]
     if start is None and stop is None and (step is None or same(step, Const(1))):
         return part, ()
+    if part is not None and part.mask is not None:
+        parts.refuse_mask(op)
     length = slice_length(size, *(None if b is None else number(b) or unknown("data") for b in bounds))
     first = dim(0) if start is None else number(start)
     last = size if stop is None else number(stop)
@@ -234,6 +321,8 @@ def _clipped(parts: Parts, bound: Operand, count: Operand) -> Operand:
 
 def _element(parts: Parts, op: Apply, part: Part, index: Operand, before: Operand) -> Operand:
     """The place of one element of a part."""
+    if part.mask is not None:
+        parts.refuse_mask(op)
     if isinstance(index, Const):
         k = index.integer
         if not parts.ranges.natural(part.length - (k + 1 if k >= 0 else -k)):

@@ -1,4 +1,4 @@
-"""Slices whose length only a run can tell, for XLA: whole axes, of which a part counts.
+"""Slices whose length only a run can tell, and what masks select, for XLA: whole axes, of which a part counts.
 
     A[i, k:] -= f * A[k, k:]        row = A[i]
                               ->    valid = arange(A.shape[1]) >= k
@@ -17,12 +17,12 @@ from dataclasses import replace
 from adcompiler.analysis.ranges import Ranges, naturals
 from adcompiler.emit.jax_facts import INDEXED, NUMPY_INSTEAD, Facts
 from adcompiler.emit.jax_parts import Layout, Part, Parts, alike, number, shape_of, whole
-from adcompiler.emit.jax_picks import chosen, scattered, written
+from adcompiler.emit.jax_picks import chosen, is_mask, scattered, written
 from adcompiler.emit.jax_plan import static_params, static_values, unroll
 from adcompiler.emit.jax_ragged_ops import applied
 from adcompiler.errors import CompileError
 from adcompiler.ir.core import Apply, Call, Const, For, Function, If, Op, Operand, Region, Value, While, walk
-from adcompiler.ir.index import Slice
+from adcompiler.ir.index import At, Slice
 from adcompiler.ir.rewrite import substitute_all, substituted
 from adcompiler.ir.types import INT, Array, Seq, Type
 from adcompiler.primitives.registry import PRIMITIVES
@@ -51,8 +51,10 @@ def whole_axes(function: Function) -> Function:
 
 
 def _is_ragged(op: Apply) -> bool:
-    """Whether there is a slice in the subscript with a bound that has no value yet."""
+    """Whether there is a mask in the subscript, or a slice with a bound that has no value yet."""
     fixed = len(PRIMITIVES[op.primitive].operands)
+    if any(isinstance(e, At) and is_mask(op.operands[fixed + e.operand]) for e in op.index):
+        return True
     bounds = [n for e in op.index if isinstance(e, Slice) for n in (e.start, e.stop, e.step) if n is not None]
     return any(isinstance(op.operands[fixed + n], Value) for n in bounds)
 
@@ -64,7 +66,7 @@ class _Rewriter(Parts):
         self, function: Function, facts: Facts, static: frozenset[Value], tapes: Mapping[Value, Type]
     ) -> None:
         ranges = Ranges(function.body)
-        super().__init__(function.body.params, ranges, naturals(function.body, ranges), static)
+        super().__init__(function.body.params, ranges, naturals(function.body, ranges), static, facts.defs)
         self.function = function
         self.facts = facts
         self.tapes = tapes
@@ -173,6 +175,10 @@ class _Rewriter(Parts):
 
     def again(self, op: Op, part: Part) -> Part:
         """A part of which nothing is at hand but the sizes."""
+        if part.mask is not None:
+            self.refuse(
+                op, "what a mask selects is recorded, and its length known only when the program runs"
+            )
         stop = None if part.stop is None else self.remade(op, number(part.stop))
         return replace(
             part, start=self.remade(op, number(part.start)), stop=stop, size=self.remade(op, part.bound)
@@ -201,7 +207,7 @@ class _Rewriter(Parts):
                     continue
                 a = a or self.entire(ends[0][k], axis)
                 b = b or self.entire(ends[1][k], axis)
-                if a.bound != b.bound:
+                if a.bound != b.bound or (a.mask is not b.mask) or a.mask in inside:
                     self.refuse(
                         op, f"the lengths of {result.name or 'a value'!r} on two paths have no common bound"
                     )
@@ -210,7 +216,7 @@ class _Rewriter(Parts):
                 if alike(a, b):
                     start = a.start if a.start not in inside else self.remade(op, number(a.start))
                     stop = a.stop if a.stop not in inside else self.remade(op, number(a.stop))
-                    parts.append(Part(start, stop, size, a.bound, length))
+                    parts.append(Part(start, stop, size, a.bound, length, a.mask))
                     continue
                 first, last = Value(INT), Value(INT)
                 numbers += first, last

@@ -164,7 +164,7 @@ def _extreme(parts: Parts, op: Apply, operands: Sequence[Operand]) -> None:
     axes = _axes(op, len(layout))
     for k in axes:
         part = layout[k]
-        if part is not None and not parts.ranges.natural(part.length - 1):
+        if part is not None and (part.mask is not None or not parts.ranges.natural(part.length - 1)):
             parts.refuse(
                 op,
                 f"a slice whose {op.primitive} is taken may be empty, which NumPy refuses when the program runs",
@@ -311,6 +311,8 @@ def _flipped(parts: Parts, op: Apply, operands: Sequence[Operand]) -> None:
     layout = list(parts.layout(operands[0]))
     for k in _axes(op, len(layout)):
         part = layout[k]
+        if part is not None and part.mask is not None:
+            _flattened(parts, op)
         if part is not None:
             start: Operand = Const(0) if part.stop is None else parts.subtract(part.size, part.stop)
             stop = None if same(part.start, Const(0)) else parts.subtract(part.size, part.start)
@@ -323,7 +325,7 @@ def _rolled(parts: Parts, op: Apply, operands: Sequence[Operand]) -> None:
     x, shift = operands
     layout, axes = parts.layout(x), _axes(op, len(parts.layout(x)))
     part = layout[axes[0]]
-    if len(axes) > 1 or part is None:
+    if len(axes) > 1 or part is None or part.mask is not None:
         if any(layout[k] is not None for k in axes):
             _flattened(parts, op)
         parts.give(op, replace(op, operands=(x, shift)), layout)

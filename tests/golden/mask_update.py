@@ -10,7 +10,6 @@ def f(x, slope):
 
 args = (np.array([0.5, -1.0, 2.0, -0.3]), 0.1)
 argnums = (0, 1)
-backends = ("numpy",)
 
 
 # %% ir
@@ -49,3 +48,20 @@ def f_grad(x, slope):
     return dy, dslope
 
 # %% jax
+import jax
+import jax.numpy as jnp
+
+
+@jax.jit
+def f_grad(x, slope):
+    """Gradient of f with respect to x, slope.   x: f64[n], slope: float"""
+    x = jnp.asarray(x)
+    slope = jnp.asarray(slope)
+    # primal
+    t = x < 0
+    # adjoint
+    t_1 = jnp.cos(jnp.where(t, x * slope, x))  # line 8: return np.sum(np.sin(y))
+    dy = jnp.where(t, 0, t_1)                  # line 7: y[y < 0] *= slope
+    dslope = jnp.sum(jnp.where(t, t_1 * x, 0))
+    dy = dy + jnp.where(t, t_1 * slope, 0)
+    return dy, dslope
