@@ -25,6 +25,7 @@ from adcompiler.frontend.bindings import (
     Unbound,
 )
 from adcompiler.frontend.captures import Capture
+from adcompiler.frontend.checks import Raised, check
 from adcompiler.frontend.context import NUMBERS, Lowering, describe
 from adcompiler.frontend.memory import is_array
 from adcompiler.frontend.outside import at, length, lift
@@ -120,6 +121,7 @@ def unpack(low: Lowering, value: Binding, targets: Sequence[ast.expr]) -> list[B
         case Ref(cell) if not starred:
             return _unpack_array(low, value, len(targets))
         case ListRef(cell) if (content := low.store.items(cell)) and not starred:
+            _check_count(low, low.value("seq_length", content.sequences[0]), len(targets))
             return [item_of(low, content, Const(k)) for k in range(len(targets))]
     items = known_items(low, value, "to unpack it")
     if not starred:
@@ -147,8 +149,15 @@ def _unpack_array(low: Lowering, value: Binding, count: int) -> list[Binding]:
     if size.hint is not None and size.hint != count:
         low.stop(f"an array of {size.hint} rows is unpacked into {count} names", "use one name for each row")
     if size.hint is None:
-        low.stop("the number of rows to unpack is not known while compiling", "index the rows one by one")
+        _check_count(low, low.apply("size", low.content(value.cell), axis=0), count)
     return [row(low, value, Const(k)) for k in range(count)]
+
+
+def _check_count(low: Lowering, found: Operand, count: int) -> None:
+    """ValueError when the program runs, as Python raises it, unless there are as many values as names."""
+    holds = low.wrap(low.apply("equal", found, Const(count), path="operator.eq"))
+    message = f"{count} {'value is' if count == 1 else 'values are'} expected to unpack"
+    check(low, holds, Raised("ValueError", [ast.Constant(message)]))
 
 
 def evaluated(low: Lowering, nodes: Sequence[ast.expr]) -> list[Binding]:

@@ -599,3 +599,23 @@ def numbers_in_a_growing_list_changed(x, z):
     s = items[0]
     s += 1.0
     return s * z
+
+
+def columns(a):
+    return np.array([a[..., k] for k in range(a.shape[-1])])
+
+
+@trap((V[:3],), (M,))
+def columns_that_are_unpacked(x):
+    u, v, w = columns(x)
+    return np.sum(u * v + w * u)
+
+
+@numpy_trap((V, 0.4), (V, -1.2))
+def a_list_as_long_as_data_say_that_is_unpacked(x, limit):
+    kept = [v for v in x if v > limit]
+    if len(kept) == 3:
+        a, b, c = kept
+        return a * b - c
+    a, b = x[0], x[1]
+    return a * b
