@@ -31,6 +31,8 @@ _SAFE = frozenset(
     "zeros_like ones_like full_like size count shape setitem add_at seq_make seq_append seq_length "
     "logical_not print stop_gradient undefined".split()
 )
+# what the data given to a function of NumPy may raise; errors of names and of types were seen while compiling
+_OF_DATA = (ValueError, ArithmeticError, AssertionError, IndexError, MemoryError, RuntimeError, StopIteration)
 _HINT = "test for the bad case with `if` before it happens, or put the `try` around the call of the function"
 
 
@@ -115,12 +117,25 @@ def _errors_of(op: Apply) -> Iterator[type[BaseException]]:
         yield IndexError
     elif PRIMITIVES[op.primitive].elementwise:
         yield from _errors_of_numbers(op)
+    elif op.primitive == "traced":
+        yield BaseException
+    elif op.primitive == "norm" and op.attr("ord") is None:
+        return  # a sum of squares
     elif op.path.startswith("numpy.linalg."):
         yield np.linalg.LinAlgError
-    elif op.primitive == "python" and op.attr("kind") not in (bool, float):
+    elif op.primitive == "python":
+        yield from _errors_of_conversion(op)
+    elif op.primitive not in _SAFE and op.primitive != "getitem":
+        yield from _OF_DATA
+
+
+def _errors_of_conversion(op: Apply) -> Iterator[type[BaseException]]:
+    """A number of Python has the one element of an array, and no int is infinite or nan."""
+    type, kind = op.operands[0].type, op.attr("kind")
+    if isinstance(type, Array) and any(size.hint is None for size in type.shape):
+        yield TypeError
+    if isinstance(kind, Array) and kind.dtype.kind == "i":
         yield from (ValueError, OverflowError)
-    elif op.primitive not in _SAFE and op.primitive not in ("getitem", "python"):
-        yield BaseException
 
 
 def _fits(op: Apply) -> bool:

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from adcompiler.frontend.bindings import Binding, Static, Tup
 from adcompiler.frontend.comparisons import truth_of
 from adcompiler.frontend.context import PYTHON_KINDS, Handler, Lowering, describe
+from adcompiler.frontend.memory import is_array
 from adcompiler.frontend.operators import arithmetic
 from adcompiler.frontend.special import special
 from adcompiler.frontend.static import all_static, on_static, static_call
+from adcompiler.ir.dims import is_one
 from adcompiler.ir.types import Array
 
 _ZERO = Static(0.0)
+# before 2.4, NumPy makes a number of every array with one element
+_OF_EVERY_RANK = np.lib.NumpyVersion(np.__version__) < "2.4.0"
+_CONVERTIBLE = "of one element" if _OF_EVERY_RANK else "without axes"
 
 
 def number(kind: type) -> Handler:
@@ -33,9 +40,17 @@ def number(kind: type) -> Handler:
             and operand.type.dtype == PYTHON_KINDS[kind].dtype
         ):
             return low.wrap(operand)
+        if is_array(operand.type) and not _has_one_element(operand.type):
+            message = f"only arrays {_CONVERTIBLE} can be converted to a Python number"
+            low.fail(TypeError(message), message, "pick an element: x[0]")
         return low.wrap(low.apply("python", operand, kind=PYTHON_KINDS[kind]))
 
     return convert_to
+
+
+def _has_one_element(type: Array) -> bool:
+    """Whether NumPy makes a number of an array with axes, as far as is known while compiling."""
+    return _OF_EVERY_RANK and all(is_one(size) is not False for size in type.shape)
 
 
 def _of_parts(low: Lowering, real: Binding = _ZERO, imag: Binding = _ZERO) -> Binding:

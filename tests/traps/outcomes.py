@@ -383,3 +383,54 @@ def clipped(v):
 @trap((V,), demanded=("numpy",))
 def written_where_it_is_an_array(x):
     return np.sum(clipped(x * 1.0) * x) + clipped(float(x[2])) * x[1] + clipped(float(x[0])) * x[2]
+
+
+@trap((V,), (V[:1],))
+def errors_that_types_decide(x):
+    try:
+        y = np.atleast_1d(x)
+        z = np.einsum("i,i->i", y, y)
+    except (NameError, AttributeError, ImportError):
+        z = x
+    try:
+        shape = np.squeeze(z)[()].shape
+    except AttributeError:
+        shape = ()
+    try:
+        length = np.linalg.norm(z)
+    except np.linalg.LinAlgError:
+        length = 0.0
+    return np.sum(z) * (1 + len(shape)) + length
+
+
+@trap((V,), (0.5,))
+def a_number_or_its_items(x):
+    try:
+        held = np.array([float(x), 1.0])
+    except TypeError:
+        held = np.asarray([float(v) for v in x])
+    return np.sum(held**2)
+
+
+@right_or_refused((V,), (V[1:2],))
+def a_number_of_what_is_left(x):
+    left = x[x > 0]
+    try:
+        number = float(left)
+    except TypeError:
+        number = 2.0
+    return number * x[0]
+
+
+@right_or_refused((V,))
+def what_a_call_may_raise(x):
+    def halved(v, n):
+        if n == 0:
+            raise TypeError("none left")
+        return halved(v / 2.0, n - 1) if n > 1 else v
+
+    try:
+        found = halved(x[0], int(x[2]))
+    except TypeError:
+        found = x[1]
+    return found
