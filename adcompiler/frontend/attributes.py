@@ -34,6 +34,7 @@ from adcompiler.frontend.objects import read_attribute, read_super
 from adcompiler.frontend.outside import lift
 from adcompiler.frontend.places import Place, updater
 from adcompiler.frontend.primitive_calls import call_primitive
+from adcompiler.frontend.python_types import builtins_type, class_of
 from adcompiler.frontend.views import flat
 from adcompiler.ir.core import Operand, Value
 from adcompiler.ir.types import Array, Generator
@@ -49,12 +50,15 @@ CONTAINER_METHODS = {
 _LAYOUT = "use shape, size, ndim, dtype, T, real or imag; how an array lies in memory is not known here"
 
 
+_MISSING = object()
 _CONTAINERS: dict[type, type] = {ListRef: list, Table: list, DictRef: dict, Tup: tuple}
 
 
 def attribute(low: Lowering, owner: Binding, name: str) -> Binding:
     """owner.name."""
     match owner := low.present(owner):
+        case Ref() | Value() | Record() | Instance() if name == "__class__":
+            return class_of(low, owner)
         case Value(type=Generator()):
             return Method(owner, name)
         case Value(type=Array(weak=True, shape=(), dtype=dtype)) if low.handled and not hasattr(
@@ -137,11 +141,6 @@ def array_attribute(low: Lowering, owner: Binding, name: str) -> Binding:
     return Method(owner, name)
 
 
-def builtins_type(type: Array) -> type[object]:
-    """The class of a number of that type."""
-    return type.dtype.type(0).item().__class__ if type.weak else type.dtype.type
-
-
 def size_of(low: Lowering, operand: Operand, axis: int) -> Binding:
     """The size of one axis; a constant where every input has it."""
     return size_value(low, low.apply("size", operand, axis=axis))
@@ -160,12 +159,15 @@ def size_value(low: Lowering, operand: Operand) -> Binding:
 def _field(low: Lowering, owner: Record, name: str) -> Binding:
     if name in owner.names:
         return owner.items[owner.names.index(name)]
-    found = inspect.getattr_static(owner.type, name, None)
+    kind = owner.type
+    found = inspect.getattr_static(kind, name, _MISSING)
     if isinstance(found, property) and found.fget is not None:
         return call_function(low, found.fget, [owner], {})
-    if found is not None:
+    if found is _MISSING:
+        low.stop(f"{kind.__name__} has no attribute {name!r}", f"it has {', '.join(owner.names)}")
+    if hasattr(found, "__get__"):
         return Method(owner, name)
-    low.stop(f"{owner.type.__name__} has no attribute {name!r}", f"it has {', '.join(owner.names)}")
+    return lift(low, found, f"{kind.__name__}.{name}", lambda: getattr(kind, name))
 
 
 def object_attribute(low: Lowering, value: object, origin: str, name: str) -> Binding:

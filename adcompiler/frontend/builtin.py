@@ -6,12 +6,14 @@ import collections
 import copy
 import dataclasses
 import functools
+import inspect
 import itertools
 import math
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import reduce
+from types import MemberDescriptorType
 
 import numpy as np
 
@@ -20,18 +22,18 @@ from adcompiler.frontend import copies, nests, objects, prelude, stand_ins
 from adcompiler.frontend.arity import ANYTHING, MANY, Takes
 from adcompiler.frontend.arrays import make_array
 from adcompiler.frontend.attributes import attribute
-from adcompiler.frontend.bindings import Binding, DictRef, Instance, Lazy, ListRef, Ref, Static, Tup
+from adcompiler.frontend.bindings import Binding, DictRef, Instance, Lazy, ListRef, Record, Ref, Static, Tup
 from adcompiler.frontend.captures import Capture
 from adcompiler.frontend.checkpoints import checkpoint_
 from adcompiler.frontend.context import Handler, Lowering, describe
 from adcompiler.frontend.contexts import filters
 from adcompiler.frontend.hooks import hooked
 from adcompiler.frontend.inlining import call_function
-from adcompiler.frontend.instances import is_instance, replaced, type_of_binding
-from adcompiler.frontend.mixtures import ask
+from adcompiler.frontend.instances import is_instance, replaced
 from adcompiler.frontend.number_builtins import absolute, divided, number, power, rounded
 from adcompiler.frontend.objects import super_
 from adcompiler.frontend.operands import static_dtype
+from adcompiler.frontend.python_types import class_of, type_of_binding
 from adcompiler.frontend.sequence_builtins import (
     dict_,
     enumerate_,
@@ -67,17 +69,33 @@ def get_attribute(low: Lowering, arguments: list[Binding], keywords: dict[str, B
     """getattr(x, name)."""
     name = static_key(low, arguments[1])
     assert isinstance(name, str)
-    owner = arguments[0]
-    if len(arguments) == 3 and isinstance(owner, Static) and not hasattr(owner.value, name):
-        low.captures.append(Capture(lambda: hasattr(owner.value, name), False, f"{owner.origin}.{name}"))
+    if len(arguments) == 3 and not _has(low, arguments[0], name):
         return arguments[2]
-    return attribute(low, owner, name)
+    return attribute(low, arguments[0], name)
 
 
 def has_attribute(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
     """hasattr(x, name)."""
     owner, name = arguments
-    return Static(hasattr(type_of_binding(low, owner), str(static_key(low, name))))
+    return Static(_has(low, owner, str(static_key(low, name))))
+
+
+def _has(low: Lowering, owner: Binding, name: str) -> bool:
+    match owner := low.present(owner):
+        case Static(value, origin):
+            found = hasattr(value, name)
+            low.captures.append(Capture(lambda: hasattr(value, name), found, f"{origin}.{name}"))
+            return found
+        case Record(kind, names):
+            return name in names or hasattr(kind, name)
+        case Instance(cell, kind):
+            of_class = inspect.getattr_static(kind, name, None)
+            if isinstance(of_class, property):
+                low.stop(f"whether `{kind.__name__}.{name}` raises AttributeError is not known", "read it")
+            return name in low.store.mapping(cell) or not (
+                of_class is None and not hasattr(kind, name) or isinstance(of_class, MemberDescriptorType)
+            )
+    return hasattr(type_of_binding(low, owner), name)
 
 
 def is_callable(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
@@ -89,9 +107,7 @@ def is_callable(low: Lowering, arguments: list[Binding], keywords: dict[str, Bin
 
 def type_(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
     """type(x)."""
-    if isinstance(arguments[0], Value):
-        ask(low, arguments[0])
-    return Static(type_of_binding(low, arguments[0]))
+    return class_of(low, arguments[0])
 
 
 def replace_(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:

@@ -6,19 +6,19 @@ import dataclasses
 import inspect
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, NoReturn
+from typing import Any
 
 import numpy as np
 
 from adcompiler.frontend import objects
-from adcompiler.frontend.attributes import builtins_type
-from adcompiler.frontend.bindings import Binding, DictRef, Instance, ListRef, Record, Ref, Static, Table, Tup
+from adcompiler.frontend.bindings import Binding, Instance, Record, Static
 from adcompiler.frontend.context import Lowering, describe
 from adcompiler.frontend.inlining import call_function
 from adcompiler.frontend.mixtures import ask
+from adcompiler.frontend.python_types import builtins_type, stop_without_axes, types_of
 from adcompiler.frontend.static import on_static, static_call, static_key
 from adcompiler.ir.core import Const, Value
-from adcompiler.ir.types import Array, Generator
+from adcompiler.ir.types import Array
 
 
 def is_instance(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
@@ -30,54 +30,8 @@ def is_instance(low: Lowering, arguments: list[Binding], keywords: dict[str, Bin
         ask(low, value, lambda dtype: issubclass(builtins_type(replace(type, dtype=dtype)), classes))
     found = [static_call(low, issubclass, Static(kind), wanted) for kind in types_of(low, value)]
     if any(one != found[0] for one in found):
-        _stop_without_axes(low)
+        stop_without_axes(low)
     return found[0]
-
-
-def types_of(low: Lowering, binding: Binding) -> list[type]:
-    """The Python types that a binding may have in the running program: a number may be an array without axes."""
-    if not isinstance(binding, Value) or binding not in low.mutable_numbers:
-        return [_type_of(low, binding)]
-    surely = low.mutable_numbers[binding] is not None
-    return [np.ndarray] if surely else [np.ndarray, _type_of(low, binding)]
-
-
-def type_of_binding(low: Lowering, binding: Binding) -> type:
-    """The Python type that a binding has in the running program."""
-    found = types_of(low, binding)
-    if len(found) > 1:
-        _stop_without_axes(low)
-    return found[0]
-
-
-def _stop_without_axes(low: Lowering) -> NoReturn:
-    low.stop(
-        "whether this is a number or an array without axes is not known while compiling",
-        "ask for np.ndim(x) == 0, or make it a number with float(x)",
-    )
-
-
-def _type_of(low: Lowering, binding: Binding) -> type:
-    match binding:
-        case Static(value):
-            return type(value)
-        case Tup():
-            return tuple
-        case ListRef() | Table():
-            return list
-        case DictRef():
-            return dict
-        case Record(kind) | Instance(kind=kind):
-            found: type = getattr(kind, "stands_for", kind)
-            return found
-        case Ref():
-            return np.ndarray
-        case Value(type=Array() as kind_of):
-            return builtins_type(kind_of)
-        case Value(type=Generator(kind)):
-            found = getattr(np.random, kind)
-            return found
-    return type(lambda: None)
 
 
 def construct(low: Lowering, kind: type, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:

@@ -22,7 +22,6 @@ from adcompiler.frontend.bindings import Binding, Cell, Content, Method, Poison,
 from adcompiler.frontend.context import Lowering, describe
 from adcompiler.frontend.definitions import elements
 from adcompiler.frontend.inlining import call_function
-from adcompiler.frontend.instances import type_of_binding
 from adcompiler.frontend.interrupts import Poisoned
 from adcompiler.frontend.kinds import dtypes_of
 from adcompiler.frontend.number_builtins import number
@@ -30,6 +29,7 @@ from adcompiler.frontend.operands import Given, bind, signature, static_value
 from adcompiler.frontend.outside import lift
 from adcompiler.frontend.parts import part
 from adcompiler.frontend.pieces import broadcast_sizes
+from adcompiler.frontend.python_types import type_of_binding
 from adcompiler.frontend.subscripts import build
 from adcompiler.frontend.unpacking import known_items
 from adcompiler.ir.builder import Builder

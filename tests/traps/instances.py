@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 
@@ -381,3 +383,77 @@ def whether_it_is_that_of_the_trip_before(x):
         if x[k] > 1:
             now = P(x[k])
     return total
+
+
+class Lazy:
+    def __init__(self, v):
+        self.v = v
+
+    def squares(self):
+        if not hasattr(self, "kept"):
+            self.kept = self.v**2
+        return self.kept
+
+
+class Pair(NamedTuple):
+    a: float
+    b: float = 2.0
+
+    def doubled(self):
+        return self.__class__(self.a * 2.0, self.b)
+
+
+class Named(Pair):
+    factor = 3.0
+    missing = None
+
+
+@dataclass
+class Field:
+    a: float
+    factor = 3.0
+
+    def doubled(self):
+        return self.__class__(self.a * 2.0)
+
+
+OUTSIDE = Lazy(2.0)
+
+
+@trap((X,))
+def an_attribute_that_is_there(x):
+    lazy = Lazy(x)
+    total = 0.0
+    for _ in range(3):
+        total = total + np.sum(lazy.squares()) * x[0]
+    return total + (x[1] if hasattr(lazy, "kept") else 0.0) + (x[2] if hasattr(lazy, "other") else 0.0)
+
+
+@trap((X,))
+def fields_that_are_there(x):
+    factor = (3.0 if hasattr(Field(x[0]), "a") else 1.0) * (2.0 if hasattr(Pair(x[0]), "c") else 1.0)
+    return factor * x[0] + (x[1] if hasattr(OUTSIDE, "v") else 0.0) + getattr(Lazy(x), "other", 4.0) * x[2]
+
+
+@trap((X,))
+def the_class_of_an_object(x):
+    return Pair(x[0]).doubled().a * Field(x[1]).doubled().a + (x[2] if P(x).__class__ is P else 0.0)
+
+
+@trap((X,))
+def the_class_of_an_array(x):
+    return np.sum(x) * (2.0 if x.__class__ is np.ndarray else 1.0) * (3.0 if x[0].__class__ is float else 1.0)
+
+
+@trap((X,))
+def what_the_class_of_a_tuple_holds(x):
+    named = Named(x[0])
+    return named.a * named.factor * Field(x[1]).factor + (x[2] if named.missing is None else 0.0)
+
+
+@right_or_refused((X,), (-X,))
+def an_attribute_of_one_path(x):
+    lazy = Lazy(x)
+    if x[0] > 0:
+        lazy.kept = x * 3.0
+    return np.sum(lazy.squares())
