@@ -1,5 +1,7 @@
 """Programs that a prototype of this compiler, or other source transformers, got wrong in silence."""
 
+import dataclasses
+
 import numpy as np
 
 from traps import M, V, W, right_or_refused, trap
@@ -154,3 +156,53 @@ def float_stored_in_an_integer_array(x):
     y = np.zeros(4, dtype=np.int64)
     y[0] = x[2] + 0.25
     return np.sum(y * x)
+
+
+@dataclasses.dataclass
+class Sized:
+    width: float
+    height: float = 2.0
+
+    @property
+    def area(self):
+        return self.width * self.height
+
+
+class Biased:
+    scale = 3.0
+
+    def __init__(self, bias):
+        self.bias = bias
+
+
+BIASED = Biased(0.5)
+
+
+@trap((V,))
+def attributes_that_instances_have(x):
+    made, sized = Biased(x[0]), Sized(x[1])
+    made.extra = x[2]
+    total = 0.0
+    for k, name in enumerate(("bias", "extra", "scale", "none", "__len__")):
+        if hasattr(made, name):
+            total += x[k % 4] * 2.0**k
+    for k, name in enumerate(("width", "height", "area", "none")):
+        if hasattr(sized, name):
+            total += x[k] * 3.0**k
+    return total
+
+
+@trap((V,))
+def attributes_of_what_is_outside(x):
+    total = 0.0
+    for k, (owner, name) in enumerate(((BIASED, "bias"), (BIASED, "none"), (np, "exp"), (np, "none"))):
+        if hasattr(owner, name):
+            total += x[k] * 2.0**k
+    return total
+
+
+@trap((V,))
+def attributes_with_a_default(x):
+    made = Biased(x[0])
+    mine = getattr(made, "bias", 7.0) * getattr(made, "none", 5.0) * getattr(made, "scale", 7.0)
+    return mine * getattr(BIASED, "bias", 7.0) * getattr(BIASED, "none", x[1]) * getattr(x, "ndim", 7)
