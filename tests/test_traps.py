@@ -29,6 +29,7 @@ import traps.objects
 import traps.outcomes
 import traps.outputs
 import traps.paths
+import traps.patterns
 import traps.private
 import traps.python
 import traps.shared
@@ -60,6 +61,7 @@ def test_there_are_enough() -> None:
         traps.outcomes,
         traps.outputs,
         traps.paths,
+        traps.patterns,
         traps.private,
         traps.python,
         traps.shared,

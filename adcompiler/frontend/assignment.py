@@ -124,6 +124,8 @@ def _drop(low: Lowering, owner: Binding, place: ast.expr) -> None:
 
 def named(low: Lowering, value: Binding, name: str) -> Binding:
     """The value, called `name` if it is a result that nothing else names yet."""
+    if not name.isidentifier():  # a name of the front end's own
+        return value
     match value:
         case Value(name=""):
             call(low, value, name)

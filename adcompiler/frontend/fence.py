@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from adcompiler.errors import Diagnostic
 from adcompiler.frontend.mangling import written_name
 from adcompiler.frontend.normalise import jump_in
+from adcompiler.frontend.patterns import captured, choice_inside
 from adcompiler.frontend.source import Source
 
 # Why a piece of syntax is refused, and what to write instead.
@@ -37,7 +38,6 @@ _SYNTAX: dict[str, Refusal] = {
         "a class cannot be defined inside a differentiated function",
         "move the class to the top level of the module",
     ),
-    "Match": ("`match` is not supported", "write `if` and `elif` with `==` or `isinstance`"),
     "TypeAlias": (
         "a type alias cannot be defined inside a differentiated function",
         "move it to the top level of the module",
@@ -102,6 +102,17 @@ def _refused(node: ast.AST, in_comprehension: bool, own: set[str]) -> Iterator[t
             yield jump, (message, "assign in the `try`, and leave behind it, in its `else`")
         case ast.Try() if (place := _yield_in(node)) is not None:
             yield place, ("`yield` inside a `try` is not supported", "yield behind it")
+        case ast.MatchClass(cls=kind, patterns=[first, *_]):
+            message = f"a pattern by its place in `{ast.unparse(kind)}(...)` is not supported"
+            yield first, (message, "write the attribute, `Point(x=0)`, or for a class alone `float() as v`")
+        case ast.MatchMapping(rest=str(name)):
+            yield (
+                node,
+                (f"`**{name}` in a pattern is not supported", "match the dict, and read the keys you want"),
+            )
+        case ast.match_case(pattern=pattern) if (choice := choice_inside(pattern)) is not None:
+            message = "alternatives that bind names inside of a pattern are not supported"
+            yield choice, (message, "write a case for each of them")
         case ast.Yield() | ast.YieldFrom():
             word = "yield" if isinstance(node, ast.Yield) else "yield from"
             yield node, (_SENT.format(word), "pass what the generator needs as arguments")
@@ -165,6 +176,8 @@ def _own_names(source: Source) -> set[str]:
         match node:
             case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name) | ast.FunctionDef(name=name):
                 bound.add(name)
+            case ast.pattern():
+                bound.update(captured(node))
             case ast.alias(name=name, asname=asname):
                 bound.add(asname or name.split(".")[0])
     names = source.function.__globals__

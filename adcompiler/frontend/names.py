@@ -9,6 +9,7 @@ import importlib
 from typing import NoReturn
 
 from adcompiler.errors import CompileError
+from adcompiler.frontend import patterns
 from adcompiler.frontend.bindings import Binding, Frame, Static, visible
 from adcompiler.frontend.context import Lowering
 from adcompiler.frontend.interrupts import Peel
@@ -36,6 +37,8 @@ def lookup(low: Lowering, node: ast.expr, name: str) -> Binding:
     if name in frame.globals:
         space = frame.globals
         return lift(low, space[name], name, lambda: space[name])
+    if name in patterns.NAMES:
+        return Static(patterns.NAMES[name], name.rstrip("?"))
     if hasattr(builtins, name):
         return Static(getattr(builtins, name), name)
     like = difflib.get_close_matches(name, [*visible(low.frame), *frame.globals], 1)

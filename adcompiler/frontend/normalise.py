@@ -39,6 +39,8 @@ from dataclasses import dataclass, replace
 from enum import Flag, auto
 from typing import TypeVar
 
+from adcompiler.frontend.patterns import as_branches, captured
+
 Loop = ast.For | ast.While
 STOP = "stop"
 GENERATED = "generated"
@@ -133,6 +135,8 @@ def _opened(block: list[ast.stmt]) -> list[ast.stmt]:
                 opened += [entry, *_opened(stmt.body)]
             case ast.Try():
                 opened += _attempted(stmt)
+            case ast.Match():
+                opened += _opened(as_branches(stmt))
             case ast.While(orelse=[]) if any(isinstance(node, ast.NamedExpr) for node in ast.walk(stmt.test)):
                 opened.append(_tested_inside(stmt))
             case ast.If() | ast.For() | ast.While():
@@ -165,7 +169,7 @@ def jump_in(stmt: ast.Try) -> ast.stmt | None:
         for inner in () if isinstance(one, ast.FunctionDef) else ast.iter_child_nodes(one):
             if isinstance(inner, ast.stmt):
                 stack.append((inner, looped or isinstance(one, ast.For | ast.While)))
-            elif isinstance(inner, ast.ExceptHandler):
+            elif isinstance(inner, ast.ExceptHandler | ast.match_case):
                 stack += [(last, looped) for last in inner.body]
     return None
 
@@ -469,6 +473,8 @@ def _names_in(tree: ast.AST) -> set[str]:
         match node:
             case ast.Name(id=name) | ast.arg(arg=name) | ast.FunctionDef(name=name) | ast.ClassDef(name=name):
                 names.add(name)
+            case ast.pattern():
+                names.update(captured(node))
             case ast.alias(name=name, asname=asname):
                 names.add(asname or name.split(".")[0])
             case ast.Global(names=several) | ast.Nonlocal(names=several):

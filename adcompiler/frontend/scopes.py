@@ -11,6 +11,7 @@ import functools
 
 from adcompiler.frontend.bindings import Binding, Cell, DictRef, Frame, visible
 from adcompiler.frontend.context import Lowering
+from adcompiler.frontend.patterns import captured
 
 # the name, which the source cannot use, of the cell of a frame
 BOX = "nonlocal?"
@@ -33,6 +34,8 @@ def local_names(tree: Tree) -> frozenset[str]:
         match node:
             case ast.FunctionDef(name=name) | ast.Name(id=name, ctx=ast.Store()):
                 names.add(name)
+            case ast.pattern():
+                names.update(captured(node))
             case ast.alias(name=name, asname=asname):
                 names.add(asname or name.partition(".")[0])
     return frozenset(names - outer_names(tree))
