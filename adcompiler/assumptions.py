@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
 
 from adcompiler import pytree
 from adcompiler.frontend.captures import Capture
@@ -15,7 +18,7 @@ def guard(guards: Sequence[Guard], names: Sequence[str]) -> Callable[..., bool]:
     """All guards as one function of the arguments."""
     tests = [f"({g.text}) == {g.expected!r}" for g in guards]
     text = f"lambda {', '.join(names)}: {' and '.join(tests) if tests else 'True'}"
-    holds: Callable[..., bool] = eval(text, {"len": len})
+    holds: Callable[..., bool] = eval(text, {"math": math, "np": np})
     return holds
 
 

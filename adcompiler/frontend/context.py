@@ -32,6 +32,7 @@ from adcompiler.frontend.bindings import (
     type_name,
 )
 from adcompiler.frontend.captures import Capture, CapturedArray
+from adcompiler.frontend.computed import computed
 from adcompiler.frontend.facts import Facts
 from adcompiler.frontend.interrupts import Caught, Diverged, KeywordRefused, Peel, Poisoned, Unroll
 from adcompiler.frontend.memory import Memory
@@ -182,7 +183,7 @@ class Lowering(Memory):
     def region(self) -> Iterator[Builder]:
         """New ops go to a region of their own."""
         before = self.builder
-        self.builder = Builder(before.location)
+        self.builder = Builder(before.location, before)
         try:
             yield self.builder
         except (Diverged, Caught) as left:
@@ -287,6 +288,8 @@ class Lowering(Memory):
                 if size.hint is not None and size.printable:
                     record(str(size), size.hint)
                     return size.hint
+                if (seen := computed(self.builder, binding, self.parameters)) is not None:
+                    return seen
                 problem = CompileError.at(
                     self.builder.location,
                     f"{what} must be known while compiling, but depends on the loop or on data",
@@ -296,6 +299,8 @@ class Lowering(Memory):
                     raise Unroll(self.loops[-1], problem)
                 raise problem
             case Value(type=Array(dtype=dtype, shape=())) if dtype.kind in "iu":
+                if (seen := computed(self.builder, binding, self.parameters)) is not None:
+                    return seen
                 self.stop(
                     f"{what} must be known while compiling, but depends on data",
                     "use a constant, an argument or a size",

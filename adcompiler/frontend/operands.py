@@ -140,7 +140,7 @@ def static_value(low: Lowering, binding: Binding, name: str) -> object:
             return tuple(
                 static_value(low, item, name) for item in known_items(low, binding, "for an argument")
             )
-        case Value(type=Array(size=size)) if size is not None:
+        case Value(type=Array(shape=(), dtype=dtype)) if dtype.kind in "iu":
             return low.static_int(binding, f"the argument {name}")
     low.stop(f"the argument {name} must be known while compiling, not {describe(binding)}", "use a constant")
 
