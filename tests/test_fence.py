@@ -68,7 +68,6 @@ REFUSED = {
         "alternatives that bind",
         "a case for each",
     ),
-    "decorator": (["@len", "def g(): pass"], "len", "decorator on the nested function `g`", "top level"),
     "exec": (["exec('x = 1')"], "exec('x = 1')", "`exec` runs text", "write the statements out"),
     "eval": (["return eval('x')"], "eval('x')", "`eval` runs text", "lambda"),
     "compile": (["compile('x', '', 'exec')"], "compile('x', '', 'exec')", "`compile`", "outside"),

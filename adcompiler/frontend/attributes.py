@@ -94,7 +94,7 @@ def attribute(low: Lowering, owner: Binding, name: str) -> Binding:
         case Static(value, origin):
             return object_attribute(low, value, origin, name)
         case Closure() if name == "__name__":
-            return Static(written_name(owner.tree))
+            return Static(owner.named or written_name(owner.tree))
     low.stop(f"the attribute {name!r} of {describe(owner)} is not supported", "use names and containers")
 
 

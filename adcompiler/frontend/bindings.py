@@ -174,6 +174,7 @@ class Closure:
     defaults: tuple[Binding, ...]
     keyword_defaults: Mapping[str, Binding]
     checkpointed: bool = False
+    named: str = ""  # by functools.wraps, after another function
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import itertools
 import math
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from types import MemberDescriptorType
 
@@ -22,7 +22,18 @@ from adcompiler.frontend import copies, nests, objects, prelude, stand_ins
 from adcompiler.frontend.arity import ANYTHING, MANY, Takes
 from adcompiler.frontend.arrays import make_array
 from adcompiler.frontend.attributes import attribute
-from adcompiler.frontend.bindings import Binding, DictRef, Instance, Lazy, ListRef, Record, Ref, Static, Tup
+from adcompiler.frontend.bindings import (
+    Binding,
+    Closure,
+    DictRef,
+    Instance,
+    Lazy,
+    ListRef,
+    Record,
+    Ref,
+    Static,
+    Tup,
+)
 from adcompiler.frontend.captures import Capture
 from adcompiler.frontend.checkpoints import checkpoint_
 from adcompiler.frontend.context import Handler, Lowering, describe
@@ -147,6 +158,27 @@ def from_iterator(low: Lowering, arguments: list[Binding], keywords: dict[str, B
     return make_array(low, items, static_dtype(low, dtype))
 
 
+def named_after(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
+    """functools.wraps(wrapped)(function): the function under the other's name, of which text alone can tell."""
+    wrapped, function = arguments
+    if not isinstance(function, Closure):
+        low.stop(
+            f"functools.wraps of {describe(function)} changes what lives outside the function",
+            "decorate a function that is defined here",
+        )
+    name = attribute(low, wrapped, "__name__")
+    assert isinstance(name, Static)
+    return replace(function, named=str(name.value))
+
+
+def kept(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
+    """functools.lru_cache inside a function."""
+    low.stop(
+        "`functools.lru_cache` keeps results only while the function that it stands in runs",
+        "move what it decorates to the top level, or leave it out",
+    )
+
+
 def in_language(function: Callable[..., object]) -> Handler:
     """A function that is written in the language."""
     return lambda low, arguments, keywords: call_function(low, function, arguments, keywords)
@@ -254,6 +286,9 @@ BUILTINS: dict[object, Builtin] = {
     next: Builtin(next_, Takes(1, 2)),
     **{kind.stands_for: Builtin(stood_in(kind), ANYTHING) for kind in STAND_INS},
     collections.OrderedDict: Builtin(dict_, ANYTHING),
+    functools.wraps: Builtin(in_language(stand_ins.wraps), Takes(1, 3, ("assigned", "updated"))),
+    stand_ins.named_after: Builtin(named_after, Takes(2, 2)),
+    **dict.fromkeys((functools.lru_cache, functools.cache), Builtin(kept, ANYTHING)),
     functools.partial: Builtin(in_language(stand_ins.partial), ANYTHING),
     **{function: Builtin(handler, takes) for function, (handler, takes) in STREAMS.items()},
     np.vectorize: Builtin(vectorize, ANYTHING),

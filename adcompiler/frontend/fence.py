@@ -11,7 +11,6 @@ import builtins
 from collections.abc import Iterator
 
 from adcompiler.errors import Diagnostic
-from adcompiler.frontend.mangling import written_name
 from adcompiler.frontend.normalise import jump_in
 from adcompiler.frontend.patterns import captured, choice_inside
 from adcompiler.frontend.source import Source
@@ -83,20 +82,6 @@ def _refused(node: ast.AST, in_comprehension: bool, own: set[str]) -> Iterator[t
         case ast.Global(names=names) if changed := [name for name in names if name in own]:
             message = "`global` is not supported: a gradient must not change what other code sees"
             yield node, (message, f"pass {_list(changed)} as an argument and return the new value")
-        case ast.FunctionDef(decorator_list=decorators):
-            name = written_name(node)
-            for decorator in decorators:
-                message = (
-                    f"a decorator on the nested function `{name}` is not supported: "
-                    f"`{ast.unparse(decorator)}` may replace it"
-                )
-                yield (
-                    decorator,
-                    (
-                        message,
-                        f"move `{name}` and its decorator to the top level, or leave the decorator out",
-                    ),
-                )
         case ast.Try() if (jump := jump_in(node)) is not None:
             message = f"`{type(jump).__name__.lower()}` in the middle of a `try` is not supported"
             yield jump, (message, "assign in the `try`, and leave behind it, in its `else`")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import functools
 from collections.abc import Iterator
 from typing import Any
 
@@ -309,6 +310,16 @@ def first_or(items: Any, default: Any) -> Any:
 def partial(function: Any, *arguments: Any, **keywords: Any) -> Any:
     """functools.partial(function, *arguments, **keywords)."""
     return lambda *more, **others: function(*arguments, *more, **{**keywords, **others})
+
+
+def wraps(wrapped: Any, assigned: Any = None, updated: Any = None) -> Any:
+    """functools.wraps(wrapped)."""
+    return lambda function: named_after(wrapped, function)
+
+
+def named_after(wrapped: Any, function: Any) -> Any:
+    """A function under the name of another."""
+    return functools.update_wrapper(function, wrapped)
 
 
 STAND_INS = (Deque, DefaultDict, Counter, Frozen, Set)

@@ -9,7 +9,7 @@ from typing import NoReturn
 from adcompiler.errors import CompileError, InternalError
 from adcompiler.frontend.assignment import assign, augmented, delete
 from adcompiler.frontend.attempts import attempt
-from adcompiler.frontend.bindings import Poison, Static
+from adcompiler.frontend.bindings import Binding, Poison, Static
 from adcompiler.frontend.checks import Raised, check, error_of, raised_by
 from adcompiler.frontend.choice import either
 from adcompiler.frontend.conditions import truth
@@ -114,7 +114,7 @@ def statement(low: Lowering, node: ast.stmt) -> None:
         case ast.Pass():
             return
         case ast.FunctionDef():
-            bind(low, node.name, closure(low, node))
+            bind(low, node.name, decorated(low, node))
         case ast.Import() | ast.ImportFrom():
             for name, found in import_names(low, node).items():
                 bind(low, name, Static(found, name))
@@ -139,6 +139,16 @@ def statement(low: Lowering, node: ast.stmt) -> None:
             low.refuse(
                 node, f"`{type(node).__name__}` statements are not supported", "write it in another way"
             )
+
+
+def decorated(low: Lowering, node: ast.FunctionDef) -> Binding:
+    """A function that is defined here, or what its decorators make of it."""
+    around = [(decorator, low.expression(decorator)) for decorator in node.decorator_list]
+    made: Binding = closure(low, node)
+    for decorator, function in reversed(around):
+        with low.at(decorator):
+            made = low.call(function, [made])
+    return made
 
 
 def _refuse_outside(low: Lowering, node: ast.AST, name: str) -> NoReturn:

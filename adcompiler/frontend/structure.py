@@ -73,6 +73,7 @@ def same(a: Binding, b: Binding) -> bool:
             return (
                 a.tree is b.tree
                 and a.frame is b.frame
+                and a.named == b.named
                 and all(map(same, a.defaults, b.defaults))
                 and all(map(same, a.keyword_defaults.values(), b.keyword_defaults.values()))
             )

@@ -2,7 +2,7 @@ import functools
 
 
 def f(x):
-    @functools.lru_cache  # E: 6: lru_cache
+    @functools.lru_cache  # E: 6: keeps results only
     def square(y):
         return y * y
 

@@ -174,3 +174,66 @@ def arrays_of_one_element_as_conditions(x):
         m = m * 0.6
         trips += 1
     return total + np.sum(m) + (1.0 if m else 0.0)
+
+
+def scaled(factor):
+    def around(function):
+        @functools.wraps(function)
+        def inner(*args, **kwargs):
+            return factor * function(*args, **kwargs)
+
+        return inner
+
+    return around
+
+
+@trap((V,))
+def functions_inside_with_decorators(x):
+    calls, found = 0.0, {}
+
+    def counted(function):
+        def inner(v):
+            nonlocal calls
+            calls += v
+            return function(v)
+
+        return inner
+
+    def registered(function):
+        found[function.__name__] = function
+        return function
+
+    @registered
+    @scaled(x[0])
+    @scaled(2.0)
+    def powers(v, p=2):
+        return v**p
+
+    @counted
+    def square(v):
+        return v * v
+
+    @np.vectorize
+    def bent(v):
+        return v * v if v > 1.0 else np.sin(v)
+
+    total = np.sum(found["powers"](x, p=3)) + np.sum(bent(x))
+    for v in x:
+        total += square(v)
+    return total * calls
+
+
+@trap((V,))
+def a_decorator_that_calls(x):
+    for k in range(3):
+
+        @lambda function: function(x)
+        def loss(v):
+            return np.sum(v**2)
+
+        @scaled(k + 1.0)
+        def step(v):
+            return np.sin(v) * loss
+
+        x = x + step(x)
+    return loss
