@@ -33,6 +33,7 @@ import traps.patterns
 import traps.private
 import traps.python
 import traps.shared
+import traps.slices
 import traps.tables
 import traps.turns
 import traps.writes
@@ -65,6 +66,7 @@ def test_there_are_enough() -> None:
         traps.private,
         traps.python,
         traps.shared,
+        traps.slices,
         traps.tables,
         traps.turns,
         traps.writes,

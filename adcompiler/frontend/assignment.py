@@ -9,9 +9,10 @@ from typing import NoReturn
 import numpy as np
 
 from adcompiler.frontend.bindings import Binding, DictRef, Instance, ListRef, Record, Ref, Static, Table
-from adcompiler.frontend.container_methods import container_method, owned
+from adcompiler.frontend.container_methods import container_method
 from adcompiler.frontend.context import Lowering, describe
 from adcompiler.frontend.interrupts import Mutable
+from adcompiler.frontend.items import owned
 from adcompiler.frontend.mixtures import ask
 from adcompiler.frontend.objects import becomes_mutable, read_attribute, write_attribute
 from adcompiler.frontend.operators import BINARY, binary

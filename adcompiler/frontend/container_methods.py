@@ -8,7 +8,7 @@ from adcompiler.frontend import prelude, tables
 from adcompiler.frontend.arity import Takes
 from adcompiler.frontend.bindings import Binding, Cell, DictRef, Items, Lazy, ListRef, Static, Table, Tup
 from adcompiler.frontend.context import Lowering, describe
-from adcompiler.frontend.items import keep, put_item
+from adcompiler.frontend.items import keep, owned, put_item
 from adcompiler.frontend.iteration import iterated
 from adcompiler.frontend.static import all_static, static_call, static_key
 from adcompiler.frontend.structure import leaf_operand, leaves, skeleton
@@ -84,16 +84,6 @@ def container_method(
         case DictRef(cell), _:
             return _dict_method(low, cell, name, arguments, keywords)
     low.stop(f"the method {name!r} of {describe(owner)} is not supported here", "use a loop instead")
-
-
-def owned(low: Lowering, cell: Cell) -> None:
-    """Refuse to change the length or the order of a list that a loop goes over, or one that others may see."""
-    if any(cell in lists for lists in low.iterated):
-        low.stop(
-            f"this changes the length of the list {cell.name!r} while a loop goes over it",
-            "go over a copy, `for v in list(xs)`, or collect in another list",
-        )
-    low.own(cell)
 
 
 def _replace(low: Lowering, cell: Cell, by: Binding) -> None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from adcompiler.errors import CompileError
 from adcompiler.frontend.bindings import (
     Binding,
+    Cell,
     Instance,
     Items,
     Places,
@@ -160,3 +161,13 @@ def placed(low: Lowering, places: Places, value: Binding, name: str) -> Items:
 
 def _unsized(type: Type) -> Type:
     return replace(type, size=None) if isinstance(type, Array) else type
+
+
+def owned(low: Lowering, cell: Cell) -> None:
+    """Refuse to change the length or the order of a list that a loop goes over, or one that others may see."""
+    if any(cell in lists for lists in low.iterated):
+        low.stop(
+            f"this changes the length of the list {cell.name!r} while a loop goes over it",
+            "go over a copy, `for v in list(xs)`, or collect in another list",
+        )
+    low.own(cell)

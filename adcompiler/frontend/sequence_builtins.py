@@ -26,9 +26,10 @@ from adcompiler.frontend.bindings import (
     Tup,
 )
 from adcompiler.frontend.comparisons import by_size, truth_of
-from adcompiler.frontend.container_methods import container_method, copied, owned
+from adcompiler.frontend.container_methods import container_method, copied
 from adcompiler.frontend.context import Handler, Lowering, describe
 from adcompiler.frontend.inlining import call_function
+from adcompiler.frontend.items import owned
 from adcompiler.frontend.iteration import backwards, enumerated, iterate, iterated, mapped, zipped
 from adcompiler.frontend.memory import is_array
 from adcompiler.frontend.operators import BINARY_NAMES, arithmetic

@@ -30,6 +30,7 @@ from adcompiler.frontend.captures import Capture
 from adcompiler.frontend.context import Lowering, describe
 from adcompiler.frontend.interrupts import Restart, Tabled
 from adcompiler.frontend.items import keep, placed, put_item
+from adcompiler.frontend.list_slices import HINT, store_slice
 from adcompiler.frontend.outside import lift
 from adcompiler.frontend.parts import Subscript, part
 from adcompiler.frontend.picked import as_binding, as_sequences, by_data, known_table, number_of
@@ -311,9 +312,7 @@ def homogeneous(low: Lowering, items: tuple[Binding, ...]) -> bool:
 
 def _no_slice(low: Lowering, node: ast.expr) -> None:
     if isinstance(node, ast.Slice):
-        low.stop(
-            "writing to a slice of a list is not supported", "write the items one by one, or use an array"
-        )
+        low.stop("this write to a slice of a list is not supported", HINT)
 
 
 def _as_table(low: Lowering, cell: Cell) -> None:
@@ -376,6 +375,8 @@ def store_subscript(
                 value = update(part(low, owner, subscript), False)
             assert value is not None
             write_part(low, cell, subscript, value)
+        case ListRef(cell) if isinstance(node.slice, ast.Slice) and value is not None:
+            store_slice(low, cell, node.slice, value)
         case ListRef(cell):
             _store_item(low, cell, node.slice, value, update)
         case Table():
