@@ -9,6 +9,7 @@ import functools
 import inspect
 import itertools
 import math
+import operator
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -286,6 +287,9 @@ BUILTINS: dict[object, Builtin] = {
     next: Builtin(next_, Takes(1, 2)),
     **{kind.stands_for: Builtin(stood_in(kind), ANYTHING) for kind in STAND_INS},
     collections.OrderedDict: Builtin(dict_, ANYTHING),
+    operator.itemgetter: Builtin(in_language(stand_ins.itemgetter), Takes(1, MANY)),
+    operator.attrgetter: Builtin(in_language(stand_ins.attrgetter), Takes(1, 1)),
+    operator.methodcaller: Builtin(in_language(stand_ins.methodcaller), ANYTHING),
     functools.wraps: Builtin(in_language(stand_ins.wraps), Takes(1, 3, ("assigned", "updated"))),
     stand_ins.named_after: Builtin(named_after, Takes(2, 2)),
     **dict.fromkeys((functools.lru_cache, functools.cache), Builtin(kept, ANYTHING)),

@@ -45,6 +45,7 @@ from adcompiler.frontend.traced import call_of_jax, call_opaque
 from adcompiler.frontend.unpacking import dict_items, evaluated, known_items
 from adcompiler.frontend.unsupported import call_of_object, reason, unknown
 from adcompiler.frontend.wrappers import cached, may_be_kept, watched, wrapped
+from adcompiler.frontend.yielding import collected, is_yielded
 from adcompiler.ir.core import Value
 from adcompiler.ir.types import Generator
 from adcompiler.marks import Checkpointed
@@ -68,6 +69,7 @@ def call(low: Lowering, node: ast.Call) -> Binding:
         case [ast.Starred(value) as star] if function == Static(zip, "zip") and not node.keywords:
             with low.at(star):
                 owner = low.expression(value)
+                owner = collected(low, owner) if is_yielded(owner) else owner
                 columns = transposed(low, owner)
                 if columns is not None:
                     return columns

@@ -49,6 +49,9 @@ def check(low: Lowering, condition: Binding, error: Raised) -> None:
     )
     if isinstance(condition, Static):
         reason = f"this raises {error.name} for these arguments"
+        match error.arguments:
+            case [ast.Constant(str() as why)]:
+                reason = f"{reason}: {why}"
         hint = "call it with arguments that it accepts"
         raise Diverged(CompileError.at(low.builder.location, reason, hint))
 

@@ -167,6 +167,14 @@ def _ix(low: Lowering, path: str, given: Given) -> Binding:
     return Tup(tuple(columns))
 
 
+def _each(low: Lowering, path: str, given: Given) -> Binding:
+    """A function of one array, of several."""
+    packed = given["arys"]
+    assert isinstance(packed, Tup)
+    made = [call_primitive(low, path, [item], {}) for item in packed.items]
+    return made[0] if len(made) == 1 else Tup(tuple(made))
+
+
 def _indices(low: Lowering, path: str, given: Given) -> Binding:
     sizes = known_items(low, given["dimensions"], "as a shape")
     ranges = [call_primitive(low, "numpy.arange", [size], {"dtype": given["dtype"]}) for size in sizes]
@@ -398,6 +406,7 @@ FUNCTIONS: dict[object, Adapted] = {
     np.broadcast_arrays: adapted("*args", _broadcast_arrays),
     np.ndarray: adapted("shape, dtype=None, buffer=None, offset=0, strides=None, order=None", memory),
     np.meshgrid: adapted("*xi, copy=True, sparse=False, indexing='xy'", _meshgrid),
+    **dict.fromkeys((np.atleast_1d, np.atleast_2d, np.atleast_3d), adapted("*arys", _each)),
     np.ix_: adapted("*args", _ix),
     np.indices: adapted("dimensions, dtype=int, sparse=False", _indices),
     np.block: adapted("arrays", _block),

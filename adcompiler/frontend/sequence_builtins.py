@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import reduce
+from typing import Any
 
 import numpy as np
 
@@ -36,6 +37,7 @@ from adcompiler.frontend.operators import BINARY_NAMES, arithmetic
 from adcompiler.frontend.special import by_class, special
 from adcompiler.frontend.static import all_static, named_static, static_call, static_key
 from adcompiler.frontend.streaming import beside, stream
+from adcompiler.frontend.subscripts import homogeneous
 from adcompiler.frontend.unpacking import dict_items, known_items
 from adcompiler.frontend.yielding import collected, is_yielded, iterator
 from adcompiler.ir.core import Const, Value
@@ -279,7 +281,16 @@ def sorted_(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding
             return low.new_list(made.items if isinstance(made, Tup) else [])
         owner = low.new_list(items)
     key, turned = keywords.get("key", Static(None)), keywords.get("reverse", Static(False))
-    keys = owner if key == Static(None) else _inline(low, prelude.each, owner, key)
+    content = low.store.held(owner.cell) if isinstance(owner, ListRef) else None
+    if isinstance(content, tuple) and isinstance(turned, Static) and not homogeneous(low, content):
+        items = list(content)
+        by = items if key == Static(None) else [low.call(key, [item]) for item in items]
+        order = _order(low, by, turned)
+        if order is not None:
+            return low.new_list(tuple(items[k] for k in order))
+        keys: Binding = low.new_list(tuple(by))
+    else:
+        keys = owner if key == Static(None) else _inline(low, prelude.each, owner, key)
     if not isinstance(keys, Ref):
         keys = low.call(Static(np.array, "np.array"), [keys])
     type = low.operand(keys).type
@@ -289,6 +300,28 @@ def sorted_(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding
         )
     given = keys if key == Static(None) and _has_alike_numbers(low, owner) else owner
     return _inline(low, prelude.ordered, given, keys, turned)
+
+
+def _order(low: Lowering, keys: Sequence[Binding], turned: Static) -> list[int] | None:
+    """The order of keys that are known while compiling, or are tuples of which the first items tell them apart."""
+    known: list[Any] = []
+    for key in keys:
+        match key:
+            case Static(value):
+                known.append(value)
+            case Tup(items) if all_static(items):
+                known.append(tuple(item.value for item in items))
+            case _:
+                break
+    if len(known) < len(keys):
+        first = [key.items[0] for key in keys if isinstance(key, Tup) and key.items]
+        known = [(item.value,) for item in first if isinstance(item, Static)]
+        if len({*known}) < len(keys):
+            return None
+    backwards = bool(turned.value)
+    made = static_call(low, lambda: sorted(range(len(known)), key=known.__getitem__, reverse=backwards))
+    assert isinstance(made, Static) and isinstance(made.value, list)
+    return made.value
 
 
 def sort(low: Lowering, owner: ListRef, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:

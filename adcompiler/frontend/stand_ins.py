@@ -312,6 +312,25 @@ def partial(function: Any, *arguments: Any, **keywords: Any) -> Any:
     return lambda *more, **others: function(*arguments, *more, **{**keywords, **others})
 
 
+def itemgetter(item: Any, *items: Any) -> Any:
+    """operator.itemgetter(item, *items)."""
+    if items:
+        return lambda owner: tuple([owner[k] for k in (item, *items)])
+    return lambda owner: owner[item]
+
+
+def attrgetter(attr: Any) -> Any:
+    """operator.attrgetter(attr)."""
+    if "." in attr:
+        raise ValueError("attributes of attributes are not supported")
+    return lambda owner: getattr(owner, attr)
+
+
+def methodcaller(name: Any, *arguments: Any, **keywords: Any) -> Any:
+    """operator.methodcaller(name, *arguments, **keywords)."""
+    return lambda owner: getattr(owner, name)(*arguments, **keywords)
+
+
 def wraps(wrapped: Any, assigned: Any = None, updated: Any = None) -> Any:
     """functools.wraps(wrapped)."""
     return lambda function: named_after(wrapped, function)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from adcompiler.frontend import streams
-from adcompiler.frontend.arity import Takes
+from adcompiler.frontend.arity import MANY, Takes
 from adcompiler.frontend.bindings import Binding, Lazy, Static, Tup
 from adcompiler.frontend.context import Handler, Lowering
 from adcompiler.frontend.inlining import call_function
@@ -116,5 +116,6 @@ STREAMS: dict[object, tuple[Handler, Takes]] = {
     itertools.cycle: (as_called(streams.again), Takes(1, 1)),
     itertools.repeat: (repeated, Takes(1, 2, ("times",))),
     itertools.compress: (as_called(streams.chosen), Takes(2, 2)),
+    itertools.zip_longest: (as_called(streams.longest), Takes(1, MANY, ("fillvalue",))),
     itertools.chain.from_iterable: (as_called(streams.one_after_another), Takes(1, 1)),
 }

@@ -164,3 +164,10 @@ def one_after_another(parts: Any) -> Iterator[Any]:
     """itertools.chain.from_iterable(parts)."""
     for part in parts:
         yield from part
+
+
+def longest(*parts: Any, fillvalue: Any = None) -> Iterator[Any]:
+    """itertools.zip_longest(*parts, fillvalue=None)."""
+    lists = [list(part) for part in parts]
+    for k in range(max([len(items) for items in lists])):
+        yield tuple([items[k] if k < len(items) else fillvalue for items in lists])

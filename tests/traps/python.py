@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import itertools
+import operator
 
 import numpy as np
 from traps import M, V, W, right_or_refused, trap
@@ -237,3 +239,65 @@ def a_decorator_that_calls(x):
 
         x = x + step(x)
     return loss
+
+
+@trap((V,))
+def what_is_sorted_by_what_is_known(x):
+    pairs = [("b", x[0]), ("a", x[1]), ("c", x[2])]
+    pairs.sort(reverse=True)
+    total, count = pairs[0][1] * 2.0 + pairs[2][1] * 3.0, 0.0
+
+    def key(pair):
+        nonlocal count
+        count += pair[1]
+        return len(pair[0]), pair[0] != "a"
+
+    pairs = sorted(pairs, key=key)
+    total += pairs[0][1] * 5.0 + pairs[1][1] * 7.0
+    by_number = sorted([(x[3], 2.0), (x[1], 1.0)], key=operator.itemgetter(1))
+    return (total + by_number[0][0] ** 2) * count
+
+
+@trap(({"b": V, "a": W, "ccc": V + W},))
+def items_of_a_dict_in_order(params):
+    total = 0.0
+    for k, (name, v) in enumerate(sorted(params.items())):
+        total += np.sum(v**2) * (k + len(name))
+    for k, (_, v) in enumerate(sorted(params.items(), key=lambda item: -len(item[0]))):
+        total += np.sum(v**3) * k
+    return total
+
+
+@right_or_refused((V,))
+def tuples_in_an_order_that_data_decides(x):
+    return sorted([(1, x[0]), (1, x[1]), (0, x[2])])[1][1]
+
+
+@trap((V,))
+def getters_and_callers(x):
+    a, b = operator.itemgetter(0, 2)(x)
+    turned = operator.methodcaller("reshape", -1, 2)(x)
+    return a * b * operator.itemgetter(-1)(x) + operator.attrgetter("T")(turned)[0, 1]
+
+
+@trap((V,))
+def the_longest_of_two(x):
+    total = 0.0
+    for a, b in itertools.zip_longest([x[0], x[1]], [x[2]], fillvalue=1.5):
+        total += a * b
+    for k, (a, b) in enumerate(itertools.zip_longest(x, x[1:] ** 2, fillvalue=2.0)):
+        total += a * b * k
+    return total
+
+
+@trap((V,))
+def columns_of_what_is_yielded(x):
+    a, b = map(np.array, zip(*((v, v * v) for v in x)))
+    return np.sum(a * b)
+
+
+@trap((V,))
+def several_at_least_with_an_axis(x):
+    a, b = np.atleast_1d(x[0], x)
+    rows, column = np.atleast_2d(x, x[1])
+    return np.sum(a * b) + np.sum(rows * column * np.asarray_chkfinite(x))

@@ -7,6 +7,14 @@ from typing import Any
 import numpy as np
 
 
+def asarray_chkfinite(a: Any, dtype: Any = None) -> Any:
+    """The array, if all of it is finite."""
+    array = np.asarray(a, dtype=dtype)
+    if array.dtype.kind in "fc" and not np.all(np.isfinite(array)):
+        raise ValueError("array must not contain infs or NaNs")
+    return array
+
+
 def fliplr(m: Any) -> Any:
     """The columns from the last to the first."""
     return np.asarray(m)[:, ::-1]
