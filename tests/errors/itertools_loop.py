@@ -1,11 +1,11 @@
 import itertools
 
 
-def f(x, y):
+def f(x):
     total = 0.0
-    for a, b in itertools.zip_longest([x], [y]):  # E: 17: zip_longest
-        total += a / b
+    for positive, group in itertools.groupby(x, lambda v: v > 0):  # E: 28: itertools.groupby
+        total += sum(group) if positive else 0.0
     return total
 
 
-args = (2.0, 3.0)
+args = ([2.0, 3.0],)
