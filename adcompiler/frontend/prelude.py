@@ -64,6 +64,21 @@ def columns(items: Any) -> Any:
     return np.column_stack(items)
 
 
+def evenly(start: Any, stop: Any, count: Any) -> Any:
+    """np.mgrid[start:stop:count * 1j]."""
+    step = 1 if count == 1 else (stop - start) / float(count - 1)
+    return np.arange(count, dtype=float) * step + start
+
+
+def grid(axes: Any, sparse: Any) -> Any:
+    """np.mgrid and np.ogrid of several axes, as numbers."""
+    for axis in axes:
+        if axis.dtype.kind != "i":
+            axes = [one.astype(axis.dtype) for one in axes]
+    columns = np.meshgrid(*axes, indexing="ij", sparse=sparse)
+    return columns if sparse else np.stack(columns)
+
+
 def listed(items: Any) -> Any:
     """list(items), of a row of a table, or of what is yielded."""
     row = []

@@ -6,10 +6,8 @@ import ast
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
-import numpy as np
-
 from adcompiler.frontend import prelude, tables
-from adcompiler.frontend.arrays import as_array, make_array
+from adcompiler.frontend.arrays import make_array
 from adcompiler.frontend.bindings import (
     Binding,
     Cell,
@@ -28,6 +26,7 @@ from adcompiler.frontend.bindings import (
 )
 from adcompiler.frontend.captures import Capture
 from adcompiler.frontend.context import Lowering, describe
+from adcompiler.frontend.index_tricks import is_trick, subscripted
 from adcompiler.frontend.interrupts import Restart, Tabled
 from adcompiler.frontend.items import keep, placed, put_item
 from adcompiler.frontend.list_slices import HINT, store_slice
@@ -39,7 +38,7 @@ from adcompiler.frontend.rows import replaced
 from adcompiler.frontend.special import special, special_method
 from adcompiler.frontend.static import KEY, static_key
 from adcompiler.frontend.structure import leaf_operand, leaves, same, skeleton
-from adcompiler.frontend.unpacking import evaluated, item_of, known_items
+from adcompiler.frontend.unpacking import item_of, known_items
 from adcompiler.ir.core import Operand, Value
 from adcompiler.ir.index import At, Index, NewAxis, Slice, axes_used
 from adcompiler.ir.types import Array
@@ -183,27 +182,11 @@ def read(low: Lowering, owner: Binding, node: ast.expr) -> Binding:
                 message = f"the dict has no key {key!r}; it has {', '.join(map(repr, held))}"
                 low.fail(KeyError(key), message, "use one of its keys")
             return held[key]
-        case Static(value) if value is np.r_ or value is np.c_:
-            return _concatenated(low, value, node)
+        case Static(value) if is_trick(value):
+            return subscripted(low, value, node)
         case Static(value, origin):
             return _static_item(low, value, origin, node)
     low.stop(f"{describe(owner)} cannot be subscripted", "subscript arrays, lists, tuples and dicts")
-
-
-def _concatenated(low: Lowering, by: object, node: ast.expr) -> Binding:
-    """np.r_[a, b, ...] and np.c_[a, b, ...] of arrays and numbers."""
-    nodes = node.elts if isinstance(node, ast.Tuple) else [node]
-    for one in nodes:
-        if isinstance(one, ast.Slice) or (isinstance(one, ast.Constant) and isinstance(one.value, str)):
-            low.refuse(one, "a range or a text in np.r_ or np.c_ is not supported", "write np.concatenate")
-    items = evaluated(low, nodes)
-    types = [low.operand(as_array(low, item)).type for item in items]
-    if (
-        len({(type.weak, type.dtype.itemsize) for type in types if isinstance(type, Array)} - {(False, 8)})
-        > 1
-    ):
-        low.refuse(node, "np.r_ or np.c_ of Python's numbers beside small dtypes", "write np.concatenate")
-    return low.call(Static(prelude.columns if by is np.c_ else prelude.row), [low.new_list(items)])
 
 
 def _static_item(low: Lowering, value: Any, origin: str, node: ast.expr) -> Binding:

@@ -1,4 +1,4 @@
-"""Slices of lists that are written: what they hold then, under all of their names, and how long they are."""
+"""Slices of lists that are written, under all of their names; and what NumPy makes of slices: np.s_, np.r_, np.mgrid."""
 
 import numpy as np
 
@@ -82,3 +82,36 @@ def a_slice_of_a_list_that_grew(x):
         items.append(v * v)
     items[1:3] = [x[0], x[1]]
     return sum(items)
+
+
+@trap((M,))
+def slices_with_names(m):
+    some, first, rest = np.s_[1:, ::2], np.index_exp[0], np.s_[:2]
+    return np.sum(m[some] ** 2) + np.sum(m[first]) + np.sum(m[rest] ** 3) + np.sum(m[np.s_[..., 1]])
+
+
+@trap((V,), (V[:3],))
+def ranges_in_rows_and_columns(x):
+    n = len(x)
+    total = np.sum(np.r_[0, x, 0:3] ** 2) + np.sum(np.r_[0:2:3j, x] * np.r_[x, 0:1.5:0.5])
+    return total + np.sum(np.c_[np.ones(n), x, 0:n] ** 2)
+
+
+@trap((V,), (V[:3],))
+def grids_of_integers(x):
+    n = len(x)
+    a, b = np.mgrid[0:n, 1 : n + 1]
+    p, q = np.ogrid[0:n, :4:2]
+    return np.sum(a * b * x) + np.sum((p + q) * x[:, None]) + np.sum(np.mgrid[0:n] * x) + b[0, -1] * x[0]
+
+
+@trap((V,), (np.array([0.3, 1.1, 0.2, 0.6]),))
+def grids_of_floats(x):
+    u, v = np.mgrid[-1:1:3j, 0:4]
+    p, q = np.ogrid[x[0] : x[1] : 3j, 0:1:1j]
+    return (
+        np.sum(u * v * x)
+        + np.sum(p**2 + q)
+        + np.sum(np.mgrid[0:1:4j] * np.sin(x))
+        + np.sum(np.mgrid[0:1:0.25] * x)
+    )
