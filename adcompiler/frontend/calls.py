@@ -42,6 +42,7 @@ from adcompiler.frontend.primitive_calls import call_primitive
 from adcompiler.frontend.sequence_builtins import sort, transposed
 from adcompiler.frontend.static import row_of
 from adcompiler.frontend.traced import call_of_jax, call_opaque
+from adcompiler.frontend.ufuncs import in_dtype
 from adcompiler.frontend.unpacking import dict_items, evaluated, known_items
 from adcompiler.frontend.unsupported import call_of_object, reason, unknown
 from adcompiler.frontend.wrappers import cached, may_be_kept, watched, wrapped
@@ -142,6 +143,9 @@ def call_object(
         return call_into(
             low, function, output, arguments, lambda given: call_object(low, function, origin, given, plain)
         )
+    if isinstance(function, np.ufunc) and "dtype" in keywords:
+        keywords = dict(keywords)
+        arguments = in_dtype(low, function, arguments, keywords)
     library = call_library(low, function, arguments, keywords)
     if library is not None:
         return library

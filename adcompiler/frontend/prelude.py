@@ -72,7 +72,7 @@ def evenly(start: Any, stop: Any, count: Any) -> Any:
 
 def grid(axes: Any, sparse: Any) -> Any:
     """np.mgrid and np.ogrid of several axes, as numbers."""
-    if any([axis.dtype.kind == "f" for axis in axes]):
+    if any(axis.dtype.kind == "f" for axis in axes):
         axes = [axis if axis.dtype.kind == "f" else axis.astype(float) for axis in axes]
     columns = np.meshgrid(*axes, indexing="ij", sparse=sparse, copy=False)
     return columns if sparse else np.stack(columns)

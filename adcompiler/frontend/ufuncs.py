@@ -9,7 +9,7 @@ from adcompiler.frontend.bindings import Binding, Ref, Static
 from adcompiler.frontend.context import Lowering, Statics
 from adcompiler.frontend.definitions.elements import at_each
 from adcompiler.frontend.inlining import call_function
-from adcompiler.frontend.operands import Given, bind, refuse_keyword, signature, static_value
+from adcompiler.frontend.operands import Given, bind, refuse_keyword, signature, static_dtype, static_value
 from adcompiler.frontend.parts import Subscript, part
 from adcompiler.frontend.primitive_calls import call_primitive
 from adcompiler.frontend.subscripts import build
@@ -57,6 +57,36 @@ def ufunc_method(
     if row is not None and name in ("reduce", "accumulate"):
         return _by_row(low, row, text, bind(low, text, _OF[name], arguments, keywords))
     low.stop(f"np.{text} is not supported", "write it with sums, products or a loop")
+
+
+def in_dtype(low: Lowering, ufunc: np.ufunc, arguments: list[Binding], keywords: Given) -> list[Binding]:
+    """The operands of ufunc(..., dtype=...), which NumPy converts before it computes with them."""
+    dtype = static_dtype(low, keywords.pop("dtype"))
+    if dtype is None or (dtype.kind == "b" and f"{'d' * ufunc.nin}->?" in ufunc.types):
+        return arguments
+    if f"{dtype.char * ufunc.nin}->{dtype.char * ufunc.nout}" not in ufunc.types:
+        low.stop_keyword(
+            "dtype",
+            f"np.{ufunc.__name__} of {dtype} does not give {dtype}",
+            "convert what it gives: .astype(...)",
+        )
+    operands = [low.operand(as_array(low, argument)) for argument in arguments]
+    types = [operand.type for operand in operands if isinstance(operand.type, Array)]
+    plain = all(type.weak for type in types)
+    converted: list[Binding] = []
+    for operand, type in zip(operands, types, strict=True):
+        if not np.can_cast(type.dtype, dtype, "same_kind"):
+            low.stop_keyword(
+                "dtype",
+                f"Cannot cast {type.dtype} to {dtype} with casting rule 'same_kind'",
+                "convert before",
+            )
+        given_way = type.weak and not plain  # a number of Python takes the dtype of the others
+        same = type.dtype == dtype and not type.weak
+        converted.append(
+            low.wrap(operand if given_way or same else low.apply("astype", operand, dtype=dtype))
+        )
+    return converted
 
 
 def _by_row(low: Lowering, row: Primitive, text: str, given: Given) -> Binding:

@@ -134,3 +134,14 @@ def integers_made_floats_by_array_without_a_copy(x, k):
     held = np.ascontiguousarray(np.arange(4), dtype=np.float64)
     held[1:] += x[1:]
     return np.sum(x * k * held)
+
+
+@trap((V,), (np.array([0.25, 3.0, 0.1, -0.5]),))
+def ufuncs_that_are_told_a_dtype(x):
+    single, whole = np.full(4, 1.1, np.float32), np.arange(1, 5)
+    result = np.empty_like(x)
+    np.multiply(x, x, out=result, dtype=float)
+    total = np.sum(np.add(single, single, dtype=np.float64) * x) + np.sum(np.sin(x, dtype="f8"))
+    total += np.sum(np.divide(whole, 2, dtype=float) * x) + np.sum(np.power(whole, 2, dtype=float) * result)
+    total += np.add(1, 2, dtype=float) * x[0] + np.sum(np.greater(x, 0.4, dtype=bool) * x)
+    return total + np.add(x[0], x[1], dtype=None) ** 2
