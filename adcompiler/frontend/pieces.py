@@ -234,7 +234,8 @@ def _insert(low: Lowering, path: str, given: Given) -> Binding:
     source, axis = _flat_or_along(low, given)
     place, values = given["obj"], given["values"]
     if not is_nested(place):
-        _check_known(low, place)
+        if isinstance(place, Ref):
+            low.stop("the places of np.insert must be known while compiling", INSIDE)
         number = low.static_int(place, "the place")
         _written(low, parts.within, source, Static(axis), Static(number), Static(1))
         return _written(low, parts.put_in, source, Static(axis), Static(number), values, Static(True))
@@ -262,11 +263,6 @@ def _insert(low: Lowering, path: str, given: Given) -> Binding:
     return call_primitive(low, "numpy.concatenate", [Tup(tuple(pieces))], {"axis": Static(axis)})
 
 
-def _check_known(low: Lowering, place: Binding) -> None:
-    if isinstance(place, Ref):
-        low.stop("the places of np.insert and np.delete must be known while compiling", INSIDE)
-
-
 def _flat_or_along(low: Lowering, given: Given) -> tuple[Binding, int]:
     source = _source(low, given["arr"])
     if given["axis"] == Static(None):
@@ -282,7 +278,7 @@ def _delete(low: Lowering, path: str, given: Given) -> Binding:
             type = low.content(cell).type
             if isinstance(type, Array) and type.dtype.kind == "b":
                 return _written(low, parts.without, source, Static(axis), place)
-            _check_known(low, place)
+            return _written(low, parts.without_places, source, Static(axis), place)
         case Static(slice() as part):
             length = low.static_int(_length(low, source, axis), "the length")
             numbers = list(range(*part.indices(length)))

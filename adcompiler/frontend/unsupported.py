@@ -82,10 +82,7 @@ _NUMPY: dict[str, Refusal] = {
     **dict.fromkeys(
         "save savez savez_compressed savetxt load loadtxt genfromtxt fromfile memmap".split(), _WORLD
     ),
-    **dict.fromkeys(
-        "unique unique_all unique_values unique_counts unique_inverse setdiff1d intersect1d union1d setxor1d trim_zeros".split(),
-        _DATA_SHAPE,
-    ),
+    **dict.fromkeys("unique_all unique_values unique_counts unique_inverse trim_zeros".split(), _DATA_SHAPE),
     **dict.fromkeys("nditer broadcast flatiter".split(), _WALKS),
     "frompyfunc": _OBJECTS,
 }

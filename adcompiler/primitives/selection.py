@@ -71,6 +71,18 @@ def infer_flatnonzero(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     return Array(POSITION, (unknown("nonzero"),))
 
 
+def infer_set(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
+    """The elements of a set of integers, as many as the data says."""
+    members = [array(type) for type in types]
+    if any(type.dtype.kind not in "iub" for type in members):
+        name = path.replace("numpy.", "np.")
+        raise TypeError(
+            f"the shape of what `{name}` gives depends on the data: of integers that is supported, of other numbers not"
+        )
+    picked = members[:1] if path == "numpy.setdiff1d" else members
+    return Array(joined_dtype(picked), (unknown("set"),))
+
+
 def infer_isin(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     """A truth value for each element of the first."""
     return Array(np.dtype(np.bool_), array(types[0]).shape)
@@ -154,6 +166,10 @@ primitive(
     jax="jnp.choose(jnp.asarray(a, int), [*choices], mode=beyond)",
 )
 primitive("flatnonzero(x, /)", infer_flatnonzero, "numpy.flatnonzero")
+primitive("unique(x, /)", infer_set, "numpy.unique")
+for _name in ("union1d", "setdiff1d", "intersect1d", "setxor1d"):
+    _settings = "" if _name == "union1d" else ", assume_unique=False"
+    primitive(f"{_name}(a, b, /{_settings})", infer_set, f"numpy.{_name}")
 primitive("isin(element, test_elements, /, *, invert=False)", infer_isin, "numpy.isin")
 primitive("array_equal(a, b, /, equal_nan=False)", infer_array_equal, "numpy.array_equal")
 primitive(

@@ -233,6 +233,14 @@ operation(
     sample("np.delete(x, slice(0, 2), axis=1)", x=normal(2, 3)),
     sample("np.delete(x, [True, False, False])", x=normal(3), jax=False),
     sample("np.delete(x, m)", x=normal(4), m=boolean(4), backends=NUMPY, jax=False),
+    sample(
+        "np.delete(x, k, axis={axis})",
+        x=normal(4, 2),
+        k=[np.array([1, -1, 1]), np.array([], int)],
+        axis=[0, None],
+        backends=NUMPY,
+        jax=False,
+    ),
 )
 operation(
     "numpy.resize", sample("np.resize(x, {shape})", x=[normal(5), normal(2, 3)], shape=[8, 3, (2, 4), (2, 2)])

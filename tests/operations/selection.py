@@ -151,6 +151,30 @@ operation(
     jax=False,
 )
 operation(
+    "numpy.unique",
+    sample("x[np.unique(i)] ** 2", x=normal(5), i=FIRST),
+    sample("np.sum(x) * np.unique(i)", x=normal(5), i=[PICKED, boolean(5)]),
+    sample("x[np.unique(i, return_index=True)[1]] ** 2", x=normal(5), i=FIRST),
+    sample(
+        "u, k = np.unique(i, return_inverse=True); z = np.zeros(len(u)); np.add.at(z, k, x); z * u",
+        x=normal(5),
+        i=FIRST,
+    ),
+    sample("u, n = np.unique(i, return_counts=True); x[u] ** 2 / n", x=normal(5), i=FIRST),
+    analytic=False,
+    backends=NUMPY,
+    jax=False,
+)
+for _name in ("union1d", "setdiff1d", "intersect1d", "setxor1d"):
+    operation(
+        f"numpy.{_name}",
+        sample(f"x[np.{_name}(i, [2, 3])] ** 2", x=normal(5), i=FIRST),
+        sample(f"x[np.{_name}(np.arange(len(x)), i)] ** 2", x=normal(5), i=FIRST),
+        analytic=False,
+        backends=NUMPY,
+        jax=False,
+    )
+operation(
     "numpy.flatnonzero",
     sample("x[np.flatnonzero(m)]", x=normal(5), m=boolean(5)),
     sample("np.ravel(x)[np.flatnonzero(x > 0)] ** 2", x=normal(2, 3), analytic=False),

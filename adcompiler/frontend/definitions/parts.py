@@ -84,6 +84,13 @@ def without(x: Any, axis: Any, mask: Any) -> Any:
     return by_mask(~np.asarray(mask, bool), x, axis)
 
 
+def without_places(x: Any, axis: Any, places: Any) -> Any:
+    """The parts along an axis that are at none of these places."""
+    mask = np.ones(x.shape[axis], bool)
+    mask[places] = False
+    return by_mask(mask, x, axis)
+
+
 def along(x: Any, rank: Any, place: Any) -> Any:
     """A vector along one of several axes."""
     return np.reshape(x, (1,) * place + (-1,) + (1,) * (rank - place - 1))

@@ -54,6 +54,26 @@ def piecewise(x: Any, condlist: Any, funclist: Any, *args: Any) -> Any:
     return y
 
 
+def unique(
+    ar: Any, *, return_index: Any = False, return_inverse: Any = False, return_counts: Any = False
+) -> Any:
+    """The integers that there are, in their order; with their first places, where they are among them, how many."""
+    x = np.asarray(ar)
+    if x.ndim != 1:
+        raise ValueError("np.unique with places or counts is supported for vectors")
+    values = np.unique(x)
+    ordered = np.sort(x)
+    first = np.searchsorted(ordered, values)
+    found = [values]
+    if return_index:
+        found.append(np.argsort(x, kind="stable")[first])
+    if return_inverse:
+        found.append(np.searchsorted(values, x))
+    if return_counts:
+        found.append(np.searchsorted(ordered, values, side="right") - first)
+    return tuple(found) if len(found) > 1 else values
+
+
 def extract(condition: Any, arr: Any) -> Any:
     """The elements for which a condition holds."""
     return np.ravel(arr)[np.ravel(np.asarray(condition, bool))]
