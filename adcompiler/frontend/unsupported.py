@@ -48,6 +48,14 @@ _OBJECTS = (
     "`{}` makes a function that gives arrays of objects",
     "say which numbers they are: np.vectorize(f, otypes=[float])",
 )
+_SHORTENS = (
+    "how many coefficients `{}` keeps depends on the data: it drops leading zeros",
+    "use np.polyval(coefficients, x), np.polyder and their kin",
+)
+_POLYNOMIAL = (
+    "`{}` makes an object by code that is not followed",
+    "use np.polynomial.polynomial.polyval(x, coefficients) and its kin",
+)
 _BUILTINS: dict[str, Refusal] = {
     "id": ("`{}` tells where an object lies in memory", "compare values with `==`"),
     "hash": ("`{}` gives another number in every run", "compare values with `==`"),
@@ -85,6 +93,7 @@ _NUMPY: dict[str, Refusal] = {
     **dict.fromkeys("unique_all unique_values unique_counts unique_inverse trim_zeros".split(), _DATA_SHAPE),
     **dict.fromkeys("nditer broadcast flatiter".split(), _WALKS),
     "frompyfunc": _OBJECTS,
+    "poly1d": _SHORTENS,
 }
 _JAX: dict[str, Refusal] = {
     **dict.fromkeys(("vmap", "pmap"), ("`{}` makes a function of whole arrays out of one of their items",
@@ -124,6 +133,8 @@ def reason(function: object, origin: str) -> Refusal | None:
     name = getattr(function, "__name__", "")
     if name in _NUMPY and function is getattr(numpy, name, None):
         return _filled(_NUMPY[name], function, origin)
+    if isinstance(function, type) and function.__module__.startswith("numpy.polynomial."):
+        return _filled(_POLYNOMIAL, function, origin)
     jax = sys.modules.get("jax")
     if name in _JAX and any(function is getattr(m, name, None) for m in (jax, sys.modules.get("jax.lax"))):
         return _filled(_JAX[name], function, origin)
