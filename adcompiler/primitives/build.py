@@ -40,9 +40,8 @@ def apply_all(
     try:
         types = row.infer([operand.type for operand in operands], settings, path)
     except (TypeError, ValueError, IndexError) as problem:
-        raise CompileError.at(
-            builder.location, str(problem), "check the shapes and dtypes of the operands"
-        ) from problem
+        instead = getattr(problem, "__notes__", ["check the shapes and dtypes of the operands"])
+        raise CompileError.at(builder.location, str(problem), "; ".join(instead)) from problem
     given = types if isinstance(types, tuple) else (types,)
     values = tuple(Value(counted(type), hint) for type in given)
     builder.ops.append(Apply(name, operands, values, tuple(settings.items()), path, builder.location))

@@ -76,9 +76,11 @@ def infer_set(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     members = [array(type) for type in types]
     if any(type.dtype.kind not in "iub" for type in members):
         name = path.replace("numpy.", "np.")
-        raise TypeError(
-            f"the shape of what `{name}` gives depends on the data: of integers that is supported, of other numbers not"
+        problem = TypeError(
+            f"the shape of what `{name}` gives depends on the data, which is supported for integers alone"
         )
+        problem.add_note("keep the shape: np.where(mask, x, 0), or read with a boolean mask x[mask]")
+        raise problem
     picked = members[:1] if path == "numpy.setdiff1d" else members
     return Array(joined_dtype(picked), (unknown("set"),))
 
