@@ -27,7 +27,7 @@ Kinds = tuple[type[BaseException], ...]
 
 # what NumPy does with arrays of every size and content that fit together, which was seen while compiling
 _SAFE = frozenset(
-    "array asarray astype copy concatenate stack expand_dims transpose dot matmul outer inner sum mean where "
+    "array asarray astype copy concatenate stack expand_dims transpose dot matmul outer inner sum mean any all where "
     "zeros_like ones_like full_like size count shape setitem add_at seq_make seq_append seq_length "
     "logical_not print stop_gradient undefined".split()
 )

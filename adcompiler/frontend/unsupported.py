@@ -91,7 +91,7 @@ _NUMPY: dict[str, Refusal] = {
         "save savez savez_compressed savetxt load loadtxt genfromtxt fromfile memmap".split(), _WORLD
     ),
     **dict.fromkeys("unique_all unique_values unique_counts unique_inverse trim_zeros".split(), _DATA_SHAPE),
-    **dict.fromkeys("nditer broadcast flatiter".split(), _WALKS),
+    **dict.fromkeys("nditer flatiter".split(), _WALKS),
     "frompyfunc": _OBJECTS,
     "poly1d": _SHORTENS,
 }

@@ -360,6 +360,14 @@ operation(
     jax=False,
 )
 operation(
+    "numpy.broadcast",
+    sample("np.ones(np.broadcast(x, y).shape) * x + y", x=normal(3, 1), y=[normal(4), normal(1, 4)]),
+    sample(
+        "np.broadcast(x, y).size * x * y + np.broadcast(x, y).nd", x=normal(2, 3), y=[normal(3), normal()]
+    ),
+    jax=False,
+)
+operation(
     "numpy.broadcast_shapes",
     sample(
         "np.zeros(np.broadcast_shapes(x.shape, y.shape)) + x * y", x=normal(3, 1), y=[normal(4), normal(1, 4)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -181,6 +182,21 @@ def broadcast_shapes(*args: Any) -> Any:
                 size = shape[-k]
         result = (size, *result)
     return result
+
+
+class Broadcast:
+    """What np.broadcast tells of a shape; it is not gone over."""
+
+    def __init__(self, args: Any) -> None:
+        self.shape = np.broadcast_shapes(*[np.shape(a) for a in args])
+        self.size = math.prod(self.shape)
+        self.ndim = self.nd = len(self.shape)
+        self.numiter = len(args)
+
+
+def broadcast(*args: Any) -> Any:
+    """The shape that arrays are broadcast to."""
+    return Broadcast(args)
 
 
 def astype(x: Any, dtype: Any, /) -> Any:
