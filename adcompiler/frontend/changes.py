@@ -348,6 +348,8 @@ class Changes:
     def _held(self, slot: Slot, cell: Cell, names: dict[str, Binding], store: Store) -> str:
         if cell.shared:
             return cell.shared
+        if cell.kept:
+            return "a list holds too"
         holder, name = (slot.key, "") if isinstance(slot.key, Cell) else (None, slot.key)
         others = referenced(self.low, (names,), name, holder, store)
         return (

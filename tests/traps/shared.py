@@ -465,6 +465,17 @@ def list_in_a_list_written_after_the_loop_that_bound_it(x):
 
 
 @right_or_refused((X,))
+def list_in_a_list_bound_before_and_written_after_the_loop(x):
+    kept = []
+    row = [x[1], x[2]]
+    for i in range(len(x)):
+        row = [x[i], x[0] * x[i]]
+        kept.append(row)
+    row[0] = 9.0
+    return kept[-1][0] * x[2] + row[1]
+
+
+@right_or_refused((X,))
 def list_in_a_list_that_grows_after_the_loop_that_bound_it(x):
     kept = []
     for i in range(len(x)):
