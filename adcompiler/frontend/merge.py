@@ -263,6 +263,8 @@ class Merge:
             return ours
         others = self._others("" if holder else name, holder)
         shared = ours.shared or theirs.shared
+        if ours.kept or theirs.kept:
+            shared = "a list holds too"
         if not others.isdisjoint((ours, theirs)):
             shared = "another name stands for too, on one of two paths"
         cell = Cell("" if name == CHOSEN else as_written(name), shared=shared)
@@ -324,8 +326,8 @@ class Merge:
     def _aliased(self, x: Binding, y: Binding, name: str, holder: Cell | None) -> str:
         others: set[Cell] | None = None
         for leaf in (x, y):
-            if isinstance(leaf, Ref) and leaf.cell.shared:
-                return leaf.cell.shared
+            if isinstance(leaf, Ref) and (leaf.cell.shared or leaf.cell.kept):
+                return leaf.cell.shared or "a list holds too"
             if isinstance(leaf, Ref):
                 others = self._others("" if holder else name, holder) if others is None else others
                 if not others.isdisjoint({leaf.cell, *self.low.roots(leaf.cell)}):

@@ -454,3 +454,31 @@ def none_reset_in_the_loop(x):
     if state is None:
         return total
     return total * state
+
+
+@right_or_refused((V,), (-V,))
+def array_in_a_list_written_after_both_paths(x):
+    kept = []
+    for i in range(len(x)):
+        kept.append(x * x[i])
+    if x[0] > 0:
+        last = 2 * x
+        kept.append(last)
+    else:
+        last = 3 * x
+        kept.append(last)
+    last[0] = 9.0
+    return kept[-1][0] * x[1] + np.sum(last)
+
+
+@right_or_refused((V,), (-V,))
+def list_in_a_list_written_after_one_path(x):
+    kept = []
+    for i in range(len(x)):
+        kept.append([x[i]])
+    row = [1.0]
+    if x[0] > 0:
+        row = [x[1] * x[2]]
+        kept.append(row)
+    row[0] = 9.0
+    return kept[-1][0] * x[1] + row[0] * x[3]
