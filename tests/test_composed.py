@@ -55,7 +55,20 @@ def smoothed(x: Any, kernel: Any) -> Any:
     return np.sum(y) * scipy.stats.expon.pdf(kernel[0])
 
 
-@pytest.mark.parametrize(("f", "arguments"), [(in_a_loop, (X, 1.5)), (smoothed, (X, X[:3]))])
+PRIOR = scipy.stats.gamma(2.0, scale=1.5)
+
+
+def frozen(x: Any, a: Any) -> Any:
+    laws = [scipy.stats.norm(a, 2.0), scipy.stats.cauchy(scale=a), PRIOR]
+    total = scipy.stats.multivariate_normal(mean=np.zeros(4), cov=a * np.eye(4)).logpdf(x)
+    for law in laws:
+        total += np.sum(law.pdf(np.abs(x))) * law.cdf(0.7)
+    return total + PRIOR.logpdf(a)
+
+
+@pytest.mark.parametrize(
+    ("f", "arguments"), [(frozen, (X, 1.5)), (in_a_loop, (X, 1.5)), (smoothed, (X, X[:3]))]
+)
 def test_programs(f: Any, arguments: Any) -> None:
     value, slopes = value_and_grad(f, argnums=(0, 1))(*arguments)
     on_xla, theirs = value_and_grad(f, argnums=(0, 1), backend="jax")(*arguments)
@@ -99,3 +112,18 @@ def test_quantiles_and_densities_are_called_by_their_names() -> None:
     assert "stats.t.pdf(x, 3.0)" in source
     source = grad(lambda x: np.sum(scipy.ndimage.gaussian_filter(x, 2.0) ** 2)).source(X)
     assert source.count("ndimage.gaussian_filter(") == 2
+
+
+HELD = {"law": scipy.stats.norm(0.5, 2.0)}
+
+
+def test_a_distribution_from_outside_is_read_anew() -> None:
+    def f(x: Any) -> Any:
+        return HELD["law"].logpdf(x)
+
+    compiled = value_and_grad(f)
+    for law in (scipy.stats.norm(0.5, 2.0), scipy.stats.norm(0.5, 3.0), scipy.stats.chi2(3.0)):
+        HELD["law"] = law
+        assert compiled(1.2)[0] == f(1.2)
+    HELD["law"].kwds["scale"] = 4.0
+    assert compiled(1.2)[0] == f(1.2)

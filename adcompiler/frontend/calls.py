@@ -32,6 +32,7 @@ from adcompiler.frontend.custom import call_custom, is_custom
 from adcompiler.frontend.definitions import definition_of
 from adcompiler.frontend.draws import call_random, draw
 from adcompiler.frontend.effects import tells
+from adcompiler.frontend.frozen import freeze, thawed
 from adcompiler.frontend.inlining import call_closure, call_function
 from adcompiler.frontend.instances import construct, replaced
 from adcompiler.frontend.interrupts import KeywordRefused
@@ -158,6 +159,12 @@ def call_object(
         return call_function(low, definition.function, arguments, keywords, origin)
     if path is not None:
         return call_primitive(low, path, arguments, keywords)
+    frozen = freeze(low, function, origin, arguments, keywords)
+    if frozen is not None:
+        return frozen
+    if (thawn := thawed(low, function, origin)) is not None:
+        law, parameters, named = thawn
+        return call_object(low, law, origin, [*arguments, *parameters], {**keywords, **named})
     if isinstance(function, functools.partial):
         before = [
             lift(low, a, f"{origin}.args[{k}]", at(lambda: function.args, k))

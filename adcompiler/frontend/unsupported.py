@@ -67,7 +67,7 @@ _MODULES: dict[str, Refusal] = {
     "scipy.interpolate": ("`{}` keeps its coefficients in an object of compiled code",
         "use np.interp for lines; for other pieces solve for their coefficients with np.linalg.solve"),
     "scipy.optimize": ("`{}` searches in compiled code",
-        "write its steps as a loop, or give the solver to adcompiler.implicit, which differentiates what it finds"),
+        "write its steps as a loop; under adcompiler.implicit the derivative is that of the solution, not of the steps"),
     "scipy.spatial": ("`{}` is not one of the functions with a derivative here",
         "use scipy.spatial.distance.cdist or pdist, or np.linalg.norm of differences"),
     "scipy.fft": ("`{}` is not one of the functions with a derivative here", "use np.fft, which has the same functions"),

@@ -64,3 +64,39 @@ def norm_ppf(q: Any, loc: Any = 0, scale: Any = 1) -> Any:
         return _if_positive(scale, special.ndtri(q) * scale + loc)
     z = special.ndtri(q) * np.asarray(scale) + np.asarray(loc)
     return _if_positive(scale, np.asarray(z, dtype=float))
+
+
+class Distribution:
+    """A distribution with its parameters, as scipy.stats.norm(0.0, 2.0) makes it."""
+
+    def __init__(self, law: Any, *parameters: Any, **named: Any) -> None:
+        self.law = law
+        self.parameters = parameters
+        self.named = named
+
+    def pdf(self, x: Any) -> Any:
+        return self.law.pdf(x, *self.parameters, **self.named)
+
+    def logpdf(self, x: Any) -> Any:
+        return self.law.logpdf(x, *self.parameters, **self.named)
+
+    def pmf(self, k: Any) -> Any:
+        return self.law.pmf(k, *self.parameters, **self.named)
+
+    def logpmf(self, k: Any) -> Any:
+        return self.law.logpmf(k, *self.parameters, **self.named)
+
+    def cdf(self, x: Any) -> Any:
+        return self.law.cdf(x, *self.parameters, **self.named)
+
+    def logcdf(self, x: Any) -> Any:
+        return self.law.logcdf(x, *self.parameters, **self.named)
+
+    def sf(self, x: Any) -> Any:
+        return self.law.sf(x, *self.parameters, **self.named)
+
+    def logsf(self, x: Any) -> Any:
+        return self.law.logsf(x, *self.parameters, **self.named)
+
+    def ppf(self, q: Any) -> Any:
+        return self.law.ppf(q, *self.parameters, **self.named)
