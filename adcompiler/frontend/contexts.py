@@ -26,7 +26,8 @@ def enter(low: Lowering, node: ast.With) -> None:
         function = low.expression(call.func) if isinstance(call, ast.Call) else None
         if not isinstance(call, ast.Call) or call.args or item.optional_vars is not None:
             _refuse(low, call)
-        if isinstance(function, Static) and function.value is warnings.catch_warnings and not call.keywords:
+        if isinstance(function, Static) and function.value is warnings.catch_warnings:
+            _record(low, call)
             continue
         if not isinstance(function, Static) or function.value is not np.errstate:
             _refuse(low, call)
@@ -41,6 +42,15 @@ def filters(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding
     if action == "ignore":
         low.silenced.update(KINDS)
     return Static(None)
+
+
+def _record(low: Lowering, call: ast.Call) -> None:
+    """catch_warnings(record=...): what is recorded, and asked for by no name, is not shown."""
+    for keyword in call.keywords:
+        if keyword.arg != "record":
+            _refuse(low, call)
+        if static_key(low, low.expression(keyword.value), "`record`"):
+            low.silenced.update(KINDS)
 
 
 def _silence(low: Lowering, call: ast.Call) -> None:

@@ -1,5 +1,7 @@
 """Programs that the fuzzer found, made small."""
 
+import warnings
+
 import numpy as np
 
 from traps import M, V, W, numpy_trap, right_or_refused, trap
@@ -619,3 +621,10 @@ def a_list_as_long_as_data_say_that_is_unpacked(x, limit):
         return a * b - c
     a, b = x[0], x[1]
     return a * b
+
+
+@trap((V,))
+def warnings_that_are_recorded(x):
+    with warnings.catch_warnings(record=True):
+        y = np.log(x - 1.0)
+    return np.sum(np.where(x > 1.0, y, x * x))
