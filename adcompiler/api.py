@@ -131,7 +131,11 @@ class Gradient:
         lowered = compiled.program.lowered
         # a guard may ask for the value, and XLA's program may depend on it
         static = compiled.jax_function is not None and compiled.jax_function.emitted.static
-        if not self._integers_count and (lowered.guards or static) and any(type(leaf) is int for leaf in leaves):
+        if (
+            not self._integers_count
+            and (lowered.guards or static)
+            and any(type(leaf) is int for leaf in leaves)
+        ):
             self._integers_count = True
             return
         sized = lowered.guards and any(is_integer(leaf) and not valued(leaf) for leaf in leaves)

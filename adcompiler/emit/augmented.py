@@ -37,7 +37,9 @@ def added_to(target: ast.Name | ast.Subscript, value: ast.expr) -> ast.AugAssign
 def less(node: ast.expr) -> ast.expr:
     """a - b for a + -b, as far as it is such a sum."""
     match node:
-        case ast.BinOp(left=left, op=ast.Add(), right=right) if (positive := _negated_product(right)) is not None:
+        case ast.BinOp(left=left, op=ast.Add(), right=right) if (
+            positive := _negated_product(right)
+        ) is not None:
             return ast.BinOp(left, ast.Sub(), positive)
     return node
 

@@ -102,7 +102,12 @@ def _strange(function: Function, facts: Facts) -> set[Value]:
 
     for op in facts.ops:
         match op:
-            case Apply(primitive="record" | "recall" | "recorded" | "tape" | "undefined") | If() | For() | While():
+            case (
+                Apply(primitive="record" | "recall" | "recorded" | "tape" | "undefined")
+                | If()
+                | For()
+                | While()
+            ):
                 pass
             case _:
                 note((*op.operands, *op.results))

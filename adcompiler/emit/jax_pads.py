@@ -29,7 +29,9 @@ FEWEST = 3
 
 def sums_of_pads(function: Function) -> Function:
     """The function with such sums, unless XLA is not to fuse it."""
-    if not any(isinstance(op, Apply) and _widths(op) for op in walk(function.body)) or in_place(Facts(function)):
+    if not any(isinstance(op, Apply) and _widths(op) for op in walk(function.body)) or in_place(
+        Facts(function)
+    ):
         return function
     return replace(function, body=_padded(function.body))
 

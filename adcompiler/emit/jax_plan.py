@@ -34,7 +34,19 @@ _SIZE_NAMES = frozenset({"sizes", "counts", "bounds", "num", "n", "s", "repeats"
 # as many elements as the data says
 _BY_DATA = frozenset("flatnonzero bincount unique union1d setdiff1d intersect1d setxor1d".split())
 _NO_SIZE = frozenset(
-    {*INDEXED, "moved", "native", "tape", "record", "recall", "recorded", "python", "undefined", "print", "check"}
+    {
+        *INDEXED,
+        "moved",
+        "native",
+        "tape",
+        "record",
+        "recall",
+        "recorded",
+        "python",
+        "undefined",
+        "print",
+        "check",
+    }
 )
 
 

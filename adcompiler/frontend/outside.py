@@ -101,7 +101,10 @@ def _array(low: Lowering, value: OutsideArray, origin: str, read: Callable[[], o
     else:
         name = _name(low, origin)
         known = CapturedArray(
-            name, read, Value(counted(array_type(value, name)), name), Cell(name, shared="is outside the function")
+            name,
+            read,
+            Value(counted(array_type(value, name)), name),
+            Cell(name, shared="is outside the function"),
         )
         low.arrays[id(value)] = known
     assert known.cell is not None
