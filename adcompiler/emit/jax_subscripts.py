@@ -12,8 +12,8 @@ from adcompiler.emit.jax_windows import slices, window
 from adcompiler.emit.template import fill, index_expr, literal
 from adcompiler.errors import CompileError
 from adcompiler.ir.core import Apply, Const, Operand
-from adcompiler.ir.dims import is_one
-from adcompiler.ir.index import At, Index, Slice, result_shape
+from adcompiler.ir.dims import Dim, dim, is_one
+from adcompiler.ir.index import At, Index, NewAxis, Slice, result_shape
 from adcompiler.ir.types import Array, DType
 from adcompiler.primitives.registry import PRIMITIVES
 
@@ -127,7 +127,7 @@ def write(values: Operands, op: Apply, x: ast.expr, adds: bool, type: Array | No
     if element is not None:
         names = ("write_at", "add_at") if ahead else ("write_to", "add_to")
         return values.own(names[adds], x, value, *element)
-    steps = _steps_over_all(index, indices)
+    steps = _steps_over_all(op, index, indices, type)
     if steps is not None and type.rank:
         return _replaced(values, op, x, value, adds, type, steps)
     method = "add" if adds else "set"
@@ -149,17 +149,29 @@ def write(values: Operands, op: Apply, x: ast.expr, adds: bool, type: Array | No
     return fill("lax.dynamic_update_slice(x, new, (*starts,))", x=x, new=new, starts=starts)
 
 
-def _steps_over_all(index: Index, indices: Sequence[Operand]) -> list[int] | None:
-    """1 or -1 for each entry of a subscript by which the whole array is meant, in one order or the other."""
-    steps = []
+def _steps_over_all(op: Apply, index: Index, indices: Sequence[Operand], type: Array) -> list[int] | None:
+    """1 or -1 for each axis of a subscript by which the whole array is meant, in one order or the other."""
+    v = op.operands[0] if op.primitive == "scatter" else op.operands[1]
+    steps: list[int] = []
     for entry in index:
-        if not isinstance(entry, Slice) or entry.start is not None or entry.stop is not None:
+        if isinstance(entry, NewAxis) and not array(v.type).rank:
+            continue
+        if not isinstance(entry, Slice):
             return None
         step = Const(1) if entry.step is None else indices[entry.step]
         if not isinstance(step, Const) or step.integer not in (1, -1):
             return None
+        if not _is_over_all(entry, indices, step.integer, type.shape[len(steps)]):
+            return None
         steps.append(step.integer)
     return steps
+
+
+def _is_over_all(entry: Slice, indices: Sequence[Operand], step: int, size: Dim) -> bool:
+    start, stop = (None if n is None else array(indices[n].type).size for n in (entry.start, entry.stop))
+    if entry.start is None and entry.stop is None:
+        return True
+    return step == 1 and (entry.start is None or start == dim(0)) and (entry.stop is None or stop == size)
 
 
 def _replaced(

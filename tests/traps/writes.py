@@ -372,3 +372,41 @@ def zeros_below_zero(x):
     y = x * 2.0
     y[:] = -0.0
     return np.sum(np.copysign(x, y))
+
+
+# ------------------------------------------- all of an array, read backwards: XLA's compiler dies of such scatters
+@trap((V,))
+def number_written_to_a_row_of_all(x):
+    y = x * 1.0
+    y[None, :] = x[1]
+    return np.sum(y[::-1] * x)
+
+
+@trap((V,))
+def zero_written_to_all_by_a_new_axis(x):
+    y = x[::-1]
+    y[None] = 0.0
+    return np.sum(y[::-1] * x) + np.sum(x**2)
+
+
+@trap((V,))
+def number_written_between_zero_and_the_length(x):
+    y = x * x
+    y[0 : len(x)] = x[2]
+    return np.sum(y[::-1] * x)
+
+
+@trap((M,))
+def number_written_to_all_rows_and_columns(A):
+    B = A * 2.0
+    B[0 : A.shape[0], : A.shape[1]] = A[0, 1]
+    B[:, 0 : A.shape[1]] += 2.0
+    return np.sum(B[::-1] * A)
+
+
+@trap((V,))
+def number_written_to_all_but_one(x):
+    y = x * 1.0
+    y[0 : len(x) - 1] = x[1]
+    y[1 : len(x)] += x[0]
+    return np.sum(y[::-1] * x)
