@@ -122,7 +122,7 @@ def shadowed(v, gradient, np_=1.0, *, slopes=2.0):
     return np.sum(np.sin(v) * gradient) * np_ * slopes
 
 def masked(x):
-    return np.sum(x[x > 0.0] ** 2)
+    return np.median(x[x > 0.0] ** 2)
 
 def hidden(x):
     with memoryview(b""):

@@ -210,6 +210,22 @@ _clipped = _where(_where(x < _low, _low, x) > _high, _high, _where(x < _low, _lo
 means("clip", _clipped, (0.5, 0, 1), (-0.5, 0, 1), (1.5, 0, 1))
 means("where", _where(sp.Symbol("c") > 0, a, b), (1, 0.2, 0.3), (0, 0.2, 0.3))
 
+# Student's distribution (Abramowitz and Stegun, 26.7)
+_df, _loc, _scale = sp.symbols("df loc scale", real=True)
+_t = (x - _loc) / _scale
+_t_peak = sp.gamma((_df + 1) / 2) / (sp.sqrt(sp.pi * _df) * sp.gamma(_df / 2))
+_t_pdf = _t_peak * (1 + _t**2 / _df) ** (-(_df + 1) / 2) / _scale
+_t_half = _t * _t_peak * sp.hyper([sp.Rational(1, 2), (_df + 1) / 2], [sp.Rational(3, 2)], -(_t**2) / _df)
+for _name, _expression in {
+    "t_pdf": _t_pdf,
+    "t_logpdf": sp.log(_t_pdf),
+    "t_cdf": sp.Rational(1, 2) + _t_half,
+    "t_logcdf": sp.log(sp.Rational(1, 2) + _t_half),
+    "t_sf": sp.Rational(1, 2) - _t_half,
+    "t_logsf": sp.log(sp.Rational(1, 2) - _t_half),
+}.items():
+    means(_name, _expression, (0.7, 3.4, 0.2, 1.3), (-0.6, 1.7, 0.3, 0.8))
+
 # numbers that formulas contain as doubles
 EXACT = {
     math.log(2.0): sp.log(2),
@@ -238,7 +254,7 @@ MEANS_MORE = {
     "isfinite": lambda value: sp.true,
 }
 # proved below, or where it is complex by its record: their meaning is no expression over their operands
-APART = {"multigammaln", "gammaincinv", "betaincinv", "owens_t", "sph_harm_y"}
+APART = {"multigammaln", "gammaincinv", "betaincinv", "t_ppf", "owens_t", "sph_harm_y"}
 
 
 def symbolic(ops: list[Any], env: dict[Any, Any]) -> None:
@@ -347,6 +363,11 @@ def test_the_rules_of_inverse_functions() -> None:
         [{a: sp.Rational(7, 10), b: sp.Rational(5, 2), y: sp.Rational(1, 3)}],
         "betaincinv",
     )
+    q, df, loc, scale = sp.symbols("q df loc scale", real=True)
+    density = MEANING["t_pdf"][0].subs(x, y)
+    claimed = claimed_slope("t_ppf", "q", {"q": q, "df": df, "loc": loc, "scale": scale, "y": y})
+    point = {df: sp.Rational(17, 5), loc: sp.Rational(1, 5), scale: sp.Rational(13, 10), y: sp.Rational(2, 3)}
+    prove(1 / density - claimed, [point], "t_ppf")
 
 
 def test_the_rule_of_owens_t() -> None:

@@ -44,7 +44,13 @@ def real(type: Type) -> Array:
 
 def infer_law(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     """The shapes broadcast, in double precision always."""
-    return Array(np.dtype(np.float64), broadcast_shapes(*(real(t).shape for t in types)))
+    numbers = [real(type) for type in types]
+    loc = numbers[-1 if path.endswith("pmf") else -2]
+    if numbers[0].dtype.kind == loc.dtype.kind == "b" and not path.endswith("ppf"):
+        raise TypeError("NumPy does not subtract bools: give loc as a number")
+    if path.endswith(("binom.logpmf", "bernoulli.logpmf")) and numbers[-2].dtype.kind == "b":
+        raise TypeError("logpmf of a probability p is supported for real numbers only: SciPy negates it")
+    return Array(np.dtype(np.float64), broadcast_shapes(*(number.shape for number in numbers)))
 
 
 def infer_multivariate(types: Sequence[Type], attrs: Attrs, path: str) -> Type:

@@ -84,17 +84,8 @@ operation(
         j=integers(0, 4, 3),
     ),
     sample("y = x.copy(); y[c] = v; y", x=normal(4), v=normal(), c=boolean(4)),
-    sample(
-        "y = x.copy(); y[c] = v; y", x=normal(4, 2), v=[normal(), normal(2)], c=boolean(4), backends=NUMPY
-    ),
-    refused(
-        "y = x.copy(); y[c] = v; y",
-        "XLA needs fixed shapes",
-        x=normal(4, 2),
-        v=normal(),
-        c=boolean(4),
-        backends=JAX,
-    ),
+    sample("y = x.copy(); y[c] = v; y", x=normal(4, 2), v=normal(), c=boolean(4)),
+    sample("y = x.copy(); y[c] = v; y", x=normal(4, 2), v=normal(2), c=boolean(4), backends=NUMPY),
     refused("x[x > 0.0]", "XLA needs fixed shapes", x=normal(5), backends=JAX),
     sample("y = x.copy(); y[c] = v; y", x=normal(4), v=normal(2), c=boolean(4), backends=NUMPY),
     sample("y = x.copy(); y[y < 0] = 0.5; y * x", x=normal(4), analytic=False),
