@@ -131,11 +131,8 @@ class Gradient:
         lowered = compiled.program.lowered
         # a guard may ask for the value, and XLA's program may depend on it
         static = compiled.jax_function is not None and compiled.jax_function.emitted.static
-        if (
-            not self._integers_count
-            and (lowered.guards or static)
-            and any(type(leaf) is int for leaf in leaves)
-        ):
+        by_value = (lowered.guards or static) and any(type(leaf) is int for leaf in leaves)
+        if by_value and not self._integers_count:
             self._integers_count = True
             return
         sized = lowered.guards and any(is_integer(leaf) and not valued(leaf) for leaf in leaves)

@@ -1,6 +1,6 @@
-"""Functions that move, join, repeat, pick and sort elements.
+"""Functions that move, repeat, pick and sort elements.
 
-Of the names of starred operands, `sizes` are written as one tuple in the source, `arrays` as one list.
+The starred operands `sizes` are written as one tuple in the source.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ import numpy as np
 
 from adcompiler.ir.dims import Dim, dim, is_one, opaque, same, unknown
 from adcompiler.ir.index import At, Slice, result_shape
-from adcompiler.ir.types import Array, Seq, Shape, Type, broadcast_shapes
+from adcompiler.ir.types import Array, Shape, Type, broadcast_shapes
 from adcompiler.primitives.reductions import normal_axes, normal_axis, total
 from adcompiler.primitives.registry import Attrs, Infer, primitive
-from adcompiler.primitives.structure import array, sequence
+from adcompiler.primitives.structure import array
 
 
 def size_of(type: Type) -> Dim:
@@ -176,7 +176,8 @@ def infer_roll(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     return shaped(x, x.shape)
 
 
-def _called(signature: str, infer: Infer, call: str, view: bool = False) -> None:
+def called(signature: str, infer: Infer, call: str, view: bool = False) -> None:
+    """A function of NumPy that JAX has too, and how it is called in both."""
     path = f"numpy.{call.partition('(')[0]}"
     primitive(signature, infer, path, numpy=f"np.{call}", jax=f"jnp.{call}", view=view)
 
@@ -188,14 +189,14 @@ primitive(
     "numpy.matrix_transpose numpy.linalg.matrix_transpose",
     view=True,
 )
-_called("swapaxes(x, /, axis1=None, axis2=None)", infer_swapaxes, "swapaxes(x, axis1, axis2)", view=True)
-_called(
+called("swapaxes(x, /, axis1=None, axis2=None)", infer_swapaxes, "swapaxes(x, axis1, axis2)", view=True)
+called(
     "moveaxis(x, /, source=None, destination=None)",
     infer_moveaxis,
     "moveaxis(x, source, destination)",
     view=True,
 )
-_called("reshape(x, /, *sizes)", infer_reshape, "reshape(x, (*sizes,))", view=True)
+called("reshape(x, /, *sizes)", infer_reshape, "reshape(x, (*sizes,))", view=True)
 primitive(
     "reshape_to(x, shape, /)",
     infer_reshape_to,
@@ -210,150 +211,6 @@ primitive("squeeze(x, /, axis=None)", infer_squeeze, "numpy.squeeze", view=True)
 primitive("expand_dims(x, /, axis=None)", infer_expand_dims, "numpy.expand_dims", view=True)
 primitive("flip(x, /, axis=None)", infer_flip, "numpy.flip", view=True)
 primitive("roll(x, shift, /, axis=None)", infer_roll, "numpy.roll")
-
-
-def joined_dtype(types: Sequence[Array]) -> np.dtype[np.generic]:
-    """The dtype of an array made of several; Python numbers count as arrays here."""
-    return np.concatenate([np.ones(1, t.dtype) for t in types]).dtype
-
-
-def infer_concatenate(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
-    """Along an axis that exists; without one, all elements."""
-    arrays = [array(t) for t in types]
-    if not arrays:
-        raise ValueError("need at least one array to concatenate")
-    if attrs["axis"] is None:
-        return Array(joined_dtype(arrays), (_added([total(t.shape) for t in arrays]),))
-    return Array(joined_dtype(arrays), _joined([t.shape for t in arrays], attrs["axis"]))
-
-
-def _joined(shapes: Sequence[tuple[Dim, ...]], axis: object) -> tuple[Dim, ...]:
-    first = shapes[0]
-    if not first:
-        raise ValueError("zero-dimensional arrays cannot be concatenated; use np.stack or np.array")
-    along = normal_axis(axis, len(first))
-    for other in shapes[1:]:
-        if len(other) != len(first):
-            raise ValueError("all the input array dimensions must match in number")
-        if any(k != along and same(a, b) is False for k, (a, b) in enumerate(zip(first, other, strict=True))):
-            raise ValueError(
-                "all the input array dimensions except for the concatenation axis must match exactly"
-            )
-    return (*first[:along], _added([shape[along] for shape in shapes]), *first[along + 1 :])
-
-
-def _added(sizes: Sequence[Dim]) -> Dim:
-    whole = dim(0)
-    for size in sizes:
-        whole = whole + size
-    return whole
-
-
-def infer_stack(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
-    """Along a new axis."""
-    arrays = [array(t) for t in types]
-    if not arrays:
-        raise ValueError("need at least one array to stack")
-    first = arrays[0].shape
-    for other in arrays[1:]:
-        if other.rank != len(first) or any(
-            same(a, b) is False for a, b in zip(first, other.shape, strict=True)
-        ):
-            raise ValueError("all input arrays must have the same shape")
-    axis = normal_axis(attrs["axis"], len(first) + 1)
-    return Array(joined_dtype(arrays), (*first[:axis], dim(len(arrays)), *first[axis:]))
-
-
-def lifted(shape: tuple[Dim, ...], path: str) -> tuple[Dim, ...]:
-    """The shape that hstack, vstack and column_stack first give their operands."""
-    if path == "numpy.dstack":
-        return solid(shape)
-    if path == "numpy.hstack" or not shape:
-        return shape or (dim(1),) * (1 if path == "numpy.hstack" else 2)
-    if len(shape) > 1:
-        return shape
-    return (dim(1), shape[0]) if path == "numpy.vstack" else (shape[0], dim(1))
-
-
-def solid(shape: tuple[Dim, ...]) -> tuple[Dim, ...]:
-    """The shape with three axes or more: a vector lies along the second, a matrix along the first two."""
-    one = dim(1)
-    match shape:
-        case ():
-            return one, one, one
-        case (size,):
-            return one, size, one
-        case (rows, columns):
-            return rows, columns, one
-    return shape
-
-
-def infer_joined(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
-    """hstack, vstack, dstack and column_stack: concatenate after axes were added."""
-    arrays = [array(t) for t in types]
-    if not arrays:
-        raise ValueError("need at least one array to concatenate")
-    shapes = [lifted(t.shape, path) for t in arrays]
-    axis = 2 if path == "numpy.dstack" else 0 if path == "numpy.vstack" or len(shapes[0]) == 1 else 1
-    return Array(joined_dtype(arrays), _joined(shapes, axis))
-
-
-_called("concatenate(*arrays, axis=0)", infer_concatenate, "concatenate([*arrays], axis=axis)")
-_called("stack(*arrays, axis=0)", infer_stack, "stack([*arrays], axis=axis)")
-_called("hstack(*arrays)", infer_joined, "hstack([*arrays])")
-_called("vstack(*arrays)", infer_joined, "vstack([*arrays])")
-_called("column_stack(*arrays)", infer_joined, "column_stack([*arrays])")
-_called("dstack(*arrays)", infer_joined, "dstack([*arrays])")
-
-
-def infer_items_stacked(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
-    """The items of a list along a new axis."""
-    item, length = _items(types[0])
-    axis = normal_axis(attrs["axis"], item.rank + 1)
-    return Array(item.dtype, (*item.shape[:axis], length, *item.shape[axis:]))
-
-
-def infer_items_joined(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
-    """The items of a list, which have one shape, along an axis of theirs."""
-    item, length = _items(types[0])
-    if not item.rank:
-        raise ValueError("zero-dimensional arrays cannot be concatenated; use np.stack or np.array")
-    axis = normal_axis(attrs["axis"], item.rank)
-    return Array(item.dtype, (*item.shape[:axis], length * item.shape[axis], *item.shape[axis + 1 :]))
-
-
-def infer_items_split(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
-    """Parts of one shape."""
-    item = attrs["item"]
-    assert isinstance(item, Array)
-    return Seq(Array(array(types[0]).dtype, item.shape), array(types[1]).size)
-
-
-def _items(type: Type) -> tuple[Array, Dim]:
-    seq = sequence(type)
-    return array(seq.item), seq.length if seq.length is not None else unknown("items")
-
-
-# of a list whose length the program decides
-primitive(
-    "seq_layers(seq, /, axis=0)",
-    infer_items_stacked,
-    numpy="np.stack(seq, axis=axis)",
-    jax="jnp.stack(seq, axis=axis)",
-)
-primitive(
-    "seq_concatenate(seq, /, axis=0)",
-    infer_items_joined,
-    numpy="np.concatenate(seq, axis=axis)",
-    jax="jnp.concatenate(seq, axis=axis)",
-)
-# n parts of one shape, that of `item`
-primitive(
-    "seq_split(x, n, /, axis=0, item=None)",
-    infer_items_split,
-    numpy="np.split(x, n, axis=axis)",
-    jax="jnp.split(x, n, axis=axis)",
-)
 
 
 def infer_repeat(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
@@ -417,6 +274,19 @@ def infer_broadcast_to(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     return shaped(x, shape)
 
 
+def solid(shape: tuple[Dim, ...]) -> tuple[Dim, ...]:
+    """The shape with three axes or more: a vector lies along the second, a matrix along the first two."""
+    one = dim(1)
+    match shape:
+        case ():
+            return one, one, one
+        case (size,):
+            return one, size, one
+        case (rows, columns):
+            return rows, columns, one
+    return shape
+
+
 def infer_atleast_1d(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     """One axis or more."""
     x = array(types[0])
@@ -442,8 +312,8 @@ primitive(
     numpy="np.repeat(x, repeats, axis=axis)",
     jax="jnp.repeat(x, np.array(repeats), axis=axis)",
 )
-_called("tile(x, /, *sizes)", infer_tile, "tile(x, (*sizes,))")
-_called("broadcast_to(x, /, *sizes)", infer_broadcast_to, "broadcast_to(x, (*sizes,))", view=True)
+called("tile(x, /, *sizes)", infer_tile, "tile(x, (*sizes,))")
+called("broadcast_to(x, /, *sizes)", infer_broadcast_to, "broadcast_to(x, (*sizes,))", view=True)
 primitive(
     "broadcast_like(x, shape, /)",
     infer_reshape_to,
@@ -543,7 +413,7 @@ primitive(
 primitive("take(x, indices, /, axis=None)", infer_take, "numpy.take")
 primitive("take_along_axis(x, indices, /, axis=-1)", infer_take_along_axis, "numpy.take_along_axis")
 primitive("diff(x, /, n=1, axis=-1)", infer_diff, "numpy.diff")
-_called(
+called(
     "pad(x, /, pad_width=None, mode='constant', *, constant_values=0)",
     infer_pad,
     "pad(x, pad_width, mode=mode, constant_values=constant_values)",

@@ -9,7 +9,7 @@ import numpy as np
 
 from adcompiler.ir.dims import dim, same, unknown
 from adcompiler.ir.types import Array, Type, broadcast_shapes
-from adcompiler.primitives.rearrange import joined_dtype
+from adcompiler.primitives.joining import joined_dtype
 from adcompiler.primitives.reductions import normal_axis, total
 from adcompiler.primitives.registry import Attrs, primitive
 from adcompiler.primitives.structure import array

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from adcompiler.ir.index import At, Index, Slice
 from adcompiler.ir.types import Seq
-from adcompiler.primitives.rearrange import lifted, moved_order, pad_widths
+from adcompiler.primitives.joining import lifted
+from adcompiler.primitives.rearrange import moved_order, pad_widths
 from adcompiler.primitives.reductions import normal_axes, normal_axis
 from adcompiler.rules.language import Like, Sym, call, number
 from adcompiler.rules.linear import permuted
