@@ -50,3 +50,11 @@ def test_what_is_read_or_has_an_effect_stays() -> None:
         "def f(x, c):\n    a = x\n    if c:\n        a = 2 * x\n    return a",
     ):
         assert dropped(text) == text
+
+
+def test_a_parameter_called_kernel_needs_no_import_of_this_package() -> None:
+    def f(image, kernel):
+        return np.sum(image[:3] * kernel)
+
+    text = grad(f, (0, 1), backend="jax").source(np.ones(5), np.ones(3))
+    assert "adcompiler" not in text

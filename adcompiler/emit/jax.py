@@ -134,11 +134,10 @@ def _beside(module: ast.Module, hidden: set[str]) -> ast.Module:
 
 
 def _imports(body: Sequence[ast.stmt]) -> list[ast.stmt]:
-    names: set[str] = set()
-    for statement in body:
-        for node in ast.walk(statement):
-            if isinstance(node, ast.Name):
-                names.add(node.id)
+    nodes = [node for statement in body for node in ast.walk(statement)]
+    names = {node.id for node in nodes if isinstance(node, ast.Name)}
+    decorating = [one for node in nodes if isinstance(node, ast.FunctionDef) for one in node.decorator_list]
+    decorators = {n.id for one in decorating for n in ast.walk(one) if isinstance(n, ast.Name)}
     lines = [f"import {module}" for module in ("math", "warnings") if module in names]
     if "jax" in names:
         lines.append("import jax")
@@ -148,7 +147,7 @@ def _imports(body: Sequence[ast.stmt]) -> list[ast.stmt]:
         lines.append("import numpy as np")
     if "lax" in names:
         lines.append("from jax import lax")
-    if DECORATOR in names:
+    if DECORATOR in decorators:
         lines.append(IMPORT)
     return ast.parse("\n".join(lines)).body
 
