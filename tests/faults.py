@@ -489,6 +489,7 @@ PASSES = [
     Fault("simplify", "-x is x", instead(_Simplifier, "negation", lambda f: lambda self, x, builder: x)),
     Fault("simplify", "the sign of a product lost", instead(_Simplifier, "product", unsigned)),
     Fault("simplify", "the sign of a quotient lost", instead(_Simplifier, "quotient", unsigned)),
+    Fault("simplify", "the sign of a reduction lost", instead(_Simplifier, "reduction", unsigned)),
     Fault("simplify", "a + -b is b - a", instead(_Simplifier, "sum", turned_round)),
     Fault("simplify", "-(a - b) is a - b", instead(_Simplifier, "negation", turned_round)),
     Fault(

@@ -149,7 +149,7 @@ def angular(g: Sym, x: Sym, **rest: object) -> Sym | None:
 rule("add(a, b)", a="g", b="g")
 rule("subtract(a, b)", a="g", b="-g")
 rule("multiply(a, b)", a="g * b", b="g * a")
-rule("divide(a, b)", a="g / b", b="-g * y / b")
+rule("divide(a, b)", a="g / b", b="-(g / b) * y")
 constant("floor_divide")
 rule("remainder(a, b)", a="g", b="-g * (a // b)")
 rule("power(a, b)", a=power_base, b=power_exponent)

@@ -1,6 +1,6 @@
 """The table of derivatives.
 
-    rule("divide(a, b)", a="g / b", b="-g * y / b")
+    rule("divide(a, b)", a="g / b", b="-(g / b) * y")
 
 `g` is the cotangent of the result and `y` the result; the formulas are the vector-Jacobian product with respect to each
 operand (Griewank and Walther, Evaluating Derivatives, 2nd ed., section 3.2). An operand without a formula is not

@@ -8,13 +8,14 @@ Zeros are never multiplied away (0 * x keeps NaN and the shape); the primal swee
 from __future__ import annotations
 
 import math
+from collections import Counter
 from dataclasses import replace
 from typing import Any, TypeGuard
 
 import numpy as np
 
 from adcompiler.ir.builder import Builder
-from adcompiler.ir.core import Apply, Call, Const, For, If, Op, Operand, Region, Value, While
+from adcompiler.ir.core import Apply, Call, Const, For, If, Op, Operand, Region, Value, While, walk
 from adcompiler.ir.dims import same
 from adcompiler.ir.index import NewAxis, Slice
 from adcompiler.ir.rewrite import rename, substitute_all, substituted
@@ -29,13 +30,14 @@ _AXES = ("expand_dims", "squeeze", "reshape", "transpose", "broadcast_to")
 
 def simplify(region: Region) -> Region:
     """The region with the ops of its adjoint sweep in their simplest form."""
-    simplifier = _Simplifier(mixes_precisions(region))
+    simplifier = _Simplifier(mixes_precisions(region), _reads(region))
     return rename(simplifier.region(region), simplifier.names)
 
 
 class _Simplifier:
-    def __init__(self, strong: bool) -> None:
+    def __init__(self, strong: bool, reads: Counter[Operand]) -> None:
         self.strong = strong  # whether NumPy's constants must not become Python's
+        self.reads = reads  # how often a value is read
         self.values: dict[Value, Operand] = {}
         self.makers: dict[Value, Apply] = {}
         self.names: dict[Value, str] = {}  # what has none, and takes that of a variable which it stands for
@@ -124,7 +126,8 @@ class _Simplifier:
             for made in builder.ops:
                 assert isinstance(made, Apply)
                 self.makers[made.result] = made
-            self.values[op.result] = self.named(simple, op, builder)
+            self.values[op.result] = simple = self.named(simple, op, builder)
+            self.reads[simple] += self.reads[op.result]
             return list(builder.ops)
         self.makers[op.result] = op
         return [*builder.ops, op]
@@ -199,6 +202,8 @@ class _Simplifier:
                 return apply(builder, "add", x, v)
             case "sum", (x,) if isinstance(x.type, Array) and not x.type.rank:
                 return x
+            case ("sum" | "unbroadcast"), (x, *rest):
+                return self.reduction(op, x, rest, builder)
             case "transpose", (x,):
                 back = self.maker(x, "transpose")
                 if back is not None and not any(dict(o.attrs).get("axes") for o in (op, back)):
@@ -275,6 +280,14 @@ class _Simplifier:
         if negated is not None:
             return apply(builder, "negative", apply(builder, "divide", negated.operands[0], b))
         return None
+
+    def reduction(self, op: Apply, x: Operand, rest: list[Operand], builder: Builder) -> Operand | None:
+        """Signs move outwards, where only the sum is read: fewer numbers change theirs."""
+        negated = self.maker(x, "negative")
+        if negated is None or self.reads[x] > 1:
+            return None
+        fixed: dict[str, Any] = dict(op.attrs)
+        return apply(builder, "negative", apply(builder, op.primitive, negated.operands[0], *rest, **fixed))
 
     def negation(self, x: Operand, builder: Builder) -> Operand | None:
         """-(-x) is x, -(a - b) is b - a, -(c * x) is (-c) * x."""
@@ -382,6 +395,17 @@ class _Simplifier:
 def _same_shape(a: object, b: Array) -> TypeGuard[Array]:
     """Whether a type is that of an array of the shape of another, as far as the sizes seen tell. May record guards."""
     return isinstance(a, Array) and a.rank == b.rank and all(map(same, a.shape, b.shape))
+
+
+def _reads(region: Region) -> Counter[Operand]:
+    """How often each value is read, at every depth."""
+    counts = Counter(region.results)
+    for op in walk(region):
+        counts.update(op.operands)
+        if not isinstance(op, Apply):
+            for inner in op.regions:
+                counts.update(inner.results)
+    return counts
 
 
 def _whole(op: Apply) -> bool:

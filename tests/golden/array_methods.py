@@ -74,10 +74,9 @@ argnums = (0, 1)
 #     %t.41: f64[X.shape[0],X.shape[1]] = transpose(%t.40)    # adjoint of line 7
 #     %dcentred.1: f64[X.shape[0],X.shape[1]] = add(%dcentred, %t.41)    # adjoint of line 7
 #     %dX.1: f64[X.shape[0],X.shape[1]] = add(%dX, %dcentred.1)    # adjoint of line 6
-#     %t.42: f64[X.shape[0],X.shape[1]] = negative(%dcentred.1)    # adjoint of line 6
-#     %t.43: f64[X.shape[1]] = sum(%t.42, axis=0, keepdims=False)    # adjoint of line 6
-#     %t.44: f64[X.shape[1]] = divide(%t.43, %t.3)    # adjoint of line 6
-#     %dX.2: f64[X.shape[0],X.shape[1]] = add(%dX.1, %t.44)    # adjoint of line 6
+#     %t.42: f64[X.shape[1]] = sum(%dcentred.1, axis=0, keepdims=False)    # adjoint of line 6
+#     %t.43: f64[X.shape[1]] = divide(%t.42, %t.3)    # adjoint of line 6
+#     %dX.2: f64[X.shape[0],X.shape[1]] = subtract(%dX.1, %t.43)    # adjoint of line 6
 #     return %dX.2, %dv.2
 
 # %% numpy
@@ -117,7 +116,7 @@ def f_grad(X, v):
     dcentred = centred @ t
     dcentred = dcentred + (t @ centred.T).T
     dX = dX + dcentred   # line 6: centred = X - X.mean(axis=0)
-    dX = dX + np.sum(-dcentred, axis=0) / X.shape[0]
+    dX = dX - np.sum(dcentred, axis=0) / X.shape[0]
     return dX, dv
 
 # %% jax
@@ -161,5 +160,5 @@ def f_grad(X, v):
     dcentred = centred @ t
     dcentred = dcentred + (t @ centred.T).T
     dX = dX + dcentred                         # line 6: centred = X - X.mean(axis=0)
-    dX = dX + jnp.sum(-dcentred, axis=0) / X.shape[0]
+    dX = dX - jnp.sum(dcentred, axis=0) / X.shape[0]
     return dX, dv

@@ -35,15 +35,13 @@ argnums = (0, 1, 2)
 #     %t.9: f64[K.shape[0],Q.shape[0]] = transpose(%weights.1)    # adjoint of line 9
 #     %dV: f64[K.shape[0],V.shape[1]] = matmul(%t.9, %dout)    # adjoint of line 9
 #     %dweights.1: f64[Q.shape[0],V.shape[0]] = divide(%dweights, %t.5)    # adjoint of line 8
-#     %t.10: f64[Q.shape[0],V.shape[0]] = multiply(%dweights, %weights.1)    # adjoint of line 8
-#     %t.11: f64[Q.shape[0],V.shape[0]] = divide(%t.10, %t.5)    # adjoint of line 8
-#     %t.12: f64[Q.shape[0],V.shape[0]] = negative(%t.11)    # adjoint of line 8
-#     %t.13: f64[Q.shape[0],1] = sum(%t.12, axis=1, keepdims=True)    # adjoint of line 8
-#     %dweights.2: f64[Q.shape[0],V.shape[0]] = add(%dweights.1, %t.13)    # adjoint of line 8
+#     %t.10: f64[Q.shape[0],V.shape[0]] = multiply(%dweights.1, %weights.1)    # adjoint of line 8
+#     %t.11: f64[Q.shape[0],1] = sum(%t.10, axis=1, keepdims=True)    # adjoint of line 8
+#     %dweights.2: f64[Q.shape[0],V.shape[0]] = subtract(%dweights.1, %t.11)    # adjoint of line 8
 #     %dscores: f64[Q.shape[0],V.shape[0]] = multiply(%dweights.2, %weights)    # adjoint of line 7
-#     %t.14: f64[Q.shape[0],V.shape[0]] = divide(%dscores, %t.2)    # adjoint of line 6
-#     %dQ: f64[Q.shape[0],K.shape[1]] = einsum(%t.14, %K, subscripts='ij,jd->id', optimize=False)    # adjoint of line 6
-#     %dK: f64[V.shape[0],Q.shape[1]] = einsum(%t.14, %Q, subscripts='ij,id->jd', optimize=False)    # adjoint of line 6
+#     %t.12: f64[Q.shape[0],V.shape[0]] = divide(%dscores, %t.2)    # adjoint of line 6
+#     %dQ: f64[Q.shape[0],K.shape[1]] = einsum(%t.12, %K, subscripts='ij,jd->id', optimize=False)    # adjoint of line 6
+#     %dK: f64[V.shape[0],Q.shape[1]] = einsum(%t.12, %Q, subscripts='ij,id->jd', optimize=False)    # adjoint of line 6
 #     return %dQ, %dK, %dV
 
 # %% numpy
@@ -63,9 +61,8 @@ def f_grad(Q, K, V):
     dout = (2 * out.T).T          # line 10: return np.sum(np.transpose(out) ** 2)
     dweights = dout @ V.T         # line 9: out = np.matmul(weights, V)
     dV = weights_1.T @ dout
-    t2 = dweights * weights_1     # line 8: weights = weights / np.sum(weights, axis=1, keepdims=True)
-    dweights = dweights / t1
-    dweights = dweights + np.sum(-(t2 / t1), axis=1, keepdims=True)
+    dweights = dweights / t1      # line 8: weights = weights / np.sum(weights, axis=1, keepdims=True)
+    dweights = dweights - np.sum(dweights * weights_1, axis=1, keepdims=True)
     dscores = dweights * weights  # line 7: weights = np.exp(scores - np.max(scores, axis=1, keepdim ...
     t1 = dscores / t              # line 6: scores = np.einsum("id,jd->ij", Q, K) / np.sqrt(Q.shape[1])
     dQ = np.einsum("ij,jd->id", t1, K)
@@ -91,8 +88,8 @@ def f_grad(Q, K, V):
     dout = (2 * out.T).T          # line 10: return np.sum(np.transpose(out) ** 2)
     dweights = dout @ V.T         # line 9: out = np.matmul(weights, V)
     dV = weights_1.T @ dout
-    dweights_1 = dweights / t_1   # line 8: weights = weights / np.sum(weights, axis=1, keepdims=True)
-    dweights = dweights_1 + jnp.sum(-(dweights * weights_1 / t_1), axis=1, keepdims=True)
+    dweights = dweights / t_1     # line 8: weights = weights / np.sum(weights, axis=1, keepdims=True)
+    dweights = dweights - jnp.sum(dweights * weights_1, axis=1, keepdims=True)
     dscores = dweights * weights  # line 7: weights = np.exp(scores - np.max(scores, axis=1, keepdims=True))
     t = dscores / t               # line 6: scores = np.einsum("id,jd->ij", Q, K) / np.sqrt(Q.shape[1])
     dQ = jnp.einsum("ij,jd->id", t, K)

@@ -46,16 +46,15 @@ argnums = (0, 1)
 #         %t.18: f64 = getitem(%dx.1, %i.1, index=(At(operand=0),))    # adjoint of line 9
 #         %dx.2: f64[b.shape[0]] = setitem(%dx.1, 0, %i.1, index=(At(operand=0),))    # adjoint of line 9
 #         %t.19: f64 = divide(%t.18, %t.16)    # adjoint of line 9
-#         %t.20: f64 = multiply(%t.18, %t.17)    # adjoint of line 9
-#         %t.21: f64 = divide(%t.20, %t.16)    # adjoint of line 9
-#         %t.22: f64 = negative(%t.21)    # adjoint of line 9
-#         %dU.3: f64[U.shape[0],U.shape[1]] = add_at(%dU.2, %t.22, %i.1, %i.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 9
-#         %t.23: f64[b.shape[0] - ?i@loop1 - 1] = multiply(%t.19, %t.15)    # adjoint of line 9
-#         %t.24: f64[b.shape[0] - ?i@loop1 - 1] = negative(%t.23)    # adjoint of line 9
-#         %t.25: f64[U.shape[1] - ?i@loop1 - 1] = multiply(%t.19, %t.14)    # adjoint of line 9
-#         %t.26: f64[U.shape[1] - ?i@loop1 - 1] = negative(%t.25)    # adjoint of line 9
-#         %dx.3: f64[b.shape[0]] = add_at(%dx.2, %t.26, %t.13, index=(Slice(start=0, stop=None, step=None),))    # adjoint of line 9
-#         %dU.4: f64[U.shape[0],U.shape[1]] = add_at(%dU.3, %t.24, %i.1, %t.13, index=(At(operand=0), Slice(start=1, stop=None, step=None)))    # adjoint of line 9
+#         %t.20: f64 = multiply(%t.19, %t.17)    # adjoint of line 9
+#         %t.21: f64 = negative(%t.20)    # adjoint of line 9
+#         %dU.3: f64[U.shape[0],U.shape[1]] = add_at(%dU.2, %t.21, %i.1, %i.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 9
+#         %t.22: f64[b.shape[0] - ?i@loop1 - 1] = multiply(%t.19, %t.15)    # adjoint of line 9
+#         %t.23: f64[b.shape[0] - ?i@loop1 - 1] = negative(%t.22)    # adjoint of line 9
+#         %t.24: f64[U.shape[1] - ?i@loop1 - 1] = multiply(%t.19, %t.14)    # adjoint of line 9
+#         %t.25: f64[U.shape[1] - ?i@loop1 - 1] = negative(%t.24)    # adjoint of line 9
+#         %dx.3: f64[b.shape[0]] = add_at(%dx.2, %t.25, %t.13, index=(Slice(start=0, stop=None, step=None),))    # adjoint of line 9
+#         %dU.4: f64[U.shape[0],U.shape[1]] = add_at(%dU.3, %t.23, %i.1, %t.13, index=(At(operand=0), Slice(start=1, stop=None, step=None)))    # adjoint of line 9
 #         %db.3: f64[b.shape[0]] = add_at(%db.2, %t.19, %i.1, index=(At(operand=0),))    # adjoint of line 9
 #         yield %dx.3, %db.3, %dU.4
 #     return %dU.1, %db.1
@@ -73,15 +72,15 @@ def f_grad(U, b):
     for i in range(t, -1, -1):
         x[i] = (b[i] - U[i, i + 1:] @ x[i + 1:]) / U[i, i]
     # adjoint
-    dx = 2 * x                            # line 10: return np.sum(x**2)
+    dx = 2 * x        # line 10: return np.sum(x**2)
     db = np.zeros_like(b)
     dU = np.zeros_like(U)
-    for i in reversed(range(t, -1, -1)):  # line 8: for i in range(n - 1, -1, -1)
-        U_i_i = U[i, i]                   # line 9: x[i] = (b[i] - U[i, i + 1 :] @ x[i + 1 :]) / U[i, i]
-        dx_i = dx[i]
+    # line 8: for i in range(n - 1, -1, -1)
+    for i in reversed(range(t, -1, -1)):
+        dx_i = dx[i]  # line 9: x[i] = (b[i] - U[i, i + 1 :] @ x[i + 1 :]) / U[i, i]
         dx[i] = 0
-        t1 = dx_i / U_i_i
-        dU[i, i] -= dx_i * x[i] / U_i_i
+        t1 = dx_i / U[i, i]
+        dU[i, i] -= t1 * x[i]
         dx[i + 1:] -= t1 * U[i, i + 1:]
         dU[i, i + 1:] -= t1 * x[i + 1:]
         db[i] += t1
@@ -156,17 +155,16 @@ def f_grad(U, b):
     def body_i(k, carry):
         dx, db, dU = carry
         i = t + (trips - 1 - k) * -1
-        U_i_i = read_at(U, i, i)  # line 9: x[i] = (b[i] - U[i, i + 1 :] @ x[i + 1 :]) / U[i, i]
-        dx_i = read_at(dx, i)
+        dx_i = read_at(dx, i)  # line 9: x[i] = (b[i] - U[i, i + 1 :] @ x[i + 1 :]) / U[i, i]
         dx = write_at(dx, jnp.where(i >= 0, 0.0, dx_i), i)
-        t_1 = dx_i / U_i_i
+        t_1 = dx_i / read_at(U, i, i)
         dx = dx + jnp.where(
             jnp.arange(b.shape[0]) >= i + 1, resized(-(t_1 * read_at(U, i)), b.shape[0], 0), 0
         )
         dU = write_at(
             dU,
             (
-                add_at(read_at(dU, i), -(dx_i * read_at(x, i) / U_i_i), i)
+                add_at(read_at(dU, i), -(t_1 * read_at(x, i)), i)
                 + jnp.where(jnp.arange(U.shape[1]) >= i + 1, resized(-(t_1 * x), U.shape[1], 0), 0)
             ),
             i,

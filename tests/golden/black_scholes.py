@@ -64,28 +64,26 @@ argnums = (0, 1, 2, 3, 4)
 #     %dd1.1: f64 = add(%dd1, %dd2)    # adjoint of line 8
 #     %droot: f64 = negative(%dd2)    # adjoint of line 8
 #     %t.36: f64 = divide(%dd1.1, %root)    # adjoint of line 7
-#     %t.37: f64 = multiply(%dd1.1, %d1)    # adjoint of line 7
-#     %t.38: f64 = divide(%t.37, %root)    # adjoint of line 7
-#     %droot.1: f64 = subtract(%droot, %t.38)    # adjoint of line 7
-#     %t.39: f64 = multiply(%t.36, %years)    # adjoint of line 7
-#     %t.40: f64 = multiply(%t.36, %t.5)    # adjoint of line 7
-#     %dyears: f64 = add(%t.40, %t.29)    # adjoint of line 7
-#     %drate: f64 = add(%t.28, %t.39)    # adjoint of line 7
-#     %t.41: f64 = divide(%t.39, 2)    # adjoint of line 7
-#     %t.42: f64 = multiply(2, %volatility)    # adjoint of line 7
-#     %dvolatility: f64 = multiply(%t.42, %t.41)    # adjoint of line 7
-#     %t.43: f64 = divide(%t.36, %t.1)    # adjoint of line 7
-#     %t.44: f64 = divide(%t.43, %strike)    # adjoint of line 7
-#     %dspot: f64 = add(%t.11, %t.44)    # adjoint of line 7
-#     %t.45: f64 = multiply(%t.43, %t.1)    # adjoint of line 7
-#     %t.46: f64 = divide(%t.45, %strike)    # adjoint of line 7
-#     %dstrike.1: f64 = subtract(%dstrike, %t.46)    # adjoint of line 7
-#     %t.47: f64 = multiply(%droot.1, %t)    # adjoint of line 6
-#     %dvolatility.1: f64 = add(%dvolatility, %t.47)    # adjoint of line 6
-#     %t.48: f64 = multiply(%droot.1, %volatility)    # adjoint of line 6
-#     %t.49: f64 = multiply(2, %t)    # adjoint of line 6
-#     %t.50: f64 = divide(%t.48, %t.49)    # adjoint of line 6
-#     %dyears.1: f64 = add(%dyears, %t.50)    # adjoint of line 6
+#     %t.37: f64 = multiply(%t.36, %d1)    # adjoint of line 7
+#     %droot.1: f64 = subtract(%droot, %t.37)    # adjoint of line 7
+#     %t.38: f64 = multiply(%t.36, %years)    # adjoint of line 7
+#     %t.39: f64 = multiply(%t.36, %t.5)    # adjoint of line 7
+#     %dyears: f64 = add(%t.39, %t.29)    # adjoint of line 7
+#     %drate: f64 = add(%t.28, %t.38)    # adjoint of line 7
+#     %t.40: f64 = divide(%t.38, 2)    # adjoint of line 7
+#     %t.41: f64 = multiply(2, %volatility)    # adjoint of line 7
+#     %dvolatility: f64 = multiply(%t.41, %t.40)    # adjoint of line 7
+#     %t.42: f64 = divide(%t.36, %t.1)    # adjoint of line 7
+#     %t.43: f64 = divide(%t.42, %strike)    # adjoint of line 7
+#     %dspot: f64 = add(%t.11, %t.43)    # adjoint of line 7
+#     %t.44: f64 = multiply(%t.43, %t.1)    # adjoint of line 7
+#     %dstrike.1: f64 = subtract(%dstrike, %t.44)    # adjoint of line 7
+#     %t.45: f64 = multiply(%droot.1, %t)    # adjoint of line 6
+#     %dvolatility.1: f64 = add(%dvolatility, %t.45)    # adjoint of line 6
+#     %t.46: f64 = multiply(%droot.1, %volatility)    # adjoint of line 6
+#     %t.47: f64 = multiply(2, %t)    # adjoint of line 6
+#     %t.48: f64 = divide(%t.46, %t.47)    # adjoint of line 6
+#     %dyears.1: f64 = add(%dyears, %t.48)    # adjoint of line 6
 #     return %dspot, %dstrike.1, %drate, %dvolatility.1, %dyears.1
 
 # %% numpy
@@ -112,14 +110,14 @@ def f_grad(spot, strike, rate, volatility, years):
     dd1 += dd2                      # line 8: d2 = d1 - root
     droot = -dd2
     t4 = dd1 / root                 # line 7: d1 = (math.log(spot / strike) + (rate + volatility**2 / ...
-    droot -= dd1 * d1 / root
+    droot -= t4 * d1
     t6 = t4 * years
     dyears = t4 * t2 + t5 * rate
     drate = t5 * years + t6
     dvolatility = 2 * volatility * (t6 / 2)
-    t2 = t4 / t1
-    dspot = 0.5 * (1 + math.erf(t3)) + t2 / strike
-    dstrike -= t2 * t1 / strike
+    t2 = t4 / t1 / strike
+    dspot = 0.5 * (1 + math.erf(t3)) + t2
+    dstrike -= t2 * t1
     dvolatility += droot * t        # line 6: root = volatility * math.sqrt(years)
     dyears += droot * volatility / (2 * t)
     return dspot, dstrike, drate, dvolatility, dyears
@@ -155,14 +153,14 @@ def f_grad(spot, strike, rate, volatility, years):
     dd1 = dd1 + dd2      # line 8: d2 = d1 - root
     droot = -dd2
     t_5 = dd1 / root     # line 7: d1 = (math.log(spot / strike) + (rate + volatility**2 / 2) * years) / root
-    droot = droot - dd1 * d1 / root
+    droot = droot - t_5 * d1
     t_6 = t_5 * years
     dyears = t_5 * t_2 + t_4 * rate
     drate = t_4 * years + t_6
     dvolatility = 2 * volatility * (t_6 / 2)
-    t_2 = t_5 / t_1
-    dspot = 0.5 * (1 + jax.scipy.special.erf(t_3)) + t_2 / strike
-    dstrike = dstrike - t_2 * t_1 / strike
+    t_2 = t_5 / t_1 / strike
+    dspot = 0.5 * (1 + jax.scipy.special.erf(t_3)) + t_2
+    dstrike = dstrike - t_2 * t_1
     # line 6: root = volatility * math.sqrt(years)
     dvolatility = dvolatility + droot * t
     dyears = dyears + droot * volatility / (2 * t)

@@ -78,19 +78,18 @@ argnums = (0, 1)
 #         %t.22: f64[x.shape[0]] = multiply(%dx.1, 0.1)    # adjoint of line 12
 #         %dv.2: f64[v.shape[0]] = add(%dv.1, %t.22)    # adjoint of line 12
 #         %t.23: f64[v.shape[0]] = divide(%dv.2, %t.20)    # adjoint of line 11
-#         %t.24: f64[v.shape[0]] = multiply(%dv.2, %t.21)    # adjoint of line 11
-#         %t.25: f64[v.shape[0]] = divide(%t.24, %t.20)    # adjoint of line 11
-#         %t.26: f64 = sum(%t.25, keepdims=False)    # adjoint of line 11
-#         %t.27: f64 = power(%r.2, 2)    # adjoint of line 11
-#         %t.28: f64 = multiply(3, %t.27)    # adjoint of line 11
-#         %dr: f64 = multiply(%t.28, %t.26)    # adjoint of line 11
-#         %t.29: f64[v.shape[0]] = multiply(-0.1, %t.23)    # adjoint of line 11
-#         %dx.2: f64[x.shape[0]] = add(%dx.1, %t.29)    # adjoint of line 11
-#         %t.30: f64 = multiply(2, %r.2)    # adjoint of line 10
-#         %t.31: f64 = divide(%dr, %t.30)    # adjoint of line 10
-#         %t.32: f64[x.shape[0]] = multiply(%t.31, %x.8)    # adjoint of line 10
-#         %dx.3: f64[x.shape[0]] = add(%dx.2, %t.32)    # adjoint of line 10
-#         %dx.4: f64[x.shape[0]] = add(%dx.3, %t.32)    # adjoint of line 10
+#         %t.24: f64[v.shape[0]] = multiply(%t.23, %t.21)    # adjoint of line 11
+#         %t.25: f64 = sum(%t.24, keepdims=False)    # adjoint of line 11
+#         %t.26: f64 = power(%r.2, 2)    # adjoint of line 11
+#         %t.27: f64 = multiply(3, %t.26)    # adjoint of line 11
+#         %dr: f64 = multiply(%t.27, %t.25)    # adjoint of line 11
+#         %t.28: f64[v.shape[0]] = multiply(-0.1, %t.23)    # adjoint of line 11
+#         %dx.2: f64[x.shape[0]] = add(%dx.1, %t.28)    # adjoint of line 11
+#         %t.29: f64 = multiply(2, %r.2)    # adjoint of line 10
+#         %t.30: f64 = divide(%dr, %t.29)    # adjoint of line 10
+#         %t.31: f64[x.shape[0]] = multiply(%t.30, %x.8)    # adjoint of line 10
+#         %dx.3: f64[x.shape[0]] = add(%dx.2, %t.31)    # adjoint of line 10
+#         %dx.4: f64[x.shape[0]] = add(%dx.3, %t.31)    # adjoint of line 10
 #         yield %dx.4, %dv.2, %x_kept.4, %v_kept.4, %trip_kept.4, %kept.6
 #     return %dx, %dv
 
@@ -163,9 +162,9 @@ def f_grad(x, v, n):
         r = np.sqrt(np.sum(x * x))
         t = r ** 3
         dv = dv + dx * 0.1        # line 12: x = x + 0.1 * v
-        # line 11: v = v - 0.1 * x / r**3
-        dr = 3 * r ** 2 * np.sum(dv * (0.1 * x / t) / t)
-        dx = dx - 0.1 * (dv / t)
+        t1 = dv / t               # line 11: v = v - 0.1 * x / r**3
+        dr = 3 * r ** 2 * np.sum(t1 * (0.1 * x / t))
+        dx = dx - 0.1 * t1
         t = dr / (2 * r) * x      # line 10: r = np.sqrt(np.sum(x * x))
         dx += t
         dx += t
@@ -277,9 +276,9 @@ def f_grad(x, v, n):
         r = jnp.sqrt(jnp.sum(x * x))
         t = r ** 3
         dv = dv + dx * 0.1    # line 12: x = x + 0.1 * v
-        # line 11: v = v - 0.1 * x / r**3
-        dr = 3 * r ** 2 * jnp.sum(dv * (0.1 * x / t) / t)
-        dx = dx - 0.1 * (dv / t)
+        t_1 = dv / t          # line 11: v = v - 0.1 * x / r**3
+        dr = 3 * r ** 2 * jnp.sum(t_1 * (0.1 * x / t))
+        dx = dx - 0.1 * t_1
         t = dr / (2 * r) * x  # line 10: r = np.sqrt(np.sum(x * x))
         dx = dx + t
         dx = dx + t

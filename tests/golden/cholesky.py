@@ -65,16 +65,15 @@ args = (np.array([[4.0, 1.0, 0.5], [1.0, 3.0, 0.2], [0.5, 0.2, 2.0]]),)
 #             %t.30: f64 = getitem(%dL.6, %i.1, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 10
 #             %dL.7: f64[A.shape[0],A.shape[1]] = setitem(%dL.6, 0, %i.1, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 10
 #             %t.31: f64 = divide(%t.30, %t.28)    # adjoint of line 10
-#             %t.32: f64 = multiply(%t.30, %t.29)    # adjoint of line 10
-#             %t.33: f64 = divide(%t.32, %t.28)    # adjoint of line 10
-#             %t.34: f64 = negative(%t.33)    # adjoint of line 10
-#             %dL.8: f64[A.shape[0],A.shape[1]] = add_at(%dL.7, %t.34, %j.1, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 10
-#             %t.35: f64[?j@loop4] = multiply(%t.31, %t.27)    # adjoint of line 10
-#             %t.36: f64[?j@loop4] = negative(%t.35)    # adjoint of line 10
-#             %t.37: f64[?j@loop4] = multiply(%t.31, %t.26)    # adjoint of line 10
-#             %t.38: f64[?j@loop4] = negative(%t.37)    # adjoint of line 10
-#             %dL.9: f64[A.shape[0],A.shape[1]] = add_at(%dL.8, %t.38, %j.1, %j.1, index=(At(operand=0), Slice(start=None, stop=1, step=None)))    # adjoint of line 10
-#             %dL.10: f64[A.shape[0],A.shape[1]] = add_at(%dL.9, %t.36, %i.1, %j.1, index=(At(operand=0), Slice(start=None, stop=1, step=None)))    # adjoint of line 10
+#             %t.32: f64 = multiply(%t.31, %t.29)    # adjoint of line 10
+#             %t.33: f64 = negative(%t.32)    # adjoint of line 10
+#             %dL.8: f64[A.shape[0],A.shape[1]] = add_at(%dL.7, %t.33, %j.1, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 10
+#             %t.34: f64[?j@loop4] = multiply(%t.31, %t.27)    # adjoint of line 10
+#             %t.35: f64[?j@loop4] = negative(%t.34)    # adjoint of line 10
+#             %t.36: f64[?j@loop4] = multiply(%t.31, %t.26)    # adjoint of line 10
+#             %t.37: f64[?j@loop4] = negative(%t.36)    # adjoint of line 10
+#             %dL.9: f64[A.shape[0],A.shape[1]] = add_at(%dL.8, %t.37, %j.1, %j.1, index=(At(operand=0), Slice(start=None, stop=1, step=None)))    # adjoint of line 10
+#             %dL.10: f64[A.shape[0],A.shape[1]] = add_at(%dL.9, %t.35, %i.1, %j.1, index=(At(operand=0), Slice(start=None, stop=1, step=None)))    # adjoint of line 10
 #             %dA.6: f64[A.shape[0],A.shape[1]] = add_at(%dA.5, %t.31, %i.1, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 10
 #             yield %dL.10, %dA.6
 #         yield %dL.5, %dA.4
@@ -103,11 +102,10 @@ def f_grad(A):
         dL[i, :i] -= 2 * (t * L[i, :i])
         dA[i, i] += t
         for j in reversed(range(i)):       # line 9: for j in range(i)
-            L_j_j = L[j, j]                # line 10: L[i, j] = (A[i, j] - L[i, :j] @ L[j, :j]) / L[j, j]
-            dL_i_j = dL[i, j]
+            dL_i_j = dL[i, j]              # line 10: L[i, j] = (A[i, j] - L[i, :j] @ L[j, :j]) / L[j, j]
             dL[i, j] = 0
-            t = dL_i_j / L_j_j
-            dL[j, j] -= dL_i_j * L[i, j] / L_j_j
+            t = dL_i_j / L[j, j]
+            dL[j, j] -= t * L[i, j]
             dL[j, :j] -= t * L[i, :j]
             dL[i, :j] -= t * L[j, :j]
             dA[i, j] += t
@@ -194,23 +192,22 @@ def f_grad(A):
         )
         dA = add_at(dA, t_2, i, i)
 
-        def body_j(k, carry):         # line 9: for j in range(i):
+        def body_j(k, carry):  # line 9: for j in range(i):
             dL, dA, t = carry
             j = i - 1 - k
-            L_j_j = read_at(L, j, j)  # line 10: L[i, j] = (A[i, j] - L[i, :j] @ L[j, :j]) / L[j, j]
-            t_1 = read_at(t, j)
-            t_2 = t_1 / L_j_j
-            t_4 = t_3 < j
+            # line 10: L[i, j] = (A[i, j] - L[i, :j] @ L[j, :j]) / L[j, j]
+            t_1 = read_at(t, j) / read_at(L, j, j)
+            t_2 = t_3 < j
             dL = write_at(
                 dL,
                 (
-                    add_at(read_at(dL, j), -(t_1 * read_at(L, i, j) / L_j_j), j)
-                    + jnp.where(t_4, -(t_2 * read_at(L, i)), 0)
+                    add_at(read_at(dL, j), -(t_1 * read_at(L, i, j)), j)
+                    + jnp.where(t_2, -(t_1 * read_at(L, i)), 0)
                 ),
                 j,
             )
-            dA = add_at(dA, t_2, i, j)
-            return dL, dA, write_at(t, 0, j) + jnp.where(t_4, -(t_2 * read_at(L, j)), 0)
+            dA = add_at(dA, t_1, i, j)
+            return dL, dA, write_at(t, 0, j) + jnp.where(t_2, -(t_1 * read_at(L, j)), 0)
 
         dL, dA, dL_i = lax.fori_loop(0, i, body_j, (dL, dA, read_at(dL, i)))
         dL = write_at(dL, dL_i, i)

@@ -49,9 +49,8 @@ argnums = (0, 1)
 #         %value.3: f64 = divide(%x, %t.14)    # adjoint of line 8
 #         %t.17: f64 = divide(%dvalue.1, %t.14)    # adjoint of line 8
 #         %dx.5: f64 = add(%dx.4, %t.17)    # adjoint of line 8
-#         %t.18: f64 = multiply(%dvalue.1, %value.3)    # adjoint of line 8
-#         %t.19: f64 = divide(%t.18, %t.14)    # adjoint of line 8
-#         %dc: f64 = negative(%t.19)    # adjoint of line 8
+#         %t.18: f64 = multiply(%t.17, %value.3)    # adjoint of line 8
+#         %dc: f64 = negative(%t.18)    # adjoint of line 8
 #         %da.6: f64[a.shape[0]] = add_at(%da.5, %dc, %t.16, index=(At(operand=0),))    # adjoint of line 7
 #         yield %dc, %da.6, %dx.5
 #     return %da.4, %dx.3
@@ -81,8 +80,9 @@ def f_grad(a, x):
     for k in reversed(range(len(a))):  # line 7: for c in reversed(a)
         t = tape[k]
         value = x / t                  # line 8: value = x / (c + value)
-        dx += dvalue / t
-        dc = -(dvalue * value / t)
+        t1 = dvalue / t
+        dx += t1
+        dc = -(t1 * value)
         da[len(a) - 1 - k] += dc
         dvalue = dc
     return da, dx
@@ -151,8 +151,9 @@ def f_grad(a, x):
         k = a.shape[0] - 1 - trip
         t = read_at(tape, k)  # line 7: for c in reversed(a):
         value = x / t         # line 8: value = x / (c + value)
-        dx = dx + dvalue / t
-        dc = -(dvalue * value / t)
+        t = dvalue / t
+        dx = dx + t
+        dc = -(t * value)
         # line 7: for c in reversed(a):
         da = add_at(da, dc, a.shape[0] - 1 - k)
         return dc, da, dx

@@ -120,10 +120,9 @@ args = (np.array([0.3, 0.1, 0.05, 0.02]),)
 #             %dy.9: f64[r.shape[0]] = add_at(%dy.8, %t.35, %i.4, index=(At(operand=0),))    # adjoint of line 19
 #             yield %dz.7, %dy.9, %dalpha.5
 #         %t.38: f64 = divide(%dalpha.3, %beta.4)    # adjoint of line 17
-#         %t.39: f64 = multiply(%dalpha.3, %alpha.5)    # adjoint of line 17
-#         %t.40: f64 = divide(%t.39, %beta.4)    # adjoint of line 17
+#         %t.39: f64 = negative(%t.38)    # adjoint of line 17
+#         %t.40: f64 = multiply(%t.38, %alpha.5)    # adjoint of line 17
 #         %dbeta.2: f64 = subtract(%dbeta.1, %t.40)    # adjoint of line 17
-#         %dtotal: f64 = negative(%t.38)    # adjoint of line 17
 #         %dr.3: f64[r.shape[0]], %dy.10: f64[r.shape[0]] = for %i.5 in reversed range(0, %k.1, 1) carrying (%dr.4 = %dr.2, %dy.11 = %dy.6):    # adjoint of line 15
 #             %t.41: f64 = recall(%y_i_tape.4, %i.5)    # adjoint of line 15
 #             %t.42: i64 = subtract(%k.1, %i.5)    # adjoint of line 16
@@ -136,7 +135,7 @@ args = (np.array([0.3, 0.1, 0.05, 0.02]),)
 #             %dy.12: f64[r.shape[0]] = add_at(%dy.11, %t.48, %i.5, index=(At(operand=0),))    # adjoint of line 16
 #             %dr.5: f64[r.shape[0]] = add_at(%dr.4, %t.46, %t.43, index=(At(operand=0),))    # adjoint of line 16
 #             yield %dr.5, %dy.12
-#         %dr.6: f64[r.shape[0]] = add_at(%dr.3, %dtotal, %k.1, index=(At(operand=0),))    # adjoint of line 14
+#         %dr.6: f64[r.shape[0]] = add_at(%dr.3, %t.39, %k.1, index=(At(operand=0),))    # adjoint of line 14
 #         %t.49: f64 = multiply(%dbeta.2, %beta.3)    # adjoint of line 13
 #         %dbeta.3: f64 = multiply(%dbeta.2, %t.28)    # adjoint of line 13
 #         %t.50: f64 = multiply(%t.49, %alpha.4)    # adjoint of line 13
@@ -215,13 +214,12 @@ def f_grad(r):
             dy[k - i - 1] += dz_i * alpha_1
             dy[i] += dz_i
         t1 = dalpha / beta_1          # line 17: alpha = -total / beta
-        dbeta -= dalpha * alpha_1 / beta_1
-        dtotal = -t1
+        dbeta -= t1 * alpha_1
         for i in reversed(range(k)):  # line 15: for i in range(k)
             t2 = k - i - 1            # line 16: total += r[k - i - 1] * y[i]
             dy[i] -= t1 * r[t2]
             dr[t2] -= t1 * y_i_tape[i]
-        dr[k] += dtotal               # line 14: total = r[k]
+        dr[k] -= t1                   # line 14: total = r[k]
         t1 = dbeta * beta             # line 13: beta = (1.0 - alpha * alpha) * beta
         dbeta *= t
         t = t1 * alpha
@@ -361,8 +359,7 @@ def f_grad(r):
 
         dz, dy, dalpha = lax.fori_loop(0, k, body_i, (dz, dy, dalpha))
         t_1 = dalpha / beta_1  # line 17: alpha = -total / beta
-        dbeta = dbeta - dalpha * alpha_1 / beta_1
-        dtotal = -t_1
+        dbeta = dbeta - t_1 * alpha_1
 
         def body_i(k_1, carry):  # line 15: for i in range(k):
             dr, dy = carry
@@ -373,8 +370,8 @@ def f_grad(r):
             return dr, dy
 
         dr, dy = lax.fori_loop(0, k, body_i, (dr, dy))
-        dr = add_at(dr, dtotal, k)  # line 14: total = r[k]
-        dbeta_1 = dbeta * t         # line 13: beta = (1.0 - alpha * alpha) * beta
+        dr = add_at(dr, -t_1, k)  # line 14: total = r[k]
+        dbeta_1 = dbeta * t       # line 13: beta = (1.0 - alpha * alpha) * beta
         t = dbeta * beta * alpha
         dalpha = -t
         dalpha = dalpha - t

@@ -78,23 +78,22 @@ argnums = (0, 1)
 #             %t.36: f64 = getitem(%b.2, %k.1, index=(At(operand=0),))    # adjoint of line 12
 #             %t.37: f64 = getitem(%db.3, %i.1, index=(At(operand=0),))    # adjoint of line 12
 #             %t.38: f64 = multiply(%t.37, %t.36)    # adjoint of line 12
+#             %dfactor: f64 = negative(%t.38)    # adjoint of line 12
 #             %t.39: f64 = multiply(%t.37, %factor.1)    # adjoint of line 12
 #             %t.40: f64 = negative(%t.39)    # adjoint of line 12
 #             %db.4: f64[b.shape[0]] = add_at(%db.3, %t.40, %k.1, index=(At(operand=0),))    # adjoint of line 12
 #             %t.41: f64[A.shape[1] - ?k@loop1] = getitem(%dA.5, %i.1, %k.1, index=(At(operand=0), Slice(start=1, stop=None, step=None)))    # adjoint of line 11
 #             %t.42: f64[A.shape[1] - ?k@loop1] = multiply(%t.41, %t.35)    # adjoint of line 11
-#             %t.43: f64[A.shape[1] - ?k@loop1] = negative(%t.42)    # adjoint of line 11
-#             %t.44: f64 = sum(%t.43, keepdims=False)    # adjoint of line 11
-#             %dfactor: f64 = subtract(%t.44, %t.38)    # adjoint of line 11
-#             %t.45: f64[A.shape[1] - ?k@loop1] = multiply(%t.41, %factor.1)    # adjoint of line 11
-#             %t.46: f64[A.shape[1] - ?k@loop1] = negative(%t.45)    # adjoint of line 11
-#             %dA.6: f64[A.shape[0],A.shape[1]] = add_at(%dA.5, %t.46, %k.1, %k.1, index=(At(operand=0), Slice(start=1, stop=None, step=None)))    # adjoint of line 11
-#             %t.47: f64 = divide(%dfactor, %t.34)    # adjoint of line 10
-#             %t.48: f64 = subtract(%t.38, %t.44)    # adjoint of line 10
-#             %t.49: f64 = multiply(%t.48, %factor.1)    # adjoint of line 10
-#             %t.50: f64 = divide(%t.49, %t.34)    # adjoint of line 10
-#             %dA.7: f64[A.shape[0],A.shape[1]] = add_at(%dA.6, %t.50, %k.1, %k.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 10
-#             %dA.8: f64[A.shape[0],A.shape[1]] = add_at(%dA.7, %t.47, %i.1, %k.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 10
+#             %t.43: f64 = sum(%t.42, keepdims=False)    # adjoint of line 11
+#             %dfactor.1: f64 = subtract(%dfactor, %t.43)    # adjoint of line 11
+#             %t.44: f64[A.shape[1] - ?k@loop1] = multiply(%t.41, %factor.1)    # adjoint of line 11
+#             %t.45: f64[A.shape[1] - ?k@loop1] = negative(%t.44)    # adjoint of line 11
+#             %dA.6: f64[A.shape[0],A.shape[1]] = add_at(%dA.5, %t.45, %k.1, %k.1, index=(At(operand=0), Slice(start=1, stop=None, step=None)))    # adjoint of line 11
+#             %t.46: f64 = divide(%dfactor.1, %t.34)    # adjoint of line 10
+#             %t.47: f64 = multiply(%t.46, %factor.1)    # adjoint of line 10
+#             %t.48: f64 = negative(%t.47)    # adjoint of line 10
+#             %dA.7: f64[A.shape[0],A.shape[1]] = add_at(%dA.6, %t.48, %k.1, %k.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 10
+#             %dA.8: f64[A.shape[0],A.shape[1]] = add_at(%dA.7, %t.46, %i.1, %k.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 10
 #             yield %dA.8, %db.4
 #         yield %dA.4, %db.2
 #     return %dA.2, %db
@@ -135,17 +134,15 @@ def f_grad(A, b):
         t = k + 1
         for i in reversed(range(t, n)):  # line 9: for i in range(k + 1, n)
             factor = factor_tape[i - t]
-            A_k_k = A[k, k]              # line 10: factor = A[i, k] / A[k, k]
             db_i = db[i]                 # line 12: b[i] -= factor * b[k]
-            t1 = db_i * b[k]
+            dfactor = -(db_i * b[k])
             db[k] -= db_i * factor
             dA_i = dA[i, k:]             # line 11: A[i, k:] -= factor * A[k, k:]
-            t2 = np.sum(-(dA_i * A[k, k:]))
-            dfactor = t2 - t1
+            dfactor -= np.sum(dA_i * A[k, k:])
             dA[k, k:] -= dA_i * factor
-            # line 10: factor = A[i, k] / A[k, k]
-            dA[k, k] += (t1 - t2) * factor / A_k_k
-            dA[i, k] += dfactor / A_k_k
+            t1 = dfactor / A[k, k]       # line 10: factor = A[i, k] / A[k, k]
+            dA[k, k] -= t1 * factor
+            dA[i, k] += t1
     return dA, db
 
 # %% jax
@@ -219,24 +216,21 @@ def f_grad(A, b):
         dA, db = carry
         k = n - 1 - trip
 
-        def body_i(k_1, carry):         # line 9: for i in range(k + 1, n):
+        def body_i(k_1, carry):                 # line 9: for i in range(k + 1, n):
             dA, t = carry
             i = k + 1 + (n - 1) - k_1
             # line 9: for i in range(k + 1, n):
             factor = read_at(factor_tapes, k, i - (k + 1))
-            A_k_k = read_at(A_1, k, k)  # line 10: factor = A[i, k] / A[k, k]
-            db_i = read_at(db, i)       # line 12: b[i] -= factor * b[k]
-            t_1 = db_i * read_at(b_1, k)
-            dA_i = read_at(dA, i)       # line 11: A[i, k:] -= factor * A[k, k:]
-            t_2 = jnp.arange(A.shape[1]) >= k
-            t_3 = jnp.sum(jnp.where(t_2, -(dA_i * read_at(A_1, k)), 0))
-            dfactor = t_3 - t_1
-            dA = write_at(              # line 10: factor = A[i, k] / A[k, k]
-                dA,
-                add_at(read_at(dA, k) + jnp.where(t_2, -(dA_i * factor), 0), (t_1 - t_3) * factor / A_k_k, k),
-                k,
+            db_i = read_at(db, i)               # line 12: b[i] -= factor * b[k]
+            dfactor = -(db_i * read_at(b_1, k))
+            dA_i = read_at(dA, i)               # line 11: A[i, k:] -= factor * A[k, k:]
+            t_1 = jnp.arange(A.shape[1]) >= k
+            dfactor = dfactor - jnp.sum(jnp.where(t_1, dA_i * read_at(A_1, k), 0))
+            t_2 = dfactor / read_at(A_1, k, k)  # line 10: factor = A[i, k] / A[k, k]
+            dA = write_at(
+                dA, add_at(read_at(dA, k) + jnp.where(t_1, -(dA_i * factor), 0), -(t_2 * factor), k), k
             )
-            dA = add_at(dA, dfactor / A_k_k, i, k)
+            dA = add_at(dA, t_2, i, k)
             return dA, t - db_i * factor
 
         dA, db_k = lax.fori_loop(k + 1, n, body_i, (dA, read_at(db, k)))

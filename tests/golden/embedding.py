@@ -33,18 +33,17 @@ argnums = (0, 1)
 #     %t.11: (tokens.shape[0], W.shape[1]) = shape(%logits)    # adjoint of line 9
 #     %dlogp: f64[tokens.shape[0],W.shape[1]] = zeros_of(%t.11)    # adjoint of line 9
 #     %dlogp.1: f64[tokens.shape[0],W.shape[1]] = add_at(%dlogp, %t.10, %t.6, %labels, index=(At(operand=0), At(operand=1)))    # adjoint of line 9
-#     %t.12: f64[tokens.shape[0],W.shape[1]] = negative(%dlogp.1)    # adjoint of line 8
-#     %t.13: f64[tokens.shape[0],1] = sum(%t.12, axis=1, keepdims=True)    # adjoint of line 8
-#     %t.14: f64[tokens.shape[0],1] = divide(%t.13, %t.3)    # adjoint of line 8
-#     %t.15: f64[tokens.shape[0],W.shape[1]] = multiply(%t.14, %t.2)    # adjoint of line 8
-#     %dshifted: f64[tokens.shape[0],W.shape[1]] = add(%dlogp.1, %t.15)    # adjoint of line 8
-#     %t.16: f64[W.shape[1],W.shape[0]] = transpose(%W)    # adjoint of line 6
-#     %t.17: f64[tokens.shape[0],W.shape[0]] = matmul(%dshifted, %t.16)    # adjoint of line 6
-#     %t.18: f64[E.shape[1],tokens.shape[0]] = transpose(%t)    # adjoint of line 6
-#     %dW: f64[E.shape[1],W.shape[1]] = matmul(%t.18, %dshifted)    # adjoint of line 6
-#     %t.19: (E.shape[0], E.shape[1]) = shape(%E)    # adjoint of line 6
-#     %dE: f64[E.shape[0],E.shape[1]] = zeros_of(%t.19)    # adjoint of line 6
-#     %dE.1: f64[E.shape[0],E.shape[1]] = add_at(%dE, %t.17, %tokens, index=(At(operand=0),))    # adjoint of line 6
+#     %t.12: f64[tokens.shape[0],1] = sum(%dlogp.1, axis=1, keepdims=True)    # adjoint of line 8
+#     %t.13: f64[tokens.shape[0],1] = divide(%t.12, %t.3)    # adjoint of line 8
+#     %t.14: f64[tokens.shape[0],W.shape[1]] = multiply(%t.13, %t.2)    # adjoint of line 8
+#     %dshifted: f64[tokens.shape[0],W.shape[1]] = subtract(%dlogp.1, %t.14)    # adjoint of line 8
+#     %t.15: f64[W.shape[1],W.shape[0]] = transpose(%W)    # adjoint of line 6
+#     %t.16: f64[tokens.shape[0],W.shape[0]] = matmul(%dshifted, %t.15)    # adjoint of line 6
+#     %t.17: f64[E.shape[1],tokens.shape[0]] = transpose(%t)    # adjoint of line 6
+#     %dW: f64[E.shape[1],W.shape[1]] = matmul(%t.17, %dshifted)    # adjoint of line 6
+#     %t.18: (E.shape[0], E.shape[1]) = shape(%E)    # adjoint of line 6
+#     %dE: f64[E.shape[0],E.shape[1]] = zeros_of(%t.18)    # adjoint of line 6
+#     %dE.1: f64[E.shape[0],E.shape[1]] = add_at(%dE, %t.16, %tokens, index=(At(operand=0),))    # adjoint of line 6
 #     return %dE.1, %dW
 
 # %% numpy
@@ -66,7 +65,7 @@ def f_grad(E, W, tokens, labels):
     dlogp = np.zeros_like(logits)  # line 9: return -np.mean(logp[np.arange(len(labels)), labels])
     np.add.at(dlogp, (t2, labels), np.full_like(t3, -1.0 / len(labels)))
     # line 8: logp = shifted - np.log(np.sum(np.exp(shifted), axis=1, ...
-    dshifted = dlogp + np.sum(-dlogp, axis=1, keepdims=True) / t1 * t
+    dshifted = dlogp - np.sum(dlogp, axis=1, keepdims=True) / t1 * t
     dW = E_tokens.T @ dshifted     # line 6: logits = E[tokens] @ W
     dE = np.zeros_like(E)
     np.add.at(dE, tokens, dshifted @ W.T)
@@ -95,7 +94,7 @@ def f_grad(E, W, tokens, labels):
     dlogp = jnp.zeros_like(logits)  # line 9: return -np.mean(logp[np.arange(len(labels)), labels])
     dlogp = dlogp.at[t_2, labels].add(jnp.full_like(logp[t_2, labels], -1.0 / labels.shape[0]))
     # line 8: logp = shifted - np.log(np.sum(np.exp(shifted), axis=1, keepdims=True))
-    dshifted = dlogp + jnp.sum(-dlogp, axis=1, keepdims=True) / t_1 * t
+    dshifted = dlogp - jnp.sum(dlogp, axis=1, keepdims=True) / t_1 * t
     dW = E_tokens.T @ dshifted      # line 6: logits = E[tokens] @ W
     dE = jnp.zeros_like(E)
     dE = dE.at[tokens].add(dshifted @ W.T)

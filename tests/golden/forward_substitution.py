@@ -44,19 +44,18 @@ argnums = (0, 1)
 #         %t.10: f64 = getitem(%dx.1, %i.1, index=(At(operand=0),))    # adjoint of line 12
 #         %dx.2: f64[b.shape[0]] = setitem(%dx.1, 0, %i.1, index=(At(operand=0),))    # adjoint of line 12
 #         %dtotal: f64 = divide(%t.10, %t.8)    # adjoint of line 12
-#         %t.11: f64 = multiply(%t.10, %t.9)    # adjoint of line 12
-#         %t.12: f64 = divide(%t.11, %t.8)    # adjoint of line 12
-#         %t.13: f64 = negative(%t.12)    # adjoint of line 12
-#         %dL.3: f64[L.shape[0],L.shape[1]] = add_at(%dL.2, %t.13, %i.1, %i.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 12
+#         %t.11: f64 = multiply(%dtotal, %t.9)    # adjoint of line 12
+#         %t.12: f64 = negative(%t.11)    # adjoint of line 12
+#         %dL.3: f64[L.shape[0],L.shape[1]] = add_at(%dL.2, %t.12, %i.1, %i.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 12
 #         %dL.4: f64[L.shape[0],L.shape[1]], %dx.3: f64[b.shape[0]] = for %j.1 in reversed range(0, %i.1, 1) carrying (%dL.5 = %dL.3, %dx.4 = %dx.2):    # adjoint of line 10
-#             %t.14: f64 = getitem(%L, %i.1, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 11
-#             %t.15: f64 = getitem(%x.1, %j.1, index=(At(operand=0),))    # adjoint of line 11
-#             %t.16: f64 = multiply(%dtotal, %t.15)    # adjoint of line 11
-#             %t.17: f64 = negative(%t.16)    # adjoint of line 11
-#             %t.18: f64 = multiply(%dtotal, %t.14)    # adjoint of line 11
-#             %t.19: f64 = negative(%t.18)    # adjoint of line 11
-#             %dx.5: f64[b.shape[0]] = add_at(%dx.4, %t.19, %j.1, index=(At(operand=0),))    # adjoint of line 11
-#             %dL.6: f64[L.shape[0],L.shape[1]] = add_at(%dL.5, %t.17, %i.1, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 11
+#             %t.13: f64 = getitem(%L, %i.1, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 11
+#             %t.14: f64 = getitem(%x.1, %j.1, index=(At(operand=0),))    # adjoint of line 11
+#             %t.15: f64 = multiply(%dtotal, %t.14)    # adjoint of line 11
+#             %t.16: f64 = negative(%t.15)    # adjoint of line 11
+#             %t.17: f64 = multiply(%dtotal, %t.13)    # adjoint of line 11
+#             %t.18: f64 = negative(%t.17)    # adjoint of line 11
+#             %dx.5: f64[b.shape[0]] = add_at(%dx.4, %t.18, %j.1, index=(At(operand=0),))    # adjoint of line 11
+#             %dL.6: f64[L.shape[0],L.shape[1]] = add_at(%dL.5, %t.16, %i.1, %j.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 11
 #             yield %dL.6, %dx.5
 #         %db.3: f64[b.shape[0]] = setitem(%db.2, %dtotal, %i.1, index=(At(operand=0),))    # adjoint of line 9
 #         yield %dx.3, %db.3, %dL.4
@@ -81,11 +80,10 @@ def f_grad(L, b):
     db = np.zeros_like(b)
     dL = np.zeros_like(L)
     for i in reversed(range(n)):       # line 8: for i in range(n)
-        L_i_i = L[i, i]                # line 12: x[i] = total / L[i, i]
-        dx_i = dx[i]
+        dx_i = dx[i]                   # line 12: x[i] = total / L[i, i]
         dx[i] = 0
-        dtotal = dx_i / L_i_i
-        dL[i, i] -= dx_i * x[i] / L_i_i
+        dtotal = dx_i / L[i, i]
+        dL[i, i] -= dtotal * x[i]
         for j in reversed(range(i)):   # line 10: for j in range(i)
             dx[j] -= dtotal * L[i, j]  # line 11: total -= L[i, j] * x[j]
             dL[i, j] -= dtotal * x[j]
@@ -150,11 +148,10 @@ def f_grad(L, b):
     def body_i(k, carry):
         dx, db, dL = carry
         i = n - 1 - k
-        L_i_i = read_at(L, i, i)  # line 12: x[i] = total / L[i, i]
-        dx_i = read_at(dx, i)
+        dx_i = read_at(dx, i)  # line 12: x[i] = total / L[i, i]
         dx = write_at(dx, jnp.where(i >= 0, 0.0, dx_i), i)
-        dtotal = dx_i / L_i_i
-        dL = add_at(dL, -(dx_i * read_at(x, i) / L_i_i), i, i)
+        dtotal = dx_i / read_at(L, i, i)
+        dL = add_at(dL, -(dtotal * read_at(x, i)), i, i)
 
         def body_j(k, carry):                                 # line 10: for j in range(i):
             dL, dx = carry

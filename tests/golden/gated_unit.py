@@ -70,6 +70,7 @@ args = ({"Wz": rng.normal(size=(2, 3)), "Uz": rng.normal(size=(2, 2)), "Wh": rng
 #         %dcandidate: f64[p['Uz'].shape[0]] = divide(%dh.1, %t.20)    # adjoint of line 14
 #         %t.22: f64[p['Uz'].shape[0]] = multiply(%dh.1, %h.4)    # adjoint of line 14
 #         %dh.2: f64[p['Uz'].shape[0]] = multiply(%dh.1, %t.21)    # adjoint of line 14
+#         %dz.1: f64[p['Uz'].shape[0]] = subtract(%dz, %t.22)    # adjoint of line 14
 #         %t.23: f64[p['Wh'].shape[0]] = power(%candidate.1, 2)    # adjoint of line 13
 #         %t.24: f64[p['Wh'].shape[0]] = subtract(1, %t.23)    # adjoint of line 13
 #         %t.25: f64[p['Uz'].shape[0]] = multiply(%dcandidate, %t.24)    # adjoint of line 13
@@ -80,18 +81,16 @@ args = ({"Wz": rng.normal(size=(2, 3)), "Uz": rng.normal(size=(2, 2)), "Wh": rng
 #         %dh.3: f64[p['Uz'].shape[0]] = add(%dh.2, %t.28)    # adjoint of line 13
 #         %t.29: f64[p['Uz'].shape[0],xs.shape[1]] = outer(%t.25, %x.1)    # adjoint of line 13
 #         %dWh.3: f64[p['Wh'].shape[0],p['Wh'].shape[1]] = add(%dWh.2, %t.29)    # adjoint of line 13
-#         %t.30: f64[p['Uz'].shape[0]] = subtract(%t.22, %dz)    # adjoint of line 6
+#         %t.30: f64[p['Uz'].shape[0]] = divide(%dz.1, %t.20)    # adjoint of line 6
 #         %t.31: f64[p['Uz'].shape[0]] = divide(%t.30, %t.20)    # adjoint of line 6
-#         %t.32: f64[p['Uz'].shape[0]] = divide(%t.31, %t.20)    # adjoint of line 6
-#         %t.33: f64[p['Uz'].shape[0]] = multiply(%t.32, %t.19)    # adjoint of line 6
-#         %t.34: f64[p['Uz'].shape[0]] = negative(%t.33)    # adjoint of line 6
-#         %t.35: f64[p['Uz'].shape[0],p['Uz'].shape[0]] = outer(%t.34, %h.4)    # adjoint of line 12
-#         %dUz.3: f64[p['Uz'].shape[0],p['Uz'].shape[1]] = add(%dUz.2, %t.35)    # adjoint of line 12
-#         %t.36: f64[p['Uz'].shape[1],p['Uz'].shape[0]] = transpose(%Uz)    # adjoint of line 12
-#         %t.37: f64[p['Uz'].shape[1]] = matmul(%t.36, %t.34)    # adjoint of line 12
-#         %dh.4: f64[p['Uz'].shape[0]] = add(%dh.3, %t.37)    # adjoint of line 12
-#         %t.38: f64[p['Uz'].shape[0],xs.shape[1]] = outer(%t.34, %x.1)    # adjoint of line 12
-#         %dWz.3: f64[p['Wz'].shape[0],p['Wz'].shape[1]] = add(%dWz.2, %t.38)    # adjoint of line 12
+#         %t.32: f64[p['Uz'].shape[0]] = multiply(%t.31, %t.19)    # adjoint of line 6
+#         %t.33: f64[p['Uz'].shape[0],p['Uz'].shape[0]] = outer(%t.32, %h.4)    # adjoint of line 12
+#         %dUz.3: f64[p['Uz'].shape[0],p['Uz'].shape[1]] = add(%dUz.2, %t.33)    # adjoint of line 12
+#         %t.34: f64[p['Uz'].shape[1],p['Uz'].shape[0]] = transpose(%Uz)    # adjoint of line 12
+#         %t.35: f64[p['Uz'].shape[1]] = matmul(%t.34, %t.32)    # adjoint of line 12
+#         %dh.4: f64[p['Uz'].shape[0]] = add(%dh.3, %t.35)    # adjoint of line 12
+#         %t.36: f64[p['Uz'].shape[0],xs.shape[1]] = outer(%t.32, %x.1)    # adjoint of line 12
+#         %dWz.3: f64[p['Wz'].shape[0],p['Wz'].shape[1]] = add(%dWz.2, %t.36)    # adjoint of line 12
 #         yield %dh.4, %dWz.3, %dUz.3, %dWh.3, %dUh.3
 #     return %dWz.1, %dUz.1, %dWh.1, %dUh.1
 
@@ -121,31 +120,33 @@ def f_grad(p, xs):
         candidate_tape.append(candidate)
         h = (1 - z) * h + z * candidate
     # adjoint
-    dh = 2 * h                           # line 15: return np.sum(h**2)
+    dh = 2 * h                  # line 15: return np.sum(h**2)
     dWz = np.zeros_like(Wz)
     dUz = np.zeros_like(Uz)
     dWh = np.zeros_like(Wh)
     dUh = np.zeros_like(Uh)
-    for k in reversed(range(len(xs))):   # line 11: for x in xs
+    # line 11: for x in xs
+    for k in reversed(range(len(xs))):
         h = h_tape[k]
         t = tape[k]
         candidate = candidate_tape[k]
         x = xs[k]
-        t1 = 1 + t                       # line 6: return 1 / (1 + np.exp(-z))
+        t1 = 1 + t              # line 6: return 1 / (1 + np.exp(-z))
         z = 1 / t1
-        dz = dh * candidate              # line 14: h = (1 - z) * h + z * candidate
+        dz = dh * candidate     # line 14: h = (1 - z) * h + z * candidate
         dcandidate = dh / t1
         t2 = dh * h
         dh = dh * (1 - z)
+        dz = dz - t2
         # line 13: candidate = np.tanh(p["Wh"] @ x + p["Uh"] @ h)
-        t3 = dcandidate * (1 - candidate ** 2)
-        dUh += np.outer(t3, h)
-        dh = dh + Uh.T @ t3
-        dWh += np.outer(t3, x)
-        t3 = -((t2 - dz) / t1 / t1 * t)  # line 6: return 1 / (1 + np.exp(-z))
-        dUz += np.outer(t3, h)           # line 12: z = sigmoid(p["Wz"] @ x + p["Uz"] @ h)
-        dh = dh + Uz.T @ t3
-        dWz += np.outer(t3, x)
+        t2 = dcandidate * (1 - candidate ** 2)
+        dUh += np.outer(t2, h)
+        dh = dh + Uh.T @ t2
+        dWh += np.outer(t2, x)
+        t2 = dz / t1 / t1 * t   # line 6: return 1 / (1 + np.exp(-z))
+        dUz += np.outer(t2, h)  # line 12: z = sigmoid(p["Wz"] @ x + p["Uz"] @ h)
+        dh = dh + Uz.T @ t2
+        dWz += np.outer(t2, x)
     return {"Wz": dWz, "Uz": dUz, "Wh": dWh, "Uh": dUh}
 
 # %% jax
@@ -218,18 +219,20 @@ def f_grad(p, xs):
         t = read_at(tape, k)
         candidate = read_at(candidate_tape, k)
         x = read_at(xs, k)
-        t_1 = 1 + t                              # line 6: return 1 / (1 + np.exp(-z))
+        t_1 = 1 + t                  # line 6: return 1 / (1 + np.exp(-z))
         z = 1 / t_1
-        dz = dh * candidate                      # line 14: h = (1 - z) * h + z * candidate
+        dz = dh * candidate          # line 14: h = (1 - z) * h + z * candidate
         dcandidate = dh / t_1
         dh_1 = dh * (1 - z)
-        t_2 = dcandidate * (1 - candidate ** 2)  # line 13: candidate = np.tanh(p["Wh"] @ x + p["Uh"] @ h)
+        dz = dz - dh * h
+        # line 13: candidate = np.tanh(p["Wh"] @ x + p["Uh"] @ h)
+        t_2 = dcandidate * (1 - candidate ** 2)
         dUh = dUh + jnp.outer(t_2, h)
-        dh_1 = dh_1 + t_2 @ p["Uh"]
+        dh = dh_1 + t_2 @ p["Uh"]
         dWh = dWh + jnp.outer(t_2, x)
-        t = -((dh * h - dz) / t_1 / t_1 * t)     # line 6: return 1 / (1 + np.exp(-z))
-        dUz = dUz + jnp.outer(t, h)              # line 12: z = sigmoid(p["Wz"] @ x + p["Uz"] @ h)
-        dh = dh_1 + t @ p["Uz"]
+        t = dz / t_1 / t_1 * t       # line 6: return 1 / (1 + np.exp(-z))
+        dUz = dUz + jnp.outer(t, h)  # line 12: z = sigmoid(p["Wz"] @ x + p["Uz"] @ h)
+        dh = dh + t @ p["Uz"]
         dWz = dWz + jnp.outer(t, x)
         return dh, dWz, dUz, dWh, dUh
 

@@ -37,11 +37,10 @@ args = (np.array([1.0, 2.5, -0.3, 4.0]),)
 #     %t.8: f64 = divide(%dvariance, %t.7)    # adjoint of line 7
 #     %t.9: f64[x.shape[0]] = multiply(2, %t)    # adjoint of line 7
 #     %dx: f64[x.shape[0]] = multiply(%t.9, %t.8)    # adjoint of line 7
-#     %t.10: f64[x.shape[0]] = negative(%dx)    # adjoint of line 7
-#     %t.11: f64 = sum(%t.10, keepdims=False)    # adjoint of line 7
-#     %dmean.1: f64 = add(%dmean, %t.11)    # adjoint of line 7
-#     %t.12: f64 = divide(%dmean.1, %t.7)    # adjoint of line 6
-#     %dx.1: f64[x.shape[0]] = add(%dx, %t.12)    # adjoint of line 6
+#     %t.10: f64 = sum(%dx, keepdims=False)    # adjoint of line 7
+#     %dmean.1: f64 = subtract(%dmean, %t.10)    # adjoint of line 7
+#     %t.11: f64 = divide(%dmean.1, %t.7)    # adjoint of line 6
+#     %dx.1: f64[x.shape[0]] = add(%dx, %t.11)    # adjoint of line 6
 #     return %dx.1
 
 # %% numpy
@@ -59,7 +58,7 @@ def f_grad(x):
     dmean = 1.0 / t1
     dvariance = 2.0 - mean / t1 / t1 / (2 * t1)
     dx = 2 * t * (dvariance / len(x))  # line 7: return mean, np.mean((x - mean) ** 2)
-    dmean += np.sum(-dx)
+    dmean -= np.sum(dx)
     dx = dx + dmean / len(x)           # line 6: mean = np.mean(x)
     return dx
 
@@ -81,6 +80,6 @@ def f_grad(x):
     dvariance = 2.0 - mean / t_1 / t_1 / (2 * t_1)
     # line 7: return mean, np.mean((x - mean) ** 2)
     dx = 2 * t * (dvariance / x.shape[0])
-    dmean = dmean + jnp.sum(-dx)
+    dmean = dmean - jnp.sum(dx)
     dx = dx + dmean / x.shape[0]  # line 6: mean = np.mean(x)
     return dx

@@ -77,8 +77,8 @@ argnums = (0, 1)
 #         %t.24: f64[X.shape[0]] = power(%t.20, 2)    # adjoint of line 8
 #         %t.25: f64[X.shape[0]] = subtract(1, %t.24)    # adjoint of line 8
 #         %t.26: f64[w.shape[0]] = multiply(%dw.3, %dw.4)    # adjoint of line 20
-#         %t.27: f64[w.shape[0]] = negative(%t.26)    # adjoint of line 20
-#         %drate: f64 = sum(%t.27, keepdims=False)    # adjoint of line 20
+#         %t.27: f64 = sum(%t.26, keepdims=False)    # adjoint of line 20
+#         %drate: f64 = negative(%t.27)    # adjoint of line 20
 #         %t.28: f64[w.shape[0]] = multiply(%dw.3, %rate.1)    # adjoint of line 20
 #         %ddw: f64[w.shape[0]] = negative(%t.28)    # adjoint of line 20
 #         %t.29: f64[X.shape[0]] = matmul(%X, %ddw)    # adjoint of line 8
@@ -117,24 +117,24 @@ def f_grad(w, rates, X, y):
         dw_tape.append(dw)
         w = w - rate * dw
     # adjoint
-    t = np.tanh(X @ w)                      # line 8: r = np.tanh(X @ w) - y
+    t = np.tanh(X @ w)                     # line 8: r = np.tanh(X @ w) - y
     r = t - y
-    dr = 2 * r / len(r)                     # line 9: return np.mean(r ** 2)
-    dw = X.T @ (dr * (1 - t ** 2))          # line 8: r = np.tanh(X @ w) - y
+    dr = 2 * r / len(r)                    # line 9: return np.mean(r ** 2)
+    dw = X.T @ (dr * (1 - t ** 2))         # line 8: r = np.tanh(X @ w) - y
     drates = np.zeros_like(rates)
-    for k in reversed(range(len(rates))):   # line 17: for rate in rates
+    for k in reversed(range(len(rates))):  # line 17: for rate in rates
         t = tape[k]
         rate = rates[k]
-        r = t - y                           # line 8: r = np.tanh(X @ w) - y
+        r = t - y                          # line 8: r = np.tanh(X @ w) - y
         t1 = 1 - t ** 2
-        ddw = -(dw * rate)                  # line 20: w = w - rate * dw
-        t2 = X @ ddw                        # line 8: r = np.tanh(X @ w) - y
-        dr = t2 * t1 / len(X) * 2           # line 9: return np.mean(r ** 2)
+        ddw = -(dw * rate)                 # line 20: w = w - rate * dw
+        t2 = X @ ddw                       # line 8: r = np.tanh(X @ w) - y
+        dr = t2 * t1 / len(X) * 2          # line 9: return np.mean(r ** 2)
         dr = dr + 0.2 * r / len(r)
         # line 8: r = np.tanh(X @ w) - y
         t3 = X.T @ ((dr - 2 * t * (t2 * (2 * r / len(X)))) * t1)
         dw_1 = dw + t3
-        drate = np.sum(-(dw * dw_tape[k]))  # line 20: w = w - rate * dw
+        drate = -np.sum(dw * dw_tape[k])   # line 20: w = w - rate * dw
         drates[k] = drate
         dw = dw_1
     return dw, drates
@@ -205,7 +205,7 @@ def f_grad(w, rates, X, y):
         rate = read_at(rates, k)
         r_1 = t - y                          # line 8: r = np.tanh(X @ w) - y
         t_1 = 1 - t ** 2
-        drate = jnp.sum(-(dw * dw_1))        # line 20: w = w - rate * dw
+        drate = -jnp.sum(dw * dw_1)          # line 20: w = w - rate * dw
         ddw = -(dw * rate)
         t_2 = X @ ddw                        # line 8: r = np.tanh(X @ w) - y
         dr = t_2 * t_1 / X.shape[0] * 2      # line 9: return np.mean(r ** 2)

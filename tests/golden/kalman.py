@@ -55,17 +55,16 @@ argnums = (0, 1, 2)
 #         %dmean.2: f64 = subtract(%dmean.1, %dy)    # adjoint of line 12
 #         %t.12: f64 = divide(%dgain, %s.1)    # adjoint of line 11
 #         %dvariance.3: f64 = add(%dvariance.2, %t.12)    # adjoint of line 11
-#         %t.13: f64 = subtract(%t.10, %t.11)    # adjoint of line 11
-#         %t.14: f64 = multiply(%t.13, %gain.1)    # adjoint of line 11
-#         %ds: f64 = divide(%t.14, %s.1)    # adjoint of line 11
-#         %t.15: f64 = divide(0.5, %s.1)    # adjoint of line 10
-#         %t.16: f64 = multiply(-0.5, %t.8)    # adjoint of line 10
-#         %t.17: f64 = divide(%t.16, %s.1)    # adjoint of line 10
-#         %ds.1: f64 = add(%ds, %t.17)    # adjoint of line 10
-#         %t.18: f64 = divide(%t.6, %s.1)    # adjoint of line 10
-#         %dy.1: f64 = add(%dy, %t.18)    # adjoint of line 10
-#         %dmean.3: f64 = subtract(%dmean.2, %t.18)    # adjoint of line 10
-#         %ds.2: f64 = add(%ds.1, %t.15)    # adjoint of line 10
+#         %t.13: f64 = multiply(%t.12, %gain.1)    # adjoint of line 11
+#         %ds: f64 = negative(%t.13)    # adjoint of line 11
+#         %t.14: f64 = divide(0.5, %s.1)    # adjoint of line 10
+#         %t.15: f64 = multiply(0.5, %t.8)    # adjoint of line 10
+#         %t.16: f64 = divide(%t.15, %s.1)    # adjoint of line 10
+#         %ds.1: f64 = subtract(%ds, %t.16)    # adjoint of line 10
+#         %t.17: f64 = divide(%t.6, %s.1)    # adjoint of line 10
+#         %dy.1: f64 = add(%dy, %t.17)    # adjoint of line 10
+#         %dmean.3: f64 = subtract(%dmean.2, %t.17)    # adjoint of line 10
+#         %ds.2: f64 = add(%ds.1, %t.14)    # adjoint of line 10
 #         %dvariance.4: f64 = add(%dvariance.3, %ds.2)    # adjoint of line 9
 #         %dr.2: f64 = add(%dr.1, %ds.2)    # adjoint of line 9
 #         %dq.2: f64 = add(%dq.1, %dvariance.4)    # adjoint of line 8
@@ -105,12 +104,12 @@ def f_grad(ys, q, r):
         gain = variance / s             # line 11: gain = variance / s
         t1 = dvariance * variance       # line 13: variance = (1 - gain) * variance
         dvariance *= 1 - gain
-        t2 = dmean * t                  # line 12: mean = mean + gain * (y - mean)
-        dgain = t2 - t1
+        dgain = dmean * t - t1          # line 12: mean = mean + gain * (y - mean)
         dy = dmean * gain
         dmean -= dy
-        dvariance += dgain / s          # line 11: gain = variance / s
-        ds = (t1 - t2) * gain / s
+        t1 = dgain / s                  # line 11: gain = variance / s
+        dvariance += t1
+        ds = -(t1 * gain)
         ds -= 0.5 * (t ** 2 / s) / s    # line 10: nll += 0.5 * (np.log(s) + (y - mean) ** 2 / s)
         t1 = t / s
         dy += t1
@@ -180,25 +179,24 @@ def f_grad(ys, q, r):
         k = ys.shape[0] - 1 - trip
         variance = read_at(variance_tape, k)
         t = read_at(tape, k)
-        s = variance + r                   # line 9: s = variance + r
-        gain = variance / s                # line 11: gain = variance / s
-        t_1 = dvariance * variance         # line 13: variance = (1 - gain) * variance
-        dvariance = dvariance * (1 - gain)
-        t_2 = dmean * t                    # line 12: mean = mean + gain * (y - mean)
-        dgain = t_2 - t_1
+        s = variance + r                          # line 9: s = variance + r
+        gain = variance / s                       # line 11: gain = variance / s
+        dvariance_1 = dvariance * (1 - gain)      # line 13: variance = (1 - gain) * variance
+        dgain = dmean * t - dvariance * variance  # line 12: mean = mean + gain * (y - mean)
         dy = dmean * gain
         dmean = dmean - dy
-        dvariance = dvariance + dgain / s  # line 11: gain = variance / s
-        ds = (t_1 - t_2) * gain / s
-        ds = ds - 0.5 * (t ** 2 / s) / s   # line 10: nll += 0.5 * (np.log(s) + (y - mean) ** 2 / s)
+        t_1 = dgain / s                           # line 11: gain = variance / s
+        dvariance = dvariance_1 + t_1
+        ds = -(t_1 * gain)
+        ds = ds - 0.5 * (t ** 2 / s) / s          # line 10: nll += 0.5 * (np.log(s) + (y - mean) ** 2 / s)
         t = t / s
         dy = dy + t
         dmean = dmean - t
         ds = ds + 0.5 / s
-        dvariance = dvariance + ds         # line 9: s = variance + r
+        dvariance = dvariance + ds                # line 9: s = variance + r
         dr = dr + ds
-        dq = dq + dvariance                # line 8: variance = variance + q
-        dys = write_at(dys, dy, k)         # line 7: for y in ys:
+        dq = dq + dvariance                       # line 8: variance = variance + q
+        dys = write_at(dys, dy, k)                # line 7: for y in ys:
         return dmean, dvariance, dys, dq, dr
 
     _, _, dys, dq, dr = fori_loop(0, ys.shape[0], body_k, (0.0, 0.0, dys, 0.0, 0.0))

@@ -29,23 +29,22 @@ argnums = (0, 1)
 #     %t.8: f64[X.shape[0],X.shape[0]] = add(1, %K)    # adjoint of line 8
 #     %t.9: f64[X.shape[0],X.shape[0]] = divide(%K, %t.8)    # adjoint of line 7
 #     %t.10: f64[X.shape[0],X.shape[0]] = divide(%t.9, %t.5)    # adjoint of line 7
-#     %t.11: f64[X.shape[0],X.shape[0]] = multiply(%t.9, %t.6)    # adjoint of line 7
-#     %t.12: f64[X.shape[0],X.shape[0]] = divide(%t.11, %t.5)    # adjoint of line 7
+#     %t.11: f64[X.shape[0],X.shape[0]] = negative(%t.10)    # adjoint of line 7
+#     %t.12: f64[X.shape[0],X.shape[0]] = multiply(%t.10, %t.6)    # adjoint of line 7
 #     %t.13: f64 = sum(%t.12, keepdims=False)    # adjoint of line 7
-#     %t.14: f64 = multiply(%t.13, 2)    # adjoint of line 7
+#     %t.14: f64 = multiply(2, %t.13)    # adjoint of line 7
 #     %t.15: f64 = multiply(2, %width)    # adjoint of line 7
 #     %dwidth: f64 = multiply(%t.15, %t.14)    # adjoint of line 7
-#     %t.16: f64[X.shape[0],X.shape[0]] = negative(%t.10)    # adjoint of line 7
-#     %t.17: f64[X.shape[0],X.shape[0],X.shape[1]] = multiply(2, %d)    # adjoint of line 7
-#     %t.18: f64[X.shape[0],X.shape[0],1] = getitem(%t.16, index=(Slice(start=None, stop=None, step=None), Slice(start=None, stop=None, step=None), NewAxis()))    # adjoint of line 7
-#     %dd: f64[X.shape[0],X.shape[0],X.shape[1]] = multiply(%t.17, %t.18)    # adjoint of line 7
-#     %t.19: f64[X.shape[0],1,X.shape[1]] = sum(%dd, axis=1, keepdims=True)    # adjoint of line 6
-#     %t.20: f64[X.shape[0],X.shape[0],X.shape[1]] = negative(%dd)    # adjoint of line 6
-#     %t.21: f64[1,X.shape[0],X.shape[1]] = sum(%t.20, axis=0, keepdims=True)    # adjoint of line 6
-#     %t.22: (X.shape[0], X.shape[1]) = shape(%X)    # adjoint of line 6
-#     %dX: f64[X.shape[0],X.shape[1]] = zeros_of(%t.22)    # adjoint of line 6
-#     %dX.1: f64[X.shape[0],X.shape[1]] = setitem(%dX, %t.21, index=(NewAxis(), Slice(start=None, stop=None, step=None), Slice(start=None, stop=None, step=None)))    # adjoint of line 6
-#     %dX.2: f64[X.shape[0],X.shape[1]] = add_at(%dX.1, %t.19, index=(Slice(start=None, stop=None, step=None), NewAxis(), Slice(start=None, stop=None, step=None)))    # adjoint of line 6
+#     %t.16: f64[X.shape[0],X.shape[0],X.shape[1]] = multiply(2, %d)    # adjoint of line 7
+#     %t.17: f64[X.shape[0],X.shape[0],1] = getitem(%t.11, index=(Slice(start=None, stop=None, step=None), Slice(start=None, stop=None, step=None), NewAxis()))    # adjoint of line 7
+#     %dd: f64[X.shape[0],X.shape[0],X.shape[1]] = multiply(%t.16, %t.17)    # adjoint of line 7
+#     %t.18: f64[X.shape[0],1,X.shape[1]] = sum(%dd, axis=1, keepdims=True)    # adjoint of line 6
+#     %t.19: f64[1,X.shape[0],X.shape[1]] = sum(%dd, axis=0, keepdims=True)    # adjoint of line 6
+#     %t.20: f64[1,X.shape[0],X.shape[1]] = negative(%t.19)    # adjoint of line 6
+#     %t.21: (X.shape[0], X.shape[1]) = shape(%X)    # adjoint of line 6
+#     %dX: f64[X.shape[0],X.shape[1]] = zeros_of(%t.21)    # adjoint of line 6
+#     %dX.1: f64[X.shape[0],X.shape[1]] = setitem(%dX, %t.20, index=(NewAxis(), Slice(start=None, stop=None, step=None), Slice(start=None, stop=None, step=None)))    # adjoint of line 6
+#     %dX.2: f64[X.shape[0],X.shape[1]] = add_at(%dX.1, %t.18, index=(Slice(start=None, stop=None, step=None), NewAxis(), Slice(start=None, stop=None, step=None)))    # adjoint of line 6
 #     return %dX.2, %dwidth
 
 # %% numpy
@@ -60,11 +59,11 @@ def f_grad(X, width):
     t = 2 * width ** 2     # line 7: K = np.exp(-np.sum(d**2, axis=-1) / (2 * width**2))
     t1 = np.sum(d ** 2, axis=-1) / t
     K = np.exp(-t1)
-    t2 = K / (1 + K)
-    dwidth = 2 * width * (np.sum(t2 * t1 / t) * 2)
-    dd = 2 * d * (-(t2 / t))[:, :, None]
+    t2 = K / (1 + K) / t
+    dwidth = 2 * width * (2 * np.sum(t2 * t1))
+    dd = 2 * d * (-t2)[:, :, None]
     dX = np.zeros_like(X)  # line 6: d = X[:, np.newaxis, :] - X[None, :, :]
-    dX[None, :, :] = np.sum(-dd, axis=0, keepdims=True)
+    dX[None, :, :] = -np.sum(dd, axis=0, keepdims=True)
     dX[:, None, :] += np.sum(dd, axis=1, keepdims=True)
     return dX, dwidth
 
@@ -82,10 +81,10 @@ def f_grad(X, width):
     t = 2 * width ** 2      # line 7: K = np.exp(-np.sum(d**2, axis=-1) / (2 * width**2))
     t_1 = jnp.sum(d ** 2, axis=-1) / t
     K = jnp.exp(-t_1)
-    t_2 = K / (1 + K)
-    dwidth = 2 * width * (jnp.sum(t_2 * t_1 / t) * 2)
-    dd = 2 * d * (-(t_2 / t))[:, :, None]
+    t = K / (1 + K) / t
+    dwidth = 2 * width * (2 * jnp.sum(t * t_1))
+    dd = 2 * d * (-t)[:, :, None]
     dX = jnp.zeros_like(X)  # line 6: d = X[:, np.newaxis, :] - X[None, :, :]
-    dX = dX.at[None, :, :].set(jnp.sum(-dd, axis=0, keepdims=True))
+    dX = dX.at[None, :, :].set(-jnp.sum(dd, axis=0, keepdims=True))
     dX = dX.at[:, None, :].add(jnp.sum(dd, axis=1, keepdims=True))
     return dX, dwidth

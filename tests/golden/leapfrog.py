@@ -103,40 +103,38 @@ more_args = [(np.array([0.8, 0.4]), np.array([-0.3, 0.6]), 2.0, 0)]
 #         %t.51: f64[p.shape[0]] = multiply(%t.48, 2)    # adjoint of line 8
 #         %dq.5: f64[q.shape[0]] = add(%dq.4, %t.51)    # adjoint of line 8
 #         %t.52: f64 = divide(%t.50, %t.43)    # adjoint of line 8
-#         %t.53: f64 = multiply(%t.50, %t.45)    # adjoint of line 8
-#         %t.54: f64 = divide(%t.53, %t.43)    # adjoint of line 8
-#         %t.55: f64 = multiply(-2, %t.54)    # adjoint of line 8
-#         %t.56: f64 = multiply(%t.52, %t.3)    # adjoint of line 9
-#         %t.57: f64 = multiply(%t.52, %t.42)    # adjoint of line 9
-#         %dstretch.1: f64 = multiply(%t.56, 2)    # adjoint of line 9
-#         %t.58: f64 = multiply(%t.57, 0.5)    # adjoint of line 9
-#         %dstiffness.3: f64 = add(%dstiffness.2, %t.58)    # adjoint of line 9
-#         %t.59: f64 = add(%t.55, %dstretch.1)    # adjoint of line 8
-#         %t.60: f64 = divide(%t.59, %t.43)    # adjoint of line 8
-#         %t.61: f64[q.shape[0]] = multiply(%t.46, %t.60)    # adjoint of line 8
-#         %dq.6: f64[q.shape[0]] = add(%dq.5, %t.61)    # adjoint of line 8
-#         %t.62: f64[q.shape[0]] = multiply(%dq.6, 0.1)    # adjoint of line 19
-#         %dp.2: f64[p.shape[0]] = add(%dp.1, %t.62)    # adjoint of line 19
+#         %t.53: f64 = multiply(%t.52, %t.45)    # adjoint of line 8
+#         %t.54: f64 = multiply(-2, %t.53)    # adjoint of line 8
+#         %t.55: f64 = multiply(%t.52, %t.3)    # adjoint of line 9
+#         %t.56: f64 = multiply(%t.52, %t.42)    # adjoint of line 9
+#         %dstretch.1: f64 = multiply(%t.55, 2)    # adjoint of line 9
+#         %t.57: f64 = multiply(%t.56, 0.5)    # adjoint of line 9
+#         %dstiffness.3: f64 = add(%dstiffness.2, %t.57)    # adjoint of line 9
+#         %t.58: f64 = add(%t.54, %dstretch.1)    # adjoint of line 8
+#         %t.59: f64 = divide(%t.58, %t.43)    # adjoint of line 8
+#         %t.60: f64[q.shape[0]] = multiply(%t.46, %t.59)    # adjoint of line 8
+#         %dq.6: f64[q.shape[0]] = add(%dq.5, %t.60)    # adjoint of line 8
+#         %t.61: f64[q.shape[0]] = multiply(%dq.6, 0.1)    # adjoint of line 19
+#         %dp.2: f64[p.shape[0]] = add(%dp.1, %t.61)    # adjoint of line 19
 #         yield %dq.6, %dp.2, %dstiffness.3
-#     %t.63: f64[p.shape[0]] = multiply(-0.05, %dp)    # adjoint of line 17
-#     %t.64: f64[p.shape[0]] = multiply(%t.63, %t.10)    # adjoint of line 8
-#     %t.65: f64[p.shape[0]] = multiply(%t.63, %t.11)    # adjoint of line 8
-#     %t.66: f64 = sum(%t.65, keepdims=False)    # adjoint of line 8
-#     %t.67: f64[p.shape[0]] = multiply(%t.64, 2)    # adjoint of line 8
-#     %dq.7: f64[q.shape[0]] = add(%dq.3, %t.67)    # adjoint of line 8
-#     %t.68: f64 = divide(%t.66, %t.9)    # adjoint of line 8
-#     %t.69: f64 = multiply(%t.66, %t.10)    # adjoint of line 8
-#     %t.70: f64 = divide(%t.69, %t.9)    # adjoint of line 8
-#     %t.71: f64 = multiply(-2, %t.70)    # adjoint of line 8
-#     %t.72: f64 = multiply(%t.68, %t.3)    # adjoint of line 9
-#     %t.73: f64 = multiply(%t.68, %t.7)    # adjoint of line 9
-#     %dstretch.2: f64 = multiply(%t.72, 2)    # adjoint of line 9
-#     %t.74: f64 = multiply(%t.73, 0.5)    # adjoint of line 9
-#     %dstiffness.4: f64 = add(%dstiffness.1, %t.74)    # adjoint of line 9
-#     %t.75: f64 = add(%t.71, %dstretch.2)    # adjoint of line 8
-#     %t.76: f64 = divide(%t.75, %t.9)    # adjoint of line 8
-#     %t.77: f64[q.shape[0]] = multiply(%t.11, %t.76)    # adjoint of line 8
-#     %dq.8: f64[q.shape[0]] = add(%dq.7, %t.77)    # adjoint of line 8
+#     %t.62: f64[p.shape[0]] = multiply(-0.05, %dp)    # adjoint of line 17
+#     %t.63: f64[p.shape[0]] = multiply(%t.62, %t.10)    # adjoint of line 8
+#     %t.64: f64[p.shape[0]] = multiply(%t.62, %t.11)    # adjoint of line 8
+#     %t.65: f64 = sum(%t.64, keepdims=False)    # adjoint of line 8
+#     %t.66: f64[p.shape[0]] = multiply(%t.63, 2)    # adjoint of line 8
+#     %dq.7: f64[q.shape[0]] = add(%dq.3, %t.66)    # adjoint of line 8
+#     %t.67: f64 = divide(%t.65, %t.9)    # adjoint of line 8
+#     %t.68: f64 = multiply(%t.67, %t.10)    # adjoint of line 8
+#     %t.69: f64 = multiply(-2, %t.68)    # adjoint of line 8
+#     %t.70: f64 = multiply(%t.67, %t.3)    # adjoint of line 9
+#     %t.71: f64 = multiply(%t.67, %t.7)    # adjoint of line 9
+#     %dstretch.2: f64 = multiply(%t.70, 2)    # adjoint of line 9
+#     %t.72: f64 = multiply(%t.71, 0.5)    # adjoint of line 9
+#     %dstiffness.4: f64 = add(%dstiffness.1, %t.72)    # adjoint of line 9
+#     %t.73: f64 = add(%t.69, %dstretch.2)    # adjoint of line 8
+#     %t.74: f64 = divide(%t.73, %t.9)    # adjoint of line 8
+#     %t.75: f64[q.shape[0]] = multiply(%t.11, %t.74)    # adjoint of line 8
+#     %dq.8: f64[q.shape[0]] = add(%dq.7, %t.75)    # adjoint of line 8
 #     return %dq.8, %dp, %dstiffness.4
 
 # %% numpy
@@ -187,22 +185,20 @@ def f_grad(q, p, stiffness, steps):
         t2 = t6 * t1 / t7
         t8 = 2 * q_tape[k]
         t9 = -0.1 * dp            # line 20: p -= 0.1 * force(q, stiffness)
-        t10 = np.sum(t9 * t8)     # line 8: stretch = np.sqrt(np.sum(q ** 2)) - 1.0
-        dq += t9 * t2 * 2
-        t9 = t10 / t7
-        dstretch = t9 * t1 * 2    # line 9: return 0.5 * stiffness * stretch ** 2 + 0.3 * q[1]
-        dstiffness += t9 * t6 * 0.5
+        dq += t9 * t2 * 2         # line 8: stretch = np.sqrt(np.sum(q ** 2)) - 1.0
+        t10 = np.sum(t9 * t8) / t7
+        dstretch = t10 * t1 * 2   # line 9: return 0.5 * stiffness * stretch ** 2 + 0.3 * q[1]
+        dstiffness += t10 * t6 * 0.5
         # line 8: stretch = np.sqrt(np.sum(q ** 2)) - 1.0
-        dq += t8 * ((-2 * (t10 * t2 / t7) + dstretch) / t7)
+        dq += t8 * ((-2 * (t10 * t2) + dstretch) / t7)
         dp += dq * 0.1            # line 19: q += 0.1 * p
     t2 = -0.05 * dp               # line 17: p = p - 0.05 * force(q, stiffness)
-    t6 = np.sum(t2 * t5)          # line 8: stretch = np.sqrt(np.sum(q ** 2)) - 1.0
-    dq = dq + t2 * t * 2
-    t2 = t6 / t4
-    dstretch = t2 * t1 * 2        # line 9: return 0.5 * stiffness * stretch ** 2 + 0.3 * q[1]
-    dstiffness += t2 * t3 * 0.5
+    dq = dq + t2 * t * 2          # line 8: stretch = np.sqrt(np.sum(q ** 2)) - 1.0
+    t6 = np.sum(t2 * t5) / t4
+    dstretch = t6 * t1 * 2        # line 9: return 0.5 * stiffness * stretch ** 2 + 0.3 * q[1]
+    dstiffness += t6 * t3 * 0.5
     # line 8: stretch = np.sqrt(np.sum(q ** 2)) - 1.0
-    dq = dq + t5 * ((-2 * (t6 * t / t4) + dstretch) / t4)
+    dq = dq + t5 * ((-2 * (t6 * t) + dstretch) / t4)
     return dq, dp, dstiffness
 
 # %% jax
@@ -280,23 +276,21 @@ def f_grad(q, p, stiffness, steps):
         t_3 = t_2 * t_1 / t
         t_4 = 2 * q_1
         t_5 = -0.1 * dp           # line 20: p -= 0.1 * force(q, stiffness)
-        t_6 = jnp.sum(t_5 * t_4)  # line 8: stretch = np.sqrt(np.sum(q ** 2)) - 1.0
-        dq = dq + t_5 * t_3 * 2
-        t_5 = t_6 / t
+        dq = dq + t_5 * t_3 * 2   # line 8: stretch = np.sqrt(np.sum(q ** 2)) - 1.0
+        t_5 = jnp.sum(t_5 * t_4) / t
         dstretch = t_5 * t_1 * 2  # line 9: return 0.5 * stiffness * stretch ** 2 + 0.3 * q[1]
         dstiffness = dstiffness + t_5 * t_2 * 0.5
         # line 8: stretch = np.sqrt(np.sum(q ** 2)) - 1.0
-        dq = dq + t_4 * ((-2 * (t_6 * t_3 / t) + dstretch) / t)
+        dq = dq + t_4 * ((-2 * (t_5 * t_3) + dstretch) / t)
         dp = dp + dq * 0.1        # line 19: q += 0.1 * p
         return dq, dp, dstiffness
 
     dq, dp, dstiffness = fori_loop(0, steps, body_k, (dq, p, dstiffness))
     t_5 = -0.05 * dp          # line 17: p = p - 0.05 * force(q, stiffness)
-    t_6 = jnp.sum(t_5 * t_4)  # line 8: stretch = np.sqrt(np.sum(q ** 2)) - 1.0
-    dq = dq + t_5 * t_3 * 2
-    t_5 = t_6 / t
+    dq = dq + t_5 * t_3 * 2   # line 8: stretch = np.sqrt(np.sum(q ** 2)) - 1.0
+    t_5 = jnp.sum(t_5 * t_4) / t
     dstretch = t_5 * t_1 * 2  # line 9: return 0.5 * stiffness * stretch ** 2 + 0.3 * q[1]
     dstiffness = dstiffness + t_5 * t_2 * 0.5
     # line 8: stretch = np.sqrt(np.sum(q ** 2)) - 1.0
-    dq = dq + t_4 * ((-2 * (t_6 * t_3 / t) + dstretch) / t)
+    dq = dq + t_4 * ((-2 * (t_5 * t_3) + dstretch) / t)
     return dq, dp, dstiffness

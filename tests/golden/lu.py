@@ -65,11 +65,10 @@ more_args = [(np.array([[4.0, 1.0, 0.5, 0.3], [1.5, 3.0, 0.2, -0.4], [-0.5, 0.7,
 #                 yield %dA.9
 #             %t.26: f64 = getitem(%dA.6, %i.1, %k.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 10
 #             %t.27: f64 = divide(%t.26, %t.18)    # adjoint of line 10
-#             %t.28: f64 = multiply(%t.26, %t.19)    # adjoint of line 10
-#             %t.29: f64 = divide(%t.28, %t.18)    # adjoint of line 10
-#             %t.30: f64 = negative(%t.29)    # adjoint of line 10
+#             %t.28: f64 = multiply(%t.27, %t.19)    # adjoint of line 10
+#             %t.29: f64 = negative(%t.28)    # adjoint of line 10
 #             %dA.10: f64[A.shape[0],A.shape[1]] = setitem(%dA.6, %t.27, %i.1, %k.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 10
-#             %dA.11: f64[A.shape[0],A.shape[1]] = add_at(%dA.10, %t.30, %k.1, %k.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 10
+#             %dA.11: f64[A.shape[0],A.shape[1]] = add_at(%dA.10, %t.29, %k.1, %k.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 10
 #             yield %dA.11
 #         yield %dA.4
 #     return %dA.2
@@ -96,15 +95,14 @@ def f_grad(A):
     for k in reversed(range(n)):             # line 8: for k in range(n)
         t = k + 1
         for i in reversed(range(t, n)):      # line 9: for i in range(k + 1, n)
-            A_k_k = A[k, k]                  # line 10: A[i, k] /= A[k, k]
-            A_i_k = A[i, k]
+            A_i_k = A[i, k]                  # line 10: A[i, k] /= A[k, k]
             for j in reversed(range(t, n)):  # line 11: for j in range(k + 1, n)
                 dA_i_j = dA[i, j]            # line 12: A[i, j] -= A[i, k] * A[k, j]
                 dA[k, j] -= dA_i_j * A_i_k
                 dA[i, k] -= dA_i_j * A[k, j]
-            dA_i_k = dA[i, k]                # line 10: A[i, k] /= A[k, k]
-            dA[i, k] = dA_i_k / A_k_k
-            dA[k, k] -= dA_i_k * A_i_k / A_k_k
+            dA_i_k = dA[i, k] / A[k, k]      # line 10: A[i, k] /= A[k, k]
+            dA[i, k] = dA_i_k
+            dA[k, k] -= dA_i_k * A_i_k
     return dA
 
 # %% jax
@@ -169,8 +167,7 @@ def f_grad(A):
 
         def body_i(k_1, dA):          # line 9: for i in range(k + 1, n):
             i = k + 1 + (n - 1) - k_1
-            A_k_k = read_at(A, k, k)  # line 10: A[i, k] /= A[k, k]
-            A_i_k = read_at(A, i, k)
+            A_i_k = read_at(A, i, k)  # line 10: A[i, k] /= A[k, k]
 
             def body_j(k_1, carry):         # line 11: for j in range(k + 1, n):
                 dA, t = carry
@@ -181,9 +178,9 @@ def f_grad(A):
 
             dA, dA_i_k = lax.fori_loop(k + 1, n, body_j, (dA, read_at(dA, i, k)))
             dA = write_at(dA, dA_i_k, i, k)
-            dA_i_k = read_at(dA, i, k)  # line 10: A[i, k] /= A[k, k]
-            dA = write_at(dA, dA_i_k / A_k_k, i, k)
-            return add_at(dA, -(dA_i_k * A_i_k / A_k_k), k, k)
+            dA_i_k = read_at(dA, i, k) / read_at(A, k, k)  # line 10: A[i, k] /= A[k, k]
+            dA = write_at(dA, dA_i_k, i, k)
+            return add_at(dA, -(dA_i_k * A_i_k), k, k)
 
         return lax.fori_loop(k + 1, n, body_i, dA)
 

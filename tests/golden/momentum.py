@@ -50,20 +50,19 @@ argnums = (0, 3, 4)
 #         %v.5: f64[w.shape[0]] = recall(%v_tape.2, %t.16)    # adjoint of line 7
 #         %t.17: i64 = size(%y, axis=0)    # adjoint of line 8
 #         %t.18: f64[w.shape[0]] = multiply(%dw.2, %v.5)    # adjoint of line 10
-#         %t.19: f64[w.shape[0]] = negative(%t.18)    # adjoint of line 10
-#         %t.20: f64 = sum(%t.19, keepdims=False)    # adjoint of line 10
-#         %drate.2: f64 = add(%drate.1, %t.20)    # adjoint of line 10
-#         %t.21: f64[w.shape[0]] = multiply(%dw.2, %rate)    # adjoint of line 10
-#         %dv.2: f64[w.shape[0]] = subtract(%dv.1, %t.21)    # adjoint of line 10
-#         %t.22: f64[w.shape[0]] = multiply(%dv.2, %v.4)    # adjoint of line 9
-#         %t.23: f64 = sum(%t.22, keepdims=False)    # adjoint of line 9
-#         %dbeta.2: f64 = add(%dbeta.1, %t.23)    # adjoint of line 9
+#         %t.19: f64 = sum(%t.18, keepdims=False)    # adjoint of line 10
+#         %drate.2: f64 = subtract(%drate.1, %t.19)    # adjoint of line 10
+#         %t.20: f64[w.shape[0]] = multiply(%dw.2, %rate)    # adjoint of line 10
+#         %dv.2: f64[w.shape[0]] = subtract(%dv.1, %t.20)    # adjoint of line 10
+#         %t.21: f64[w.shape[0]] = multiply(%dv.2, %v.4)    # adjoint of line 9
+#         %t.22: f64 = sum(%t.21, keepdims=False)    # adjoint of line 9
+#         %dbeta.2: f64 = add(%dbeta.1, %t.22)    # adjoint of line 9
 #         %dv.3: f64[w.shape[0]] = multiply(%dv.2, %beta)    # adjoint of line 9
-#         %t.24: f64[w.shape[0]] = divide(%dv.2, %t.17)    # adjoint of line 8
-#         %t.25: f64[X.shape[0]] = matmul(%X, %t.24)    # adjoint of line 8
-#         %t.26: f64[X.shape[1],X.shape[0]] = transpose(%X)    # adjoint of line 8
-#         %t.27: f64[X.shape[1]] = matmul(%t.26, %t.25)    # adjoint of line 8
-#         %dw.3: f64[w.shape[0]] = add(%dw.2, %t.27)    # adjoint of line 8
+#         %t.23: f64[w.shape[0]] = divide(%dv.2, %t.17)    # adjoint of line 8
+#         %t.24: f64[X.shape[0]] = matmul(%X, %t.23)    # adjoint of line 8
+#         %t.25: f64[X.shape[1],X.shape[0]] = transpose(%X)    # adjoint of line 8
+#         %t.26: f64[X.shape[1]] = matmul(%t.25, %t.24)    # adjoint of line 8
+#         %dw.3: f64[w.shape[0]] = add(%dw.2, %t.26)    # adjoint of line 8
 #         yield %dw.3, %dv.3, %dbeta.2, %drate.2
 #     return %dw.1, %drate, %dbeta
 
@@ -88,7 +87,7 @@ def f_grad(w, X, y, rate, beta):
     drate = 0.0
     for k in reversed(range(3)):           # line 7: for _ in range(3)
         dv = dv - dw * rate                # line 10: w = w - rate * v
-        drate += np.sum(-(dw * v_tape[k + 1]))
+        drate -= np.sum(dw * v_tape[k + 1])
         dbeta += np.sum(dv * v_tape[k])    # line 9: v = beta * v + slope
         dv_1 = dv * beta
         dw += X.T @ (X @ (dv / len(y)))    # line 8: slope = X.T @ (X @ w - y) / len(y)
@@ -138,16 +137,16 @@ def f_grad(w, X, y, rate, beta):
     # adjoint
     dw = 2 * (X @ w - y) / X.shape[0] @ X  # line 11: return np.mean((X @ w - y) ** 2)
 
-    def body_k(trip, carry):                  # line 7: for _ in range(3):
+    def body_k(trip, carry):                 # line 7: for _ in range(3):
         dw, dv, dbeta, drate = carry
         k = 2 - trip
-        v = read_at(v_tape, k)                # line 7: for _ in range(3):
+        v = read_at(v_tape, k)               # line 7: for _ in range(3):
         v_1 = read_at(v_tape, k + 1)
-        drate = drate + jnp.sum(-(dw * v_1))  # line 10: w = w - rate * v
+        drate = drate - jnp.sum(dw * v_1)    # line 10: w = w - rate * v
         dv = dv - dw * rate
-        dbeta = dbeta + jnp.sum(dv * v)       # line 9: v = beta * v + slope
+        dbeta = dbeta + jnp.sum(dv * v)      # line 9: v = beta * v + slope
         dv_1 = dv * beta
-        dw = dw + X @ (dv / y.shape[0]) @ X   # line 8: slope = X.T @ (X @ w - y) / len(y)
+        dw = dw + X @ (dv / y.shape[0]) @ X  # line 8: slope = X.T @ (X @ w - y) / len(y)
         return dw, dv_1, dbeta, drate
 
     dw, _, dbeta, drate = lax.fori_loop(0, 3, body_k, (dw, jnp.zeros_like(v), 0.0, 0.0))

@@ -43,8 +43,8 @@ args = (rng.normal(size=(2, 3)), rng.normal(size=(4, 2)), np.array([0, 2, 1, 0])
 #     %dmargins: f64[X.shape[0],W.shape[1]] = multiply(%t.18, %wrong)    # adjoint of line 10
 #     %t.19: f64[X.shape[0],W.shape[1]] = heaviside(%t.4, 0.5)    # adjoint of line 8
 #     %dscores: f64[X.shape[0],W.shape[1]] = multiply(%dmargins, %t.19)    # adjoint of line 8
-#     %t.20: f64[X.shape[0],W.shape[1]] = negative(%dscores)    # adjoint of line 8
-#     %t.21: f64[X.shape[0],1] = sum(%t.20, axis=1, keepdims=True)    # adjoint of line 8
+#     %t.20: f64[X.shape[0],1] = sum(%dscores, axis=1, keepdims=True)    # adjoint of line 8
+#     %t.21: f64[X.shape[0],1] = negative(%t.20)    # adjoint of line 8
 #     %dright: f64[X.shape[0]] = zeros_of(%t.13)    # adjoint of line 8
 #     %dright.1: f64[X.shape[0]] = setitem(%dright, %t.21, index=(Slice(start=None, stop=None, step=None), NewAxis()))    # adjoint of line 8
 #     %dscores.1: f64[X.shape[0],W.shape[1]] = add_at(%dscores, %dright.1, %t.1, %labels, index=(At(operand=0), At(operand=1)))    # adjoint of line 7
@@ -74,7 +74,7 @@ def f_grad(W, X, labels):
     # line 8: margins = np.maximum(0.0, scores - right[:, None] + 1.0)
     dscores = dmargins * np.heaviside(t1, 0.5)
     dright = np.zeros_like(right)
-    dright[:, None] = np.sum(-dscores, axis=1, keepdims=True)
+    dright[:, None] = -np.sum(dscores, axis=1, keepdims=True)
     # line 7: right = scores[np.arange(len(X)), labels]
     np.add.at(dscores, (t, labels), dright)
     dW = dW + X.T @ dscores  # line 6: scores = X @ W
@@ -109,7 +109,7 @@ def f_grad(W, X, labels):
     # line 8: margins = np.maximum(0.0, scores - right[:, None] + 1.0)
     dscores = dmargins * jnp.heaviside(t_1, 0.5)
     dright = jnp.zeros_like(right)
-    dright = dright.at[:, None].set(jnp.sum(-dscores, axis=1, keepdims=True))
+    dright = dright.at[:, None].set(-jnp.sum(dscores, axis=1, keepdims=True))
     # line 7: right = scores[np.arange(len(X)), labels]
     dscores = dscores.at[t, labels].add(dright)
     dW = dW + X.T @ dscores  # line 6: scores = X @ W

@@ -29,8 +29,8 @@ argnums = (0, 1)
 #     %t.6: f64[centres.shape[0],1] = getitem(%dd.1, index=(Slice(start=None, stop=None, step=None), NewAxis()))    # adjoint of line 6
 #     %t.7: f64[centres.shape[0],centres.shape[1]] = multiply(%t.5, %t.6)    # adjoint of line 6
 #     %dcentres.2: f64[centres.shape[0],centres.shape[1]] = add(%dcentres.1, %t.7)    # adjoint of line 6
-#     %t.8: f64[centres.shape[0],centres.shape[1]] = negative(%t.7)    # adjoint of line 6
-#     %dx: f64[centres.shape[1]] = sum(%t.8, axis=0, keepdims=False)    # adjoint of line 6
+#     %t.8: f64[centres.shape[1]] = sum(%t.7, axis=0, keepdims=False)    # adjoint of line 6
+#     %dx: f64[centres.shape[1]] = negative(%t.8)    # adjoint of line 6
 #     return %dx, %dcentres.2
 
 # %% numpy
@@ -50,7 +50,7 @@ def f_grad(x, centres):
     dd[k] = 1.0
     t1 = 2 * t * dd[:, None]           # line 6: d = np.sum((centres - x) ** 2, axis=1)
     dcentres = dcentres + t1
-    dx = np.sum(-t1, axis=0)
+    dx = -np.sum(t1, axis=0)
     return dx, dcentres
 
 # %% jax
@@ -81,5 +81,5 @@ def f_grad(x, centres):
     dd = write_at(dd, 1.0, k)
     t = 2 * t * dd[:, None]             # line 6: d = np.sum((centres - x) ** 2, axis=1)
     dcentres = dcentres + t
-    dx = jnp.sum(-t, axis=0)
+    dx = -jnp.sum(t, axis=0)
     return dx, dcentres

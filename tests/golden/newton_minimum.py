@@ -73,24 +73,23 @@ more_args = [(1.1, -0.4)]
 #         %dx.7: f64 = add(%dx.6, %t.19)    # adjoint of line 8
 #         %step.1: f64 = divide(%dx.7, %dx.5)    # adjoint of line 17
 #         %t.20: f64 = divide(%dx.4, %dx.5)    # adjoint of line 17
-#         %t.21: f64 = multiply(%dx.4, %step.1)    # adjoint of line 17
-#         %ddx: f64 = divide(%t.21, %dx.5)    # adjoint of line 17
-#         %t.22: f64 = multiply(%ddx, 3)    # adjoint of line 8
-#         %t.23: f64 = multiply(2, %x.4)    # adjoint of line 8
-#         %t.24: f64 = multiply(%t.23, %t.22)    # adjoint of line 8
-#         %dx.8: f64 = add(%dx.4, %t.24)    # adjoint of line 8
-#         %t.25: f64 = multiply(%ddx, %t.14)    # adjoint of line 8
-#         %da.2: f64 = subtract(%da.1, %t.25)    # adjoint of line 8
-#         %t.26: f64 = multiply(%ddx, %a)    # adjoint of line 8
-#         %t.27: f64 = multiply(%t.26, %t.13)    # adjoint of line 8
-#         %dx.9: f64 = add(%dx.8, %t.27)    # adjoint of line 8
-#         %t.28: f64 = multiply(%t.16, %t.20)    # adjoint of line 8
-#         %dx.10: f64 = subtract(%dx.9, %t.28)    # adjoint of line 8
-#         %t.29: f64 = multiply(%t.20, %t.13)    # adjoint of line 8
-#         %da.3: f64 = add(%da.2, %t.29)    # adjoint of line 8
-#         %t.30: f64 = multiply(%t.20, %a)    # adjoint of line 8
-#         %t.31: f64 = multiply(%t.30, %t.14)    # adjoint of line 8
-#         %dx.11: f64 = add(%dx.10, %t.31)    # adjoint of line 8
+#         %ddx: f64 = multiply(%t.20, %step.1)    # adjoint of line 17
+#         %t.21: f64 = multiply(%ddx, 3)    # adjoint of line 8
+#         %t.22: f64 = multiply(2, %x.4)    # adjoint of line 8
+#         %t.23: f64 = multiply(%t.22, %t.21)    # adjoint of line 8
+#         %dx.8: f64 = add(%dx.4, %t.23)    # adjoint of line 8
+#         %t.24: f64 = multiply(%ddx, %t.14)    # adjoint of line 8
+#         %da.2: f64 = subtract(%da.1, %t.24)    # adjoint of line 8
+#         %t.25: f64 = multiply(%ddx, %a)    # adjoint of line 8
+#         %t.26: f64 = multiply(%t.25, %t.13)    # adjoint of line 8
+#         %dx.9: f64 = add(%dx.8, %t.26)    # adjoint of line 8
+#         %t.27: f64 = multiply(%t.16, %t.20)    # adjoint of line 8
+#         %dx.10: f64 = subtract(%dx.9, %t.27)    # adjoint of line 8
+#         %t.28: f64 = multiply(%t.20, %t.13)    # adjoint of line 8
+#         %da.3: f64 = add(%da.2, %t.28)    # adjoint of line 8
+#         %t.29: f64 = multiply(%t.20, %a)    # adjoint of line 8
+#         %t.30: f64 = multiply(%t.29, %t.14)    # adjoint of line 8
+#         %dx.11: f64 = add(%dx.10, %t.30)    # adjoint of line 8
 #         yield %dx.11, %da.3
 #     return %da
 
@@ -124,7 +123,7 @@ def f_grad(x, a):
         dx_1 = t2 - a * t1
         t3 = dx / dx_1           # line 17: step = first(x, a) / second(x, a)
         step = (-1.0 - a * t + x ** 3) / dx_1
-        ddx = dx * step / dx_1
+        ddx = t3 * step
         dx += 2 * x * (ddx * 3)  # line 8: return x ** 4 / 4 + a * math.cos(x) - x
         da -= ddx * t1
         dx += ddx * a * t
@@ -191,7 +190,7 @@ def f_grad(x, a):
         dx_2 = dx_2 + x ** 3
         step = dx_2 / dx_1           # line 17: step = first(x, a) / second(x, a)
         t_3 = dx / dx_1
-        ddx = dx * step / dx_1
+        ddx = t_3 * step
         dx = dx + 2 * x * (ddx * 3)  # line 8: return x ** 4 / 4 + a * math.cos(x) - x
         da = da - ddx * t_1
         dx = dx + ddx * a * t

@@ -76,13 +76,12 @@ args = (np.array([0.3, 1.2, 0.7, 1.9]), np.array([1.0, 0.5, 2.0, 1.5]))
 #             %t.18: f64 = power(%t.17, 2)    # adjoint of line 10
 #             %t.19: f64 = divide(%t.18, %t.16)    # adjoint of line 10
 #             %t.20: f64 = divide(%drise, %t.16)    # adjoint of line 10
-#             %t.21: f64 = divide(%t.19, %top)    # adjoint of line 10
-#             %t.22: f64 = divide(%t.21, %t.16)    # adjoint of line 10
-#             %dt.1: f64 = negative(%t.22)    # adjoint of line 10
-#             %t.23: f64 = multiply(2, %t.17)    # adjoint of line 10
-#             %t.24: f64 = multiply(%t.23, %t.20)    # adjoint of line 10
-#             %dh.3: f64 = add(%dh, %t.24)    # adjoint of line 10
-#             %dbefore.3: f64 = negative(%t.24)    # adjoint of line 10
+#             %t.21: f64 = multiply(%t.20, %t.19)    # adjoint of line 10
+#             %dt.1: f64 = negative(%t.21)    # adjoint of line 10
+#             %t.22: f64 = multiply(2, %t.17)    # adjoint of line 10
+#             %t.23: f64 = multiply(%t.22, %t.20)    # adjoint of line 10
+#             %dh.3: f64 = add(%dh, %t.23)    # adjoint of line 10
+#             %dbefore.3: f64 = negative(%t.23)    # adjoint of line 10
 #             yield %dh.3, %dbefore.3, %dt.1
 #         else:
 #             yield %dh, 0.0, 0.0
@@ -141,10 +140,11 @@ def f_grad(heights, times):
             dh = dbefore
         if has_before_tape[k]:
             t1 = h - before                  # line 10: rise += (h - before) ** 2 / t
-            dt = -(t1 ** 2 / t / top / t)
-            t2 = 2 * t1 * (drise / t)
-            dh += t2
-            dbefore = -t2
+            t2 = drise / t
+            dt = -(t2 * (t1 ** 2 / t))
+            t3 = 2 * t1 * t2
+            dh += t3
+            dbefore = -t3
         else:
             dbefore = 0.0
             dt = 0.0
@@ -241,8 +241,9 @@ def f_grad(heights, times):
 
         def then():  # line 9: if before is not None:
             t_1 = h - before
-            dt = -(t_1 ** 2 / t / top / t)
-            t_1 = 2 * t_1 * (drise / t)
+            t_2 = drise / t
+            dt = -(t_2 * (t_1 ** 2 / t))
+            t_1 = 2 * t_1 * t_2
             dh_1 = dh + t_1
             dbefore = -t_1
             return dh_1, dbefore, dt

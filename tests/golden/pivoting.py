@@ -132,45 +132,44 @@ backends = ("numpy",)
 #                 %da.6: f64[?items0,A.shape[1]] = add_at(%da.5, %t.46, %i.1, %c.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 19
 #                 yield %da.6, %dratio.2
 #             %t.47: f64 = divide(%dratio, %t.41)    # adjoint of line 17
-#             %t.48: f64 = multiply(%dratio, %ratio.1)    # adjoint of line 17
-#             %t.49: f64 = divide(%t.48, %t.41)    # adjoint of line 17
-#             %t.50: f64 = negative(%t.49)    # adjoint of line 17
-#             %da.7: f64[?items0,A.shape[1]] = add_at(%da.4, %t.50, %i.1, %i.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 17
+#             %t.48: f64 = multiply(%t.47, %ratio.1)    # adjoint of line 17
+#             %t.49: f64 = negative(%t.48)    # adjoint of line 17
+#             %da.7: f64[?items0,A.shape[1]] = add_at(%da.4, %t.49, %i.1, %i.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 17
 #             %da.8: f64[?items0,A.shape[1]] = add_at(%da.7, %t.47, %r.1, %i.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 17
 #             yield %da.8
 #         %ddet.2: f64 = multiply(%ddet.1, %t.37)    # adjoint of line 15
-#         %t.51: f64 = multiply(%ddet.1, %det.5)    # adjoint of line 15
-#         %da.9: f64[?items0,A.shape[1]] = add_at(%da.2, %t.51, %i.1, %i.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 15
+#         %t.50: f64 = multiply(%ddet.1, %det.5)    # adjoint of line 15
+#         %da.9: f64[?items0,A.shape[1]] = add_at(%da.2, %t.50, %i.1, %i.1, index=(At(operand=0), At(operand=1)))    # adjoint of line 15
 #         %da.10: f64[?items0,A.shape[1]], %ddet.3: f64 = if %t.38:    # adjoint of line 12
-#             %t.52: i64 = size(%A, axis=1)    # adjoint of line 13
+#             %t.51: i64 = size(%A, axis=1)    # adjoint of line 13
 #             %ddet.4: f64 = negative(%ddet.2)    # adjoint of line 14
-#             %da.11: f64[?items0,A.shape[1]] = for %k.3 in reversed range(0, %t.52, 1) carrying (%da.12 = %da.9):    # adjoint of line 13
-#                 %t.53: f64 = getitem(%da.12, %i.1, %k.3, index=(At(operand=0), At(operand=1)))    # adjoint of line 13
+#             %da.11: f64[?items0,A.shape[1]] = for %k.3 in reversed range(0, %t.51, 1) carrying (%da.12 = %da.9):    # adjoint of line 13
+#                 %t.52: f64 = getitem(%da.12, %i.1, %k.3, index=(At(operand=0), At(operand=1)))    # adjoint of line 13
 #                 %da.13: f64[?items0,A.shape[1]] = setitem(%da.12, 0, %i.1, %k.3, index=(At(operand=0), At(operand=1)))    # adjoint of line 13
-#                 %t.54: f64 = getitem(%da.13, %best.3, %k.3, index=(At(operand=0), At(operand=1)))    # adjoint of line 13
-#                 %da.14: f64[?items0,A.shape[1]] = setitem(%da.13, %t.53, %best.3, %k.3, index=(At(operand=0), At(operand=1)))    # adjoint of line 13
-#                 %da.15: f64[?items0,A.shape[1]] = add_at(%da.14, %t.54, %i.1, %k.3, index=(At(operand=0), At(operand=1)))    # adjoint of line 13
+#                 %t.53: f64 = getitem(%da.13, %best.3, %k.3, index=(At(operand=0), At(operand=1)))    # adjoint of line 13
+#                 %da.14: f64[?items0,A.shape[1]] = setitem(%da.13, %t.52, %best.3, %k.3, index=(At(operand=0), At(operand=1)))    # adjoint of line 13
+#                 %da.15: f64[?items0,A.shape[1]] = add_at(%da.14, %t.53, %i.1, %k.3, index=(At(operand=0), At(operand=1)))    # adjoint of line 13
 #                 yield %da.15
 #             yield %da.11, %ddet.4
 #         else:
 #             yield %da.9, %ddet.2
 #         yield %ddet.3, %da.10
-#     %t.55: list[f64[A.shape[1]]] = seq_unstack(%da)    # adjoint of line 7
-#     %t.56: list[list[f64]] = seq_blank(%t.2)    # adjoint of line 7
-#     %t.57: list[f64[A.shape[1]]], %t.58: list[list[f64]] = for %k.4 in reversed range(0, %t.6, 1) carrying (%t.59 = %t.55, %t.60 = %t.56):    # adjoint of line 7
-#         %t.61: f64[A.shape[1]] = seq_get(%t.59, -1)    # adjoint of line 7
-#         %t.62: list[f64[A.shape[1]]] = seq_drop(%t.59)    # adjoint of line 7
-#         %t.63: list[f64] = seq_unstack(%t.61)    # adjoint of line 7
-#         %t.64: list[list[f64]] = seq_set(%t.60, %k.4, %t.63)    # adjoint of line 7
-#         yield %t.62, %t.64
-#     %t.65: (A.shape[0], A.shape[1]) = shape(%A)    # adjoint of line 7
-#     %dA: f64[A.shape[0],A.shape[1]] = zeros_of(%t.65)    # adjoint of line 7
-#     %t.66: list[list[f64]], %dA.1: f64[A.shape[0],A.shape[1]] = for %k.5 in reversed range(0, %t, 1) carrying (%t.67 = %t.58, %dA.2 = %dA):    # adjoint of line 7
-#         %t.68: list[f64] = seq_get(%t.67, -1)    # adjoint of line 7
-#         %t.69: list[list[f64]] = seq_drop(%t.67)    # adjoint of line 7
-#         %drow: f64[A.shape[1]] = seq_stack(%t.68)    # adjoint of line 7
+#     %t.54: list[f64[A.shape[1]]] = seq_unstack(%da)    # adjoint of line 7
+#     %t.55: list[list[f64]] = seq_blank(%t.2)    # adjoint of line 7
+#     %t.56: list[f64[A.shape[1]]], %t.57: list[list[f64]] = for %k.4 in reversed range(0, %t.6, 1) carrying (%t.58 = %t.54, %t.59 = %t.55):    # adjoint of line 7
+#         %t.60: f64[A.shape[1]] = seq_get(%t.58, -1)    # adjoint of line 7
+#         %t.61: list[f64[A.shape[1]]] = seq_drop(%t.58)    # adjoint of line 7
+#         %t.62: list[f64] = seq_unstack(%t.60)    # adjoint of line 7
+#         %t.63: list[list[f64]] = seq_set(%t.59, %k.4, %t.62)    # adjoint of line 7
+#         yield %t.61, %t.63
+#     %t.64: (A.shape[0], A.shape[1]) = shape(%A)    # adjoint of line 7
+#     %dA: f64[A.shape[0],A.shape[1]] = zeros_of(%t.64)    # adjoint of line 7
+#     %t.65: list[list[f64]], %dA.1: f64[A.shape[0],A.shape[1]] = for %k.5 in reversed range(0, %t, 1) carrying (%t.66 = %t.57, %dA.2 = %dA):    # adjoint of line 7
+#         %t.67: list[f64] = seq_get(%t.66, -1)    # adjoint of line 7
+#         %t.68: list[list[f64]] = seq_drop(%t.66)    # adjoint of line 7
+#         %drow: f64[A.shape[1]] = seq_stack(%t.67)    # adjoint of line 7
 #         %dA.3: f64[A.shape[0],A.shape[1]] = setitem(%dA.2, %drow, %k.5, index=(At(operand=0),))    # adjoint of line 7
-#         yield %t.69, %dA.3
+#         yield %t.68, %dA.3
 #     return %dA.1
 
 # %% numpy
@@ -235,42 +234,43 @@ def f_grad(A):
     # adjoint
     da = np.zeros_like(a)
     ddet = 1.0
-    for i in reversed(range(n)):                   # line 10: for i in range(n)
+    for i in reversed(range(n)):             # line 10: for i in range(n)
         best = best_tape[i]
         a_i_i = a_i_i_tape[i]
         a = a_tape[i]
         a_i_i_tape_1 = a_i_i_tapes[i]
         ratio_tape = ratio_tapes[i]
         t1 = i + 1
-        for r in reversed(range(t1, n)):           # line 16: for r in range(i + 1, n)
+        for r in reversed(range(t1, n)):     # line 16: for r in range(i + 1, n)
             t2 = r - t1
-            a_i_i_1 = a_i_i_tape_1[t2]
             ratio = ratio_tape[t2]
             dratio = 0.0
-            for c in reversed(range(i, n)):        # line 18: for c in range(i, n)
-                da_r_c = da[r, c]                  # line 19: a[r][c] -= ratio * a[i][c]
+            for c in reversed(range(i, n)):  # line 18: for c in range(i, n)
+                da_r_c = da[r, c]            # line 19: a[r][c] -= ratio * a[i][c]
                 dratio -= da_r_c * a[i, c]
                 da[i, c] -= da_r_c * ratio
-            da[i, i] -= dratio * ratio / a_i_i_1   # line 17: ratio = a[r][i] / a[i][i]
-            da[r, i] += dratio / a_i_i_1
-        t1 = ddet * det_tape[i]                    # line 15: det *= a[i][i]
+            t3 = dratio / a_i_i_tape_1[t2]   # line 17: ratio = a[r][i] / a[i][i]
+            da[i, i] -= t3 * ratio
+            da[r, i] += t3
+        t1 = ddet * det_tape[i]              # line 15: det *= a[i][i]
         ddet *= a_i_i
         da[i, i] += t1
         if best != i:
-            ddet = -ddet                           # line 14: det = -det
-            for k in reversed(range(A.shape[1])):  # line 13: a[i], a[p] = a[p], a[i]
+            ddet = -ddet                     # line 14: det = -det
+            # line 13: a[i], a[p] = a[p], a[i]
+            for k in reversed(range(A.shape[1])):
                 da_i_k = da[i, k]
                 da[i, k] = 0
                 da_best_k = da[best, k]
                 da[best, k] = da_i_k
                 da[i, k] += da_best_k
-    t1 = list(da)                                  # line 7: a = [list(row) for row in A]
+    t1 = list(da)                            # line 7: a = [list(row) for row in A]
     t2 = [None] * len(t)
-    for k in reversed(range(n_1)):                 # line 7: a = [list(row) for row in A]
+    for k in reversed(range(n_1)):           # line 7: a = [list(row) for row in A]
         t = t1.pop()
         t2[k] = list(t)
     dA = np.zeros_like(A)
-    for k in reversed(range(len(A))):              # line 7: a = [list(row) for row in A]
+    for k in reversed(range(len(A))):        # line 7: a = [list(row) for row in A]
         t = t2.pop()
         drow = np.array(t)
         dA[k] = drow

@@ -57,9 +57,8 @@ argnums = (0, 1)
 #             %du.1: f64 = add(%du, %t.16)    # adjoint of line 10
 #             %du.2: f64 = add(%du.1, %t.16)    # adjoint of line 10
 #             %dt.1: f64 = divide(%du.2, %edge)    # adjoint of line 9
-#             %t.17: f64 = multiply(%du.2, %u)    # adjoint of line 9
-#             %t.18: f64 = divide(%t.17, %edge)    # adjoint of line 9
-#             %dedge.3: f64 = subtract(%dedge.1, %t.18)    # adjoint of line 9
+#             %t.17: f64 = multiply(%dt.1, %u)    # adjoint of line 9
+#             %dedge.3: f64 = subtract(%dedge.1, %t.17)    # adjoint of line 9
 #             yield %dt.1, %dedge.3
 #         else:
 #             yield 0.0, %dedge.1
@@ -101,7 +100,7 @@ def f_grad(x, edge):
             du += t1
             du += t1
             dt = du / edge             # line 9: u = t / edge
-            dedge -= du * u / edge
+            dedge -= dt * u
         else:
             dt = 0.0
         dx[k] = dt
@@ -166,7 +165,7 @@ def f_grad(x, edge):
             du = du + t_1
             du = du + t_1
             dt = du / edge     # line 9: u = t / edge
-            dedge_1 = dedge - du * u / edge
+            dedge_1 = dedge - dt * u
             return dt, dedge_1
 
         dt, dedge = lax.cond(read_at(tape, k), then, lambda: (0.0, dedge))

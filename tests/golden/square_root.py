@@ -35,9 +35,8 @@ more_args = [(0.5,), (144.0,)]
 #         %dx.2: f64 = multiply(%dx.1, 0.5)    # adjoint of line 7
 #         %t.8: f64 = divide(%dx.2, %x.3)    # adjoint of line 7
 #         %da.2: f64 = add(%da.1, %t.8)    # adjoint of line 7
-#         %t.9: f64 = multiply(%dx.2, %t.7)    # adjoint of line 7
-#         %t.10: f64 = divide(%t.9, %x.3)    # adjoint of line 7
-#         %dx.3: f64 = subtract(%dx.2, %t.10)    # adjoint of line 7
+#         %t.9: f64 = multiply(%t.8, %t.7)    # adjoint of line 7
+#         %dx.3: f64 = subtract(%dx.2, %t.9)    # adjoint of line 7
 #         yield %dx.3, %da.2
 #     return %da
 
@@ -55,8 +54,9 @@ def square_root_grad(a):
     da = 0.0
     for x in reversed(x_tape):  # line 6: while abs(x * x - a) > 1e-12
         dx *= 0.5               # line 7: x = 0.5 * (x + a / x)
-        da += dx / x
-        dx -= dx * (a / x) / x
+        t = dx / x
+        da += t
+        dx -= t * (a / x)
     return da
 
 # %% jax
@@ -106,8 +106,9 @@ def square_root_grad(a, *, max_trips=1024):
         k = trips - 1 - trip
         x = read_at(x_tape, k)  # line 6: while abs(x * x - a) > 1e-12:
         dx = dx * 0.5           # line 7: x = 0.5 * (x + a / x)
-        da = da + dx / x
-        dx = dx - dx * (a / x) / x
+        t = dx / x
+        da = da + t
+        dx = dx - t * (a / x)
         return dx, da
 
     _, da = lax.fori_loop(0, trips, body_k, (1.0, 0.0))

@@ -98,43 +98,39 @@ argnums = (0, 1, 2, 3)
 #         %t.46: f64 = getitem(%d.3, %i.3, index=(At(operand=0),))    # adjoint of line 13
 #         %t.47: f64 = getitem(%dd.4, %i.3, index=(At(operand=0),))    # adjoint of line 13
 #         %t.48: f64 = divide(%t.47, %m.1)    # adjoint of line 13
-#         %t.49: f64 = multiply(%t.47, %t.46)    # adjoint of line 13
-#         %t.50: f64 = divide(%t.49, %m.1)    # adjoint of line 13
-#         %dm: f64 = negative(%t.50)    # adjoint of line 13
-#         %t.51: f64 = multiply(%t.48, %t.45)    # adjoint of line 13
-#         %t.52: f64 = negative(%t.51)    # adjoint of line 13
-#         %t.53: f64 = multiply(%t.48, %t.39)    # adjoint of line 13
-#         %t.54: f64 = negative(%t.53)    # adjoint of line 13
-#         %da.3: f64[a.shape[0]] = add_at(%da.2, %t.52, %i.3, index=(At(operand=0),))    # adjoint of line 13
+#         %t.49: f64 = multiply(%t.48, %t.46)    # adjoint of line 13
+#         %dm: f64 = negative(%t.49)    # adjoint of line 13
+#         %t.50: f64 = multiply(%t.48, %t.45)    # adjoint of line 13
+#         %t.51: f64 = negative(%t.50)    # adjoint of line 13
+#         %t.52: f64 = multiply(%t.48, %t.39)    # adjoint of line 13
+#         %t.53: f64 = negative(%t.52)    # adjoint of line 13
+#         %da.3: f64[a.shape[0]] = add_at(%da.2, %t.51, %i.3, index=(At(operand=0),))    # adjoint of line 13
 #         %dd.5: f64[d.shape[0]] = setitem(%dd.4, %t.48, %i.3, index=(At(operand=0),))    # adjoint of line 13
-#         %dd.6: f64[d.shape[0]] = add_at(%dd.5, %t.54, %t.40, index=(At(operand=0),))    # adjoint of line 13
-#         %t.55: f64 = getitem(%dc.5, %i.3, index=(At(operand=0),))    # adjoint of line 12
-#         %t.56: f64 = divide(%t.55, %m.1)    # adjoint of line 12
-#         %t.57: f64 = multiply(%t.55, %t.44)    # adjoint of line 12
-#         %t.58: f64 = divide(%t.57, %m.1)    # adjoint of line 12
-#         %dm.1: f64 = subtract(%dm, %t.58)    # adjoint of line 12
-#         %dc.6: f64[c.shape[0]] = setitem(%dc.5, %t.56, %i.3, index=(At(operand=0),))    # adjoint of line 12
-#         %t.59: f64 = add(%t.58, %t.50)    # adjoint of line 11
-#         %t.60: f64 = multiply(%t.59, %t.41)    # adjoint of line 11
-#         %t.61: f64 = multiply(%t.59, %t.39)    # adjoint of line 11
-#         %dc.7: f64[c.shape[0]] = add_at(%dc.6, %t.61, %t.40, index=(At(operand=0),))    # adjoint of line 11
-#         %da.4: f64[a.shape[0]] = add_at(%da.3, %t.60, %i.3, index=(At(operand=0),))    # adjoint of line 11
+#         %dd.6: f64[d.shape[0]] = add_at(%dd.5, %t.53, %t.40, index=(At(operand=0),))    # adjoint of line 13
+#         %t.54: f64 = getitem(%dc.5, %i.3, index=(At(operand=0),))    # adjoint of line 12
+#         %t.55: f64 = divide(%t.54, %m.1)    # adjoint of line 12
+#         %t.56: f64 = multiply(%t.55, %t.44)    # adjoint of line 12
+#         %dm.1: f64 = subtract(%dm, %t.56)    # adjoint of line 12
+#         %dc.6: f64[c.shape[0]] = setitem(%dc.5, %t.55, %i.3, index=(At(operand=0),))    # adjoint of line 12
+#         %t.57: f64 = add(%t.56, %t.49)    # adjoint of line 11
+#         %t.58: f64 = multiply(%t.57, %t.41)    # adjoint of line 11
+#         %t.59: f64 = multiply(%t.57, %t.39)    # adjoint of line 11
+#         %dc.7: f64[c.shape[0]] = add_at(%dc.6, %t.59, %t.40, index=(At(operand=0),))    # adjoint of line 11
+#         %da.4: f64[a.shape[0]] = add_at(%da.3, %t.58, %i.3, index=(At(operand=0),))    # adjoint of line 11
 #         %db.3: f64[b.shape[0]] = setitem(%db.2, %dm.1, %i.3, index=(At(operand=0),))    # adjoint of line 11
 #         yield %dc.7, %dd.6, %db.3, %da.4
-#     %t.62: f64 = getitem(%dd.3, 0, index=(At(operand=0),))    # adjoint of line 9
-#     %t.63: f64 = divide(%t.62, %t.4)    # adjoint of line 9
-#     %t.64: f64 = multiply(%t.62, %t.5)    # adjoint of line 9
-#     %t.65: f64 = divide(%t.64, %t.4)    # adjoint of line 9
-#     %t.66: f64 = negative(%t.65)    # adjoint of line 9
-#     %db.4: f64[b.shape[0]] = setitem(%db.1, %t.66, 0, index=(At(operand=0),))    # adjoint of line 9
-#     %dd.7: f64[d.shape[0]] = setitem(%dd.3, %t.63, 0, index=(At(operand=0),))    # adjoint of line 9
-#     %t.67: f64 = getitem(%dc.4, 0, index=(At(operand=0),))    # adjoint of line 8
-#     %t.68: f64 = divide(%t.67, %t.1)    # adjoint of line 8
-#     %t.69: f64 = multiply(%t.67, %t.2)    # adjoint of line 8
-#     %t.70: f64 = divide(%t.69, %t.1)    # adjoint of line 8
-#     %t.71: f64 = negative(%t.70)    # adjoint of line 8
-#     %db.5: f64[b.shape[0]] = add_at(%db.4, %t.71, 0, index=(At(operand=0),))    # adjoint of line 8
-#     %dc.8: f64[c.shape[0]] = setitem(%dc.4, %t.68, 0, index=(At(operand=0),))    # adjoint of line 8
+#     %t.60: f64 = getitem(%dd.3, 0, index=(At(operand=0),))    # adjoint of line 9
+#     %t.61: f64 = divide(%t.60, %t.4)    # adjoint of line 9
+#     %t.62: f64 = multiply(%t.61, %t.5)    # adjoint of line 9
+#     %t.63: f64 = negative(%t.62)    # adjoint of line 9
+#     %db.4: f64[b.shape[0]] = setitem(%db.1, %t.63, 0, index=(At(operand=0),))    # adjoint of line 9
+#     %dd.7: f64[d.shape[0]] = setitem(%dd.3, %t.61, 0, index=(At(operand=0),))    # adjoint of line 9
+#     %t.64: f64 = getitem(%dc.4, 0, index=(At(operand=0),))    # adjoint of line 8
+#     %t.65: f64 = divide(%t.64, %t.1)    # adjoint of line 8
+#     %t.66: f64 = multiply(%t.65, %t.2)    # adjoint of line 8
+#     %t.67: f64 = negative(%t.66)    # adjoint of line 8
+#     %db.5: f64[b.shape[0]] = add_at(%db.4, %t.67, 0, index=(At(operand=0),))    # adjoint of line 8
+#     %dc.8: f64[c.shape[0]] = setitem(%dc.4, %t.65, 0, index=(At(operand=0),))    # adjoint of line 8
 #     return %da.1, %db.5, %dc.8, %dd.7
 
 # %% numpy
@@ -162,41 +158,40 @@ def f_grad(a, b, c, d):
     for i in range(t, -1, -1):
         d[i] -= c[i] * d[i + 1]
     # adjoint
-    dd = 2 * d        # line 16: return np.sum(d**2)
+    dd = 2 * d            # line 16: return np.sum(d**2)
     dc = np.zeros_like(c)
     # line 14: for i in range(n - 2, -1, -1)
     for i in reversed(range(t, -1, -1)):
-        dd_i = dd[i]  # line 15: d[i] -= c[i] * d[i + 1]
+        dd_i = dd[i]      # line 15: d[i] -= c[i] * d[i + 1]
         dc[i] -= dd_i * d[i + 1]
         dd[i + 1] -= dd_i * c[i]
     db = np.zeros_like(b)
     da = np.zeros_like(a)
     # line 10: for i in range(1, n)
     for i in reversed(range(1, n)):
-        a_i = a[i]    # line 11: m = b[i] - a[i] * c[i - 1]
+        a_i = a[i]        # line 11: m = b[i] - a[i] * c[i - 1]
         c_im1 = c[i - 1]
         m = b[i] - a_i * c_im1
-        dd_i = dd[i]  # line 13: d[i] = (d[i] - a[i] * d[i - 1]) / m
-        dd_i_1 = dd_i / m
-        t = dd_i * d_copy[i] / m
+        dd_i = dd[i] / m  # line 13: d[i] = (d[i] - a[i] * d[i - 1]) / m
+        t = dd_i * d_copy[i]
         dm = -t
-        da[i] -= dd_i_1 * d_copy[i - 1]
-        dd[i] = dd_i_1
-        dd[i - 1] -= dd_i_1 * a_i
-        dc_i = dc[i]  # line 12: c[i] = c[i] / m
-        t1 = dc_i * c[i] / m
+        da[i] -= dd_i * d_copy[i - 1]
+        dd[i] = dd_i
+        dd[i - 1] -= dd_i * a_i
+        dc_i = dc[i] / m  # line 12: c[i] = c[i] / m
+        t1 = dc_i * c[i]
         dm -= t1
-        dc[i] = dc_i / m
-        t2 = t1 + t   # line 11: m = b[i] - a[i] * c[i - 1]
+        dc[i] = dc_i
+        t2 = t1 + t       # line 11: m = b[i] - a[i] * c[i - 1]
         dc[i - 1] += t2 * a_i
         da[i] += t2 * c_im1
         db[i] = dm
-    dd0 = dd[0]       # line 9: d[0] = d[0] / b[0]
-    db[0] = -(dd0 * d0 / b0_1)
-    dd[0] = dd0 / b0_1
-    dc0 = dc[0]       # line 8: c[0] = c[0] / b[0]
-    db[0] -= dc0 * c0 / b0
-    dc[0] = dc0 / b0
+    dd0 = dd[0] / b0_1    # line 9: d[0] = d[0] / b[0]
+    db[0] = -(dd0 * d0)
+    dd[0] = dd0
+    dc0 = dc[0] / b0      # line 8: c[0] = c[0] / b[0]
+    db[0] -= dc0 * c0
+    dc[0] = dc0
     return da, db, dc, dd
 
 # %% jax
@@ -281,31 +276,30 @@ def f_grad(a, b, c, d):
     def body_i(k, carry):
         dc, dd, db, da = carry
         i = n - k
-        a_i = read_at(a, i)    # line 11: m = b[i] - a[i] * c[i - 1]
+        a_i = read_at(a, i)        # line 11: m = b[i] - a[i] * c[i - 1]
         c_im1 = read_at(c, i - 1)
         m = read_at(b, i) - a_i * c_im1
-        dd_i = read_at(dd, i)  # line 13: d[i] = (d[i] - a[i] * d[i - 1]) / m
-        dd_i_1 = dd_i / m
-        t = dd_i * read_at(d, i) / m
+        dd_i = read_at(dd, i) / m  # line 13: d[i] = (d[i] - a[i] * d[i - 1]) / m
+        t = dd_i * read_at(d, i)
         dm = -t
-        da = add_at(da, -(dd_i_1 * read_at(d, i - 1)), i)
-        dd = write_at(dd, dd_i_1, i)
-        dd = add_at(dd, -(dd_i_1 * a_i), i - 1)
-        dc_i = read_at(dc, i)  # line 12: c[i] = c[i] / m
-        t_1 = dc_i * read_at(c, i) / m
+        da = add_at(da, -(dd_i * read_at(d, i - 1)), i)
+        dd = write_at(dd, dd_i, i)
+        dd = add_at(dd, -(dd_i * a_i), i - 1)
+        dc_i = read_at(dc, i) / m  # line 12: c[i] = c[i] / m
+        t_1 = dc_i * read_at(c, i)
         dm = dm - t_1
-        dc = write_at(dc, dc_i / m, i)
-        t = t_1 + t            # line 11: m = b[i] - a[i] * c[i - 1]
+        dc = write_at(dc, dc_i, i)
+        t = t_1 + t                # line 11: m = b[i] - a[i] * c[i - 1]
         dc = add_at(dc, t * a_i, i - 1)
         da = add_at(da, t * c_im1, i)
         db = write_at(db, dm, i)
         return dc, dd, db, da
 
     dc, dd, db, da = fori_loop(1, n, body_i, (dc, dd, db, da))
-    dd0 = dd[0]  # line 9: d[0] = d[0] / b[0]
-    db = db.at[0].set(-(dd0 * d0 / b0_1))
-    dd = dd.at[0].set(dd0 / b0_1)
-    dc0 = dc[0]  # line 8: c[0] = c[0] / b[0]
-    db = db.at[0].add(-(dc0 * c0 / b0))
-    dc = dc.at[0].set(dc0 / b0)
+    dd0 = dd[0] / b0_1  # line 9: d[0] = d[0] / b[0]
+    db = db.at[0].set(-(dd0 * d0))
+    dd = dd.at[0].set(dd0)
+    dc0 = dc[0] / b0    # line 8: c[0] = c[0] / b[0]
+    db = db.at[0].add(-(dc0 * c0))
+    dc = dc.at[0].set(dc0)
     return da, db, dc, dd

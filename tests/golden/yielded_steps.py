@@ -62,9 +62,8 @@ more_args = [(0.3,)]
 #         %dx.5: f64 = multiply(%dx.4, 0.5)    # adjoint of line 6
 #         %t.13: f64 = divide(%dx.5, %x.3)    # adjoint of line 6
 #         %da.2: f64 = add(%da.1, %t.13)    # adjoint of line 6
-#         %t.14: f64 = multiply(%dx.5, %t.12)    # adjoint of line 6
-#         %t.15: f64 = divide(%t.14, %x.3)    # adjoint of line 6
-#         %dx.6: f64 = subtract(%dx.5, %t.15)    # adjoint of line 6
+#         %t.14: f64 = multiply(%t.13, %t.12)    # adjoint of line 6
+#         %dx.6: f64 = subtract(%dx.5, %t.14)    # adjoint of line 6
 #         yield %dx.6, 0.0, %da.2
 #     %da.3: f64 = add(%da, %dx)    # adjoint of line 5
 #     return %da.3
@@ -107,8 +106,9 @@ def f_grad(a):
     for x in reversed(x_tape):  # line 5: while True
         dx += dx_1
         dx *= 0.5               # line 6: x = 0.5 * (x + a / x)
-        da += dx / x
-        dx -= dx * (a / x) / x
+        t = dx / x
+        da += t
+        dx -= t * (a / x)
         dx_1 = 0.0
     da += dx
     return da
@@ -179,8 +179,9 @@ def f_grad(a, *, max_trips=1024):
         x = read_at(x_tape, k)  # line 5: while True:
         dx = dx + dx_1
         dx = dx * 0.5           # line 6: x = 0.5 * (x + a / x)
-        da = da + dx / x
-        dx = dx - dx * (a / x) / x
+        t = dx / x
+        da = da + t
+        dx = dx - t * (a / x)
         return dx, 0.0, da
 
     dx, _, da = lax.fori_loop(0, trips, body_k, (0.0, 1.0, 0.0))

@@ -19,15 +19,16 @@ def f_grad_jvp(x, centre, radius, *, x_dot, radius_dot):
         t = np.sqrt(r2)
         t2 = 2 * t
         t3 = r2_dot / t2
-        t4 = radius - t
-        if t4 < 0.1:
+        t4 = radius_dot - t3
+        t5 = radius - t
+        if t5 < 0.1:
             dradius = 10.0
             dradius_dot = 0.0
         else:
-            dradius = -1.0 / t4
-            dradius_dot = (t3 - radius_dot) * dradius / t4
+            dradius = -1.0 / t5
+            dradius_dot = -(t4 / t5 * dradius)
         t = dradius / t2
-        t2 = -(dradius_dot / t2 + -2 * t3 * t / t2)
+        t2 = 2 * t3 / t2 * t - dradius_dot / t2
         t = -t
     dx_dot = 2 * x_dot * t + t1 * t2
     dx = t1 * t
@@ -58,15 +59,16 @@ def f_grad_jvp(x, centre, radius, *, x_dot, radius_dot):
         t = jnp.sqrt(r2)
         t_1 = 2 * t
         t_2 = r2_dot / t_1
+        t_3 = radius_dot - t_2
         t = radius - t
 
         def otherwise():
             t_1 = -1.0 / t
-            return t_1, (t_2 - radius_dot) * t_1 / t
+            return t_1, -(t_3 / t * t_1)
 
         dradius, dradius_dot = lax.cond(t < 0.1, lambda: (10.0, 0.0), otherwise)
         t = dradius / t_1
-        return dradius, -t, dradius_dot, -(dradius_dot / t_1 + -2 * t_2 * t / t_1)
+        return dradius, -t, dradius_dot, 2 * t_2 / t_1 * t - dradius_dot / t_1
 
     dradius, t, dradius_dot, t_2 = lax.cond(r2 > radius ** 2, then, otherwise)
     dx_dot = 2 * x_dot * t + t_1 * t_2

@@ -19,7 +19,7 @@ def f_grad_jvp(L, b, *, L_dot, b_dot):
             total -= L_i_j * x_j
         L_i_i = L[i, i]
         x_i = total / L_i_i
-        x_dot[i] = total_dot / L_i_i - L_dot[i, i] * x_i / L_i_i
+        x_dot[i] = total_dot / L_i_i - L_dot[i, i] / L_i_i * x_i
         x[i] = x_i
     dx_dot = 2 * x_dot
     dx = 2 * x
@@ -28,7 +28,6 @@ def f_grad_jvp(L, b, *, L_dot, b_dot):
     db_dot = np.zeros_like(b)
     dL_dot = np.zeros_like(L)
     for i in reversed(range(n)):
-        L_dot_i_i = L_dot[i, i]
         L_i_i = L[i, i]
         x_i = x[i]
         dx_dot_i = dx_dot[i]
@@ -36,10 +35,9 @@ def f_grad_jvp(L, b, *, L_dot, b_dot):
         dx_dot[i] = 0
         dx[i] = 0
         dtotal = dx_i / L_i_i
-        dtotal_dot = dx_dot_i / L_i_i - L_dot_i_i * dtotal / L_i_i
-        t = dx_i * x_i / L_i_i
-        dL_dot[i, i] += L_dot_i_i * t / L_i_i - (dx_dot_i * x_i + dx_i * x_dot[i]) / L_i_i
-        dL[i, i] -= t
+        dtotal_dot = dx_dot_i / L_i_i - L_dot[i, i] / L_i_i * dtotal
+        dL_dot[i, i] -= dtotal_dot * x_i + dtotal * x_dot[i]
+        dL[i, i] -= dtotal * x_i
         for j in reversed(range(i)):
             L_i_j = L[i, j]
             x_j = x[j]
@@ -109,7 +107,7 @@ def f_grad_jvp(L, b, *, L_dot, b_dot):
         total, total_dot = lax.fori_loop(0, i, body_j, (total, total_dot))
         L_i_i = read_at(L, i, i)
         x_i = total / L_i_i
-        x_dot = write_at(x_dot, total_dot / L_i_i - read_at(L_dot, i, i) * x_i / L_i_i, i)
+        x_dot = write_at(x_dot, total_dot / L_i_i - read_at(L_dot, i, i) / L_i_i * x_i, i)
         x = write_at(x, x_i, i)
         return x, x_dot
 
@@ -120,7 +118,6 @@ def f_grad_jvp(L, b, *, L_dot, b_dot):
     def body_i(k, carry):
         dx, db, dL, dx_dot, db_dot, dL_dot = carry
         i = n - 1 - k
-        L_dot_i_i = read_at(L_dot, i, i)
         L_i_i = read_at(L, i, i)
         x_i = read_at(x, i)
         dx_dot_i = read_at(dx_dot, i)
@@ -128,12 +125,9 @@ def f_grad_jvp(L, b, *, L_dot, b_dot):
         dx_dot = write_at(dx_dot, jnp.where(i >= 0, 0.0, dx_dot_i), i)
         dx = write_at(dx, jnp.where(i >= 0, 0.0, dx_i), i)
         dtotal = dx_i / L_i_i
-        dtotal_dot = dx_dot_i / L_i_i - L_dot_i_i * dtotal / L_i_i
-        t = dx_i * x_i / L_i_i
-        dL_dot = add_at(
-            dL_dot, L_dot_i_i * t / L_i_i - (dx_dot_i * x_i + dx_i * read_at(x_dot, i)) / L_i_i, i, i
-        )
-        dL = add_at(dL, -t, i, i)
+        dtotal_dot = dx_dot_i / L_i_i - read_at(L_dot, i, i) / L_i_i * dtotal
+        dL_dot = add_at(dL_dot, -(dtotal_dot * x_i + dtotal * read_at(x_dot, i)), i, i)
+        dL = add_at(dL, -(dtotal * x_i), i, i)
 
         def body_j(k, carry):
             dL, dx, dL_dot, dx_dot = carry

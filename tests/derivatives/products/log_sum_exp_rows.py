@@ -20,7 +20,7 @@ def f_grad_jvp(X, *, X_dot):
         t = tape[k]
         t1 = np.exp(X[k])
         dX_k = t1 / t
-        dX_dot[k] = X_dot[k] * t1 / t - tape_dot[k] * dX_k / t
+        dX_dot[k] = X_dot[k] * t1 / t - tape_dot[k] / t * dX_k
         dX[k] = dX_k
     return dX, dX_dot
 
@@ -74,7 +74,7 @@ def f_grad_jvp(X, *, X_dot):
         t = read_at(tape, k)
         t_1 = jnp.exp(read_at(X, k))
         dX_k = t_1 / t
-        dX_dot = write_at(dX_dot, read_at(X_dot, k) * t_1 / t - read_at(tape_dot, k) * dX_k / t, k)
+        dX_dot = write_at(dX_dot, read_at(X_dot, k) * t_1 / t - read_at(tape_dot, k) / t * dX_k, k)
         dX = write_at(dX, dX_k, k)
         return dX, dX_dot
 

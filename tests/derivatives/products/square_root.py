@@ -12,7 +12,7 @@ def square_root_grad_jvp(a, *, a_dot):
         x_tape_dot.append(x_dot)
         x_tape.append(x)
         t = a / x
-        x_dot = 0.5 * (x_dot + (a_dot / x - x_dot * t / x))
+        x_dot = 0.5 * (x_dot + (a_dot / x - x_dot / x * t))
         x = 0.5 * (x + t)
         k += 1
     dx = 1.0
@@ -20,17 +20,17 @@ def square_root_grad_jvp(a, *, a_dot):
     dx_dot = 0.0
     da_dot = 0.0
     for k in reversed(range(k)):
-        x_dot = x_tape_dot[k]
         x = x_tape[k]
         t = a / x
+        t1 = x_tape_dot[k] / x
         dx_dot = dx_dot * 0.5
         dx = dx * 0.5
-        t1 = dx / x
-        da_dot = da_dot + (dx_dot / x - x_dot * t1 / x)
-        da = da + t1
-        t1 = dx * t / x
-        dx_dot = dx_dot + (x_dot * t1 / x - (dx_dot * t + dx * (a_dot / x - x_dot * t / x)) / x)
-        dx = dx - t1
+        t2 = dx / x
+        t3 = dx_dot / x - t1 * t2
+        da_dot = da_dot + t3
+        da = da + t2
+        dx_dot = dx_dot - (t3 * t + t2 * (a_dot / x - t1 * t))
+        dx = dx - t2 * t
     return da, da_dot
 
 # %% jax
@@ -72,7 +72,7 @@ def square_root_grad_jvp(a, *, a_dot, max_trips=1024):
         x_tape = write_at(x_tape, x, k)
         needed = jnp.maximum(needed, k + 1)
         t = a / x
-        x_dot = 0.5 * (x_dot + (a_dot / x - x_dot * t / x))
+        x_dot = 0.5 * (x_dot + (a_dot / x - x_dot / x * t))
         x = 0.5 * (x + t)
         return x, k + 1, x_tape, x_dot, x_tape_dot, needed
 
@@ -86,14 +86,15 @@ def square_root_grad_jvp(a, *, a_dot, max_trips=1024):
         x_dot = read_at(x_tape_dot, k)
         x = read_at(x_tape, k)
         t = a / x
+        t_1 = x_dot / x
         dx_dot = dx_dot * 0.5
         dx = dx * 0.5
-        t_1 = dx / x
-        da_dot = da_dot + (dx_dot / x - x_dot * t_1 / x)
-        da = da + t_1
-        t_1 = dx * t / x
-        dx_dot = dx_dot + (x_dot * t_1 / x - (dx_dot * t + dx * (a_dot / x - x_dot * t / x)) / x)
-        dx = dx - t_1
+        t_2 = dx / x
+        t_3 = dx_dot / x - t_1 * t_2
+        da_dot = da_dot + t_3
+        da = da + t_2
+        dx_dot = dx_dot - (t_3 * t + t_2 * (a_dot / x - t_1 * t))
+        dx = dx - t_2 * t
         return dx, da, dx_dot, da_dot
 
     _, da, _, da_dot = lax.fori_loop(0, trips, body_k, (1.0, 0.0, 0.0, 0.0))

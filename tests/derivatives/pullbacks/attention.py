@@ -21,9 +21,8 @@ def f_bwd(Q, K, V, t, weights, t_1, weights_1, t_2, g):
     dout = (2 * t_2 * g).T        # line 10: return np.sum(np.transpose(out) ** 2)
     dweights = dout @ V.T         # line 9: out = np.matmul(weights, V)
     dV = weights_1.T @ dout
-    t1 = dweights * weights_1     # line 8: weights = weights / np.sum(weights, axis=1, keepdims=True)
-    dweights = dweights / t_1
-    dweights = dweights + np.sum(-(t1 / t_1), axis=1, keepdims=True)
+    dweights = dweights / t_1     # line 8: weights = weights / np.sum(weights, axis=1, keepdims=True)
+    dweights = dweights - np.sum(dweights * weights_1, axis=1, keepdims=True)
     dscores = dweights * weights  # line 7: weights = np.exp(scores - np.max(scores, axis=1, keepdim ...
     t1 = dscores / t              # line 6: scores = np.einsum("id,jd->ij", Q, K) / np.sqrt(Q.shape[1])
     dQ = np.einsum("ij,jd->id", t1, K)
@@ -54,8 +53,8 @@ def f_bwd(Q, K, V, t, weights, t_1, weights_1, t_2, g):
     dout = (2 * t_2 * g).T        # line 10: return np.sum(np.transpose(out) ** 2)
     dweights = dout @ V.T         # line 9: out = np.matmul(weights, V)
     dV = weights_1.T @ dout
-    dweights_1 = dweights / t_1   # line 8: weights = weights / np.sum(weights, axis=1, keepdims=True)
-    dweights = dweights_1 + jnp.sum(-(dweights * weights_1 / t_1), axis=1, keepdims=True)
+    dweights = dweights / t_1     # line 8: weights = weights / np.sum(weights, axis=1, keepdims=True)
+    dweights = dweights - jnp.sum(dweights * weights_1, axis=1, keepdims=True)
     dscores = dweights * weights  # line 7: weights = np.exp(scores - np.max(scores, axis=1, keepdims=True))
     t = dscores / t               # line 6: scores = np.einsum("id,jd->ij", Q, K) / np.sqrt(Q.shape[1])
     dQ = jnp.einsum("ij,jd->id", t, K)

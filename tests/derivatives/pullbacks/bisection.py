@@ -24,7 +24,7 @@ def f_fwd(target, low, high):
 def f_bwd(low, high, trips, tape, t, t_1, t_2, t_3, g):
     """Cotangents of the arguments of f, for the cotangent g of its value."""
     dtarget = g / t_2                 # line 11: return (target - low * low * low) / (3 * high * high) + low
-    t1 = g * t_3 / t_2
+    t1 = dtarget * t_3
     dhigh = -3 * (t1 * high) - t1 * t_1
     dlow = g - dtarget * t
     t = dtarget * low * low
@@ -98,7 +98,7 @@ def f_fwd(target, low, high, *, max_trips=1024):
 def f_bwd(low, high, needed, tape, trips, t, t_1, t_2, t_3, g, *, max_trips):
     """Cotangents of the arguments of f, for the cotangent g of its value."""
     dtarget = g / t_2  # line 11: return (target - low * low * low) / (3 * high * high) + low
-    t_2 = g * t_3 / t_2
+    t_2 = dtarget * t_3
     dhigh = -3 * (t_2 * high) - t_2 * t_1
     dlow = g - dtarget * t
     t = dtarget * low * low

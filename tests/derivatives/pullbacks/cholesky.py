@@ -28,11 +28,10 @@ def f_bwd(L, g):
         dL[i, :i] -= 2 * (t * L[i, :i])
         dA[i, i] += t
         for j in reversed(range(i)):   # line 9: for j in range(i)
-            L_j_j = L[j, j]            # line 10: L[i, j] = (A[i, j] - L[i, :j] @ L[j, :j]) / L[j, j]
-            dL_i_j = dL[i, j]
+            dL_i_j = dL[i, j]          # line 10: L[i, j] = (A[i, j] - L[i, :j] @ L[j, :j]) / L[j, j]
             dL[i, j] = 0
-            t = dL_i_j / L_j_j
-            dL[j, j] -= dL_i_j * L[i, j] / L_j_j
+            t = dL_i_j / L[j, j]
+            dL[j, j] -= t * L[i, j]
             dL[j, :j] -= t * L[i, :j]
             dL[i, :j] -= t * L[j, :j]
             dA[i, j] += t
@@ -129,23 +128,22 @@ def f_bwd(A, L, g):
         )
         dA = add_at(dA, t_2, i, i)
 
-        def body_j(k, carry):         # line 9: for j in range(i):
+        def body_j(k, carry):  # line 9: for j in range(i):
             dL, dA, t = carry
             j = i - 1 - k
-            L_j_j = read_at(L, j, j)  # line 10: L[i, j] = (A[i, j] - L[i, :j] @ L[j, :j]) / L[j, j]
-            t_1 = read_at(t, j)
-            t_2 = t_1 / L_j_j
-            t_4 = t_3 < j
+            # line 10: L[i, j] = (A[i, j] - L[i, :j] @ L[j, :j]) / L[j, j]
+            t_1 = read_at(t, j) / read_at(L, j, j)
+            t_2 = t_3 < j
             dL = write_at(
                 dL,
                 (
-                    add_at(read_at(dL, j), -(t_1 * read_at(L, i, j) / L_j_j), j)
-                    + jnp.where(t_4, -(t_2 * read_at(L, i)), 0)
+                    add_at(read_at(dL, j), -(t_1 * read_at(L, i, j)), j)
+                    + jnp.where(t_2, -(t_1 * read_at(L, i)), 0)
                 ),
                 j,
             )
-            dA = add_at(dA, t_2, i, j)
-            return dL, dA, write_at(t, 0, j) + jnp.where(t_4, -(t_2 * read_at(L, j)), 0)
+            dA = add_at(dA, t_1, i, j)
+            return dL, dA, write_at(t, 0, j) + jnp.where(t_2, -(t_1 * read_at(L, j)), 0)
 
         dL, dA, dL_i = lax.fori_loop(0, i, body_j, (dL, dA, read_at(dL, i)))
         dL = write_at(dL, dL_i, i)

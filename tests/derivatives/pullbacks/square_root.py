@@ -20,8 +20,9 @@ def square_root_bwd(a, trips, x_tape, g):
     for k in reversed(range(trips)):  # line 6: while abs(x * x - a) > 1e-12
         x = x_tape[k]
         dx = dx * 0.5                 # line 7: x = 0.5 * (x + a / x)
-        da += dx / x
-        dx -= dx * (a / x) / x
+        t = dx / x
+        da += t
+        dx -= t * (a / x)
     return (da,)
 
 # %% jax
@@ -76,8 +77,9 @@ def square_root_bwd(a, needed, trips, x_tape, g, *, max_trips):
         k = trips - 1 - trip
         x = read_at(x_tape, k)  # line 6: while abs(x * x - a) > 1e-12:
         dx = dx * 0.5           # line 7: x = 0.5 * (x + a / x)
-        da = da + dx / x
-        dx = dx - dx * (a / x) / x
+        t = dx / x
+        da = da + t
+        dx = dx - t * (a / x)
         return dx, da
 
     _, da = lax.fori_loop(0, trips, body_k, (g, 0.0))

@@ -28,42 +28,41 @@ def f_fwd(a, b, c, d):
 
 def f_bwd(a, b, b0, c0, b0_1, d0, c, d, t, d_1, g):
     """Cotangents of the arguments of f, for the cotangent g of its value."""
-    n = len(d_1)      # line 6: n = len(d)
-    dd = 2 * d_1 * g  # line 16: return np.sum(d**2)
+    n = len(d_1)          # line 6: n = len(d)
+    dd = 2 * d_1 * g      # line 16: return np.sum(d**2)
     dc = np.zeros_like(c)
     # line 14: for i in range(n - 2, -1, -1)
     for i in reversed(range(t, -1, -1)):
-        dd_i = dd[i]  # line 15: d[i] -= c[i] * d[i + 1]
+        dd_i = dd[i]      # line 15: d[i] -= c[i] * d[i + 1]
         dc[i] -= dd_i * d_1[i + 1]
         dd[i + 1] -= dd_i * c[i]
     db = np.zeros_like(b)
     da = np.zeros_like(a)
     # line 10: for i in range(1, n)
     for i in reversed(range(1, n)):
-        a_i = a[i]    # line 11: m = b[i] - a[i] * c[i - 1]
+        a_i = a[i]        # line 11: m = b[i] - a[i] * c[i - 1]
         c_im1 = c[i - 1]
         m = b[i] - a_i * c_im1
-        dd_i = dd[i]  # line 13: d[i] = (d[i] - a[i] * d[i - 1]) / m
-        dd_i_1 = dd_i / m
-        t = dd_i * d[i] / m
+        dd_i = dd[i] / m  # line 13: d[i] = (d[i] - a[i] * d[i - 1]) / m
+        t = dd_i * d[i]
         dm = -t
-        da[i] -= dd_i_1 * d[i - 1]
-        dd[i] = dd_i_1
-        dd[i - 1] -= dd_i_1 * a_i
-        dc_i = dc[i]  # line 12: c[i] = c[i] / m
-        t1 = dc_i * c[i] / m
+        da[i] -= dd_i * d[i - 1]
+        dd[i] = dd_i
+        dd[i - 1] -= dd_i * a_i
+        dc_i = dc[i] / m  # line 12: c[i] = c[i] / m
+        t1 = dc_i * c[i]
         dm -= t1
-        dc[i] = dc_i / m
-        t2 = t1 + t   # line 11: m = b[i] - a[i] * c[i - 1]
+        dc[i] = dc_i
+        t2 = t1 + t       # line 11: m = b[i] - a[i] * c[i - 1]
         dc[i - 1] += t2 * a_i
         da[i] += t2 * c_im1
         db[i] = dm
-    dd0 = dd[0]       # line 9: d[0] = d[0] / b[0]
-    db[0] = -(dd0 * d0 / b0_1)
-    dd[0] = dd0 / b0_1
-    dc0 = dc[0]       # line 8: c[0] = c[0] / b[0]
-    db[0] -= dc0 * c0 / b0
-    dc[0] = dc0 / b0
+    dd0 = dd[0] / b0_1    # line 9: d[0] = d[0] / b[0]
+    db[0] = -(dd0 * d0)
+    dd[0] = dd0
+    dc0 = dc[0] / b0      # line 8: c[0] = c[0] / b[0]
+    db[0] -= dc0 * c0
+    dc[0] = dc0
     return da, db, dc, dd
 
 # %% jax
@@ -156,31 +155,30 @@ def f_bwd(a, b, c, d, d_before, b0, c0, b0_1, d0, d_1, g):
     def body_i(k, carry):
         dc, dd, db, da = carry
         i = n - k
-        a_i = read_at(a, i)    # line 11: m = b[i] - a[i] * c[i - 1]
+        a_i = read_at(a, i)        # line 11: m = b[i] - a[i] * c[i - 1]
         c_im1 = read_at(c, i - 1)
         m = read_at(b, i) - a_i * c_im1
-        dd_i = read_at(dd, i)  # line 13: d[i] = (d[i] - a[i] * d[i - 1]) / m
-        dd_i_1 = dd_i / m
-        t = dd_i * read_at(d, i) / m
+        dd_i = read_at(dd, i) / m  # line 13: d[i] = (d[i] - a[i] * d[i - 1]) / m
+        t = dd_i * read_at(d, i)
         dm = -t
-        da = add_at(da, -(dd_i_1 * read_at(d, i - 1)), i)
-        dd = write_at(dd, dd_i_1, i)
-        dd = add_at(dd, -(dd_i_1 * a_i), i - 1)
-        dc_i = read_at(dc, i)  # line 12: c[i] = c[i] / m
-        t_1 = dc_i * read_at(c, i) / m
+        da = add_at(da, -(dd_i * read_at(d, i - 1)), i)
+        dd = write_at(dd, dd_i, i)
+        dd = add_at(dd, -(dd_i * a_i), i - 1)
+        dc_i = read_at(dc, i) / m  # line 12: c[i] = c[i] / m
+        t_1 = dc_i * read_at(c, i)
         dm = dm - t_1
-        dc = write_at(dc, dc_i / m, i)
-        t = t_1 + t            # line 11: m = b[i] - a[i] * c[i - 1]
+        dc = write_at(dc, dc_i, i)
+        t = t_1 + t                # line 11: m = b[i] - a[i] * c[i - 1]
         dc = add_at(dc, t * a_i, i - 1)
         da = add_at(da, t * c_im1, i)
         db = write_at(db, dm, i)
         return dc, dd, db, da
 
     dc, dd, db, da = fori_loop(1, n, body_i, (dc, dd, db, da))
-    dd0 = dd[0]  # line 9: d[0] = d[0] / b[0]
-    db = db.at[0].set(-(dd0 * d0 / b0_1))
-    dd = dd.at[0].set(dd0 / b0_1)
-    dc0 = dc[0]  # line 8: c[0] = c[0] / b[0]
-    db = db.at[0].add(-(dc0 * c0 / b0))
-    dc = dc.at[0].set(dc0 / b0)
+    dd0 = dd[0] / b0_1  # line 9: d[0] = d[0] / b[0]
+    db = db.at[0].set(-(dd0 * d0))
+    dd = dd.at[0].set(dd0)
+    dc0 = dc[0] / b0    # line 8: c[0] = c[0] / b[0]
+    db = db.at[0].add(-(dc0 * c0))
+    dc = dc.at[0].set(dc0)
     return da, db, dc, dd

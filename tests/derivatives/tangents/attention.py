@@ -13,7 +13,7 @@ def f_jvp(Q, K, V, *, Q_dot, K_dot, V_dot):
     weights_dot = scores_dot * weights
     t = np.sum(weights, axis=1, keepdims=True)
     weights = weights / t
-    weights_dot = weights_dot / t - np.sum(weights_dot, axis=1, keepdims=True) * weights / t
+    weights_dot = weights_dot / t - np.sum(weights_dot, axis=1, keepdims=True) / t * weights
     out_dot = np.matmul(weights_dot, V) + np.matmul(weights, V_dot)
     out = np.matmul(weights, V)
     t = out.T
@@ -34,7 +34,7 @@ def f_jvp(Q, K, V, *, Q_dot, K_dot, V_dot):
     weights_dot = scores_dot * weights
     t = jnp.sum(weights, axis=1, keepdims=True)
     weights = weights / t
-    weights_dot = weights_dot / t - jnp.sum(weights_dot, axis=1, keepdims=True) * weights / t
+    weights_dot = weights_dot / t - jnp.sum(weights_dot, axis=1, keepdims=True) / t * weights
     out_dot = weights_dot @ V + weights @ V_dot
     out = weights @ V
     t = out.T

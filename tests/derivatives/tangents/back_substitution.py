@@ -15,7 +15,7 @@ def f_jvp(U, b, *, U_dot, b_dot):
         U_i_i = U[i, i]
         x_i = (b[i] - U_i @ t) / U_i_i
         x_dot[i] = (
-            (b_dot[i] - (U_dot[i, i + 1:] @ t + U_i @ x_dot[i + 1:])) / U_i_i - U_dot[i, i] * x_i / U_i_i
+            (b_dot[i] - (U_dot[i, i + 1:] @ t + U_i @ x_dot[i + 1:])) / U_i_i - U_dot[i, i] / U_i_i * x_i
         )
         x[i] = x_i
     return np.sum(x ** 2), np.sum(2 * x * x_dot)
@@ -81,7 +81,7 @@ def f_jvp(U, b, *, U_dot, b_dot):
                         + jnp.sum(jnp.where(t_2, U_i * resized(x_dot, U.shape[1], 0), 0))
                     )
                 ) / U_i_i
-                - read_at(U_dot, i, i) * x_i / U_i_i
+                - read_at(U_dot, i, i) / U_i_i * x_i
             ),
             i,
         )

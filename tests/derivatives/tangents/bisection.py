@@ -20,7 +20,7 @@ def f_jvp(target, low, high, *, target_dot, low_dot, high_dot):
         t3 + low,
         (
             (target_dot - (2 * low_dot * low * low + t * low_dot)) / t2
-            - (3 * high_dot * high + t1 * high_dot) * t3 / t2
+            - (3 * high_dot * high + t1 * high_dot) / t2 * t3
             + low_dot
         ),
     )
@@ -59,7 +59,7 @@ def f_jvp(target, low, high, *, target_dot, low_dot, high_dot):
         t_3 + low,
         (
             (target_dot - (2 * low_dot * low * low + t * low_dot)) / t_2
-            - (3 * high_dot * high + t_1 * high_dot) * t_3 / t_2
+            - (3 * high_dot * high + t_1 * high_dot) / t_2 * t_3
             + low_dot
         ),
     )

@@ -18,7 +18,7 @@ def f_jvp(A, *, A_dot):
             L_i_j = (A[i, j] - L_i @ L_j) / L_j_j
             L_dot[i, j] = (
                 (A_dot[i, j] - (L_dot[i, :j] @ L_j + L_i @ L_dot[j, :j])) / L_j_j
-                - L_dot[j, j] * L_i_j / L_j_j
+                - L_dot[j, j] / L_j_j * L_i_j
             )
             L[i, j] = L_i_j
         L_i = L[i, :i]
@@ -84,7 +84,7 @@ def f_jvp(A, *, A_dot):
                             + jnp.sum(jnp.where(t, L_i * read_at(L_dot, j), 0))
                         )
                     ) / L_j_j
-                    - read_at(L_dot, j, j) * L_i_j / L_j_j
+                    - read_at(L_dot, j, j) / L_j_j * L_i_j
                 ),
                 i,
                 j,

@@ -26,7 +26,7 @@ def f_jvp(x, *, x_dot):
         - t1 * (x_dot * t1)
         + x_dot * (1 + t2 ** 2)
         - x_dot / t4
-        + (x_dot * t5 / t5 - x_dot * t6 * t7 / t5)
+        + (x_dot * t5 / t5 - x_dot * t6 / t5 * t7)
         + x_dot * (1 - t8 ** 2)
     )
     b = t1 * t + t2 - np.arctan(x) + t7 + t8
@@ -99,7 +99,7 @@ def f_jvp(x, *, x_dot):
         - t_1 * (x_dot * t_1)
         + x_dot * (1 + t_2 ** 2)
         - x_dot / t_4
-        + (x_dot * t_5 / t_5 - x_dot * t_6 * t_7 / t_5)
+        + (x_dot * t_5 / t_5 - x_dot * t_6 / t_5 * t_7)
         + x_dot * (1 - t_8 ** 2)
     )
     b = t_1 * t + t_2 - jnp.arctan(x) + t_7 + t_8

@@ -7,7 +7,7 @@ def square_root_jvp(a, *, a_dot):
     x_dot = 0.0
     while abs(x * x - a) > 1e-12:
         t = a / x
-        x_dot = 0.5 * (x_dot + (a_dot / x - x_dot * t / x))
+        x_dot = 0.5 * (x_dot + (a_dot / x - x_dot / x * t))
         x = 0.5 * (x + t)
     return x, x_dot
 
@@ -30,7 +30,7 @@ def square_root_jvp(a, *, a_dot):
     def body(carry):
         x, x_dot = carry
         t = a / x
-        x_dot = 0.5 * (x_dot + (a_dot / x - x_dot * t / x))
+        x_dot = 0.5 * (x_dot + (a_dot / x - x_dot / x * t))
         x = 0.5 * (x + t)
         return x, x_dot
 

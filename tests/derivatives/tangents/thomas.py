@@ -14,24 +14,25 @@ def f_jvp(a, b, c, d, *, a_dot, b_dot, c_dot, d_dot):
     b_dot0 = b_dot[0]
     b0 = b[0]
     c0 = c[0] / b0
-    c_dot[0] = c_dot[0] / b0 - b_dot0 * c0 / b0
+    c_dot[0] = c_dot[0] / b0 - b_dot0 / b0 * c0
     c[0] = c0
     b0 = b[0]
     d0 = d[0] / b0
-    d_dot[0] = d_dot[0] / b0 - b_dot0 * d0 / b0
+    d_dot[0] = d_dot[0] / b0 - b_dot0 / b0 * d0
     d[0] = d0
     for i in range(1, n):
         a_dot_i = a_dot[i]
         a_i = a[i]
         c_im1 = c[i - 1]
+        m_dot = b_dot[i] - (a_dot_i * c_im1 + a_i * c_dot[i - 1])
         m = b[i] - a_i * c_im1
         c_i = c[i] / m
-        t = a_dot_i * c_im1 + a_i * c_dot[i - 1] - b_dot[i]
-        c_dot[i] = c_dot[i] / m + t * c_i / m
+        t = m_dot / m
+        c_dot[i] = c_dot[i] / m - t * c_i
         c[i] = c_i
         d_im1 = d[i - 1]
         d_i = (d[i] - a[i] * d_im1) / m
-        d_dot[i] = (d_dot[i] - (a_dot_i * d_im1 + a_i * d_dot[i - 1])) / m + t * d_i / m
+        d_dot[i] = (d_dot[i] - (a_dot_i * d_im1 + a_i * d_dot[i - 1])) / m - t * d_i
         d[i] = d_i
     for i in range(n - 2, -1, -1):
         c_i = c[i]
@@ -82,11 +83,11 @@ def f_jvp(a, b, c, d, *, a_dot, b_dot, c_dot, d_dot):
     b_dot0 = b_dot[0]
     b0 = b[0]
     c0 = c[0] / b0
-    c_dot = c_dot.at[0].set(c_dot[0] / b0 - b_dot0 * c0 / b0)
+    c_dot = c_dot.at[0].set(c_dot[0] / b0 - b_dot0 / b0 * c0)
     c = c.at[0].set(c0)
     b0 = b[0]
     d0 = d[0] / b0
-    d_dot = d_dot.at[0].set(d_dot[0] / b0 - b_dot0 * d0 / b0)
+    d_dot = d_dot.at[0].set(d_dot[0] / b0 - b_dot0 / b0 * d0)
     d = d.at[0].set(d0)
 
     def body_i(i, carry):
@@ -94,15 +95,16 @@ def f_jvp(a, b, c, d, *, a_dot, b_dot, c_dot, d_dot):
         a_dot_i = read_at(a_dot, i)
         a_i = read_at(a, i)
         c_im1 = read_at(c, i - 1)
+        m_dot = read_at(b_dot, i) - (a_dot_i * c_im1 + a_i * read_at(c_dot, i - 1))
         m = read_at(b, i) - a_i * c_im1
         c_i = read_at(c, i) / m
-        t = a_dot_i * c_im1 + a_i * read_at(c_dot, i - 1) - read_at(b_dot, i)
-        c_dot = write_at(c_dot, read_at(c_dot, i) / m + t * c_i / m, i)
+        t = m_dot / m
+        c_dot = write_at(c_dot, read_at(c_dot, i) / m - t * c_i, i)
         c = write_at(c, c_i, i)
         d_im1 = read_at(d, i - 1)
         d_i = (read_at(d, i) - read_at(a, i) * d_im1) / m
         d_dot = write_at(
-            d_dot, (read_at(d_dot, i) - (a_dot_i * d_im1 + a_i * read_at(d_dot, i - 1))) / m + t * d_i / m, i
+            d_dot, (read_at(d_dot, i) - (a_dot_i * d_im1 + a_i * read_at(d_dot, i - 1))) / m - t * d_i, i
         )
         d = write_at(d, d_i, i)
         return c, d, c_dot, d_dot
