@@ -6,7 +6,7 @@ import ast
 import random
 from dataclasses import dataclass
 
-from adcompiler.verify.fuzz import statements
+from adcompiler.verify.fuzz import mutation, statements
 from adcompiler.verify.fuzz.expressions import array, damped
 from adcompiler.verify.fuzz.scope import Function, Integer, Items, Number, Parts, Shape, Type, Writer, reached
 from adcompiler.verify.fuzz.structured import block, define_function
@@ -90,6 +90,9 @@ def _records(w: Writer, n: int) -> tuple[tuple[str, Parts], ...]:
     if w.chance(0.45):
         w.lines += ["@dataclass", "class State:", "    position: object", "    speed: object"]
         found.append(("State", Parts((".position", ".speed"), (Number((n,)), Number((n,))), "State")))
+    if w.chance(0.4):
+        w.lines += mutation.CLASS
+        found.append(("Box", mutation.box(n)))
     return tuple(found)
 
 
@@ -115,7 +118,7 @@ def _parameters(w: Writer, n: int, m: int) -> tuple[list[Parameter], dict[str, T
     add(0.1, Parameter("t", "tuple", (n,)), Parts(("[0]", "[1]"), (Number((n,)), Number())))
     add(0.1, Parameter("q", "list", (n,)), Items(Number((n,)), 2))
     add(0.1, Parameter("d", "dict", (n,)), Parts(("['a']", "['b']"), (Number((n,)), Number())))
-    for name, parts in w.records[:1]:
+    for name, parts in [record for record in w.records if record[0] != "Box"][:1]:
         add(0.2, Parameter("r", name, (n,)), parts)
     return parameters, names
 

@@ -95,6 +95,21 @@ CONSTRUCTS = (
     "float32",
     "integer argument",
     "container argument",
+    "out=",
+    "filled in place",
+    "written through flat",
+    "list changed by a method",
+    "item deleted",
+    "dict in a loop",
+    "class with methods",
+    "method call",
+    "attribute bound anew",
+    "nonlocal",
+    "name bound in a test",
+    "starred target",
+    "match",
+    "np.errstate",
+    "try with finally",
 )
 
 
@@ -156,7 +171,18 @@ def _of(parent: ast.AST | None, node: ast.AST, loops: int, function: str | None)
             if name.startswith("h"):
                 yield "nested function"
         case ast.ClassDef(bases=bases):
-            yield "named tuple" if bases else "dataclass"
+            methods = any(isinstance(part, ast.FunctionDef) for part in node.body)
+            yield "named tuple" if bases else "class with methods" if methods else "dataclass"
+        case ast.Delete():
+            yield "item deleted"
+        case ast.Nonlocal():
+            yield "nonlocal"
+        case ast.Match():
+            yield "match"
+        case ast.With():
+            yield "np.errstate"
+        case ast.Try():
+            yield "try with finally"
         case ast.expr():
             yield from _expression(node, loops, function)
 
@@ -183,6 +209,10 @@ def _loop(node: ast.For | ast.While) -> Iterator[str]:
                 yield "range without trips"
         case ast.Call(func=ast.Name(id=("enumerate" | "zip" | "reversed") as name)):
             yield f"for over {name}"
+        case ast.Call(func=ast.Attribute(attr="items" | "values")):
+            yield "dict in a loop"
+        case ast.Name(id=name) if name.startswith("d"):
+            yield "dict in a loop"
         case ast.Tuple():
             yield "for over a tuple"
         case other:
@@ -314,6 +344,9 @@ _CALLS = {
     "at": "np.add.at",
     "append": "append",
     "pop": "pop",
+    **dict.fromkeys(("fill", "copyto", "fill_diagonal"), "filled in place"),
+    **dict.fromkeys(("insert", "extend", "reverse"), "list changed by a method"),
+    **dict.fromkeys(("push", "back"), "method call"),
 }
 _REDUCTIONS = ("sum", "mean", "max", "min", "prod", "any", "all")
 
@@ -339,6 +372,14 @@ def _expression(node: ast.expr, loops: int, function: str | None) -> Iterator[st
                 yield "array held in a container"
         case ast.Lambda():
             yield "lambda"
+        case ast.NamedExpr():
+            yield "name bound in a test"
+        case ast.Starred(ctx=ast.Store()):
+            yield "starred target"
+        case ast.Attribute(attr="flat"):
+            yield "written through flat"
+        case ast.Attribute(ctx=ast.Store()):
+            yield "attribute bound anew"
         case ast.ListComp():
             yield "comprehension"
         case ast.GeneratorExp():
@@ -365,6 +406,10 @@ def _expression(node: ast.expr, loops: int, function: str | None) -> Iterator[st
                 yield _CALLS[name]
             if name == "append" and loops:
                 yield "append in a loop"
+            if any(keyword.arg == "out" for keyword in keywords):
+                yield "out="
+            if name == "put":
+                yield "filled in place" if ast.unparse(func) == "np.put" else "method call"
             if name in _REDUCTIONS:
                 words = {keyword.arg for keyword in keywords}
                 yield "reduction over an axis" if "axis" in words else "reduction"

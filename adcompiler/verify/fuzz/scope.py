@@ -47,8 +47,8 @@ class Parts:
 
     @property
     def writable(self) -> bool:
-        """Whether a part can be replaced: in a dict, but not in a tuple or a record."""
-        return bool(self.suffixes) and self.suffixes[0].startswith("['")
+        """Whether a part can be replaced: in a dict or an object, but not in a tuple, be it a named one."""
+        return bool(self.suffixes) and (self.suffixes[0].startswith("['") or self.record in ("State", "Box"))
 
 
 @dataclass(frozen=True, slots=True)

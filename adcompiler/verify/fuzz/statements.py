@@ -274,7 +274,7 @@ def change_container(w: Writer) -> bool:
         if type.least and w.chance(0.25):
             w.emit(f"{text}[{w.pick(['0', '-1'])}] {w.pick(['=', '=', '+='])} {item}")
             return True
-        if w.chance(0.35) and type.least >= 1:
+        if w.chance(0.5) and type.least >= 1:
             w.emit(f"{w.define(prefix_of(type.item.shape), type.item)} = {text}.pop()")
             w.names[text] = Items(type.item, type.least - 1)
             return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from adcompiler.verify.fuzz import naming, statements
+from adcompiler.verify.fuzz import mutation, naming, statements
 from adcompiler.verify.fuzz.expressions import array, condition, damped, small
 from adcompiler.verify.fuzz.scope import Function, Integer, Items, Number, Parts, Type, Writer
 
@@ -351,7 +351,7 @@ _PLAIN: list[tuple[float, _Statement]] = [
     (1.5, statements.store_masked),
     (1.8, statements.add_at),
     (4, statements.make_container),
-    (3, statements.change_container),
+    (4, statements.change_container),
     (1.2, statements.comprehension),
     (9, statements.call_function),
     (1.2, statements.define_lambda),
@@ -361,6 +361,7 @@ _PLAIN: list[tuple[float, _Statement]] = [
     (2, naming.swap),
     (1.2, naming.chained),
     (2, naming.taken_out),
+    *mutation.STATEMENTS,
 ]
 _BLOCKS: list[tuple[float, _Statement]] = [
     (10, branch),
