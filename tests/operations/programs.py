@@ -149,6 +149,12 @@ operation(
         backends=NUMPY,
     ),
     sample(
+        "y = []\nfor v in x:\n    y.append(v * v)\nnp.concatenate(y, axis={axis}) ** 2",
+        x=normal(2, 2, 3),
+        axis=[0, 1],
+        order=2,
+    ),
+    sample(
         "y = [w] * 3\nfor i in range(3):\n    y[i] = y[i] * x[i] + w\ny[0] * y[1] * y[2]",
         x=normal(3),
         w=normal(),
