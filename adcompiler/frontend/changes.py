@@ -74,6 +74,7 @@ class Changes:
             first, last = self._alike(name, entry, now)
             if first is not entry:
                 self.entry_names[name] = first
+                self.slots.pop(name, None)
                 return True
             if last is not now:
                 now = low.frame.names[name] = last
@@ -231,7 +232,7 @@ class Changes:
         if isinstance(key, Cell) and isinstance(now, Ref):
             ended = [now]
         for number, (first, last) in enumerate(zip(started, ended, strict=True)):
-            if slot.types[number] is None and same(first, last) and not isinstance(key, Cell):
+            if slot.types[number] is None and slot.array is None and same(first, last):
                 continue
             a, b = self.at_entry(first), leaf_operand(last, low.store, low)
             if slot.types[number] is None and a is b:

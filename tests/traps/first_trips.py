@@ -182,3 +182,23 @@ def extremes_of_one(x):
 @trap((V, 1))
 def clipped_lists(x, i):
     return np.sum(x[np.clip([i - 2, i, i + 9], 0, 3)]) + np.sum(np.clip([x[0], x[2]], [0, 1], 1.5))
+
+
+@trap((2.0,), (-9.0,))
+def none_from_a_loop_and_after_it(a):
+    root = _root(2.5, a)
+    return 0.1 * a if root is None else root * a
+
+
+def _root(x, a):
+    for _ in range(5):
+        rest = x * x - a
+        if abs(rest) < 1e-3:
+            return x
+        slope = 2.0 * x
+        if slope < 1.0:
+            return None
+        x = x - rest / slope
+    else:
+        print("no root yet")
+    return None

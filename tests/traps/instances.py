@@ -457,3 +457,53 @@ def an_attribute_of_one_path(x):
     if x[0] > 0:
         lazy.kept = x * 3.0
     return np.sum(lazy.squares())
+
+
+class Rod:
+    def __init__(self, size, end):
+        self.size, self.at = size, 0
+        self.heat = np.zeros(size)
+        self.heat[-1] = end
+
+    def step(self):
+        self.at += 0.1
+        passed = np.zeros(self.size)
+        passed[1:] = 0.5 * self.heat[:-1]
+        self.heat = self.heat + passed * self.at
+
+
+@trap((1.2,))
+def a_size_that_an_object_keeps(end):
+    rod = Rod(5, end)
+    for _ in range(3):
+        rod.step()
+        rod.heat[0] += end
+    return np.sum(rod.heat**2)
+
+
+@trap((X,))
+def a_size_that_a_dict_keeps(x):
+    state = {"size": 4, "sum": x, "same": x.copy()}
+    alias = state["same"]
+    for i in range(3):
+        alias[i] *= 2.0
+        state["sum"] = state["sum"] * np.ones(state["size"]) + state["same"]
+    return np.sum(state["sum"] ** 2)
+
+
+class Mass:
+    def __init__(self, place):
+        self.place, self.speed = place, np.zeros(2)
+
+
+@numpy_trap((np.array([[0.0, 1.0], [1.0, 0.1], [-1.0, -1.2]]),))
+def masses_that_move(places):
+    masses = [Mass(place) for place in places]
+    for _ in range(3):
+        for one in masses:
+            for other in masses:
+                if other is not one:
+                    one.speed = one.speed + 0.1 * (other.place - one.place)
+        for one in masses:
+            one.place += 0.1 * one.speed
+    return sum(np.sum(one.place**2) for one in masses)
