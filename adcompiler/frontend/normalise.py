@@ -34,12 +34,12 @@ from __future__ import annotations
 
 import ast
 import copy
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import Flag, auto
 from typing import TypeVar
 
 from adcompiler.frontend.patterns import as_branches, captured
+from adcompiler.frontend.returns import deferred, returns_in
 
 Loop = ast.For | ast.While
 STOP = "stop"
@@ -76,7 +76,7 @@ def normalise(tree: ast.FunctionDef | ast.Lambda) -> ast.FunctionDef:
     elif Exit.RETURN not in ends:
         body = [*_block(live, _Context(function)), _return(None, last)]
     else:
-        returns = list(_returns(live))
+        returns = list(returns_in(live))
         valued = any(not _is_none(r.value) for r in returns)
         if Exit.FALL in ends:
             live.append(_return(None, last))
@@ -290,10 +290,12 @@ def _block(block: list[ast.stmt], context: _Context) -> list[ast.stmt]:
                 # What a `return` in the loop has to tell: to end the loop, and to leave out the tail.
                 left: tuple[str, ...] = ()
                 outer = context
-                if Exit.RETURN in exits and (tail or not broke):
+                later = deferred(stmt) if context.loop is None else None
+                if Exit.RETURN in exits and (tail or not broke or later):
                     left, outer = _flagged(Exit.RETURN, context)
                 stop = next(iter(broke + left), None)
                 within = replace(outer, loop=stmt, left=stop, returning=outer.returning + broke, skipping=())
+                within = replace(within, result=None) if later else within
                 loop = _with_body(stmt, _block(stmt.body, within))
                 setattr(loop, STOP, stop)
                 done += _set(broke + _added(outer, context), False, stmt)
@@ -302,7 +304,10 @@ def _block(block: list[ast.stmt], context: _Context) -> list[ast.stmt]:
                     block, at = tail, 0
                     continue
                 tail = _block(tail, replace(context, clear=context.clear.union(left)))
-                return done + _guarded(left, tail, stmt)
+                if later is None or later.value is None or context.result is None:
+                    return done + _guarded(left, tail, stmt)
+                given = [_assign(context.result, later.value, later)]
+                return [*done, ast.copy_location(ast.If(_load(left[0], later), given, tail), later)]
             case ast.Try():
                 watched = copy.copy(stmt)
                 watched.body = _block(stmt.body, context)
@@ -383,21 +388,6 @@ def _live(block: list[ast.stmt], function: _Function) -> list[ast.stmt]:
 def _endless(loop: Loop) -> bool:
     """Whether only a jump can end the loop: `while True`."""
     return isinstance(loop, ast.While) and isinstance(loop.test, ast.Constant) and bool(loop.test.value)
-
-
-def _returns(block: list[ast.stmt]) -> Iterator[ast.Return]:
-    """The `return`s of the function itself, without those of functions nested in it."""
-    stack = list(block)
-    while stack:
-        match stack.pop():
-            case ast.Return() as stmt:
-                yield stmt
-            case (
-                ast.If(body=body, orelse=orelse)
-                | ast.For(body=body, orelse=orelse)
-                | ast.While(body=body, orelse=orelse)
-            ):
-                stack += body + orelse
 
 
 # --- building nodes, each at the place of the statement that caused it ---

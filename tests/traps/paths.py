@@ -482,3 +482,43 @@ def list_in_a_list_written_after_one_path(x):
         kept.append(row)
     row[0] = 9.0
     return kept[-1][0] * x[1] + row[0] * x[3]
+
+
+def _filled(x, limit):
+    kept, sums, count = np.zeros((2, 4)), np.zeros(4), 0
+    for j in range(4):
+        for i in range(2):
+            kept[i, j] = x[j] * (i + 1) + sums[i]
+            if kept[i, j] > limit:
+                return kept, sums, count
+        sums[j] += x[j] ** 2
+        count += 1
+    kept = 2.0 * kept
+    return kept, sums, 7
+
+
+@trap((V, 0.4), (V, 1.9), (V, 99.0))
+def an_array_that_a_loop_writes_and_returns(x, limit):
+    kept, sums, count = _filled(x, limit)
+    return (count + 0.5) * np.sum(kept**2) + np.sum(sums**3)
+
+
+def _grown(x, limit):
+    rounds = 0
+    while True:
+        rounds += 1
+        x[0] *= 1.5
+        if x[0] > limit:
+            return x
+        if rounds > 3:
+            break
+        x[1] += x[0]
+    x[0] = 7.0
+    return x
+
+
+@trap((V, 0.1), (V, 1.0), (V, 99.0))
+def an_argument_that_a_loop_writes_and_returns(x, limit):
+    other = _grown(x, limit)
+    other[2] *= x[0]
+    return np.sum(x**2)
