@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from adcompiler.frontend import prelude, tables
-from adcompiler.frontend.bindings import Binding, Instance, ListRef, Range, Ref, Static, Table, Tup
+from adcompiler.frontend.bindings import Binding, Instance, ListRef, Range, Ref, Static, Table, Tup, as_range
 from adcompiler.frontend.context import NUMBERS, Lowering, describe
 from adcompiler.frontend.unpacking import known_items
 from adcompiler.ir.core import Const, Operand
@@ -56,8 +56,8 @@ def make_array(low: Lowering, binding: Binding, dtype: DType | None) -> Binding:
             )
         stacked = low.apply("seq_stack", items.sequences[0])
         return low.wrap(stacked if dtype is None else low.apply("astype", stacked, dtype=dtype))
-    if isinstance(binding, Static) and isinstance(binding.value, Range):
-        count = binding.value
+    if isinstance(binding, Static) and isinstance(binding.value, Range | range):
+        count = as_range(binding.value)
         return low.wrap(low.apply("arange", count.start, count.stop, count.step, dtype=dtype))
     if isinstance(binding, Table):
         binding = tables.whole(low, binding)

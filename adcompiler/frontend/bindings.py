@@ -151,6 +151,13 @@ class Range:
     step: Operand
 
 
+def as_range(value: Range | range) -> Range:
+    """A range of known numbers as one of operands."""
+    if isinstance(value, Range):
+        return value
+    return Range(Const(value.start), Const(value.stop), Const(value.step))
+
+
 class Lazy(ABC):
     """What reads arrays and containers when it is gone over, like a zip or the values of a dict: a value of a `Static`."""
 

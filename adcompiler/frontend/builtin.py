@@ -65,7 +65,7 @@ from adcompiler.frontend.sequence_builtins import (
 )
 from adcompiler.frontend.sliding import sliding_window_view
 from adcompiler.frontend.stand_ins import STAND_INS, Frozen
-from adcompiler.frontend.static import on_static, static_key
+from adcompiler.frontend.static import SHOWING, on_static, static_key
 from adcompiler.frontend.streaming import STREAMS
 from adcompiler.frontend.trees import stopped
 from adcompiler.frontend.unpacking import known_items
@@ -261,8 +261,10 @@ BUILTINS: dict[object, Builtin] = {
     getattr: Builtin(get_attribute, Takes(2, 3)),
     map: Builtin(map_, Takes(2, MANY)),
     reduce: Builtin(folded, Takes(2, 3)),
-    str: Builtin(on_static(str, TEXT), ANYTHING),
-    repr: Builtin(on_static(repr, TEXT), ANYTHING),
+    **{
+        shown: Builtin(on_static(shown, TEXT), ANYTHING)
+        for shown in (str, repr, bin, oct, hex, chr, ord, format)
+    },
     sorted: Builtin(sorted_, Takes(1, 1, ("key", "reverse")), whole=True),
     slice: Builtin(on_static(slice), ANYTHING),
     callable: Builtin(is_callable, Takes(1, 1)),

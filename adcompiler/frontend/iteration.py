@@ -22,6 +22,7 @@ from adcompiler.frontend.bindings import (
     Table,
     Tup,
     Unbound,
+    as_range,
 )
 from adcompiler.frontend.context import Lowering, describe
 from adcompiler.frontend.interrupts import Restart
@@ -126,15 +127,13 @@ def iterate(low: Lowering, binding: Binding) -> Iteration:
     match binding:
         case Unbound() | Maybe():
             return iterate(low, low.present(binding))
-        case Static(Range() as value):
-            return _over_range(value)
+        case Static(Range() | range() as value):
+            return _over_range(as_range(value))
         case Static(Iteration() as value):
             low.spend(value)
             return value
         case Static(Lazy() as value):
             return _over_lazy(low, value)
-        case Static(range() as value):
-            return _over_range(Range(Const(value.start), Const(value.stop), Const(value.step)))
         case Ref(cell):
             return _over_array(low, binding)
         case ListRef(cell):
@@ -360,6 +359,6 @@ def _mirror(inner: Iteration) -> Callable[[Lowering, Binding], Binding]:
 
 def iterated(low: Lowering, binding: Binding) -> list[Binding]:
     """The items of anything that a loop goes over, as many as are known while compiling."""
-    if isinstance(binding, Static) and isinstance(binding.value, Range):
+    if isinstance(binding, Static) and isinstance(binding.value, Range | range):
         return iterate(low, binding).items(low)
     return known_items(low, binding, "to make a list")

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from adcompiler.frontend.attributes import array_attribute
-from adcompiler.frontend.bindings import Binding, Lazy, Range, Ref, Static, Tup
+from adcompiler.frontend.bindings import Binding, Lazy, Range, Ref, Static, Tup, as_range
 from adcompiler.frontend.comprehensions import LISTED
 from adcompiler.frontend.context import Handler, Lowering, describe
 from adcompiler.frontend.iteration import Iteration, iterate, iterated
@@ -131,11 +131,8 @@ def _is_empty(low: Lowering, nest: Nest) -> bool:
 
 
 def _as_range(binding: Binding) -> Range | None:
-    match binding:
-        case Static(Range() as value):
-            return value
-        case Static(range() as value):
-            return Range(Const(value.start), Const(value.stop), Const(value.step))
+    if isinstance(binding, Static) and isinstance(binding.value, Range | range):
+        return as_range(binding.value)
     return None
 
 

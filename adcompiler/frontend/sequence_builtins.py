@@ -31,7 +31,15 @@ from adcompiler.frontend.container_methods import container_method, copied
 from adcompiler.frontend.context import Handler, Lowering, describe
 from adcompiler.frontend.inlining import call_function
 from adcompiler.frontend.items import owned
-from adcompiler.frontend.iteration import backwards, enumerated, iterate, iterated, mapped, zipped
+from adcompiler.frontend.iteration import (
+    backwards,
+    enumerated,
+    iterate,
+    iterated,
+    mapped,
+    range_length,
+    zipped,
+)
 from adcompiler.frontend.memory import is_array
 from adcompiler.frontend.operators import BINARY_NAMES, arithmetic
 from adcompiler.frontend.special import by_class, special
@@ -40,7 +48,8 @@ from adcompiler.frontend.streaming import beside, stream
 from adcompiler.frontend.subscripts import homogeneous
 from adcompiler.frontend.unpacking import dict_items, known_items
 from adcompiler.frontend.yielding import collected, is_yielded, iterator
-from adcompiler.ir.core import Const, Value
+from adcompiler.ir.core import Const, Operand, Value
+from adcompiler.ir.index import at_least
 from adcompiler.ir.types import Array, Seq
 
 
@@ -79,18 +88,32 @@ def length(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]
             return Static(len(low.store.mapping(cell)))
         case Ref(cell):
             return size_of(low, low.content(cell), 0)
+        case Static(Range() as counted):
+            return low.wrap(_not_negative(low, range_length(low, counted)))
         case Static():
             return static_call(low, len, owner)
     message = f"{describe(owner)} has no len()"
     low.fail(TypeError(message), message, "take len of arrays and containers")
 
 
+def _not_negative(low: Lowering, number: Operand) -> Operand:
+    """max(number, 0), which a size that is none too small is already (by a guard)."""
+    size = number.type.size if isinstance(number.type, Array) else None
+    if size is not None and size.hint is not None and size.printable and at_least(size, 0):
+        return number
+    return low.apply("maximum", number, Const(0), path="builtins.max")
+
+
 def range_(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
-    """range(...), to be looped over."""
+    """range(...): Python's own of numbers that are known."""
     operands = [low.operand(a, "a bound of range") for a in arguments]
     for operand in operands:
         if not isinstance(operand.type, Array) or operand.type.dtype.kind not in "iu" or operand.type.rank:
             low.stop("range needs integers", "convert with int(...)")
+    if all(isinstance(operand, Const) for operand in operands):
+        return static_call(
+            low, range, *(Static(operand.integer) for operand in operands if isinstance(operand, Const))
+        )
     if len(operands) == 1:
         return Static(Range(Const(0), operands[0], Const(1)))
     return Static(Range(operands[0], operands[1], operands[2] if len(operands) > 2 else Const(1)))

@@ -35,6 +35,10 @@ def row_of(table: Mapping[object, Row], function: object) -> Row | None:
         return None
 
 
+# what makes text of numbers
+SHOWING: tuple[Callable[..., object], ...] = (str, repr, bin, oct, hex, chr, ord, format)
+
+
 def static_call(
     low: Lowering, function: Callable[..., object], /, *operands: Static, **named: Static
 ) -> Static | Tup:
@@ -91,7 +95,7 @@ def on_static(function: Callable[..., object], hint: str = "") -> Handler:
     """A function that is called while compiling, on static arguments."""
 
     def handler(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
-        if function in (str, repr):
+        if function in SHOWING:
             arguments = [low.settled(a, "a number in a text") for a in arguments]
         if hint and any(isinstance(a, (Value, Ref, ListRef)) for a in arguments):
             name = getattr(function, "__name__", "this")

@@ -46,7 +46,7 @@ def same_static(a: Any, b: Any) -> bool:
         return len(a) == len(b) and all(map(same_static, a, b))
     if isinstance(a, dict):
         return list(a) == list(b) and all(same_static(a[k], b[k]) for k in a)
-    return isinstance(a, (slice, type(...), MethodType, BuiltinMethodType)) and a == b
+    return isinstance(a, (slice, range, type(...), MethodType, BuiltinMethodType)) and a == b
 
 
 def same(a: Binding, b: Binding) -> bool:

@@ -103,7 +103,7 @@ def _written(low: Lowering, function: Any, *arguments: Binding) -> Binding:
 
 def _argument(low: Lowering, binding: Binding) -> Binding:
     """An argument as an array or a number; NumPy leaves numbers of its own as they are."""
-    counted = isinstance(binding, Static) and isinstance(binding.value, Range)
+    counted = isinstance(binding, Static) and isinstance(binding.value, Range | range)
     made = make_array(low, binding, None) if counted else as_array(low, binding)
     operand = low.operand(made, "an argument of np.vectorize")
     if made is not binding and not counted and len(_kinds_in(low, binding)) > 1:

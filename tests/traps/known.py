@@ -206,3 +206,29 @@ def attributes_with_a_default(x):
     made = Biased(x[0])
     mine = getattr(made, "bias", 7.0) * getattr(made, "none", 5.0) * getattr(made, "scale", 7.0)
     return mine * getattr(BIASED, "bias", 7.0) * getattr(BIASED, "none", x[1]) * getattr(x, "ndim", 7)
+
+
+def _counted(x, numbers):
+    last = numbers[-1] + (10 if 2 in numbers else 0)
+    return x[len(numbers) - 1] * sum(numbers) + x[numbers[1]] * max(numbers) + last * x[0]
+
+
+@trap((V,))
+def ranges_as_values(x):
+    numbers, few = range(len(x) - 1), range(1, 4, 2)
+    total = len(numbers) * x[0] + len(range(len(x), 2)) * x[1] + np.sum(np.zeros(len(few)) + x[2])
+    for i in reversed(few):
+        total = 0.5 * total + x[i]
+    first, second, _ = range(3)
+    total += np.sum(np.array(few) * x[few]) + np.dot(range(4), x) + x[first] * x[second] * np.mean(range(3))
+    return total + _counted(x, range(4)) + len(range(int(x[3]), 4)) * x[3]
+
+
+@trap((V,))
+def bits_of_an_index(x):
+    count = int(np.log2(len(x)))
+    total = 0.0
+    for i in range(len(x)):
+        backwards = int(format(i, f"0{count}b")[::-1], 2)
+        total += x[backwards] * i + bin(i).count("1") * x[i] ** 2
+    return total + sum(x[int(hex(i), 16)] * int(oct(i)[2:]) * (ord(chr(i)) + 1) for i in range(4))
