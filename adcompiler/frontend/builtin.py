@@ -65,7 +65,7 @@ from adcompiler.frontend.sequence_builtins import (
 )
 from adcompiler.frontend.sliding import sliding_window_view
 from adcompiler.frontend.stand_ins import STAND_INS, Frozen
-from adcompiler.frontend.static import SHOWING, on_static, static_key
+from adcompiler.frontend.static import on_static, static_key
 from adcompiler.frontend.streaming import STREAMS
 from adcompiler.frontend.trees import stopped
 from adcompiler.frontend.unpacking import known_items
