@@ -20,6 +20,9 @@ READ_ONLY = "holds the windows of another array (np.lib.stride_tricks.sliding_wi
 def sliding_window_view(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
     """np.lib.stride_tricks.sliding_window_view(x, window_shape, axis=None): read again when x has been written."""
     given = dict(zip(("x", "window_shape", "axis"), arguments, strict=False)) | keywords
+    for name, why in (("writeable", "windows that may be written"), ("subok", "windows of a subclass")):
+        if given.pop(name, Static(False)) != Static(False):
+            low.stop(f"sliding_window_view with {name}: {why} are not supported", "leave it out")
     if given.keys() - {"x", "window_shape", "axis"} or "window_shape" not in given:
         low.stop("sliding_window_view is only supported with x, window_shape and axis", "leave the rest out")
     array = as_array(low, given["x"])

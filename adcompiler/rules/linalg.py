@@ -270,14 +270,16 @@ def eigenvalues(g: Sym, a: Sym, UPLO: str, **rest: object) -> Sym | None:
 def singular(g: Cotangents, y: Results, full_matrices: bool, **rest: object) -> Sym | None:
     """[T (22) to (24)], with the imaginary diagonal of complex matrices as in JAX."""
     (gu, gs, gvh), (u, s, vh) = g, y
-    if full_matrices and (gu is not None or gvh is not None) and not _as_reduced(u, s, vh):
-        raise NoDerivative(
-            "the singular vectors of np.linalg.svd with full_matrices=True have no derivative: "
-            "those beyond the singular values are not determined",
-            "use np.linalg.svd(a, full_matrices=False)",
-        )
-    if full_matrices and not _as_reduced(u, s, vh):
-        u, vh = _reduced(u, s, vh)
+    if full_matrices:
+        left, right = _determined(u, s, vh)
+        if (gu is not None and not left) or (gvh is not None and not right):
+            raise NoDerivative(
+                "the singular vectors of np.linalg.svd with full_matrices=True have no derivative: "
+                "those beyond the singular values are not determined",
+                "use np.linalg.svd(a, full_matrices=False)",
+            )
+        if not (left and right):
+            u, vh = _reduced(u, s, vh)
     if gu is None and gvh is None:
         assert gs is not None
         return (conjugate(u) * row(gs)) @ conjugate(vh)
@@ -307,9 +309,10 @@ def unit_of(s: Sym) -> Sym:
     return call("eye", call("size", s, axis=rank(s) - 1), dtype=given_dtype(s))
 
 
-def _as_reduced(u: Sym, s: Sym, vh: Sym) -> bool:
-    """Whether there is a singular value for each row and column."""
-    return array_type(u).shape[-1] == array_type(s).shape[-1] == array_type(vh).shape[-2]
+def _determined(u: Sym, s: Sym, vh: Sym) -> tuple[bool, bool]:
+    """Whether there is a singular value for each column of U, and for each row of V.T."""
+    k = array_type(s).shape[-1]
+    return array_type(u).shape[-1] == k, array_type(vh).shape[-2] == k
 
 
 def _reduced(u: Sym, s: Sym, vh: Sym) -> tuple[Sym, Sym]:

@@ -285,7 +285,10 @@ operation(
     sample("np.linalg.svd(a)", a=matrices(3, 3)),
     sample("np.linalg.svd(a)[1]", a=[matrices(4, 3), matrices(2, 3)], jax=False),  # JAX refuses
     sample("np.linalg.svd(a, compute_uv=False)", a=ANY),
+    sample("np.linalg.svd(a)[2]", a=[matrices(4, 3), matrices(2, 4, 3)], jax=False),
+    sample("u, s, vh = np.linalg.svd(a); u * s", a=matrices(2, 3), jax=False),
     refused("np.linalg.svd(a)[0]", "full_matrices", a=matrices(4, 3)),
+    refused("np.linalg.svd(a)[2]", "full_matrices", a=matrices(2, 3)),
     analytic=False,
     **CONDITION,
 )

@@ -445,7 +445,7 @@ def elements_are_read_when_they_are_gone_over(a):
 @trap((V,))
 def windows_of_what_is_written(x):
     y = x.copy()
-    windows = sliding_window_view(y, 2)
+    windows = sliding_window_view(y, 2, writeable=False)
     y[1] = x[0] * 5
     return np.sum(windows.mean(axis=1) ** 2) + windows[0, 1]
 
