@@ -14,7 +14,7 @@ from adcompiler.frontend.context import Lowering, describe
 from adcompiler.frontend.interrupts import Mutable
 from adcompiler.frontend.items import owned
 from adcompiler.frontend.mixtures import ask
-from adcompiler.frontend.objects import becomes_mutable, read_attribute, write_attribute
+from adcompiler.frontend.objects import becomes_mutable, is_plain, read_attribute, write_attribute
 from adcompiler.frontend.operators import BINARY, binary
 from adcompiler.frontend.scopes import bind, box_of
 from adcompiler.frontend.special import special, special_method
@@ -53,7 +53,7 @@ def store_attribute(
     if isinstance(owner, Record) and becomes_mutable(low, owner.type):
         raise Mutable(owner.type)
     if not isinstance(owner, Instance):
-        _refuse_attribute(low, target)
+        _refuse_attribute(low, target, isinstance(owner, Static) and is_plain(type(owner.value)))
     with low.at(target):
         if update is not None:
             value = update(read_attribute(low, owner, target.attr), True)
@@ -61,7 +61,7 @@ def store_attribute(
         write_attribute(low, owner, target.attr, named(low, value, target.attr))
 
 
-def _refuse_attribute(low: Lowering, target: ast.Attribute) -> NoReturn:
+def _refuse_attribute(low: Lowering, target: ast.Attribute, can_be_copied: bool) -> NoReturn:
     text = ast.unparse(target)
     if target.attr in ("shape", "strides", "dtype"):
         low.refuse(
@@ -78,7 +78,9 @@ def _refuse_attribute(low: Lowering, target: ast.Attribute) -> NoReturn:
     low.refuse(
         target,
         f"writing to the attribute `{text}` is not supported: other code may see the object change",
-        "return the new value, or a new object: dataclasses.replace(obj, name=value)",
+        "let the function make a copy, copy.deepcopy(obj), and change that; or return the new value"
+        if can_be_copied
+        else "return the new value, or a new object: dataclasses.replace(obj, name=value)",
     )
 
 

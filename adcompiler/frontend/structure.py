@@ -29,7 +29,7 @@ from adcompiler.frontend.bindings import (
     Tup,
     Unbound,
 )
-from adcompiler.frontend.context import NUMBERS, Lowering
+from adcompiler.frontend.context import NUMBERS, Lowering, describe
 from adcompiler.ir.core import Const, Operand, Value
 from adcompiler.ir.types import Array, Type, join
 
@@ -99,24 +99,30 @@ def computed(binding: Binding) -> bool:
     return is_leaf(binding) or isinstance(binding, (Tup, Record, ListRef, Table, DictRef, Instance))
 
 
-def leaves(low: Lowering, binding: Binding, store: Store) -> list[Binding]:
-    """The numbers, arrays and IR sequences in a binding, in order."""
+def leaves(low: Lowering, binding: Binding, store: Store, around: tuple[Cell, ...] = ()) -> list[Binding]:
+    """The numbers, arrays and IR sequences in a binding, in order; `around` are the containers that it stands in."""
     match binding:
         case Tup(items=items) | Record(items=items):
-            return [leaf for item in items for leaf in leaves(low, item, store)]
+            return [leaf for item in items for leaf in leaves(low, item, store, around)]
         case ListRef(cell) | DictRef(cell) | Instance(cell):
+            if cell in around:
+                low.stop(
+                    f"{describe(binding)} holds itself, which branches, loops and copies cannot follow",
+                    "keep the objects in a list, and hold their places in it instead",
+                )
+            inside = (*around, cell)
             match store.held(cell):
                 case Items(sequences):
                     return [s for s in sequences if isinstance(s, Value)]
                 case tuple(children):
-                    return [leaf for item in children for leaf in leaves(low, item, store)]
+                    return [leaf for item in children for leaf in leaves(low, item, store, inside)]
                 case dict(content):
-                    return [leaf for item in content.values() for leaf in leaves(low, item, store)]
+                    return [leaf for item in content.values() for leaf in leaves(low, item, store, inside)]
             return []
         case Table(array, at):
             return [array, *at]
         case Unbound(inner, Value() | Const() as flag) | Maybe(inner, flag):
-            return [*leaves(low, inner, store), _flag(flag)]
+            return [*leaves(low, inner, store, around), _flag(flag)]
     return [binding] if is_leaf(binding) else []
 
 
@@ -206,13 +212,15 @@ def _flag_operand(leaf: Binding) -> Operand:
     return Const(leaf.value)
 
 
-def skeleton(binding: Binding, store: Store) -> object:
-    """What must agree for two bindings to be joined leaf by leaf."""
+def skeleton(binding: Binding, store: Store, around: tuple[Cell, ...] = ()) -> object:
+    """What must agree for two bindings to be joined leaf by leaf; `around` are the containers that it stands in."""
     match binding:
+        case ListRef(cell) | DictRef(cell) | Instance(cell) if cell in around:
+            return ("itself", around.index(cell))
         case Tup(items=items):
-            return ("tuple", *(skeleton(item, store) for item in items))
+            return ("tuple", *(skeleton(item, store, around) for item in items))
         case Record(kind, names, items):
-            return (kind, names, *(skeleton(item, store) for item in items))
+            return (kind, names, *(skeleton(item, store, around) for item in items))
         case ListRef(cell):
             match store.listed(cell):
                 case Places():
@@ -220,23 +228,26 @@ def skeleton(binding: Binding, store: Store) -> object:
                 case Items(_, item, inside):
                     return ("sequence", skeleton(item, inside))
                 case children:
-                    return ("list", *(skeleton(item, store) for item in children))
+                    return ("list", *(skeleton(item, store, (*around, cell)) for item in children))
         case Table(_, at, site):
             return ("table", len(at), site)
         case DictRef(cell):
             content = store.mapping(cell)
-            return ("dict", *((key, skeleton(item, store)) for key, item in content.items()))
+            return ("dict", *((key, skeleton(item, store, (*around, cell))) for key, item in content.items()))
         case Instance(cell, kind):
             attributes = store.mapping(cell)
-            return (kind, *((key, skeleton(item, store)) for key, item in attributes.items()))
+            return (
+                kind,
+                *((key, skeleton(item, store, (*around, cell))) for key, item in attributes.items()),
+            )
         case Static(value):
             return "leaf" if isinstance(value, NUMBERS) else _Same(binding)
         case Value() | Ref():
             return "leaf"
         case Unbound(inner, defined) if defined is not None:
-            return ("unbound", skeleton(inner, store))
+            return ("unbound", skeleton(inner, store, around))
         case Maybe(inner):
-            return ("maybe", skeleton(inner, store))
+            return ("maybe", skeleton(inner, store, around))
     return _Same(binding)
 
 

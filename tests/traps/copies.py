@@ -188,3 +188,77 @@ def a_deep_copy_of_an_object(x):
     q.v[0] = 3.0
     q.w[0] = x[2]
     return p.v.sum() * p.w[0] * q.w[0] * q.v.sum()
+
+
+class Net:
+    def __init__(self):
+        self.layers = [P(np.array([0.5, 1.0, 2.0, -1.0]), None), P(np.array([1.0, 0.2, 0.3, 0.4]), None)]
+        self.last = self.layers[1]
+        self.mean = np.ones(4)
+        self.pair = (self.mean, "sum")
+        self.kept = {}
+
+    def __call__(self, x):
+        for k, layer in enumerate(self.layers):
+            layer.w = x
+            x = x * layer.v
+            self.kept[k] = x
+            self.mean *= 0.5
+            self.mean += x
+        return x
+
+
+NET = Net()
+
+
+@trap((X,))
+def a_deep_copy_of_an_object_from_outside(x):
+    net = deepcopy(NET)
+    y = net(x)
+    net.last.v[1] = x[0]
+    return (y * net.pair[0] * net.layers[1].v * net.kept[0] + net.last.w + NET.mean * x).sum()
+
+
+@trap((X,))
+def deep_copies_in_a_loop(x):
+    total = 0.0
+    for k in range(3):
+        net = deepcopy(NET)
+        net.mean = net.mean * k
+        total += net(x * k).sum() + net.mean.sum()
+    return total
+
+
+@trap((X,))
+def a_copy_of_an_object_from_outside(x):
+    layer = copy.copy(NET.layers[0])
+    layer.w = x[0] * x
+    layer.v = layer.v * x[1]
+    return (layer.v * layer.w + NET.layers[0].v * x).sum()
+
+
+@right_or_refused((X,))
+def a_copy_shares_arrays_with_what_is_outside(x):
+    net = copy.copy(NET)
+    net.mean[0] = x[0]
+    return (NET.mean * x).sum()
+
+
+@right_or_refused((X,))
+def a_copy_shares_lists_with_what_is_outside(x):
+    net = copy.copy(NET)
+    net.kept[5] = x[0]
+    return x.sum() * len(NET.kept)
+
+
+ROWS = [np.array([1.0, 2.0, 3.0, 4.0]), {"a": 2.0}]
+ROWS.append(ROWS[0])
+
+
+@trap((X,))
+def a_deep_copy_of_a_list_from_outside(x):
+    rows = deepcopy(ROWS)
+    rows[0][1] = x[2]
+    rows[1]["a"] = x[3]
+    rows.append(x)
+    return (rows[2] * rows[3]).sum() * rows[1]["a"] + (ROWS[2] * x).sum() * ROWS[1]["a"]
