@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import linecache
 import math
 import os
@@ -21,7 +22,7 @@ from differences import assert_gradient
 from modules import saved
 
 import adcompiler
-from adcompiler import CompileError, grad
+from adcompiler import CompileError, grad, value_and_grad
 
 A = np.array([[0.5, -1.0, 0.3], [2.0, 0.7, -0.4]])
 X = np.array([0.5, -1.0, 2.0])
@@ -546,6 +547,113 @@ def test_called_again_after_a_private_attribute_has_changed(bound: bool, backend
     GAINED.change(3.0, np.array([2.0, 5.0, 1.0]))
     found.append(float(gradient(1.0)))
     assert found == [7.0, 10.0, 25.0]
+
+
+class Power:
+    def of(self, x):
+        return x * x
+
+
+class Scaled(Power):
+    def __init__(self, gain):
+        self.gain = gain
+
+    def of(self, x):
+        return self.offset + self.gain * super().of(x)
+
+    def __call__(self, x):
+        return self.of(x)
+
+    def __mul__(self, x):
+        return self.gain * x
+
+    @property
+    def offset(self):
+        return 1.0
+
+    @staticmethod
+    def shifted(x):
+        return x + 2.0
+
+
+def double(self, gain):
+    self.gain = 2.0 * gain
+
+
+@pytest.mark.parametrize(
+    "kind, name, code",
+    [
+        (Power, "of", lambda self, x: x**3),
+        (Scaled, "of", lambda self, x: 5.0 * x),
+        (Scaled, "__init__", double),
+        (Scaled, "__call__", lambda self, x: self.of(x) ** 2),
+        (Scaled, "__mul__", lambda self, x: x**4),
+        (Scaled, "offset", property(lambda self: self.gain**2)),
+        (Scaled, "shifted", staticmethod(lambda x: 7.0 * x)),
+    ],
+)
+def test_called_again_after_a_method_has_changed(
+    kind: type, name: str, code: object, backend: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Methods of objects that the function makes itself are looked at again, as functions are."""
+
+    def function(x):
+        scaled = Scaled(x)
+        return scaled(x) * scaled.shifted(x) + scaled * x
+
+    differentiated = value_and_grad(function, backend=backend)
+    before = float(differentiated(3.0)[0])
+    monkeypatch.setattr(kind, name, code)
+    value, slope = map(float, differentiated(3.0))
+    assert before == 28.0 * 5.0 + 9.0 != value == function(3.0)
+    h = 1e-5
+    assert abs(slope - (function(3.0 + h) - function(3.0 - h)) / (2 * h)) < 1e-6 * abs(slope)
+
+
+class Remembering:
+    def __init__(self, weights):
+        self.weights, self.seen, self.calls = weights, [], 0
+
+    def __call__(self, x):
+        self.seen.append(x)
+        self.calls += 1
+        self.weights *= 2.0
+        return np.sum(self.weights * self.seen[-1] ** self.calls)
+
+
+REMEMBERING = Remembering(np.array([1.0, 3.0]))
+
+
+def with_a_copy(x):
+    model = copy.deepcopy(REMEMBERING)
+    return model(x) + model(x) * len(model.seen)
+
+
+def test_called_again_after_a_copied_object_has_changed(
+    backend: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A copy of an object from outside is the function's own; what it is a copy of is looked at again."""
+    differentiated = value_and_grad(with_a_copy, backend=backend)
+    x = np.array([0.5, 2.0])
+
+    def slope(k: int) -> float:
+        """By differences."""
+        step = 1e-5 * np.eye(2)[k]
+        return float(with_a_copy(x + step) - with_a_copy(x - step)) / 2e-5
+
+    for name, new in (
+        ("calls", 0),
+        ("calls", 2),
+        ("weights", np.array([0.5, -1.0])),
+        ("seen", [x, x]),
+        ("extra", 1),
+    ):
+        monkeypatch.setattr(REMEMBERING, name, new, raising=False)
+        value, found = differentiated(x)
+        assert float(value) == float(with_a_copy(x))
+        np.testing.assert_allclose(found, [slope(0), slope(1)], rtol=1e-6)
+    np.testing.assert_array_equal(REMEMBERING.weights, [0.5, -1.0])
+    assert (REMEMBERING.calls, len(REMEMBERING.seen)) == (2, 2)
 
 
 def powers(x, n):

@@ -31,7 +31,7 @@ from adcompiler.frontend.mangling import written_name
 from adcompiler.frontend.memory import is_array
 from adcompiler.frontend.mixtures import ask
 from adcompiler.frontend.objects import read_attribute, read_super
-from adcompiler.frontend.outside import lift
+from adcompiler.frontend.outside import lift, watch
 from adcompiler.frontend.places import Place, updater
 from adcompiler.frontend.primitive_calls import call_primitive
 from adcompiler.frontend.python_types import builtins_type, class_of
@@ -162,10 +162,12 @@ def _field(low: Lowering, owner: Record, name: str) -> Binding:
     kind = owner.type
     found = inspect.getattr_static(kind, name, _MISSING)
     if isinstance(found, property) and found.fget is not None:
+        watch(low, kind.__mro__, name, found)
         return call_function(low, found.fget, [owner], {})
     if found is _MISSING:
         low.stop(f"{kind.__name__} has no attribute {name!r}", f"it has {', '.join(owner.names)}")
     if hasattr(found, "__get__"):
+        watch(low, kind.__mro__, name, found)
         return Method(owner, name)
     return lift(low, found, f"{kind.__name__}.{name}", lambda: getattr(kind, name))
 

@@ -38,7 +38,7 @@ from adcompiler.frontend.instances import construct, replaced
 from adcompiler.frontend.interrupts import KeywordRefused
 from adcompiler.frontend.library import call_library, call_pure
 from adcompiler.frontend.outputs import call_into, output_of
-from adcompiler.frontend.outside import at, lift
+from adcompiler.frontend.outside import at, lift, watch
 from adcompiler.frontend.primitive_calls import call_primitive
 from adcompiler.frontend.sequence_builtins import sort, transposed
 from adcompiler.frontend.static import row_of
@@ -117,6 +117,7 @@ def call_binding(
         case Static(value):
             return call_object(low, value, function.origin, arguments, keywords)
         case Record(type=kind) | Instance(kind=kind) if isinstance(getattr(kind, "__call__", None), CALLABLE):
+            watch(low, kind.__mro__, "__call__", kind.__call__)
             return call_object(low, kind.__call__, "__call__", [function, *arguments], keywords)
     low.stop(f"{describe(function)} cannot be called", "call functions and methods only; multiply with `*`")
 
@@ -211,6 +212,7 @@ def call_object(
         getattr(type(function), "__call__", None), CALLABLE
     ):
         method = type(function).__call__
+        watch(low, type(function).__mro__, "__call__", method)
         return call_object(low, method, "__call__", [Static(function, origin), *arguments], keywords)
     on_object = call_of_object(low, function, origin, arguments, keywords)
     if on_object is not None:

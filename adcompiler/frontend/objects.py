@@ -14,7 +14,7 @@ from adcompiler.frontend import prelude
 from adcompiler.frontend.bindings import Binding, Cell, Instance, Method, Static, Super
 from adcompiler.frontend.context import Lowering
 from adcompiler.frontend.inlining import call_function
-from adcompiler.frontend.outside import lift
+from adcompiler.frontend.outside import lift, watch
 from adcompiler.marks import Checkpointed
 
 # what may run at every access; a class that has its own cannot be followed
@@ -55,6 +55,7 @@ def made(low: Lowering, kind: type, arguments: list[Binding], keywords: dict[str
     instance = new(low, kind, {})
     init = _init(kind)
     if init is not None:
+        watch(low, kind.__mro__, "__init__", init)
         call_function(low, init, [instance, *arguments], keywords)
     elif arguments or keywords:
         low.stop(f"`{kind.__name__}` takes no arguments", "leave them out")
@@ -72,6 +73,7 @@ def read_attribute(low: Lowering, owner: Instance, name: str) -> Binding:
     content = low.store.mapping(owner.cell)
     found = inspect.getattr_static(owner.kind, name, _MISSING)
     if isinstance(found, property) and found.fget is not None:
+        watch(low, owner.kind.__mro__, name, found)
         return call_function(low, found.fget, [owner], {})
     if name in content:
         return content[name]
@@ -80,11 +82,14 @@ def read_attribute(low: Lowering, owner: Instance, name: str) -> Binding:
         low.stop(
             f"this `{owner.kind.__name__}` has no attribute {name!r} here; it has {known}", "set it first"
         )
-    return _of_class(low, owner, name, found)
+    return _of_class(low, owner, owner.kind.__mro__, name, found)
 
 
-def _of_class(low: Lowering, owner: Instance, name: str, found: object) -> Binding:
+def _of_class(low: Lowering, owner: Instance, kinds: tuple[type, ...], name: str, found: object) -> Binding:
+    """What the first of `kinds` that has the name holds under it."""
     text = f"{owner.kind.__name__}.{name}"
+    if isinstance(found, (FunctionType, Checkpointed, staticmethod, classmethod)):
+        watch(low, kinds, name, found)
     if isinstance(found, (FunctionType, Checkpointed)):
         return Method(owner, name, found)
     if isinstance(found, staticmethod):
@@ -101,6 +106,7 @@ def write_attribute(low: Lowering, owner: Instance, name: str, value: Binding) -
     """owner.name = value."""
     found = inspect.getattr_static(owner.kind, name, None)
     if isinstance(found, property) and found.fset is not None:
+        watch(low, owner.kind.__mro__, name, found)
         call_function(low, found.fset, [owner, value], {})
         return
     if hasattr(type(found), "__set__") and not isinstance(found, MemberDescriptorType):
@@ -116,13 +122,15 @@ def write_attribute(low: Lowering, owner: Instance, name: str, value: Binding) -
 
 def read_super(low: Lowering, owner: Super, name: str) -> Binding:
     """super().name."""
-    kinds = owner.instance.kind.__mro__
-    for kind in kinds[kinds.index(owner.kind) + 1 :]:
+    every = owner.instance.kind.__mro__
+    kinds = every[every.index(owner.kind) + 1 :]
+    for kind in kinds:
         if name in vars(kind) and kind is not object:
             found = vars(kind)[name]
             if isinstance(found, property) and found.fget is not None:
+                watch(low, kinds, name, found)
                 return call_function(low, found.fget, [owner.instance], {})
-            return _of_class(low, owner.instance, name, found)
+            return _of_class(low, owner.instance, kinds, name, found)
     if name == "__init__":
         return Static(prelude.nothing)  # that of object
     return Method(owner.instance, name, getattr(object, name, None))

@@ -46,6 +46,12 @@ def lift(low: Lowering, value: object, origin: str, read: Callable[[], object]) 
     return Static(value, origin)
 
 
+def watch(low: Lowering, kinds: tuple[type, ...], name: str, found: object) -> None:
+    """Have the compiled code hold while the first of some classes that has the name holds this method under it."""
+    read = lambda: next((vars(kind)[name] for kind in kinds if name in vars(kind)), None)
+    low.captures.append(Capture(read, found, f"{kinds[0].__name__}.{name}"))
+
+
 def at(read: Callable[[], Any], key: object) -> Callable[[], object]:
     """What reads one item of a container that `read` gives."""
     return lambda: read()[key]

@@ -9,6 +9,7 @@ import numpy as np
 
 from adcompiler.frontend.bindings import Binding, Instance, Record, Ref, Static
 from adcompiler.frontend.context import Lowering, describe
+from adcompiler.frontend.outside import watch
 from adcompiler.ir.core import Value
 from adcompiler.ir.types import Array
 
@@ -16,7 +17,11 @@ from adcompiler.ir.types import Array
 def special(low: Lowering, owner: Binding, name: str, *arguments: Binding) -> Binding | None:
     """The result of a method such as __add__ or __len__; None where the class of `owner` has none of its own."""
     function = special_method(owner, name)
-    return None if function is None else low.call(Static(function, name), [owner, *arguments])
+    if function is None:
+        return None
+    assert isinstance(owner, Instance | Record)
+    watch(low, _class_of(owner).__mro__, name, function)
+    return low.call(Static(function, name), [owner, *arguments])
 
 
 def special_method(owner: Binding, name: str) -> FunctionType | None:
