@@ -59,6 +59,40 @@ def extremes(x):
 
 
 @of_vector
+def extremes_of_windows(x):
+    """Windows that the ends of the vector cut off; each has the element that it is around."""
+    s = 0.0
+    for i in range(len(x)):
+        s += np.max(x[max(0, i - 2) : min(len(x), i + 3)]) * np.min(x[max(i - 1, 0) : i + 1])
+        s += x[i : i + 3][0] * x[max(0, i - 1) : i + 2][-1] + np.argmax(x[i : i + 2]) * x[i]
+    for i in range(len(x) - 1, 0, -2):
+        s += np.max(x[i - 1 : i + 1]) * np.max(np.flip(x[i : i + 2]))
+    return s
+
+
+@of_vector
+def extremes_of_blocks(x):
+    """The last block may be shorter."""
+    out = np.zeros((len(x) + 2) // 3)
+    for i in range(0, len(x), 3):
+        block = x[i : i + 3]
+        e = np.exp(block - np.max(block))
+        out[i // 3] = np.max(e / np.sum(e)) + block[0]
+    return np.sum(out**2)
+
+
+@of_matrix
+def extremes_of_neighbourhoods(a):
+    n, m = a.shape
+    out = np.zeros_like(a)
+    for i in range(n):
+        for j in range(m):
+            around = a[max(0, i - 1) : min(n, i + 2), max(0, j - 1) : min(m, j + 2)]
+            out[i, j] = around.max() - a[i : i + 2, j : j + 2].min()
+    return np.sum(out**2)
+
+
+@of_vector
 def extremes_of_negative_numbers(x):
     s = 0.0
     for i in range(len(x)):
@@ -686,6 +720,38 @@ def test_largest_of_what_may_be_empty() -> None:
         return s
 
     refused(largest, "may be empty", vector(3))
+
+
+@pytest.mark.parametrize(("start", "stop"), [(1, 3), (-1, 1), (0, 0), (2, 1)])
+def test_largest_of_a_window_that_may_be_empty(start: int, stop: int) -> None:
+    def largest(x: Any, left: int, right: int) -> Any:
+        s = 0.0
+        for i in range(len(x)):
+            s += np.max(x[i + start : i + stop])
+            s += np.max(x[max(0, i - left) : i + right])  # a negative `left` is beyond the element
+        return s
+
+    refused(largest, "may be empty", vector(3), 1, 1)
+
+
+def test_largest_of_a_window_whose_width_is_data() -> None:
+    def largest(x: Any, width: int) -> Any:
+        s = 0.0
+        for i in range(len(x)):
+            s += np.max(x[max(0, i - width) : i + width + 1])
+        return s
+
+    refused(largest, "may be empty", vector(3), 1)
+
+
+def test_largest_of_what_a_loop_without_trips_leaves() -> None:
+    def largest(x: Any, n: int) -> Any:
+        j = 0
+        for i in range(n):
+            j = i + 1
+        return np.max(x[:j])
+
+    refused(largest, "may be empty", vector(3), 2)
 
 
 def test_element_of_what_may_be_empty() -> None:

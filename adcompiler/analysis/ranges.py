@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from adcompiler.analysis.inequalities import contradictory
 from adcompiler.ir.core import Apply, Const, For, If, Operand, Region, Value, While, walk
 from adcompiler.ir.dims import Atom, Dim, dim
 from adcompiler.ir.types import Array
@@ -50,6 +51,24 @@ class Ranges:
         atom, coefficient = term
         end = self.ends[atom][1 if (coefficient > 0) == upper else 0]
         return size - dim(atom) * coefficient + end * coefficient
+
+    def below(self, lows: Sequence[Dim], highs: Sequence[Dim]) -> bool:
+        """Whether each of `lows` is sure to be less than each of `highs`, where all of them are computed in one place.
+
+        The loop indices in any of them have a value there, so that the ranges of these are not empty.
+        """
+        facts: list[Dim] = []
+        known: set[Atom] = set()
+        rest = [*lows, *highs]
+        while rest:
+            for atom in set(_atoms(rest.pop())) - known:
+                known.add(atom)
+                if _natural(atom):
+                    facts.append(dim(atom))
+                for least, greatest in [self.ends[atom]] if atom in self.ends else []:
+                    facts += dim(atom) - least, greatest - dim(atom)
+                    rest += least, greatest
+        return all(contradictory([], [*facts, low - high]) for low in lows for high in highs)
 
     def natural(self, size: Dim) -> bool:
         """Whether a size is sure not to be negative, wherever in their ranges the loop indices are."""

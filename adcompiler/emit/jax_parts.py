@@ -40,6 +40,7 @@ class Part:
     size:   of the whole axis, as an operand and as a size.
     length: of the part, as the types say it.
     mask:   for the elements that a mask selects, the mask; start and stop are those of the axis then.
+    filled: whether there surely is an element, as far as the loops around show it.
     """
 
     start: Operand
@@ -48,6 +49,7 @@ class Part:
     bound: Dim
     length: Dim
     mask: Operand | None = None
+    filled: bool = False
 
 
 Layout: TypeAlias = "tuple[Part | None, ...]"
@@ -115,7 +117,7 @@ class Parts:
     """Values with whole axes, and which parts of them count.
 
     values:  what stands for a value of the function. layouts: the parts of such a value, where it has any.
-    indices: the loop indices around.
+    indices: the loop indices around. definitions: the op that gives a value of the function.
     """
 
     def __init__(
@@ -130,6 +132,7 @@ class Parts:
         self.ranges = ranges
         self.naturals = naturals
         self.static = static
+        self.definitions = definitions
         self._alike = Twins(definitions)
         self.builder = Builder()
         self.values: dict[Value, Operand] = {}

@@ -223,7 +223,7 @@ def _selected(parts: Parts, op: Apply, size: Dim, part: Part | None, mask: Opera
         if part is None or have is None or not alike(part, have):
             parts.refuse_mask(op)
         both = parts.apply("bitwise_and", parts.mask(part), mask)
-        return replace(part, start=Const(0), stop=None, mask=both)
+        return replace(part, start=Const(0), stop=None, mask=both, filled=False)
     (length,) = shape_of(mask.type)
     if same_size(size, length) is not True:
         parts.refuse_mask(op)
@@ -294,7 +294,26 @@ def _cut(
     to_the_end = (stop is None or (sure and last == size)) and (part is None or part.stop is None)
     base: Operand = Const(0) if part is None else part.start
     whole = (count, size) if part is None else (part.size, part.bound)
-    return Part(parts.add(base, low), None if to_the_end else parts.add(base, high), *whole, length), ()
+    end = None if to_the_end else parts.add(base, high)
+    filled = part is None and _has_element(parts, before[0], before[1], size)
+    return Part(parts.add(base, low), end, *whole, length, filled=filled), ()
+
+
+def _has_element(parts: Parts, start: Operand | None, stop: Operand | None, size: Dim) -> bool:
+    """Whether the slice of an axis surely has an element: start < stop and start < size, for a natural start."""
+    if start is not None and not parts.natural(start):
+        return False
+    lows = [dim(0)] if start is None else _among(parts, start, "maximum")
+    highs = [size, *([] if stop is None else _among(parts, stop, "minimum"))]
+    return parts.ranges.below(lows, highs)
+
+
+def _among(parts: Parts, bound: Operand, extreme: str) -> list[Dim]:
+    """The numbers that a bound is the largest or the smallest of."""
+    made = parts.definitions.get(bound) if isinstance(bound, Value) else None
+    if isinstance(made, Apply) and made.primitive == extreme:
+        return [one for operand in made.operands for one in _among(parts, operand, extreme)]
+    return [number(bound) or unknown("data")]
 
 
 def _static(parts: Parts, operand: Operand) -> bool:
@@ -325,7 +344,8 @@ def _element(parts: Parts, op: Apply, part: Part, index: Operand, before: Operan
         parts.refuse_mask(op)
     if isinstance(index, Const):
         k = index.integer
-        if not parts.ranges.natural(part.length - (k + 1 if k >= 0 else -k)):
+        least = k + 1 if k >= 0 else -k
+        if not (part.filled and least == 1) and not parts.ranges.natural(part.length - least):
             parts.refuse(
                 op, f"whether a slice whose length only the run knows has an element {k} cannot be shown"
             )

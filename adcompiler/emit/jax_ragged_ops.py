@@ -164,7 +164,9 @@ def _extreme(parts: Parts, op: Apply, operands: Sequence[Operand]) -> None:
     axes = _axes(op, len(layout))
     for k in axes:
         part = layout[k]
-        if part is not None and (part.mask is not None or not parts.ranges.natural(part.length - 1)):
+        if part is not None and (
+            part.mask is not None or not (part.filled or parts.ranges.natural(part.length - 1))
+        ):
             parts.refuse(
                 op,
                 f"a slice whose {op.primitive} is taken may be empty, which NumPy refuses when the program runs",
