@@ -18,13 +18,14 @@ from dataclasses import dataclass
 
 from adcompiler.analysis.ranges import Ranges
 from adcompiler.emit.effects import error_classes, error_names
+from adcompiler.emit.hidden import apart, beside
 from adcompiler.emit.jax_bounds import Requirement
 from adcompiler.emit.jax_branches import writes_behind_branches
 from adcompiler.emit.jax_constants import constants_last
 from adcompiler.emit.jax_control import Printer
 from adcompiler.emit.jax_elements import elements_apart
 from adcompiler.emit.jax_extremes import extremes_again
-from adcompiler.emit.jax_names import BUILTINS, END, GLOBALS, HIDING, START, Layout, Names, apart, names_in
+from adcompiler.emit.jax_names import BUILTINS, END, GLOBALS, START, Layout, Names, names_in
 from adcompiler.emit.jax_own import OWN
 from adcompiler.emit.jax_pads import sums_of_pads
 from adcompiler.emit.jax_plan import Plan, make_plan
@@ -111,26 +112,7 @@ def _module(plan: Plan, counting: bool) -> ast.Module:
     hidden = {
         argument.arg for argument in ast.walk(definition.args) if isinstance(argument, ast.arg)
     } & GLOBALS
-    return ast.fix_missing_locations(_beside(module, hidden) if hidden else module)
-
-
-def _beside(module: ast.Module, hidden: set[str]) -> ast.Module:
-    """The module with other names for modules, functions and builtins that a parameter hides."""
-    used: set[str] = set()
-    for node in ast.walk(module):
-        match node:
-            case ast.Name(id=name) if name in hidden:
-                used.add(name)
-                node.id = f"{name}_"
-            case ast.Name(id=name) if name.removeprefix(HIDING) in hidden:
-                node.id = name.removeprefix(HIDING)
-            case ast.FunctionDef(name=name) if name in hidden:
-                node.name = f"{name}_"
-            case ast.alias(name=name, asname=asname) if (asname or name) in hidden:
-                node.asname = f"{asname or name}_"
-    imports = [statement for statement in module.body if isinstance(statement, (ast.Import, ast.ImportFrom))]
-    kept = ast.parse("\n".join(f"{name}_ = {name}" for name in sorted(used & BUILTINS))).body
-    return ast.Module([*imports, *kept, *module.body[len(imports) :]], [])
+    return ast.fix_missing_locations(beside(module, hidden, BUILTINS) if hidden else module)
 
 
 def _imports(body: Sequence[ast.stmt]) -> list[ast.stmt]:
@@ -167,7 +149,7 @@ def _definition(plan: Plan, printer: Printer, counting: bool) -> ast.FunctionDef
     names = Names({*_sized_names(plan), *error_names(function, "jax"), function.name, *called})
     names.held = {argument.arg: -1 for argument in ast.walk(header) if isinstance(argument, ast.arg)}
     for param, value in zip(function.params, function.body.params, strict=True):
-        expression = printer.parameter(value, apart(param.text))
+        expression = printer.parameter(value, apart(param.text, GLOBALS))
         for name in names_in(ast.parse(param.text.replace("[*]", "[0]"), mode="eval")):
             names.held[name] = max(names.held.get(name, -1), layout.until(value))
         printer.expressions.known[value] = expression

@@ -9,7 +9,6 @@ from __future__ import annotations
 import ast
 import itertools
 import keyword
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
@@ -37,7 +36,6 @@ BUILTINS = frozenset(
     | {"min", "max", "abs", "round", "pow", "sum"}
 )
 GLOBALS = MODULES | OWN.keys() | BUILTINS
-HIDING = "hiding_"  # marks, until the module is complete, a parameter that has the name of a global
 NEVER = frozenset({*keyword.kwlist, *GLOBALS, "_"})
 START, END = -2, 1 << 60  # places before the first op of a region, and after its last
 
@@ -72,13 +70,6 @@ class Names:
     def inside(self, at: int) -> Names:
         """The names as they are for a block that is part of op `at` and of the same function."""
         return Names({*self.reserved, *(name for name, until in self.held.items() if until >= at)})
-
-
-def apart(text: str) -> str:
-    """Text over the parameters, those marked that have the name of a global; the len of len(x) is none."""
-    if GLOBALS.isdisjoint(re.findall(r"\w+", text)):
-        return text
-    return re.sub(rf"(?<![\w.'\"])({'|'.join(sorted(GLOBALS))})\b(?!\()", rf"{HIDING}\1", text)
 
 
 def names_in(node: ast.AST) -> set[str]:

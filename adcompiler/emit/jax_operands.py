@@ -8,9 +8,10 @@ import numpy as np
 
 from adcompiler.analysis.described import descriptions
 from adcompiler.analysis.ranges import Ranges, naturals
+from adcompiler.emit.hidden import apart
 from adcompiler.emit.jax_dtypes import Seen
 from adcompiler.emit.jax_facts import DEFAULT, NUMPY_INSTEAD
-from adcompiler.emit.jax_names import apart
+from adcompiler.emit.jax_names import GLOBALS
 from adcompiler.emit.jax_plan import Plan
 from adcompiler.emit.template import fill, literal
 from adcompiler.errors import CompileError, InternalError
@@ -131,7 +132,7 @@ class Operands:
         """A size as an expression over the parameters, if it has one."""
         if size.known is not None:
             return ast.Constant(size.known)
-        return ast.parse(apart(str(size)), mode="eval").body if size.printable else None
+        return ast.parse(apart(str(size), GLOBALS), mode="eval").body if size.printable else None
 
     def shape(self, type: Array, like: Operand | None = None) -> ast.expr:
         """The shape of a type: that of a value, or a tuple of sizes."""

@@ -21,6 +21,7 @@ from adcompiler.analysis.liveness import Liveness, is_write, reads
 from adcompiler.analysis.partial import partial, unmade
 from adcompiler.emit.effects import error_names
 from adcompiler.emit.folding import Folding
+from adcompiler.emit.hidden import HIDING
 from adcompiler.emit.template import scipy_modules
 from adcompiler.emit.variables import Names, needed, same_sizes
 from adcompiler.ir.core import Apply, Call, For, Function, If, Op, Operand, Region, Value, While, walk
@@ -31,7 +32,8 @@ from adcompiler.runtime import HELPERS
 BUILTINS = (
     "abs bool complex enumerate float int len list max min pow print range reversed round slice sum tuple zip"
 )
-RESERVED = frozenset({"np", "math", "cmath", "warnings", *keyword.kwlist, *BUILTINS.split(), *HELPERS})
+GLOBALS = frozenset({"np", "math", "cmath", "warnings", *BUILTINS.split(), *HELPERS})
+RESERVED = GLOBALS.union(keyword.kwlist)
 # what is read late, each with whether only its sizes are
 Late: TypeAlias = "dict[Value, bool]"
 TRIED = 16  # names of one family, before the first that was never used is taken
@@ -73,12 +75,14 @@ class _Namer:
         self.used = _used(names)
         self.source = _source_names(names.function.body)
         self.descriptions = descriptions(names.function.body)
+        given = signature_names(names.function.signature)
         self.pinned = {
             *RESERVED,
             *scipy_modules(names.function),
             *error_names(names.function, "numpy"),
             names.function.name,
             *(callee.name for callee in names.function.callees),
+            *(f"{name.removeprefix(HIDING)}_" for name in given if name.startswith(HIDING)),
             "_",
         }
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from adcompiler.analysis.alias import STORES
 from adcompiler.analysis.liveness import index_of, is_write, same_operands
@@ -21,9 +21,10 @@ from adcompiler.emit.augmented import AUGMENTED, added_to, reproduces
 from adcompiler.emit.dynamic import dynamic
 from adcompiler.emit.effects import error_classes, negated, printed, stopping
 from adcompiler.emit.folding import fold
+from adcompiler.emit.hidden import apart, beside
 from adcompiler.emit.kept import with_copies
 from adcompiler.emit.layout import Comment, remark
-from adcompiler.emit.names import name_values, signature_names
+from adcompiler.emit.names import BUILTINS, GLOBALS, name_values, signature_names
 from adcompiler.emit.operations import Speller, call, items_at, name
 from adcompiler.emit.order import reads_first
 from adcompiler.emit.output import output_expr
@@ -32,7 +33,7 @@ from adcompiler.emit.template import dotted, index_expr, scipy_modules
 from adcompiler.emit.variables import Move, Names
 from adcompiler.emit.verify import verify
 from adcompiler.emit.zipped import one_list
-from adcompiler.errors import CompileError, Location
+from adcompiler.errors import Location
 from adcompiler.ir.core import Apply, Call, Const, For, Function, If, Op, Operand, Region, Value, While, walk
 from adcompiler.ir.index import NewAxis, Slice
 from adcompiler.ir.types import Array, Seq, Token, Type
@@ -44,16 +45,29 @@ REMARK = 60
 def emit_numpy(function: Function, check: bool = False) -> ast.Module:
     """A module that defines the function with NumPy alone; `check` verifies the variables once more."""
     helpers: dict[str, None] = {}
-    definitions: list[ast.stmt] = [_definition(f, helpers, check) for f in (*function.callees, function)]
+    functions = (*function.callees, function)
+    modules = set().union(*(scipy_modules(f) for f in functions))
+    given = {name for f in functions for name in signature_names(f.signature)}
+    hidden = given & (GLOBALS | modules)
+    definitions: list[ast.stmt] = [_definition(_apart(f, hidden), helpers, check) for f in functions]
     pasted = [statement for helper in helpers for statement in ast.parse(helper_source(helper)).body]
-    body = [*error_classes((*function.callees, function), "numpy"), *pasted, *definitions]
+    body = [*error_classes(functions, "numpy"), *pasted, *definitions]
     used = {node.id for statement in body for node in ast.walk(statement) if isinstance(node, ast.Name)}
-    modules = [ast.alias("cmath"), ast.alias("math"), ast.alias("warnings"), ast.alias("numpy", "np")]
-    imports: list[ast.stmt] = [ast.Import([m]) for m in modules if (m.asname or m.name) in used]
-    from_scipy = set().union(*(scipy_modules(f) for f in (*function.callees, function))) & used
-    if from_scipy:
-        imports.append(ast.ImportFrom("scipy", [ast.alias(module) for module in sorted(from_scipy)], 0))
-    return ast.Module([*imports, *body], [])
+    aliases = [ast.alias("cmath"), ast.alias("math"), ast.alias("warnings"), ast.alias("numpy", "np")]
+    imports: list[ast.stmt] = [ast.Import([a]) for a in aliases if (a.asname or a.name) in used]
+    if modules & used:
+        imports.append(ast.ImportFrom("scipy", [ast.alias(name) for name in sorted(modules & used)], 0))
+    module = ast.Module([*imports, *body], [])
+    return beside(module, hidden, BUILTINS.split()) if hidden else module
+
+
+def _apart(function: Function, hidden: set[str]) -> Function:
+    """The function with a mark on the parameters that have the name of something global."""
+    if not hidden:
+        return function
+    params = tuple(replace(param, text=apart(param.text, hidden)) for param in function.params)
+    signature = tuple(apart(text, hidden) for text in function.signature)
+    return replace(function, signature=signature, params=params)
 
 
 def _definition(function: Function, helpers: dict[str, None], check: bool) -> ast.FunctionDef:
@@ -61,13 +75,6 @@ def _definition(function: Function, helpers: dict[str, None], check: bool) -> as
     names = name_values(function, fold(function, memory), memory)
     if check:
         verify(names)
-    hidden = scipy_modules(function).intersection(signature_names(function.signature))
-    if hidden:
-        raise CompileError.at(
-            function.location,
-            f"a parameter has the name of scipy.{min(hidden)}, which the emitted code needs",
-            "give the parameter another name",
-        )
     tree = ast.parse(f"def {function.name}({', '.join(function.signature)}): ...").body[0]
     assert isinstance(tree, ast.FunctionDef)
     if function.silenced:

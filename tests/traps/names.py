@@ -3,6 +3,8 @@
 import math
 
 import numpy as np
+import scipy.signal
+import scipy.special
 
 from traps import V, W, right_or_refused, trap
 
@@ -25,6 +27,37 @@ def names_of_modules(jnp, jax):
     trips = lax.sum()
     early = trips * jax
     return early + lax[0]
+
+
+@trap((V, 2.0, W), argnums=(0, 1, 2))
+def parameters_with_names_that_numpy_code_needs(np, max, len):
+    np = np * 2.0
+    for i in range(3):
+        np[i] = math.tanh(np[i]) * max
+    return np.sum() * max + (np @ len) / 2.0
+
+
+@trap((V, W), argnums=(0, 1))
+def parameters_with_names_of_loops_and_modules(math, range):
+    total = 0.0
+    for k, v in enumerate(math):
+        if v > 0.2:
+            total += np.sin(v) * range[k]
+        math[k] = total * v
+    return total + np.sum(np.exp(-math))
+
+
+@trap((V, W), argnums=(0, 1))
+def parameters_with_names_of_scipy(signal, special):
+    return np.sum(scipy.signal.convolve(signal, special, "same") * scipy.special.erf(signal))
+
+
+@trap(({"np": V, "len": [W, V]},))
+def a_container_with_the_name_of_a_module(np):
+    total = 0.0
+    for k, v in enumerate(np["len"]):
+        total += math.exp(v[0]) * k + (v * np["np"]).sum()
+    return total
 
 
 @trap((V, W, V, 0.5), argnums=(0, 1, 2))
