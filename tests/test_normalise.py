@@ -21,7 +21,7 @@ def parsed(text: str) -> ast.FunctionDef:
 
 
 def executable(tree: ast.FunctionDef) -> Any:
-    names: dict[str, Any] = {"Refused": Refused}
+    names: dict[str, Any] = {"Refused": Refused, "C": Context}
     exec(compile(ast.Module([tree], []), "<test>", "exec"), names)
     return names[tree.name]
 
@@ -41,6 +41,20 @@ def size(tree: ast.AST) -> int:
 
 class Refused(Exception):
     """What the test programs raise."""
+
+
+class Context:
+    """What the test programs enter and leave; it records both."""
+
+    def __init__(self, t: Any) -> None:
+        self.t = t
+
+    def __enter__(self) -> str:
+        self.t("enter")
+        return "entered"
+
+    def __exit__(self, *error: object) -> None:
+        self.t("exit")
 
 
 def outcome(function: Any, *arguments: Any) -> tuple[Any, ...]:

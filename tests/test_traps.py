@@ -22,6 +22,7 @@ import traps.instances
 import traps.known
 import traps.lazy
 import traps.loops
+import traps.managers
 import traps.names
 import traps.nests
 import traps.numbers
@@ -55,6 +56,7 @@ def test_there_are_enough() -> None:
         traps.known,
         traps.lazy,
         traps.loops,
+        traps.managers,
         traps.names,
         traps.nests,
         traps.numbers,

@@ -39,46 +39,56 @@ _HINT = "test for the bad case with `if` before it happens, or put the `try` aro
 def attempt(low: Lowering, node: ast.Try) -> None:
     """Lower what a `try` watches, and bind its outcome."""
     kinds = [_kinds(low, handler) for handler in node.handlers]
-    handled = tuple(kind for some in kinds for kind in some)
     low.frame.names[outcome(node)] = Poison()
+    number, error = watch(low, node.body, kinds)
+    if error is not None and (name := node.handlers[number - 1].name) is not None:
+        low.frame.names[name] = Static(error)
+    low.frame.names[outcome(node)] = Static(number)
+
+
+def watch(low: Lowering, body: Sequence[ast.stmt], kinds: Sequence[Kinds]) -> tuple[int, Exception | None]:
+    """Lower statements; which of the kinds of errors they surely raise, counted from 1, and the error; else 0.
+
+    Refused where data decide whether they raise one of these.
+    """
+    handled = tuple(kind for some in kinds for kind in some)
     names, store = dict(low.frame.names), low.store.copy()
     caught: Caught | None = None
     low.handled.append(handled)
     try:
         with low.region() as builder:
             try:
-                low.block(node.body)
+                low.block(body)
             except Caught as error:
                 caught = error
     finally:
         low.handled.pop()
-    number = 0
     # what is dropped is watched by every `try` around here, what stays by these in their turn
     watching = handled if caught is None else (*handled, *(kind for kinds in low.handled for kind in kinds))
     for op in walk(builder.region((), ())):
         _refuse_errors(op, watching)
     if caught is None:
         low.builder.ops.extend(builder.ops)
-    else:
-        if has_changed(low, names, store) or any(map(_has_effect, builder.ops)):
-            raise caught.reason
-        if not isinstance(caught.error, handled):
-            raise caught
-        number = next(n for n, some in enumerate(kinds, 1) if isinstance(caught.error, some))
-        if (name := node.handlers[number - 1].name) is not None:
-            low.frame.names[name] = Static(caught.error)
-    low.frame.names[outcome(node)] = Static(number)
+        return 0, None
+    if has_changed(low, names, store) or any(map(_has_effect, builder.ops)):
+        raise caught.reason
+    if not isinstance(caught.error, handled):
+        raise caught
+    return next(n for n, some in enumerate(kinds, 1) if isinstance(caught.error, some)), caught.error
 
 
 def _kinds(low: Lowering, handler: ast.ExceptHandler) -> Kinds:
     """The classes of errors that a handler answers."""
-    if handler.type is None:
-        return (BaseException,)
-    given = low.expression(handler.type)
+    return (BaseException,) if handler.type is None else error_classes(low, handler.type)
+
+
+def error_classes(low: Lowering, node: ast.expr) -> Kinds:
+    """The classes of errors that an expression gives: one, or a tuple of them."""
+    given = low.expression(node)
     found: Sequence[Binding] = given.items if isinstance(given, Tup) else (given,)
     kinds = tuple(one.value for one in found if isinstance(one, Static) and isinstance(one.value, type))
     if len(kinds) != len(found) or not all(issubclass(kind, BaseException) for kind in kinds):
-        low.refuse(handler.type, "only classes of errors can be handled", "write: except ValueError:")
+        low.refuse(node, "only classes of errors can be handled", "write: except ValueError:")
     return kinds
 
 

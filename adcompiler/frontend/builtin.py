@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import contextlib
 import copy
 import dataclasses
 import functools
@@ -38,7 +39,7 @@ from adcompiler.frontend.bindings import (
 from adcompiler.frontend.captures import Capture
 from adcompiler.frontend.checkpoints import checkpoint_
 from adcompiler.frontend.context import Handler, Lowering, describe
-from adcompiler.frontend.contexts import filters
+from adcompiler.frontend.contexts import filters, managed
 from adcompiler.frontend.hooks import hooked
 from adcompiler.frontend.inlining import call_function
 from adcompiler.frontend.instances import is_instance, replaced
@@ -293,6 +294,8 @@ BUILTINS: dict[object, Builtin] = {
     operator.attrgetter: Builtin(in_language(stand_ins.attrgetter), Takes(1, 1)),
     operator.methodcaller: Builtin(in_language(stand_ins.methodcaller), ANYTHING),
     functools.wraps: Builtin(in_language(stand_ins.wraps), Takes(1, 3, ("assigned", "updated"))),
+    contextlib.contextmanager: Builtin(in_language(stand_ins.contextmanager), Takes(1, 1)),
+    contextlib._GeneratorContextManager: Builtin(managed, Takes(3, 3)),
     stand_ins.named_after: Builtin(named_after, Takes(2, 2)),
     **dict.fromkeys((functools.lru_cache, functools.cache), Builtin(kept, ANYTHING)),
     functools.partial: Builtin(in_language(stand_ins.partial), ANYTHING),

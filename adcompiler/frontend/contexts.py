@@ -1,37 +1,158 @@
-"""Owns `with`: np.errstate and warnings.catch_warnings, which only say which warnings are shown.
-
-Normalisation takes the statements out of a `with`; what is left of it stands before them, without a body.
-"""
+"""Owns `with`: normalisation leaves one context for each, and a body without jumps, so its end runs once behind it."""
 
 from __future__ import annotations
 
 import ast
+import contextlib
 import warnings
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from types import FunctionType
 from typing import NoReturn
 
 import numpy as np
 
-from adcompiler.frontend.bindings import Binding, Static
+from adcompiler.frontend.assignment import assign
+from adcompiler.frontend.attempts import error_classes, watch
+from adcompiler.frontend.bindings import Binding, Lazy, Static
 from adcompiler.frontend.context import Lowering
+from adcompiler.frontend.interrupts import Caught
+from adcompiler.frontend.source import get_source
+from adcompiler.frontend.special import special, special_method
 from adcompiler.frontend.static import static_key
+from adcompiler.frontend.unpacking import dict_items, known_items
+from adcompiler.frontend.yielding import GIVEN, Yielding, go_over
 
 KINDS = ("divide", "over", "under", "invalid")
 AROUND = "put the `with` around the call of the function, outside of what is differentiated"
 
 
-def enter(low: Lowering, node: ast.With) -> None:
-    """Note which warnings a `with` silences; all contexts but np.errstate and catch_warnings are refused."""
-    for item in node.items:
-        call = item.context_expr
-        function = low.expression(call.func) if isinstance(call, ast.Call) else None
-        if not isinstance(call, ast.Call) or call.args or item.optional_vars is not None:
+@dataclass(slots=True, eq=False)
+class Managed(Lazy):
+    """What a call of a function under contextlib.contextmanager gives."""
+
+    given: Yielding
+    over: tuple[Binding, ...] = field(init=False)
+
+    once = True
+
+    def __post_init__(self) -> None:
+        self.over = self.given.over
+
+    def items(self, low: Lowering) -> list[Binding]:
+        """Refused, as by Python."""
+        low.stop("a context manager cannot be gone over", "write: with ... as value:")
+
+
+def within(low: Lowering, node: ast.With) -> None:
+    """Lower a `with` of one context: what begins it, its body, and what ends it."""
+    (item,) = node.items
+    call = item.context_expr
+    function = _called(low, call)
+    if isinstance(call, ast.Call) and function in (np.errstate, warnings.catch_warnings):
+        if call.args or item.optional_vars is not None:
             _refuse(low, call)
-        if isinstance(function, Static) and function.value is warnings.catch_warnings:
-            _record(low, call)
-            continue
-        if not isinstance(function, Static) or function.value is not np.errstate:
-            _refuse(low, call)
-        _silence(low, call)
+        (_silence if function is np.errstate else _record)(low, call)
+        low.block(node.body)
+    elif isinstance(call, ast.Call) and function is contextlib.suppress:
+        kinds = [error_classes(low, kind) for kind in call.args]
+        if item.optional_vars is not None:
+            assign(low, item.optional_vars, Static(None))
+        watch(low, node.body, kinds)
+    else:
+        _managed(low, node, low.expression(call))
+
+
+def _called(low: Lowering, call: ast.expr) -> object:
+    """The function that an expression calls by a name of its own, so that this can be looked up twice."""
+    inner = call.func if isinstance(call, ast.Call) else None
+    while isinstance(inner, ast.Attribute):
+        inner = inner.value
+    found = low.expression(call.func) if isinstance(call, ast.Call) and isinstance(inner, ast.Name) else None
+    return found.value if isinstance(found, Static) else None
+
+
+def _managed(low: Lowering, node: ast.With, manager: Binding) -> None:
+    """The context of an object with __enter__ and __exit__, or of a function that yields once."""
+    (item,) = node.items
+    if isinstance(manager, Static) and isinstance(manager.value, Managed):
+        low.spend(manager.value)
+        target = item.optional_vars or ast.copy_location(ast.Name(GIVEN, ast.Store()), item.context_expr)
+        loop = ast.For(target, item.context_expr, node.body, [])
+        with _unanswered():
+            go_over(low, ast.copy_location(loop, node), manager.value.given)
+        return
+    leave = special_method(manager, "__exit__")
+    if leave is None or special_method(manager, "__enter__") is None:
+        _refuse(low, item.context_expr)
+    entered = special(low, manager, "__enter__")
+    assert entered is not None
+    if item.optional_vars is not None:
+        assign(low, item.optional_vars, entered)
+    if _may_handle(leave):
+        _, error = watch(low, node.body, [(BaseException,)])
+        if error is not None:
+            low.refuse(
+                item.context_expr,
+                f"the body raises {type(error).__name__}, which this context may handle",
+                "leave out what raises",
+            )
+    else:
+        with _unanswered():
+            low.block(node.body)
+    special(low, manager, "__exit__", *[Static(None)] * 3)
+
+
+@contextlib.contextmanager
+def _unanswered() -> Iterator[None]:
+    """A body whose end has to run, so that a `try` around it may not answer an error of it."""
+    try:
+        yield
+    except Caught as left:
+        raise left.reason from None
+
+
+def _may_handle(leave: FunctionType) -> bool:
+    """Whether an __exit__ may answer an error: it gives anything but None or False, or raises another one."""
+    stack: list[ast.AST] = [get_source(leave).tree]
+    while stack:
+        match stack.pop():
+            case ast.Return(value=None | ast.Constant(value=None | False)):
+                continue
+            case ast.Return() | ast.Raise() | ast.Lambda():
+                return True
+            case node:
+                stack += ast.iter_child_nodes(node)
+    return False
+
+
+def managed(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:
+    """What contextlib.contextmanager makes of a call: of the function, its arguments, and its keywords."""
+    function, given, named = arguments
+    keys = {str(name): value for name, value in dict_items(low, named).items()}
+    made = low.call(function, known_items(low, given, "behind a star"), keys)
+    if not isinstance(made, Static) or not isinstance(made.value, Yielding):
+        low.stop("a function under contextlib.contextmanager has to yield", "yield once")
+    tree = made.value.tree
+    number = sum(isinstance(inner, ast.Yield | ast.YieldFrom) for inner in ast.walk(tree))
+    early = any(isinstance(inner, ast.Return) for one in tree.body[:-1] for inner in ast.walk(one))
+    if number != 1 or early or not _yields(tree.body):
+        low.stop(
+            "a function under contextlib.contextmanager has to yield once, whatever happens",
+            "yield once, outside of loops and branches, and return at its end alone",
+        )
+    return Static(Managed(made.value))
+
+
+def _yields(block: Sequence[ast.stmt]) -> bool:
+    """Whether a block surely yields unless it raises an error."""
+    for stmt in block:
+        match stmt:
+            case ast.Expr(value=ast.Yield()):
+                return True
+            case ast.With(body=body) | ast.Try(body=body) if _yields(body):
+                return True
+    return False
 
 
 def filters(low: Lowering, arguments: list[Binding], keywords: dict[str, Binding]) -> Binding:

@@ -85,8 +85,8 @@ def _refused(node: ast.AST, in_comprehension: bool, own: set[str]) -> Iterator[t
         case ast.Try() if (jump := jump_in(node)) is not None:
             message = f"`{type(jump).__name__.lower()}` in the middle of a `try` is not supported"
             yield jump, (message, "assign in the `try`, and leave behind it, in its `else`")
-        case ast.Try() if (place := _yield_in(node)) is not None:
-            yield place, ("`yield` inside a `try` is not supported", "yield behind it")
+        case ast.Try(handlers=[_, *_]) if (place := _yield_in(node)) is not None:
+            yield place, ("`yield` inside a `try` with handlers is not supported", "yield behind it")
         case ast.MatchClass(cls=kind, patterns=[first, *_]):
             message = f"a pattern by its place in `{ast.unparse(kind)}(...)` is not supported"
             yield first, (message, "write the attribute, `Point(x=0)`, or for a class alone `float() as v`")

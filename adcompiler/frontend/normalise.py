@@ -27,7 +27,7 @@ Before and after:
 
 A `raise` stays where it is and its tail is not moved: later layers treat it as a check. Statements that can
 never be reached are dropped. `result` is bound only on the ways that return; where all are bare it is left
-out. The tree must have passed the fence: of compound statements only `if`, `for` and `while` are read.
+out. The tree must have passed the fence: of compound statements only `if`, `with`, `for` and `while` are read.
 """
 
 from __future__ import annotations
@@ -113,6 +113,8 @@ def _plain(block: list[ast.stmt]) -> list[ast.stmt]:
         match stmt:
             case ast.If():
                 plain.append(_with_body(stmt, _plain(stmt.body), _plain(stmt.orelse)))
+            case ast.With():
+                plain.append(_with_body(stmt, _plain(stmt.body)))
             case ast.For() | ast.While():
                 body = _plain(stmt.body)
                 if (flag := stop_flag(stmt)) is not None:
@@ -125,14 +127,15 @@ def _plain(block: list[ast.stmt]) -> list[ast.stmt]:
 
 
 def _opened(block: list[ast.stmt]) -> list[ast.stmt]:
-    """The block with what stands in a `with` behind it: the contexts that are supported do nothing at their end."""
+    """The block with a `with` for each context, and with what `match` and `try` stand for."""
     opened: list[ast.stmt] = []
     for stmt in block:
         match stmt:
             case ast.With():
-                entry = copy.copy(stmt)
-                entry.body = []
-                opened += [entry, *_opened(stmt.body)]
+                within = _opened(stmt.body)
+                for item in reversed(stmt.items):
+                    within = [ast.copy_location(ast.With([item], within), stmt)]
+                opened += within
             case ast.Try():
                 opened += _attempted(stmt)
             case ast.Match():
@@ -279,6 +282,16 @@ def _block(block: list[ast.stmt], context: _Context) -> list[ast.stmt]:
                     done.append(_with_body(stmt, _block(then, inner), _block(other, inner)))
                     tail = _block(tail, replace(context, clear=context.clear.union(flags)))
                     return done + _guarded(flags, tail, stmt)
+            case ast.With():
+                # what ends the context runs on every way out, so a tail cannot move in
+                exits = _exits([stmt], context.function)
+                tail = block[at:] if Exit.FALL in exits and exits & JUMPS else []
+                flags, inner = _flagged(exits, context) if tail else ((), context)
+                done += _set(_added(inner, context), False, stmt)
+                done.append(_with_body(stmt, _block(stmt.body, inner)))
+                if tail or Exit.FALL not in exits:
+                    tail = _block(tail, replace(context, clear=context.clear.union(flags)))
+                    return done + _guarded(flags, tail, stmt)
             case ast.For() | ast.While():
                 exits = _exits(stmt.body, context.function)
                 broke = (context.function.name("broke", stmt),) if Exit.BREAK in exits else ()
@@ -357,10 +370,14 @@ def _exits(block: list[ast.stmt], function: _Function) -> Exit:
                 return found | Exit.CONTINUE
             case ast.Raise():
                 return found | Exit.RAISE
-            case ast.If() | ast.For() | ast.While() if stmt in function.exits:
+            case ast.If() | ast.With() | ast.For() | ast.While() if stmt in function.exits:
                 ways = function.exits[stmt]
             case ast.If():
                 ways = _exits(stmt.body, function) | _exits(stmt.orelse, function)
+            case ast.With():
+                ways = _exits(stmt.body, function)
+                if Exit.RAISE in ways:
+                    ways |= Exit.FALL  # a context may handle the error
             case ast.For() | ast.While():
                 body = _exits(stmt.body, function)
                 ways = body & (Exit.RETURN | Exit.RAISE)
@@ -392,14 +409,14 @@ def _endless(loop: Loop) -> bool:
 
 # --- building nodes, each at the place of the statement that caused it ---
 
-Block = TypeVar("Block", bound=ast.FunctionDef | ast.If | ast.For | ast.While)
+Block = TypeVar("Block", bound=ast.FunctionDef | ast.If | ast.With | ast.For | ast.While)
 
 
 def _with_body(stmt: Block, body: list[ast.stmt], orelse: list[ast.stmt] | None = None) -> Block:
     """A copy of a compound statement with other blocks in it."""
     new = copy.copy(stmt)
     new.body = body or [ast.copy_location(ast.Pass(), stmt)]
-    if not isinstance(new, ast.FunctionDef):
+    if not isinstance(new, ast.FunctionDef | ast.With):
         new.orelse = orelse or []
     return new
 

@@ -24,12 +24,10 @@ def returns_in(block: list[ast.stmt]) -> Iterator[ast.Return]:
         match stack.pop():
             case ast.Return() as stmt:
                 yield stmt
-            case (
-                ast.If(body=body, orelse=orelse)
-                | ast.For(body=body, orelse=orelse)
-                | ast.While(body=body, orelse=orelse)
-            ):
-                stack += body + orelse
+            case ast.If() | ast.For() | ast.While() as stmt:
+                stack += stmt.body + stmt.orelse
+            case ast.With(body=body):
+                stack += body
 
 
 def deferred(loop: ast.For | ast.While) -> ast.Return | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import contextlib
 import functools
 from collections.abc import Iterator
 from typing import Any
@@ -331,6 +332,41 @@ def methodcaller(name: Any, *arguments: Any, **keywords: Any) -> Any:
     return lambda owner: getattr(owner, name)(*arguments, **keywords)
 
 
+class NullContext:
+    """contextlib.nullcontext."""
+
+    stands_for: Any = contextlib.nullcontext
+
+    def __init__(self, enter_result: Any = None) -> None:
+        self.enter_result = enter_result
+
+    def __enter__(self) -> Any:
+        return self.enter_result
+
+    def __exit__(self, *error: Any) -> None:
+        pass
+
+
+class Closing:
+    """contextlib.closing."""
+
+    stands_for: Any = contextlib.closing
+
+    def __init__(self, thing: Any) -> None:
+        self.thing = thing
+
+    def __enter__(self) -> Any:
+        return self.thing
+
+    def __exit__(self, *error: Any) -> None:
+        self.thing.close()
+
+
+def contextmanager(func: Any) -> Any:
+    """contextlib.contextmanager(func)."""
+    return lambda *arguments, **keywords: contextlib._GeneratorContextManager(func, arguments, keywords)
+
+
 def wraps(wrapped: Any, assigned: Any = None, updated: Any = None) -> Any:
     """functools.wraps(wrapped)."""
     return lambda function: named_after(wrapped, function)
@@ -341,4 +377,4 @@ def named_after(wrapped: Any, function: Any) -> Any:
     return functools.update_wrapper(function, wrapped)
 
 
-STAND_INS = (Deque, DefaultDict, Counter, Frozen, Set)
+STAND_INS = (Deque, DefaultDict, Counter, Frozen, Set, NullContext, Closing)

@@ -14,7 +14,7 @@ from adcompiler.frontend.checks import Raised, check, error_of, raised_by
 from adcompiler.frontend.choice import either
 from adcompiler.frontend.conditions import truth
 from adcompiler.frontend.context import Lowering
-from adcompiler.frontend.contexts import enter
+from adcompiler.frontend.contexts import within
 from adcompiler.frontend.hooks import refuse_unused
 from adcompiler.frontend.inlining import closure
 from adcompiler.frontend.interrupts import Poisoned
@@ -108,7 +108,7 @@ def statement(low: Lowering, node: ast.stmt) -> None:
         case ast.While():
             while_loop(low, node)
         case ast.With():
-            enter(low, node)
+            within(low, node)
         case ast.Try():
             attempt(low, node)
         case ast.Pass():

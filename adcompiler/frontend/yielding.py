@@ -138,6 +138,12 @@ def go_over(low: Lowering, node: ast.For, given: Yielding) -> None:
     low.spend(given)
     consumer, frame, before = low.frame, given.frame, low.frame.names
     stop = stop_flag(node)
+    if stop is not None and any(isinstance(inner, ast.Try) for inner in ast.walk(given.tree)):
+        low.refuse(
+            node.iter,
+            "the loop may be left early, and a `try` around a `yield` ends then",
+            "go over all items, or yield behind the `try`",
+        )
     body = _normalised(given.tree, stop is not None)
     bind = ast.copy_location(ast.Assign([node.target], ast.Name(GIVEN, ast.Load())), node.target)
 
