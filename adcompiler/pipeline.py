@@ -18,8 +18,8 @@ from adcompiler.emit.jax_bounds import requirements
 from adcompiler.emit.jax_names import NEVER
 from adcompiler.emit.layout import Comment
 from adcompiler.emit.numpy import emit_numpy
-from adcompiler.emit.source import print_module
-from adcompiler.errors import CompileError, InternalError
+from adcompiler.emit.source import indents, print_module
+from adcompiler.errors import CompileError, InternalError, Location
 from adcompiler.frontend.arguments import Structure
 from adcompiler.frontend.lower import Lowered, lower
 from adcompiler.ir.core import Apply, Call, Function, Param, Region, walk
@@ -27,6 +27,7 @@ from adcompiler.ir.dims import recording
 from adcompiler.ir.printer import print_function
 from adcompiler.ir.types import Generator
 from adcompiler.ir.verify import verify
+from adcompiler.stack import deep_recursion
 from adcompiler.sweeps import Request, differentiate, output_of, pullback, push, tangent, with_keywords
 from adcompiler.transforms.adds import adds
 from adcompiler.transforms.cse import cse
@@ -43,6 +44,7 @@ from adcompiler.transforms.stores import stores
 from adcompiler.transforms.untie import untie
 
 # options of XLA's CPU compiler for loops over elements
+INDENTS = 99  # levels that the parser of Python takes
 UNFUSED = {"xla_disable_hlo_passes": "fusion"}
 Stage = Literal["primal", "adjoint", "optimized"]
 
@@ -121,8 +123,11 @@ def build(
     """Compile a function to the IR of its gradient."""
     integers = request.pullback or request.pushforward
     lowered = lower(function, args, kwargs, frozenset(request.active), integers, request.complex_at)
-    with recording() as guards:
-        program = _built(lowered, request, check, passes)
+    try:
+        with recording() as guards, deep_recursion():
+            program = _built(lowered, request, check, passes)
+    except RecursionError as error:
+        raise _too_deep(lowered.location, "this compiler") from error
     every = tuple(dict.fromkeys((*lowered.guards, *guards)))
     return replace(program, lowered=replace(lowered, guards=every))
 
@@ -256,7 +261,24 @@ def fixed(program: Program) -> list[tuple[str, object]]:
 
 def numpy_source(program: Program) -> str:
     """The emitted NumPy source."""
-    return print_module(asserting(emit_numpy(program.optimized), program, program.optimized.name), "np")
+    with deep_recursion():
+        module = asserting(emit_numpy(program.optimized), program, program.optimized.name)
+    _refuse_deep(module, program)
+    return print_module(module, "np")
+
+
+def _refuse_deep(module: ast.Module, program: Program) -> None:
+    """CompileError where Python would not read what is printed: it takes 99 levels of indentation."""
+    if indents(module.body) > INDENTS:
+        raise _too_deep(program.primal.location, "Python")
+
+
+def _too_deep(location: Location, whom: str) -> CompileError:
+    return CompileError.at(
+        location,
+        f"branches and calls are nested more deeply here than {whom} can follow",
+        "look a value up in an array, or make the choice in a loop",
+    )
 
 
 def jax_module(program: Program, taken: Callable[[Apply], bool] | None = None) -> JaxModule:
@@ -265,6 +287,7 @@ def jax_module(program: Program, taken: Callable[[Apply], bool] | None = None) -
     taken: whether a loop over elements, as a function of its own, is called rather than lowered to XLA.
     """
     emitted = _emitted_for_jax(program.optimized, taken)
+    _refuse_deep(emitted.module, program)
     name, static = program.optimized.name, static_parameters(program, emitted)
     module = asserting(emitted.module, program, name)
     printed = module if emitted.printed is emitted.module else asserting(emitted.printed, program, name)
@@ -275,12 +298,13 @@ def jax_module(program: Program, taken: Callable[[Apply], bool] | None = None) -
 
 
 def _emitted_for_jax(function: Function, taken: Callable[[Apply], bool] | None) -> JaxModule:
-    if taken is None:
-        return emit_jax(function)
-    try:
-        return emit_jax(outline(function, taken, NEVER))
-    except CompileError:  # of what a loop gives that is called, XLA knows no sizes
-        return emit_jax(function)
+    with deep_recursion():
+        if taken is None:
+            return emit_jax(function)
+        try:
+            return emit_jax(outline(function, taken, NEVER))
+        except CompileError:  # of what a loop gives that is called, XLA knows no sizes
+            return emit_jax(function)
 
 
 def static_parameters(program: Program, emitted: JaxModule) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ import numpy as np
 import pytest
 from modules import saved
 
-from adcompiler import grad
+from adcompiler import CompileError, grad, value_and_grad
 
 FOLDER = Path(tempfile.mkdtemp(prefix="growth"))
 # work for five times the statements, over five times the work
@@ -238,6 +238,20 @@ def recurrence(x, steps):
     for i in range(1, steps):
         y[i] = np.sin(y[i - 1]) * x
     return np.sum(y)
+
+
+@pytest.mark.parametrize("returns", (False, True))
+def test_choices_among_many(returns: bool) -> None:
+    """A hundred and twenty arms are one inside another; Python indents no text for XLA as deeply."""
+    arms = range(120)
+    lines = [f"    if x > {100 - k}: return x * {k + 2}" for k in arms]
+    if not returns:
+        lines = [f"    {'elif' if k else 'if'} x > {100 - k}: x = x * {k + 2}" for k in arms]
+    f = saved("\n".join(["def f(x):", *lines, "    return x * x"]), FOLDER / "arms.py").f
+    assert value_and_grad(f)(-30.0) == (f(-30.0), -60.0)
+    assert value_and_grad(f)(70.5) == (f(70.5), 32.0 if returns else 2 * 32.0**2 * 70.5)
+    with pytest.raises(CompileError, match="nested more deeply here than Python can follow"):
+        grad(f, backend="jax")(-30.0)
 
 
 @pytest.mark.parametrize("f", [power, while_power, recurrence])

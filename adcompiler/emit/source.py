@@ -12,7 +12,7 @@ import ast
 import itertools
 import linecache
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import EllipsisType
 from typing import Any, overload
@@ -28,6 +28,7 @@ __all__ = [
     "Blank",
     "Comment",
     "Printed",
+    "indents",
     "load_module",
     "normalise_constants",
     "print_module",
@@ -226,6 +227,19 @@ def _as_checked(tree: ast.Module) -> Printed:
     if parses_to(text, tree):
         return Printed(text, tuple(unparsed))
     raise InternalError(f"emit: the text does not parse back to the tree that was printed\n{text}")
+
+
+def indents(block: Sequence[ast.stmt]) -> int:
+    """How many levels statements are nested inside one another, when they are printed; `elif` adds none."""
+    deepest, stack = 0, [(stmt, 0) for stmt in block]
+    while stack:
+        stmt, level = stack.pop()
+        deepest = max(deepest, level)
+        body, orelse = getattr(stmt, "body", []), getattr(stmt, "orelse", [])
+        stack += [(inner, level + 1) for inner in body]
+        elif_ = isinstance(stmt, ast.If) and len(orelse) == 1 and isinstance(orelse[0], ast.If)
+        stack += [(inner, level + (not elif_)) for inner in orelse]
+    return deepest
 
 
 # ---------------------------------------------------------------- loading
