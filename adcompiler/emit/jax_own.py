@@ -43,6 +43,23 @@ def add_at(x, v, *index):
     return write_at(x, read_at(x, *index) + v, *index)
 ''',
     ),
+    "write_part": (
+        (),
+        '''
+def write_part(x, v, part):
+    """x with v written to slices of it. XLA's compiler dies of a scatter into all of x that is reversed."""
+    v = jnp.broadcast_to(jnp.asarray(v, x.dtype), x[part].shape)
+    return v.reshape(x.shape) if v.size == x.size else x.at[part].set(v)
+''',
+    ),
+    "add_part": (
+        ("write_part",),
+        '''
+def add_part(x, v, part):
+    """x with v added to slices of it."""
+    return write_part(x, x[part] + v, part)
+''',
+    ),
     "recorded": (
         ("read_at", "write_at"),
         '''

@@ -132,6 +132,9 @@ def write(values: Operands, op: Apply, x: ast.expr, adds: bool, type: Array | No
         return _replaced(values, op, x, value, adds, type, steps)
     method = "add" if adds else "set"
     places = moving(values, op)
+    if not places and type.rank and _may_be_over_all(values, index, indices, type):
+        part = ast.Subscript(ast.parse("jnp.s_", mode="eval").body, index_expr(index, arguments), ast.Load())
+        return values.own("add_part" if adds else "write_part", x, value, part)
     if not places:
         part = ast.Subscript(ast.Attribute(x, "at", ast.Load()), index_expr(index, arguments), ast.Load())
         return ast.Call(ast.Attribute(part, method, ast.Load()), [value], [])
@@ -165,6 +168,26 @@ def _steps_over_all(op: Apply, index: Index, indices: Sequence[Operand], type: A
             return None
         steps.append(step.integer)
     return steps
+
+
+def _may_be_over_all(values: Operands, index: Index, indices: Sequence[Operand], type: Array) -> bool:
+    """Whether slices, of which tracing knows the bounds, are all of the array for some of its sizes."""
+    slices = [entry for entry in index if not isinstance(entry, NewAxis)]
+    return all(
+        isinstance(entry, Slice)
+        and (entry.step is None or indices[entry.step] == Const(1))
+        and not _leaves_out(values, entry, indices, size)
+        for entry, size in zip(slices, type.shape, strict=False)
+    )
+
+
+def _leaves_out(values: Operands, entry: Slice, indices: Sequence[Operand], size: Dim) -> bool:
+    """Whether a slice is sure to leave out some elements of its axis."""
+    start, stop = (None if n is None else array(indices[n].type).size for n in (entry.start, entry.stop))
+    behind = start is not None and values.ranges.natural(start - 1)
+    if stop is None:
+        return behind
+    return behind or values.ranges.natural(-stop - 1) or values.ranges.natural(size - stop - 1)
 
 
 def _is_over_all(entry: Slice, indices: Sequence[Operand], step: int, size: Dim) -> bool:

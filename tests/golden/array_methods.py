@@ -124,6 +124,12 @@ import jax
 import jax.numpy as jnp
 
 
+def write_part(x, v, part):
+    """x with v written to slices of it. XLA's compiler dies of a scatter into all of x that is reversed."""
+    v = jnp.broadcast_to(jnp.asarray(v, x.dtype), x[part].shape)
+    return v.reshape(x.shape) if v.size == x.size else x.at[part].set(v)
+
+
 @jax.jit
 def f_grad(X, v):
     """Gradient of f with respect to X, v.   X: f64[n,m], v: f64[m]"""
@@ -141,8 +147,8 @@ def f_grad(X, v):
     # line 10: return scale * v.dot(C).dot(v) + X.min() + C.flatten().prod() + v.astype(np.float64).sum()
     dC = jnp.reshape(
         (
-            jnp.cumprod(jnp.roll(t_3, 1).at[:1].set(1))
-            * jnp.flip(jnp.cumprod(jnp.roll(jnp.flip(t_3), 1).at[:1].set(1)))
+            jnp.cumprod(write_part(jnp.roll(t_3, 1), 1, jnp.s_[:1]))
+            * jnp.flip(jnp.cumprod(write_part(jnp.roll(jnp.flip(t_3), 1), 1, jnp.s_[:1])))
         ),
         C.shape,
     )

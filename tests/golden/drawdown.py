@@ -63,6 +63,12 @@ import jax
 import jax.numpy as jnp
 
 
+def write_part(x, v, part):
+    """x with v written to slices of it. XLA's compiler dies of a scatter into all of x that is reversed."""
+    v = jnp.broadcast_to(jnp.asarray(v, x.dtype), x[part].shape)
+    return v.reshape(x.shape) if v.size == x.size else x.at[part].set(v)
+
+
 @jax.jit
 def f_grad(returns, target):
     """Gradient of f with respect to returns, target.   returns: f64[n], target: f64[n]"""
@@ -74,8 +80,8 @@ def f_grad(returns, target):
     dpath = t / jnp.linalg.norm(t)  # line 8: return np.linalg.norm(path - target) + growth
     dtarget = -dpath
     dreturns = (                    # line 6: path = np.cumsum(np.log1p(returns))
-        jnp.cumprod(jnp.roll(t_1, 1).at[:1].set(1))
-            * jnp.flip(jnp.cumprod(jnp.roll(jnp.flip(t_1), 1).at[:1].set(1)))
+        jnp.cumprod(write_part(jnp.roll(t_1, 1), 1, jnp.s_[:1]))
+            * jnp.flip(jnp.cumprod(write_part(jnp.roll(jnp.flip(t_1), 1), 1, jnp.s_[:1])))
         + jnp.flip(jnp.cumsum(jnp.flip(dpath))) / t_1
     )
     return dreturns, dtarget

@@ -171,6 +171,12 @@ def add_at(x, v, *index):
     return write_at(x, read_at(x, *index) + v, *index)
 
 
+def write_part(x, v, part):
+    """x with v written to slices of it. XLA's compiler dies of a scatter into all of x that is reversed."""
+    v = jnp.broadcast_to(jnp.asarray(v, x.dtype), x[part].shape)
+    return v.reshape(x.shape) if v.size == x.size else x.at[part].set(v)
+
+
 def fori_loop(start, stop, body, init):
     """lax.fori_loop; a loop without trips is not traced, since there may be no elements to pick."""
     return lax.fori_loop(start, stop, body, init) if start < stop else jax.tree.map(jnp.asarray, init)
@@ -205,11 +211,12 @@ def f_grad(A, b):
     t_1 = jnp.prod(t)
     # adjoint
     # line 13: return np.sum(b**2) + np.log(np.abs(np.prod(np.diag(A))))
-    t_2 = jnp.cumprod(jnp.roll(t, 1).at[:1].set(1))
+    t_2 = jnp.cumprod(write_part(jnp.roll(t, 1), 1, jnp.s_[:1]))
     t_3 = jnp.arange(t_2.shape[0])
     dA = jnp.zeros_like(A_1)
     dA = dA.at[t_3, t_3].add(
-        jnp.sign(t_1) / jnp.abs(t_1) * (t_2 * jnp.flip(jnp.cumprod(jnp.roll(jnp.flip(t), 1).at[:1].set(1))))
+        jnp.sign(t_1) / jnp.abs(t_1)
+        * (t_2 * jnp.flip(jnp.cumprod(write_part(jnp.roll(jnp.flip(t), 1), 1, jnp.s_[:1]))))
     )
 
     def body_k(trip, carry):  # line 8: for k in range(n):

@@ -90,6 +90,12 @@ import jax
 import jax.numpy as jnp
 
 
+def write_part(x, v, part):
+    """x with v written to slices of it. XLA's compiler dies of a scatter into all of x that is reversed."""
+    v = jnp.broadcast_to(jnp.asarray(v, x.dtype), x[part].shape)
+    return v.reshape(x.shape) if v.size == x.size else x.at[part].set(v)
+
+
 @jax.jit
 def f_grad(x):
     """Gradient of f with respect to x.   x: f64[n]"""
@@ -97,21 +103,20 @@ def f_grad(x):
     # primal
     half = x.shape[0] // 2
     out = jnp.zeros_like(x)
-    out = out.at[:half].set((x[::2] + x[1::2]) / 2)
-    out = out.at[half:].set((x[::2] - x[1::2]) / 2)
+    out = write_part(out, (x[::2] + x[1::2]) / 2, jnp.s_[:half])
+    out = write_part(out, (x[::2] - x[1::2]) / 2, jnp.s_[half:])
     t = out[::-2]
     out = out.at[::-2].set(t ** 3)
     t_1 = out[::-1]
     # adjoint
-    dout = jnp.zeros_like(out)      # line 11: return np.sum(np.sin(out[::-1]) * x)
+    dout = jnp.zeros_like(out)                         # line 11: return np.sum(np.sin(out[::-1]) * x)
     dout = (x * jnp.cos(t_1))[::-1]
-    # line 10: out[::-2] = out[::-2] ** 3
-    dout = dout.at[::-2].set(3 * t ** 2 * dout[::-2])
-    dout_1 = dout.at[half:].set(0)  # line 9: out[half:] = (x[::2] - x[1::2]) / 2
+    dout = dout.at[::-2].set(3 * t ** 2 * dout[::-2])  # line 10: out[::-2] = out[::-2] ** 3
+    dout_1 = write_part(dout, 0, jnp.s_[half:])        # line 9: out[half:] = (x[::2] - x[1::2]) / 2
     t = dout[half:] / 2
     dx = jnp.sin(t_1).at[1::2].add(-t)
     dx = dx.at[::2].add(t)
-    t = dout_1[:half] / 2           # line 8: out[:half] = (x[::2] + x[1::2]) / 2
+    t = dout_1[:half] / 2                              # line 8: out[:half] = (x[::2] + x[1::2]) / 2
     dx = dx.at[1::2].add(t)
     dx = dx.at[::2].add(t)
     return dx

@@ -89,6 +89,17 @@ import jax
 import jax.numpy as jnp
 
 
+def write_part(x, v, part):
+    """x with v written to slices of it. XLA's compiler dies of a scatter into all of x that is reversed."""
+    v = jnp.broadcast_to(jnp.asarray(v, x.dtype), x[part].shape)
+    return v.reshape(x.shape) if v.size == x.size else x.at[part].set(v)
+
+
+def add_part(x, v, part):
+    """x with v added to slices of it."""
+    return write_part(x, x[part] + v, part)
+
+
 @jax.jit
 def f_grad(image, gain):
     """Gradient of f with respect to image, gain.   image: f64[n,m], gain: float"""
@@ -115,5 +126,5 @@ def f_grad(image, gain):
     t_2 = t_2 == t_3
     dimage = dimage.at[0:2, 2:4].add(jnp.where(t_2, t_9[0, 1], 0) / jnp.sum(t_2.astype(jnp.int64)))
     t = t == t_1
-    dimage = dimage.at[0:2, 0:2].add(jnp.where(t, t_9[0, 0], 0) / jnp.sum(t.astype(jnp.int64)))
+    dimage = add_part(dimage, jnp.where(t, t_9[0, 0], 0) / jnp.sum(t.astype(jnp.int64)), jnp.s_[0:2, 0:2])
     return dimage, jnp.sum(t_8 ** 2)

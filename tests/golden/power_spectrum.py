@@ -56,6 +56,12 @@ import jax
 import jax.numpy as jnp
 
 
+def write_part(x, v, part):
+    """x with v written to slices of it. XLA's compiler dies of a scatter into all of x that is reversed."""
+    v = jnp.broadcast_to(jnp.asarray(v, x.dtype), x[part].shape)
+    return v.reshape(x.shape) if v.size == x.size else x.at[part].set(v)
+
+
 @jax.jit
 def f_grad(x, h):
     """Gradient of f with respect to x, h.   x: f64[n], h: f64[m]"""
@@ -68,5 +74,5 @@ def f_grad(x, h):
     dspectrum = 2 * jnp.abs(spectrum) * jnp.conj(jnp.sign(spectrum))
     dh = jnp.real(dspectrum * t)  # line 6: spectrum = np.fft.rfft(x, n=8) * h
     t = jnp.fft.fft(dspectrum * h, n=8)
-    dx = jnp.zeros_like(x).at[:t.shape[0]].set(jnp.real(t)[:x.shape[0]])
+    dx = write_part(jnp.zeros_like(x), jnp.real(t)[:x.shape[0]], jnp.s_[:t.shape[0]])
     return dx, dh

@@ -410,3 +410,48 @@ def number_written_to_all_but_one(x):
     y[0 : len(x) - 1] = x[1]
     y[1 : len(x)] += x[0]
     return np.sum(y[::-1] * x)
+
+
+@trap((V,))
+def number_written_to_the_first_few_that_are_all(x):
+    y = x * 1.0
+    y[0:4] = x[1]
+    y[:4] += 2.0
+    return np.sum(y[::-1] * x)
+
+
+@trap((V,))
+def zero_written_to_the_last_few_that_are_all(x):
+    y = x * 1.0
+    y[-4:] = 0.0
+    return np.sum(np.flip(y) * x) + np.sum(x**2)
+
+
+@trap((V,))
+def array_written_beyond_the_end(x):
+    y = np.zeros(len(x))
+    y[:9] = np.sin(x)
+    return np.sum(np.roll(y[::-1], 1) * x)
+
+
+@trap((V, 4), (V, 2))
+def number_written_to_as_many_as_an_argument_says(x, n):
+    y = x * x
+    y[:n] = x[2]
+    return np.sum(y[::-1] * x)
+
+
+@trap((M,))
+def rows_and_columns_that_are_all(A):
+    B = A * 2.0
+    B[:2, -3:] = np.cos(A[0, 1])
+    B[None, :2] += A
+    return np.sum(B[::-1, ::-1] * A)
+
+
+@trap((V,))
+def first_few_that_are_all_in_a_view(x):
+    w = x * x
+    y = w[::-1]
+    y[0:4] = 3.0 * x[0]
+    return np.sum(w * x)

@@ -34,6 +34,12 @@ import jax
 import jax.numpy as jnp
 
 
+def write_part(x, v, part):
+    """x with v written to slices of it. XLA's compiler dies of a scatter into all of x that is reversed."""
+    v = jnp.broadcast_to(jnp.asarray(v, x.dtype), x[part].shape)
+    return v.reshape(x.shape) if v.size == x.size else x.at[part].set(v)
+
+
 @jax.jit
 def f_grad_jvp(x, h, *, x_dot, h_dot):
     """Value and tangent of f_grad with respect to x, h.   x: f64[n], h: f64[m]"""
@@ -56,8 +62,10 @@ def f_grad_jvp(x, h, *, x_dot, h_dot):
     dh_dot = jnp.real(t_2 * t_1 + t_3 * t)
     dh = jnp.real(t_3 * t_1)
     t = jnp.fft.fft(t_3 * h, n=8)
-    dx_dot = jnp.zeros_like(x_dot).at[:t.shape[0]].set(
-        jnp.real(jnp.fft.fft(t_2 * h + t_3 * h_dot, n=8))[:x.shape[0]]
+    dx_dot = write_part(
+        jnp.zeros_like(x_dot),
+        jnp.real(jnp.fft.fft(t_2 * h + t_3 * h_dot, n=8))[:x.shape[0]],
+        jnp.s_[:t.shape[0]],
     )
-    dx = jnp.zeros_like(x).at[:t.shape[0]].set(jnp.real(t)[:x.shape[0]])
+    dx = write_part(jnp.zeros_like(x), jnp.real(t)[:x.shape[0]], jnp.s_[:t.shape[0]])
     return (dx, dh), (dx_dot, dh_dot)
