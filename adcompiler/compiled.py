@@ -21,6 +21,7 @@ from adcompiler.signature import valued
 from adcompiler.split import jax_halves, names_of, without_seed
 
 FIRST_BOUND = 64
+_HERE = (int, np.integer, np.ndarray)
 
 
 class Xla:
@@ -50,7 +51,9 @@ class Xla:
         self.run: Callable[..., Any] = function
         self.emitted = emitted
         self.name = name
-        self.required = _required(tuple(signature), emitted.requires)
+        self.required = _required(tuple(signature), [one for one in emitted.requires if not one.data])
+        of_data = [one for one in emitted.requires if one.data]
+        self.inside = _required(tuple(signature), of_data) if of_data else None
         self.options = UNFUSED if emitted.in_place and jax.default_backend() == "cpu" else None
         self.jitted: dict[object, Callable[..., Any]] = {}
         self.bound = FIRST_BOUND
@@ -60,6 +63,8 @@ class Xla:
         """The result, in 64-bit types."""
         import jax
 
+        if self.inside is not None:
+            self.inside(*args, **kwargs)
         with jax.enable_x64(True):
             while True:
                 function, arrays = self._compiled(args, kwargs)
@@ -112,7 +117,17 @@ class Xla:
                     return result
                 self.bound = _power_of_two(needed)
 
-        return run_within_bound if self.emitted.counts else run
+        function = run_within_bound if self.emitted.counts else run
+        inside = self.inside
+        if inside is None:
+            return function
+
+        def run_inside(leaves: Sequence[object]) -> object:
+            given, _ = tree.unflatten(leaves)
+            inside(*given)
+            return function(leaves)
+
+        return run_inside
 
     def executable(self, *args: object) -> Any:
         """What XLA made of the program for arguments like these, which it has been called with: for its analyses."""
@@ -250,16 +265,40 @@ def _held(tree: tuple[object, ...], known: Mapping[str, object]) -> object:
     return jax.tree_util.Partial(Outline(structure, kept, known), *data)
 
 
-def _required(signature: tuple[str, ...], conditions: Sequence[Requirement]) -> Callable[..., None]:
-    """A check, while tracing, of what XLA would pass over in silence: subscripts outside their arrays."""
-    tests = [(one, eval(f"lambda {', '.join(signature)}: {one.text}")) for one in conditions]
+def _required(signature: Sequence[str], conditions: Sequence[Requirement]) -> Callable[..., None]:
+    """A check of what XLA would pass over in silence: subscripts outside their arrays.
+
+    Data are looked at where they are Python's or NumPy's: an array of JAX may not be there yet, or not in this process.
+    """
+    of: dict[tuple[str, ...], list[Requirement]] = {}
+    for one in conditions:
+        of.setdefault(one.data, []).append(one)
+    tests = [
+        (
+            _over(signature, f"[{', '.join(data)}]"),
+            _over(signature, " and ".join(f"({one.text})" for one in some)),
+            [(one, _over(signature, one.text)) for one in some],
+        )
+        for data, some in of.items()
+    ]
 
     def check(*args: object, **kwargs: object) -> None:
-        for one, holds in tests:
-            if not holds(*args, **kwargs):
-                raise IndexError(f"{one.location}: index out of bounds: {one.text} does not hold")
+        for data, hold, some in tests:
+            for value in data(*args, **kwargs):
+                if not isinstance(value, _HERE):
+                    break
+            else:
+                if not hold(*args, **kwargs):
+                    one = next(one for one, holds in some if not holds(*args, **kwargs))
+                    raise IndexError(f"{one.location}: index out of bounds: {one.text} does not hold")
 
     return check
+
+
+def _over(signature: Sequence[str], text: str) -> Callable[..., Any]:
+    """An expression as a function of the arguments."""
+    function: Callable[..., Any] = eval(f"lambda {', '.join(signature)}: {text}")
+    return function
 
 
 def _traced(leaf: object) -> bool:

@@ -120,3 +120,183 @@ def test_inside(f: Callable[..., Any]) -> None:
     """What NumPy takes is taken, at every size."""
     for n in (2, 3, 4, 7):
         check_grads(f, (np.linspace(0.5, 1.5, n),))
+
+
+# --------------------------------------------------------------------------------- integers among the arguments
+
+
+def chosen(x, k):
+    return np.sin(x[k]) * np.sum(x)
+
+
+def embedded(x, k):
+    return np.sum(np.sin(x[k]) ** 2)
+
+
+def one_by_one(x, k):
+    s = 0.0
+    for i in range(len(k)):
+        s += np.sin(x[k[i] - 1]) * x[0]
+    return s
+
+
+def through_the_items(x, k):
+    s = 0.0
+    for place in k:
+        s += np.sin(x[place])
+    return s
+
+
+def from_a_place_on(x, k):
+    s = 0.0
+    for i in range(3):
+        s += x[i + k] ** 2
+    return s
+
+
+def written_at(x, k):
+    y = np.cos(x)
+    y[k] = x[0] ** 2
+    return np.sum(y * x)
+
+
+def labels(x, k):
+    scores = np.outer(x, np.sin(x))
+    return np.sum(scores[np.arange(len(k)), k])
+
+
+def neighbours(x, k):
+    s = 0.0
+    for i in range(k.shape[0]):
+        for j in range(1, k.shape[1]):
+            s += x[k[i, j]] * x[i]
+    return s
+
+
+def column(x, k):
+    return np.sum(x[k[1]] * x[k[0]])
+
+
+TABLE = np.array([[9, 1], [9, -4], [9, 3]])
+LOOKED_AT = [
+    (chosen, (3, -4), (4, -5)),
+    (chosen, (np.int32(2),), (np.int32(-7),)),
+    (embedded, (np.array([1, -4, 1]), np.array([], int)), (np.array([0, 4]), np.array([-5, 1]))),
+    (one_by_one, (np.array([4, -3]), np.array([], int)), (np.array([5]), np.array([0, -4]))),
+    (through_the_items, (np.array([3, -4, 3], np.int32),), (np.array([0, 1, 7], np.int32),)),
+    (from_a_place_on, (1, 0, -4), (2, -5)),
+    (written_at, (3, -4), (4, -5)),
+    (written_at, (np.array([3, 0]),), (np.array([3, 9]),)),
+    (labels, (np.array([3, 0, -4]),), (np.array([3, 4]),)),
+    (neighbours, (TABLE,), (TABLE[:, ::-1], TABLE + 2)),
+    (column, (np.array([[0, 1], [2, 3]]),), (np.array([[0, 1], [2, 4]]),)),
+]
+
+
+@pytest.mark.parametrize(
+    ("f", "inside", "outside"), LOOKED_AT, ids=lambda value: getattr(value, "__name__", "")
+)
+def test_integers_given(f: Callable[..., Any], inside: tuple[Any, ...], outside: tuple[Any, ...]) -> None:
+    """What NumPy raises in the function is raised before XLA runs, in the first call and in later ones."""
+    x = np.linspace(0.5, 1.5, 4)
+    for first in (inside, outside):
+        g = grad(f, backend="jax")
+        for k in (*first, *first, *inside, *outside, *inside):
+            if any(k is one for one in inside):
+                np.testing.assert_allclose(g(x, k), grad(f)(x, k), rtol=1e-12)
+                continue
+            with pytest.raises(IndexError):
+                f(x, k)
+            with pytest.raises(IndexError, match=r"test_jax_bounds.py:\d+:\d+: index out of bounds"):
+                g(x, k)
+            with pytest.raises(IndexError):
+                vjp(f, x, k, backend="jax")
+
+
+def only_some(x, k):
+    s = 0.0
+    for i in range(1, len(k) - 1):
+        s += x[k[i]] ** 2
+    for i in range(2):
+        s += x[k[i + 1, ...]] * x[i]
+    return s
+
+
+def diagonal(x, k):
+    s = 0.0
+    for i in range(2):
+        s += x[k[i, i]] ** 2
+    return s
+
+
+def on_a_path(x, k):
+    return x[k] ** 2 if k < len(x) else np.sum(x)
+
+
+def every_third(x, k):
+    s = 0.0
+    for i in range(2):
+        for j in range(3 * i, 3 * i + 1):
+            s += x[k[j]] ** 2
+    return s
+
+
+def until_the_end(x, k):
+    s = 0.0
+    for place in k:
+        if place < 0:
+            break
+        s += x[place] ** 2
+    return s
+
+
+def no_trips(x, k):
+    s = np.sum(x**2)
+    for _ in range(len(x) - 4):
+        s += x[k] + x[k - 3]
+    return s
+
+
+@pytest.mark.parametrize(
+    ("f", "k"),
+    [
+        (only_some, np.array([9, 1, 2, 9])),
+        (diagonal, np.array([[1, 9], [9, 3]])),
+        (on_a_path, 9),
+        (every_third, np.array([1, 9, 9, 2])),
+        (until_the_end, np.array([1, 2, -9, 9])),
+        (no_trips, 9),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_integers_never_read(f: Callable[..., Any], k: Any) -> None:
+    """What no run reads may be anything."""
+    x = np.linspace(0.5, 1.5, 4)
+    assert np.isfinite(f(x, k))
+    np.testing.assert_allclose(grad(f, backend="jax")(x, k), grad(f)(x, k), rtol=1e-12)
+
+
+def test_the_error_of_a_check_comes_first() -> None:
+    """A function that looks at its subscripts itself raises what it raises on NumPy."""
+
+    def looked_at(x, k):
+        assert k < len(x), "no such place"
+        return x[k] ** 2
+
+    x = np.linspace(0.5, 1.5, 4)
+    np.testing.assert_allclose(grad(looked_at, backend="jax")(x, 3), [0, 0, 0, 3.0])
+    with pytest.raises(Exception, match="no such place"):
+        np.asarray(grad(looked_at, backend="jax")(x, 4))
+        import jax
+
+        jax.effects_barrier()
+
+
+def test_arrays_of_jax_are_not_waited_for() -> None:
+    """Integers that are on their way are not looked at, nor are those that JAX traces."""
+    import jax
+
+    x, places = np.linspace(0.5, 1.5, 4), np.array([1, 3])
+    g = grad(embedded, backend="jax")
+    np.testing.assert_allclose(g(x, jax.numpy.asarray(places)), g(x, places), rtol=1e-12)
+    np.testing.assert_allclose(jax.jit(g)(x, places), g(x, places), rtol=1e-6)
