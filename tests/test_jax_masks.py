@@ -3,90 +3,72 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
+from points import Program, Programs, check_on_xla, matrix, vector
 
-from adcompiler import CompileError, check_grads, grad, value_and_grad
+from adcompiler import CompileError, grad, value_and_grad
 
 pytest.importorskip("jax")
 
-Program = Callable[..., Any]
-CASES: list[tuple[Program, tuple[Any, ...]]] = []
+CASES = Programs()
+on = CASES.on
 
 
-def on(*point: Any) -> Callable[[Program], Program]:
-    """A program, and the arguments to run it with."""
-
-    def note(program: Program) -> Program:
-        CASES.append((program, point))
-        return program
-
-    return note
-
-
-def vector(n: int) -> Any:
-    return np.random.default_rng(n).normal(size=n)
-
-
-def matrix(n: int, m: int) -> Any:
-    return np.random.default_rng(n).normal(size=(n, m))
-
-
-@on(vector(7))
+@on((vector(7),))
 def named(x):
     mask = (x > -0.5) & (x < 1)
     y = x[mask]
     return np.sum(np.exp(y)) / len(y)
 
 
-@on(vector(7))
+@on((vector(7),))
 def by_methods(x):
     return (x[x > 0] ** 2).mean() + x[x < 0].sum()
 
 
-@on(vector(7), vector(7) + 1.0)
+@on((vector(7), vector(7) + 1.0))
 def two_arrays(x, y):
     m = x > 0
     return np.sum(x[m] * y[m])
 
 
-@on(vector(7), vector(7) + 1.0)
+@on((vector(7), vector(7) + 1.0))
 def dot(x, y):
     m = x > 0
     return x[m] @ y[m]
 
 
-@on(matrix(4, 3))
+@on((matrix(4, 3),))
 def mean_of_rows(A):
     m = A[:, 0] > 0
     return np.sum(A[m].mean(axis=0) ** 2)
 
 
-@on(vector(7))
+@on((vector(7),))
 def counted(x):
     return np.sum(x[x > 0]) / x[x > 0].size
 
 
-@on(vector(7))
+@on((vector(7),))
 def norm(x):
     return np.linalg.norm(x[x > 0])
 
 
-@on(vector(7))
+@on((vector(7),))
 def deviation(x):
     return np.std(x[x > 0])
 
 
-@on(np.linspace(0.1, 0.9, 7), np.array([0, 1, 1, 0, 1, 0, 1]))
+@on((np.linspace(0.1, 0.9, 7), np.array([0, 1, 1, 0, 1, 0, 1])))
 def cross_entropy(p, y):
     m = y == 1
     return -np.sum(np.log(p[m])) - np.sum(np.log(1 - p[~m]))
 
 
-@on(vector(7), vector(7) + 1.0)
+@on((vector(7), vector(7) + 1.0))
 def other_array_written(x, z):
     y = x * 1.0
     m = x > 0
@@ -94,7 +76,7 @@ def other_array_written(x, z):
     return np.sum(y**2)
 
 
-@on(vector(7))
+@on((vector(7),))
 def logarithms_written(x):
     y = np.zeros_like(x)
     m = x > 0
@@ -102,7 +84,7 @@ def logarithms_written(x):
     return np.sum(y**2)
 
 
-@on(vector(7), vector(7) + 1.5)
+@on((vector(7), vector(7) + 1.5))
 def divided(x, z):
     y = x * 1.0
     m = z > 0
@@ -110,7 +92,7 @@ def divided(x, z):
     return np.sum(y**2)
 
 
-@on(matrix(4, 3))
+@on((matrix(4, 3),))
 def rows_written(A):
     B = A.copy()
     m = A[:, 0] > 0
@@ -118,7 +100,7 @@ def rows_written(A):
     return np.sum(B**2)
 
 
-@on(matrix(4, 3))
+@on((matrix(4, 3),))
 def column_written(A):
     B = A.copy()
     m = A[:, 0] > 0
@@ -126,12 +108,12 @@ def column_written(A):
     return np.sum(B**2)
 
 
-@on(vector(7))
+@on((vector(7),))
 def sum_of_nothing(x):
     return np.sum(x[x > 100]) + np.sum(x)
 
 
-@on(vector(7))
+@on((vector(7),))
 def mean_if_any(x):
     y = x[x > 100]
     if len(y) > 0:
@@ -141,46 +123,46 @@ def mean_if_any(x):
     return s
 
 
-@on(vector(7))
+@on((vector(7),))
 def complement(x):
     m = x > 0
     return np.sum(np.sqrt(x[m])) + np.sum(np.exp(x[~m]))
 
 
-@on(np.array([1.0, -2.0, 3.0, -0.5, 0.4, -1.0, 2.0]))
+@on((np.array([1.0, -2.0, 3.0, -0.5, 0.4, -1.0, 2.0]),))
 def without_nans(x):
     z = np.log(x)
     ok = ~np.isnan(z)
     return np.sum(z[ok] ** 2) + np.sum(x[~ok])
 
 
-@on(matrix(4, 3), vector(3))
+@on((matrix(4, 3), vector(3)))
 def residuals(A, w):
     m = A[:, 1] > 0
     e = A[m] @ w - 1.0
     return np.sum(e**2)
 
 
-@on(matrix(4, 3))
+@on((matrix(4, 3),))
 def gram(A):
     m = A[:, 1] > 0
     G = A[m].T @ A[m]
     return np.sum(G * np.arange(G.shape[0]))
 
 
-@on(matrix(4, 3))
+@on((matrix(4, 3),))
 def along_axes(A):
     m = A[:, 0] > -10
     return np.sum(A[m].sum(axis=0) ** 3) + np.sum(A[m].mean(axis=1) ** 2)
 
 
-@on(matrix(4, 3))
+@on((matrix(4, 3),))
 def columns(A):
     m = A[0] > 0
     return np.sum(A[:, m] ** 2) + np.sum(np.mean(A[:, m], axis=1) ** 3)
 
 
-@on(matrix(4, 3), matrix(3, 3))
+@on((matrix(4, 3), matrix(3, 3)))
 def products_written(A, W):
     m = A[:, 0] > 0
     B = A.copy()
@@ -188,7 +170,7 @@ def products_written(A, W):
     return np.sum(B**2)
 
 
-@on(vector(7))
+@on((vector(7),))
 def augmented(x):
     y = np.ones_like(x)
     m = x > 0
@@ -198,7 +180,7 @@ def augmented(x):
     return np.sum(y**2)
 
 
-@on(vector(7))
+@on((vector(7),))
 def copy_is_no_view(x):
     m = x > 0
     y = x.copy()
@@ -208,7 +190,7 @@ def copy_is_no_view(x):
     return np.sum(y * x) + np.sum(v**2)
 
 
-@on(vector(7))
+@on((vector(7),))
 def in_a_loop(x):
     y = x.copy()
     for k in range(3):
@@ -218,7 +200,7 @@ def in_a_loop(x):
     return np.sum(y**2)
 
 
-@on(vector(7))
+@on((vector(7),))
 def by_a_threshold_that_grows(x):
     s = 1.0
     for k in range(3):
@@ -227,7 +209,7 @@ def by_a_threshold_that_grows(x):
     return s
 
 
-@on(vector(7))
+@on((vector(7),))
 def mask_from_before_the_loop(x):
     m = x > 0
     s = 1.0
@@ -236,7 +218,7 @@ def mask_from_before_the_loop(x):
     return s
 
 
-@on(vector(7))
+@on((vector(7),))
 def until_small(x):
     y = x.copy()
     n = 0
@@ -246,13 +228,13 @@ def until_small(x):
     return np.sum(y**2)
 
 
-@on(vector(7))
+@on((vector(7),))
 def mask_of_what_a_mask_selects(x):
     y = x[x > -1]
     return np.sum(y[y > 0] ** 2)
 
 
-@on(vector(7))
+@on((vector(7),))
 def through_a_view(x):
     y = x.copy()
     z = y[1:]
@@ -260,7 +242,7 @@ def through_a_view(x):
     return np.sum(y * x)
 
 
-@on(matrix(4, 3))
+@on((matrix(4, 3),))
 def mask_of_two_axes_of_three(A):
     T = np.stack([A, A * 2, A**2], axis=-1)
     m = A > 0
@@ -268,7 +250,7 @@ def mask_of_two_axes_of_three(A):
     return np.sum(T**2) + np.sum(T[m].sum(axis=0) ** 2)
 
 
-@on(matrix(4, 3))
+@on((matrix(4, 3),))
 def mask_of_two_axes(A):
     B = A.copy()
     m = A > 0
@@ -277,18 +259,18 @@ def mask_of_two_axes(A):
     return np.sum(B * A)
 
 
-@on(vector(7))
+@on((vector(7),))
 def with_numbers(x):
     m = x > 0
     return np.sum(x[m] * np.sum(x[m]) - np.mean(x[m]) * 2)
 
 
-@on(vector(7))
+@on((vector(7),))
 def computed_twice(x):
     return np.sum(x[x > 0] * x[x > 0])
 
 
-@on(matrix(4, 3))
+@on((matrix(4, 3),))
 def beside_integers_and_slices(A):
     m = A[:, 0] > 0
     return (
@@ -296,12 +278,12 @@ def beside_integers_and_slices(A):
     )
 
 
-@on(vector(7))
+@on((vector(7),))
 def known_mask(x):
     return np.sum(x[np.array([True, False, True, True, False, True, False])] ** 2)
 
 
-@on(vector(7))
+@on((vector(7),))
 def on_both_paths(x):
     m = x > 0
     if np.sum(x) > 0:
@@ -311,13 +293,13 @@ def on_both_paths(x):
     return np.sum(y**2)
 
 
-@on(vector(7))
+@on((vector(7),))
 def standardised(x):
     v = x[x > -0.2]
     return np.sum(((v - v.mean()) / v.std()) ** 3)
 
 
-@on(vector(7))
+@on((vector(7),))
 def counts(x):
     return np.sum(x) * np.count_nonzero(x[x > 0] > 0.5) * len(x[x < 0])
 
@@ -325,12 +307,7 @@ def counts(x):
 @pytest.mark.parametrize(("program", "point"), CASES, ids=[program.__name__ for program, _ in CASES])
 @pytest.mark.filterwarnings("ignore:invalid value")
 def test_as_numpy_and_differences(program: Program, point: tuple[Any, ...]) -> None:
-    value, slope = value_and_grad(program)(*point)
-    found, found_slope = value_and_grad(program, backend="jax")(*point)
-    assert value == program(*point)
-    assert np.allclose(value, found, rtol=1e-12, atol=0)
-    assert np.allclose(slope, found_slope, rtol=1e-10, atol=1e-12)
-    check_grads(program, point, modes=("rev", "fwd"))
+    check_on_xla(program, point)
 
 
 def test_in_single_precision() -> None:

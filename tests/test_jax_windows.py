@@ -2,36 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
+from points import Program, Programs, check_on_xla, matrix, vector
 
-from adcompiler import check_grads, grad, value_and_grad
+from adcompiler import grad
 
 pytest.importorskip("jax")
 
-Program = Callable[..., Any]
-CASES: list[tuple[Program, tuple[Any, ...]]] = []
-
-
-def on(*points: tuple[Any, ...]) -> Callable[[Program], Program]:
-    """A program, and the arguments to run it with."""
-
-    def note(program: Program) -> Program:
-        CASES.extend((program, point) for point in points)
-        return program
-
-    return note
-
-
-def vector(n: int) -> Any:
-    return np.random.default_rng(n).normal(size=n)
-
-
-def matrix(n: int, m: int) -> Any:
-    return np.random.default_rng(n).normal(size=(n, m))
+CASES = Programs()
+on = CASES.on
 
 
 @on((vector(13), 4), (vector(3), 4))
@@ -248,12 +230,7 @@ def col2im(col, fh, fw, stride, pad, H, W):
 
 @pytest.mark.parametrize(("program", "point"), CASES, ids=[program.__name__ for program, _ in CASES])
 def test_as_numpy_and_differences(program: Program, point: tuple[Any, ...]) -> None:
-    value, slope = value_and_grad(program)(*point)
-    found, found_slope = value_and_grad(program, backend="jax")(*point)
-    assert value == program(*point)
-    assert np.allclose(value, found, rtol=1e-12, atol=0)
-    assert np.allclose(slope, found_slope, rtol=1e-10, atol=1e-12)
-    check_grads(program, point, modes=("rev", "fwd"))
+    check_on_xla(program, point)
 
 
 def test_in_single_precision() -> None:
