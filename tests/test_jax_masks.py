@@ -304,6 +304,31 @@ def counts(x):
     return np.sum(x) * np.count_nonzero(x[x > 0] > 0.5) * len(x[x < 0])
 
 
+@on((vector(7),))
+def largest(x):
+    return x[x > 0].max() * np.min(x[x < 0.5] ** 2)
+
+
+@on((matrix(4, 5),))
+def largest_of_each_row(A):
+    s = 0.0
+    for i in range(len(A)):
+        s += np.max(A[i][A[i] > -0.5]) * (i + 1)
+    return s
+
+
+@on((matrix(4, 5),))
+def smallest_of_columns(A):
+    rows = A[:, 0] > -1.0
+    return np.sum(A[rows].min(axis=0) * A[0]) + np.max(A[A > 0.0])
+
+
+@on((np.array([0.5, 2.0, -1.0, 2.0]),))
+def in_two_steps(x):
+    y = x[x > 0]
+    return np.sum(np.exp(y - y.max())) + np.ptp(y)
+
+
 @pytest.mark.parametrize(("program", "point"), CASES, ids=[program.__name__ for program, _ in CASES])
 @pytest.mark.filterwarnings("ignore:invalid value")
 def test_as_numpy_and_differences(program: Program, point: tuple[Any, ...]) -> None:
@@ -330,12 +355,22 @@ def test_another_mask_compiles_nothing_anew() -> None:
     assert gradient.compilations == 1
 
 
+def test_the_largest_of_nothing_is_no_number() -> None:
+    """NumPy raises where a mask selects nothing; XLA, which cannot, gives NaN."""
+    x = -np.abs(vector(5))
+    with pytest.raises(ValueError, match="zero-size array"):
+        value_and_grad(largest)(x)
+    value, _ = value_and_grad(largest, backend="jax")(x)
+    assert np.isnan(value)
+    assert not np.isnan(value_and_grad(largest, backend="jax")(vector(7))[0])
+
+
 @pytest.mark.parametrize(
     "program",
     [
         lambda x: np.sum(np.sort(x[x > 0.0])[:1]),
         lambda x: np.prod(x[x > 0.0]),
-        lambda x: np.max(x[x > 0.0]),
+        lambda x: np.max(np.arange(len(x))[x > 0.0]) * x[0],
         lambda x: x[x > 0.0][0],
         lambda x: np.sum(x[x > 0.0][1:]),
         lambda x: np.sum(x[x > 0.0][::-1]),

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, NoReturn, TypeAlias
 
+import numpy as np
+
 from adcompiler.analysis.ranges import Ranges
 from adcompiler.emit.jax_facts import NUMPY_INSTEAD
 from adcompiler.errors import CompileError
@@ -24,6 +26,8 @@ PATHS = {
     "subtract": "operator.sub",
     "multiply": "operator.mul",
     "less": "operator.lt",
+    "greater": "operator.gt",
+    "equal": "operator.eq",
     "greater_equal": "operator.ge",
     "bitwise_and": "operator.and_",
     "maximum": "builtins.max",
@@ -41,6 +45,7 @@ class Part:
     length: of the part, as the types say it.
     mask:   for the elements that a mask selects, the mask; start and stop are those of the axis then.
     filled: whether there surely is an element, as far as the loops around show it.
+    every:  for those that a slice with a step picks, its bounds and its step; they are selected by a mask, too.
     """
 
     start: Operand
@@ -50,6 +55,7 @@ class Part:
     length: Dim
     mask: Operand | None = None
     filled: bool = False
+    every: tuple[Operand | None, Operand | None, Operand] | None = None
 
 
 Layout: TypeAlias = "tuple[Part | None, ...]"
@@ -71,6 +77,8 @@ def number(operand: Operand | None) -> Dim | None:
 
 def alike(a: Part, b: Part) -> bool:
     """Whether two parts of axes of one size lie at the same place."""
+    if a.every is not None and b.every is not None:
+        return a.bound == b.bound and all(map(same, a.every, b.every))
     return a.mask is b.mask and a.bound == b.bound and same(a.start, b.start) and same(a.stop, b.stop)
 
 
@@ -300,6 +308,37 @@ class Parts:
         if part.stop is not None or not tests:
             tests.append(self.apply("less", places, self.stop(part)))
         return tests[0] if len(tests) == 1 else self.apply("bitwise_and", *tests)
+
+    def every(self, part: Part) -> Part:
+        """A part of what a slice with a positive step picks, with the mask that selects it."""
+        assert part.every is not None
+        start, stop, step = part.every
+        places = self.apply("arange", part.size)
+        low = None if start is None else self.clipped(start, part.size)
+        behind = places if low is None else self.apply("subtract", places, low)
+        mask = self.apply("equal", self.apply("remainder", behind, step), Const(0))
+        if low is not None:
+            mask = self.apply("bitwise_and", self.apply("greater_equal", places, low), mask)
+        if stop is not None:
+            mask = self.apply("bitwise_and", self.apply("less", places, self.clipped(stop, part.size)), mask)
+        return replace(part, mask=mask)
+
+    def clipped(self, bound: Operand, count: Operand) -> Operand:
+        """A bound of a slice as NumPy takes it: counted from the end where it is negative, and cut off at the ends."""
+        if isinstance(bound, Const):
+            bound = Const(bound.integer) if bound.integer >= 0 else self.add(count, bound)
+            negative = not isinstance(bound, Const)
+        else:
+            assert isinstance(bound.type, Array)
+            if bound.type.dtype != np.int64:
+                bound = self.apply("astype", bound, dtype=np.dtype(np.int64))
+            negative = not self.natural(bound)
+            if negative:
+                below = self.apply("less", bound, Const(0))
+                bound = self.apply("where", below, self.apply("add", bound, count), bound)
+        if negative:
+            bound = self.apply("maximum", bound, Const(0))
+        return self.apply("minimum", bound, count)
 
     def known_mask(self, before: Operand, mask: Operand) -> Operand:
         """A mask, or the one that was computed alike and used before; `before` is the mask in the function."""

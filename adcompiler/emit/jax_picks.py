@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-import numpy as np
-
 from adcompiler.emit.jax_parts import Layout, Part, Parts, alike, number, same, shape_of
 from adcompiler.ir.core import Apply, Const, Operand, Value
 from adcompiler.ir.dims import Dim, dim, unknown
@@ -223,7 +221,7 @@ def _selected(parts: Parts, op: Apply, size: Dim, part: Part | None, mask: Opera
         if part is None or have is None or not alike(part, have):
             parts.refuse_mask(op)
         both = parts.apply("bitwise_and", parts.mask(part), mask)
-        return replace(part, start=Const(0), stop=None, mask=both, filled=False)
+        return replace(part, start=Const(0), stop=None, mask=both, every=None, filled=False)
     (length,) = shape_of(mask.type)
     if same_size(size, length) is not True:
         parts.refuse_mask(op)
@@ -278,6 +276,9 @@ def _cut(
         end = None if same(part.start, Const(0)) else parts.subtract(part.size, part.start)
         return replace(part, start=begin, stop=end), bounds
     if step is not None and not same(step, Const(1)):
+        if part is None and parts.ranges.natural((number(step) or dim(0)) - 1):
+            every = start, stop, step
+            return parts.every(Part(Const(0), None, parts.size(x, axis), size, length, every=every)), ()
         parts.refuse(
             op, "the bounds of a slice with a step, and so its shape, are known only when the program runs"
         )
@@ -285,10 +286,10 @@ def _cut(
     sure = first is not None and last is not None and length == last - first
     low: Operand = Const(0)
     if start is not None:
-        low = start if sure else _clipped(parts, start, count)
+        low = start if sure else parts.clipped(start, count)
     high = count
     if stop is not None:
-        high = stop if sure else _clipped(parts, stop, count)
+        high = stop if sure else parts.clipped(stop, count)
         if not sure and start is not None:
             high = parts.apply("maximum", high, low)
     to_the_end = (stop is None or (sure and last == size)) and (part is None or part.stop is None)
@@ -318,24 +319,6 @@ def _among(parts: Parts, bound: Operand, extreme: str) -> list[Dim]:
 
 def _static(parts: Parts, operand: Operand) -> bool:
     return isinstance(operand, Const) or operand in parts.static
-
-
-def _clipped(parts: Parts, bound: Operand, count: Operand) -> Operand:
-    """A bound of a slice as NumPy takes it: counted from the end where it is negative, and cut off at the ends."""
-    if isinstance(bound, Const):
-        bound = Const(bound.integer) if bound.integer >= 0 else parts.add(count, bound)
-        negative = not isinstance(bound, Const)
-    else:
-        assert isinstance(bound.type, Array)
-        if bound.type.dtype != np.int64:
-            bound = parts.apply("astype", bound, dtype=np.dtype(np.int64))
-        negative = not parts.natural(bound)
-        if negative:
-            below = parts.apply("less", bound, Const(0))
-            bound = parts.apply("where", below, parts.apply("add", bound, count), bound)
-    if negative:
-        bound = parts.apply("maximum", bound, Const(0))
-    return parts.apply("minimum", bound, count)
 
 
 def _element(parts: Parts, op: Apply, part: Part, index: Operand, before: Operand) -> Operand:

@@ -175,6 +175,11 @@ class _Rewriter(Parts):
 
     def again(self, op: Op, part: Part) -> Part:
         """A part of which nothing is at hand but the sizes."""
+        if part.every is not None:
+            start, stop, step = part.every
+            bounds = (None if b is None else self.remade(op, number(b)) for b in (start, stop))
+            every = next(bounds), next(bounds), self.remade(op, number(step))
+            return self.every(replace(part, size=self.remade(op, part.bound), every=every))
         if part.mask is not None:
             self.refuse(
                 op, "what a mask selects is recorded, and its length known only when the program runs"

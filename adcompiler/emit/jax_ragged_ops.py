@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial, reduce
 
 import numpy as np
 
-from adcompiler.emit.jax_parts import Layout, Part, Parts, number, same, shape_of
+from adcompiler.emit.jax_parts import Layout, Part, Parts, number, same, shape_of, whole
 from adcompiler.ir.core import Apply, Const, Operand, Scalar, Value
 from adcompiler.ir.types import Array
 from adcompiler.primitives.linear import LETTERS, Subscripts, contracted, parse_subscripts
@@ -157,25 +158,33 @@ def _masked(parts: Parts, op: Apply, operands: Sequence[Operand]) -> None:
 
 
 def _extreme(parts: Parts, op: Apply, operands: Sequence[Operand]) -> None:
-    """max, min, argmax and argmin: of one element at least."""
+    """max, min, argmax and argmin: of one element at least, or NaN where a mask selects none."""
     (x,) = operands
     assert isinstance(x.type, Array)
     layout, keepdims = parts.layout(x), bool(op.attr("keepdims"))
     axes = _axes(op, len(layout))
-    for k in axes:
-        part = layout[k]
-        if part is not None and (
-            part.mask is not None or not (part.filled or parts.ranges.natural(part.length - 1))
-        ):
-            parts.refuse(
-                op,
-                f"a slice whose {op.primitive} is taken may be empty, which NumPy refuses when the program runs",
-                "let the bounds of the loop show that it has an element",
-            )
+    given = [part for part in (layout[k] for k in axes) if part is not None]
+    selected = [part for part in given if part.mask is not None]
+    whole_number = op.primitive.startswith("arg") or x.type.dtype.kind != "f"
+    if (selected and whole_number) or any(
+        part.mask is None and not (part.filled or parts.ranges.natural(part.length - 1)) for part in given
+    ):
+        parts.refuse(
+            op,
+            f"a slice whose {op.primitive} is taken may be empty, which NumPy refuses when the program runs",
+            "let the bounds of the loop show that it has an element",
+        )
     if x.type.dtype.kind == "c":
         parts.refuse(op, "complex numbers of a slice whose length only the run knows are compared")
     x = parts.filled(x, _last(x.type, least=op.primitive.endswith("max")), axes)
     kept = _reduced(layout, axes, keepdims)
+    if selected:
+        found = Value(whole(op.result.type, kept))
+        parts.append(replace(op, operands=(x,), results=(found,)))
+        some = [parts.apply("greater", parts.count(part), Const(0)) for part in selected]
+        operands = reduce(partial(parts.apply, "bitwise_and"), some), found, Const(np.nan)
+        parts.give(op, Apply("where", operands, op.results, (), "numpy.where", op.location), kept)
+        return
     if not op.primitive.startswith("arg"):
         parts.give(op, replace(op, operands=(x,)), kept)
         return
