@@ -250,7 +250,9 @@ class _Rewriter(Parts):
         if not isinstance(made, Apply) or made.primitive != "undefined":
             return arm, end
         value = Value(whole(made.result.type, wanted))
-        self.layouts[value] = tuple(part and replace(part, start=Const(0), stop=Const(0), filled=False) for part in wanted)
+        self.layouts[value] = tuple(
+            part and replace(part, start=Const(0), stop=Const(0), filled=False) for part in wanted
+        )
         undefined = replace(made, results=(value,), attrs=(("type", value.type),))
         return replace(arm, ops=(*arm.ops, undefined)), value
 
