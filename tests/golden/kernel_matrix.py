@@ -96,6 +96,6 @@ def f_grad(X, width):
     dwidth = 2 * width * (2 * jnp.sum(t * t_1))
     dd = 2 * d * (-t)[:, :, None]
     dX = jnp.zeros_like(X)  # line 6: d = X[:, np.newaxis, :] - X[None, :, :]
-    dX = write_part(dX, jnp.sum(-dd, axis=0, keepdims=True), jnp.s_[None, :, :])
+    dX = write_part(dX, -jnp.sum(dd, axis=0, keepdims=True), jnp.s_[None, :, :])
     dX = add_part(dX, jnp.sum(dd, axis=1, keepdims=True), jnp.s_[:, None, :])
     return dX, dwidth

@@ -115,7 +115,7 @@ def f_grad(W, X, labels):
     # line 8: margins = np.maximum(0.0, scores - right[:, None] + 1.0)
     dscores = dmargins * jnp.heaviside(t_1, 0.5)
     dright = jnp.zeros_like(right)
-    dright = write_part(dright, jnp.sum(-dscores, axis=1, keepdims=True), jnp.s_[:, None])
+    dright = write_part(dright, -jnp.sum(dscores, axis=1, keepdims=True), jnp.s_[:, None])
     # line 7: right = scores[np.arange(len(X)), labels]
     dscores = dscores.at[t, labels].add(dright)
     dW = dW + X.T @ dscores  # line 6: scores = X @ W
