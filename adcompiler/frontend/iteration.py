@@ -27,7 +27,7 @@ from adcompiler.frontend.bindings import (
 from adcompiler.frontend.context import Lowering, describe
 from adcompiler.frontend.interrupts import Restart
 from adcompiler.frontend.parts import row
-from adcompiler.frontend.special import special, special_method
+from adcompiler.frontend.special import iterator_of, special_method
 from adcompiler.frontend.subscripts import homogeneous
 from adcompiler.frontend.unpacking import item_of, known_items
 from adcompiler.frontend.yielding import Yielding
@@ -150,9 +150,7 @@ def iterate(low: Lowering, binding: Binding) -> Iteration:
         case Tup(items, path):
             return _over_known(low, binding, list(items), path)
         case (Record() | Instance()) as owner if special_method(owner, "__iter__") is not None:
-            made = special(low, owner, "__iter__")
-            assert made is not None
-            return iterate(low, made)
+            return iterate(low, iterator_of(low, owner))
         case Record() | DictRef():
             return _over_known(low, binding, known_items(low, binding, "in a loop"), "")
         case Static(value) if isinstance(value, (tuple, list, str, dict)):

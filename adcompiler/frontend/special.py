@@ -24,6 +24,18 @@ def special(low: Lowering, owner: Binding, name: str, *arguments: Binding) -> Bi
     return low.call(Static(function, name), [owner, *arguments])
 
 
+def iterator_of(low: Lowering, owner: Binding) -> Binding:
+    """What the __iter__ of a class gives: not an object that is asked for each item, by __next__."""
+    made = special(low, owner, "__iter__")
+    assert made is not None
+    if isinstance(made, Instance | Record) and special_method(made, "__next__") is not None:
+        low.stop(
+            f"the items that `{_class_of(made).__name__}.__next__` gives one by one are not supported in a loop",
+            "let __iter__ yield them, and return where __next__ raises StopIteration",
+        )
+    return made
+
+
 def special_method(owner: Binding, name: str) -> FunctionType | None:
     """The method that Python would call, if it is written in Python; not what dataclasses generate."""
     match owner:

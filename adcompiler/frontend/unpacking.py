@@ -30,7 +30,7 @@ from adcompiler.frontend.context import NUMBERS, Lowering, describe
 from adcompiler.frontend.memory import is_array
 from adcompiler.frontend.outside import at, length, lift
 from adcompiler.frontend.parts import row
-from adcompiler.frontend.special import special, special_method
+from adcompiler.frontend.special import iterator_of, special_method
 from adcompiler.frontend.structure import rebuild
 from adcompiler.ir.core import Const, Operand, Value
 from adcompiler.ir.dims import own_sizes, record
@@ -74,9 +74,7 @@ def known_items(low: Lowering, binding: Binding, what: str) -> list[Binding]:
         case Unbound() | Maybe():
             return known_items(low, low.present(binding), what)
         case (Record() | Instance()) as owner if special_method(owner, "__iter__") is not None:
-            made = special(low, owner, "__iter__")
-            assert made is not None
-            return known_items(low, made, what)
+            return known_items(low, iterator_of(low, owner), what)
         case Tup(items=items) | Record(items=items):
             return list(items)
         case ListRef(cell):

@@ -35,7 +35,7 @@ from adcompiler.frontend.bindings import (
 from adcompiler.frontend.context import OWN, Lowering
 from adcompiler.frontend.normalise import generated_names, normalise, stop_flag
 from adcompiler.frontend.scopes import boxed
-from adcompiler.frontend.special import special
+from adcompiler.frontend.special import iterator_of, special_method
 from adcompiler.frontend.unpacking import known_items
 
 # names that the source cannot use
@@ -91,8 +91,9 @@ def iterator(low: Lowering, binding: Binding) -> Binding:
     match binding:
         case Ref(cell) if cell.flat:
             return _from_start(low, cell)
-    made = special(low, binding, "__iter__")
-    return binding if made is None else iterator(low, made)
+    if special_method(binding, "__iter__") is None:
+        return binding
+    return iterator(low, iterator_of(low, binding))
 
 
 def _from_start(low: Lowering, flat: Cell) -> Binding:
