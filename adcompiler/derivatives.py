@@ -92,11 +92,13 @@ def jvp(
 
 
 def _fitted(name: str, primal: Any, tangent: Any) -> Any:
-    """The tangent, when it fits its primal; None in place of what does not vary."""
+    """The tangent, when it fits its primal, with dicts in the order of its own; None in place of what does not vary."""
     leaves, tree = pytree.flatten(primal)
     parts, other = pytree.flatten(tangent)
     if leaves and not any(map(varies, leaves)):
         raise TypeError(f"{name} has no tangent: it holds no float")
+    if tree != other:
+        parts, other = pytree.flatten(_ordered(primal, tangent))
     if tree != other:
         raise TypeError(f"the tangent of {name} has another structure than {name}: {other}, not {tree}")
     for leaf, part in zip(leaves, parts, strict=True):
@@ -106,6 +108,14 @@ def _fitted(name: str, primal: Any, tangent: Any) -> Any:
                 f"{name} has {_shape(leaf)}, {_dtype(leaf)}"
             )
     return tree.unflatten([part if varies(leaf) else None for leaf, part in zip(leaves, parts, strict=True)])
+
+
+def _ordered(primal: Any, tangent: Any) -> Any:
+    """The tangent with the dicts in it ordered as in its primal, if it fits; JAX gives dicts in the order of their keys."""
+    try:
+        return pytree.tree_map(lambda _, part: part, primal, tangent)
+    except ValueError:
+        return tangent
 
 
 def _shape(leaf: Any) -> tuple[int, ...]:

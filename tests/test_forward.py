@@ -219,6 +219,24 @@ def test_auxiliary(backend: str) -> None:
     assert int(aux["n"]) == 3
 
 
+def test_dicts_of_another_order(backend: str) -> None:
+    """As pytrees of JAX: the gradient that XLA gives, with its keys sorted, is a tangent of what it is taken at."""
+
+    def f(params: Any) -> Any:
+        return np.sum(params["w"]["a"] * params["w"]["B"]) * params["b"]
+
+    params = {"w": {"a": np.array([1.0, 2.0]), "B": np.array([3.0, 0.5])}, "b": 2.0}
+    slopes = grad(f, backend="jax")(params)
+    assert list(slopes) != list(params)
+    value, tangent = jvp(f, (params,), (slopes,), backend=backend)
+    squares = [np.sum(np.square(leaf)) for leaf in pytree.flatten(slopes)[0]]
+    np.testing.assert_allclose([value, tangent], [8.0, np.sum(squares)], rtol=1e-14)
+    with pytest.raises(TypeError, match="another structure"):
+        jvp(f, (params,), ({"w": slopes["w"], "c": slopes["b"]},))
+    with pytest.raises(TypeError, match="another structure"):
+        jvp(f, (params,), ({"w": slopes["w"], "b": [slopes["b"]]},))
+
+
 def test_integers_have_no_tangent() -> None:
     """The tangent of an integer result is a zero of dtype float0, as in JAX."""
 
