@@ -157,3 +157,60 @@ def test_zeros_are_stored_where_they_are_read(f: Callable[..., Any]) -> None:
     adjoint = grad(f).source(argument).partition("# adjoint")[2]
     stored = [line for line in adjoint.splitlines() if line.partition("  #")[0].rstrip().endswith("] = 0")]
     assert len(stored) == KEPT[f], adjoint
+
+
+# ------------------------------------------------------------------------------------------------ masks
+
+
+def read_by_a_mask(x):
+    m = x > 0.0
+    return np.sum(np.sin(x[m]) * x[m])
+
+
+def scaled_by_a_mask(x):
+    y = x * 1.0
+    y[y < 0.5] *= x[0]
+    return np.sum(np.sin(y))
+
+
+def columns_by_a_mask(x):
+    A = np.outer(x, x)
+    m = x > 0.0
+    return np.sum(A[m, 1] ** 2) + np.sum(A[m][:, 0])
+
+
+def two_masks(x):
+    A = np.outer(x, x[:3])
+    return np.sum(A[x > 1.0, x[:3] > 0.5] ** 2)
+
+
+def places_that_repeat(x):
+    k = np.array([1, 1, 0])
+    return np.sum(np.sin(x[k]))
+
+
+def places_beside_a_mask(x):
+    A = np.outer(x, x)
+    return np.sum(A[x > 1.9, np.array([1, 1])] ** 2)
+
+
+@pytest.mark.parametrize(
+    ("f", "on_numpy", "not_there"),
+    [
+        (read_by_a_mask, "dx[m] = ", "dx[m] += "),
+        (scaled_by_a_mask, "dy[t] = ", "dy[t] += "),
+        (columns_by_a_mask, "dA[m] = ", "np.add.at"),
+        (two_masks, "dA", "np.add.at"),
+        (places_that_repeat, "np.add.at(dx, ", "dx[k] = "),
+        (places_beside_a_mask, "np.add.at(dA, ", "dA[t] = "),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_what_a_mask_selects_is_there_once(f: Callable[..., Any], on_numpy: str, not_there: str) -> None:
+    """The first contribution is stored, but where places may repeat, it is added up."""
+    x = np.array([0.3, 1.2, -0.7, 2.0])
+    text = grad(f).source(x)
+    assert on_numpy in text and not_there not in text
+    assert_gradient(f, (x,), grad(f)(x))
+    if f not in (two_masks, places_beside_a_mask):  # which XLA does not take
+        assert_gradient(f, (x,), grad(f, backend="jax")(x))

@@ -28,9 +28,9 @@ from adcompiler.ir.core import (
     free_values,
     walk,
 )
-from adcompiler.ir.index import At, is_basic
+from adcompiler.ir.index import At
 from adcompiler.ir.rewrite import substitute
-from adcompiler.ir.types import Seq
+from adcompiler.ir.types import Array, Seq
 
 
 def stores(region: Region) -> Region:
@@ -104,9 +104,8 @@ class _Stores:
             if self._read_there(zeroed, op):
                 values[op.result] = op.operands[0]
             return _stored(op)
-        basic = is_basic(op.index, [o.type for o in op.operands[2:]])
         base = op.operands[0]
-        if basic and (self._fresh(base, "zeros_of") or self._untouched(base, op)):
+        if _once(op) and (self._fresh(base, "zeros_of") or self._untouched(base, op)):
             return _stored(op)
         return op
 
@@ -148,7 +147,7 @@ class _Stores:
             and _zero(zeroed.operands[1])
             and same_part(zeroed, op)
             and self._only_written(zeroed.result, op)
-            and is_basic(op.index, [o.type for o in op.operands[2:]])
+            and _once(op)
         )
 
     def _fresh(self, operand: Operand, primitive: str) -> bool:
@@ -371,6 +370,12 @@ def _natural(loop: For, offset: int) -> bool:
     return (
         isinstance(loop.start, Const) and isinstance(loop.start.value, int) and loop.start.value + offset >= 0
     )
+
+
+def _once(op: Apply) -> bool:
+    """Whether a subscript names no place twice: integers, slices and masks; an array of integers may."""
+    places = [op.operands[2 + entry.operand].type for entry in op.index if isinstance(entry, At)]
+    return all(isinstance(t, Array) and (not t.rank or t.dtype.kind == "b") for t in places)
 
 
 def _zero(operand: Operand) -> bool:

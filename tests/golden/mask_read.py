@@ -19,7 +19,7 @@ args = (np.array([0.5, -1.0, 2.0, -0.3]),)
 #     %dpositive: f64[?count0] = divide(%t.2, %t.1)    # adjoint of line 7
 #     %t.3: (x.shape[0]) = shape(%x)    # adjoint of line 6
 #     %dx: f64[x.shape[0]] = zeros_of(%t.3)    # adjoint of line 6
-#     %dx.1: f64[x.shape[0]] = add_at(%dx, %dpositive, %t, index=(At(operand=0),))    # adjoint of line 6
+#     %dx.1: f64[x.shape[0]] = setitem(%dx, %dpositive, %t, index=(At(operand=0),))    # adjoint of line 6
 #     return %dx.1
 
 # %% numpy
@@ -34,7 +34,7 @@ def f_grad(x):
     # adjoint
     dpositive = 2 * positive / len(positive)  # line 7: return np.sum(positive**2) / len(positive)
     dx = np.zeros_like(x)                     # line 6: positive = x[x > 0]
-    dx[t] += dpositive
+    dx[t] = dpositive
     return dx
 
 # %% jax
@@ -51,5 +51,4 @@ def f_grad(x):
     # adjoint
     dpositive = 2 * x / jnp.count_nonzero(t)  # line 7: return np.sum(positive**2) / len(positive)
     dx = jnp.zeros_like(x)                    # line 6: positive = x[x > 0]
-    dx = dx + jnp.where(t, dpositive, 0)
-    return dx
+    return jnp.where(t, dpositive, dx)

@@ -21,12 +21,11 @@ argnums = (0, 1)
 #     %y.1: f64[x.shape[0]] = setitem(%y, %t.2, %t, index=(At(operand=0),))    # line 7
 #     %t.3: f64[x.shape[0]] = cos(%y.1)    # adjoint of line 8
 #     %t.4: f64[?count0] = getitem(%t.3, %t, index=(At(operand=0),))    # adjoint of line 7
-#     %dy: f64[x.shape[0]] = setitem(%t.3, 0, %t, index=(At(operand=0),))    # adjoint of line 7
 #     %t.5: f64[?count0] = multiply(%t.4, %slope)    # adjoint of line 7
 #     %t.6: f64[?count0] = multiply(%t.4, %t.1)    # adjoint of line 7
 #     %dslope: f64 = sum(%t.6, keepdims=False)    # adjoint of line 7
-#     %dy.1: f64[x.shape[0]] = add_at(%dy, %t.5, %t, index=(At(operand=0),))    # adjoint of line 7
-#     return %dy.1, %dslope
+#     %dy: f64[x.shape[0]] = setitem(%t.3, %t.5, %t, index=(At(operand=0),))    # adjoint of line 7
+#     return %dy, %dslope
 
 # %% numpy
 import numpy as np
@@ -42,9 +41,8 @@ def f_grad(x, slope):
     # adjoint
     dy = np.cos(y)  # line 8: return np.sum(np.sin(y))
     t2 = dy[t]      # line 7: y[y < 0] *= slope
-    dy[t] = 0
     dslope = np.sum(t2 * t1)
-    dy[t] += t2 * slope
+    dy[t] = t2 * slope
     return dy, dslope
 
 # %% jax
@@ -60,8 +58,6 @@ def f_grad(x, slope):
     # primal
     t = x < 0
     # adjoint
-    t_1 = jnp.cos(jnp.where(t, x * slope, x))  # line 8: return np.sum(np.sin(y))
-    dy = jnp.where(t, 0, t_1)                  # line 7: y[y < 0] *= slope
-    dslope = jnp.sum(jnp.where(t, t_1 * x, 0))
-    dy = dy + jnp.where(t, t_1 * slope, 0)
-    return dy, dslope
+    t_1 = jnp.cos(jnp.where(t, x * slope, x))   # line 8: return np.sum(np.sin(y))
+    dslope = jnp.sum(jnp.where(t, t_1 * x, 0))  # line 7: y[y < 0] *= slope
+    return jnp.where(t, t_1 * slope, t_1), dslope
