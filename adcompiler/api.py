@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 import numpy as np
 
 from adcompiler import pytree
-from adcompiler.argnums import Argnums, numbers_of, placed
+from adcompiler.argnums import Argnums, numbers_of, parameters_at, placed
 from adcompiler.assumptions import guard, unchanged
 from adcompiler.errors import CompileError
 from adcompiler.frontend.arguments import parameters_of
@@ -241,7 +241,7 @@ class Gradient:
     ) -> Compiled:
         from adcompiler.sweeps import Request
 
-        active = self._active(names, len(args))
+        active = self._active(len(args))
         request = Request(
             active,
             value=self.value,
@@ -284,34 +284,19 @@ class Gradient:
 
         return build(self.primal, args, kwargs, request)
 
-    def _active(self, names: list[str], count: int) -> tuple[str, ...]:
-        """The names of the differentiated parameters."""
-        numbers = (self.argnums,) if isinstance(self.argnums, int) else tuple(self.argnums)
-        found = []
-        for number in numbers:
-            position = number + count if number < 0 else number
-            if not 0 <= position < count:
-                raise ValueError(
-                    f"argnums={self.argnums!r} asks for positional argument {number}, but {count} are given to {name_of(self.primal)}"
-                )
-            kinds = list(self._parameters.parameters.values())
-            parameter = kinds[min(position, len(kinds) - 1)]
-            if parameter.kind is inspect.Parameter.VAR_POSITIONAL:
-                raise CompileError.at(
-                    location_of(self.primal),
-                    f"argnums={number} is one of the starred arguments *{parameter.name}",
-                    "give the function a parameter for what is differentiated",
-                )
-            found.append(parameter.name)
-        if len(set(found)) != len(found):
-            raise ValueError(f"argnums={self.argnums!r} names a parameter twice")
-        return tuple(found)
+    def _active(self, count: int) -> tuple[str, ...]:
+        """The names of the differentiated parameters; `rest[0]` for the first of starred arguments."""
+        return parameters_at(self.argnums, self._parameters, count, name_of(self.primal))
 
     def _tangents(self, active: Sequence[str]) -> tuple[str, ...]:
-        """What the tangents of parameters are called: `x_dot`, and `x_dot_` where the function has an `x_dot`."""
+        """What the tangents of parameters are called: `x_dot`, and `x_dot_` where the function has an `x_dot`.
+
+        That of `rest[0]` is `rest_0_dot`.
+        """
         names: list[str] = []
         for name in active:
-            names.append(self._beside(f"{name}_dot", names))
+            stem = name.replace("[", "_").removesuffix("]")
+            names.append(self._beside(f"{stem}_dot", names))
         return tuple(names)
 
     def _beside(self, name: str, others: Sequence[str] = ()) -> str:

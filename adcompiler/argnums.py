@@ -48,3 +48,30 @@ def _position(function: Callable[..., object], name: str) -> int:
             f"argnums={name!r} is none of the positional parameters: {', '.join(names) or '(none)'}"
         )
     return names.index(name)
+
+
+def parameters_at(
+    argnums: int | Sequence[int], signature: inspect.Signature, count: int, name: str
+) -> tuple[str, ...]:
+    """The parameters at positions of a call with `count` positional arguments; `rest[0]` for the first starred one."""
+    kinds = (*_POSITIONAL, inspect.Parameter.VAR_POSITIONAL)
+    parameters = [one for one in signature.parameters.values() if one.kind in kinds]
+    found: list[str] = []
+    for number in (argnums,) if isinstance(argnums, int) else argnums:
+        position = number + count if number < 0 else number
+        if not 0 <= position < count:
+            raise ValueError(
+                f"argnums={argnums!r} asks for positional argument {number}, but {count} are given to {name}"
+            )
+        parameter = parameters[min(position, len(parameters) - 1)]
+        starred = parameter.kind is inspect.Parameter.VAR_POSITIONAL
+        found.append(f"{parameter.name}[{position - len(parameters) + 1}]" if starred else parameter.name)
+    if len(set(found)) != len(found):
+        raise ValueError(f"argnums={argnums!r} names a parameter twice")
+    return tuple(found)
+
+
+def argument_at(text: str, given: Mapping[str, Any]) -> Any:
+    """The argument that `parameters_at` names."""
+    name, starred, number = text.removesuffix("]").partition("[")
+    return given[name][int(number)] if starred else given[name]

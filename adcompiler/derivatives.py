@@ -11,7 +11,7 @@ import numpy as np
 
 from adcompiler import pytree
 from adcompiler.api import Backend, Gradient, grad
-from adcompiler.argnums import Argnums, numbers_of, placed
+from adcompiler.argnums import Argnums, argument_at, numbers_of, placed
 from adcompiler.pullbacks import IN_ONE_PIECE, Pullback
 from adcompiler.results import cotangent_of, varies
 from adcompiler.sparse import filled, pattern_of
@@ -23,7 +23,7 @@ class Pushforward(Gradient):
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """(value, tangent), or (value, tangent, aux), at these arguments and tangents."""
         args, kwargs = placed(self.primal, self._asked, args, kwargs)
-        active = self._active(list(self._parameters.bind_partial(*args).arguments), len(args))
+        active = self._active(len(args))
         wanted = dict(zip(self._tangents(active), active, strict=True))
         given = {key: kwargs.pop(key) for key in wanted if key in kwargs}
         if len(given) < len(wanted):
@@ -31,14 +31,16 @@ class Pushforward(Gradient):
                 f"the pushforward needs the tangents {', '.join(wanted)}, and got {', '.join(given) or 'none'}"
             )
         bound = self._bound(args, kwargs).arguments
-        return self._run(args, kwargs, {key: _fitted(n, bound[n], given[key]) for key, n in wanted.items()})
+        return self._run(
+            args, kwargs, {key: _fitted(n, argument_at(n, bound), given[key]) for key, n in wanted.items()}
+        )
 
     def along(self, args: Sequence[Any], kwargs: Mapping[str, Any], tangents: Sequence[Any]) -> Any:
         """The same, with the tangents in the order of argnums."""
         bound = self._bound(args, kwargs).arguments
-        active = self._active(list(bound), len(args))
+        active = self._active(len(args))
         given = {
-            key: _fitted(name, bound[name], tangent)
+            key: _fitted(name, argument_at(name, bound), tangent)
             for key, name, tangent in zip(self._tangents(active), active, tangents, strict=True)
         }
         return self._run(tuple(args), dict(kwargs), given)

@@ -210,7 +210,7 @@ def differentiate(
         other = shifted(lowered.result if request.value or aux is None else aux, offset)
 
     def whole(kept: bool) -> Structure:
-        parts = tuple(_cotangent_structure(lowered.arguments[n], by_leaf, kept) for n in request.active)
+        parts = tuple(_cotangent_structure(lowered.argument(n), by_leaf, kept) for n in request.active)
         slopes = parts[0] if request.single else Structure("tuple", children=parts)
         if request.value:
             return Structure("tuple", children=(other, slopes))

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from adcompiler import grad, hessian, jacfwd, jacobian, jacrev, pushforward, value_and_grad
+from adcompiler import grad, hessian, jacfwd, jacobian, jacrev, pullback, pushforward, value_and_grad, vjp
 
 W = np.array([[0.5, -1.0, 0.3], [2.0, 0.7, -0.4]])
 X = np.array([0.5, -1.0, 2.0])
@@ -131,3 +131,66 @@ def test_twice() -> None:
     """One parameter under two names."""
     with pytest.raises(ValueError, match="twice"):
         grad(loss, ("x", 1))(W, X)
+
+
+def layers(x: Any, *weights: Any, scale: float = 2.0) -> Any:
+    """Starred arguments that are gone over, read by an index, and written."""
+    for number, weight in enumerate(weights[:-1]):
+        x = np.tanh(x * weight) + number
+        weight[0] = x[1]
+    return np.sum(x * weights[0]) * weights[-1] * scale
+
+
+@pytest.mark.parametrize("backend", ["numpy", "jax"])
+@pytest.mark.parametrize("argnums", [0, 1, -1, (0, 2), (3, 1), (0, 1, 2, 3)])
+def test_starred_arguments(argnums: Any, backend: Any) -> None:
+    """By position, in any order; the arguments of the caller are left as they are."""
+    given = (X, X + 1.0, X * 0.5, 1.5)
+
+    def at(number: int, by: Any) -> Any:
+        moved = [np.array(one) for one in given]
+        moved[number] = moved[number] + by
+        return layers(*moved)
+
+    value, found = value_and_grad(layers, argnums=argnums, backend=backend)(*given)
+    assert value == pytest.approx(at(0, 0.0), rel=1e-15)
+    np.testing.assert_array_equal(given[1], X + 1.0)
+    asked, got = ((argnums,), (found,)) if isinstance(argnums, int) else (argnums, found)
+    for number, slope in zip(asked, got, strict=True):
+        number %= len(given)
+        directions = np.eye(3) if np.ndim(given[number]) else np.array([1.0])
+        want = [(at(number, 1e-6 * d) - at(number, -1e-6 * d)) / 2e-6 for d in directions]
+        np.testing.assert_allclose(np.ravel(slope), want, rtol=1e-7, atol=1e-8)
+
+
+@pytest.mark.parametrize("backend", ["numpy", "jax"])
+def test_pullback_and_tangents_of_starred_arguments(backend: Any) -> None:
+    """Both halves of a pullback know them, and their tangents are numbered."""
+    given = (X, X + 1.0, X * 0.5, 1.5)
+    slopes = grad(layers, argnums=(0, 1, 2, 3))(*given)
+    value, back = vjp(layers, *given, backend=backend)
+    assert float(value) == pytest.approx(layers(*map(np.array, given)), rel=1e-15)
+    for found, want in zip(back(2.0), slopes, strict=True):
+        np.testing.assert_allclose(found, 2.0 * np.asarray(want), rtol=1e-12, atol=1e-14)
+    forward = pushforward(layers, argnums=(1, 3), backend=backend)
+    _, tangent = forward(*given, weights_0_dot=X, weights_2_dot=2.0)
+    assert float(tangent) == pytest.approx(slopes[1] @ X + 2.0 * slopes[3], rel=1e-14)
+
+
+def test_pullback_of_parameters_without_a_name_and_of_keywords() -> None:
+    """Both halves for XLA know all kinds of parameters."""
+
+    def f(x: Any, /, w: Any, **more: Any) -> Any:
+        return np.sum(x * w * more["k"] ** 2)
+
+    _, back = pullback(f, argnums=(0, 1), backend="jax")(X, X + 1.0, k=X)
+    for found, want in zip(back(1.0), ((X + 1.0) * X**2, X**3), strict=True):
+        np.testing.assert_allclose(found, want, rtol=1e-15)
+
+
+def test_too_many_positions() -> None:
+    """Positions are those of the call."""
+    with pytest.raises(ValueError, match="asks for positional argument 4, but 3 are given to layers"):
+        grad(layers, argnums=4)(X, X, 1.0)
+    with pytest.raises(ValueError, match="names a parameter twice"):
+        grad(layers, argnums=(1, -2))(X, X, 1.0)

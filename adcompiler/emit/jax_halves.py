@@ -61,7 +61,7 @@ def split(
     early += _slice(wanted & _bound(late), late)
     if seed in _free(early):
         raise InternalError(f"the value of {name} depends on its own cotangent")
-    parameters = [a.arg for a in (*definition.args.args, *definition.args.kwonlyargs) if a.arg != seed]
+    parameters = [a.arg for a in _parameters(definition.args) if a.arg != seed]
     lasting = set(static) - _bound(early)  # a parameter that is not read may lend its name to another value
     fixed = _static(early, lasting & set(parameters))
     needed = _slice(_free([*late, ast.Return(slopes)]), [one.again for one in fixed])
@@ -93,6 +93,12 @@ def split(
     )
     second.body = [_doc(docs[1]), *late, ast.Return(slopes)]
     return Halves(first, second, residuals, given)
+
+
+def _parameters(arguments: ast.arguments) -> list[ast.arg]:
+    """All parameters in their order."""
+    starred = [[one] if one is not None else [] for one in (arguments.vararg, arguments.kwarg)]
+    return [*arguments.posonlyargs, *arguments.args, *starred[0], *arguments.kwonlyargs, *starred[1]]
 
 
 def _is_border(statement: ast.stmt) -> bool:

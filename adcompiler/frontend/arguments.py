@@ -49,6 +49,7 @@ class Arguments:
     """Flattens arguments into leaves and bindings.
 
     `integers`: integers and truth values may stand beside what is differentiated; they have no derivative.
+    `active`: the texts of what is differentiated, parameters or starred arguments (`rest[0]`).
     """
 
     low: Lowering
@@ -56,11 +57,13 @@ class Arguments:
     leaves: list[Leaf]
     by_id: dict[int, Binding]
     integers: bool = False
+    active: frozenset[str] = frozenset()
 
     def take(
         self, value: object, text: str, active: bool, name: str = "", field: bool = False
     ) -> tuple[Binding, Structure]:
         """The binding and the structure of one argument; a `field` of a dataclass may be something that is no number."""
+        active = active or text in self.active
         if text in self.low.sequences:
             return self._items(value, text, active)
         leaf = self._leaf_type(value, text)

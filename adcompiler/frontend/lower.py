@@ -78,6 +78,11 @@ class Lowered:
     silenced: tuple[str, ...] = ()
     outcomes: Mapping[str, Outcome] = field(default_factory=dict)  # by the message of the check
 
+    def argument(self, text: str) -> Structure:
+        """The structure of a parameter, or of one of the starred arguments: `rest[0]`."""
+        name, starred, number = text.removesuffix("]").partition("[")
+        return self.arguments[name].children[int(number)] if starred else self.arguments[name]
+
 
 def lower(
     function: Callable[..., object],
@@ -200,7 +205,7 @@ def _attempt(
         tables=tables,
     )
     low.parameters.update(bound.arguments)
-    taken = Arguments(low, location, [], {}, integers)
+    taken = Arguments(low, location, [], {}, integers, active)
     low.argument_arrays = taken.by_id
     structures: dict[str, Structure] = {}
     positional: list[Binding] = []
@@ -208,7 +213,7 @@ def _attempt(
     for name, value in bound.arguments.items():
         kind = signature.parameters[name].kind
         taken.location = parameter_of(function, name, location)
-        binding, structures[name] = taken.take(value, name, name in active)
+        binding, structures[name] = taken.take(value, name, active=False)
         if kind is inspect.Parameter.VAR_POSITIONAL:
             positional.extend(binding.items if isinstance(binding, Tup) else [])
         elif kind is inspect.Parameter.VAR_KEYWORD:
