@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import inspect
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -18,7 +19,7 @@ from adcompiler.frontend.bindings import Binding, Lazy, Static
 from adcompiler.frontend.context import Lowering
 from adcompiler.frontend.interrupts import Caught
 from adcompiler.frontend.source import get_source
-from adcompiler.frontend.special import special, special_method
+from adcompiler.frontend.special import special_method
 from adcompiler.frontend.static import static_key
 from adcompiler.frontend.unpacking import dict_items, known_items
 from adcompiler.frontend.yielding import GIVEN, Yielding, go_over
@@ -82,11 +83,10 @@ def _managed(low: Lowering, node: ast.With, manager: Binding) -> None:
         with _unanswered():
             go_over(low, ast.copy_location(loop, node), manager.value.given)
         return
-    leave = special_method(manager, "__exit__")
-    if leave is None or special_method(manager, "__enter__") is None:
+    enter, leave = (_method(manager, name) for name in ("__enter__", "__exit__"))
+    if enter is None or leave is None:
         _refuse(low, item.context_expr)
-    entered = special(low, manager, "__enter__")
-    assert entered is not None
+    entered = low.call(Static(enter, "__enter__"), [manager])
     if item.optional_vars is not None:
         assign(low, item.optional_vars, entered)
     if _may_handle(leave):
@@ -100,7 +100,15 @@ def _managed(low: Lowering, node: ast.With, manager: Binding) -> None:
     else:
         with _unanswered():
             low.block(node.body)
-    special(low, manager, "__exit__", *[Static(None)] * 3)
+    low.call(Static(leave, "__exit__"), [manager, *[Static(None)] * 3])
+
+
+def _method(manager: Binding, name: str) -> FunctionType | None:
+    """A method written in Python, of an object of the program or of one that lives outside."""
+    if isinstance(manager, Static):
+        found = inspect.getattr_static(type(manager.value), name, None)
+        return found if isinstance(found, FunctionType) else None
+    return special_method(manager, name)
 
 
 @contextlib.contextmanager

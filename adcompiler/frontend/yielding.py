@@ -139,11 +139,11 @@ def go_over(low: Lowering, node: ast.For, given: Yielding) -> None:
     low.spend(given)
     consumer, frame, before = low.frame, given.frame, low.frame.names
     stop = stop_flag(node)
-    if stop is not None and any(isinstance(inner, ast.Try) for inner in ast.walk(given.tree)):
+    if stop is not None and any(map(_ends_late, ast.walk(given.tree))):
         low.refuse(
             node.iter,
-            "the loop may be left early, and a `try` around a `yield` ends then",
-            "go over all items, or yield behind the `try`",
+            "the loop may be left early, and a `try` or `with` around the `yield` ends when nothing holds the generator",
+            "go over all items, or yield behind it",
         )
     body = _normalised(given.tree, stop is not None)
     bind = ast.copy_location(ast.Assign([node.target], ast.Name(GIVEN, ast.Load())), node.target)
@@ -183,6 +183,11 @@ def go_over(low: Lowering, node: ast.For, given: Yielding) -> None:
         low.frames.pop()
         frame.ended = True
         consumer.names, consumer.within, low.frame = after, None, consumer
+
+
+def _ends_late(node: ast.AST) -> bool:
+    """Whether a statement does something at its end, and a `yield` may be the last of it that runs."""
+    return isinstance(node, ast.Try | ast.With) and any(isinstance(n, ast.Yield) for n in ast.walk(node))
 
 
 def _carrying(names: Mapping[str, Binding]) -> dict[str, Binding]:
