@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import kinks
@@ -10,7 +11,7 @@ import pytest
 from operations.program import is_active, jax_primal, primal
 from operations.record import Proof, Sample
 
-from adcompiler import vjp
+from adcompiler import grad, vjp
 
 KINKS = [kink for lines in kinks.GROUPS.values() for kink in lines]
 NAMES = [f"{k.text} at {', '.join(f'{n}={v}' for n, v in k.at.items())}" for k in KINKS]
@@ -33,6 +34,25 @@ def test_both_backends_give_it(kink: kinks.Kink, backend: str) -> None:
     value, pullback = vjp(primal(sample), *arguments, backend=backend)
     found = pullback(np.ones(np.shape(value), np.asarray(value).dtype)[()])
     same([c for argument, c in zip(arguments, found, strict=True) if is_active(argument)], kink.gives)
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_infinite_slopes_of_python_numbers() -> None:
+    """Python raises where NumPy and XLA give infinity."""
+
+    def quarter(x: Any) -> Any:
+        return x**0.25
+
+    def root(x: Any) -> Any:
+        return math.sqrt(x)
+
+    for f in (quarter, root):
+        assert f(0.0) == 0.0
+        with pytest.raises(ZeroDivisionError):
+            grad(f)(0.0)
+        assert grad(f, backend="jax")(0.0) == np.inf
+    assert grad(quarter)(np.float64(0.0)) == np.inf
+    assert grad(lambda x: np.sqrt(x))(0.0) == np.inf
 
 
 @pytest.mark.parametrize("kink", KINKS, ids=NAMES)
