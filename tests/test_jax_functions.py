@@ -95,10 +95,10 @@ def test_names_of_modules_are_kept_apart() -> None:
         return jnp.sum(jax.scipy.special.digamma(special) ** 2)
 
     with jax.enable_x64(True):
-        wanted = jax.grad(local)(X)
-    np.testing.assert_allclose(grad(local)(X), wanted, rtol=1e-12, atol=1e-15)
-    with pytest.raises(CompileError, match=r"name of scipy\.special"):
-        grad(parameter)(abs(X))
+        wanted = jax.grad(local)(X), jax.grad(parameter)(abs(X))
+    np.testing.assert_allclose(grad(local)(X), wanted[0], rtol=1e-12, atol=1e-15)
+    np.testing.assert_allclose(grad(parameter)(abs(X)), wanted[1], rtol=1e-12)
+    assert "from scipy import special as special_\n" in grad(parameter).source(X)
 
 
 def test_a_parameter_of_an_activation_has_to_be_known() -> None:
