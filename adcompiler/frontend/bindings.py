@@ -276,6 +276,7 @@ class Frame:
     caller: Location | None
     tree: ast.FunctionDef | ast.Lambda | None = None
     kind: object = None
+    entry: object = None  # what its ops were appended to where it was called
     generated: frozenset[str] = frozenset()  # names that normalisation introduced
     consume: Callable[[Binding], None] | None = None  # what a `yield` does: the body of the loop around
     within: Frame | None = None  # the function that yields to a loop here, and carries the names meanwhile

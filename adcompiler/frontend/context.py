@@ -86,6 +86,8 @@ class Lowering(Memory):
     unrollable: set[Value] = field(default_factory=set)
     peelable: set[Value] = field(default_factory=set)  # of loops whose first trip may be written before them
     endless: set[ast.AST] = field(default_factory=set)  # functions that call themselves without an end
+    # how often a function was inlined into itself on paths that data decides
+    repeats: dict[ast.AST, int] = field(default_factory=dict)
     # the classes of errors that each `try` around here handles
     handled: list[tuple[type[BaseException], ...]] = field(default_factory=list)
     # the lists that the loops around here go over

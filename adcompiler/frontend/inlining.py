@@ -17,7 +17,14 @@ from adcompiler.frontend.interrupts import Poisoned
 from adcompiler.frontend.mangling import written_name
 from adcompiler.frontend.normalise import generated_names, normalise
 from adcompiler.frontend.outside import at, is_foreign, lift
-from adcompiler.frontend.recursion import call_apart, is_recursive, kind_of
+from adcompiler.frontend.recursion import (
+    call_apart,
+    compute_numbers,
+    is_recursive,
+    kind_of,
+    limit_repeats,
+    with_computed,
+)
 from adcompiler.frontend.scopes import boxed
 from adcompiler.frontend.source import Source, get_source
 from adcompiler.frontend.unsupported import OUTSIDE_HINT
@@ -148,7 +155,10 @@ def inline(
     names = bind(low, written_name(tree), tree.args, defaults, keyword_defaults, arguments, keywords)
     if tree in low.endless:
         raise Poisoned  # reported already; each further call would go as deep again
+    names = with_computed(low, frame, names)
     if sum(other.tree is tree for other in low.frames) > DEPTH:
+        frame.kind = kind_of(low, frame, names)
+        compute_numbers(low, frame, names)
         low.endless.add(tree)
         low.stop(
             f"{getattr(tree, 'name', 'the lambda')} calls itself without an end that is known while compiling",
@@ -163,7 +173,8 @@ def inline(
         if not low.frames:
             raise CompileError.at(source.locate(place), *NO_RESULT)
         return Static(Yielding(frame, tree, names))
-    frame.kind = kind_of(low, frame, names)
+    frame.kind, frame.entry = kind_of(low, frame, names), low.builder
+    limit_repeats(low, frame, names)
     if is_recursive(low, frame, names):
         return call_apart(low, frame, names, lambda inner: _body(low, frame, inner))
     return _body(low, frame, names)

@@ -7,6 +7,7 @@ types of the other paths, and again with these until they settle.
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -39,6 +40,8 @@ from adcompiler.ir.core import Apply, Call, Function, Op, Operand, Param, Region
 from adcompiler.ir.dims import Dim, is_one, opaque
 from adcompiler.ir.rewrite import map_regions, rename, substitute
 from adcompiler.ir.types import Array, Seq, Type, join
+
+REPEATS = 128
 
 
 @dataclass(slots=True)
@@ -165,6 +168,72 @@ def is_recursive(low: Lowering, frame: Frame, names: Mapping[str, Binding]) -> b
     return False
 
 
+def limit_repeats(low: Lowering, frame: Frame, names: Mapping[str, Binding]) -> None:
+    """A function that calls itself on paths that data decides is inlined so often at most."""
+    outer = [other for other in low.frames if other.tree is frame.tree]
+    assert frame.tree is not None
+    if not outer or low.builder is outer[-1].entry or mark(frame) in low.sequences:
+        return
+    low.repeats[frame.tree] = low.repeats.get(frame.tree, 0) + 1
+    if low.repeats[frame.tree] <= REPEATS:
+        return
+    compute_numbers(low, frame, names)
+    low.endless.add(frame.tree)
+    low.stop(
+        f"{getattr(frame.tree, 'name', 'the lambda')} calls itself too often on paths that data decides,"
+        " each time with arguments of another kind, or after changing what is outside of it",
+        "give it arguments of one kind and let it return what it changes, or write it as a loop",
+    )
+
+
+def compute_numbers(low: Lowering, frame: Frame, names: Mapping[str, Binding]) -> None:
+    """Take a number that the calls of a function change (a depth that counts down) for one that the program computes.
+
+    Known while compiling, it would have the function inlined anew at each depth; with arguments of one kind the
+    function is compiled apart.
+    """
+    first = next(other for other in low.frames if other.tree is frame.tree)
+    for name, binding in names.items():
+        if _is_number(binding) and _arguments(first).get(name) != _arguments(frame)[name]:
+            raise Restart(_computed(frame, name))
+
+
+def with_computed(low: Lowering, frame: Frame, names: dict[str, Binding]) -> dict[str, Binding]:
+    """The arguments of a function, with the numbers that `compute_numbers` asked for as the program computes them."""
+    made = dict(names)
+    for name, binding in names.items():
+        if _computed(frame, name) in low.sequences and _is_number(binding):
+            number = low.operand(binding)
+            type = number.type
+            if isinstance(type, Array) and type.size is not None:
+                type = replace(type, size=opaque(f"?{name}", None))
+            value = made[name] = Value(type, name)
+            low.builder.ops.append(
+                Apply("positive", (number,), (value,), path="operator.pos", location=low.builder.location)
+            )
+    return made
+
+
+def _is_number(binding: Binding) -> bool:
+    """Whether this is a number that is known while compiling, as itself or as a size."""
+    match binding:
+        case Static(value):
+            return type(value) in (int, float)
+        case Value(type=Array(shape=(), size=size)):
+            return size is not None
+    return False
+
+
+def _computed(frame: Frame, name: str) -> str:
+    return f"{mark(frame)} {name}"
+
+
+def _arguments(frame: Frame) -> dict[str, object]:
+    """What `kind_of` tells of each argument."""
+    assert isinstance(frame.kind, tuple)
+    return {name: rest for name, *rest in frame.kind[0]}
+
+
 def call_apart(
     low: Lowering, frame: Frame, names: Mapping[str, Binding], body: Callable[[dict[str, Binding]], Binding]
 ) -> Binding:
@@ -219,7 +288,7 @@ def _settle(
 ) -> None:
     """Lower the body until the types of the result no longer change."""
     before, reported = low.store, len(low.diagnostics)
-    low.discovering = 1
+    around, low.discovering = low.discovering, 1
     for _ in range(8):
         low.store = before.copy()
         with low.region() as builder:
@@ -227,9 +296,9 @@ def _settle(
                 name: _parameter(low, callee, name, binding, k == 0)
                 for k, (name, binding) in enumerate(names.items())
             }
-            result = body(inner)
+            result = _ended(low, callee, around, functools.partial(body, inner))
             if len(low.diagnostics) > reported:
-                low.store, low.discovering = before, 0
+                low.store, low.discovering = before, around
                 raise Poisoned
             _refuse_writes(low, callee, before)
             found = leaves(low, result, low.store)
@@ -251,7 +320,7 @@ def _settle(
             settled = callee.types == types
             callee.types, callee.result, callee.store = types, result, low.store.copy()
             callee.region = builder.region(callee.params, operands)
-        low.discovering = 0
+        low.discovering = around
         if settled:
             break
     else:
@@ -262,6 +331,21 @@ def _settle(
     low.store = before
     _refuse_draws(low, callee)
     _close(low, callee)
+
+
+def _ended(low: Lowering, callee: Callee, around: int, action: Callable[[], Binding]) -> Binding:
+    """The result of a body, some path of which has to end without a call of itself."""
+    location = low.builder.location
+    try:
+        return action()
+    except Poisoned:
+        if around or low.diagnostics or callee.types is not None:
+            raise
+        low.builder.location = location
+        low.stop(
+            f"{callee.name} calls itself without an end that is known while compiling",
+            "end the recursion on a size or a constant, or write it as a loop",
+        )
 
 
 def _refuse_writes(low: Lowering, callee: Callee, before: Store) -> None:

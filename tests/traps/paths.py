@@ -1,10 +1,11 @@
 """Names that only some paths bind, checks that only some inputs fail, lists as long as the data says."""
 
 import functools
+import math
 
 import numpy as np
 
-from traps import V, W, right_or_refused, trap
+from traps import V, W, numpy_trap, right_or_refused, trap
 
 
 # ---------------------------------------------------------------- names without a value on some path
@@ -522,3 +523,38 @@ def an_argument_that_a_loop_writes_and_returns(x, limit):
     other = _grown(x, limit)
     other[2] *= x[0]
     return np.sum(x**2)
+
+
+def _halved(f, a, b, fa, fb, width, depth):
+    m = 0.5 * (a + b)
+    fm = f(m)
+    if depth <= 0 or b - a < width:
+        return 0.25 * (b - a) * (fa + 2.0 * fm + fb)
+    left = _halved(f, a, m, fa, fm, 1.01 * width, depth - 1)
+    return left + _halved(f, m, b, fm, fb, 1.02 * width, depth - 1)
+
+
+@numpy_trap((0.7, 20), (0.65, 1))
+def an_area_by_halves(a, depth):
+    f = lambda x: math.sin(3.0 * a * x)
+    return _halved(f, a, 2.0, f(a), f(2.0), 0.1, 20) + _halved(f, a, 2.5, f(a), f(2.5), 0.2, depth)
+
+
+def _faded(x, count):
+    return x if count == 0 else 0.99 * _faded(x, count - 1) + 0.1
+
+
+@numpy_trap((V,), (0.4,))
+def a_recursion_with_many_known_steps(x):
+    return np.sum(_faded(x, 100))
+
+
+def _scaled(x, count, limit):
+    if count == 0 or x[0] > limit:
+        return x
+    return _scaled(1.01 * x, count - 1, 0.999 * limit)
+
+
+@numpy_trap((V,), (3.0 * V,))
+def a_recursion_that_counts_and_compares(x):
+    return np.sum(_scaled(x, 100, 1.0) ** 2)
