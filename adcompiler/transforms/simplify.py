@@ -202,7 +202,7 @@ class _Simplifier:
                 return apply(builder, "add", x, v)
             case "sum", (x,) if isinstance(x.type, Array) and not x.type.rank:
                 return x
-            case ("sum" | "unbroadcast"), (x, *rest):
+            case (("sum" | "unbroadcast"), (x, *rest)):
                 return self.reduction(op, x, rest, builder)
             case "transpose", (x,):
                 back = self.maker(x, "transpose")
