@@ -182,7 +182,7 @@ class Parts:
         self.layouts[made] = layout
         return made
 
-    def operands(self, op: Apply) -> list[Operand]:
+    def operands(self, op: Op) -> list[Operand]:
         """What stands for the operands of an op."""
         return [self.values.get(v, v) if isinstance(v, Value) else v for v in op.operands]
 
@@ -191,13 +191,9 @@ class Parts:
         found = self.layouts.get(operand) if isinstance(operand, Value) else None
         return found if found is not None else (None,) * len(shape_of(operand.type))
 
-    def selected(self, operand: Operand) -> bool:
-        """Whether elements were selected by a mask."""
-        return any(part is not None and part.mask is not None for part in self.layout(operand))
-
     def refuse(self, op: Op, problem: str, hint: str = "") -> NoReturn:
         """XLA has fixed shapes."""
-        if isinstance(op, Apply) and any(self.selected(operand) for operand in self.operands(op)):
+        if isinstance(op, Apply) and any(_by_mask(part) for x in self.operands(op) for part in self._parts(x)):
             self.refuse_mask(op)
         raise CompileError.at(
             op.location,
@@ -206,12 +202,18 @@ class Parts:
         )
 
     def refuse_mask(self, op: Op) -> NoReturn:
-        """What a mask selects has no fixed shape."""
+        """What a mask selects, or a slice with a step whose bounds move, has no fixed shape."""
+        parts = [part for operand in self.operands(op) for part in self._parts(operand)]
+        stepped = any(part.every for part in parts) and not any(_by_mask(part) for part in parts)
         raise CompileError.at(
             op.location,
-            "the number of elements that a mask selects is known only when the program runs; XLA needs fixed shapes",
-            f"use np.where(mask, value, other), or {NUMPY_INSTEAD}",
+            f"the number of elements that a {'slice with a step' if stepped else 'mask'} selects is known only "
+            "when the program runs; XLA needs fixed shapes",
+            NUMPY_INSTEAD if stepped else f"use np.where(mask, value, other), or {NUMPY_INSTEAD}",
         )
+
+    def _parts(self, operand: Operand) -> list[Part]:
+        return [part for part in self.layout(operand) if part] if isinstance(operand.type, Array) else []
 
     # ------------------------------------------------------------------------------------------------ numbers
 
@@ -417,3 +419,8 @@ class Parts:
                 target[-axis] = target[-axis] or part
         layout = tuple(target)
         return [self.aligned(op, operand, layout) for operand in operands], layout
+
+
+def _by_mask(part: Part) -> bool:
+    """Whether a mask of the program selects the elements."""
+    return part.mask is not None and part.every is None
