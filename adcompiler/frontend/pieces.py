@@ -266,7 +266,7 @@ def _insert(low: Lowering, path: str, given: Given) -> Binding:
 def _flat_or_along(low: Lowering, given: Given) -> tuple[Binding, int]:
     source = _source(low, given["arr"])
     if given["axis"] == Static(None):
-        return call_primitive(low, "numpy.ravel", [source], {}), 0
+        return (source if _rank(low, source) == 1 else call_primitive(low, "numpy.ravel", [source], {})), 0
     return source, _axis(low, given["axis"], _rank(low, source))
 
 
@@ -282,6 +282,8 @@ def _delete(low: Lowering, path: str, given: Given) -> Binding:
         case Static(slice() as part):
             length = low.static_int(_length(low, source, axis), "the length")
             numbers = list(range(*part.indices(length)))
+        case Value(type=Array(shape=(), dtype=dtype)) if dtype.kind in "iu":
+            return _written(low, parts.without_one, source, Static(axis), place)
         case _ if is_nested(place):
             chosen = _true_places(low, place)
             if chosen:

@@ -231,6 +231,12 @@ operation(
     sample("np.delete(x, {places})", x=normal(5), places=[[0, 3], [-1, 1], [1, 2, 4], []], jax=False),
     sample("np.delete(x, 1, axis={axis})", x=normal(3, 2), axis=[0, 1, None]),
     sample("np.delete(x, slice(0, 2), axis=1)", x=normal(2, 3)),
+    sample(
+        "y = 0.0\nfor i in range(-2, 2):\n    y = y + np.delete(x, i, axis={axis}) ** 2 * x[i, i]\ny",
+        x=normal(2, 3),
+        axis=[0, 1, None],
+        order=2,
+    ),
     sample("np.delete(x, [True, False, False])", x=normal(3), jax=False),
     sample("np.delete(x, m)", x=normal(4), m=boolean(4), backends=NUMPY, jax=False),
     sample(
