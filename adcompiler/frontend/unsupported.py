@@ -56,6 +56,7 @@ _POLYNOMIAL = (
     "`{}` makes an object by code that is not followed",
     "use np.polynomial.polynomial.polyval(x, coefficients) and its kin",
 )
+_MATRIX = ("`{}` makes a matrix, whose `*` and `**` are not an array's", "use arrays: np.array and `@`")
 _BUILTINS: dict[str, Refusal] = {
     "id": ("`{}` tells where an object lies in memory", "compare values with `==`"),
     "hash": ("`{}` gives another number in every run", "compare values with `==`"),
@@ -74,6 +75,7 @@ _MODULES: dict[str, Refusal] = {
     **dict.fromkeys(("random", "_random", "secrets", "numpy.random", "uuid"), _DRAWS),
     **dict.fromkeys(("time", "datetime", "_datetime", "calendar"), _CLOCK),
     "numpy.lib.scimath": _REAL_OR_COMPLEX,
+    "numpy.ma": ("`{}` keeps a mask beside its numbers", "use np.where(mask, other, x), or np.nansum and its kin"),
     **dict.fromkeys(("logging", "warnings", "_warnings"), _LOGS),
     "itertools": ("`{}` keeps a place in what it goes over", "write nested loops, or a comprehension"),
     "collections": ("`{}` is not followed: only lists, tuples, dicts and arrays are", "use a list or a dict"),
@@ -92,6 +94,7 @@ _NUMPY: dict[str, Refusal] = {
     ),
     **dict.fromkeys("unique_all unique_values unique_counts unique_inverse trim_zeros".split(), _DATA_SHAPE),
     **dict.fromkeys("nditer flatiter".split(), _WALKS),
+    **dict.fromkeys("matrix asmatrix bmat".split(), _MATRIX),
     "frompyfunc": _OBJECTS,
     "poly1d": _SHORTENS,
 }
