@@ -27,6 +27,7 @@ import traps.names
 import traps.nests
 import traps.numbers
 import traps.objects
+import traps.other_structures
 import traps.outcomes
 import traps.outputs
 import traps.paths
@@ -61,6 +62,7 @@ def test_there_are_enough() -> None:
         traps.nests,
         traps.numbers,
         traps.objects,
+        traps.other_structures,
         traps.outcomes,
         traps.outputs,
         traps.paths,

@@ -221,7 +221,9 @@ class Changes:
         if isinstance(now, Poison) and isinstance(key, str):
             return self._poison(key, now)
         if skeleton(entry, self.entry_store) != skeleton(now, self.low.store):
-            return self._clash(key, f"{describe(entry)} before the loop and {describe(now)} after a trip")
+            before, after = describe(entry), describe(now)
+            other = " of another structure" if before == after else ""
+            return self._clash(key, f"{before} before the loop and {after}{other} after a trip")
         slot = self.slots.get(key)
         if slot is None:
             slot = self.slots[key] = Slot(key, entry)

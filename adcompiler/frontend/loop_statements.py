@@ -22,6 +22,9 @@ from adcompiler.ir.core import Const, For, Operand, Region, Slots, Value, While
 from adcompiler.ir.dims import index_of_loop
 from adcompiler.ir.types import INT, Array
 
+LONG = 512  # trips that are unrolled at most, where the index must be known while compiling
+SHORT = 128  # trips that are, where each gives something another structure: the work may grow with the square
+
 
 def for_loop(low: Lowering, node: ast.For) -> None:
     """for: unrolled over containers whose items differ, else a For (or a While, when it can stop early)."""
@@ -65,7 +68,7 @@ def _for_loop(low: Lowering, node: ast.For, over: Iteration) -> None:
                 raise
             again()
             count = over.count(low)
-            if count is not None and count <= 512:
+            if count is not None and count <= LONG:
                 unroll(low, node, over)
             else:
                 _stay(low, node, over, count)
@@ -77,9 +80,16 @@ def _for_loop(low: Lowering, node: ast.For, over: Iteration) -> None:
 
 
 def _peeled(low: Lowering, node: ast.For, over: Iteration, found: Peel) -> None:
-    """A loop whose first trip makes what the others find, such as the keys of a dict: that trip stands before it."""
+    """A loop whose first trip makes what the others find, such as the keys of a dict: that trip stands before it.
+
+    Where every trip gives something another structure (`q = q + [v]`), a short loop is unrolled.
+    """
     if not peelable(over) or over.runs(low) is not True:
-        raise found.reason
+        count = None if over.slots is not None else over.count(low)
+        if count is None or count > SHORT:
+            raise found.reason
+        unroll(low, node, over)
+        return
     assign(low, node.target, over.item(low, Static(0)))
     low.block(node.body)
     stop = getattr(node, "stop", None)
@@ -157,8 +167,7 @@ def rolled(low: Lowering, node: ast.For, over: Iteration, stays: bool = False) -
         carried.changes.index = index
         if not stays:
             low.unrollable.add(index)
-        if runs is True and peelable(over):
-            carried.peelable(index)
+        carried.replaceable(index, runs is True and peelable(over))
         low.loops.append(index)
         try:
             assign(low, node.target, over.at_index(low, index))
@@ -201,8 +210,7 @@ def stoppable(low: Lowering, node: ast.For, over: Iteration, stop: str, stays: b
         over.indices.add(low.loops[-1])
         if not stays:
             low.unrollable.add(low.loops[-1])
-        if runs is True and peelable(over):
-            carried.peelable(low.loops[-1])
+        carried.replaceable(low.loops[-1], runs is True and peelable(over))
         assign(low, node.target, over.item(low, k))
         low.block(node.body)
         low.frame.names[counter] = low.wrap(low.apply("add", low.operand(k), Const(1), path="operator.add"))

@@ -67,9 +67,13 @@ class Carried:
 
     # -------------------------------------------------------------------------------------------- one attempt
 
-    def peelable(self, index: Value) -> None:
-        """The first trip may be written before the loop: to read there what cannot be carried asks for that."""
-        self.low.peelable.add(index)
+    def replaceable(self, index: Value, peelable: bool) -> None:
+        """To read what cannot be carried asks for the first trip to stand before the loop, or for all to be unrolled.
+
+        If the first trip may stand there (`peelable`), so does to read what that trip binds.
+        """
+        if peelable:
+            self.low.peelable.add(index)
         lost = self.changes.poisoned.items()
         self.low.frame.names.update((name, replace(poison, trip=index)) for name, poison in lost)
 
