@@ -254,6 +254,7 @@ class Gradient:
             suffix=self.suffix,
             untaken=self.untaken,
             complex_at=complex_at,
+            recursion=self.backend == "numpy",
         )
         traced = any(map(is_traced, pytree.flatten((list(args), dict(kwargs)))[0]))
         if traced:

@@ -122,7 +122,8 @@ def build(
 ) -> Program:
     """Compile a function to the IR of its gradient."""
     integers = request.pullback or request.pushforward
-    lowered = lower(function, args, kwargs, frozenset(request.active), integers, request.complex_at)
+    active = frozenset(request.active)
+    lowered = lower(function, args, kwargs, active, integers, request.complex_at, request.recursion)
     try:
         with recording() as guards, deep_recursion():
             program = _built(lowered, request, check, passes)

@@ -36,6 +36,7 @@ class Request:
     pushforward: bool = False  # the tangents of the active parameters are parameters
     tangents: tuple[str, ...] = ()  # and these are their names, `x_dot`
     complex_at: frozenset[str] = frozenset()  # the calls that give complex numbers, where data decide
+    recursion: bool = True  # whether functions that call themselves may stay such
 
 
 def pullback(

@@ -34,6 +34,7 @@ import traps.paths
 import traps.patterns
 import traps.private
 import traps.python
+import traps.recursions
 import traps.shared
 import traps.slices
 import traps.tables
@@ -69,6 +70,7 @@ def test_there_are_enough() -> None:
         traps.patterns,
         traps.private,
         traps.python,
+        traps.recursions,
         traps.shared,
         traps.slices,
         traps.tables,

@@ -13,6 +13,7 @@ from adcompiler import pytree
 from adcompiler.errors import CompileError, Location
 from adcompiler.frontend.bindings import Binding, Cell, DictRef, Items, ListRef, Record, Ref, Static, Tup
 from adcompiler.frontend.context import Lowering, describe
+from adcompiler.frontend.interrupts import SIZES
 from adcompiler.frontend.outside import array_type, is_outside_array
 from adcompiler.ir.core import Value
 from adcompiler.ir.dims import Atom, Dim, dim, opaque
@@ -134,7 +135,7 @@ class Arguments:
 
     def _leaf_type(self, value: object, text: str) -> Array | None:
         if is_outside_array(value):
-            return array_type(value, text)
+            return array_type(value, text, SIZES in self.low.sequences)
         if isinstance(value, bool):
             return None
         if isinstance(value, int) and type(value) is int:

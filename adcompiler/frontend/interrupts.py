@@ -15,6 +15,9 @@ class KeywordRefused(CompileError):
         self.keyword = keyword
 
 
+SIZES = "<sizes>"  # asks, like the path of a Restart, that the sizes of the arguments are known
+
+
 class Restart(Exception):
     """Lower again, with the argument at `path` as a sequence."""
 

@@ -41,10 +41,10 @@ from adcompiler.frontend.context import Language, Lowering, describe
 from adcompiler.frontend.contexts import KINDS
 from adcompiler.frontend.expressions import expression
 from adcompiler.frontend.instances import as_record
-from adcompiler.frontend.interrupts import Diverged, Mutable, Poisoned, Restart, Tabled, Unroll
+from adcompiler.frontend.interrupts import SIZES, Diverged, Mutable, Poisoned, Restart, Tabled, Unroll
 from adcompiler.frontend.mixtures import settled
 from adcompiler.frontend.outcomes import Outcome
-from adcompiler.frontend.recursion import function_of
+from adcompiler.frontend.recursion import function_of, is_mark
 from adcompiler.frontend.source import Source, get_source
 from adcompiler.frontend.statements import block
 from adcompiler.ir.builder import Builder
@@ -91,12 +91,16 @@ def lower(
     active: frozenset[str],
     integers: bool = False,
     complex_at: frozenset[str] = frozenset(),
+    recursion: bool = True,
 ) -> Lowered:
     """Lower a call of a function; `active` names the parameters that are differentiated.
 
     `integers`: these may hold integers beside what varies. `complex_at`: the calls that are taken to give complex numbers,
-    where the data say whether they do. Raises CompileError with every unsupported place.
+    where the data say whether they do. `recursion`: functions that call themselves may stay such. Where they may not, or
+    where their results are of several kinds, they are written out for the sizes that the arguments have, if these end them.
+    Raises CompileError with every unsupported place.
     """
+    apart: CompileError | None = None
     sequences: frozenset[str] = frozenset()
     mutable: frozenset[type] = frozenset()
     tables: dict[Location, Array | None] = {}
@@ -113,7 +117,15 @@ def lower(
         except Restart as again:
             if again.path in sequences:
                 raise
-            sequences |= {again.path}
+            out = is_mark(again.path) and not recursion and SIZES not in sequences
+            sequences |= {SIZES if out else again.path}
+        except CompileError as problem:
+            if apart is not None:
+                raise apart from None
+            marks = frozenset(filter(is_mark, sequences))
+            if not marks or SIZES in sequences:
+                raise
+            apart, sequences = problem, sequences - marks | {SIZES}
 
 
 def location_of(function: Callable[..., object]) -> Location:

@@ -17,7 +17,7 @@ from adcompiler.frontend.bindings import Binding, Cell, Ref, Static, Tup
 from adcompiler.frontend.captures import Capture, CapturedArray
 from adcompiler.frontend.context import Lowering
 from adcompiler.ir.core import Value
-from adcompiler.ir.dims import Atom, dim
+from adcompiler.ir.dims import Atom, Dim, dim, record
 from adcompiler.ir.types import Array, DType, Generator, generator_of
 from adcompiler.primitives.build import counted
 
@@ -86,13 +86,18 @@ def is_outside_array(value: object) -> TypeGuard[OutsideArray]:
     return dtype.kind in "biufc"
 
 
-def array_type(value: OutsideArray, text: str) -> Array:
-    """The type of an array that can be read as `text`: its sizes are atoms, those of size 0 or 1 are constants."""
-    shape = tuple(int(n) for n in value.shape)
-    dims = tuple(
-        dim(n) if n <= 1 else dim(Atom(f"{text}.shape[{k}]", n, many=True)) for k, n in enumerate(shape)
-    )
-    return Array(np.dtype(value.dtype), dims)
+def array_type(value: OutsideArray, text: str, fixed: bool = False) -> Array:
+    """The type of an array that can be read as `text`: its sizes are atoms, those of size 0 or 1 are constants.
+
+    `fixed`: all are, and the compiled code holds for these alone.
+    """
+    dims: list[Dim] = []
+    for k, n in enumerate(map(int, value.shape)):
+        size = f"{text}.shape[{k}]"
+        if fixed and n > 1:
+            record(size, n)
+        dims.append(dim(n) if fixed or n <= 1 else dim(Atom(size, n, many=True)))
+    return Array(np.dtype(value.dtype), tuple(dims))
 
 
 def _array(low: Lowering, value: OutsideArray, origin: str, read: Callable[[], object]) -> Binding:

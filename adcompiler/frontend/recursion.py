@@ -31,7 +31,7 @@ from adcompiler.frontend.bindings import (
     cells_in,
 )
 from adcompiler.frontend.context import Lowering
-from adcompiler.frontend.interrupts import Poisoned, Restart
+from adcompiler.frontend.interrupts import SIZES, Poisoned, Restart
 from adcompiler.frontend.memory import is_array
 from adcompiler.frontend.mixtures import settled
 from adcompiler.frontend.scopes import held_in
@@ -41,7 +41,9 @@ from adcompiler.ir.dims import Dim, is_one, opaque
 from adcompiler.ir.rewrite import map_regions, rename, substitute
 from adcompiler.ir.types import Array, Seq, Type, join
 
-REPEATS = 128
+REPEATS = 128  # calls of a function by itself on paths that data decides
+WRITTEN_OUT = 512  # and on all paths, where sizes end it
+_MARK = "<recursive "
 
 
 @dataclass(slots=True)
@@ -66,7 +68,12 @@ def mark(frame: Frame) -> str:
     """How a restart names a function that is compiled apart."""
     tree = frame.tree
     assert tree is not None
-    return f"<recursive {frame.source.file}:{tree.lineno}:{tree.col_offset}>"
+    return f"{_MARK}{frame.source.file}:{tree.lineno}:{tree.col_offset}>"
+
+
+def is_mark(path: str) -> bool:
+    """Whether a restart asks for a function apart, or for one of its numbers as the program computes it."""
+    return path.startswith(_MARK)
 
 
 def kind_of(low: Lowering, frame: Frame, names: Mapping[str, Binding]) -> object:
@@ -169,14 +176,20 @@ def is_recursive(low: Lowering, frame: Frame, names: Mapping[str, Binding]) -> b
 
 
 def limit_repeats(low: Lowering, frame: Frame, names: Mapping[str, Binding]) -> None:
-    """A function that calls itself on paths that data decides is inlined so often at most."""
+    """A function that calls itself, on paths that data decides or until its sizes end it, is inlined so often at most."""
     outer = [other for other in low.frames if other.tree is frame.tree]
     assert frame.tree is not None
-    if not outer or low.builder is outer[-1].entry or mark(frame) in low.sequences:
+    by_sizes = SIZES in low.sequences
+    if not outer or mark(frame) in low.sequences or (low.builder is outer[-1].entry and not by_sizes):
         return
     low.repeats[frame.tree] = low.repeats.get(frame.tree, 0) + 1
-    if low.repeats[frame.tree] <= REPEATS:
+    if low.repeats[frame.tree] <= (WRITTEN_OUT if by_sizes else REPEATS):
         return
+    if by_sizes:
+        low.stop(
+            f"{getattr(frame.tree, 'name', 'the lambda')} calls itself more than {WRITTEN_OUT} times for these sizes",
+            "give results of one kind on every path, or write it as a loop",
+        )
     compute_numbers(low, frame, names)
     low.endless.add(frame.tree)
     low.stop(
