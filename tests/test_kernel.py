@@ -195,7 +195,8 @@ def test_subscripts_are_checked() -> None:
     def beyond(x: Any, n: int) -> Any:
         total = 0.0
         for i in range(n):
-            total += x[i] * x[i]
+            k = i * i // max(i, 1)  # i, which only the loop finds out
+            total += x[k] * x[k]
         return total
 
     gradient = grad(beyond, backend="jax+numba")

@@ -157,7 +157,7 @@ def _steps_over_all(op: Apply, index: Index, indices: Sequence[Operand], type: A
     v = op.operands[0] if op.primitive == "scatter" else op.operands[1]
     steps: list[int] = []
     for entry in index:
-        if isinstance(entry, NewAxis) and not array(v.type).rank:
+        if isinstance(entry, NewAxis) and _fills(array(v.type), type, index, indices):
             continue
         if not isinstance(entry, Slice):
             return None
@@ -168,6 +168,15 @@ def _steps_over_all(op: Apply, index: Index, indices: Sequence[Operand], type: A
             return None
         steps.append(step.integer)
     return steps
+
+
+def _fills(v: Array, type: Array, index: Index, indices: Sequence[Operand]) -> bool:
+    """Whether a value is a number, or has an element for each of the part that it is written to."""
+    part = result_shape(type.shape, index, [i.type for i in indices])
+    along = len(v.shape) == len(part) and all(
+        a == b or is_one(a) is False for a, b in zip(v.shape, part, strict=True)
+    )
+    return not v.rank or along
 
 
 def _may_be_over_all(values: Operands, index: Index, indices: Sequence[Operand], type: Array) -> bool:
@@ -206,7 +215,9 @@ def _replaced(
     if array(v.type).rank and number is not None and number.weak is True and number.dtype != type.dtype:
         value = fill("x.astype(dtype)", x=value, dtype=literal(type.dtype, "jax"))
     spread = array(v.type).rank > 0 and array(v.type).shape != type.shape and not (adds and -1 not in steps)
-    if spread:
+    if array(v.type).rank and any(isinstance(entry, NewAxis) for entry in op.index):
+        value = fill("jnp.reshape(v, x.shape)", v=value, x=x)
+    elif spread:
         value = fill("jnp.broadcast_to(v, x.shape)", v=value, x=x)
     if -1 in steps and array(v.type).rank:
         turned = [ast.Slice(step=ast.Constant(-1)) if step < 0 else ast.Slice() for step in steps]

@@ -72,17 +72,6 @@ import jax
 import jax.numpy as jnp
 
 
-def write_part(x, v, part):
-    """x with v written to slices of it. XLA's compiler dies of a scatter into all of x that is reversed."""
-    v = jnp.broadcast_to(jnp.asarray(v, x.dtype), x[part].shape)
-    return v.reshape(x.shape) if v.size == x.size else x.at[part].set(v)
-
-
-def add_part(x, v, part):
-    """x with v added to slices of it."""
-    return write_part(x, x[part] + v, part)
-
-
 @jax.jit
 def f_grad(X, width):
     """Gradient of f with respect to X, width.   X: f64[n,m], width: float"""
@@ -96,6 +85,6 @@ def f_grad(X, width):
     dwidth = 2 * width * (2 * jnp.sum(t * t_1))
     dd = 2 * d * (-t)[:, :, None]
     dX = jnp.zeros_like(X)  # line 6: d = X[:, np.newaxis, :] - X[None, :, :]
-    dX = write_part(dX, -jnp.sum(dd, axis=0, keepdims=True), jnp.s_[None, :, :])
-    dX = add_part(dX, jnp.sum(dd, axis=1, keepdims=True), jnp.s_[:, None, :])
+    dX = jnp.reshape(-jnp.sum(dd, axis=0, keepdims=True), dX.shape)
+    dX = dX + jnp.reshape(jnp.sum(dd, axis=1, keepdims=True), dX.shape)
     return dX, dwidth

@@ -85,12 +85,6 @@ import jax
 import jax.numpy as jnp
 
 
-def write_part(x, v, part):
-    """x with v written to slices of it. XLA's compiler dies of a scatter into all of x that is reversed."""
-    v = jnp.broadcast_to(jnp.asarray(v, x.dtype), x[part].shape)
-    return v.reshape(x.shape) if v.size == x.size else x.at[part].set(v)
-
-
 @jax.jit
 def f_grad(W, X, labels):
     """Gradient of f with respect to W.   W: f64[n,m], X: f64[k,n], labels: i64[k]"""
@@ -115,7 +109,7 @@ def f_grad(W, X, labels):
     # line 8: margins = np.maximum(0.0, scores - right[:, None] + 1.0)
     dscores = dmargins * jnp.heaviside(t_1, 0.5)
     dright = jnp.zeros_like(right)
-    dright = write_part(dright, -jnp.sum(dscores, axis=1, keepdims=True), jnp.s_[:, None])
+    dright = jnp.reshape(-jnp.sum(dscores, axis=1, keepdims=True), dright.shape)
     # line 7: right = scores[np.arange(len(X)), labels]
     dscores = dscores.at[t, labels].add(dright)
     dW = dW + X.T @ dscores  # line 6: scores = X @ W

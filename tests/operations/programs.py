@@ -14,6 +14,7 @@ operation(
     ),
     sample("s = 0.0\nfor i in range(len(x)):\n    s += x[i] * x[i] * v\ns", x=normal(4), v=normal()),
     sample("y = x.copy()\nfor i in range(1, len(y)):\n    y[i] = y[i - 1] * v\ny", x=normal(4), v=normal()),
+    sample("y = x.copy()\nfor i in range(1, len(y)):\n    y[i] = y[i - 1] * (v @ y)\ny", x=normal(4), v=normal(4)),
     sample("y = x.copy()\nfor i in range(len(y)):\n    y[i] = v * v\ny * x", x=normal(4), v=normal()),
     sample(
         "y = x.copy()\nfor i in range(1, 3):\n    y[i + 1] = y[i - 1] * v\n    y[i] = v\ny",
