@@ -43,8 +43,8 @@ from adcompiler.transforms.sizes import sizes
 from adcompiler.transforms.stores import stores
 from adcompiler.transforms.untie import untie
 
-# options of XLA's CPU compiler for loops over elements
 INDENTS = 99  # levels that the parser of Python takes
+# options of XLA's CPU compiler for loops over elements
 UNFUSED = {"xla_disable_hlo_passes": "fusion"}
 Stage = Literal["primal", "adjoint", "optimized"]
 

@@ -100,10 +100,12 @@ def lower(
     where their results are of several kinds, they are written out for the sizes that the arguments have, if these end them.
     Raises CompileError with every unsupported place.
     """
-    apart: CompileError | None = None
     sequences: frozenset[str] = frozenset()
     mutable: frozenset[type] = frozenset()
     tables: dict[Location, Array | None] = {}
+    refused: CompileError | None = (
+        None  # what stands against a recursion that stays, or against its being written out
+    )
     while True:
         try:
             with recording() as guards, deep_recursion():
@@ -120,12 +122,16 @@ def lower(
             out = is_mark(again.path) and not recursion and SIZES not in sequences
             sequences |= {SIZES if out else again.path}
         except CompileError as problem:
-            if apart is not None:
-                raise apart from None
+            if refused is not None:
+                raise refused from None
             marks = frozenset(filter(is_mark, sequences))
-            if not marks or SIZES in sequences:
+            if SIZES in sequences:
+                sequences -= {SIZES}
+            elif marks:
+                sequences = sequences - marks | {SIZES}
+            else:
                 raise
-            apart, sequences = problem, sequences - marks | {SIZES}
+            refused, recursion = problem, True
 
 
 def location_of(function: Callable[..., object]) -> Location:

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from adcompiler.verify.fuzz.expressions import condition, damped, operand, small
-from adcompiler.verify.fuzz.scope import Items, Number, Parts, Place, Shape, Writer
+from adcompiler.verify.fuzz.naming import held
+from adcompiler.verify.fuzz.scope import Items, Number, Parts, Place, Writer
 from adcompiler.verify.fuzz.statements import prefix_of, value_for
-from adcompiler.verify.fuzz.subscripts import element, views_of
+from adcompiler.verify.fuzz.subscripts import element
 
 # a class of the module whose methods change the object and the array that it holds
 CLASS = """class Box:
@@ -33,19 +34,9 @@ def box(length: int) -> Parts:
     return Parts((".values", ".factor"), (Number((length,)), Number()), "Box")
 
 
-def _target(w: Writer) -> tuple[str, Shape] | None:
-    """An array, or a view of one, to be written as a whole."""
-    found = w.arrays()
-    if not found:
-        return None
-    place = w.pick(found)
-    assert isinstance(place.type, Number)
-    return (place.text, place.type.shape) if w.chance(0.6) else w.pick(views_of(w, place))
-
-
 def into(w: Writer) -> bool:
     """np.add(a, b, out=v1): what NumPy computes is written to an array that is there."""
-    target = _target(w)
+    target = held(w, 0.6)
     if target is None:
         return False
     text, shape = target
@@ -61,7 +52,7 @@ def into(w: Writer) -> bool:
 
 def filled(w: Writer) -> bool:
     """v1.fill(s), np.copyto(v1, v2), np.put, np.fill_diagonal."""
-    target = _target(w)
+    target = held(w, 0.6)
     if target is None:
         return False
     text, shape = target
@@ -176,7 +167,7 @@ def named_inside(w: Writer) -> bool:
 
 def starred(w: Writer) -> bool:
     """first, *rest = ..., or a call with a starred argument."""
-    lists = [place for place in w.places(lambda type: isinstance(type, Items)) if place.type.least]  # type: ignore[union-attr]
+    lists = w.places(lambda type: isinstance(type, Items) and type.least > 0)
     vectors = [
         place for place in w.arrays(rank=1) if isinstance(place.type, Number) and place.type.shape[0] > 1
     ]
@@ -235,7 +226,7 @@ def flattened(w: Writer) -> bool:
 
 def guarded(w: Writer) -> bool:
     """A block under np.errstate, or a try with a finally."""
-    target = _target(w)
+    target = held(w, 0.6)
     if target is None:
         return False
     text, shape = target

@@ -8,14 +8,14 @@ from adcompiler.verify.fuzz.statements import is_array, prefix_of, value_for
 from adcompiler.verify.fuzz.subscripts import views_of
 
 
-def _held(w: Writer) -> tuple[str, Shape] | None:
-    """An array by a name of it, or a view of one."""
+def held(w: Writer, named: float = 0.45) -> tuple[str, Shape] | None:
+    """An array by a name of it, so often, or a view of one."""
     found = w.arrays()
     if not found:
         return None
     place = w.pick(found)
     assert isinstance(place.type, Number)
-    if w.chance(0.45):
+    if w.chance(named):
         return place.text, place.type.shape
     return w.pick(views_of(w, place))
 
@@ -29,10 +29,10 @@ def _held_of(w: Writer, shape: Shape) -> str:
 
 def second_name(w: Writer) -> bool:
     """v2 = v1, v2 = M1[0]: a new name, or an old one, for memory that has a name."""
-    held = _held(w)
-    if held is None:
+    found = held(w)
+    if found is None:
         return False
-    text, shape = held
+    text, shape = found
     names = w.rebindable(lambda type: type == Number(shape))
     if names and w.chance(0.45):
         w.emit(f"{w.pick(names)} = {text}")
@@ -43,10 +43,10 @@ def second_name(w: Writer) -> bool:
 
 def chosen_name(w: Writer) -> bool:
     """v3 = v1 if ... else v2."""
-    held = _held(w)
-    if held is None:
+    found = held(w)
+    if found is None:
         return False
-    text, shape = held
+    text, shape = found
     test, other = condition(w), _held_of(w, shape)
     names = w.rebindable(lambda type: type == Number(shape))
     name = w.pick(names) if names and w.chance(0.3) else w.define(prefix_of(shape), Number(shape))
@@ -56,10 +56,10 @@ def chosen_name(w: Writer) -> bool:
 
 def joined_name(w: Writer) -> bool:
     """A name that stands for one array after one branch, and for another after the other."""
-    held = _held(w)
-    if held is None:
+    found = held(w)
+    if found is None:
         return False
-    text, shape = held
+    text, shape = found
     other = _held_of(w, shape)
     names = w.rebindable(lambda type: type == Number(shape))
     old = w.pick(names) if names and w.chance(0.4) else None
@@ -88,10 +88,10 @@ def swap(w: Writer) -> bool:
 
 def chained(w: Writer) -> bool:
     """v1 = v2 = expression."""
-    held = _held(w)
-    if held is None:
+    found = held(w)
+    if found is None:
         return False
-    text, shape = held
+    text, shape = found
     value = w.pick([text, f"{text} * 1.0", f"np.zeros({w.extents(shape)})"])
     prefix = prefix_of(shape)
     w.emit(f"{w.define(prefix, Number(shape))} = {w.define(prefix, Number(shape))} = {value}")
