@@ -296,7 +296,7 @@ def test_lists_filled_side_by_side_become_one() -> None:
 
     results = for_loop(b, apply(b, "seq_length", W), blanks, step, index="k", backwards=True)
     f = Function("f", ("layers", "x"), texts, b.region(params, results), ("zip", ("tuple", [0, 1])))
-    text = print_module(emit_numpy(f, check=True))
+    text = print_module(emit_numpy(f))
     assert lines(text) == body(
         """
         dlayers = [None] * len(layers)
@@ -356,7 +356,7 @@ def test_list_of_layers() -> None:
         b.region(params, [*results, *zeroed]),
         ("tuple", [0, ("zip", ("tuple", [1, 2]))]),
     )
-    text = print_module(emit_numpy(f, check=True))
+    text = print_module(emit_numpy(f))
     assert lines(text) == body(
         """
         h = x

@@ -166,7 +166,7 @@ def test_undefined_value_that_a_tape_takes_in() -> None:
 
     (tape,) = for_loop(b, 2, [tape], step)
     f = function(b, [x], [apply(b, "seq_length", tape)])
-    load_module(print_module(emit_numpy(f, check=True)), "undefined")["f"](X)
+    load_module(print_module(emit_numpy(f)), "undefined")["f"](X)
 
 
 def test_sizes_are_unpacked() -> None:
@@ -189,7 +189,7 @@ def test_arguments_in_containers() -> None:
     y = apply(b, "add", apply(b, "matmul", W, c), c)
     texts = (Param("params['W']"), Param("params['bias']"))
     f = Function("f", ("params",), texts, b.region((W, c), [y]), ("dict", ["y"], [0]))
-    text = print_module(emit_numpy(f, check=True))
+    text = print_module(emit_numpy(f))
     assert lines(text) == body(
         """
         W = params["W"]
@@ -249,7 +249,7 @@ def test_a_number_of_the_caller_is_no_accumulator() -> None:
     total = apply(b, "add", s, Const(1.0), hint="s")
     f = function(b, [s], [total])
     given = np.array(2.0)
-    load_module(print_module(emit_numpy(f, check=True)), "rank0")["f"](given)
+    load_module(print_module(emit_numpy(f)), "rank0")["f"](given)
     assert given == 2.0
 
 
@@ -279,7 +279,7 @@ def test_effects_keep_their_order() -> None:
     y = apply(b, "sin", x, hint="y")
     apply(b, "print", y, text="print('y', _0_, sep='=')")
     f = function(b, [x], [y])
-    text = print_module(emit_numpy(f, check=True))
+    text = print_module(emit_numpy(f))
     assert lines(text) == body(
         """
         if not x > 0.0:

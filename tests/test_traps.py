@@ -599,3 +599,19 @@ def test_one_matrix_for_all_layers(backend: str) -> None:
     moved, fixed = grad(f, backend=backend)([A, A.copy()], np.ones(2))
     assert_same([first, second], [moved, fixed])
     assert not np.allclose(np.asarray(first), np.asarray(second))
+
+
+def test_what_is_stored_is_read_before_its_variable_is_taken() -> None:
+    """A write whose array moves to another variable: that variable may not be the one of the mask or the value."""
+
+    def f(x, c, a):
+        a = a.copy()
+        a.flat[4] = 0.44 * np.cos(c)
+        if x[0] > 0.2:
+            a[a > -0.03] = c
+        return np.sum(a * np.linspace(0.6, 2.0, 5)) + c
+
+    x, a, weights = np.linspace(0.5, 1, 5), np.linspace(-1, 1, 5), np.linspace(0.6, 2.0, 5)
+    dx, dc, da = grad(f, argnums=(0, 1, 2))(x, 0.7, a)
+    assert_same([dx, dc], [np.zeros(5), np.float64(1 + np.sum(weights[2:]))])
+    assert_same(da, np.where(np.arange(5) < 2, weights, 0.0))

