@@ -78,10 +78,11 @@ def _run_op(names: Names, op: Apply | Call, state: State) -> None:
     target, variable = op.operands[number], names.of[op.result]
     if op in names.buffers.in_place and isinstance(target, Value) and names.of.get(target) == variable:
         return
-    # first the variable is bound to what is to be changed, or to a copy of it; what is stored is read then
-    bound = dict(state)
-    bound[variable] = frozenset({op.result})
-    _read(names, op.operands[:number] + op.operands[number + 1 :], bound)
+    # first the variable is bound to what is to be changed, or to a copy, which may go by its name; the rest is read then
+    for operand in op.operands[:number] + op.operands[number + 1 :]:
+        for value, sized in names.live.leaves(operand):
+            if value is not target and names.of.get(value) == variable:
+                _check(names, value, sized, {variable: frozenset({op.result})})
 
 
 def _is_change(names: Names, op: Apply) -> bool:
