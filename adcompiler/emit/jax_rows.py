@@ -23,7 +23,7 @@ from adcompiler.ir.core import Apply, Call, For, Function, Op, Operand, Region, 
 from adcompiler.ir.dims import Dim
 from adcompiler.ir.index import At, Index, NewAxis, Slice, is_basic, result_shape
 from adcompiler.ir.rewrite import map_regions, substitute_all, substitute_op
-from adcompiler.ir.types import Array
+from adcompiler.ir.types import Array, Type
 from adcompiler.primitives.build import apply
 
 Users: TypeAlias = Mapping[Value, Sequence[Op | None]]
@@ -80,9 +80,9 @@ class _Rows:
         type = chain[0].type
         found = [op for version in chain for op in _accesses(version, users)]
         found = [op for op in found if op.primitive == "getitem" or op.result in chain]
-        if not isinstance(type, Array) or not all(map(_is_plain, found)):
+        if not isinstance(type, Array) or not all(map(is_plain, found)):
             return []
-        depth = min((_leading(op.index) for op in found), default=0)
+        depth = min((leading(op.index) for op in found), default=0)
         rows: dict[tuple[Place, ...], _Row] = {}
         for op in found:
             place = _place(op)[:depth]
@@ -123,13 +123,13 @@ def _accesses(version: Operand, users: Users) -> list[Apply]:
     ]
 
 
-def _is_plain(op: Apply) -> bool:
+def is_plain(op: Apply) -> bool:
     """Whether a subscript is made of integers and slices."""
     basic = is_basic(op.index, [operand.type for operand in subscript_of(op)])
     return basic and not any(isinstance(entry, NewAxis) for entry in op.index)
 
 
-def _leading(index: Index) -> int:
+def leading(index: Index) -> int:
     """How many integers a subscript begins with."""
     return sum(1 for _ in itertools.takewhile(lambda entry: isinstance(entry, At), index))
 
@@ -137,18 +137,18 @@ def _leading(index: Index) -> int:
 def _place(op: Apply) -> tuple[Operand, ...]:
     """The integers that a subscript begins with."""
     given = subscript_of(op)
-    return tuple(given[entry.operand] for entry in op.index[: _leading(op.index)] if isinstance(entry, At))
+    return tuple(given[entry.operand] for entry in op.index[: leading(op.index)] if isinstance(entry, At))
 
 
 def _pays(row: _Row, depth: int) -> bool:
     """Whether a row is gone over, and written to more than once, or as a whole after reads of its elements."""
-    wide = [op for op in row.ops if _wide(op, depth)]
+    wide = [op for op in row.ops if goes_over(op, depth)]
     parts = any(len(op.index) > depth for op in row.ops)
     several = len(row.writes) > 1 or (parts and any(op in wide for op in row.writes))
     return bool(wide) and several
 
 
-def _wide(op: Apply, depth: int) -> bool:
+def goes_over(op: Apply, depth: int) -> bool:
     """Whether an access goes over its row, or all but the ends of it."""
     if any(isinstance(entry, At) for entry in op.index[depth:]):
         return False
@@ -185,7 +185,7 @@ def _in_rows(
         if row not in parts:
             parts[row] = [(0, apply(builder, "getitem", made.operands[0], *row.place, index=index))]
         part = next(held for since, held in reversed(parts[row]) if since <= version)
-        part = _accessed(builder, made, part, len(row.place), makers)
+        part = accessed(builder, made, part, len(row.place), makers)
         if op.primitive == "getitem":
             values[op.result] = part
         elif op is row.writes[-1]:
@@ -201,7 +201,7 @@ def _in_rows(
     return Region(region.params, tuple(ops), substitute_all(region.results, values))
 
 
-def _accessed(builder: Builder, op: Apply, part: Operand, depth: int, makers: Mapping[Value, Op]) -> Operand:
+def accessed(builder: Builder, op: Apply, part: Operand, depth: int, makers: Mapping[Value, Op]) -> Operand:
     """What an access reads of a row, or makes of it."""
     given = subscript_of(op)
     rest: list[Operand] = []
@@ -225,7 +225,7 @@ def _accessed(builder: Builder, op: Apply, part: Operand, depth: int, makers: Ma
     if op.primitive == "getitem":
         return apply(builder, "getitem", part, *rest, index=tuple(index)) if index else part
     v = op.operands[1]
-    if index or v.type != part.type:
+    if index or not _fills(v.type, part.type):
         return apply(builder, op.primitive, part, v, *rest, index=tuple(index) or (Slice(),))
     if op.primitive == "setitem":
         return v
@@ -233,3 +233,18 @@ def _accessed(builder: Builder, op: Apply, part: Operand, depth: int, makers: Ma
         case Apply(primitive="negative", operands=(less,)):
             return apply(builder, "subtract", part, less)
     return apply(builder, "add", part, v)
+
+
+def _fills(v: Type, part: Type) -> bool:
+    """Whether a value has the shape and the dtype of what it is written to, so that nothing is broadcast."""
+    if (
+        not isinstance(v, Array)
+        or not isinstance(part, Array)
+        or v.dtype != part.dtype
+        or v.rank != part.rank
+    ):
+        return False
+    return all(
+        a == b or (a.hint == b.hint and a.hint not in (None, 1))
+        for a, b in zip(v.shape, part.shape, strict=True)
+    )
