@@ -6,7 +6,7 @@ import string
 
 import numpy as np
 
-from adcompiler.frontend import creation, matrices, rearrange, transforms
+from adcompiler.frontend import creation, matrices, pads, rearrange, transforms
 from adcompiler.frontend.bindings import Binding, Static, Tup
 from adcompiler.frontend.context import PYTHON_KINDS, Lowering, Statics
 from adcompiler.frontend.operands import (
@@ -219,6 +219,11 @@ ADAPTED: dict[str, Adapted] = {
     "column_stack": adapted("tup", rearrange.joined),
     "dstack": adapted("tup", rearrange.joined),
     "repeat": adapted("a, repeats, axis=None", rearrange.repeat),
+    "pad": adapted(
+        "array, pad_width, mode='constant', *, constant_values=None, end_values=None, stat_length=None, "
+        "reflect_type=None",
+        pads.pad,
+    ),
     "where": adapted("condition, x=None, y=None", _where),
     **dict.fromkeys(
         ("var_from", "std_from"),

@@ -375,27 +375,6 @@ def infer_diff(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     return Array(dtype, tuple(shorter if k == axis else size for k, size in enumerate(x.shape)))
 
 
-# those whose elements are constants or elements of the array
-PAD_MODES = ("constant", "edge", "reflect", "symmetric", "wrap")
-
-
-def pad_widths(width: object, rank: int) -> tuple[tuple[int, int], ...]:
-    """NumPy's short forms of a pad width as a pair for each axis."""
-    pairs = np.broadcast_to(np.asarray(width), (rank, 2))
-    if pairs.dtype.kind != "i" or (pairs < 0).any():
-        raise ValueError("a pad width is an integer that is not negative, known while compiling")
-    return tuple((int(low), int(high)) for low, high in pairs)
-
-
-def infer_pad(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
-    """Wider by what is put around it: a constant number."""
-    x = array(types[0])
-    if attrs["mode"] not in PAD_MODES:
-        raise TypeError(f"np.pad is supported with the modes {', '.join(PAD_MODES)}, not {attrs['mode']!r}")
-    widths = pad_widths(attrs["pad_width"], x.rank)
-    return shaped(x, [size + (low + high) for size, (low, high) in zip(x.shape, widths, strict=True)])
-
-
 primitive(
     "sort(x, /, axis=-1, kind=None, *, stable=None)",
     infer_sort,
@@ -413,8 +392,3 @@ primitive(
 primitive("take(x, indices, /, axis=None)", infer_take, "numpy.take")
 primitive("take_along_axis(x, indices, /, axis=-1)", infer_take_along_axis, "numpy.take_along_axis")
 primitive("diff(x, /, n=1, axis=-1)", infer_diff, "numpy.diff")
-called(
-    "pad(x, /, pad_width=None, mode='constant', *, constant_values=0)",
-    infer_pad,
-    "pad(x, pad_width, mode=mode, constant_values=constant_values)",
-)

@@ -7,12 +7,12 @@ from collections.abc import Callable
 from adcompiler.ir.index import At, Index, Slice
 from adcompiler.ir.types import Seq
 from adcompiler.primitives.joining import lifted
-from adcompiler.primitives.rearrange import moved_order, pad_widths
+from adcompiler.primitives.rearrange import moved_order
 from adcompiler.primitives.reductions import normal_axes, normal_axis
 from adcompiler.rules.language import Like, Sym, call, number
 from adcompiler.rules.linear import permuted
 from adcompiler.rules.reductions import inverse
-from adcompiler.rules.registry import constant, rule, same
+from adcompiler.rules.registry import constant, rule
 from adcompiler.rules.structure import array_type, one_or_all, rank, unbroadcast
 
 
@@ -262,33 +262,8 @@ def differences(g: Sym, x: Sym, n: int, axis: int, **rest: object) -> Sym:
     return -back if n % 2 else back
 
 
-def mirrored(x: Sym, pad_width: object, mode: str, constant_values: object) -> Sym | None:
-    """What is put around an array as elements of it: their places are padded in the same way."""
-    if mode == "constant":
-        return None
-    for axis, width in enumerate(pad_widths(pad_width, rank(x))):
-        if not any(width):
-            continue
-        places = call("pad", positions(x, axis), pad_width=width, mode=mode)
-        x = call("getitem", x, places, index=(Slice(),) * axis + (At(0),))
-    return x
-
-
-def unpadded(g: Sym, x: Sym, pad_width: object, **rest: object) -> Sym:
-    """The part inside."""
-    bounds: list[Like] = []
-    index: list[Slice] = []
-    for low, high in pad_widths(pad_width, rank(x)):
-        start, stop = (len(bounds) if low else None), (len(bounds) + bool(low) if high else None)
-        bounds += [low] * bool(low) + [-high] * bool(high)
-        index.append(Slice(start, stop))
-    return call("getitem", g, *bounds, index=tuple(index)) if bounds else g
-
-
 rule("sort(x)", x=sorted_back)
 constant("argsort")
 rule("take(x, indices)", x=taken)
 rule("take_along_axis(x, indices)", x=taken_along)
 rule("diff(x)", x=differences)
-rule("pad(x)", x=unpadded)
-same("pad", mirrored)

@@ -8,6 +8,8 @@ from operations.record import (
     NUMPY,
     Text,
     boolean,
+    complexes,
+    distinct,
     family,
     integers,
     normal,
@@ -57,13 +59,54 @@ operation(
         mode=["constant", "edge", "symmetric", "wrap"],
     ),
     sample("np.pad(x, (1, 2), constant_values=(3.0, 4.0))", x=normal(4)),
-    refused(
-        "np.pad(x, 2, mode={mode})",
-        "np.pad is supported with the modes",
-        x=normal(4),
-        mode=["mean", "linear_ramp"],
+    sample("np.pad(x, {width}, mode='mean')", x=[normal(4), normal(2, 3)], width=[2, (0, 3)]),
+    sample(
+        "np.pad(x, ((1, 2), (0, 3)), mode='mean', stat_length={length})",
+        x=normal(4, 3),
+        length=[None, 2, (1, 3), ((1, 2), (9, 1))],
     ),
+    sample("np.pad(x, 1, mode={mode})", x=normal(2, 1, 3), mode=["mean", "linear_ramp"]),
+    sample("np.pad(x, 2, mode='linear_ramp')", x=[normal(4), normal(2, 3)]),
+    sample(
+        "np.pad(x, ((1, 2), (0, 3)), mode='linear_ramp', end_values={ends})",
+        x=normal(2, 3),
+        ends=[1.5, (2.0, -1.0), ((1, 2), (3, 4))],
+    ),
+    sample(
+        "np.pad(x, (1, 2), mode='linear_ramp', end_values=v)",
+        x=[normal(3), normal(2, 3)],
+        v=normal(),
+        jax=False,
+    ),
+    sample(
+        "np.pad(x, 2, mode='linear_ramp', end_values=((v, 1.0), (w, v)))",
+        x=normal(2, 3),
+        v=normal(),
+        w=normal(),
+        jax=False,
+    ),
+    sample("np.pad(x, 2, constant_values=v)", x=[normal(3), normal(2, 3)], v=normal()),
+    sample("np.pad(x, ((1, 0), (2, 1)), constant_values=v)", x=normal(2, 3), v=[normal(2), normal(2, 2)]),
+    sample("np.pad(x, {width}, 'symmetric')", x=normal(2, 3), width=[{0: 1}, {0: (0, 1), -1: 2}], jax=False),
+    refused(
+        "np.pad(x, 2, mode={mode})", "np.pad is supported with the modes", x=normal(4), mode=["empty", "new"]
+    ),
+    refused("np.pad(x, 2, 'reflect', reflect_type='odd')", "reflect_type='even'", x=normal(4)),
     order=2,
+)
+operation(
+    "numpy.pad (extremes)",
+    sample(
+        "np.pad(x, 2, mode={mode})", x=[distinct(4), distinct(2, 3)], mode=["maximum", "minimum", "median"]
+    ),
+    sample(
+        "np.pad(x, ((1, 2), (0, 3)), mode={mode}, stat_length={length})",
+        x=distinct(4, 3),
+        mode=["maximum", "minimum", "median"],
+        length=[2, ((1, 2), (9, 1))],
+    ),
+    refused("np.pad(x, 2, mode='maximum')", "no order that means anything", x=complexes(3)),
+    analytic=False,
 )
 for _name, _x in (("split", normal(6)), ("array_split", normal(5))):
     operation(

@@ -98,6 +98,37 @@ def without_one(x: Any, axis: Any, place: Any) -> Any:
     return np.take(x, places + (places >= gone), axis=axis)
 
 
+def padded(x: Any, widths: Any, values: Any) -> Any:
+    """An array with values around it, one axis after another."""
+    x = np.asarray(x)
+    for axis in tuple(range(x.ndim)):
+        (low, high), (first, last) = widths[axis], values[axis]
+        before, after = x.shape[:axis], x.shape[axis + 1 :]
+        blocks = [x]
+        if low > 0:
+            blocks = [np.full((*before, low, *after), first, x.dtype), *blocks]
+        if high > 0:
+            blocks = [*blocks, np.full((*before, high, *after), last, x.dtype)]
+        x = np.concatenate(blocks, axis=axis) if len(blocks) > 1 else x
+    return x
+
+
+def ramped(x: Any, widths: Any, values: Any) -> Any:
+    """An array with straight lines from its edges to values around it, one axis after another."""
+    x = np.asarray(x)
+    for axis in tuple(range(x.ndim)):
+        (low, high), (first, last) = widths[axis], values[axis]
+        blocks = [x]
+        if low > 0:
+            ramp = np.linspace(first, item_along(x, axis, 0), low, False, dtype=x.dtype, axis=axis)
+            blocks = [ramp, *blocks]
+        if high > 0:
+            ramp = np.linspace(last, item_along(x, axis, -1), high, False, dtype=x.dtype, axis=axis)
+            blocks = [*blocks, np.flip(ramp, axis)]
+        x = np.concatenate(blocks, axis=axis) if len(blocks) > 1 else x
+    return x
+
+
 def along(x: Any, rank: Any, place: Any) -> Any:
     """A vector along one of several axes."""
     return np.reshape(x, (1,) * place + (-1,) + (1,) * (rank - place - 1))
