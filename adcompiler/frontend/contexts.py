@@ -23,6 +23,7 @@ from adcompiler.frontend.special import special_method
 from adcompiler.frontend.static import static_key
 from adcompiler.frontend.unpacking import dict_items, known_items
 from adcompiler.frontend.yielding import GIVEN, Yielding, go_over
+from adcompiler.ir.core import Apply, Region, walk
 
 KINDS = ("divide", "over", "under", "invalid")
 AROUND = "put the `with` around the call of the function, outside of what is differentiated"
@@ -55,6 +56,8 @@ def within(low: Lowering, node: ast.With) -> None:
             _refuse(low, call)
         (_silence if function is np.errstate else _record)(low, call)
         low.block(node.body)
+    elif isinstance(call, ast.Call) and function is np.printoptions and item.optional_vars is None:
+        _as_printed(low, node.body, call)
     elif isinstance(call, ast.Call) and function is contextlib.suppress:
         kinds = [error_classes(low, kind) for kind in call.args]
         if item.optional_vars is not None:
@@ -62,6 +65,19 @@ def within(low: Lowering, node: ast.With) -> None:
         watch(low, node.body, kinds)
     else:
         _managed(low, node, low.expression(call))
+
+
+def _as_printed(low: Lowering, body: list[ast.stmt], call: ast.Call) -> None:
+    """np.printoptions(...): without effect on numbers, and refused where something is printed."""
+    before = len(low.builder.ops)
+    low.block(body)
+    made = Region((), tuple(low.builder.ops[before:]), ())
+    if any(isinstance(op, Apply) and op.primitive == "print" for op in walk(made)):
+        low.refuse(
+            call,
+            "np.printoptions changes how arrays are printed outside of what is emitted",
+            "put the `with` around the call of the function",
+        )
 
 
 def _called(low: Lowering, call: ast.expr) -> object:

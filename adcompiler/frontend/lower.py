@@ -8,6 +8,7 @@ import inspect
 import types
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import EllipsisType
 
 import numpy as np
 
@@ -362,8 +363,27 @@ def _result(low: Lowering, binding: Binding, outputs: list[Operand]) -> Structur
             if isinstance(value, (float, complex, np.inexact)):
                 outputs.append(low.operand(binding))
                 return Structure("leaf", leaf=len(outputs) - 1)
-            return Structure("const", const=value)
+            if _is_written(value):
+                return Structure("const", const=value)
     low.stop(f"the function returns {describe(binding)}", "return numbers, arrays and containers of them")
+
+
+def _is_written(value: object) -> bool:
+    """Whether a constant can stand in emitted source."""
+    match value:
+        case None | bool() | int() | float() | complex() | str() | bytes() | EllipsisType():
+            return True
+        case np.generic() | np.dtype():
+            return value.dtype.kind in "biufc" if isinstance(value, np.generic) else value.kind in "biufc"
+        case type():
+            return value in (bool, int, float, complex) or issubclass(value, np.number | np.bool_)
+        case tuple() | list():
+            return all(map(_is_written, value))
+        case dict():
+            return all(map(_is_written, (*value.keys(), *value.values())))
+        case slice(start=start, stop=stop, step=step):
+            return all(map(_is_written, (start, stop, step)))
+    return False
 
 
 def _item_structure(low: Lowering, item: Binding, store: Store, numbers: Iterator[int]) -> Structure:

@@ -36,6 +36,10 @@ _DATA_SHAPE = (
     "keep the shape: np.where(mask, x, 0), or read with a boolean mask x[mask]",
 )
 
+_SETTINGS = (
+    "`{}` asks for, or changes, what holds for the whole process",
+    "call it outside, around the function that is differentiated",
+)
 _REAL_OR_COMPLEX = (
     "whether `{}` gives real or complex numbers depends on the data",
     "use np.sqrt, np.log and their kin, for numbers that may be negative with x.astype(complex)",
@@ -92,6 +96,7 @@ _NUMPY: dict[str, Refusal] = {
     **dict.fromkeys(
         "save savez savez_compressed savetxt load loadtxt genfromtxt fromfile memmap".split(), _WORLD
     ),
+    **dict.fromkeys("set_printoptions get_printoptions printoptions seterr".split(), _SETTINGS),
     **dict.fromkeys("unique_all unique_values unique_counts unique_inverse trim_zeros".split(), _DATA_SHAPE),
     **dict.fromkeys("nditer flatiter".split(), _WALKS),
     **dict.fromkeys("matrix asmatrix bmat".split(), _MATRIX),

@@ -18,7 +18,7 @@ def f(x, y):
         d = c.frobnicate()
     else:
         d = 0.0
-    e = np.histogram2d(x, y)  # E: 9: `np.histogram2d`
+    e = np.packbits(x, y)  # E: 9: `np.packbits`
     for v in 3.0:  # E: 14: iterated
         e = e + v
     g = undefined_here  # E: 9: 'undefined_here'

@@ -159,3 +159,11 @@ def contexts_in_a_loop_that_data_ends(x):
                 if s.count > 4:
                     break
     return np.sum(x) * s.count
+
+
+@trap((V,))
+def options_of_printing(x):
+    for k in range(2):
+        with np.printoptions(precision=3, suppress=True), np.errstate(all="ignore"):
+            x = np.sin(x) * (k + 1)
+    return np.sum(x)
