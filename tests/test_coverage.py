@@ -203,8 +203,6 @@ NOT_FOLLOWED = {
     " unique_counts unique_inverse unique_values",
     "it makes a function of objects": "frompyfunc",
     "its result is made of bits, texts or truths that are known before": "packbits unpackbits einsum_path iterable",
-    "it sorts complex numbers, which np.sort does": "sort_complex",
-    "histograms of several axes are not written out": "histogram2d histogramdd",
     "JAX has no derivative of it, or none in reverse": "schur rsf2csf funm hessenberg qr_multiply eigh_tridiagonal",
     "it is expm of a larger matrix": "expm_frechet",
     "it makes a matrix, or a table, of one integer: pass it": "bernoulli hadamard helmert invhilbert invpascal pascal",

@@ -128,6 +128,19 @@ def scipy_one(name: str) -> Adapter:
     return adapter
 
 
+def scipy_cholesky(low: Lowering, path: str, given: Given) -> Binding:
+    """scipy.linalg.cholesky."""
+    flags = _flags(low, given, "lower", "check_finite")
+    return low.wrap(low.apply("factor", array_operand(low, given["a"], path), path=path, **flags))
+
+
+def solve_triangular(low: Lowering, path: str, given: Given) -> Binding:
+    """scipy.linalg.solve_triangular."""
+    flags = _flags(low, given, "trans", "lower", "unit_diagonal", "check_finite")
+    operands = [array_operand(low, given[n], path) for n in ("a", "b")]
+    return low.wrap(low.apply("solve_triangular", *operands, path=path, **flags))
+
+
 def scipy_svd(low: Lowering, path: str, given: Given) -> Binding:
     """scipy.linalg.svd, which without vectors is scipy.linalg.svdvals."""
     if given["lapack_driver"] != Static("gesdd"):
@@ -265,6 +278,12 @@ SCIPY: dict[str, Adapted] = {
         ),
         ("inv", f"a, {_OVERWRITE}", scipy_one("inv_one")),
         ("det", f"a, {_OVERWRITE}", scipy_one("det_double")),
+        ("cholesky", f"a, lower=False, {_OVERWRITE}", scipy_cholesky),
+        (
+            "solve_triangular",
+            "a, b, trans=0, lower=False, unit_diagonal=False, overwrite_b=False, check_finite=True",
+            solve_triangular,
+        ),
         ("svdvals", f"a, {_OVERWRITE}", scipy_one("svdvals_one")),
         ("svd", f"a, full_matrices=True, compute_uv=True, {_OVERWRITE}, lapack_driver='gesdd'", scipy_svd),
         ("eigh", f"a, b=None, *, lower=True, eigvals_only=False, {_ONE}, driver=None", scipy_eigh),

@@ -7,8 +7,10 @@ import string
 import numpy as np
 
 from adcompiler.frontend import creation, matrices, pads, rearrange, transforms
-from adcompiler.frontend.bindings import Binding, Static, Tup
+from adcompiler.frontend.bindings import Binding, Ref, Static, Tup
 from adcompiler.frontend.context import PYTHON_KINDS, Lowering, Statics
+from adcompiler.frontend.definitions import parts
+from adcompiler.frontend.inlining import call_function
 from adcompiler.frontend.operands import (
     Adapted,
     Given,
@@ -20,15 +22,23 @@ from adcompiler.frontend.operands import (
     statics,
 )
 from adcompiler.frontend.static import all_static, named_static, static_call
+from adcompiler.frontend.subscripts import overwrite
 from adcompiler.frontend.views import apply_row
 from adcompiler.ir.core import Const
 from adcompiler.ir.types import Array
 from adcompiler.primitives.linear import parse_subscripts
 from adcompiler.primitives.registry import PRIMITIVES, Primitive, by_path, find
 
+# reductions for which a start of None is none, as by default
+_WITHOUT_IDENTITY = frozenset(f"numpy.{name}" for name in ("max", "min", "amax", "amin", "nanmax", "nanmin"))
+
 
 def call_primitive(low: Lowering, path: str, arguments: list[Binding], keywords: Given) -> Binding:
     """Call the primitive of a path."""
+    if path in _WITHOUT_IDENTITY and keywords.get("initial") == Static(None):
+        keywords = {key: value for key, value in keywords.items() if key != "initial"}
+    if path in ("numpy.sum", "numpy.prod") and keywords.get("initial") == Static(None):
+        low.stop_keyword("initial", "initial=None adds up in an order of its own", "leave it out")
     row = by_path(path, keywords)
     assert row is not None, path
     name = path.rpartition(".")[2]
@@ -97,6 +107,29 @@ def _log_to_base(low: Lowering, path: str, given: Given) -> Binding:
         return low.wrap(logarithm)
     base = low.apply("log", low.operand(given["base"]), path=path)
     return low.wrap(low.apply("divide", logarithm, base, path="operator.truediv"))
+
+
+def _nan_to_num(low: Lowering, path: str, given: Given) -> Binding:
+    """np.nan_to_num; copy=False writes into the array and gives it back."""
+    x = array_operand(low, given["x"], path)
+    fixed: Statics = {name: static_value(low, given[name], name) for name in ("nan", "posinf", "neginf")}
+    made = low.wrap(low.apply("nan_to_num", x, path=path, **fixed))
+    if static_value(low, given["copy"], "copy"):
+        return made
+    if not isinstance(given["x"], Ref):
+        message = "Unable to avoid copy while creating an array as requested."
+        low.fail(ValueError(message), message, "leave copy=False out: this is no array yet")
+    overwrite(low, given["x"], made)
+    return given["x"]
+
+
+def _interp(low: Lowering, path: str, given: Given) -> Binding:
+    """np.interp, of points that come again after a period or not."""
+    if given["period"] != Static(None):
+        points = [given[n] for n in ("x", "xp", "fp", "period")]
+        return call_function(low, parts.interpolated_in_turns, points, {}, "np.interp")
+    operands = (array_operand(low, given[n], path) for n in ("x", "xp", "fp", "left", "right"))
+    return low.wrap(low.apply("interp", *operands, path=path))
 
 
 def _clip(low: Lowering, path: str, given: Given) -> Binding:
@@ -229,6 +262,8 @@ ADAPTED: dict[str, Adapted] = {
         ("var_from", "std_from"),
         adapted("a, axis=None, dtype=None, *, ddof=0, keepdims=False, where=None, mean=None", _spread),
     ),
+    "nan_to_num": adapted("x, copy=True, nan=0.0, posinf=None, neginf=None", _nan_to_num),
+    "interp": adapted("x, xp, fp, left=None, right=None, period=None", _interp),
     "clip": adapted("a, a_min=None, a_max=None, *, min=None, max=None", _clip),
     "einsum": adapted("subscripts, /, *operands, optimize=False", _einsum),
     "matrix_power": adapted("a, n", _power_of_matrix),

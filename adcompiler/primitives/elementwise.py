@@ -169,13 +169,6 @@ def type_with_attrs(path: str, types: tuple[Array, ...], attrs: tuple[tuple[str,
         return type_of(function(*values, **dict(attrs)))
 
 
-def infer_nan_to_num(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
-    """As infer_with_attrs; copy=False would write into the argument."""
-    if not attrs["copy"]:
-        raise TypeError("np.nan_to_num(x, copy=False) writes into x; leave copy=False away")
-    return infer_with_attrs(types, attrs, path)
-
-
 def infer_fraction(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     """As infer_elementwise: the first of the two results of np.modf."""
     return infer_elementwise(types, attrs, "numpy.trunc")
@@ -288,8 +281,8 @@ elementwise("where(c, a, b, /)", "numpy.where")
 elementwise("heaviside(a, b, /)", "numpy.heaviside")
 elementwise("copysign(a, b, /)", "numpy.copysign math.copysign")
 primitive(
-    "nan_to_num(x, /, copy=True, nan=0.0, posinf=None, neginf=None)",
-    infer_nan_to_num,
+    "nan_to_num(x, /, *, nan=0.0, posinf=None, neginf=None)",
+    infer_with_attrs,
     "numpy.nan_to_num",
     elementwise=True,
 )

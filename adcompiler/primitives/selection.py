@@ -172,7 +172,7 @@ primitive("unique(x, /)", infer_set, "numpy.unique")
 for _name in ("union1d", "setdiff1d", "intersect1d", "setxor1d"):
     _settings = "" if _name == "union1d" else ", assume_unique=False"
     primitive(f"{_name}(a, b, /{_settings})", infer_set, f"numpy.{_name}")
-primitive("isin(element, test_elements, /, *, invert=False)", infer_isin, "numpy.isin")
+primitive("isin(element, test_elements, /, assume_unique=False, invert=False)", infer_isin, "numpy.isin")
 primitive("array_equal(a, b, /, equal_nan=False)", infer_array_equal, "numpy.array_equal")
 primitive(
     "bincount(x, weights=None, /, minlength=0)",

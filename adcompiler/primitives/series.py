@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 
@@ -77,21 +79,39 @@ def cross_axes(attrs: Attrs, left: int, right: int) -> tuple[int, int, int]:
     return normal_axis(attrs["axisa"], left), normal_axis(attrs["axisb"], right), axis
 
 
+@cache
+def _takes_two() -> bool:
+    """Whether np.cross takes vectors of two numbers, as before NumPy 2.5."""
+    with warnings.catch_warnings(action="ignore"):
+        try:
+            np.cross([1.0, 0.0], [0.0, 1.0])
+        except ValueError:
+            return False
+    return True
+
+
+def is_flat(size: Dim) -> bool:
+    """Whether vectors of a cross product lie in the plane: those of two numbers, not of three."""
+    if same(size, dim(3)) is True:
+        return False
+    if not _takes_two() or same(size, dim(2)) is not True:
+        raise ValueError("np.cross takes vectors of 3 numbers, and before NumPy 2.5 of 2")
+    return True
+
+
 def infer_cross(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
-    """Vectors of three numbers, the other axes broadcast."""
+    """Vectors of three numbers, the other axes broadcast; of vectors in the plane a number."""
     a, b = map(array, types)
     if not a.rank or not b.rank:
         raise ValueError("At least one array has zero dimension")
     first, second, third = cross_axes(attrs, a.rank, b.rank)
-    for size in (a.shape[first], b.shape[second]):
-        if same(size, dim(3)) is not True:
-            raise ValueError(
-                "np.cross takes vectors of 3 numbers; those of 2 are deprecated: x[0] * y[1] - x[1] * y[0]"
-            )
+    flat = is_flat(a.shape[first]), is_flat(b.shape[second])
     rest = broadcast_shapes(a.shape[:first] + a.shape[first + 1 :], b.shape[:second] + b.shape[second + 1 :])
-    place = normal_axis(third, len(rest) + 1)
     dtype = infer_elementwise((Array(a.dtype, (dim(1),)), Array(b.dtype, (dim(1),))), {}, "numpy.multiply")
     assert isinstance(dtype, Array)
+    if all(flat):
+        return Array(dtype.dtype, rest)
+    place = normal_axis(third, len(rest) + 1)
     return Array(dtype.dtype, (*rest[:place], dim(3), *rest[place:]))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from adcompiler.ir.dims import dim
 from adcompiler.ir.index import At, NewAxis, Slice
-from adcompiler.primitives.series import cross_axes, longer_first
+from adcompiler.primitives.series import cross_axes, is_flat, longer_first
 from adcompiler.rules.elementwise import absent, conjugate
 from adcompiler.rules.language import Like, Sym, call, number
 from adcompiler.rules.rearrange import extent, numbered
@@ -142,7 +142,33 @@ def crossed_right(g: Sym, a: Sym, b: Sym, **axes: object) -> Sym:
     return turned_back(unbroadcast(call("cross", turned(g, third), turned(a, first)), vectors), second)
 
 
+def crossed_flat(a: Sym, b: Sym, **axes: object) -> Sym | None:
+    """The third number of vectors in the plane; beside others these have a third number of 0."""
+    first, second, third = cross_axes(axes, rank(a), rank(b))
+    flat = is_flat(array_type(a).shape[first]), is_flat(array_type(b).shape[second])
+    if not any(flat):
+        return None
+    a, b = turned(a, first), turned(b, second)
+    if all(flat):
+        return _last(a, 0) * _last(b, 1) - _last(a, 1) * _last(b, 0)
+    if flat[0]:
+        a = _with_third(a)
+    else:
+        b = _with_third(b)
+    return call("cross", a, b, axisc=third)
+
+
+def _last(x: Sym, place: int) -> Sym:
+    return call("getitem", x, place, index=(*(Slice(),) * (rank(x) - 1), At(0)))
+
+
+def _with_third(x: Sym) -> Sym:
+    width = (0, 1) if rank(x) == 1 else (*((0, 0),) * (rank(x) - 1), (0, 1))
+    return call("pad", x, pad_width=width)
+
+
 rule("cross(a, b)", a=crossed_left, b=crossed_right)
+same("cross", crossed_flat)
 
 
 def vecdot(a: Sym, b: Sym, axis: int) -> Sym:

@@ -148,6 +148,13 @@ operation(
     mpmath="x",
     analytic=False,
 )
+operation(
+    "numpy.nan_to_num (in place)",
+    sample("y = x * x; z = np.nan_to_num(y, copy=False); z[0] = 2.0; x * y", x=normal(3), jax=False),
+    sample(
+        "z = 2 * x; y = np.nan_to_num(z.T, False, 3.0); y[0] = 2.0; x.T * y * z.T", x=normal(2, 3), jax=False
+    ),
+)
 
 # -------------------------------------------------------------------------------------- of two variables
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from operations.record import complexes, distinct, family, normal, operation, refused, sample
+from operations.record import Text, complexes, distinct, family, normal, operation, refused, sample
 
 family("linalg", "Linear algebra")
 
@@ -173,6 +173,12 @@ operation(
     "numpy.linalg.trace",
     sample("np.linalg.trace(a)", a=[normal(3, 3), normal(2, 3), normal(2, 3, 3)]),
     sample("np.linalg.trace(a, offset={offset})", a=normal(3, 4), offset=[-1, 1, 2]),
+    sample(
+        "np.linalg.trace(a, offset=1, dtype={dtype})",
+        a=normal(2, 3, 4),
+        dtype=[None, Text("float")],
+        analytic=False,
+    ),
     order=2,
 )
 operation(
@@ -335,6 +341,7 @@ operation(
 )
 operation(
     "scipy.linalg.solve_triangular",
+    sample("scipy.linalg.solve_triangular(a, b, 1, True, overwrite_b=False)", a=matrices(3, 3), b=normal(3)),
     sample("scipy.linalg.solve_triangular(a, b)", a=matrices(3, 3), b=[normal(3), normal(3, 2)]),
     sample(
         "scipy.linalg.solve_triangular(a, b, trans={trans}, lower={lower}, unit_diagonal={unit})",
@@ -356,6 +363,7 @@ operation(
 operation(
     "scipy.linalg.cholesky",
     sample(f"scipy.linalg.cholesky({SYMMETRIC}, lower={{lower}})", a=matrices(3, 3), lower=[False, True]),
+    sample(f"scipy.linalg.cholesky({SYMMETRIC}, True, overwrite_a=False)", a=matrices(3, 3)),
     sample(
         "scipy.linalg.cholesky(a, lower={lower})",
         a=[matrices(3, 3), matrices(1, 1)],

@@ -306,7 +306,19 @@ operation(
     "numpy.concat",
     sample("np.concat([x, y], axis={axis})", x=normal(2, 3), y=normal(2, 3), axis=[0, 1, None]),
 )
-operation("numpy.astype", sample("np.astype(k, float) * x", x=normal(3), k=integers(0, 3, 3)))
+operation(
+    "numpy.astype",
+    sample("np.astype(k, float) * x", x=normal(3), k=integers(0, 3, 3)),
+    sample(
+        "y = x * 2; z = np.astype(y, float, copy={copy}); z[0] = 3.0; y * z",
+        x=normal(3),
+        copy=[True, False],
+        analytic=False,
+        extended=False,
+        single=False,
+        jax=False,
+    ),
+)
 operation(
     "numpy.copyto",
     sample("y = x.copy(); np.copyto(y, v); y * x", x=normal(2, 3), v=[normal(), normal(3), normal(2, 3)]),
@@ -350,6 +362,12 @@ operation(
         v=[normal(), 2.0],
     ),
     sample("y = x.copy(); np.fill_diagonal(y, v); y", x=normal(3, 4), v=[normal(3), normal(2)]),
+    sample(
+        "y = x.copy(); np.fill_diagonal(y, v, wrap=True); y * x",
+        x=[normal(5, 2), normal(7, 2), normal(2, 4), normal(3, 1), normal(2, 2, 2)],
+        v=[normal(), normal(2)],
+        jax=False,
+    ),
     jax=False,
 )
 

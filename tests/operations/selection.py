@@ -24,6 +24,10 @@ PICKED = np.array([[0, 2, 1], [3, 0, 0], [1, 1, 2]])
 FIRST = np.array([0, 2, 1, 1, 0])
 
 operation(
+    "numpy.sort_complex",
+    sample("np.sort_complex(x)", x=[distinct(4), distinct(2, 3)], analytic=False, single=False),
+)
+operation(
     "numpy.partition",
     sample("np.partition(x, {k})[{k}]", x=distinct(5), k=[0, 2, -1]),
     sample("np.partition(x, 1, axis={axis})[1]", x=distinct(3, 4), axis=[0, None], jax=False),
@@ -207,6 +211,55 @@ operation(
     analytic=False,
 )
 operation(
+    "numpy.histogram2d",
+    sample(
+        "np.histogram2d(x, y, weights=v, density={density})[0]",
+        x=distinct(6),
+        y=distinct(6),
+        v=positive(6),
+        density=[False, True],
+    ),
+    sample(
+        "np.histogram2d(x, y, (2, 3), [(-1, 1), (-2, 1)], weights=v)[0]",
+        x=distinct(6),
+        y=distinct(6),
+        v=normal(6),
+    ),
+    sample(
+        "np.histogram2d(x, y, [-1.0, 0.2, 1.9], weights=v)[0]",
+        x=distinct(6),
+        y=distinct(6),
+        v=normal(6),
+        jax=False,
+    ),
+    sample(
+        "np.histogram2d(x, y, [[-1.0, 0.2, 1.9], 2], weights=v)[0]",
+        x=distinct(6),
+        y=distinct(6),
+        v=normal(6),
+        jax=False,
+    ),
+    sample(
+        "n, a, b = np.histogram2d(x, y, (3, 2)); n * a[1:, None] ** 2 * b[1:]", x=distinct(5), y=distinct(5)
+    ),
+    refused("np.histogram2d(x, y, [3])[0]", "must be equal to the dimension", x=distinct(5), y=distinct(5)),
+    analytic=False,
+)
+operation(
+    "numpy.histogramdd",
+    sample("np.histogramdd(x, {bins}, weights=v)[0]", x=distinct(5, 3), v=normal(5), bins=[2, (2, 3, 2)]),
+    sample(
+        "np.histogramdd((x, y, x), 2, weights=v, density=True)[0]",
+        x=distinct(5),
+        y=distinct(5),
+        v=positive(5),
+        jax=False,
+    ),
+    sample("n, edges = np.histogramdd(x, 3); n * edges[0][1:, None] * edges[1][1:]", x=distinct(5, 2)),
+    sample("np.histogramdd(x, 3, weights=v)[0]", x=distinct(5), v=normal(5), jax=False),
+    analytic=False,
+)
+operation(
     "numpy.histogram_bin_edges",
     sample("np.histogram_bin_edges(x, {n})", x=[distinct(4), distinct(2, 3), normal(1)], n=[1, 3]),
     sample("np.histogram_bin_edges(x, [0.0, 1.0, 3.0]) * x[0]", x=distinct(3), jax=False),
@@ -225,6 +278,13 @@ operation(
 operation(
     "numpy.isin",
     sample("np.isin(k, [0, 1], invert={invert}) * x", x=normal(5), k=FIRST, invert=[False, True], jax=False),
+    sample(
+        "np.isin(k, [0, 1], assume_unique={unique}) * x",
+        x=normal(3),
+        k=np.arange(3),
+        unique=[False, True],
+        jax=False,
+    ),
 )
 operation(
     "numpy.array_equal",

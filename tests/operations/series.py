@@ -29,6 +29,7 @@ operation(
     sample("np.interp(x, p, y, left=a, right=b)", x=normal(6), p=GRID, y=normal(4), a=normal(), b=0.3),
     sample("np.interp(x, [0.0, 1.0, 2.0], y)", x=normal(5), y=normal(3), jax=False),
     sample("np.interp(x, p, y, period={period})", x=normal(5), p=GRID, y=normal(4), period=[3.1, -3.1]),
+    sample("np.interp(x, p, y, left=None, period=None)", x=normal(6), p=GRID, y=normal(4), order=1),
     analytic=False,
     order=2,
 )
@@ -48,7 +49,7 @@ operation(
     sample("np.cross(x, y, axis=0)", x=normal(3, 2), y=normal(3, 2)),
     sample("np.cross(x, y, axisa=0, axisc={c})", x=normal(3, 2), y=[normal(2, 3), normal(3)], c=[0, 1]),
     sample("np.cross(x, y, axisa=0, axisb=1)", x=normal(3, 2, 4), y=normal(2, 3, 4)),
-    refused("np.cross(x, y)", "vectors of 3 numbers", x=normal(2), y=normal(2)),
+    refused("np.cross(x, y)", "vectors of 3 numbers", x=normal(4), y=normal(2)),
     order=2,
 )
 operation(
@@ -158,6 +159,7 @@ operation(
     sample("np.geomspace(x, y, {n})", x=positive(), y=inside(3.0, 5.0), n=[4, 1, 2]),
     sample("np.geomspace(-x, -y, 4, endpoint=False)", x=positive(), y=inside(3.0, 5.0)),
     sample("np.geomspace(1, 1000, 4) * x", x=normal(4)),
+    sample("np.geomspace(x, y, 4, axis={axis})", x=positive(2), y=[inside(3.0, 5.0, 2), 7.0], axis=[0, -1]),
     analytic=False,
     jax=False,
 )
@@ -175,6 +177,15 @@ operation(
     "numpy.logspace",
     sample("np.logspace(x, y, 4)", x=normal(), y=normal()),
     sample("np.logspace(x, y, 3, endpoint=False, base=2.0)", x=normal(), y=normal()),
+    sample(
+        "np.logspace(x, y, 3, base=b, axis={axis})",
+        x=normal(2),
+        y=normal(2),
+        b=positive(2),
+        axis=[0, 1],
+        jax=False,
+    ),
+    sample("np.logspace(x, 1.0, 3, base=b)", x=normal(), b=[positive(), positive(2)], jax=False),
 )
 operation(
     "numpy.linspace (between arrays)",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from operations.record import boolean, distinct, family, normal, operation, positive, refused, sample
+from operations.record import Text, boolean, distinct, family, normal, operation, positive, refused, sample
 
 family("statistics", "Averages, spreads and quantiles")
 
@@ -138,6 +138,7 @@ for _name, _fractions in (("quantile", [0.3, 0.5]), ("percentile", [30, 75.0])):
             method=["lower", "higher", "midpoint", "nearest"],
         ),
         sample(f"np.{_name}(x, q)", x=distinct(4), q=[0.37, 0.81]),
+        sample(f"np.{_name}(x, 0.3, overwrite_input=False, weights=None)", x=distinct(4), jax=False),
         refused(f"np.{_name}(x, 0.5, method='hazen')", "method", x=distinct(4)),
         analytic=False,
     )
@@ -150,6 +151,15 @@ operation(
     sample("np.cov(x, ddof={ddof})", x=normal(2, 4), ddof=[0, 1, 2]),
     sample("np.cov(x, aweights=v)", x=normal(2, 4), v=positive(4), tolerance=1e-10, because=DOUBLES),
     sample("np.cov(x, fweights=[1, 2, 3, 1])", x=normal(2, 4), jax=False),
+    sample("np.cov(x, dtype={dtype})", x=normal(2, 4), dtype=[None, Text("float")], jax=False),
+    sample(
+        "np.cov(x, aweights=v, fweights=[1, 2, 3, 1])",
+        x=normal(2, 4),
+        v=positive(4),
+        jax=False,
+        tolerance=1e-10,
+        because=DOUBLES,
+    ),
     analytic=False,
     order=2,
 )
@@ -157,6 +167,7 @@ operation(
     "numpy.corrcoef",
     sample("np.corrcoef(x)", x=[normal(2, 5), normal(3, 5)]),
     sample("np.corrcoef(x, y)", x=normal(5), y=normal(5)),
+    sample("np.corrcoef(x, dtype=float)", x=normal(2, 5), jax=False),
     sample("np.corrcoef(x, rowvar=False)", x=normal(5, 2)),
     analytic=False,
     jax=False,
@@ -228,9 +239,20 @@ for _name in ("nanmax", "nanmin"):
         f"numpy.{_name}",
         sample(f"np.{_name}(x)", x=[distinct(4), HOLES, GAPS]),
         sample(f"np.{_name}(x, axis={{axis}}, keepdims={{keepdims}})", x=GAPS, axis=AXES, keepdims=KEEP),
+        sample(f"np.{_name}(x, axis=1, initial=None)", x=GAPS, jax=False),
         analytic=False,
     )
 operation("numpy.nanargmax", sample("np.nanargmax(x) * y", x=HOLES, y=normal(), analytic=False))
+operation(
+    "extrema from None",
+    sample(
+        "np.{name}(x, initial=None, keepdims=True)", x=distinct(2, 3), name=[Text(n) for n in ("max", "amin")]
+    ),
+    sample("x.min(axis=0, initial=None)", x=distinct(2, 3)),
+    refused("np.sum(x, initial=None)", "in an order of its own", x=normal(3)),
+    analytic=False,
+    jax=False,
+)
 operation("numpy.nanargmin", sample("np.nanargmin(x, axis=0) * y", x=GAPS, y=normal(), analytic=False))
 operation(
     "numpy.nanmedian",

@@ -186,36 +186,33 @@ def logspace(
 ) -> Any:
     """Powers of a base whose exponents are evenly spaced."""
     if np.ndim(base) > 0:
-        raise ValueError("np.logspace with several bases is not supported")
+        rank = max(np.ndim(start), np.ndim(stop), np.ndim(base))
+        base = np.expand_dims(np.array(base, ndmin=rank), axis)
+        start, stop = np.array(start, ndmin=rank), np.array(stop, ndmin=rank)
     exponents = np.linspace(start, stop, num, endpoint)
     numbers = np.power(base, np.moveaxis(exponents, 0, axis) if axis != 0 else exponents)
     return numbers if dtype is None else numbers.astype(dtype)
 
 
-def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period: Any = None) -> Any:
-    """Straight lines between points that come again after a period."""
-    if period is None:
-        return np.interp(x, xp, fp, left, right)
-    length = abs(period)
-    places = np.asarray(xp, np.float64) % length
-    order = np.argsort(places)
-    places, values = places[order], np.asarray(fp)[order]
-    places = np.concatenate((places[-1:] - length, places, places[:1] + length))
-    values = np.concatenate((values[-1:], values, values[:1]))
-    return np.interp(np.asarray(x, np.float64) % length, places, values)
-
-
-def geomspace(start: Any, stop: Any, num: Any = 50, endpoint: Any = True) -> Any:
+def geomspace(
+    start: Any, stop: Any, num: Any = 50, endpoint: Any = True, dtype: Any = None, axis: Any = 0
+) -> Any:
     """Numbers whose ratio is the same, between two of one sign."""
-    if np.ndim(start) > 0 or np.ndim(stop) > 0:
-        raise ValueError("np.geomspace between arrays is not supported; between numbers it is")
-    if start == 0 or stop == 0:
+    first, last = np.asarray(start), np.asarray(stop)
+    if np.any(first == 0) or np.any(last == 0):
         raise ValueError("Geometric sequence cannot include zero")
-    sign = np.sign(np.asarray(start, float))
-    first, last = start / sign, stop / sign
-    result = np.logspace(np.log10(first), np.log10(last), num, endpoint)
+    kind = np.result_type(first, last, float(num), np.dtype(float if dtype is None else dtype))
+    if kind.kind == "c":
+        raise ValueError("np.geomspace between complex numbers is not supported")
+    first, last = first.astype(kind), last.astype(kind)
+    sign = np.sign(first)
+    first, last = first / sign, last / sign
+    result = np.logspace(np.log10(first), np.log10(last), num, endpoint, dtype=kind)
     if num > 0:
         result[0] = first
     if num > 1 and endpoint:
         result[-1] = last
-    return result * sign
+    result = result * sign
+    if axis != 0:
+        result = np.moveaxis(result, 0, axis)
+    return result if dtype is None else result.astype(dtype)

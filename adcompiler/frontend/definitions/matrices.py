@@ -50,9 +50,11 @@ def tensorsolve(a: Any, b: Any, axes: Any = None) -> Any:
     return np.reshape(x, a.shape[np.ndim(b) :])
 
 
-def trace(x: Any, /, *, offset: Any = 0) -> Any:
+def trace(x: Any, /, *, offset: Any = 0, dtype: Any = None) -> Any:
     """np.linalg.trace."""
-    return np.trace(x, offset=offset, axis1=-2, axis2=-1)
+    if dtype is None:
+        return np.trace(x, offset=offset, axis1=-2, axis2=-1)
+    return np.trace(x, offset=offset, axis1=-2, axis2=-1, dtype=dtype)
 
 
 def diagonal(x: Any, /, *, offset: Any = 0) -> Any:
@@ -62,4 +64,6 @@ def diagonal(x: Any, /, *, offset: Any = 0) -> Any:
 
 def cross(x1: Any, x2: Any, /, *, axis: Any = -1) -> Any:
     """np.linalg.cross."""
+    if x1.shape[axis] != 3 or x2.shape[axis] != 3:
+        raise ValueError("Both input arrays must be (arrays of) 3-dimensional vectors")
     return np.cross(x1, x2, axis=axis)

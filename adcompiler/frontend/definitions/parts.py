@@ -129,6 +129,19 @@ def ramped(x: Any, widths: Any, values: Any) -> Any:
     return x
 
 
+def interpolated_in_turns(x: Any, xp: Any, fp: Any, period: Any) -> Any:
+    """Straight lines between points that come again after a period."""
+    if period == 0:
+        raise ValueError("period must be a non-zero value")
+    length = abs(period)
+    places = np.asarray(xp, np.float64) % length
+    order = np.argsort(places)
+    places, values = places[order], np.asarray(fp)[order]
+    places = np.concatenate((places[-1:] - length, places, places[:1] + length))
+    values = np.concatenate((values[-1:], values, values[:1]))
+    return np.interp(np.asarray(x, np.float64) % length, places, values)
+
+
 def along(x: Any, rank: Any, place: Any) -> Any:
     """A vector along one of several axes."""
     return np.reshape(x, (1,) * place + (-1,) + (1,) * (rank - place - 1))

@@ -199,9 +199,19 @@ def broadcast(*args: Any) -> Any:
     return Broadcast(args)
 
 
-def astype(x: Any, dtype: Any, /) -> Any:
+def astype(x: Any, dtype: Any, /, *, copy: Any = True) -> Any:
     """The array with another dtype."""
-    return np.asarray(x).astype(dtype)
+    return np.asarray(x).astype(dtype, copy=copy)
+
+
+def sort_complex(a: Any) -> Any:
+    """The elements in order, as complex numbers."""
+    ordered = np.sort(a)
+    if ordered.dtype.kind == "c":
+        return ordered
+    return ordered.astype(
+        np.complex64 if ordered.dtype.kind in "iu" and ordered.dtype.itemsize < 4 else complex
+    )
 
 
 def tri(N: Any, M: Any = None, k: Any = 0, dtype: Any = float) -> Any:  # noqa: N803

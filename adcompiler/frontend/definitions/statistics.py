@@ -19,6 +19,75 @@ def nanmedian(a: Any, axis: Any = None, *, overwrite_input: Any = False, keepdim
     return np.nanmedian(a, axis=axis, keepdims=keepdims)
 
 
+def percentile(
+    a: Any,
+    q: Any,
+    axis: Any = None,
+    *,
+    overwrite_input: Any = False,
+    method: Any = "linear",
+    keepdims: Any = False,
+    weights: Any = None,
+) -> Any:
+    """The numbers below which lie so many in a hundred."""
+    _kept(overwrite_input)
+    _plain(weights)
+    return np.percentile(a, q, axis=axis, method=method, keepdims=keepdims)
+
+
+def quantile(
+    a: Any,
+    q: Any,
+    axis: Any = None,
+    *,
+    overwrite_input: Any = False,
+    method: Any = "linear",
+    keepdims: Any = False,
+    weights: Any = None,
+) -> Any:
+    """The numbers below which lie such shares."""
+    _kept(overwrite_input)
+    _plain(weights)
+    return np.quantile(a, q, axis=axis, method=method, keepdims=keepdims)
+
+
+def nanpercentile(
+    a: Any,
+    q: Any,
+    axis: Any = None,
+    *,
+    overwrite_input: Any = False,
+    method: Any = "linear",
+    keepdims: Any = False,
+    weights: Any = None,
+) -> Any:
+    """The same among the numbers."""
+    _kept(overwrite_input)
+    _plain(weights)
+    return np.nanpercentile(a, q, axis=axis, method=method, keepdims=keepdims)
+
+
+def nanquantile(
+    a: Any,
+    q: Any,
+    axis: Any = None,
+    *,
+    overwrite_input: Any = False,
+    method: Any = "linear",
+    keepdims: Any = False,
+    weights: Any = None,
+) -> Any:
+    """The same among the numbers."""
+    _kept(overwrite_input)
+    _plain(weights)
+    return np.nanquantile(a, q, axis=axis, method=method, keepdims=keepdims)
+
+
+def _plain(weights: Any) -> None:
+    if weights is not None:
+        raise ValueError("quantiles with weights are not supported")
+
+
 def _kept(overwrite_input: Any) -> None:
     if overwrite_input:
         raise ValueError("overwrite_input=True leaves anything in an argument; leave it out")
@@ -70,11 +139,17 @@ def cov(
     ddof: Any = None,
     fweights: Any = None,
     aweights: Any = None,
+    *,
+    dtype: Any = None,
 ) -> Any:
     """The covariance matrix of variables, a row for each."""
-    x = _observations(m, rowvar)
+    x = _observations(m, rowvar, dtype)
     if y is not None:
-        x = np.concatenate((x, _observations(y, rowvar)), axis=0)
+        x = np.concatenate((x, _observations(y, rowvar, dtype)), axis=0)
+    if x.ndim > 2:
+        raise ValueError("m has more than 2 dimensions")
+    if x.dtype.kind not in "fc":
+        raise TypeError("what is subtracted from the numbers cannot be cast to the dtype given")
     freedom = (0 if bias else 1) if ddof is None else ddof
     w = None
     if fweights is not None:
@@ -83,7 +158,7 @@ def cov(
         given = np.asarray(aweights, float)
         w = given if w is None else w * given
     if w is None:
-        fact = x.shape[1] - freedom
+        fact = max(x.shape[1] - freedom, 0)
         x = x - np.mean(x, axis=1)[:, None]
         c = np.dot(x, _conjugate(x.T))
     else:
@@ -93,10 +168,13 @@ def cov(
         elif aweights is None:
             fact = total[0] - freedom
         else:
-            fact = total[0] - freedom * np.sum(w * np.asarray(aweights, float)) / total[0]
-        x = x - mean[:, None]
+            # NumPy adds them one after the other
+            fact = total[0] - freedom * np.cumsum(w * np.asarray(aweights, float))[-1] / total[0]
+        if freedom > 0:
+            fact = np.where(fact > 0, fact, 0.0)
+        x = _in_dtype_of(x, x - mean[:, None])
         c = np.dot(x, _conjugate((x * w).T))
-    c = c * np.true_divide(1, fact)
+    c = _in_dtype_of(c, c * np.true_divide(1, fact))
     return c[0, 0] if x.shape[0] == 1 else c
 
 
@@ -104,9 +182,16 @@ def _conjugate(x: Any) -> Any:
     return np.conj(x) if x.dtype.kind == "c" else x
 
 
-def _observations(m: Any, rowvar: Any) -> Any:
-    x = np.asarray(m)
-    if x.dtype.kind not in "fc":
+def _in_dtype_of(x: Any, value: Any) -> Any:
+    """What is written into an array in its place."""
+    return value if value.dtype == x.dtype else value.astype(x.dtype)
+
+
+def _observations(m: Any, rowvar: Any, dtype: Any) -> Any:
+    x = np.asarray(m, dtype=dtype)
+    if dtype is not None:
+        pass
+    elif x.dtype.kind not in "fc":
         x = x.astype(float)
     elif x.dtype.itemsize < 8:
         x = x.astype(np.float64)
@@ -115,9 +200,9 @@ def _observations(m: Any, rowvar: Any) -> Any:
     return x if rowvar else x.T
 
 
-def corrcoef(x: Any, y: Any = None, rowvar: Any = True) -> Any:
+def corrcoef(x: Any, y: Any = None, rowvar: Any = True, *, dtype: Any = None) -> Any:
     """The matrix of correlations of variables, a row for each."""
-    c = np.cov(x, y, rowvar)
+    c = np.cov(x, y, rowvar, dtype=dtype)
     if np.ndim(c) == 0:
         return c / c
     deviation = np.sqrt(np.real(np.diag(c)))

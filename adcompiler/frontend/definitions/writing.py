@@ -37,15 +37,19 @@ def place(arr: Any, mask: Any, vals: Any) -> None:
         arr[chosen] = given[np.arange(np.count_nonzero(chosen)) % len(given)]
 
 
-def fill_diagonal(a: Any, val: Any, *, wrap: Any = False) -> None:
-    """The elements of the main diagonal replaced."""
-    if wrap:
-        raise ValueError("wrap=True is not supported")
-    places = np.arange(min(a.shape))
+def fill_diagonal(a: Any, val: Any, wrap: Any = False) -> None:
+    """The elements of the main diagonal replaced; in a tall matrix it may begin anew."""
     values = np.ravel(val)
-    if len(values) > 1:
-        values = values[places % len(values)]
-    a[(places,) * a.ndim] = values
+    if wrap and a.ndim == 2:
+        flat = np.arange(0, a.shape[0] * a.shape[1], a.shape[1] + 1)
+        if len(values) > 1:
+            values = values[np.arange(len(flat)) % len(values)]
+        a[flat // a.shape[1], flat % a.shape[1]] = values
+    else:
+        places = np.arange(min(a.shape))
+        if len(values) > 1:
+            values = values[places % len(values)]
+        a[(places,) * a.ndim] = values
 
 
 def put_along_axis(arr: Any, indices: Any, values: Any, axis: Any) -> None:
