@@ -12,7 +12,7 @@ import pytest
 from operations import SAMPLES, Sample
 from operations.program import function, lines_of, namespace
 
-from adcompiler import CompileError, value_and_grad
+from adcompiler import CompileError, value_and_grad, vjp
 
 LAST = {
     "the view is written": "{view}[...] = 0.25\nreturn np.sum({base} * {base})",
@@ -87,3 +87,30 @@ def test_views(end: str) -> None:
         )
         followed += 1
     assert followed > 60
+
+
+def seen_twice(x: Any) -> Any:
+    y = x * 2
+    z = y.view()
+    z[0] = x[1]
+    return y.view(y.dtype) * x
+
+
+def test_the_view_of_an_array_is_its_memory() -> None:
+    x = np.array([1.0, 2.0, 3.0])
+    value, pullback = vjp(seen_twice, x)
+    assert np.array_equal(value, [2.0, 8.0, 18.0])
+    assert np.array_equal(pullback(np.ones(3))[0], [2.0, 9.0, 12.0])
+
+
+@pytest.mark.parametrize(
+    ("f", "said"),
+    [
+        (lambda x: np.sum(x.view(np.int64)), "reads bytes as other numbers"),
+        (lambda x: x.astype(np.float32, casting="safe"), "according to the rule 'safe'"),
+        (lambda x: x.fill(), "missing a required argument"),
+    ],
+)
+def test_methods_that_are_refused(f: Any, said: str) -> None:
+    with pytest.raises(CompileError, match=said):
+        vjp(f, np.ones(3))

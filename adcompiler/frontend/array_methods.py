@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from adcompiler.frontend import prelude
@@ -27,6 +29,8 @@ SIGNATURES = {
     "choose": signature("a, choices, mode='raise'"),
     "compress": signature("condition, axis=None"),
     "flatten": signature("order='C'"),
+    "fill": signature("value, /"),
+    "view": signature("dtype=None, type=None"),
     "astype": signature("dtype, order='K', casting='unsafe', subok=True, copy=True"),
 }
 NUMBER_OF_KIND = {"f": float, "i": int, "b": bool, "c": complex, "u": int}
@@ -74,7 +78,7 @@ def array_method(
             one = part(low, owner, build(low, owner, list(places))) if places else owner
             return low.wrap(low.apply("python", low.operand(one), kind=kind))
         case "fill":
-            overwrite(low, owner, arguments[0])
+            overwrite(low, owner, _given(low, name, arguments, keywords)["value"])
             return Static(None)
         case "sort":
             overwrite(low, owner, call_primitive(low, "numpy.sort", [owner, *arguments], keywords))
@@ -88,6 +92,8 @@ def array_method(
             )
         case "compress":
             return compress(low, "numpy.compress", {"a": owner, **_given(low, name, arguments, keywords)})
+        case "view":
+            return _view(low, owner, _given(low, name, arguments, keywords))
         case "resize" | "setflags":
             low.stop(
                 f"`x.{name}` changes how an array lies in memory", "make another array: np.resize(x, shape)"
@@ -136,8 +142,28 @@ def _reshape(low: Lowering, owner: Binding, arguments: list[Binding], keywords: 
     return reshape(low, "numpy.reshape", {"a": owner, "shape": shape, "order": given["order"]})
 
 
+def _view(low: Lowering, owner: Binding, given: Given) -> Binding:
+    """Another array of the same memory, which holds the same numbers."""
+    type = low.operand(owner).type
+    assert isinstance(type, Array)
+    kind = given["dtype"]
+    if (kind != Static(None) and static_dtype(low, kind) != type.dtype) or given["type"] != Static(None):
+        low.stop("`x.view` of another type reads bytes as other numbers", "convert them: x.astype(...)")
+    return part(low, owner, build(low, owner, [Static(...)])) if isinstance(owner, Ref) else owner
+
+
 def _astype(low: Lowering, owner: Binding, given: Given) -> Binding:
     operand, dtype = low.operand(owner), static_dtype(low, given["dtype"])
+    rule: Any = static_value(low, given["casting"], "casting")
+    if (
+        isinstance(operand.type, Array)
+        and dtype is not None
+        and not np.can_cast(operand.type.dtype, dtype, rule)
+    ):
+        message = (
+            f"Cannot cast array data from {operand.type.dtype} to {dtype} according to the rule {rule!r}"
+        )
+        low.fail(TypeError(message), message, "leave casting away")
     if (
         not static_value(low, given["copy"], "copy")
         and isinstance(operand.type, Array)
