@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from operations.record import BOTH, Backends
+from operations.record import BOTH, NUMPY, Backends
 
 inf, nan = np.inf, np.nan
 
@@ -70,6 +70,31 @@ kink("np.max(x)", [0.0, 0.5, 0.5], x=[1.0, 3.0, 3.0])
 kink("np.min(x)", [0.25, 0.25, 0.25, 0.25], x=[2.0, 2.0, 2.0, 2.0])
 kink("np.max(x, axis=1)", [[0.5, 0.5], [0.0, 1.0]], x=[[1.0, 1.0], [0.0, 2.0]])
 kink("np.sort(x)", [1.0, 1.0, 1.0], x=[2.0, 2.0, 1.0])
+_FIXED = "as with size=, without which JAX gives 0"
+kink(
+    "np.unique(x)",
+    [1.0, 1.0, 0.0, 0.0],
+    x=[2.0, 1.0, 2.0, 1.0],
+    jax=([0.0] * 4,),
+    why=_FIXED,
+    backends=NUMPY,
+)
+kink("np.unique(x)", [1.0, 1.0, 0.0], x=[nan, 1.0, nan], jax=([0.0] * 3,), why=_FIXED, backends=NUMPY)
+for _name, _gives in (
+    ("union1d", ([1.0, 1.0, 0.0], [0.0, 1.0])),
+    ("intersect1d", ([1.0, 0.0, 0.0], [0.0, 0.0])),
+    ("setdiff1d", ([0.0, 1.0, 0.0], [0.0, 0.0])),
+    ("setxor1d", ([0.0, 1.0, 0.0], [0.0, 1.0])),
+):
+    kink(
+        f"np.{_name}(a, b)",
+        *_gives,
+        a=[2.0, 1.0, 2.0],
+        b=[2.0, 3.0],
+        jax=([0.0] * 3, [0.0] * 2),
+        why=_FIXED,
+        backends=NUMPY,
+    )
 kink("np.linalg.norm(x, np.inf)", [-0.5, 0.5, 0.0], x=[-2.0, 2.0, 1.0])
 
 group("Zero")

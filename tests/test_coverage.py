@@ -199,8 +199,6 @@ OF_AUTOGRAD = ("numpy", "numpy.linalg", "numpy.fft", "scipy.special", "scipy.lin
 NOT_FOLLOWED = {
     "it tells or changes how arrays are printed": "array_repr array_str get_printoptions printoptions set_printoptions",
     "it reads, writes or shares memory outside": "from_dlpack frombuffer fromfile fromiter fromstring load save savez",
-    "the shape of its result depends on data": "trim_zeros unique_all"
-    " unique_counts unique_inverse unique_values",
     "it makes a function of objects": "frompyfunc",
     "its result is made of bits, texts or truths that are known before": "packbits unpackbits einsum_path iterable",
     "JAX has no derivative of it, or none in reverse": "schur rsf2csf funm hessenberg qr_multiply eigh_tridiagonal",

@@ -32,7 +32,10 @@ _RESIZE = frozenset({"seq_append", "seq_drop"})
 # operands that are sizes, whatever the types say
 _SIZE_NAMES = frozenset({"sizes", "counts", "bounds", "num", "n", "s", "repeats"})
 # as many elements as the data says
-_BY_DATA = frozenset("flatnonzero bincount unique union1d setdiff1d intersect1d setxor1d".split())
+_BY_DATA = frozenset(
+    "flatnonzero bincount unique unique_index unique_values unique_counts unique_inverse unique_all union1d setdiff1d"
+    " intersect1d setxor1d".split()
+)
 _NO_SIZE = frozenset(
     {
         *INDEXED,

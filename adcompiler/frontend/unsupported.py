@@ -31,11 +31,6 @@ _LOGS = (
     "`{}` changes something outside the program",
     "use `print`, which stays where it is, or report what the function returns",
 )
-_DATA_SHAPE = (
-    "the shape of what `{}` gives depends on the data, and so would the whole program after it",
-    "keep the shape: np.where(mask, x, 0), or read with a boolean mask x[mask]",
-)
-
 _SETTINGS = (
     "`{}` asks for, or changes, what holds for the whole process",
     "call it outside, around the function that is differentiated",
@@ -97,7 +92,6 @@ _NUMPY: dict[str, Refusal] = {
         "save savez savez_compressed savetxt load loadtxt genfromtxt fromfile memmap".split(), _WORLD
     ),
     **dict.fromkeys("set_printoptions get_printoptions printoptions seterr".split(), _SETTINGS),
-    **dict.fromkeys("unique_all unique_values unique_counts unique_inverse trim_zeros".split(), _DATA_SHAPE),
     **dict.fromkeys("nditer flatiter".split(), _WALKS),
     **dict.fromkeys("matrix asmatrix bmat".split(), _MATRIX),
     "frompyfunc": _OBJECTS,

@@ -11,7 +11,7 @@ from adcompiler.ir.dims import dim, same, unknown
 from adcompiler.ir.types import Array, Type, broadcast_shapes
 from adcompiler.primitives.joining import joined_dtype
 from adcompiler.primitives.reductions import normal_axis, total
-from adcompiler.primitives.registry import Attrs, primitive
+from adcompiler.primitives.registry import Attrs, Infer, primitive
 from adcompiler.primitives.structure import array
 
 _unknowns = itertools.count()
@@ -71,16 +71,35 @@ def infer_flatnonzero(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     return Array(POSITION, (unknown("nonzero"),))
 
 
+def infer_unique(types: Sequence[Type], attrs: Attrs, path: str) -> Type | tuple[Type, ...]:
+    """The values that there are, as many as the data says; with their first places, where they are, how many."""
+    x = array(types[0])
+    axis, count = attrs["axis"], unknown("set")
+    if axis is None:
+        values, places = Array(x.dtype, (count,)), x.shape
+    else:
+        along = normal_axis(axis, x.rank)
+        values, places = Array(x.dtype, (*x.shape[:along], count, *x.shape[along + 1 :])), (x.shape[along],)
+    numbers = Array(POSITION, (count,))
+    parts = {"return_index": numbers, "return_inverse": Array(POSITION, places), "return_counts": numbers}
+    asked = tuple(type for name, type in parts.items() if attrs[name])
+    return (values, *asked) if asked else values
+
+
+def infer_unique_index(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
+    """The first place of each value."""
+    return Array(POSITION, (unknown("set"),))
+
+
+def _infer_with(*names: str) -> Infer:
+    """The functions of the Array API: all of the array, and always a named tuple of these."""
+    asked = {name: name in names for name in ("return_index", "return_inverse", "return_counts")}
+    return lambda types, attrs, path: infer_unique(types, {"axis": None, **asked}, path)
+
+
 def infer_set(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
-    """The elements of a set of integers, as many as the data says."""
+    """The elements of a set, as many as the data says."""
     members = [array(type) for type in types]
-    if any(type.dtype.kind not in "iub" for type in members):
-        name = path.replace("numpy.", "np.")
-        problem = TypeError(
-            f"the shape of what `{name}` gives depends on the data, which is supported for integers alone"
-        )
-        problem.add_note("keep the shape: np.where(mask, x, 0), or read with a boolean mask x[mask]")
-        raise problem
     picked = members[:1] if path == "numpy.setdiff1d" else members
     return Array(joined_dtype(picked), (unknown("set"),))
 
@@ -168,7 +187,29 @@ primitive(
     jax="jnp.choose(jnp.asarray(a, int), [*choices], mode=beyond)",
 )
 primitive("flatnonzero(x, /)", infer_flatnonzero, "numpy.flatnonzero")
-primitive("unique(x, /)", infer_set, "numpy.unique")
+primitive(
+    "unique(ar, /, return_index=False, return_inverse=False, return_counts=False, axis=None, *, equal_nan=True)",
+    infer_unique,
+    "numpy.unique",
+)
+primitive(
+    "unique_index(ar, /, axis=None, *, equal_nan=True)",
+    infer_unique_index,
+    numpy="np.unique(ar, return_index=True, axis=axis, equal_nan=equal_nan)[1]",
+)
+primitive("unique_values(x, /)", infer_set, "numpy.unique_values")
+_RECORDS = "numpy.lib._arraysetops_impl.Unique"
+for _name, _parts, _record in (
+    ("counts", ("return_counts",), "Counts"),
+    ("inverse", ("return_inverse",), "Inverse"),
+    ("all", ("return_index", "return_inverse", "return_counts"), "All"),
+):
+    primitive(
+        f"unique_{_name}(x, /)",
+        _infer_with(*_parts),
+        f"numpy.unique_{_name}",
+        record=f"{_RECORDS}{_record}Result",
+    )
 for _name in ("union1d", "setdiff1d", "intersect1d", "setxor1d"):
     _settings = "" if _name == "union1d" else ", assume_unique=False"
     primitive(f"{_name}(a, b, /{_settings})", infer_set, f"numpy.{_name}")

@@ -7,8 +7,10 @@ import numpy as np
 from operations.record import (
     NUMPY,
     boolean,
+    complexes,
     distinct,
     family,
+    inside,
     integers,
     normal,
     operation,
@@ -165,8 +167,64 @@ operation(
         i=FIRST,
     ),
     sample("u, n = np.unique(i, return_counts=True); x[u] ** 2 / n", x=normal(5), i=FIRST),
+    sample("np.unique(x) ** 2", x=[distinct(4), distinct(2, 3), complexes(3)]),
+    sample("np.unique(np.round(x)) + x[0]", x=distinct(5)),
+    sample("np.unique(np.concatenate((x, x[:2], x))) ** 2", x=distinct(3)),
+    sample("np.unique(x[k], axis={axis}) ** 2", x=distinct(3, 2), k=FIRST % 3, axis=[0, 1, -1]),
+    sample(
+        "u, k = np.unique(x[k], axis=0, return_index=True); u * k[:, None]", x=distinct(3, 2), k=FIRST % 3
+    ),
+    sample(
+        "u, i, k, n = np.unique(x[k], True, True, True); u[k] * n[k] + x[k][i][k]", x=distinct(4), k=FIRST
+    ),
+    sample("np.sum(np.unique(x[k], return_counts=True)[1]) * x", x=distinct(4), k=FIRST),
+    sample(
+        "np.unique(np.append(x, [np.nan, np.nan]), equal_nan={same})[:4] ** 2",
+        x=distinct(4),
+        same=[True, False],
+    ),
+    refused("np.unique(x)", "XLA needs fixed shapes", x=distinct(3), backends=("jax",)),
     analytic=False,
     backends=NUMPY,
+    jax=False,
+)
+operation(
+    "numpy.unique_values",
+    sample("np.unique_values(x[k]) ** 2", x=[distinct(4), distinct(4, 2)], k=FIRST),
+    analytic=False,
+    backends=NUMPY,
+    jax=False,
+)
+operation(
+    "numpy.unique_counts",
+    sample("u = np.unique_counts(x[k]); u.values**2 * u.counts", x=distinct(4), k=FIRST),
+    analytic=False,
+    backends=NUMPY,
+    jax=False,
+)
+operation(
+    "numpy.unique_inverse",
+    sample("u, k = np.unique_inverse(x[k]); u[k] ** 2", x=[distinct(4), distinct(4, 2)], k=FIRST),
+    analytic=False,
+    backends=NUMPY,
+    jax=False,
+)
+operation(
+    "numpy.unique_all",
+    sample("u = np.unique_all(x[k]); u.values**2 * u.counts + x[u.indices]", x=distinct(5), k=FIRST),
+    sample("np.sum(np.unique_all(x).inverse_indices) * x", x=distinct(5)),
+    analytic=False,
+    backends=NUMPY,
+    jax=False,
+)
+operation(
+    "numpy.trim_zeros",
+    sample("np.sum(np.trim_zeros(x * m, {trim}) ** 2)", x=normal(5), m=boolean(5), trim=["fb", "f", "B"]),
+    sample("np.sum(np.trim_zeros(0 * x)) + x", x=normal(3)),
+    sample("y = x.copy(); np.trim_zeros(y)[0] = 3.0; y * x", x=normal(3), backends=NUMPY),
+    sample("np.trim_zeros(x * m)", x=normal(5), m=boolean(5), backends=NUMPY),
+    refused("np.trim_zeros(x)", "takes a vector", x=normal(2, 2)),
+    analytic=False,
     jax=False,
 )
 for _name in ("union1d", "setdiff1d", "intersect1d", "setxor1d"):
@@ -174,6 +232,18 @@ for _name in ("union1d", "setdiff1d", "intersect1d", "setxor1d"):
         f"numpy.{_name}",
         sample(f"x[np.{_name}(i, [2, 3])] ** 2", x=normal(5), i=FIRST),
         sample(f"x[np.{_name}(np.arange(len(x)), i)] ** 2", x=normal(5), i=FIRST),
+        sample(f"np.{_name}(x[i], np.append(y, x[1:3])) ** 2", x=distinct(4), y=inside(3, 4, 2), i=FIRST),
+        sample(f"np.{_name}(x, y[:, :1] * x) ** 2", x=distinct(4), y=inside(3, 4, 2, 2)),
+        sample(f"np.sum(np.{_name}(x, y * x[:2]) ** 2)", x=distinct(3), y=inside(3, 4)),
+        analytic=False,
+        backends=NUMPY,
+        jax=False,
+    )
+for _name in ("setdiff1d", "intersect1d", "setxor1d"):
+    operation(
+        f"numpy.{_name} (assume_unique)",
+        sample(f"np.{_name}(x, x[:2], assume_unique=True) ** 2", x=distinct(4)),
+        sample(f"np.{_name}(x, np.append(x[2:], y), True) ** 2", x=distinct(4), y=inside(3, 4, 2)),
         analytic=False,
         backends=NUMPY,
         jax=False,

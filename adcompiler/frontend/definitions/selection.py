@@ -54,24 +54,19 @@ def piecewise(x: Any, condlist: Any, funclist: Any, *args: Any) -> Any:
     return y
 
 
-def unique(
-    ar: Any, *, return_index: Any = False, return_inverse: Any = False, return_counts: Any = False
-) -> Any:
-    """The integers that there are, in their order; with their first places, where they are among them, how many."""
-    x = np.asarray(ar)
-    if x.ndim != 1:
-        raise ValueError("np.unique with places or counts is supported for vectors")
-    values = np.unique(x)
-    ordered = np.sort(x)
-    first = np.searchsorted(ordered, values)
-    found = [values]
-    if return_index:
-        found.append(np.argsort(x, kind="stable")[first])
-    if return_inverse:
-        found.append(np.searchsorted(values, x))
-    if return_counts:
-        found.append(np.searchsorted(ordered, values, side="right") - first)
-    return tuple(found) if len(found) > 1 else values
+def trim_zeros(filt: Any, trim: Any = "fb") -> Any:
+    """A vector without the zeros in front and at the end; nothing of one that has zeros alone."""
+    if isinstance(filt, (list, tuple)) or filt.ndim != 1:
+        raise ValueError("np.trim_zeros takes a vector here")
+    sides = trim.lower()
+    if sides not in ("fb", "bf", "f", "b"):
+        raise ValueError("trim is one of 'fb', 'f', 'b'")
+    if len(filt) == 0:
+        return filt[:]
+    kept = filt != 0
+    start = np.argmax(kept) if "f" in sides else 0
+    stop = len(filt) - np.argmax(kept[::-1]) if "b" in sides else len(filt)
+    return filt[start : stop * np.any(kept)]
 
 
 def extract(condition: Any, arr: Any) -> Any:
