@@ -216,7 +216,6 @@ def _differences(low: Lowering, path: str, given: Given) -> Binding:
 _CMATH = [path for row in PRIMITIVES.values() for path in row.paths if path.startswith("cmath.")]
 
 
-# by the name of the row or, where only one of its functions is meant, by its path
 def _spread(low: Lowering, path: str, given: Given) -> Binding:
     """np.var and np.std by a mask, or about a mean, which gets the axes of the array, since XLA broadcasts none."""
     row = PRIMITIVES[f"{path.rpartition('.')[2]}_from"]
@@ -230,6 +229,14 @@ def _spread(low: Lowering, path: str, given: Given) -> Binding:
     return apply_row(low, row.name, path, given["a"], [x, where, mean], statics(low, row, given))
 
 
+def _logsumexp(low: Lowering, path: str, given: Given) -> Binding:
+    """scipy.special.logsumexp, whose weights stand behind the axis."""
+    row = PRIMITIVES["logsumexp"]
+    operands = [array_operand(low, given[name], path) for name in row.operands]
+    return apply_row(low, row.name, path, given["a"], operands, statics(low, row, given))
+
+
+# by the name of the row or, where only one of its functions is meant, by its path
 ADAPTED: dict[str, Adapted] = {
     **dict.fromkeys(_CMATH, adapted("x, /", _of_complex)),
     "zeros": adapted("shape, dtype=None", creation.sized),
@@ -264,6 +271,7 @@ ADAPTED: dict[str, Adapted] = {
     ),
     "nan_to_num": adapted("x, copy=True, nan=0.0, posinf=None, neginf=None", _nan_to_num),
     "interp": adapted("x, xp, fp, left=None, right=None, period=None", _interp),
+    "logsumexp": adapted("a, axis=None, b=None, keepdims=False, return_sign=False", _logsumexp),
     "clip": adapted("a, a_min=None, a_max=None, *, min=None, max=None", _clip),
     "einsum": adapted("subscripts, /, *operands, optimize=False", _einsum),
     "matrix_power": adapted("a, n", _power_of_matrix),

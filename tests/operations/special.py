@@ -308,6 +308,8 @@ operation(
         keepdims=KEEP,
     ),
     sample("scipy.special.logsumexp(a, b=b)", a=normal(3), b=positive(3)),
+    sample("scipy.special.logsumexp(a, {axis})", a=normal(2, 3), axis=[0, 1]),
+    sample("scipy.special.logsumexp(a, 0, b, True)", a=normal(2, 3), b=positive(3)),
     sample(
         "scipy.special.logsumexp(a, axis={axis}, b=b)",
         a=normal(2, 3),
