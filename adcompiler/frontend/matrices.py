@@ -30,13 +30,28 @@ from adcompiler.primitives.registry import PRIMITIVES
 
 def svd(low: Lowering, path: str, given: Given) -> Binding:
     """np.linalg.svd, which without vectors is np.linalg.svdvals."""
-    if static_value(low, given["hermitian"], "hermitian"):
-        low.stop_keyword("hermitian", "hermitian=True of svd reads one triangle only", "leave it out")
+    hermitian = bool(static_value(low, given["hermitian"], "hermitian"))
     a = array_operand(low, given["a"], path)
     if not static_value(low, given["compute_uv"], "compute_uv"):
-        return low.wrap(low.apply("svdvals", a))
+        return low.wrap(low.apply("svdvals_hermitian" if hermitian else "svdvals", a))
+    if hermitian:
+        return together(low, PRIMITIVES["svd_hermitian"], low.results("svd_hermitian", a, path=path))
     full = bool(static_value(low, given["full_matrices"], "full_matrices"))
     return together(low, PRIMITIVES["svd"], low.results("svd", a, path=path, full_matrices=full))
+
+
+def pinv(low: Lowering, path: str, given: Given) -> Binding:
+    """np.linalg.pinv; rtol=None makes the tolerance grow with the sizes, other than rcond=None."""
+    hermitian = bool(static_value(low, given["hermitian"], "hermitian"))
+    rcond, rtol = (static_value(low, given[name], name) for name in ("rcond", "rtol"))
+    if rcond is not None and rtol is not ...:
+        low.stop("`rtol` and `rcond` can't be both set.", "leave one of them out")
+    flags: Statics = {"hermitian": hermitian}
+    if rtol is None:
+        flags["relative"] = True
+    elif rtol is not ... or rcond is not None:
+        flags["rcond"] = rcond if rtol is ... else rtol
+    return low.wrap(low.apply("pinv", array_operand(low, given["a"], path), path=path, **flags))
 
 
 def least_squares(low: Lowering, path: str, given: Given) -> Binding:

@@ -277,6 +277,7 @@ ADAPTED: dict[str, Adapted] = {
     "matrix_power": adapted("a, n", _power_of_matrix),
     "diff": adapted("a, n=1, axis=-1", _differences),
     "svd": adapted("a, full_matrices=True, compute_uv=True, hermitian=False", matrices.svd),
+    "pinv": adapted("a, rcond=None, hermitian=False, *, rtol=...", matrices.pinv),
     "eig": adapted("a", matrices.eig),
     "eigvals": adapted("a", matrices.eig),
     "roots": adapted("p", matrices.roots),

@@ -96,9 +96,7 @@ def infer_square(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
 
 def infer_inverse(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     """The transposed shape."""
-    x = matrix(types[0])
-    if attrs["hermitian"]:
-        raise TypeError("hermitian=True reads one triangle only, which is not supported here; leave it out")
+    x = square(types[0]) if attrs["hermitian"] else matrix(types[0])
     return Array(linalg_dtype(x.dtype), (*x.shape[:-2], x.shape[-1], x.shape[-2]))
 
 
@@ -155,6 +153,16 @@ def infer_svdvals(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     return Array(real_dtype(linalg_dtype(x.dtype)), (*x.shape[:-2], shorter(x)))
 
 
+def infer_hermitian_svd(types: Sequence[Type], attrs: Attrs, path: str) -> tuple[Type, ...]:
+    """The same of square matrices."""
+    return infer_svd((square(types[0]),), {"full_matrices": True}, path)
+
+
+def infer_hermitian_values(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
+    """The singular values of square matrices."""
+    return infer_svdvals((square(types[0]),), attrs, path)
+
+
 def infer_eigh(types: Sequence[Type], attrs: Attrs, path: str) -> tuple[Type, ...]:
     """Real eigenvalues, and the eigenvectors as columns."""
     x = square(types[0])
@@ -171,9 +179,7 @@ def infer_eigvalsh(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
 
 def infer_rank(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     """An integer for each matrix."""
-    x = matrix(types[0])
-    if attrs["hermitian"]:
-        raise TypeError("hermitian=True reads one triangle only, which is not supported here; leave it out")
+    x = square(types[0]) if attrs["hermitian"] else matrix(types[0])
     return Array(INT64, x.shape[:-2])
 
 
@@ -239,11 +245,18 @@ _RECORDS = "numpy.linalg._linalg."
 # systems of equations
 primitive("solve(a, b, /)", infer_solve, "numpy.linalg.solve")
 primitive("inv(a, /)", infer_square, "numpy.linalg.inv")
+# a matrix whose lower triangle stands for both: JAX would read them all
+_MIRRORED = "jnp.tril(a) + jnp.tril(a, -1).mT.conj()"
+_EPSILON = "max(a.shape[-2:]) * jnp.finfo(a.dtype).eps"
 primitive(
-    "pinv(a, /, rcond=1e-15, hermitian=False)",
+    "pinv(a, /, rcond=1e-15, hermitian=False, *, relative=False)",
     infer_inverse,
     "numpy.linalg.pinv",
-    jax="jnp.linalg.pinv(a, rcond)",
+    numpy="np.linalg.pinv(a, hermitian=hermitian, rtol=None) if relative"
+    " else np.linalg.pinv(a, rcond=rcond, hermitian=hermitian)",
+    jax=f"(jnp.linalg.pinv({_MIRRORED}, {_EPSILON}, hermitian) if relative"
+    f" else jnp.linalg.pinv({_MIRRORED}, rcond, hermitian)) if hermitian"
+    f" else (jnp.linalg.pinv(a, {_EPSILON}) if relative else jnp.linalg.pinv(a, rcond))",
 )
 primitive(
     "lstsq(a, b, /, rcond=None)",
@@ -266,7 +279,11 @@ primitive(
     jax="jnp.linalg.lstsq(a, b, rcond=rcond)[3]",
 )
 primitive(
-    "matrix_rank(a, /, tol=None, hermitian=False, *, rtol=None)", infer_rank, "numpy.linalg.matrix_rank"
+    "matrix_rank(a, /, tol=None, hermitian=False, *, rtol=None)",
+    infer_rank,
+    "numpy.linalg.matrix_rank",
+    jax=f"jnp.linalg.matrix_rank({_MIRRORED}, tol=tol, rtol=rtol, hermitian=True) if hermitian"
+    " else jnp.linalg.matrix_rank(a, tol=tol, rtol=rtol)",
 )
 
 # functions of a matrix
@@ -293,6 +310,20 @@ primitive(
 primitive("qr(a, /, mode='reduced')", infer_qr, "numpy.linalg.qr", record=_RECORDS + "QRResult")
 primitive("svd(a, /, full_matrices=True)", infer_svd, "numpy.linalg.svd", record=_RECORDS + "SVDResult")
 primitive("svdvals(a, /)", infer_svdvals, "numpy.linalg.svdvals")
+# JAX gives zeros for the row of V of a singular value that is 0
+primitive(
+    "svd_hermitian(a, /)",
+    infer_hermitian_svd,
+    numpy="np.linalg.svd(a, hermitian=True)",
+    numpy_only=True,
+    record=_RECORDS + "SVDResult",
+)
+primitive(
+    "svdvals_hermitian(a, /)",
+    infer_hermitian_values,
+    numpy="np.linalg.svd(a, compute_uv=False, hermitian=True)",
+    numpy_only=True,
+)
 primitive(
     "eigh(a, /, UPLO='L')",
     infer_eigh,

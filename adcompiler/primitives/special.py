@@ -107,14 +107,13 @@ def infer_axis(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
     return Array(special_dtype(types, {}, path), x.shape)
 
 
-def infer_logsumexp(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
-    """A reduction of a, broadcast against the weights b."""
-    if attrs["return_sign"]:
-        raise TypeError("return_sign=True of logsumexp is not supported")
+def infer_logsumexp(types: Sequence[Type], attrs: Attrs, path: str) -> Type | tuple[Type, ...]:
+    """A reduction of a, broadcast against the weights b; with the sign of the sum where it is asked for."""
     shape = broadcast_shapes(*(array(t).shape for t in types if not is_none(t)))
     joined = np.result_type(*(array(t).dtype for t in types if not is_none(t)))
     dtype = special_dtype([Array(joined, array(types[0]).shape)], {}, path)
-    return Array(dtype, reduced_shape(shape, attrs["axis"], attrs["keepdims"]))
+    found = Array(dtype, reduced_shape(shape, attrs["axis"], attrs["keepdims"]))
+    return (found, found) if attrs["return_sign"] else found
 
 
 def infer_one_hot(types: Sequence[Type], attrs: Attrs, path: str) -> Type:
@@ -260,8 +259,8 @@ primitive(
     "logsumexp(a, b=None, /, axis=None, keepdims=False, return_sign=False)",
     infer_logsumexp,
     "scipy.special.logsumexp",
-    numpy="special.logsumexp(a, axis=axis, b=b, keepdims=keepdims)",
-    jax="jax.scipy.special.logsumexp(a, axis=axis, b=b, keepdims=keepdims)",
+    numpy="special.logsumexp(a, axis=axis, b=b, keepdims=keepdims, return_sign=return_sign)",
+    jax="jax.scipy.special.logsumexp(a, axis=axis, b=b, keepdims=keepdims, return_sign=return_sign)",
 )
 # the axis is written as an argument always: the functions of SciPy and of JAX have different defaults
 for _name in ("softmax", "log_softmax"):

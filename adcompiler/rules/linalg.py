@@ -15,7 +15,7 @@ from adcompiler.ir.index import Slice
 from adcompiler.rules.elementwise import conjugate, is_complex
 from adcompiler.rules.language import Sym, call, several
 from adcompiler.rules.linear import column, transposed
-from adcompiler.rules.registry import NoDerivative, constant, rule
+from adcompiler.rules.registry import NoDerivative, constant, rule, same
 from adcompiler.rules.structure import array_type, given_dtype, rank, unbroadcast
 
 Results = tuple[Sym, ...]
@@ -92,8 +92,17 @@ def inverted(g: Sym, y: Sym, **rest: object) -> Sym:
     return -(transposed(y) @ g @ transposed(y))
 
 
-def pseudo_inverse(g: Sym, y: Sym, a: Sym, **rest: object) -> Sym:
+def mirrored(a: Sym) -> Sym:
+    """The Hermitian matrix whose lower triangle is that of a."""
+    found = call("tril", a) + adjoint(call("tril", a, k=-1))
+    return found if not is_complex(a) else found - 1j * call("imag", a) * unit(a)
+
+
+def pseudo_inverse(g: Sym, y: Sym, a: Sym, hermitian: bool = False, **rest: object) -> Sym:
     """Golub and Pereyra, The differentiation of pseudo-inverses (1973), (4.12); the rank must not change."""
+    if hermitian:
+        found = pseudo_inverse(g, y, mirrored(a))
+        return half(found + adjoint(found))
     g = conjugate(g)
     h, t = adjoint(y), adjoint(g)
     lost = t - a @ (y @ t)
@@ -267,6 +276,14 @@ def eigenvalues(g: Sym, a: Sym, UPLO: str, **rest: object) -> Sym | None:
     return eigen((g, None), several("eigh", a, UPLO=UPLO), UPLO)
 
 
+def singular_hermitian(g: Cotangents, y: Results, **rest: object) -> Sym | None:
+    """As eigh of the lower triangle, with w = sign * s, and the rows of V those of U times the signs."""
+    (gu, gs, gvh), (u, s, vh) = g, y
+    signs = call("sign", call("real", call("sum", u * transposed(vh), axis=-2)))
+    gv = None if gvh is None else adjoint(gvh) * row(signs)
+    return eigen((None if gs is None else gs * signs, total(gu, gv)), (s * signs, u), "L")
+
+
 def singular(g: Cotangents, y: Results, full_matrices: bool, **rest: object) -> Sym | None:
     """[T (22) to (24)], with the imaginary diagonal of complex matrices as in JAX."""
     (gu, gs, gvh), (u, s, vh) = g, y
@@ -352,6 +369,11 @@ rule("cholesky(a)", a=cholesky)
 rule("qr(a)", a=orthogonal)
 rule("svd(a)", a=singular)
 rule("svdvals(a)", a=singular_values)
+rule("svd_hermitian(a)", a=singular_hermitian)
+same(
+    "svdvals_hermitian",
+    lambda a, **rest: call("flip", call("sort", call("absolute", call("eigvalsh", a))), axis=-1),
+)
 rule("eigh(a)", a=eigen)
 rule("eigvalsh(a)", a=eigenvalues)
 

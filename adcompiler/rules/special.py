@@ -14,6 +14,7 @@ from adcompiler.ir.core import Const
 from adcompiler.ir.types import broadcast_axes
 from adcompiler.rules.elementwise import absent
 from adcompiler.rules.language import Sym, call
+from adcompiler.rules.linalg import Cotangents, Results
 from adcompiler.rules.reductions import aligned
 from adcompiler.rules.registry import NoDerivative, constant, rule
 from adcompiler.rules.structure import Axis, array_type, rank, unbroadcast
@@ -289,19 +290,36 @@ rule(
 # along axes
 
 
-def weighted(g: Sym, y: Sym, a: Sym, b: Sym, axis: Axis, keepdims: bool, **rest: object) -> Sym:
-    """b * exp(a - y)."""
-    share = call("exp", a - _back(y, a, b, axis, keepdims)) * _back(g, a, b, axis, keepdims)
-    return unbroadcast(share if absent(b) else share * b, a)
+def weighted(
+    g: Sym | Cotangents, y: Sym | Results, a: Sym, b: Sym, axis: Axis, keepdims: bool, **rest: object
+) -> Sym | None:
+    """b * exp(a - y), with the sign of the sum."""
+    share = _share(g, y, a, b, axis, keepdims)
+    return None if share is None else unbroadcast(share if absent(b) else share * b, a)
 
 
-def weights(g: Sym, y: Sym, a: Sym, b: Sym, axis: Axis, keepdims: bool, **rest: object) -> Sym:
-    """exp(a - y)."""
-    share = call("exp", a - _back(y, a, b, axis, keepdims)) * _back(g, a, b, axis, keepdims)
+def weights(
+    g: Sym | Cotangents, y: Sym | Results, a: Sym, b: Sym, axis: Axis, keepdims: bool, **rest: object
+) -> Sym | None:
+    """exp(a - y), with the sign of the sum."""
+    share = _share(g, y, a, b, axis, keepdims)
+    if share is None:
+        return None
     if broadcast_axes(array_type(b).shape, array_type(share).shape[-rank(b) :]):
         # a has an axis of size 1, or none, where b has more
-        share = call("broadcast_like", share, call("shape", b))
+        share = share + call("zeros_of", call("shape", b), dtype=array_type(b).dtype)
     return unbroadcast(share, b)
+
+
+def _share(g: Sym | Cotangents, y: Sym | Results, a: Sym, b: Sym, axis: Axis, keepdims: bool) -> Sym | None:
+    """exp(a - y) times the cotangent; without weights the sign is 1."""
+    slope = g[0] if isinstance(g, tuple) else g
+    if slope is None:
+        return None
+    log = y[0] if isinstance(y, tuple) else y
+    if isinstance(y, tuple) and not absent(b):
+        slope = slope * y[1]
+    return call("exp", a - _back(log, a, b, axis, keepdims)) * _back(slope, a, b, axis, keepdims)
 
 
 def _back(reduced: Sym, a: Sym, b: Sym, axis: Axis, keepdims: bool) -> Sym:

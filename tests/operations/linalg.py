@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from operations.record import Text, complexes, distinct, family, normal, operation, refused, sample
+from operations.record import NUMPY, Text, complexes, distinct, family, normal, operation, refused, sample
 
 family("linalg", "Linear algebra")
 
@@ -33,6 +33,10 @@ SQUARE = [matrices(3, 3), matrices(1, 1), matrices(2, 3, 3), matrices(2, 1, 2, 2
 TALL = [matrices(3, 3), matrices(4, 3), matrices(2, 4, 2)]
 ANY = [*TALL, matrices(2, 4), matrices(2, 3, 4)]
 COMPLEX = [hermitian(3, 3), hermitian(2, 2, 2)]
+FULL = hermitian(3, 3) + 0.3j * matrices(
+    3, 3, seed=5
+)  # of which the diagonal and the upper triangle do not count
+INDEFINITE = matrices(3, 3) * np.array([1.0, -1.0, 1.0])
 SYMMETRIC = "(a + np.swapaxes(a, -1, -2)) / 2"
 
 # ---------------------------------------------------------------------------------------------------- systems
@@ -59,6 +63,11 @@ operation(
     sample("np.linalg.pinv(a)", a=ANY),
     sample("np.linalg.pinv(a, rcond=1e-8)", a=matrices(3, 2)),
     sample("np.linalg.pinv(a)", a=[*COMPLEX, matrices(4, 3) + 0.2j * matrices(4, 3, seed=5)]),
+    sample("np.linalg.pinv(a, rtol={rtol})", a=matrices(3, 2), rtol=[None, 1e-8]),
+    sample("np.linalg.pinv(a, hermitian=True)", a=[*SQUARE, FULL], jax=False),
+    sample("np.linalg.pinv(a, 1e-8, True) @ b", a=matrices(3, 3), b=normal(3), jax=False, order=2),
+    sample("np.linalg.pinv(a, hermitian=True, rtol=None)", a=matrices(2, 3, 3), jax=False),
+    sample(f"np.linalg.pinv({SYMMETRIC}, hermitian=True)", a=matrices(3, 3)),
     analytic=False,
     **CONDITION,
 )
@@ -80,6 +89,8 @@ operation(
     "numpy.linalg.matrix_rank",
     sample("a * np.linalg.matrix_rank(a)", a=[matrices(3, 3), matrices(2, 3)]),
     sample("a * np.linalg.matrix_rank(a, 1e-3)", a=matrices(3, 2)),
+    sample("a * np.linalg.matrix_rank(a, hermitian=True)", a=[matrices(3, 3), INDEFINITE]),
+    sample("a * np.linalg.matrix_rank(a, 1e-3, True)", a=matrices(3, 3), jax=False),
     sample("a * np.linalg.matrix_rank(a)[:, None, None]", a=matrices(2, 3, 3)),
     analytic=False,
 )
@@ -296,6 +307,28 @@ operation(
     refused("np.linalg.svd(a)[0]", "full_matrices", a=matrices(4, 3)),
     refused("np.linalg.svd(a)[2]", "full_matrices", a=matrices(2, 3)),
     analytic=False,
+    **CONDITION,
+)
+operation(
+    "numpy.linalg.svd (hermitian)",
+    sample("np.linalg.svd(a, compute_uv=False, hermitian=True)", a=[*SQUARE, INDEFINITE, FULL]),
+    sample("np.linalg.svd(a, hermitian=True)", a=[*SQUARE, INDEFINITE], backends=NUMPY),
+    sample("np.linalg.svd(a, False, True, True).S ** 2", a=INDEFINITE, backends=NUMPY),
+    sample(
+        "u, s, vh = np.linalg.svd(a, hermitian=True); (u * s**0.5) @ vh",
+        a=[matrices(3, 3), INDEFINITE],
+        backends=NUMPY,
+        order=2,
+    ),
+    sample(
+        "u, s, vh = np.linalg.svd(a, hermitian=True); (u * np.exp(-s)) @ vh",
+        a=[FULL, FULL * np.array([1.0, -1.0, 1.0])],
+        backends=NUMPY,
+    ),
+    refused("np.linalg.svd(a, hermitian=True)", "no counterpart", a=matrices(2, 2), backends=("jax",)),
+    refused("np.linalg.svd(a, hermitian=True)", "must be square", a=matrices(3, 2)),
+    analytic=False,
+    jax=False,
     **CONDITION,
 )
 operation(

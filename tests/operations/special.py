@@ -317,7 +317,20 @@ operation(
         axis=[0, 1],
     ),
     sample("scipy.special.logsumexp(a, axis={axis}, b=b)", a=normal(3), b=positive(2, 3), axis=[0, 1]),
-    refused("scipy.special.logsumexp(a, return_sign=True)[0]", "return_sign", a=normal(3)),
+    sample(
+        "scipy.special.logsumexp(a, axis={axis}, b=b, keepdims={keepdims}, return_sign=True)",
+        a=normal(2, 3),
+        b=[normal(2, 3), normal(3)],
+        axis=[None, 0, (0, 1)],
+        keepdims=KEEP,
+    ),
+    sample(
+        "s, sign = scipy.special.logsumexp(a, 1, b, return_sign=True); s * sign",
+        a=normal(2, 1),
+        b=normal(3),
+    ),
+    sample("s, sign = scipy.special.logsumexp(a, return_sign=True); s * sign", a=[normal(3), normal()]),
+    sample("scipy.special.logsumexp(a, b=b, return_sign=True)[1] * a", a=normal(3), b=normal(3)),
     analytic=False,
 )
 for name in ("softmax", "log_softmax"):
