@@ -258,6 +258,13 @@ operation(
     sample(
         "np.linalg.vector_norm(a, axis={axis}, ord={ord})", a=normal(2, 3), axis=[0, 1], ord=[1, 2, 3, np.inf]
     ),
+    sample(
+        "np.linalg.vector_norm(a, axis={axis}, keepdims={keepdims})",
+        a=normal(2, 3, 2),
+        axis=[(0, 1), (2, 0), (-1, 1), (0, 1, 2), (1,)],
+        keepdims=[False, True],
+    ),
+    sample("np.linalg.vector_norm(a, axis=(0, 1), ord={ord})", a=normal(2, 3), ord=[1, 3, np.inf, -np.inf]),
     analytic=False,
 )
 

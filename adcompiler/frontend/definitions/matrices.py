@@ -15,7 +15,13 @@ def cond(x: Any, p: Any = None) -> Any:
     if p == -2:
         s = np.linalg.svdvals(x)
         return s[..., -1] / s[..., 0]
-    return np.linalg.norm(x, p, axis=(-2, -1)) * np.linalg.norm(np.linalg.inv(x), p, axis=(-2, -1))
+    matrix = np.asarray(x)
+    if matrix.dtype in (np.float32, np.complex64):
+        # the inverse is computed, and kept, in double precision
+        inverse = np.linalg.inv(matrix.astype(np.float64 if matrix.dtype == np.float32 else np.complex128))
+        found = np.linalg.norm(matrix, p, axis=(-2, -1)) * np.linalg.norm(inverse, p, axis=(-2, -1))
+        return found.astype(np.float32)
+    return np.linalg.norm(matrix, p, axis=(-2, -1)) * np.linalg.norm(np.linalg.inv(matrix), p, axis=(-2, -1))
 
 
 def matrix_norm(x: Any, /, *, keepdims: Any = False, ord: Any = "fro") -> Any:
@@ -28,6 +34,16 @@ def vector_norm(x: Any, /, *, axis: Any = None, keepdims: Any = False, ord: Any 
     if axis is None:
         norm = np.linalg.norm(np.ravel(x), ord, axis=0)
         return np.reshape(norm, (1,) * np.ndim(x)) if keepdims else norm
+    if isinstance(axis, tuple):
+        axes = tuple([k % np.ndim(x) for k in axis])
+        rest = tuple([k for k in range(np.ndim(x)) if k not in axes])
+        count = 1
+        for k in axes:
+            count = count * x.shape[k]
+        joined = np.reshape(np.transpose(x, (*axes, *rest)), (count, *[x.shape[k] for k in rest]))
+        norm = np.linalg.norm(joined, ord, axis=0)
+        kept = tuple([1 if k in axes else x.shape[k] for k in range(np.ndim(x))])
+        return np.reshape(norm, kept) if keepdims else norm
     return np.linalg.norm(x, ord, axis=axis, keepdims=keepdims)
 
 
