@@ -256,6 +256,8 @@ def polar_slope(g: Sym, n: Sym, m: Sym, theta: Sym, phi: Sym, **rest: object) ->
     up, down = call("maximum", (n - m) * (n + m + 1), 0), call("maximum", (n + m) * (n - m + 1), 0)
     above = call("sqrt", up) * call("sph_harm_y", n, m + 1, theta, phi)
     below = call("sqrt", down) * call("sph_harm_y", n, m - 1, theta, phi)
+    # SciPy takes the absolute value of the sine
+    g = call("where", call("sin", theta) < 0, -g, g)
     return g * (call("exp", phi * -1j) * above - call("exp", phi * 1j) * below) / 2
 
 

@@ -349,6 +349,7 @@ operation(
     sample("scipy.special.comb({n}, {k}) * x", x=normal(3), n=[5, 2], k=[2, 3]),
     sample("scipy.special.comb(x, {k})", x=inside(3.0, 6.0, 4), k=[1, 2.5]),
     sample("scipy.special.comb(x, 2, repetition=True)", x=inside(3.0, 6.0, 4)),
+    sample("scipy.special.comb(k, k, repetition=True) * x", x=normal(3), k=np.array([0, 1, 2])),
     analytic=False,
     jax=False,
     backends=NUMPY,
@@ -391,6 +392,9 @@ operation(
         "np.abs(scipy.special.sph_harm_y(n, m, x, y) + 2)", n=ORDERS, m=ORDERS - 1, x=positive(3), y=normal()
     ),
     sample("scipy.special.sph_harm_y(2, 0, 0 * x, y).real", x=normal(), y=normal()),
+    sample(
+        "scipy.special.sph_harm_y(3, {m}, x, y)", m=[0, 1, -2], x=[normal(3), inside(3.3, 6, 3)], y=normal(3)
+    ),
     analytic=False,
     extended=False,
     jax=False,

@@ -13,9 +13,9 @@ def comb(N: Any, k: Any, *, exact: Any = False, repetition: Any = False) -> Any:
     """The number of ways to choose k of N things."""
     if exact:
         raise ValueError("exact=True is not supported")
-    if repetition:
-        return comb(N + k - 1, k)
     n, some = np.asarray(N), np.asarray(k)
+    if repetition:
+        return np.where((some == 0) & (n >= 0), 1.0, special.binom(n + some - 1, some))
     return np.where((some <= n) & (n >= 0) & (some >= 0), special.binom(n, some), 0.0)
 
 

@@ -105,8 +105,8 @@ def polyfit(
     powers = np.vander(points, deg + 1)
     if w is not None:
         weights = np.asarray(w) + 0.0
-        powers = powers * weights[:, None]
-        values = values * (weights[:, None] if values.ndim == 2 else weights)
+        powers *= weights[:, None]
+        values *= weights[:, None] if values.ndim == 2 else weights
     scale = np.sqrt(np.sum(powers * powers, axis=0))
     solution = np.linalg.lstsq(powers / scale, values, rcond)
     return (solution[0].T / scale).T

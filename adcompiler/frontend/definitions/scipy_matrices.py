@@ -137,7 +137,8 @@ def lu(
         return lower[places], upper
     if p_indices:
         return places, lower, upper
-    return np.eye(n)[places], lower, upper
+    single = factors.dtype in (np.float32, np.complex64)
+    return np.eye(n, dtype=np.float32 if single else np.float64)[places], lower, upper
 
 
 def polar(a: Any, side: Any = "right") -> Any:
