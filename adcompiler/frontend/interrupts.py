@@ -16,6 +16,7 @@ class KeywordRefused(CompileError):
 
 
 SIZES = "<sizes>"  # asks, like the path of a Restart, that the sizes of the arguments are known
+APART = "<apart>"  # asks that short containers among the arguments are taken item by item, not as sequences
 
 
 class Restart(Exception):

@@ -28,7 +28,7 @@ from adcompiler.frontend.context import Lowering, describe
 from adcompiler.frontend.interrupts import Restart
 from adcompiler.frontend.parts import row
 from adcompiler.frontend.special import iterator_of, special_method
-from adcompiler.frontend.subscripts import homogeneous
+from adcompiler.frontend.subscripts import is_sequence
 from adcompiler.frontend.unpacking import item_of, known_items
 from adcompiler.frontend.yielding import Yielding
 from adcompiler.ir.core import Const, Operand, Slots, Value
@@ -211,7 +211,7 @@ def _over_items(low: Lowering, binding: ListRef) -> Iteration:
 
 
 def _over_known(low: Lowering, binding: Binding, items: list[Binding], path: str) -> Iteration:
-    if path and len(items) > 1 and homogeneous(low, tuple(items)):
+    if path and len(items) > 1 and is_sequence(low, tuple(items)):
         raise Restart(path)
 
     def item(low: Lowering, k: Binding) -> Binding:

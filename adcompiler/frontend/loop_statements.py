@@ -120,7 +120,11 @@ def unroll(low: Lowering, node: ast.For, over: Iteration) -> None:
             "loop over a range or an array, or checkpoint the function that the body calls",
         )
     count = over.count(low)
-    assert count is not None
+    if count is None:
+        low.stop(
+            "this loop goes over items of several kinds beside a list whose length depends on data",
+            "append the items to a list in a loop, or go over the numbers of the items with range",
+        )
     stop = getattr(node, "stop", None)
 
     def trip(k: int) -> None:

@@ -42,7 +42,7 @@ from adcompiler.frontend.context import Language, Lowering, describe
 from adcompiler.frontend.contexts import KINDS
 from adcompiler.frontend.expressions import expression
 from adcompiler.frontend.instances import as_record
-from adcompiler.frontend.interrupts import SIZES, Diverged, Mutable, Poisoned, Restart, Tabled, Unroll
+from adcompiler.frontend.interrupts import APART, SIZES, Diverged, Mutable, Poisoned, Restart, Tabled, Unroll
 from adcompiler.frontend.mixtures import settled
 from adcompiler.frontend.outcomes import Outcome
 from adcompiler.frontend.recursion import function_of, is_mark
@@ -99,9 +99,35 @@ def lower(
     `integers`: these may hold integers beside what varies. `complex_at`: the calls that are taken to give complex numbers,
     where the data say whether they do. `recursion`: functions that call themselves may stay such. Where they may not, or
     where their results are of several kinds, they are written out for the sizes that the arguments have, if these end them.
+    Containers of like items are sequences, which loops go over; where the program does with them what a sequence cannot do,
+    and they are short, their items are taken one by one.
     Raises CompileError with every unsupported place.
     """
-    sequences: frozenset[str] = frozenset()
+    listed: set[str] = set()
+    rest = function, args, kwargs, active, integers, complex_at, recursion
+    try:
+        return _lower(*rest, frozenset(), listed)
+    except CompileError as problem:
+        if not listed:
+            raise
+        try:
+            return _lower(*rest, frozenset({APART}), set())
+        except CompileError:
+            raise problem from None
+
+
+def _lower(
+    function: Callable[..., object],
+    args: Sequence[object],
+    kwargs: Mapping[str, object],
+    active: frozenset[str],
+    integers: bool,
+    complex_at: frozenset[str],
+    recursion: bool,
+    sequences: frozenset[str],
+    listed: set[str],
+) -> Lowered:
+    """Lower a call, again and again until nothing asks for another way; `listed` gets the containers taken as sequences."""
     mutable: frozenset[type] = frozenset()
     tables: dict[Location, Array | None] = {}
     refused: CompileError | None = (
@@ -120,6 +146,8 @@ def lower(
         except Restart as again:
             if again.path in sequences:
                 raise
+            if not is_mark(again.path):
+                listed.add(again.path)
             out = is_mark(again.path) and not recursion and SIZES not in sequences
             sequences |= {SIZES if out else again.path}
         except CompileError as problem:

@@ -27,7 +27,7 @@ from adcompiler.frontend.bindings import (
 from adcompiler.frontend.captures import Capture
 from adcompiler.frontend.context import Lowering, describe
 from adcompiler.frontend.index_tricks import is_trick, subscripted
-from adcompiler.frontend.interrupts import Restart, Tabled
+from adcompiler.frontend.interrupts import APART, Restart, Tabled
 from adcompiler.frontend.items import keep, placed, put_item
 from adcompiler.frontend.list_slices import HINT, store_slice
 from adcompiler.frontend.outside import lift
@@ -42,6 +42,8 @@ from adcompiler.frontend.unpacking import item_of, known_items
 from adcompiler.ir.core import Operand, Value
 from adcompiler.ir.index import At, Index, NewAxis, Slice, axes_used
 from adcompiler.ir.types import Array
+
+_FEW = 128  # items of a container that are taken one by one at most, where it cannot be a sequence
 
 # one entry of a subscript: an index, or the start, stop and step of a slice
 Entry: TypeAlias = Binding | tuple[Binding, Binding, Binding]
@@ -245,7 +247,7 @@ def _chosen(low: Lowering, owner: Binding, items: tuple[Binding, ...], path: str
         and isinstance(k.type, Array)
         and (k.type.size is None or k.type.size.hint is None)
     )
-    if dynamic and path and homogeneous(low, items):
+    if dynamic and path and is_sequence(low, items):
         raise Restart(path)
     if isinstance(k, Value) and by_data(low, k):
         chosen_late = number_of(low, items, k)
@@ -275,6 +277,11 @@ def _has_static(low: Lowering, binding: Binding) -> bool:
             inner = content.values() if isinstance(content, dict) else content
             return any(_has_static(low, item) for item in inner)
     return isinstance(binding, Static)
+
+
+def is_sequence(low: Lowering, items: tuple[Binding, ...]) -> bool:
+    """Whether a container among the arguments is to be a sequence; short ones are not where that has been tried."""
+    return not (APART in low.sequences and len(items) <= _FEW) and homogeneous(low, items)
 
 
 def homogeneous(low: Lowering, items: tuple[Binding, ...]) -> bool:

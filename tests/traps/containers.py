@@ -533,3 +533,51 @@ def an_item_replaced_by_one_of_another_length(x):
         items[0] = x * 2.0
         total = total + np.sum(items[0] ** 2)
     return total
+
+
+# ---------------------------------------------------------------- items that are written through the loop's name
+@trap(([V, W[:2]],), ([V.copy()],), ((M, M.T),))
+def squares_summed_in_place(params):
+    memory = [np.zeros_like(p) for p in params]
+    for p, m in zip(params, memory):
+        m += p * p
+    return sum(np.sum(m * p) for p, m in zip(params, memory))
+
+
+@trap(([V, W],), ([V, W[:0]],))
+def items_of_the_argument_written(params):
+    for p in params:
+        p += 1.0
+        p[:1] *= 2.0
+    return sum(np.sum(p**3) for p in params)
+
+
+@trap(([V, W],))
+def items_under_two_names(params):
+    memory = [p for p in params]
+    for p, m in zip(params, memory):
+        m *= p
+    return sum(np.sum(p * np.cos(p)) for p in params)
+
+
+@trap(([V, W], 0), ([V, W], 3), argnums=0)
+def momentum_in_place(params, steps):
+    speeds = [np.zeros_like(p) for p in params]
+    params = [p.copy() for p in params]
+    for _ in range(steps):
+        slopes = [np.sin(p) for p in params]
+        for p, g, v in zip(params, slopes, speeds):
+            v *= 0.9
+            v += g
+            p -= 0.1 * v
+    return sum(np.sum(p**2) for p in params)
+
+
+@trap(([V, W],))
+def known_items_beside_a_list_of_items(params):
+    slopes = [params[0] * 2.0, params[1][:2] * 3.0]
+    memory = [np.ones_like(p) for p in params]
+    total = 0.0
+    for g, m in zip(slopes, memory):
+        total += np.sum(g**2) * np.sum(m)
+    return total
