@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -31,8 +32,21 @@ def unpacked_rows(x):
     return a * b
 
 
+def exits(x, kind="square"):
+    if kind == "square":
+        y = x**2
+    elif kind == "cube":
+        y = x**3
+    else:
+        sys.exit(1)
+    if np.isnan(np.sum(y)):
+        print("not a number")
+        sys.exit("stopped")
+    return np.sum(y)
+
+
 # The program, arguments on which it raises, and what NumPy's flavour raises.
-FAILS: list[tuple[Callable[..., Any], tuple[Any, ...], type[Exception]]] = [
+FAILS: list[tuple[Callable[..., Any], tuple[Any, ...], type[BaseException]]] = [
     (paths.name_bound_on_one_path, (-2.0,), UnboundLocalError),
     (paths.name_bound_in_a_loop, (20.0, 10.0), UnboundLocalError),
     (paths.array_bound_on_one_path, (np.array([-1.0, 2.0]),), UnboundLocalError),
@@ -43,13 +57,14 @@ FAILS: list[tuple[Callable[..., Any], tuple[Any, ...], type[Exception]]] = [
     (unpacked_items, (np.array([1.0, 2.0, 3.0]),), ValueError),
     (unpacked_items, (np.array([1.0]),), ValueError),
     (unpacked_rows, (np.array([1.0, 2.0, 3.0]),), ValueError),
+    (exits, (np.array([1.0, np.nan]), "cube"), SystemExit),
     (averaged, (np.array([1.0, 9.0]), np.array([-2.0, 2.0])), ZeroDivisionError),
 ]
 
 
 @pytest.mark.parametrize(("f", "args", "error"), FAILS, ids=[f.__name__ for f, _, _ in FAILS])
 def test_raises_where_the_function_does(
-    f: Callable[..., Any], args: tuple[Any, ...], error: type[Exception], backend: str
+    f: Callable[..., Any], args: tuple[Any, ...], error: type[BaseException], backend: str
 ) -> None:
     """No gradient is made up where the function has no value; a good input afterwards is served."""
     with pytest.raises(error):

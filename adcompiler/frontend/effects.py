@@ -1,24 +1,28 @@
-"""print and warnings.warn: what tells something to people stays where it is, with the program's values as operands."""
+"""print, warnings.warn and sys.exit: what tells something to people stays where it is, with the program's values as operands."""
 
 from __future__ import annotations
 
 import ast
 import builtins
+import sys
 import warnings
 from collections.abc import Callable
 
 from adcompiler.frontend.bindings import Binding, Static
+from adcompiler.frontend.checks import check, made_of
 from adcompiler.frontend.context import Lowering
 from adcompiler.frontend.text import arguments_text
 
 
 def tells(function: Binding) -> Callable[[Lowering, ast.Call], Binding] | None:
-    """What lowers a call of print or of warnings.warn; None for other functions."""
+    """What lowers a call of print, of warnings.warn or of sys.exit; None for other functions."""
     match function:
         case Static(value) if value is print:
             return _print
         case Static(value) if value is warnings.warn:
             return _warn
+        case Static(value) if value is sys.exit:
+            return _exit
     return None
 
 
@@ -50,4 +54,10 @@ def _warn(low: Lowering, node: ast.Call) -> Binding:
             given["category"], "the kind of this warning is no class of warnings", "use RuntimeWarning"
         )
     low.apply("print", *parts, text=f"warnings.warn({text})")
+    return Static(None)
+
+
+def _exit(low: Lowering, node: ast.Call) -> Binding:
+    """sys.exit(status) is `raise SystemExit(status)`."""
+    check(low, Static(False), made_of(low, SystemExit, node.args, node.keywords))
     return Static(None)
