@@ -39,15 +39,38 @@ def deferred(loop: ast.For | ast.While) -> ast.Return | None:
     given = list(returns_in([loop]))
     if len({ast.dump(one.value) if one.value else "" for one in given}) != 1:
         return None
-    match given[0].value:
-        case ast.Name() as value:
-            parts: list[ast.expr] = [value]
-        case ast.Tuple(elts=parts) if all(isinstance(part, ast.Name | ast.Constant) for part in parts):
-            pass
-        case _:
-            return None
-    names = {part.id for part in parts if isinstance(part, ast.Name)}
-    return given[0] if not names.isdisjoint(_written_into(loop) - _bound(loop)) else None
+    value = given[0].value
+    parts = value.elts if isinstance(value, ast.Tuple) else [value]
+    names = [_whole_or_slice(part) for part in parts]
+    if None in names:
+        return None
+    return given[0] if not (_written_into(loop) - _bound(loop)).isdisjoint(names) else None
+
+
+def _whole_or_slice(part: ast.expr | None) -> str | None:
+    """The name that is given, whole or as a view by slices, such as `y`, `y[:k]` and `y[: k + 1, :]`; "" for a constant."""
+    match part:
+        case ast.Constant():
+            return ""
+        case ast.Name(id=name):
+            return name
+        case ast.Subscript(value=ast.Name(id=name), slice=index):
+            slices = index.elts if isinstance(index, ast.Tuple) else [index]
+            plain = (
+                ast.Slice,
+                ast.Name,
+                ast.Constant,
+                ast.BinOp,
+                ast.UnaryOp,
+                ast.operator,
+                ast.unaryop,
+                ast.Load,
+            )
+            if all(isinstance(one, ast.Slice) for one in slices) and all(
+                isinstance(node, plain) for one in slices for node in ast.walk(one)
+            ):
+                return name
+    return None
 
 
 def _written_into(loop: ast.For | ast.While) -> set[str]:

@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 
-from traps import V, W, numpy_trap, right_or_refused, trap
+from traps import M, V, W, numpy_trap, right_or_refused, trap
 
 
 # ---------------------------------------------------------------- names without a value on some path
@@ -558,3 +558,56 @@ def _scaled(x, count, limit):
 @numpy_trap((V,), (3.0 * V,))
 def a_recursion_that_counts_and_compares(x):
     return np.sum(_scaled(x, 100, 1.0) ** 2)
+
+
+# ---------------------------------------------------------------- views returned from a loop that writes on
+def history(x, tolerance):
+    h = np.zeros(9)
+    for k in range(9):
+        x = np.cos(x)
+        h[k] = x[0]
+        if abs(x[0] - 0.739) < tolerance:
+            return h[: k + 1]
+        h[k] *= 1.5
+    return h
+
+
+@numpy_trap((V, 1e-2), (V, 0.5), (V, 1e-30), argnums=0)
+def history_up_to_where_it_settles(x, tolerance):
+    return np.sum(history(x, tolerance) ** 2)
+
+
+def reflections(r, order):
+    ks, errors = np.zeros(order), np.zeros(order)
+    error = r[0]
+    for n in range(order):
+        ks[n] = -(r[n + 1] + np.sum(ks[:n] * r[n:0:-1])) / error
+        error = error * (1.0 - ks[n] * ks[n])
+        errors[n] = error
+        if error <= 0.0:
+            return ks[: n + 1], errors[: n + 1], n
+        ks[:n] = ks[:n] + ks[n] * ks[:n][::-1]
+    return ks, errors, None
+
+
+@numpy_trap((np.array([3.0, 1.0, 0.5, 0.2]), 3), (np.array([1.0, 0.5, 3.0, 0.2]), 3), (V, 0), argnums=0)
+def views_with_a_number(r, order):
+    ks, errors, _ = reflections(r, order)
+    return np.sum(ks**2) + np.sum(errors**3) + r[0]
+
+
+def rows_until(a, limit):
+    q = a.copy()
+    for k in range(len(a)):
+        q[k] = np.sin(q[k]) * q[k - 1]
+        for j in range(a.shape[1]):
+            q[k, j] += 0.5
+            if q[k, j] > limit:
+                return q[: k + 1, :]
+        q[0] *= 1.1
+    return q
+
+
+@numpy_trap((M, 0.4), (M, 0.7), (M, 9.0), argnums=0)
+def rows_returned_from_two_loops(a, limit):
+    return np.sum(rows_until(a, limit) ** 2)
