@@ -615,3 +615,29 @@ def test_what_is_stored_is_read_before_its_variable_is_taken() -> None:
     dx, dc, da = grad(f, argnums=(0, 1, 2))(x, 0.7, a)
     assert_same([dx, dc], [np.zeros(5), np.float64(1 + np.sum(weights[2:]))])
     assert_same(da, np.where(np.arange(5) < 2, weights, 0.0))
+
+
+@pytest.mark.parametrize("values", [np.array([1.0, 2.0, 3.0]), np.array([2.0])], ids=["row", "one"])
+def test_values_with_fewer_axes_than_the_places_that_they_are_added_at(
+    values: np.ndarray[Any, Any], backend: str
+) -> None:
+    """NumPy's add.at of a vector reads past the end of such values; what is emitted adds what broadcasting says."""
+    places = np.array([[0, 1, 2], [1, 3, 2]])
+    weights = np.arange(1.0, 5.0)
+
+    def added(v, t):
+        b = np.zeros(4)
+        np.add.at(b, t, v)
+        np.subtract.at(b, t, v * v)
+        return np.sum(weights * b**3)
+
+    def spelled_out(v, t):
+        b = np.zeros(4)
+        np.add.at(b, t, np.broadcast_to(v, t.shape))
+        np.subtract.at(b, t, np.broadcast_to(v * v, t.shape))
+        return np.sum(weights * b**3)
+
+    value, slope = value_and_grad(added, backend=backend)(values, places)
+    expected, expected_slope = value_and_grad(spelled_out)(values, places)
+    assert_same(np.asarray(value), np.asarray(expected), 1e-14)
+    assert_same(np.asarray(slope), expected_slope, 1e-14)

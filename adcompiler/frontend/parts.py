@@ -42,6 +42,26 @@ def part(low: Lowering, array: Binding, subscript: Subscript) -> Binding:
     return view
 
 
+def spread(low: Lowering, base: Value, subscript: Subscript, value: Operand) -> Operand:
+    """A value that is added to base[subscript], with the axes of the array that names the places.
+
+    np.add.at of a vector, at places in an array of several axes, reads past the end of values that have fewer axes
+    (NumPy 2.4 and 2.5: b = np.zeros(4); np.add.at(b, np.array([[0, 1], [2, 3]]), np.ones(2))).
+    """
+    if _rank(base) != 1 or len(subscript.index) != 1 or not isinstance(subscript.index[0], At):
+        return value
+    (places,) = subscript.operands
+    if not 0 < _rank(value) < _rank(places):
+        return value
+    return low.apply(
+        "broadcast_to", value, *(low.apply("size", places, axis=k) for k in range(_rank(places)))
+    )
+
+
 def _is_array(operand: Operand) -> bool:
     type = operand.type
     return isinstance(type, Array) and (type.rank > 0 or type.dtype.kind == "b")
+
+
+def _rank(operand: Operand) -> int:
+    return operand.type.rank if isinstance(operand.type, Array) else 0

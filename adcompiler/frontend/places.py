@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from adcompiler.frontend.arrays import as_array
 from adcompiler.frontend.bindings import Binding
 from adcompiler.frontend.context import Lowering
-from adcompiler.frontend.parts import Subscript, part
+from adcompiler.frontend.parts import Subscript, part, spread
 from adcompiler.ir.core import Const, Operand, Value
 from adcompiler.ir.dims import Dim
 from adcompiler.ir.index import At, at_least, axes_used, result_shape, surely_natural
@@ -73,6 +73,7 @@ class Updater:
                 value = low.apply(sign, value)
             if inside is not None:
                 value = low.apply("where", inside, _of_dtype(low, value, base), Const(0))
+            value = spread(low, base, subscript, value)
             return low.value(
                 "add_at", base, value, *subscript.operands, index=subscript.index, hint=base.name
             )

@@ -10,7 +10,7 @@ from adcompiler.frontend.context import Lowering, Statics
 from adcompiler.frontend.definitions.elements import at_each
 from adcompiler.frontend.inlining import call_function
 from adcompiler.frontend.operands import Given, bind, refuse_keyword, signature, static_dtype, static_value
-from adcompiler.frontend.parts import Subscript, part
+from adcompiler.frontend.parts import Subscript, part, spread
 from adcompiler.frontend.primitive_calls import call_primitive
 from adcompiler.frontend.subscripts import build
 from adcompiler.ir.index import Index, NewAxis, Slice
@@ -143,6 +143,7 @@ def _add_at(low: Lowering, sign: str, given: Given) -> Binding:
     base, value = low.content(target.cell), low.operand(as_array(low, given["b"]))
     if sign:
         value = low.apply(sign, value)
+    value = spread(low, base, subscript, value)
     name = target.cell.name
     new = low.value("add_at", base, value, *subscript.operands, index=subscript.index, hint=name)
     low.write(target.cell, new)
