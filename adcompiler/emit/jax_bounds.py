@@ -18,7 +18,7 @@ from adcompiler.emit.jax_facts import INDEXED, dims
 from adcompiler.errors import CompileError, Location
 from adcompiler.ir.core import Apply, Const, For, Function, Operand, Region, Value, walk
 from adcompiler.ir.dims import Dim, dim
-from adcompiler.ir.index import At, Slice, axes_used
+from adcompiler.ir.index import At, NewAxis, Slice, axes_used
 from adcompiler.ir.types import Array
 from adcompiler.primitives.registry import PRIMITIVES
 
@@ -181,7 +181,8 @@ class _Given:
             return self._arrays[operand]
         match self._made.get(operand):
             case Apply(primitive="getitem", operands=(Value() as x, *_)) as op if x in self._arrays:
-                entries = [self._places(op, axis, loops) for axis in range(len(op.index))]
+                kept = [entry for entry in op.index if not isinstance(entry, NewAxis)]
+                entries = [self._places(op, entry, axis, loops) for axis, entry in enumerate(kept)]
                 if None in entries or any(self._moves_twice(op, loop) for loop in loops):
                     return None
                 whole = all(entry == ":" for entry in entries)
@@ -202,9 +203,9 @@ class _Given:
         size = _as_dim(operand)
         return size is not None and _known(size, self._known)
 
-    def _places(self, op: Apply, axis: int, loops: tuple[For, ...]) -> str | None:
+    def _places(self, op: Apply, entry: At | Slice, axis: int, loops: tuple[For, ...]) -> str | None:
         """The places at which integers are read along an axis, in all trips."""
-        entry, size = op.index[axis], tuple(dims(op.operands[0].type))[axis]
+        size = tuple(dims(op.operands[0].type))[axis]
         if entry == Slice():
             return ":"
         index = _as_dim(op.operands[1 + entry.operand]) if isinstance(entry, At) else None

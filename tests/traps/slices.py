@@ -115,3 +115,16 @@ def grids_of_floats(x):
         + np.sum(np.mgrid[0:1:4j] * np.sin(x))
         + np.sum(np.mgrid[0:1:0.25] * x)
     )
+
+
+# ---------------------------------------------------------------- integers with new axes
+@trap((np.array([1.0, 2.0]), np.array([[0, 1, 2], [1, 3, 2]])), argnums=0)
+def assembled(k, elements):
+    K = np.zeros((4, 4))
+    np.add.at(K, (elements[:, :, None], elements[:, None, :]), k[:, None, None] * np.ones((2, 3, 3)))
+    return np.sum(K**2)
+
+
+@trap((V, np.array([0, 2, 3, 3])), argnums=0)
+def read_at_places_with_new_axes(x, places):
+    return np.sum(x[places[:, None]] ** 2) + np.sum(x[places[None, 1:]])
