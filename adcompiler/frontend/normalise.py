@@ -38,6 +38,7 @@ from dataclasses import dataclass, replace
 from enum import Flag, auto
 from typing import TypeVar
 
+from adcompiler.frontend.exchanges import exchanges
 from adcompiler.frontend.patterns import as_branches, captured
 from adcompiler.frontend.returns import deferred, returns_in
 
@@ -66,6 +67,7 @@ def normalise(tree: ast.FunctionDef | ast.Lambda) -> ast.FunctionDef:
     is not modified; statements that need no change are shared with it.
     """
     tree = _named(tree) if isinstance(tree, ast.Lambda) else tree
+    tree = exchanges(tree)
     tree = _with_body(tree, _opened(tree.body))
     function = _Function(tree, _names_in(tree), {}, {}, {})
     live = _live(tree.body, function)

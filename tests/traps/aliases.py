@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from traps import numpy_trap, right_or_refused, trap
+from traps import V, numpy_trap, right_or_refused, trap
 
 X = np.array([0.5, -1.0, 2.0])
 Y = X + 0.1
@@ -457,3 +457,50 @@ def no_copy_of_the_same_dtype(x):
     z[0] = 5.0
     w[1] = x[2] * 3.0
     return np.sum(y * x) + np.sum(w * x) + np.sum(y.astype(np.float32, copy=False) * 0)
+
+
+# ---------------------------------------------------------------- two names exchanged by way of a third
+@trap((V, 0), (V, 1), (V, 4), argnums=0)
+def buffers_exchanged(x, steps):
+    u, spare = x.copy(), np.zeros_like(x)
+    for _ in range(steps):
+        spare[0], spare[-1] = u[0], u[-1]
+        spare[1:-1] = np.sin(u[1:-1]) + 0.2 * (u[2:] - u[:-2])
+        old = u
+        u = spare
+        spare = old
+    return np.sum(u**2) + np.sum(spare)
+
+
+@trap((V, 3), argnums=0)
+def exchanged_before_the_writes(x, steps):
+    a, b = np.zeros(4), np.zeros(4)
+    for i in range(steps):
+        t = a
+        a = b
+        b = t
+        a[i] = x[i]
+        for j in range(i):
+            a[j] = b[j] * x[i]
+    return np.sum(a) + np.sum(b**2)
+
+
+@right_or_refused((V, 3), argnums=0)
+def exchanged_and_kept(x, steps):
+    a, b = x.copy(), np.zeros(4)
+    t = b
+    for i in range(steps):
+        t = a
+        a = b
+        b = t
+        a[i] = b[i] * 2.0
+    return np.sum(a) + np.sum(t**2)
+
+
+@trap((2.0, 3.0), argnums=(0, 1))
+def numbers_exchanged(x, y):
+    if x < y:
+        t = x
+        x = y
+        y = t
+    return x * x * y
