@@ -80,6 +80,7 @@ def _absent(low: Lowering, binding: Maybe) -> Binding:
     return low.wrap(absent)
 
 
+_FEW = 64  # tuples that another one is compared with, at most, for `in`
 _REFLECTED = {"lt": "gt", "gt": "lt", "le": "ge", "ge": "le", "eq": "eq", "ne": "ne"}
 
 
@@ -199,6 +200,8 @@ def contains(low: Lowering, left: Binding, right: Binding) -> Binding:
         known = low.settled(left, "what may be `in` it")
         if known is not left:
             return contains(low, known, right)
+        if isinstance(left, Tup):
+            return condition
         low.stop("whether this is `in` it depends on data", "call a method that returns the condition")
     match right:
         case Static(Lazy()):
@@ -214,6 +217,8 @@ def contains(low: Lowering, left: Binding, right: Binding) -> Binding:
     if isinstance(right, Ref):
         low.stop("whether a value is `in` an array depends on data", "write np.any(x == value)")
     candidates = _candidates(low, right)
+    if candidates is not None and isinstance(left, Tup):
+        candidates = [_spelled(item) for item in candidates] if len(candidates) <= _FEW else None
     if candidates is None or not all(_comparable(left, item) for item in candidates):
         low.stop(
             f"whether {describe(left)} is `in` {describe(right)} is not known while compiling",
@@ -246,8 +251,18 @@ def _candidates(low: Lowering, container: Binding) -> Sequence[Binding] | None:
     return None
 
 
+def _spelled(item: Binding) -> Binding:
+    """A tuple that is known while compiling as one of items."""
+    match item:
+        case Static(tuple() as values) if type(values) is tuple:
+            return Tup(tuple(_spelled(Static(value)) for value in values))
+    return item
+
+
 def _comparable(left: Binding, item: Binding) -> bool:
     """Whether `==` of two things tells what `in` does, which finds an object in its own company, nan too."""
+    if isinstance(left, Tup) and isinstance(item, Tup):
+        return len(left.items) != len(item.items) or all(map(_comparable, left.items, item.items))
     if isinstance(left, Static) and isinstance(item, Static):
         return True
     known, other = (left, item) if isinstance(left, Static) else (item, left)

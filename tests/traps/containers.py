@@ -581,3 +581,37 @@ def known_items_beside_a_list_of_items(params):
     for g, m in zip(slopes, memory):
         total += np.sum(g**2) * np.sum(m)
     return total
+
+
+# ---------------------------------------------------------------- pairs among pairs
+BONDED = {(0, 1), (1, 2)}
+
+
+@trap((V,), (V[:1],), (V[:0],))
+def pairs_that_are_not_bonded(x):
+    energy = np.sum(x)
+    for i in range(len(x)):
+        for j in range(i + 1, len(x)):
+            if (i, j) in BONDED or (j, i) in BONDED:
+                continue
+            energy += (x[i] * x[j]) ** 2
+    return energy
+
+
+@trap((V, [(0, 1, 1.0), (2, 1, 1.1)]))
+def pairs_in_a_set_made_of_bonds(x, bonds):
+    excluded = {(i, j) for i, j, _ in bonds}
+    energy = sum(r * (x[i] - x[j]) ** 2 for i, j, r in bonds)
+    for i in range(len(x)):
+        for j in range(len(x)):
+            if (i, j) not in excluded:
+                energy += x[i] * x[j] ** 2
+    return energy
+
+
+@trap((V, np.array([[0, 1], [2, 1], [1, 2], [3, 3]])))
+def pairs_that_data_give(x, pairs):
+    total = 0.0
+    for a, b in pairs:
+        total += x[a] if (a, b) in [(0, 1), (1, 2), (1,)] else x[a] * x[b] ** 2
+    return total
