@@ -130,9 +130,10 @@ class Changes:
         """A binding of the same structure before the loop, whose leaves have no values."""
         low = self.low
         store, inner = low.store, low.builder
+        held = leaves(low, binding, store)
         low.store, low.builder = self.entry_store, self.outer
         undefined = []
-        for number, leaf in enumerate(leaves(low, binding, store)):
+        for number, leaf in enumerate(held):
             type = leaf_operand(leaf, store, low).type
             if isinstance(type, Array):
                 # its sizes in a trip are not those before the loop
