@@ -7,6 +7,7 @@ printers do. With `checked`, the type of each value is compared with the type in
 from __future__ import annotations
 
 import ast
+import copy
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -143,7 +144,8 @@ def evaluate(op: Apply, values: list[Any]) -> Any:
         names: dict[str, Any] = dict(zip(row.operands, values, strict=False))
         if row.variadic:
             names[row.variadic] = tuple(values[len(row.operands) :])
-        return eval(_template(op.primitive), {"np": np, "special": special}, {**attrs, **names})
+        unset = frozenset(name for name, value in attrs.items() if _is(value, row.defaults.get(name)))
+        return eval(_template(op.primitive, unset), {"np": np, "special": special}, {**attrs, **names})
     function = find(path)
     assert function is not None, f"{op.primitive} has no template, and {path} is no function"
     given = {name: value for name, value in attrs.items() if not _is(value, row.defaults.get(name))}
@@ -155,9 +157,16 @@ def _is(value: object, default: object) -> bool:
 
 
 @cache
-def _template(name: str) -> CodeType:
-    template = PRIMITIVES[name].numpy
+def _template(name: str, unset: frozenset[str]) -> CodeType:
+    """A template as it is printed: without the keywords whose values stand at their defaults."""
+    template = copy.deepcopy(PRIMITIVES[name].numpy)
     assert template is not None
+    for call in (node for node in ast.walk(template) if isinstance(node, ast.Call)):
+        call.keywords = [
+            keyword
+            for keyword in call.keywords
+            if not (isinstance(keyword.value, ast.Name) and keyword.value.id in unset)
+        ]
     return compile(ast.Expression(template), f"<{name}>", "eval")
 
 
